@@ -1,0 +1,93 @@
+/**
+ * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
+ * Anything that is not an `AppError` is a bug, and only bugs print a stack.
+ */
+
+/** Who is at fault: the caller's input, a spent budget, the gateway, a store, or ourselves. */
+export type ErrorKind = 'usage' | 'budget' | 'upstream' | 'state' | 'internal';
+
+/** Exit codes of the CLI; the action fails the step on any of them but 0. */
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  internal: 1,
+  usage: 2,
+  budget: 3,
+  upstream: 4,
+  state: 5,
+};
+
+const CATALOGUE = {
+  'bad-input': { kind: 'usage', hint: 'Correct the inputs named above; each line shows a right example.' },
+  'bad-quantity': { kind: 'usage', hint: 'Write a number and a unit, such as `10000`, `200k tokens`, `5 USD`.' },
+  'bad-range': { kind: 'usage', hint: 'Write a range such as `5000..50000`, `..10k` or `1k..`.' },
+  'bad-duration': { kind: 'usage', hint: 'Write a duration such as `90s`, `20m`, `2h`, `7d`.' },
+  'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
+  'units-not-comparable': {
+    kind: 'usage',
+    hint: 'Give `min-remaining` in the unit the gateway reports, or leave the unit out.',
+  },
+  'no-record': {
+    kind: 'usage',
+    hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
+  },
+  'bad-record': { kind: 'usage', hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.' },
+  denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
+  'upstream-failed': { kind: 'upstream', hint: 'Look at the gateway: its answer is quoted above.' },
+  'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
+  'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
+  'agent-not-started': { kind: 'usage', hint: 'Check that the command exists on this machine: `run: claude -p "…"`.' },
+  internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
+} as const satisfies Record<string, { kind: ErrorKind; hint: string }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** An error somebody can act on. `message` says what was wrong, `hint` what to write or do instead. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.kind = CATALOGUE[code].kind;
+    this.hint = options.hint ?? CATALOGUE[code].hint;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** One thing wrong with one input. `where` is an input name or `file:line`; `example` is a right value. */
+export interface Fault {
+  readonly where: string;
+  readonly message: string;
+  readonly example: string;
+}
+
+/** All faults of one run at once, so that nobody mends a workflow one push at a time. */
+export class InputFaults extends AppError {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
+    const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
+    super('bad-input', [heading, ...lines].join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** A payload that must carry something carries it in an unknown shape. `from` is a dialect or gateway id. */
+export class WireFormatError extends AppError {
+  constructor(from: string, cause: unknown) {
+    super('wire-format', `${from}: unexpected shape (${describeError(cause)})`, { cause });
+  }
+}
+
+/** The message of whatever was thrown, on one line, without a stack. */
+export function describeError(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(describeError).join('; ');
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replace(/\s+/g, ' ').trim();
+}

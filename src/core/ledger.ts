@@ -1,0 +1,189 @@
+/**
+ * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
+ * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
+ *
+ * No prompt, completion, key or header ever stands in an entry.
+ */
+import { z } from 'zod';
+import { addToTally, EMPTY_TALLY, type Tally, type Usage, USAGE_KEYS } from './usage.js';
+
+const count = z.number().int().nonnegative();
+const reported = count.optional();
+
+const usageSchema = z.object({
+  inputTokens: reported,
+  outputTokens: reported,
+  cacheReadTokens: reported,
+  cacheWriteTokens: reported,
+  cacheWrite1hTokens: reported,
+  reasoningTokens: reported,
+});
+
+const runSchema = z.object({
+  type: z.literal('run'),
+  runId: z.string(),
+  task: z.string(),
+  agent: z.string(),
+  gateway: z.string().optional(),
+  startedAt: z.string(),
+  limits: z.record(z.string(), z.number()),
+});
+
+const callSchema = z.object({
+  type: z.literal('call'),
+  /** Unique over all runs, so that histories merge by it. */
+  id: z.string(),
+  at: z.string(),
+  durationMs: z.number().nonnegative(),
+  dialect: z.string(),
+  requestedModel: z.string().optional(),
+  /** The model that answered; differs from the requested one after a fallback. */
+  model: z.string().optional(),
+  /** HTTP status sent to the client; absent when the connection broke before one. */
+  status: z.number().int().optional(),
+  outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
+  caller: z.enum(['main', 'subagent', 'auxiliary', 'unknown']),
+  retry: z.boolean(),
+  usage: usageSchema,
+  /** False when the stream ended before its last usage report. */
+  final: z.boolean(),
+  costNanoUsd: reported,
+  costSource: z.enum(['gateway', 'price-table', 'unknown']),
+});
+
+const endSchema = z.object({
+  type: z.literal('end'),
+  endedAt: z.string(),
+  stopReason: z.string(),
+  reason: z.string().optional(),
+  exitCode: z.number().int().optional(),
+  otherRequests: count,
+});
+
+export type RunHeader = z.infer<typeof runSchema>;
+export type RunEnd = z.infer<typeof endSchema>;
+export type CallEntry = Omit<z.infer<typeof callSchema>, 'usage'> & { readonly usage: Usage };
+export type LedgerLine = RunHeader | CallEntry | RunEnd;
+
+const lineSchema = z.discriminatedUnion('type', [runSchema, callSchema, endSchema]);
+
+/** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
+export function readLedgerLine(value: unknown): LedgerLine | undefined {
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) return undefined;
+  const line = parsed.data;
+  return line.type === 'call' ? { ...line, usage: completeUsage(line.usage) } : line;
+}
+
+function completeUsage(usage: z.infer<typeof usageSchema>): Usage {
+  return {
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    cacheReadTokens: usage.cacheReadTokens,
+    cacheWriteTokens: usage.cacheWriteTokens,
+    cacheWrite1hTokens: usage.cacheWrite1hTokens,
+    reasoningTokens: usage.reasoningTokens,
+  };
+}
+
+export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
+
+export interface ModelTotals {
+  readonly model: string;
+  readonly requests: number;
+  readonly inputTokens: Tally;
+  readonly outputTokens: Tally;
+  readonly costNanoUsd: Tally;
+}
+
+/** Sums of one run, or of any set of calls. */
+export interface Totals {
+  readonly tokens: Readonly<Record<keyof Usage, Tally>>;
+  readonly costNanoUsd: Tally;
+  readonly costSource: CostSource;
+  /** Calls that reached the upstream. */
+  readonly requests: number;
+  /** Of these, the ones answered with an error, cut or aborted. */
+  readonly failedRequests: number;
+  /** Calls that the meter refused before they left. */
+  readonly refusedRequests: number;
+  readonly retries: number;
+  readonly subagentRequests: number;
+  readonly models: readonly ModelTotals[];
+}
+
+/** Sums calls by id: an entry that is given twice counts once. */
+export function totalsOf(entries: readonly CallEntry[]): Totals {
+  const calls = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+  const sent = calls.filter(({ outcome }) => outcome !== 'refused');
+  // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
+  const billable = sent.filter(({ outcome }) => outcome !== 'failed');
+  const tokens = Object.fromEntries(
+    USAGE_KEYS.map((key) => [key, tally(billable, (call) => call.usage[key])]),
+  ) as Record<keyof Usage, Tally>;
+  return {
+    tokens,
+    costNanoUsd: tally(billable, (call) => call.costNanoUsd),
+    costSource: costSourceOf(billable),
+    requests: sent.length,
+    failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
+    refusedRequests: calls.length - sent.length,
+    retries: sent.filter(({ retry }) => retry).length,
+    subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
+    models: modelsOf(billable),
+  };
+}
+
+function tally(calls: readonly CallEntry[], value: (call: CallEntry) => number | undefined): Tally {
+  return calls.reduce((sum, call) => addToTally(sum, value(call)), EMPTY_TALLY);
+}
+
+function costSourceOf(calls: readonly CallEntry[]): CostSource {
+  const sources = new Set(calls.map(({ costSource }) => costSource));
+  const [only] = sources;
+  if (only === undefined) return 'unknown';
+  return sources.size === 1 ? only : 'mixed';
+}
+
+function modelsOf(calls: readonly CallEntry[]): ModelTotals[] {
+  const byModel = Map.groupBy(calls, ({ model, requestedModel }) => model ?? requestedModel ?? 'unknown');
+  return [...byModel].map(([model, group]) => ({
+    model,
+    requests: group.length,
+    inputTokens: tally(group, (call) => call.usage.inputTokens),
+    outputTokens: tally(group, (call) => call.usage.outputTokens),
+    costNanoUsd: tally(group, (call) => call.costNanoUsd),
+  }));
+}
+
+/** What one run spent, as it is kept across runs for the `ledger` gateway. */
+export interface SpendEntry {
+  /** `<run_id>-<attempt>-<run token>`; merging is a union by it. */
+  readonly id: string;
+  /** When the run ended, ISO 8601 UTC. */
+  readonly at: string;
+  readonly task: string;
+  readonly costNanoUsd: number;
+  readonly tokens: number;
+  /** True when part of the run's cost or tokens is not known: the true figures are these or more. */
+  readonly partial: boolean;
+}
+
+const spendSchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  task: z.string(),
+  costNanoUsd: count,
+  tokens: count,
+  partial: z.boolean(),
+});
+
+export function readSpendEntry(value: unknown): SpendEntry | undefined {
+  return spendSchema.safeParse(value).data;
+}
+
+/** Union by id, oldest first. */
+export function mergeSpend(...histories: readonly (readonly SpendEntry[])[]): SpendEntry[] {
+  const byId = new Map(histories.flat().map((entry) => [entry.id, entry]));
+  return [...byId.values()].sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
+}

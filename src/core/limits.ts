@@ -1,0 +1,38 @@
+/** Limits of one run and of one call. An absent limit is no limit; a limit that did not parse never gets here. */
+
+export interface RunLimits {
+  readonly maxCostNanoUsd?: number;
+  readonly maxTokens?: number;
+  readonly maxInputTokens?: number;
+  readonly maxOutputTokens?: number;
+  readonly maxRequests?: number;
+  readonly maxRetries?: number;
+  readonly timeoutMs?: number;
+  readonly requestMaxInputTokens?: number;
+  readonly requestMaxOutputTokens?: number;
+}
+
+/** The limits that end a run, by the name of the input that sets them. */
+export type LimitName =
+  | 'max-cost'
+  | 'max-tokens'
+  | 'max-input-tokens'
+  | 'max-output-tokens'
+  | 'max-requests'
+  | 'max-retries'
+  | 'request-max-input-tokens'
+  | 'on-unpriced';
+
+/** Why a run ended; `limit:` is followed by the input that set the limit. */
+export type StopReason =
+  | 'completed'
+  | 'agent-failed'
+  | 'budget-exhausted'
+  | `limit:${LimitName}`
+  | 'timed-out'
+  | 'cancelled';
+
+/** True for the reasons that mean "spendgate or the budget ended this run". */
+export function isLimitStop(reason: StopReason): boolean {
+  return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
+}

@@ -1,0 +1,103 @@
+/**
+ * What tokens cost. Prices are integers: nano-USD per million tokens; costs are integer nano-USD, rounded up.
+ * A model without a row is `Unpriced`; it never costs zero.
+ *
+ * Tiers follow the table's own rule: the whole prompt is priced at the highest tier whose threshold it exceeds.
+ */
+import type { Usage } from './usage.js';
+
+export interface Prices {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
+}
+
+export interface ModelPrice extends Prices {
+  /** Largest output the model gives, in tokens. */
+  readonly maxOutput?: number;
+  readonly tiers?: readonly (Partial<Prices> & { readonly above: number })[];
+}
+
+export interface PriceTable {
+  readonly source: { readonly table: string; readonly version: string; readonly commit: string; readonly date: string };
+  readonly models: Readonly<Record<string, ModelPrice>>;
+}
+
+export type Cost =
+  | { readonly kind: 'priced'; readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' }
+  | { readonly kind: 'unpriced'; readonly reason: string };
+
+const PER_MILLION = 1_000_000n;
+const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
+const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
+const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
+const SUFFIXES = [/\[\w+\]$/, /:thinking$/, /-v\d+:\d+$/, /@\d{8}$/, /-\d{8}$/, /-\d{4}-\d{2}-\d{2}$/, /-latest$/];
+
+/**
+ * The price row of a model id as it stands on the wire; `undefined` when no row fits.
+ * Tried in order: the id itself, then without route, region and vendor prefix, then without dated suffixes.
+ * A `:free` variant has its own row or none: it must not fall through to the paid price.
+ */
+export function findPrice(table: PriceTable, model: string): ModelPrice | undefined {
+  for (const name of candidates(model)) {
+    if (Object.hasOwn(table.models, name)) return table.models[name];
+  }
+  return undefined;
+}
+
+function candidates(model: string): Set<string> {
+  const names = new Set([model]);
+  if (model.endsWith(':free')) return names;
+  let name = model;
+  for (const prefix of [ROUTE_PREFIX, REGION_PREFIX, VENDOR_PREFIX]) {
+    name = name.replace(prefix, '');
+    names.add(name);
+  }
+  for (const suffix of SUFFIXES) {
+    name = name.replace(suffix, '');
+    names.add(name);
+  }
+  return names;
+}
+
+/** The prices that hold for a prompt of this size. */
+export function pricesAt(price: ModelPrice, inputTokens: number): Prices {
+  const tier = price.tiers?.findLast(({ above }) => inputTokens > above);
+  return tier ? { ...price, ...tier } : price;
+}
+
+/** `undefined` when input or output was not reported: half a bill is not a bill. */
+export function priceUsage(price: ModelPrice, usage: Usage): number | undefined {
+  const { inputTokens, outputTokens } = usage;
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const rates = pricesAt(price, inputTokens);
+  const cacheRead = Math.min(usage.cacheReadTokens ?? 0, inputTokens);
+  const cacheWrite = Math.min(usage.cacheWriteTokens ?? 0, inputTokens - cacheRead);
+  const cacheWrite1h = Math.min(usage.cacheWrite1hTokens ?? 0, cacheWrite);
+  const writeRate = rates.cacheWrite ?? rates.input;
+  return costOf([
+    [inputTokens - cacheRead - cacheWrite, rates.input],
+    [cacheRead, rates.cacheRead ?? rates.input],
+    [cacheWrite - cacheWrite1h, writeRate],
+    [cacheWrite1h, rates.cacheWrite1h ?? writeRate],
+    [outputTokens, rates.output],
+  ]);
+}
+
+/** The most this many tokens can cost, whatever part of the input turns out to be a cache write. */
+export function priceAtMost(price: ModelPrice, inputTokens: number, outputTokens: number): number {
+  const rates = pricesAt(price, inputTokens);
+  const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, rates.cacheWrite1h ?? 0);
+  return costOf([
+    [inputTokens, dearestInput],
+    [outputTokens, rates.output],
+  ]);
+}
+
+function costOf(parts: readonly (readonly [tokens: number, rate: number])[]): number {
+  let total = 0n;
+  for (const [tokens, rate] of parts) total += BigInt(Math.ceil(tokens)) * BigInt(rate);
+  return Number((total + PER_MILLION - 1n) / PER_MILLION);
+}

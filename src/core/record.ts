@@ -1,0 +1,141 @@
+/**
+ * The usage record of a run: what `wrap` writes as output `usage` and `post` reads back. Keys are the output names.
+ * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
+ */
+import { z } from 'zod';
+import { AppError, describeError } from './errors.js';
+import type { CostSource, Totals } from './ledger.js';
+import type { StopReason } from './limits.js';
+import { readUsd, renderUsdPlain } from './money.js';
+import type { Observed } from './range.js';
+import { type Tally, tallyValue } from './usage.js';
+
+const count = z.number().int().nonnegative();
+const tokens = count.optional();
+
+const modelSchema = z.object({
+  model: z.string(),
+  requests: count,
+  'input-tokens': tokens,
+  'output-tokens': tokens,
+  'cost-usd': z.string().optional(),
+});
+
+/** Every field is optional on reading: a record may come from another tool. */
+const recordSchema = z.object({
+  version: z.literal(1).default(1),
+  'run-id': z.string().optional(),
+  task: z.string().optional(),
+  agent: z.string().optional(),
+  'started-at': z.string().optional(),
+  'duration-ms': count.optional(),
+  'stop-reason': z.string().optional(),
+  'stop-message': z.string().optional(),
+  'exit-code': z.number().int().optional(),
+  'input-tokens': tokens,
+  'output-tokens': tokens,
+  'cache-read-tokens': tokens,
+  'cache-write-tokens': tokens,
+  'reasoning-tokens': tokens,
+  'total-tokens': tokens,
+  requests: tokens,
+  'failed-requests': tokens,
+  'refused-requests': tokens,
+  retries: tokens,
+  'subagent-requests': tokens,
+  'other-requests': tokens,
+  'unreported-requests': count.default(0),
+  'unpriced-requests': count.default(0),
+  'cost-usd': z.union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()]).optional(),
+  'cost-source': z.enum(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
+  models: z.array(modelSchema).default([]),
+});
+
+export type UsageRecord = z.infer<typeof recordSchema>;
+
+/** What a record says besides the sums. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly task: string;
+  readonly agent: string;
+  readonly startedAt: string;
+  readonly durationMs: number | undefined;
+  readonly stopReason: StopReason | string | undefined;
+  readonly stopMessage: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly otherRequests: number | undefined;
+}
+
+export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = totals.tokens;
+  const input = tallyValue(inputTokens);
+  const output = tallyValue(outputTokens);
+  return {
+    version: 1,
+    'run-id': facts.runId,
+    task: facts.task,
+    agent: facts.agent,
+    'started-at': facts.startedAt,
+    'duration-ms': facts.durationMs,
+    'stop-reason': facts.stopReason,
+    'stop-message': facts.stopMessage,
+    'exit-code': facts.exitCode,
+    'input-tokens': input,
+    'output-tokens': output,
+    'cache-read-tokens': tallyValue(cacheReadTokens),
+    'cache-write-tokens': tallyValue(cacheWriteTokens),
+    'reasoning-tokens': tallyValue(reasoningTokens),
+    'total-tokens': input === undefined || output === undefined ? undefined : input + output,
+    requests: totals.requests,
+    'failed-requests': totals.failedRequests,
+    'refused-requests': totals.refusedRequests,
+    retries: totals.retries,
+    'subagent-requests': totals.subagentRequests,
+    'other-requests': facts.otherRequests,
+    'unreported-requests': Math.max(inputTokens.unknown, outputTokens.unknown),
+    'unpriced-requests': totals.costNanoUsd.unknown,
+    'cost-usd': renderCost(totals.costNanoUsd),
+    'cost-source': totals.costSource satisfies CostSource,
+    models: totals.models.map((model) => ({
+      model: model.model,
+      requests: model.requests,
+      'input-tokens': tallyValue(model.inputTokens),
+      'output-tokens': tallyValue(model.outputTokens),
+      'cost-usd': renderCost(model.costNanoUsd),
+    })),
+  };
+}
+
+function renderCost(cost: Tally): string | undefined {
+  const nanoUsd = tallyValue(cost);
+  return nanoUsd === undefined ? undefined : renderUsdPlain(nanoUsd);
+}
+
+/** @throws {AppError} `bad-record` that names the field and what is wrong with it. */
+export function parseRecord(text: string): UsageRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad-record', `The usage record is not JSON: ${describeError(cause)}.`, { cause });
+  }
+  const parsed = recordSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'record'}: ${message}`);
+  throw new AppError('bad-record', `The usage record is not usable: ${issues.join('; ')}.`);
+}
+
+/** The figures that ranges are written for. */
+export type Metric = 'input-tokens' | 'output-tokens' | 'cost' | 'requests';
+export const METRICS = ['input-tokens', 'output-tokens', 'cost', 'requests'] as const satisfies readonly Metric[];
+
+/** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
+export function observe(record: UsageRecord, metric: Metric): Observed | undefined {
+  if (metric === 'cost') {
+    const nanoUsd = readUsd(record['cost-usd']);
+    return nanoUsd === undefined ? undefined : { value: nanoUsd, exact: record['unpriced-requests'] === 0 };
+  }
+  const value = record[metric];
+  if (value === undefined) return undefined;
+  return { value, exact: metric === 'requests' || record['unreported-requests'] === 0 };
+}

@@ -1,0 +1,30 @@
+/** What the three modes have to say, before anybody decides where it is shown. */
+import type { Finding } from './findings.js';
+import type { GateState } from './gate.js';
+
+/** One figure against what was expected of it. Strings are for people and not yet escaped. */
+export interface ReportRow {
+  readonly label: string;
+  readonly observed: string;
+  readonly expected: string;
+  readonly limit: string;
+  /** Share of the expected maximum, or of the limit where there is none; 1 is full. `undefined` draws no bar. */
+  readonly share: number | undefined;
+  readonly verdict: 'ok' | 'bad' | 'unknown' | 'none';
+}
+
+export interface Report {
+  readonly mode: 'pre' | 'wrap' | 'post' | 'gate';
+  readonly task: string;
+  /** Identity of the thing reported on, for a comment that is updated instead of repeated. */
+  readonly key: string;
+  readonly status: 'ok' | 'warning' | 'bad';
+  /** One sentence that says it all. */
+  readonly headline: string;
+  readonly rows: readonly ReportRow[];
+  /** Further facts as label and value, in order. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly findings: readonly Finding[];
+  readonly gate: GateState | undefined;
+  readonly runUrl: string | undefined;
+}

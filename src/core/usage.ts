@@ -1,0 +1,67 @@
+/**
+ * Tokens of one call and sums over many. `undefined` means "not reported", all the way to the report; zero means zero.
+ * Names follow OpenTelemetry `gen_ai.usage.*`: input includes cached tokens, output includes reasoning.
+ */
+
+/** Token counts of one call. Cached and cache-write counts are parts of the input, reasoning is a part of the output. */
+export interface Usage {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly cacheReadTokens: number | undefined;
+  /** All cache writes, of any lifetime. */
+  readonly cacheWriteTokens: number | undefined;
+  /** The part of the cache writes kept for one hour (dearer than the five-minute ones). */
+  readonly cacheWrite1hTokens: number | undefined;
+  readonly reasoningTokens: number | undefined;
+}
+
+export const USAGE_KEYS = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+] as const satisfies readonly (keyof Usage)[];
+
+export const NO_USAGE: Usage = {
+  inputTokens: undefined,
+  outputTokens: undefined,
+  cacheReadTokens: undefined,
+  cacheWriteTokens: undefined,
+  cacheWrite1hTokens: undefined,
+  reasoningTokens: undefined,
+};
+
+/** What one response has reported so far. */
+export interface UsageSnapshot {
+  /** The model that answered, as the wire names it. */
+  readonly model: string | undefined;
+  /** False while later payloads may still raise the counts, so also for a stream that was cut. */
+  readonly final: boolean;
+  readonly usage: Usage;
+  /** The wire's own usage object, for a gateway that puts a cost into it. */
+  readonly raw: unknown;
+}
+
+/** A sum that remembers how many addends were not known. */
+export interface Tally {
+  /** Sum of the known addends. */
+  readonly sum: number;
+  /** How many addends were known. */
+  readonly known: number;
+  /** How many addends were not reported: the true sum is `sum` or more. */
+  readonly unknown: number;
+}
+
+export const EMPTY_TALLY: Tally = { sum: 0, known: 0, unknown: 0 };
+
+export function addToTally(tally: Tally, value: number | undefined): Tally {
+  if (value === undefined) return { ...tally, unknown: tally.unknown + 1 };
+  return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
+}
+
+/** Value of a tally: `undefined` when addends exist and none of them was known. */
+export function tallyValue(tally: Tally): number | undefined {
+  return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}

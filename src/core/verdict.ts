@@ -1,0 +1,149 @@
+/** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
+import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
+import { AppError } from './errors.js';
+import { asNotices, type Finding, finding } from './findings.js';
+import type { GateReading } from './gate.js';
+import { NANO_PER_USD } from './money.js';
+import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
+
+/** A quantity as a person wrote it. Without a unit it counts in whatever unit the gateway reports (dollars for USD). */
+export interface Quantity {
+  readonly value: number;
+  readonly unit: Unit | undefined;
+}
+
+export type Fallback = 'block' | 'warn' | 'pass';
+
+export interface PrePolicy {
+  readonly minRemaining: Quantity | undefined;
+  readonly onUnreadable: Fallback;
+  readonly onGateUnknown: Fallback;
+  /** Percentages, such as `[50, 80]`. */
+  readonly alertAt: readonly number[];
+  readonly observe: boolean;
+}
+
+/** What was found out; `budget` is an error message when it could not be read, `undefined` when none was asked for. */
+export interface PreEvidence {
+  readonly killSwitch: string | undefined;
+  readonly gate: GateReading;
+  readonly budget: BudgetReading | { readonly error: string } | undefined;
+}
+
+export interface PreVerdict {
+  /** `degrade`: allowed, though something that should have been known is not. */
+  readonly decision: 'allow' | 'degrade' | 'deny';
+  /** The deciding sentence. */
+  readonly reason: string;
+  readonly findings: readonly Finding[];
+  readonly tightest: Tightest | undefined;
+}
+
+/** @throws {AppError} `units-not-comparable` when `min-remaining` cannot be compared with what the gateway reports. */
+export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict {
+  const reading = evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
+  const tightest = reading && tightestOf(reading);
+  const findings = [
+    ...judgeKillSwitch(evidence.killSwitch),
+    ...judgeGate(evidence.gate, policy.onGateUnknown),
+    ...judgeBudget(evidence.budget, tightest, policy),
+    ...(reading ? alerts(reading, policy.alertAt) : []),
+  ];
+  const denying = findings.find(({ level }) => level === 'error');
+  const doubtful = findings.find(({ level, id }) => level === 'warning' || id.endsWith('-unknown'));
+  if (policy.observe && denying) {
+    const reason = `Observed only; without \`observe\` this run would be denied: ${denying.message}`;
+    return { decision: 'allow', reason, findings: asNotices(findings), tightest };
+  }
+  const decision = denying ? 'deny' : doubtful ? 'degrade' : 'allow';
+  const reason = (denying ?? doubtful)?.message ?? allowedBecause(tightest);
+  return { decision, reason, findings, tightest };
+}
+
+function allowedBecause(tightest: Tightest | undefined): string {
+  if (tightest === undefined) return 'No finite limit stands against this run.';
+  return `${renderAmount(tightest.remaining)} left on ${tightest.limit.scope}.`;
+}
+
+function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
+  if (killSwitch === undefined) return [];
+  return [
+    finding('error', 'kill-switch', 'Kill switch is on', `The kill switch is on (\`kill-switch: ${killSwitch}\`).`, {
+      advice: 'Clear the variable behind `kill-switch` (often `vars.SPENDGATE_HALT`) when runs may start again.',
+    }),
+  ];
+}
+
+function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
+  if (gate.state === 'open') return [];
+  if (gate.state === 'unknown') {
+    const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
+    return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
+  }
+  const { entry } = gate;
+  const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
+  const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
+  const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
+  return [
+    finding('error', 'gate-closed', 'Gate is closed', `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
+      advice: 'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
+    }),
+  ];
+}
+
+function judgeBudget(budget: PreEvidence['budget'], tightest: Tightest | undefined, policy: PrePolicy): Finding[] {
+  if (budget === undefined) return [];
+  if ('error' in budget) {
+    const message = `The budget could not be read: ${budget.error}`;
+    return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+  }
+  if (tightest) return judgeRemaining(budget, tightest, policy.minRemaining);
+  if (budget.limits.some(({ remaining }) => remaining.kind === 'unlimited')) return [];
+  const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
+  return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+}
+
+function judgeRemaining(reading: BudgetReading, tightest: Tightest, minimum: Quantity | undefined): Finding[] {
+  const { limit, remaining } = tightest;
+  const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
+  const left = `${renderAmount(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
+  const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
+  if (remaining.value <= 0) {
+    return [finding('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
+  }
+  if (minimum === undefined) return [];
+  const needed = amountOf(minimum, remaining.unit);
+  const comparable = convertOrThrow(remaining, needed.unit, reading.conversions);
+  if (comparable.amount.value >= needed.value) return [];
+  const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
+  const message = `${left}${via} is less than the minimum of ${renderAmount(needed)}.${resets}`;
+  return [finding('error', 'budget-too-low', 'Budget is too low', message, { advice })];
+}
+
+/** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */
+function amountOf({ value, unit }: Quantity, reported: Unit): Amount {
+  if (unit !== undefined) return { unit, value };
+  return reported === 'usd' ? { unit: 'usd', value: Math.round(value * NANO_PER_USD) } : { unit: reported, value };
+}
+
+/** One notice per limit that crossed a threshold: the highest one crossed. */
+function alerts(reading: BudgetReading, thresholds: readonly number[]): Finding[] {
+  return reading.limits.flatMap((limit) => {
+    const used = percentUsed(limit);
+    const crossed = used === undefined ? undefined : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
+    if (used === undefined || crossed === undefined) return [];
+    const message = `${used.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}); the alert is set at ${crossed} %.`;
+    return [finding('notice', 'budget-alert', `Budget is ${crossed} % used`, message)];
+  });
+}
+
+function fallbackFinding(fallback: Fallback, id: string, title: string, message: string, input: string): Finding {
+  const level = ({ block: 'error', warn: 'warning', pass: 'notice' } as const)[fallback];
+  return finding(level, id, title, message, { advice: `\`${input}: ${fallback}\` decides what this means.` });
+}
+
+/** The error a denied `pre` ends with. */
+export function deniedError(verdict: PreVerdict): AppError {
+  const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
+  return new AppError('denied', verdict.reason, advice === undefined ? {} : { hint: advice });
+}

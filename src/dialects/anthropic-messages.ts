@@ -1,0 +1,104 @@
+/**
+ * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
+ *
+ * A stream reports usage twice: `message_start` gives the input side, `message_delta` repeats
+ * cumulative totals. A later figure replaces an earlier one; adding them would bill the call twice.
+ * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ */
+import { z } from 'zod';
+import { WireFormatError } from '../core/errors.js';
+import type { Usage, UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
+import { jsonAnswer } from '../wire/local-answer.js';
+import { sumReported, tokenCount } from '../wire/tokens.js';
+
+const wireUsage = z.object({
+  input_tokens: tokenCount,
+  cache_read_input_tokens: tokenCount,
+  cache_creation_input_tokens: tokenCount,
+  cache_creation: z.object({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount }).nullish(),
+  output_tokens: tokenCount,
+});
+const message = z.object({ model: z.string().optional(), usage: wireUsage.nullish() });
+const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });
+const usageEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message_start'), message }),
+  z.object({ type: z.literal('message_delta'), usage: wireUsage.nullish() }),
+  message.extend({ type: z.literal('message') }),
+]);
+const rawUsage = z.object({ usage: z.unknown(), message: z.object({ usage: z.unknown() }).optional() });
+
+type WireUsage = z.infer<typeof wireUsage>;
+
+class AnthropicUsageReader implements UsageReader {
+  #model: string | undefined;
+  #final = false;
+  #seen: Partial<WireUsage> = {};
+  #raw: unknown;
+
+  push(payload: unknown): void {
+    if (!carriesUsage.safeParse(payload).success) return;
+    const parsed = usageEvent.safeParse(payload);
+    if (!parsed.success) throw new WireFormatError('anthropic-messages', parsed.error);
+    const event = parsed.data;
+    const { model, usage } = event.type === 'message_start' ? event.message : { model: undefined, ...event };
+    const raw = rawUsage.safeParse(payload).data;
+    this.#model = model ?? this.#model;
+    this.#final = event.type !== 'message_start' && Boolean(usage);
+    this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
+    if (usage) this.#merge(usage);
+  }
+
+  snapshot(): UsageSnapshot {
+    return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
+  }
+
+  #merge(usage: WireUsage): void {
+    this.#seen = {
+      input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
+      cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
+      cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+      cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
+      output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
+    };
+  }
+
+  #usage(): Usage {
+    const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
+    const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
+    const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
+    return {
+      inputTokens: input_tokens === undefined ? undefined : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+      cacheReadTokens: cache_read_input_tokens,
+      cacheWriteTokens,
+      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
+      outputTokens: output_tokens,
+      reasoningTokens: undefined,
+    };
+  }
+}
+
+function readRequest(body: RequestBody): RequestFacts {
+  const thinking = z.number().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+  return {
+    model: z.string().safeParse(body.get('model')).data,
+    stream: body.get('stream') === true,
+    outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
+    outputFloor: thinking === undefined ? 1 : thinking + 1,
+  };
+}
+
+export const anthropicMessages: Dialect = {
+  id: 'anthropic-messages',
+  defaultUpstream: 'https://api.anthropic.com',
+  canonicalPath: (method, path) => (method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined),
+  readRequest,
+  setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
+  requestUsage: () => false,
+  isRequestedUsage: () => false,
+  createUsageReader: () => new AnthropicUsageReader(),
+  // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
+  refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+  failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
+};

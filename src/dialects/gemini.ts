@@ -1,0 +1,93 @@
+/**
+ * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
+ *
+ * Every chunk of a stream carries a growing `usageMetadata`; the last one is the total. Thoughts are not inside the
+ * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+import { z } from 'zod';
+import { WireFormatError } from '../core/errors.js';
+import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
+import { jsonAnswer } from '../wire/local-answer.js';
+import { sumReported, tokenCount } from '../wire/tokens.js';
+
+const wireUsage = z.object({
+  promptTokenCount: tokenCount,
+  toolUsePromptTokenCount: tokenCount,
+  cachedContentTokenCount: tokenCount,
+  candidatesTokenCount: tokenCount,
+  thoughtsTokenCount: tokenCount,
+});
+const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
+const payloadSchema = z.object({
+  modelVersion: z.string().nullish(),
+  usageMetadata: wireUsage,
+  candidates: z.array(z.object({ finishReason: z.string().nullish() })).nullish(),
+});
+const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+
+class GeminiUsageReader implements UsageReader {
+  #model: string | undefined;
+  #final = false;
+  #usage: Usage = NO_USAGE;
+  #raw: unknown;
+
+  push(payload: unknown): void {
+    for (const part of Array.isArray(payload) ? payload : [payload]) this.#pushOne(part);
+  }
+
+  snapshot(): UsageSnapshot {
+    return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+  }
+
+  #pushOne(payload: unknown): void {
+    const carrier = carriesUsage.safeParse(payload);
+    if (!carrier.success) return;
+    const parsed = payloadSchema.safeParse(payload);
+    if (!parsed.success) throw new WireFormatError('gemini', parsed.error);
+    this.#model = parsed.data.modelVersion ?? this.#model;
+    this.#final = parsed.data.candidates?.some(({ finishReason }) => Boolean(finishReason)) ?? false;
+    this.#raw = carrier.data.usageMetadata;
+    this.#usage = normalise(parsed.data.usageMetadata);
+  }
+}
+
+function normalise(usage: z.infer<typeof wireUsage>): Usage {
+  return {
+    inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
+    outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+    cacheReadTokens: usage.cachedContentTokenCount,
+    cacheWriteTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: usage.thoughtsTokenCount,
+  };
+}
+
+function readRequest(body: RequestBody, path: string): RequestFacts {
+  const [, , , model, action] = ROUTE.exec(path) ?? [];
+  return {
+    model,
+    stream: action === 'streamGenerateContent',
+    outputCeiling: z.number().int().positive().safeParse(body.get('generationConfig', 'maxOutputTokens')).data,
+    outputFloor: 1,
+  };
+}
+
+const errorBody = (code: number, status: string, message: string) => ({ error: { code, message, status } });
+
+export const gemini: Dialect = {
+  id: 'gemini',
+  defaultUpstream: 'https://generativelanguage.googleapis.com',
+  canonicalPath: (method, path) => {
+    const route = ROUTE.exec(path);
+    return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
+  },
+  readRequest,
+  setOutputCeiling: (body, tokens) => body.set(['generationConfig', 'maxOutputTokens'], tokens),
+  requestUsage: () => false,
+  isRequestedUsage: () => false,
+  createUsageReader: () => new GeminiUsageReader(),
+  refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+  failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
+};

@@ -1,0 +1,95 @@
+/**
+ * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
+ *
+ * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
+ * @see https://platform.openai.com/docs/api-reference/chat/streaming
+ */
+import { z } from 'zod';
+import { WireFormatError } from '../core/errors.js';
+import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
+import { jsonAnswer } from '../wire/local-answer.js';
+import { tokenCount } from '../wire/tokens.js';
+
+const wireUsage = z.object({
+  prompt_tokens: tokenCount,
+  completion_tokens: tokenCount,
+  prompt_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
+  prompt_cache_hit_tokens: tokenCount,
+});
+const carriesUsage = z.object({ usage: z.looseObject({}) });
+const payloadSchema = z.object({ model: z.string().nullish(), usage: wireUsage });
+const usageChunk = z.object({ choices: z.array(z.unknown()).length(0), usage: z.looseObject({}) });
+const ceiling = z.number().int().positive();
+
+class ChatUsageReader implements UsageReader {
+  #model: string | undefined;
+  #usage: Usage = NO_USAGE;
+  #raw: unknown;
+
+  push(payload: unknown): void {
+    const carrier = carriesUsage.safeParse(payload);
+    if (!carrier.success) return;
+    const parsed = payloadSchema.safeParse(payload);
+    if (!parsed.success) throw new WireFormatError('openai-chat', parsed.error);
+    this.#model = parsed.data.model ?? this.#model;
+    this.#raw = carrier.data.usage;
+    this.#usage = normalise(parsed.data.usage);
+  }
+
+  snapshot(): UsageSnapshot {
+    return { model: this.#model, final: this.#raw !== undefined, usage: this.#usage, raw: this.#raw };
+  }
+}
+
+function normalise(usage: z.infer<typeof wireUsage>): Usage {
+  return {
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+  };
+}
+
+function readRequest(body: RequestBody): RequestFacts {
+  return {
+    model: z.string().safeParse(body.get('model')).data,
+    stream: body.get('stream') === true,
+    outputCeiling: ceiling.safeParse(body.get('max_completion_tokens')).data ?? ceiling.safeParse(body.get('max_tokens')).data,
+    outputFloor: 1,
+  };
+}
+
+/** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
+function setOutputCeiling(body: RequestBody, tokens: number): void {
+  const model = String(body.get('model') ?? '').replace(/^.*\//, '');
+  const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
+  const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
+  for (const name of given.length > 0 ? given : [added]) body.set([name], tokens);
+}
+
+function requestUsage(body: RequestBody): boolean {
+  if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true) return false;
+  body.set(['stream_options', 'include_usage'], true);
+  return true;
+}
+
+const errorBody = (type: string, message: string) => ({ error: { message, type, param: null, code: type } });
+
+export const openaiChat: Dialect = {
+  id: 'openai-chat',
+  defaultUpstream: 'https://api.openai.com',
+  canonicalPath: (method, path) =>
+    method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+  readRequest,
+  setOutputCeiling,
+  requestUsage,
+  isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
+  createUsageReader: () => new ChatUsageReader(),
+  refusal: (reason) => jsonAnswer(402, errorBody('budget_exceeded', reason)),
+  failure: (status, text) => jsonAnswer(status, errorBody('api_error', text)),
+};

@@ -1,0 +1,88 @@
+/**
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
+ * Cached tokens are a part of the input, reasoning a part of the output.
+ *
+ * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ */
+import { z } from 'zod';
+import { WireFormatError } from '../core/errors.js';
+import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
+import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
+import { tokenCount } from '../wire/tokens.js';
+
+const wireUsage = z.object({
+  input_tokens: tokenCount,
+  input_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
+  output_tokens: tokenCount,
+  output_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
+});
+const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
+const terminal = z.object({
+  type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
+  response: z.unknown(),
+});
+const plainBody = z.object({ object: z.literal('response') });
+const withUsage = z.object({ usage: z.unknown() });
+
+class ResponsesUsageReader implements UsageReader {
+  #model: string | undefined;
+  #usage: Usage | undefined;
+  #raw: unknown;
+
+  push(payload: unknown): void {
+    const event = terminal.safeParse(payload).data;
+    const body = event ? event.response : plainBody.safeParse(payload).success ? payload : undefined;
+    if (body === undefined) return;
+    const parsed = response.safeParse(body);
+    if (!parsed.success) throw new WireFormatError('openai-responses', parsed.error);
+    this.#model = parsed.data.model ?? this.#model;
+    if (!parsed.data.usage) return;
+    this.#raw = withUsage.safeParse(body).data?.usage;
+    this.#usage = normalise(parsed.data.usage);
+  }
+
+  snapshot(): UsageSnapshot {
+    return { model: this.#model, final: this.#usage !== undefined, usage: this.#usage ?? NO_USAGE, raw: this.#raw };
+  }
+}
+
+function normalise(usage: z.infer<typeof wireUsage>): Usage {
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    cacheReadTokens: usage.input_tokens_details?.cached_tokens,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+  };
+}
+
+function readRequest(body: RequestBody): RequestFacts {
+  return {
+    model: z.string().safeParse(body.get('model')).data,
+    stream: body.get('stream') === true,
+    outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
+    outputFloor: 16,
+  };
+}
+
+const failure = (status: number, message: string) =>
+  jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
+
+export const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  defaultUpstream: 'https://api.openai.com',
+  canonicalPath: (method, path) => {
+    const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
+    return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+  },
+  readRequest,
+  setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+  requestUsage: () => false,
+  isRequestedUsage: () => false,
+  createUsageReader: () => new ResponsesUsageReader(),
+  refusal: (reason) => textAnswer(400, reason),
+  failure,
+};

@@ -1,0 +1,63 @@
+import type { UsageSnapshot } from '../core/usage.js';
+
+/** Reads the usage of one response. Made fresh per response, because a stream reports usage in parts. */
+export interface UsageReader {
+  /**
+   * Takes the next decoded JSON payload: each SSE `data` in order, or the one body of a plain response.
+   * Payloads of unknown type are skipped, since providers add event types without notice.
+   * @throws {WireFormatError} when a payload that must carry usage carries it in an unknown shape.
+   */
+  push(payload: unknown): void;
+  /** What was reported so far; valid at any time, so that a stream cut short still yields its part. */
+  snapshot(): UsageSnapshot;
+}
+
+/** A JSON request body that is read and edited in place, never re-serialised. */
+export interface RequestBody {
+  /** The value at a path of object keys; `undefined` where it is absent. */
+  get(...path: string[]): unknown;
+  /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
+  set(path: readonly string[], value: number | boolean): void;
+}
+
+/** What a request says about itself. */
+export interface RequestFacts {
+  readonly model: string | undefined;
+  readonly stream: boolean;
+  /** Output tokens the client allows; `undefined` when it sets no ceiling. */
+  readonly outputCeiling: number | undefined;
+  /** The least ceiling the upstream accepts for this request, such as a thinking budget. */
+  readonly outputFloor: number;
+}
+
+/** A response that the meter writes itself. */
+export interface LocalAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One wire API that agents speak: how it is recognised, how it reports usage, how it refuses. */
+export interface Dialect {
+  /** Lower-case slug; also the name of the fixture folder. */
+  readonly id: string;
+  /** Where calls go when no gateway stands in between. */
+  readonly defaultUpstream: string;
+  /**
+   * The upstream path of a call this dialect owns, e.g. `/v1/messages` for `/v1/v1/messages`; `undefined` for any other
+   * request. `path` has no query.
+   */
+  canonicalPath(method: string, path: string): string | undefined;
+  readRequest(body: RequestBody, path: string): RequestFacts;
+  /** Sets the output ceiling under the name this dialect and model use. */
+  setOutputCeiling(body: RequestBody, tokens: number): void;
+  /** Asks for usage in the stream where it would be left out; true when the body was changed. */
+  requestUsage(body: RequestBody): boolean;
+  /** True for the stream payload that exists only because of `requestUsage`, and is kept from the client. */
+  isRequestedUsage(payload: unknown): boolean;
+  createUsageReader(): UsageReader;
+  /** A refusal its clients understand and do not retry. */
+  refusal(reason: string): LocalAnswer;
+  /** Any other error of the meter itself, in the dialect's error shape. */
+  failure(status: number, message: string): LocalAnswer;
+}

@@ -1,0 +1,21 @@
+import type { Report } from '../core/report.js';
+import type { GitHub, Runner } from './platform.js';
+
+export interface ReporterContext {
+  readonly runner: Runner;
+  /** `undefined` without a token or outside a repository. */
+  readonly github: GitHub | undefined;
+  readonly pullRequest: number | undefined;
+  readonly comment: 'on-finding' | 'always' | 'never';
+}
+
+/** What a reporter left behind; `undefined` when it had nothing to do. */
+export interface Reported {
+  readonly commentUrl?: string;
+}
+
+/** One place where a report is shown. A reporter that throws is a warning, never a verdict. */
+export interface Reporter {
+  readonly id: string;
+  report(report: Report, context: ReporterContext): Promise<Reported | undefined>;
+}

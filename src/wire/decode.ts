@@ -1,0 +1,38 @@
+/** Content codings: undone on a copy, so that the bytes that travel on stay as they came. */
+import zlib from 'node:zlib';
+import type { Transform } from 'node:stream';
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH }),
+  'x-gzip': () => zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH }),
+  deflate: () => zlib.createInflate({ flush: zlib.constants.Z_SYNC_FLUSH }),
+  br: () => zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  zstd: () => zlib.createZstdDecompress(),
+};
+
+/** `identity`: nothing to undo. `unknown`: a coding this version cannot undo. */
+export function createDecoder(contentEncoding: string | undefined): Transform | 'identity' | 'unknown' {
+  const coding = (contentEncoding ?? '').trim().toLowerCase();
+  if (coding === '' || coding === 'identity') return 'identity';
+  const create = DECODERS[coding];
+  return create ? create() : 'unknown';
+}
+
+/**
+ * A whole body, decoded.
+ * @throws when the coding is not known, the bytes are damaged, or more than `maxBytes` come out.
+ */
+export async function decodeBody(bytes: Buffer, contentEncoding: string | undefined, maxBytes: number): Promise<Buffer> {
+  const decoder = createDecoder(contentEncoding);
+  if (decoder === 'identity') return bytes;
+  if (decoder === 'unknown') throw new TypeError(`content-encoding ${contentEncoding} is not known`);
+  decoder.end(bytes);
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of decoder as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > maxBytes) throw new RangeError(`more than ${maxBytes} bytes after decoding`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,113 @@
+/**
+ * Server-sent events out of bytes, in whatever pieces they arrive: an event may be cut anywhere, also inside a
+ * character or between CR and LF. Lines end with LF, CR or CRLF; `data` lines of one event are joined with LF.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+
+export interface SseEvent {
+  /** Joined `data`; `undefined` when the event had no data line, or was larger than the parser keeps. */
+  readonly data: Buffer | undefined;
+  /** The event's own bytes with its closing blank line; empty unless the parser was asked to keep them. */
+  readonly raw: Buffer;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+export class SseParser {
+  readonly #keepRaw: boolean;
+  readonly #maxEventBytes: number;
+  /** Pieces of the line that has not ended yet. */
+  #line: Buffer[] = [];
+  /** Values of the event's `data` fields so far. */
+  #data: Buffer[] = [];
+  #raw: Buffer[] = [];
+  #eventBytes = 0;
+  #afterCr = false;
+
+  constructor(options: { keepRaw?: boolean; maxEventBytes?: number } = {}) {
+    this.#keepRaw = options.keepRaw ?? false;
+    this.#maxEventBytes = options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
+  }
+
+  /** The events that these bytes complete, in order. */
+  push(chunk: Buffer): SseEvent[] {
+    const events: SseEvent[] = [];
+    let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
+    if (start === 1) this.#appendRaw(chunk.subarray(0, 1));
+    if (chunk.length > 0) this.#afterCr = false;
+    for (let at = start; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (byte !== LF && byte !== CR) continue;
+      const next = byte === CR && chunk[at + 1] === LF ? at + 2 : at + 1;
+      this.#afterCr = byte === CR && next === chunk.length && next === at + 1;
+      this.#appendRaw(chunk.subarray(start, next));
+      const event = this.#endLine(chunk.subarray(start, at));
+      if (event) events.push(event);
+      start = next;
+      at = next - 1;
+    }
+    if (start < chunk.length) this.#keepPartial(chunk.subarray(start));
+    return events;
+  }
+
+  /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
+  end(): SseEvent | undefined {
+    const last = this.#line.length > 0 ? this.#endLine(NOTHING) : undefined;
+    const hasRest = this.#data.length > 0 || this.#raw.length > 0;
+    return last ?? (hasRest ? this.#takeEvent() : undefined);
+  }
+
+  #keepPartial(part: Buffer): void {
+    this.#appendRaw(part);
+    this.#eventBytes += part.length;
+    if (this.#eventBytes <= this.#maxEventBytes) this.#line.push(part);
+  }
+
+  #appendRaw(part: Buffer): void {
+    if (this.#keepRaw) this.#raw.push(part);
+  }
+
+  /** Takes the line whose last piece is `tail`; a blank line completes the event. */
+  #endLine(tail: Buffer): SseEvent | undefined {
+    const line = this.#line.length === 0 ? tail : Buffer.concat([...this.#line, tail]);
+    this.#line = [];
+    this.#eventBytes += tail.length;
+    if (line.length > 0) {
+      this.#readField(line);
+      return undefined;
+    }
+    return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+  }
+
+  #readField(line: Buffer): void {
+    if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes) return;
+    const value = line[5] === SPACE && line[4] === COLON ? 6 : 5;
+    this.#data.push(line.subarray(value));
+  }
+
+  #takeEvent(): SseEvent {
+    const isTooLarge = this.#eventBytes > this.#maxEventBytes;
+    const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
+    const raw = this.#keepRaw ? Buffer.concat(this.#raw) : NOTHING;
+    this.#data = [];
+    this.#raw = [];
+    this.#eventBytes = 0;
+    return { data, raw };
+  }
+}
+
+function isDataField(line: Buffer): boolean {
+  const named = line[0] === 0x64 && line[1] === 0x61 && line[2] === 0x74 && line[3] === 0x61;
+  return named && (line.length === 4 || line[4] === COLON);
+}
+
+function joinLines(lines: readonly Buffer[]): Buffer {
+  const [only] = lines;
+  if (lines.length === 1 && only) return only;
+  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
+}

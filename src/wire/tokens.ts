@@ -1,0 +1,15 @@
+/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
+import { z } from 'zod';
+
+export const tokenCount = z
+  .number()
+  .int()
+  .nonnegative()
+  .nullish()
+  .transform((count) => count ?? undefined);
+
+/** Sum of the parts that were reported; `undefined` when none was. */
+export function sumReported(...parts: readonly (number | undefined)[]): number | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
+}
