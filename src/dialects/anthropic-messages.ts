@@ -86,6 +86,7 @@ function readRequest(body: RequestBody): RequestFacts {
     stream: body.get('stream') === true,
     outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
     outputFloor: thinking === undefined ? 1 : thinking + 1,
+    choices: 1,
   };
 }
 

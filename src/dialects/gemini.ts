@@ -69,9 +69,27 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
   return {
     model,
     stream: action === 'streamGenerateContent',
-    outputCeiling: z.number().int().positive().safeParse(body.get('generationConfig', 'maxOutputTokens')).data,
+    outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
+    choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
   };
+}
+
+/** The API takes both spellings of every name; the largest value given is the one to reckon with. */
+function readSetting(body: RequestBody, names: readonly string[]): number | undefined {
+  const given = spellings(names).map((path) => z.number().int().positive().safeParse(body.get(...path)).data);
+  const known = given.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function setOutputCeiling(body: RequestBody, tokens: number): void {
+  const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
+  const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+  for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']]) body.set(path, tokens);
+}
+
+function spellings(names: readonly string[]): string[][] {
+  return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
 }
 
 const errorBody = (code: number, status: string, message: string) => ({ error: { code, message, status } });
@@ -84,7 +102,7 @@ export const gemini: Dialect = {
     return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
   },
   readRequest,
-  setOutputCeiling: (body, tokens) => body.set(['generationConfig', 'maxOutputTokens'], tokens),
+  setOutputCeiling,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new GeminiUsageReader(),

@@ -61,6 +61,7 @@ function readRequest(body: RequestBody): RequestFacts {
     stream: body.get('stream') === true,
     outputCeiling: ceiling.safeParse(body.get('max_completion_tokens')).data ?? ceiling.safeParse(body.get('max_tokens')).data,
     outputFloor: 1,
+    choices: ceiling.safeParse(body.get('n')).data ?? 1,
   };
 }
 

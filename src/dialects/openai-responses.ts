@@ -65,6 +65,7 @@ function readRequest(body: RequestBody): RequestFacts {
     stream: body.get('stream') === true,
     outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
     outputFloor: 16,
+    choices: 1,
   };
 }
 

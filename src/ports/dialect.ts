@@ -24,10 +24,12 @@ export interface RequestBody {
 export interface RequestFacts {
   readonly model: string | undefined;
   readonly stream: boolean;
-  /** Output tokens the client allows; `undefined` when it sets no ceiling. */
+  /** Output tokens the client allows for each answer; `undefined` when it sets no ceiling. */
   readonly outputCeiling: number | undefined;
   /** The least ceiling the upstream accepts for this request, such as a thinking budget. */
   readonly outputFloor: number;
+  /** How many answers the client asks for at once; each may be as long as the ceiling. */
+  readonly choices: number;
 }
 
 /** A response that the meter writes itself. */

@@ -41,7 +41,9 @@ export function classify(evidence: FailureEvidence, rules: readonly FailureRule[
     const verdict = rule(evidence, error);
     if (verdict) return { ...verdict, message: error.message };
   }
-  return { ...byStatus(evidence.status), message: error.message };
+  // Inside a stream that began with 200, some gateways put the status into the code.
+  const status = evidence.status === 200 ? Number(error.code ?? 200) : evidence.status;
+  return { ...byStatus(status), message: error.message };
 }
 
 function byStatus(status: number): { kind: FailureKind; evidence: string } {

@@ -1,0 +1,80 @@
+/**
+ * Any JSON usage API, by mapping: URL, headers, and JSON pointers (RFC 6901) for limit, used, remaining and reset.
+ * `null` or a missing limit is unknown, not unlimited: only the site knows what it means.
+ */
+import { AppError } from '../core/errors.js';
+import { budgetLimit, finite } from '../core/budget.js';
+import { readCents, readUsd } from '../core/money.js';
+import type { Unit } from '../core/units.js';
+import type { BudgetContext, Gateway } from '../ports/gateway.js';
+import { classify, PROVIDER_RULES } from '../wire/error-body.js';
+import { parseAnswer } from '../wire/json-answer.js';
+import { z } from 'zod';
+
+async function readBudget(context: BudgetContext) {
+  const { mapping } = context;
+  if (mapping === undefined) throw new AppError('bad-value', 'The `http` gateway needs a mapping in the policy file.');
+  const url = context.budgetUrl ?? mapping.url;
+  const headers = Object.fromEntries(
+    Object.entries(mapping.headers).map(([name, value]) => [name, fillIn(value, context)]),
+  );
+  const body = parseAnswer(await context.send({ url: fillIn(url, context), headers }), 'http usage API', z.unknown());
+  const read = (pointer: string | undefined) => (pointer === undefined ? undefined : toUnit(at(body, pointer), mapping.unit));
+  const resetsAt = mapping.resetsAt === undefined ? undefined : at(body, mapping.resetsAt);
+  const limit = budgetLimit(
+    'http',
+    unitOf(mapping.unit),
+    { limit: finite(read(mapping.limit)), used: finite(read(mapping.used)), remaining: finite(read(mapping.remaining)) },
+    { resetsAt: typeof resetsAt === 'string' ? resetsAt : undefined },
+  );
+  return {
+    gateway: 'http',
+    limits: [limit],
+    unread: ['limits the mapping does not name'],
+    conversions: [],
+    asOf: context.now.toISOString(),
+    lag: undefined,
+  };
+}
+
+/** `{gateway-key}` and `{admin-key}` stand for the keys, so that no key stands in the policy file. */
+function fillIn(template: string, { key, adminKey }: BudgetContext): string {
+  return template.replaceAll('{gateway-key}', key ?? '').replaceAll('{admin-key}', adminKey ?? '');
+}
+
+/** @throws {AppError} `wire-format` when the pointer leads nowhere. */
+function at(body: unknown, pointer: string): unknown {
+  let value = body;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const holder = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).safeParse(value).data;
+    const next = Array.isArray(holder) ? holder[Number(key)] : holder?.[key];
+    if (next === undefined) throw new AppError('wire-format', `The usage API's answer has nothing at \`${pointer}\`.`);
+    value = next;
+  }
+  return value;
+}
+
+function toUnit(value: unknown, unit: string): number | undefined {
+  if (value === null) return undefined;
+  if (unit === 'USD') return readUsd(value);
+  if (unit === 'cents') return readCents(value);
+  const plain = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof plain === 'number' && Number.isFinite(plain) ? plain : undefined;
+}
+
+function unitOf(unit: string): Unit {
+  if (unit === 'USD' || unit === 'cents') return 'usd';
+  if (unit === 'tokens' || unit === 'credits' || unit === 'quota' || unit === 'requests') return unit;
+  return `currency:${unit}`;
+}
+
+export const http: Gateway = {
+  id: 'http',
+  summary: 'Any JSON usage API: URL, headers and JSON pointers in the policy file (`gateway.http`).',
+  defaultUrl: undefined,
+  requires: ['mapping'],
+  readBudget,
+  readFailure: (evidence) => classify(evidence, PROVIDER_RULES),
+  readCost: ({ usage }) => readUsd(z.object({ cost: z.number() }).safeParse(usage).data?.cost),
+};

@@ -1,0 +1,62 @@
+/**
+ * one-api. Two billing routes shaped like an old OpenAI API: the limit, and the use in hundredths.
+ *
+ * Depending on a site setting the figures are the token's or the user's, and in user scope `hard_limit_usd` is what is
+ * *left*, not the limit. Both readings agree on "at least limit minus use"; where that is negative nobody can tell, and
+ * the remaining is unknown. 100,000,000 means unlimited. Errors come with HTTP 200.
+ * @see https://github.com/songquanpeng/one-api controller/billing.go
+ */
+import { z } from 'zod';
+import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
+import { readCents, readUsd } from '../core/money.js';
+import type { BudgetContext, Gateway } from '../ports/gateway.js';
+import { classify } from '../wire/error-body.js';
+import { parseAnswer } from '../wire/json-answer.js';
+import { bearer, QUOTA_RULES, readSite, refuseErrorBody, type Site } from './shared/quota-family.js';
+
+const UNLIMITED_FIGURE = 100_000_000;
+const SUBSCRIPTION = '/v1/dashboard/billing/subscription';
+const USAGE = '/v1/dashboard/billing/usage';
+const subscription = z.object({ hard_limit_usd: z.number() });
+const usage = z.object({ total_usage: z.number() });
+
+async function readBudget(context: BudgetContext) {
+  const root = context.budgetUrl ?? context.url;
+  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
+    const answer = await context.send({ url: `${root}${path}`, headers: bearer(context.key) });
+    refuseErrorBody(answer.text, `one-api GET ${path}`);
+    return parseAnswer(answer, `one-api GET ${path}`, schema);
+  };
+  const [granted, spent, site] = await Promise.all([
+    read(SUBSCRIPTION, subscription),
+    read(USAGE, usage),
+    readSite({ ...context, url: root }),
+  ]);
+  return {
+    gateway: 'one-api',
+    limits: [limitOf(granted.hard_limit_usd, spent.total_usage, site)],
+    unread: ['whether the figures are those of the token or of its user'],
+    conversions: [site.conversion],
+    asOf: context.now.toISOString(),
+    lag: undefined,
+  };
+}
+
+function limitOf(granted: number, hundredthsSpent: number, site: Site): BudgetLimit {
+  const unit = site.billsInUsd ? 'usd' : 'quota';
+  const used = site.billsInUsd ? readCents(hundredthsSpent) : hundredthsSpent / 100;
+  if (granted === UNLIMITED_FIGURE) return budgetLimit('token or user', unit, { limit: UNLIMITED, used: finite(used) });
+  const limit = site.billsInUsd ? readUsd(granted) : granted;
+  const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
+  return { ...budgetLimit('token or user', unit, { limit: finite(limit), used: finite(used) }), remaining: finite(remaining) };
+}
+
+export const oneApi: Gateway = {
+  id: 'one-api',
+  summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
+  defaultUrl: undefined,
+  requires: ['gateway-url', 'gateway-key'],
+  readBudget,
+  readFailure: (evidence) => classify(evidence, QUOTA_RULES),
+  readCost: () => undefined,
+};
