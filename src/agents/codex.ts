@@ -1,0 +1,63 @@
+/**
+ * Codex. Its built-in provider ignores `OPENAI_BASE_URL` and speaks websockets first, so the run gets a CODEX_HOME of
+ * its own: the user's files are linked in, `config.toml` is theirs plus a provider that is the meter, and the login is
+ * left behind. The provider does not retry: Codex would repeat a refused call thirty times.
+ *
+ * Codex skips its helper programs when CODEX_HOME lies in the system's temporary folder, so it must not.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'smol-toml';
+import { AppError, describeError } from '../core/errors.js';
+import type { Agent, AgentContext } from '../ports/agent.js';
+
+const PROVIDER = 'spendgate';
+/** Never linked: the login (it holds keys) and the file that is written anew. */
+const LEFT_BEHIND = new Set(['auth.json', 'config.toml']);
+
+function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
+  const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
+  const home = join(privateDir, 'codex-home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  for (const name of existsSync(theirs) ? readdirSync(theirs) : []) {
+    if (!LEFT_BEHIND.has(name)) symlinkSync(join(theirs, name), join(home, name));
+  }
+  writeFileSync(join(home, 'config.toml'), renderConfig(join(theirs, 'config.toml'), meterUrl), { mode: 0o600 });
+  return home;
+}
+
+function renderConfig(theirs: string, meterUrl: string): string {
+  const config = existsSync(theirs) ? parseConfig(theirs) : {};
+  const providers = typeof config['model_providers'] === 'object' ? config['model_providers'] : {};
+  const meter = {
+    name: PROVIDER,
+    base_url: `${meterUrl}/v1`,
+    env_key: 'OPENAI_API_KEY',
+    wire_api: 'responses',
+    request_max_retries: 0,
+    stream_max_retries: 0,
+  };
+  return stringify({ ...config, model_provider: PROVIDER, model_providers: { ...providers, [PROVIDER]: meter } });
+}
+
+function parseConfig(path: string): Record<string, unknown> {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new AppError('bad-value', `Codex's own configuration ${path} is not TOML: ${describeError(cause)}`, { cause });
+  }
+}
+
+export const codex: Agent = {
+  id: 'codex',
+  summary: 'A `CODEX_HOME` of its own, whose `config.toml` names the meter as provider, without retries.',
+  detect: (command) => /(?:^|[\s;&|(/])codex(?:\s|$)/m.test(command),
+  environment: (context) => ({
+    CODEX_HOME: prepareHome(context),
+    ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
+  }),
+  readCaller: (headers) => {
+    if (headers['x-openai-subagent'] !== undefined || headers['x-codex-parent-thread-id'] !== undefined) return 'subagent';
+    return headers['x-codex-turn-metadata'] === undefined && headers['originator']?.startsWith('codex') !== true ? undefined : 'main';
+  },
+};

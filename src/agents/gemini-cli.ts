@@ -1,0 +1,25 @@
+/**
+ * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in
+ * system settings of this run. They are read only from a folder that nobody else can write to.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Agent, AgentContext } from '../ports/agent.js';
+
+function writeSettings({ privateDir }: AgentContext): string {
+  const path = join(privateDir, 'gemini-settings.json');
+  writeFileSync(path, JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }), { mode: 0o600 });
+  return path;
+}
+
+export const geminiCli: Agent = {
+  id: 'gemini-cli',
+  summary: '`GOOGLE_GEMINI_BASE_URL`, and system settings that select the API key as login.',
+  detect: (command) => /(?:^|[\s;&|(/])gemini(?:\s|$)/m.test(command),
+  environment: (context) => ({
+    GOOGLE_GEMINI_BASE_URL: context.meterUrl,
+    GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),
+    ...(context.token === undefined ? {} : { GEMINI_API_KEY: context.token }),
+  }),
+  readCaller: () => undefined,
+};

@@ -1,0 +1,15 @@
+/** Who can work. The input `agent` takes these ids, and `auto` for "look at the command". */
+import type { Agent } from '../ports/agent.js';
+import { claudeCode } from './claude-code.js';
+import { codex } from './codex.js';
+import { geminiCli } from './gemini-cli.js';
+import { generic } from './generic.js';
+import { opencode } from './opencode.js';
+
+export const agents: readonly Agent[] = [claudeCode, codex, opencode, geminiCli, generic];
+
+/** The agents whose environment a command needs: the one named, or all that `auto` sees in it, always after `generic`. */
+export function agentsFor(id: string, command: string): readonly Agent[] {
+  const chosen = agents.filter((agent) => (id === 'auto' ? agent.detect(command) : agent.id === id));
+  return [generic, ...chosen.filter((agent) => agent !== generic)];
+}

@@ -1,0 +1,274 @@
+/**
+ * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
+ * table and the keys a policy file may set all follow from this list.
+ */
+import { AppError } from '../core/errors.js';
+import type { Fallback, Quantity } from '../core/verdict.js';
+import type { Range } from '../core/range.js';
+import { parseCount, parseDuration, parsePercentages, parseQuantity, parseRange, parseUsd } from './quantity.js';
+
+export const MODES = ['pre', 'wrap', 'post', 'gate'] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface InputSpec<T = unknown> {
+  /** Where the input has a meaning; elsewhere it is accepted and ignored. */
+  readonly modes: readonly Mode[];
+  /** Full sentences, for `action.yml` and the README. */
+  readonly description: string;
+  /** A right value, shown beside every fault. */
+  readonly example: string;
+  /** What holds when nobody sets it, for people; `undefined` when there is no default. */
+  readonly default?: string;
+  /** Registered for masking the moment it is read; never taken from a policy file. */
+  readonly secret?: true;
+  /** True for what only the workflow itself may say. */
+  readonly workflowOnly?: true;
+  /** @throws {AppError} of kind `usage`, whose hint is an example. */
+  readonly parse: (text: string) => T;
+}
+
+const ALL = MODES;
+const text = (value: string): string => value;
+
+function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = allowed.find((candidate) => candidate === value.trim());
+    if (found !== undefined) return found;
+    throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, { hint: allowed[0] ?? '' });
+  };
+}
+
+function parseBoolean(value: string): boolean {
+  return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
+}
+
+/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
+function parseKillSwitch(value: string): string | undefined {
+  return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
+}
+
+function parseUrl(value: string): string {
+  const url = URL.parse(value.trim());
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return value.trim().replace(/\/+$/, '');
+  throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, { hint: 'https://llm.example.com' });
+}
+
+const parseFallback: (value: string) => Fallback = oneOf('block', 'warn', 'pass');
+const countRange = (value: string): Range => parseRange(value, parseCount);
+const usdRange = (value: string): Range => parseRange(value.replace(/\s*USD$/i, ''), parseUsd);
+
+function define<const S extends Record<string, InputSpec>>(specs: S): S {
+  return specs;
+}
+
+export const INPUTS = define({
+  mode: {
+    modes: ALL,
+    description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
+    example: 'pre',
+    workflowOnly: true,
+    parse: oneOf(...MODES),
+  },
+  task: {
+    modes: ALL,
+    description: 'Task type. It selects the limits and expected ranges of the policy file.',
+    example: 'triage',
+    default: '`default`',
+    workflowOnly: true,
+    parse: text,
+  },
+  config: {
+    modes: ALL,
+    description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
+    example: '.github/spendgate.yml',
+    default: '`.github/spendgate.yml`',
+    workflowOnly: true,
+    parse: text,
+  },
+  gateway: {
+    modes: ['pre', 'wrap', 'post'],
+    description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
+    example: 'litellm',
+    parse: text,
+  },
+  'gateway-url': {
+    modes: ['pre', 'wrap', 'post'],
+    description: 'Base URL of the gateway, with or without a trailing `/v1`.',
+    example: 'https://llm.example.com',
+    parse: parseUrl,
+  },
+  'gateway-key': {
+    modes: ['pre', 'wrap', 'post'],
+    description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
+    example: '${{ secrets.LLM_KEY }}',
+    secret: true,
+    parse: text,
+  },
+  'budget-url': {
+    modes: ['pre', 'post'],
+    description: 'Where the budget is read, when that is another host than `gateway-url`.',
+    example: 'https://query.cometapi.com',
+    parse: parseUrl,
+  },
+  'admin-key': {
+    modes: ['pre', 'post'],
+    description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
+    example: '${{ secrets.LLM_ADMIN_KEY }}',
+    secret: true,
+    parse: text,
+  },
+  'min-remaining': {
+    modes: ['pre'],
+    description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+    example: '5 USD',
+    parse: (value): Quantity => parseQuantity(value),
+  },
+  'on-unreadable': {
+    modes: ['pre'],
+    description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+    example: 'block',
+    default: '`block`',
+    parse: parseFallback,
+  },
+  'on-gate-unknown': {
+    modes: ['pre'],
+    description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+    example: 'warn',
+    default: '`warn`',
+    parse: parseFallback,
+  },
+  'kill-switch': {
+    modes: ['pre', 'wrap'],
+    description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+    example: '${{ vars.SPENDGATE_HALT }}',
+    parse: parseKillSwitch,
+  },
+  'alert-at': {
+    modes: ['pre', 'post'],
+    description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
+    example: '50%,80%',
+    default: '`50%,80%`',
+    parse: parsePercentages,
+  },
+  run: {
+    modes: ['wrap'],
+    description: "The agent's command, run by `shell`.",
+    example: 'claude -p "Triage issue 7"',
+    parse: text,
+  },
+  shell: {
+    modes: ['wrap'],
+    description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
+    example: 'bash',
+    default: '`bash`',
+    parse: oneOf('bash', 'sh', 'pwsh'),
+  },
+  'working-directory': {
+    modes: ['wrap'],
+    description: 'Folder the command runs in.',
+    example: 'packages/app',
+    default: 'the workspace',
+    parse: text,
+  },
+  agent: {
+    modes: ['wrap'],
+    description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
+    example: 'claude-code',
+    default: '`auto`',
+    parse: text,
+  },
+  upstream: {
+    modes: ['wrap'],
+    description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
+    example: 'anthropic-messages=https://api.anthropic.com',
+    default: '`auto`',
+    parse: text,
+  },
+  'max-cost': { modes: ['wrap'], description: 'The run may cost this much. A call that could pass it is refused before it leaves.', example: '2 USD', parse: parseUsd },
+  'max-tokens': { modes: ['wrap'], description: 'Input and output tokens the run may use together.', example: '2m', parse: parseCount },
+  'max-input-tokens': { modes: ['wrap'], description: 'Input tokens the run may use, cached ones included.', example: '1.5m', parse: parseCount },
+  'max-output-tokens': { modes: ['wrap'], description: 'Output tokens the run may use, reasoning included.', example: '100k', parse: parseCount },
+  'max-requests': { modes: ['wrap'], description: 'Model calls the run may make.', example: '60', parse: parseCount },
+  'max-retries': { modes: ['wrap'], description: 'Calls the run may repeat after a failure.', example: '10', parse: parseCount },
+  timeout: { modes: ['wrap'], description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.', example: '20m', parse: parseDuration },
+  'request-max-input-tokens': { modes: ['wrap'], description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.', example: '150k', parse: parseCount },
+  'request-max-output-tokens': { modes: ['wrap'], description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.', example: '8k', parse: parseCount },
+  'on-unpriced': {
+    modes: ['wrap'],
+    description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+    example: 'block',
+    default: '`warn`',
+    parse: oneOf('warn', 'block'),
+  },
+  'expect-input-tokens': { modes: ['post'], description: 'Expected range of input tokens.', example: '5k..50k', parse: countRange },
+  'expect-output-tokens': { modes: ['post'], description: 'Expected range of output tokens.', example: '..10k', parse: countRange },
+  'expect-cost': { modes: ['post'], description: 'Expected range of cost.', example: '0.05..0.50 USD', parse: usdRange },
+  'expect-requests': { modes: ['post'], description: 'Expected range of model calls.', example: '3..40', parse: countRange },
+  'input-tokens': { modes: ['post'], description: 'Observed input tokens, where the agent ran without `wrap`.', example: '48210', workflowOnly: true, parse: parseCount },
+  'output-tokens': { modes: ['post'], description: 'Observed output tokens, where the agent ran without `wrap`.', example: '3120', workflowOnly: true, parse: parseCount },
+  'cost-usd': { modes: ['post'], description: 'Observed cost in USD, where the agent ran without `wrap`.', example: '0.42', workflowOnly: true, parse: parseUsd },
+  usage: {
+    modes: ['post'],
+    description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+    example: '${{ steps.agent.outputs.usage }}',
+    default: 'the record that `wrap` left in this job',
+    workflowOnly: true,
+    parse: text,
+  },
+  'on-out-of-range': {
+    modes: ['post'],
+    description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+    example: 'block',
+    default: '`block`',
+    parse: oneOf('block', 'fail', 'warn'),
+  },
+  gate: {
+    modes: ['pre', 'post', 'gate'],
+    description: 'Name of the gate. Runs that share a name wait for each other.',
+    example: 'nightly-triage',
+    default: 'workflow and task',
+    parse: text,
+  },
+  'block-for': {
+    modes: ['pre', 'post', 'gate'],
+    description: 'How long a closed gate stays closed.',
+    example: '7d',
+    default: 'until a person opens it',
+    parse: parseDuration,
+  },
+  'gate-action': { modes: ['gate'], description: 'What to do with the gate: `status`, `open` or `close`.', example: 'open', default: '`status`', workflowOnly: true, parse: oneOf('status', 'open', 'close') },
+  reason: { modes: ['gate'], description: 'Why the gate is opened or closed. It is recorded with the actor.', example: 'Looked at run 42: a large refactoring, fine.', workflowOnly: true, parse: text },
+  comment: {
+    modes: ['post'],
+    description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
+    example: 'on-finding',
+    default: '`on-finding`',
+    parse: oneOf('on-finding', 'always', 'never'),
+  },
+  observe: {
+    modes: ALL,
+    description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
+  'github-token': {
+    modes: ['pre', 'post', 'gate'],
+    description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+    example: '${{ github.token }}',
+    default: '`${{ github.token }}`',
+    secret: true,
+    parse: text,
+  },
+});
+
+export type InputName = keyof typeof INPUTS;
+/** The parsed value of an input; `undefined` when nobody set it. */
+export type InputValue<N extends InputName> = ReturnType<(typeof INPUTS)[N]['parse']> | undefined;
+
+export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
+
+/** The same list without the parsers' types, for code that walks over all inputs. */
+export function inputSpec(name: InputName): InputSpec {
+  return INPUTS[name];
+}
