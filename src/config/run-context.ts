@@ -50,13 +50,18 @@ export function readRunContext(environment: Environment): RunContext {
     actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? environment['GITHUB_ACTOR'] ?? userName(),
     event: environment['GITHUB_EVENT_NAME'] ?? 'local',
     ref: environment['GITHUB_REF'],
-    defaultBranch: event?.repository?.default_branch ?? undefined,
+    defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
     pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     jobDir: isActions ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'spendgate') : join(stateDir, 'runs'),
     stateDir,
   };
+}
+
+/** A schedule always runs on the default branch, whatever its payload says. */
+function scheduledBranch(environment: Environment): string | undefined {
+  return environment['GITHUB_EVENT_NAME'] === 'schedule' ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '') : undefined;
 }
 
 function readEvent(path: string | undefined): z.infer<typeof eventSchema> | undefined {

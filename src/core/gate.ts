@@ -27,8 +27,21 @@ export interface GateReading {
   readonly state: GateState;
   /** The change of state that decides; `undefined` when none was found. */
   readonly entry: (GateKey & Partial<Pick<GateEntry, 'actor' | 'reason'>>) | undefined;
+  /** True when the store could not be read; false when it was read, also if nothing was found there. */
+  readonly blind: boolean;
   /** Where the answer comes from, and what could not be seen; one sentence. */
   readonly evidence: string;
+}
+
+/** Nobody could look. */
+export function blindGate(evidence: string): GateReading {
+  return { state: 'unknown', entry: undefined, blind: true, evidence };
+}
+
+/** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
+export function gateReading(entry: GateReading['entry'], now: Date, blockForMs: number | undefined, evidence: string): GateReading {
+  if (entry === undefined) return { state: 'unknown', entry, blind: false, evidence };
+  return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
 }
 
 const PREFIX = 'spendgate.v1.';

@@ -77,6 +77,7 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
 function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
   if (gate.state === 'unknown') {
+    if (!gate.blind && onUnknown === 'warn') return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
     const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
     return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
   }

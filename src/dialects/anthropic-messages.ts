@@ -94,6 +94,7 @@ export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   defaultUpstream: 'https://api.anthropic.com',
   canonicalPath: (method, path) => (method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined),
+  isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
   requestUsage: () => false,

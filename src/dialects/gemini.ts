@@ -101,6 +101,7 @@ export const gemini: Dialect = {
     const route = ROUTE.exec(path);
     return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
   },
+  isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
   readRequest,
   setOutputCeiling,
   requestUsage: () => false,

@@ -86,6 +86,7 @@ export const openaiChat: Dialect = {
   defaultUpstream: 'https://api.openai.com',
   canonicalPath: (method, path) =>
     method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+  isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
   requestUsage,

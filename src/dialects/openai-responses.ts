@@ -79,6 +79,7 @@ export const openaiResponses: Dialect = {
     const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
     return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
   },
+  isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
   requestUsage: () => false,

@@ -50,6 +50,8 @@ export interface Dialect {
    * request. `path` has no query.
    */
   canonicalPath(method: string, path: string): string | undefined;
+  /** True for a request that spends nothing but belongs to the same API: model lists, token counts. */
+  isNeighbour(path: string, headers: Readonly<Record<string, string | undefined>>): boolean;
   readRequest(body: RequestBody, path: string): RequestFacts;
   /** Sets the output ceiling under the name this dialect and model use. */
   setOutputCeiling(body: RequestBody, tokens: number): void;

@@ -1,5 +1,6 @@
 import type { GateEntry, GateReading } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
+import type { Clock, GitHub } from './platform.js';
 
 /** Spend of past runs. `complete: false`: runs may be missing, and `evidence` says why. */
 export interface SpendHistory {
@@ -19,4 +20,25 @@ export interface Store {
   readSpend(): Promise<SpendHistory>;
   /** Merges by entry id: saving the same entry again changes nothing. */
   mergeSpend(entries: readonly SpendEntry[]): Promise<Saved>;
+}
+
+/** What a store may need to know about the run. */
+export interface StoreContext {
+  readonly isActions: boolean;
+  readonly runId: string;
+  readonly runAttempt: number;
+  readonly defaultBranch: string | undefined;
+  /** Folder that is kept between runs. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  /** `undefined` without a token. */
+  readonly github: GitHub | undefined;
+}
+
+/** One kind of store, as it stands in the list. */
+export interface StoreKind {
+  readonly id: string;
+  readonly summary: string;
+  isFor(context: StoreContext): boolean;
+  create(context: StoreContext): Store;
 }

@@ -1,0 +1,206 @@
+/** One metered call, from the request's bytes to its entry in the ledger. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describeError } from '../core/errors.js';
+import { findPrice, priceUsage } from '../core/price.js';
+import type { UsageSnapshot } from '../core/usage.js';
+import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
+import { decodeBody } from '../wire/decode.js';
+import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { JsonBody } from '../wire/json-body.js';
+import { readJson } from '../wire/json-answer.js';
+import { swapHeaders, swapQuery } from './credentials.js';
+import type { Ticket } from './guard.js';
+import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
+import { relay, type RelayEnd, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import type { MeterServices } from './server.js';
+import { ResponseTap, type TapResult } from './tap.js';
+
+/** Where a call goes, once its path is known. */
+export interface CallRoute {
+  readonly dialect: Dialect;
+  /** The dialect's own path. */
+  readonly path: string;
+  readonly query: string;
+}
+
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
+const REWRITTEN_HEADERS = new Set(['host', 'content-length', 'content-encoding', 'accept-encoding', 'expect']);
+/** Beyond this an answer is no error message any more, and goes on as it comes. */
+const MAX_ERROR_BYTES = 256 * 1024;
+
+export class MeteredCall {
+  readonly #services: MeterServices;
+  readonly #route: CallRoute;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #headers: Record<string, string>;
+  readonly #startedAt: Date;
+  #facts: RequestFacts | undefined;
+  #body: Buffer = Buffer.alloc(0);
+  #isRetry = false;
+
+  constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
+    this.#services = services;
+    this.#route = route;
+    this.#request = request;
+    this.#response = response;
+    this.#headers = headerRecord(request.rawHeaders);
+    this.#startedAt = services.clock.now();
+  }
+
+  async run(): Promise<void> {
+    const { dialect, path } = this.#route;
+    let body: JsonBody;
+    try {
+      const bytes = await readBody(this.#request);
+      body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
+      this.#facts = dialect.readRequest(body, path);
+    } catch (error) {
+      // What the meter cannot read it cannot limit, and no upstream could read it either.
+      this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
+      return;
+    }
+    this.#body = body.bytes;
+    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#body);
+    await this.#admit(body, this.#facts);
+  }
+
+  async #admit(body: JsonBody, facts: RequestFacts): Promise<void> {
+    const { dialect } = this.#route;
+    const ask = { dialect: dialect.id, facts, bodyBytes: body.bytes.length, isRetry: this.#isRetry };
+    const admission = await this.#services.guard.admit(ask, abortSignal(this.#response));
+    if (admission.kind === 'refused') {
+      const answer = dialect.refusal(admission.reason);
+      this.#record(refusedEntry(answer.status));
+      this.#answer(answer);
+      return;
+    }
+    if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
+    await this.#forward(body, admission.ticket, dialect.requestUsage(body));
+  }
+
+  /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
+  async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
+    const { dialect } = this.#route;
+    let tap: ResponseTap | undefined;
+    const end = await relay(this.#upstreamRequest(body), this.#response, {
+      onHead: (head) => {
+        if (isShortError(head)) return 'collect';
+        tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
+        return tap.changesBytes ? 'relay-other-length' : 'relay';
+      },
+      onData: (chunk) => tap?.push(chunk) ?? chunk,
+    });
+    const rest = tap?.end();
+    const heard = await tap?.result();
+    const exhausted = await this.#readFailure(end, heard);
+    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#body);
+    if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
+    this.#record(entry);
+    this.#services.guard.settle(ticket, settlement);
+    this.#finish(end, rest, exhausted);
+  }
+
+  #upstreamRequest(body: JsonBody): UpstreamRequest {
+    const { credentials, dispatcher, upstreamOf } = this.#services;
+    const { dialect, path, query } = this.#route;
+    const { origin, prefix } = upstreamOf(dialect);
+    const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
+    // Uncompressed answers spare both sides the work, and can be listened to as they come.
+    headers.push('accept-encoding', 'identity');
+    return { dispatcher, origin, path: `${prefix}${path}${swapQuery(credentials, query)}`, method: 'POST', headers, body: body.bytes };
+  }
+
+  /** An exhausted budget ends the run; the gateway's words become the reason. `undefined` for every other answer. */
+  async #readFailure({ head, collected }: RelayEnd, heard: TapResult | undefined): Promise<string | undefined> {
+    if (head === undefined || (head.status < 400 && heard?.error === undefined)) return undefined;
+    const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
+    const failure = this.#services.gateway.readFailure({ ...head, body });
+    if (failure.kind !== 'exhausted') return undefined;
+    const said = failure.message || `status ${head.status}`;
+    const message = `The budget at the gateway is exhausted (${failure.evidence}): ${said} Do not retry. A person can raise the budget at the gateway.`;
+    this.#services.guard.stopWith('budget-exhausted', message);
+    return message;
+  }
+
+  #cost(head: UpstreamHead, snapshot: UsageSnapshot): CallCost {
+    const { gateway, prices } = this.#services;
+    const reported = gateway.readCost({ headers: head.headers, streamed: this.#facts?.stream ?? false, usage: snapshot.raw });
+    if (reported !== undefined) return { nanoUsd: reported, source: 'gateway' };
+    const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
+    const price = prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
+    const nanoUsd = price && priceUsage(price, snapshot.usage);
+    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+  }
+
+  #record(entry: Outcome['entry']): void {
+    const { clock, ledger, nextId, readCaller } = this.#services;
+    ledger.append({
+      type: 'call',
+      id: nextId(),
+      at: this.#startedAt.toISOString(),
+      durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
+      dialect: this.#route.dialect.id,
+      requestedModel: this.#facts?.model,
+      caller: readCaller(this.#headers),
+      retry: this.#isRetry,
+      ...entry,
+    });
+  }
+
+  /** The client's end of the exchange follows the upstream's: whole, refused, unreachable, or broken. */
+  #finish(end: RelayEnd, rest: Buffer | undefined, exhausted: string | undefined): void {
+    const { dialect } = this.#route;
+    if (end.kind === 'gone') return;
+    if (end.head === undefined) {
+      this.#answer(dialect.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`));
+    } else if (this.#response.headersSent) {
+      if (end.kind === 'broken') this.#response.socket?.resetAndDestroy();
+      else this.#response.end(rest);
+    } else if (exhausted !== undefined) {
+      this.#answer(dialect.refusal(exhausted));
+    } else if (end.kind === 'broken') {
+      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
+    } else {
+      this.#response.writeHead(end.head.status, endToEndHeaders(Object.entries(end.head.headers).flat()));
+      this.#response.end(end.collected);
+    }
+  }
+
+  #answer({ status, headers, body }: LocalAnswer): void {
+    if (this.#response.destroyed) return;
+    this.#response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    this.#response.end(body);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function isShortError({ status, headers }: UpstreamHead): boolean {
+  return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
+}
+
+/** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */
+async function decodeText(bytes: Buffer, contentEncoding: string | undefined): Promise<string> {
+  try {
+    return (await decodeBody(bytes, contentEncoding, MAX_ERROR_BYTES * 4)).toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+function abortSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

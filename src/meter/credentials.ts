@@ -1,0 +1,49 @@
+/**
+ * The run token is all that an agent ever holds. Wherever it stands in a request (each API has a header of its own), the
+ * real key takes its place on the way out.
+ */
+import { timingSafeEqual } from 'node:crypto';
+
+const KEY_HEADERS = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']);
+const BEARER = /^bearer\s+/i;
+
+export interface Credentials {
+  /** What the agent must present; `undefined` when it uses credentials of its own. */
+  readonly token: string | undefined;
+  /** What goes out instead. */
+  readonly key: string | undefined;
+}
+
+/** True when the request may use the meter: it presents the token, or none is asked for. */
+export function isAuthorised({ token }: Credentials, headers: readonly string[], query: string): boolean {
+  if (token === undefined) return true;
+  const presented = [...headerValues(headers), new URLSearchParams(query).get('key') ?? ''];
+  return presented.some((value) => equals(value.replace(BEARER, ''), token));
+}
+
+/** Headers with the token replaced by the key; other credentials the client sent are dropped. */
+export function swapHeaders({ token, key }: Credentials, headers: readonly string[]): string[] {
+  if (token === undefined || key === undefined) return [...headers];
+  const swapped: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2);
+    if (!KEY_HEADERS.has(name.toLowerCase())) swapped.push(name, value);
+    else if (equals(value.replace(BEARER, ''), token)) swapped.push(name, BEARER.test(value) ? `Bearer ${key}` : key);
+  }
+  return swapped;
+}
+
+/** The query with the token replaced by the key, for APIs that take it there. */
+export function swapQuery({ token, key }: Credentials, query: string): string {
+  if (token === undefined || key === undefined) return query;
+  return query.replaceAll(encodeURIComponent(token), encodeURIComponent(key));
+}
+
+function headerValues(headers: readonly string[]): string[] {
+  return headers.filter((_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()));
+}
+
+function equals(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,47 @@
+/**
+ * How many input tokens a request will cost, before anybody has counted them: learned in this run from the calls that
+ * settled, per dialect and model, because only the upstream knows its tokeniser and its hidden prompts.
+ */
+
+interface Sample {
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+/** Two bytes a token is denser than any prose or code; it bounds what a longer request adds. */
+const TOKENS_PER_ADDED_BYTE = 0.5;
+/** Nothing real has been seen below one token for four bytes of JSON, so no estimate goes far below it. */
+const LEAST_TOKENS_PER_BYTE = 0.2;
+const MARGIN = 1.1;
+/** A first guess also allows for what the upstream adds itself: tool prompts, templates. */
+const FIRST_GUESS_OVERHEAD = 1000;
+const MAX_SAMPLES = 256;
+
+export class InputEstimator {
+  readonly #samples = new Map<string, Sample[]>();
+
+  /** False until one call of this kind has settled with a reported input. */
+  hasLearned(kind: string): boolean {
+    return this.#samples.has(kind);
+  }
+
+  /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
+  estimate(kind: string, bytes: number): number {
+    const samples = this.#samples.get(kind);
+    if (samples === undefined) return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
+    const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
+    const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
+    const learned = (nearest?.tokens ?? 0) * MARGIN + added * TOKENS_PER_ADDED_BYTE;
+    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+  }
+
+  /** Samples are kept in order of size; of equal size the larger count stays. */
+  learn(kind: string, bytes: number, tokens: number): void {
+    const samples = this.#samples.get(kind) ?? [];
+    const same = samples.find((sample) => sample.bytes === bytes);
+    const others = samples.filter((sample) => sample !== same);
+    const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
+    const sorted = [...others, kept].sort((a, b) => a.bytes - b.bytes);
+    this.#samples.set(kind, sorted.length > MAX_SAMPLES ? sorted.filter((_, index) => index % 2 === 0) : sorted);
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * Decides over every call before it leaves: reserve the worst case, settle with the real usage.
+ *
+ * All decisions are made without waiting in between, so calls that arrive at once are counted one after the other.
+ * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
+ */
+import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
+import { renderUsd } from '../core/money.js';
+import { findPrice, type ModelPrice, priceAtMost, type PriceTable, pricesAt } from '../core/price.js';
+import type { Usage } from '../core/usage.js';
+import type { RequestFacts } from '../ports/dialect.js';
+import { InputEstimator } from './estimator.js';
+
+/** A call that asks to leave. */
+export interface Ask {
+  readonly dialect: string;
+  readonly facts: RequestFacts;
+  readonly bodyBytes: number;
+  readonly isRetry: boolean;
+}
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly ticket: Ticket; /** Output ceiling to set on the request, per answer. */ readonly ceiling: number | undefined }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What an admitted call holds until it settles. */
+export interface Ticket {
+  readonly kind: string;
+  readonly bodyBytes: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costNanoUsd: number;
+  readonly price: ModelPrice | undefined;
+}
+
+/** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
+export type Settlement =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
+  | { readonly kind: 'unknown'; readonly usage: Usage; readonly streamedBytes: number };
+
+export interface Stop {
+  readonly reason: StopReason;
+  /** For a person: which limit, what was used, what to do. */
+  readonly message: string;
+}
+
+export interface GuardOptions {
+  readonly limits: RunLimits;
+  readonly prices: PriceTable | undefined;
+  readonly onUnpriced: 'warn' | 'block';
+  /** Count and report, refuse nothing. */
+  readonly observe: boolean;
+}
+
+interface Waiter {
+  readonly ask: Ask;
+  readonly resolve: (admission: Admission) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+type Decision = Admission | { readonly kind: 'wait' };
+
+/** Where neither the client nor the price table says how long an answer may get. */
+const ASSUMED_MAX_OUTPUT = 32_768;
+/** Rather than being cut below this, a call waits for the reservations of others. */
+const COMFORTABLE_OUTPUT = 8192;
+/** An answer shorter than this is of no use to an agent. */
+const LEAST_USEFUL_OUTPUT = 256;
+/** A byte of a streamed answer is rarely more than a quarter of a token. */
+const TOKENS_PER_STREAMED_BYTE = 0.25;
+const MAX_WAIT_MS = 5 * 60_000;
+
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #estimator = new InputEstimator();
+  readonly #held = new Set<Ticket>();
+  readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
+  readonly #unpriced = new Set<string>();
+  #waiters: Waiter[] = [];
+  #stop: Stop | undefined;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+  }
+
+  /** Why no call may leave any more; `undefined` while calls may. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** Models whose calls passed uncounted, because no price is known and `on-unpriced` is `warn`. */
+  get unpricedModels(): readonly string[] {
+    return [...this.#unpriced];
+  }
+
+  /** Ends the run for good: the first reason stays. Those who wait are refused. */
+  stopWith(reason: StopReason, message: string): void {
+    this.#stop ??= { reason, message };
+    this.#wake();
+  }
+
+  /** Resolves when the call may leave, or never may. An abort takes a waiting call out of the queue. */
+  admit(ask: Ask, signal: AbortSignal): Promise<Admission> {
+    const decision = this.#decide(ask);
+    if (decision.kind !== 'wait') return Promise.resolve(decision);
+    return new Promise((resolve) => {
+      const giveUp = (why: string) => () => {
+        this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
+        clearTimeout(waiter.timer);
+        resolve({ kind: 'refused', reason: why });
+      };
+      const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
+      const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
+      this.#waiters.push(waiter);
+      signal.addEventListener('abort', giveUp('The client went away.'), { once: true });
+    });
+  }
+
+  /** Replaces a reservation by what really happened. */
+  settle(ticket: Ticket, settlement: Settlement): void {
+    if (!this.#held.delete(ticket)) return;
+    if (settlement.kind !== 'none') this.#spend(ticket, settlement);
+    this.#wake();
+  }
+
+  #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>): void {
+    const { inputTokens, outputTokens } = settlement.usage;
+    if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
+    // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
+    const streamed = settlement.kind === 'unknown' ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE) : ticket.outputTokens;
+    const input = inputTokens ?? ticket.inputTokens;
+    const output = settlement.kind === 'known' ? (outputTokens ?? ticket.outputTokens) : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+    const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
+    this.#spent.inputTokens += input;
+    this.#spent.outputTokens += output;
+    this.#spent.costNanoUsd += reported ?? (ticket.price ? priceAtMost(ticket.price, input, output) : 0);
+  }
+
+  #wake(): void {
+    for (const waiter of [...this.#waiters]) {
+      const decision = this.#decide(waiter.ask);
+      if (decision.kind === 'wait') continue;
+      this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
+      clearTimeout(waiter.timer);
+      waiter.resolve(decision);
+    }
+  }
+
+  #decide(ask: Ask): Decision {
+    const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
+    const draft = { kind, bodyBytes: ask.bodyBytes, inputTokens: this.#estimator.estimate(kind, ask.bodyBytes), price: this.#priceOf(ask) };
+    if (this.#options.observe) return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+    const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
+    if (blocked) return this.#refuse(blocked);
+    const { requestMaxInputTokens } = this.#options.limits;
+    if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
+      return { kind: 'refused', reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.` };
+    }
+    return this.#fit(ask, draft);
+  }
+
+  #refuse(stop: Stop): Decision {
+    this.#stop ??= stop;
+    return { kind: 'refused', reason: this.#stop.message };
+  }
+
+  #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
+    this.#held.add(ticket);
+    this.#spent.requests += 1;
+    if (ask.isRetry) this.#spent.retries += 1;
+    return { kind: 'admitted', ticket, ceiling };
+  }
+
+  #checkCounts({ isRetry }: Ask): Stop | undefined {
+    const { maxRequests, maxRetries } = this.#options.limits;
+    if (maxRequests !== undefined && this.#spent.requests >= maxRequests) {
+      return stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`);
+    }
+    if (isRetry && maxRetries !== undefined && this.#spent.retries >= maxRetries) {
+      return stopAt('max-retries', `${this.#spent.retries} of ${maxRetries} retries are made`);
+    }
+    return undefined;
+  }
+
+  #priceOf({ facts }: Ask): ModelPrice | undefined {
+    const { prices } = this.#options;
+    return prices && facts.model !== undefined ? findPrice(prices, facts.model) : undefined;
+  }
+
+  #checkPrice({ facts }: Ask, price: ModelPrice | undefined): Stop | undefined {
+    if (this.#options.limits.maxCostNanoUsd === undefined || price !== undefined) return undefined;
+    const model = facts.model ?? 'unnamed';
+    if (this.#options.onUnpriced === 'block') return stopAt('on-unpriced', `no price is known for the model ${model}`);
+    this.#unpriced.add(model);
+    return undefined;
+  }
+
+  /** Finds room under every limit, lowering the output ceiling where that helps. */
+  #fit(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
+    const room = this.#room(draft);
+    const { facts } = ask;
+    const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
+    const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
+    const affordable = Math.floor(room.outputTokens / facts.choices);
+    const mayWait = this.#held.size > 0;
+    if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind)) return { kind: 'wait' };
+    if (mayWait && affordable < Math.min(natural, COMFORTABLE_OUTPUT)) return { kind: 'wait' };
+    if (affordable < Math.max(Math.min(natural, LEAST_USEFUL_OUTPUT), facts.outputFloor)) {
+      return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
+    }
+    const ceiling = Math.min(natural, affordable);
+    const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || affordable < natural);
+    const outputTokens = ceiling * facts.choices;
+    const costNanoUsd = draft.price ? priceAtMost(draft.price, draft.inputTokens, outputTokens) : 0;
+    return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
+  }
+
+  /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
+  #mustLearnFirst(kind: string): boolean {
+    return !this.#estimator.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
+  }
+
+  /** Output tokens that fit under every limit after this input, and the limit that leaves the least. */
+  #room({ inputTokens, price }: Pick<Ticket, 'inputTokens' | 'price'>): { outputTokens: number; binding: LimitName | undefined } {
+    const { maxTokens, maxInputTokens, maxOutputTokens, maxCostNanoUsd } = this.#options.limits;
+    const used = this.#used();
+    const rooms: [LimitName, number][] = [];
+    if (maxTokens !== undefined) rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
+    if (maxOutputTokens !== undefined) rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens]);
+    if (maxInputTokens !== undefined) {
+      const fits = maxInputTokens - used.inputTokens >= inputTokens;
+      rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
+    }
+    if (maxCostNanoUsd !== undefined && price !== undefined) {
+      const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0);
+      const perToken = pricesAt(price, inputTokens).output / 1e6;
+      rooms.push(['max-cost', perToken === 0 ? Number.POSITIVE_INFINITY : left / perToken]);
+    }
+    const least = rooms.reduce<[LimitName, number] | undefined>((a, b) => (a === undefined || b[1] < a[1] ? b : a), undefined);
+    return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
+  }
+
+  /** Spent and reserved together. */
+  #used(): Pick<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd'> {
+    const used = { ...this.#spent };
+    for (const ticket of this.#held) {
+      used.inputTokens += ticket.inputTokens;
+      used.outputTokens += ticket.outputTokens;
+      used.costNanoUsd += ticket.costNanoUsd;
+    }
+    return used;
+  }
+
+  #exceeded(limit: LimitName, inputTokens: number): Stop {
+    const { inputTokens: input, outputTokens: output, costNanoUsd } = this.#spent;
+    const { limits } = this.#options;
+    const next = `; the next call needs about ${inputTokens} input tokens and an answer`;
+    const states: Partial<Record<LimitName, string>> = {
+      'max-cost': `${renderUsd(costNanoUsd)} of ${renderUsd(limits.maxCostNanoUsd ?? 0)} are spent${next}`,
+      'max-input-tokens': `${input} of ${limits.maxInputTokens} input tokens are used${next}`,
+      'max-output-tokens': `${output} of ${limits.maxOutputTokens} output tokens are used`,
+      'max-tokens': `${input + output} of ${limits.maxTokens} tokens are used${next}`,
+    };
+    return stopAt(limit, states[limit] ?? 'the limit is reached');
+  }
+}
+
+function stopAt(limit: LimitName, state: string): Stop {
+  return {
+    reason: `limit:${limit}`,
+    message: `spendgate stopped this run at its limit \`${limit}\`: ${state}. Do not retry. A person can raise the limit in the workflow or the policy file.`,
+  };
+}
+
+function lesser(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

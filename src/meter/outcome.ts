@@ -1,0 +1,60 @@
+/** What an exchange that has ended means for the ledger and for the limits. */
+import type { CallEntry } from '../core/ledger.js';
+import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
+import type { Settlement } from './guard.js';
+import type { RelayEnd, UpstreamHead } from './relay.js';
+import type { TapResult } from './tap.js';
+
+export interface Outcome {
+  readonly entry: Pick<CallEntry, 'status' | 'outcome' | 'usage' | 'final' | 'costNanoUsd' | 'costSource' | 'model'>;
+  readonly settlement: Settlement;
+}
+
+export type CallCost = { readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' } | undefined;
+
+const NOT_REPORTED = { usage: NO_USAGE, costNanoUsd: undefined, costSource: 'unknown', model: undefined } as const;
+
+/** The meter's own refusal: nothing left, nothing is billed. */
+export function refusedEntry(status: number): Outcome['entry'] {
+  return { ...NOT_REPORTED, status, outcome: 'refused', final: true };
+}
+
+/**
+ * @param priceOf cost of a whole answer; never asked for a part of one, since part of a bill is not a bill
+ */
+export function judgeOutcome(end: RelayEnd, heard: TapResult | undefined, priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost): Outcome {
+  const { head } = end;
+  if (head === undefined && end.kind === 'gone') {
+    // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
+    return { entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false }, settlement: { kind: 'unknown', usage: NO_USAGE, streamedBytes: 0 } };
+  }
+  if (head === undefined || head.status >= 400) {
+    return { entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined }, settlement: { kind: 'none' } };
+  }
+  return judgeAnswer(end, head, heard, priceOf);
+}
+
+function judgeAnswer(end: RelayEnd, head: UpstreamHead, heard: TapResult | undefined, priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost): Outcome {
+  const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
+  const isWhole = end.kind === 'complete' && snapshot.final;
+  const cost = isWhole ? priceOf(head, snapshot) : undefined;
+  const entry = {
+    status: head.status,
+    outcome: outcomeOf(end, heard),
+    // The output count of a cut stream is what was reported until then, not what was made.
+    usage: isWhole ? snapshot.usage : { ...snapshot.usage, outputTokens: undefined },
+    final: isWhole,
+    costNanoUsd: cost?.nanoUsd,
+    costSource: cost?.source ?? ('unknown' as const),
+    model: snapshot.model,
+  };
+  const settlement: Settlement = isWhole
+    ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
+    : { kind: 'unknown', usage: snapshot.usage, streamedBytes: heard?.bytes ?? 0 };
+  return { entry, settlement };
+}
+
+function outcomeOf(end: RelayEnd, heard: TapResult | undefined): CallEntry['outcome'] {
+  if (end.kind === 'gone') return 'aborted';
+  return end.kind === 'broken' || heard?.error !== undefined ? 'cut' : 'ok';
+}

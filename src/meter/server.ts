@@ -1,0 +1,201 @@
+/**
+ * The meter: a proxy on loopback between the agent and whoever answers its model calls. It knows dialects and a gateway
+ * by their interfaces alone, and the agent by a token that is worth nothing anywhere else.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { Dispatcher } from 'undici';
+import { describeError } from '../core/errors.js';
+import type { CallEntry } from '../core/ledger.js';
+import type { PriceTable } from '../core/price.js';
+import type { Caller } from '../ports/agent.js';
+import type { Dialect, LocalAnswer } from '../ports/dialect.js';
+import type { Gateway } from '../ports/gateway.js';
+import type { Clock } from '../ports/platform.js';
+import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { MeteredCall } from './call.js';
+import { type Credentials, isAuthorised, swapHeaders, swapQuery } from './credentials.js';
+import type { Guard } from './guard.js';
+import { canonicalise, type CanonicalPath } from './paths.js';
+import { relay } from './relay.js';
+import { RetryDetector } from './retries.js';
+
+/** An upstream's base URL, taken apart. */
+export interface Upstream {
+  readonly origin: string;
+  /** Path in front of every request, without a trailing slash; often empty. */
+  readonly prefix: string;
+}
+
+export interface MeterOptions {
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly dialects: readonly Dialect[];
+  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost'>;
+  readonly guard: Guard;
+  readonly prices: PriceTable | undefined;
+  readonly credentials: Credentials;
+  readonly dispatcher: Dispatcher;
+  readonly upstreamOf: (dialect: Dialect) => Upstream;
+  /** Takes each call as it settles. Must not throw. */
+  readonly ledger: { append(entry: CallEntry): void };
+  readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
+  readonly clock: Clock;
+  /** Prefix of the ids of this run's calls. */
+  readonly idPrefix: string;
+  /** Told when an answer's usage could not be read. */
+  readonly onTrouble: (message: string) => void;
+}
+
+/** What one call needs of the meter. */
+export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix'> {
+  readonly retries: RetryDetector;
+  readonly nextId: () => string;
+}
+
+export interface Meter {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** Requests that were forwarded without being metered: model lists, token counts and the like. */
+  readonly otherRequests: ReadonlyMap<string, number>;
+  /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
+  close(): Promise<void>;
+}
+
+const KEEP_ALIVE_MS = 10 * 60_000;
+const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
+const REWRITTEN_HEADERS = new Set(['host', 'expect']);
+const MAX_OTHER_PATHS = 100;
+
+/** Starts listening on 127.0.0.1. */
+export async function startMeter(options: MeterOptions): Promise<Meter> {
+  const meter = new MeterServer(options);
+  await meter.listen(options.port);
+  return meter;
+}
+
+class MeterServer implements Meter {
+  readonly otherRequests = new Map<string, number>();
+  readonly #options: MeterOptions;
+  readonly #services: MeterServices;
+  readonly #server: Server;
+  readonly #active = new Set<Promise<void>>();
+  #calls = 0;
+
+  constructor(options: MeterOptions) {
+    this.#options = options;
+    this.#services = { ...options, retries: new RetryDetector(), nextId: () => `${options.idPrefix}-${++this.#calls}` };
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => this.#track(request, response));
+    // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
+    this.#server.on('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    });
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await Promise.allSettled(this.#active);
+    await closed;
+  }
+
+  #track(request: IncomingMessage, response: ServerResponse): void {
+    const handled = this.#handle(request, response).catch((error: unknown) => {
+      this.#options.onTrouble(describeError(error));
+      response.destroy();
+    });
+    this.#active.add(handled);
+    void handled.finally(() => this.#active.delete(handled));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const target = canonicalise(request.url ?? '/');
+    if (target === undefined) return answer(response, plain(400, 'spendgate: the request has no path.'));
+    const route = this.#route(method, target);
+    if (!isAuthorised(this.#options.credentials, request.rawHeaders, target.query)) {
+      if (LOCAL_METHODS.has(method)) return answer(response, plain(404, ''));
+      const text = 'spendgate: this request does not carry the token of this run.';
+      return answer(response, route?.dialect.failure(401, text) ?? plain(401, text));
+    }
+    if (route) return new MeteredCall(this.#services, { ...route, query: target.query }, request, response).run();
+    return this.#forwardUnmetered(request, response, target);
+  }
+
+  #route(method: string, { path }: CanonicalPath): { dialect: Dialect; path: string } | undefined {
+    for (const dialect of this.#options.dialects) {
+      const owned = dialect.canonicalPath(method, path);
+      if (owned !== undefined) return { dialect, path: owned };
+    }
+    return undefined;
+  }
+
+  /** Forwarded as it is, and counted. A stopped run sends nothing any more that could cost. */
+  async #forwardUnmetered(request: IncomingMessage, response: ServerResponse, target: CanonicalPath): Promise<void> {
+    const { credentials, dispatcher, guard, upstreamOf } = this.#options;
+    const method = request.method ?? 'GET';
+    const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
+    if (guard.stop && method !== 'GET') return answer(response, neighbour.refusal(guard.stop.message));
+    this.#count(`${method} ${target.path}`);
+    const upstream = upstreamOf(neighbour);
+    const end = await relay(
+      {
+        dispatcher,
+        origin: upstream.origin,
+        path: `${upstream.prefix}${target.path}${swapQuery(credentials, target.query)}`,
+        method,
+        headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS)),
+        body: hasBody(request) ? request : null,
+      },
+      response,
+      { onHead: () => 'relay', onData: (chunk) => chunk },
+    );
+    if (end.kind === 'gone') return;
+    if (end.kind === 'complete') response.end();
+    else if (response.headersSent) response.socket?.resetAndDestroy();
+    else answer(response, neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`));
+  }
+
+  #neighbour(path: string, headers: Record<string, string>): Dialect {
+    const { dialects } = this.#options;
+    const neighbour = dialects.find((dialect) => dialect.isNeighbour(path, headers)) ?? dialects[0];
+    if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
+    return neighbour;
+  }
+
+  #count(place: string): void {
+    const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
+    const key = known ? place : 'other paths';
+    this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
+  }
+}
+
+/** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
+export function parseUpstream(baseUrl: string): Upstream {
+  const url = new URL(baseUrl);
+  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+function plain(status: number, body: string): LocalAnswer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function answer(response: ServerResponse, { status, headers, body }: LocalAnswer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,149 @@
+/**
+ * Listens to one answer: bytes in, usage out, and the very same bytes on to the client. Compressed bytes are undone in a
+ * copy. The only thing ever kept back is a stream event that exists because the meter asked for usage.
+ */
+import type { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { describeError } from '../core/errors.js';
+import type { UsageSnapshot } from '../core/usage.js';
+import type { Dialect, UsageReader } from '../ports/dialect.js';
+import { createDecoder } from '../wire/decode.js';
+import { SseParser } from '../wire/sse.js';
+
+export interface TapOptions {
+  readonly dialect: Dialect;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** True when the meter asked for usage and the client did not. */
+  readonly hidesRequestedUsage: boolean;
+}
+
+export interface TapResult {
+  readonly snapshot: UsageSnapshot;
+  /** First error object inside the answer; `undefined` when there was none. */
+  readonly error: unknown;
+  /** Why usage could not be read; `undefined` when it could, or was just not there. */
+  readonly trouble: string | undefined;
+  readonly bytes: number;
+}
+
+const NOTHING = Buffer.alloc(0);
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
+const MARKS = [Buffer.from('"usage'), Buffer.from('"error')];
+
+export class ResponseTap {
+  readonly #reader: UsageReader;
+  readonly #dialect: Dialect;
+  readonly #isStream: boolean;
+  readonly #decoder: Transform | undefined;
+  readonly #filter: boolean;
+  readonly #parser: SseParser;
+  #json: Buffer[] = [];
+  #jsonBytes = 0;
+  #bytes = 0;
+  #error: unknown;
+  #trouble: string | undefined;
+
+  constructor({ dialect, headers, hidesRequestedUsage }: TapOptions) {
+    this.#dialect = dialect;
+    this.#reader = dialect.createUsageReader();
+    this.#isStream = (headers['content-type'] ?? '').includes('text/event-stream');
+    const decoder = createDecoder(headers['content-encoding']);
+    this.#decoder = typeof decoder === 'string' ? undefined : decoder;
+    if (decoder === 'unknown') this.#trouble = `content-encoding ${headers['content-encoding']} is not known`;
+    this.#filter = hidesRequestedUsage && this.#isStream && decoder === 'identity';
+    this.#parser = new SseParser({ keepRaw: this.#filter });
+    this.#decoder?.on('data', (chunk: Buffer) => this.#listen(chunk));
+    this.#decoder?.on('error', (error) => {
+      this.#trouble ??= describeError(error);
+    });
+  }
+
+  /** True when the client may get other bytes than the upstream sent, so that no length can be promised. */
+  get changesBytes(): boolean {
+    return this.#filter;
+  }
+
+  /** What the client gets for these bytes. */
+  push(chunk: Buffer): Buffer {
+    this.#bytes += chunk.length;
+    if (this.#filter) return this.#passEvents(chunk);
+    if (this.#decoder) this.#decoder.write(chunk);
+    else if (this.#trouble === undefined) this.#listen(chunk);
+    return chunk;
+  }
+
+  /** What the client still gets when the upstream has ended. */
+  end(): Buffer {
+    const last = this.#filter ? this.#parser.end() : undefined;
+    if (last?.data) this.#take(last.data);
+    return last?.raw ?? NOTHING;
+  }
+
+  /** Usage as far as it was reported; valid for a stream that was cut as well. */
+  async result(): Promise<TapResult> {
+    await this.#drainDecoder();
+    if (!this.#filter && this.#isStream) {
+      const last = this.#parser.end();
+      if (last?.data) this.#take(last.data);
+    }
+    if (!this.#isStream && this.#json.length > 0) this.#take(Buffer.concat(this.#json));
+    this.#json = [];
+    return { snapshot: this.#reader.snapshot(), error: this.#error, trouble: this.#trouble, bytes: this.#bytes };
+  }
+
+  #passEvents(chunk: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    for (const { data, raw } of this.#parser.push(chunk)) {
+      const payload = data && this.#take(data);
+      if (payload === undefined || !this.#dialect.isRequestedUsage(payload)) passed.push(raw);
+    }
+    return Buffer.concat(passed);
+  }
+
+  #listen(chunk: Buffer): void {
+    if (this.#isStream) {
+      for (const { data } of this.#parser.push(chunk)) if (data) this.#take(data);
+      return;
+    }
+    this.#jsonBytes += chunk.length;
+    if (this.#jsonBytes <= MAX_JSON_BYTES) this.#json.push(chunk);
+    else {
+      this.#json = [];
+      this.#trouble ??= `the answer is larger than ${MAX_JSON_BYTES} bytes`;
+    }
+  }
+
+  /** Reads one payload; what cannot be read is noted, and never disturbs the call. */
+  #take(data: Buffer): unknown {
+    if (!MARKS.some((mark) => data.includes(mark))) return undefined;
+    try {
+      const payload: unknown = JSON.parse(data.toString('utf8'));
+      this.#noteError(payload);
+      this.#reader.push(payload);
+      return payload;
+    } catch (error) {
+      this.#trouble ??= describeError(error);
+      return undefined;
+    }
+  }
+
+  #noteError(payload: unknown): void {
+    if (typeof payload !== 'object' || payload === null || this.#error !== undefined) return;
+    const response = 'response' in payload ? payload.response : undefined;
+    const holder = typeof response === 'object' && response !== null ? response : payload;
+    if ('error' in holder && holder.error) this.#error = { error: holder.error };
+  }
+
+  async #drainDecoder(): Promise<void> {
+    if (!this.#decoder || this.#decoder.destroyed) return;
+    this.#decoder.end();
+    try {
+      await finished(this.#decoder);
+    } catch (error) {
+      // A stream that was cut ends inside its compression; what came out before counts.
+      this.#trouble ??= describeError(error);
+    }
+  }
+}

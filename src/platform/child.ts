@@ -1,0 +1,93 @@
+/**
+ * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
+ * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { AppError, describeError } from '../core/errors.js';
+import type { ChildExit, SpawnChild } from '../ports/platform.js';
+import { GuardedOutput } from './guarded-output.js';
+
+const POLL_MS = 50;
+
+export interface ChildOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
+export function createGuardedSpawn(output: ChildOutput): SpawnChild {
+  return async ({ command, args, cwd, environment }) => {
+    const child = spawn(command, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    await started(child, command);
+    const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
+    return { exit: exitOf(child, relayed), end: (graceMs) => endGroup(child, graceMs) };
+  };
+}
+
+/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
+export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd: number }): SpawnChild {
+  return async ({ command, args, cwd, environment }) => {
+    const stdio = ['inherit', options.stdoutFd, 'inherit'] as const;
+    const child = spawn(command, args, { cwd, env: environment, detached: !options.isInteractive, stdio: [...stdio] });
+    await started(child, command);
+    const end = options.isInteractive ? endOne : endGroup;
+    return { exit: exitOf(child, Promise.resolve()), end: (graceMs) => end(child, graceMs) };
+  };
+}
+
+async function started(child: ChildProcess, command: string): Promise<void> {
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw new AppError('agent-not-started', `${command} could not be started: ${describeError(cause)}.`, { cause });
+  }
+}
+
+async function relay(from: NodeJS.ReadableStream | null, to: Writable): Promise<void> {
+  if (from === null) return;
+  const guarded = from.pipe(new GuardedOutput());
+  guarded.pipe(to, { end: false });
+  await once(guarded, 'end');
+}
+
+/** Not `close`: a program left in the background may hold the pipes open for ever, so output gets a moment and no more. */
+async function exitOf(child: ChildProcess, relayed: Promise<unknown>): Promise<ChildExit> {
+  const [code, signal] = await once(child, 'exit');
+  await Promise.race([relayed, sleep(1000)]);
+  return { code: typeof code === 'number' ? code : undefined, signal: typeof signal === 'string' ? signal : undefined };
+}
+
+/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
+async function endGroup({ pid }: ChildProcess, graceMs: number): Promise<void> {
+  if (pid === undefined) return;
+  await end(-pid, graceMs);
+}
+
+async function endOne(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  await end(child.pid, graceMs);
+}
+
+async function end(target: number, graceMs: number): Promise<void> {
+  if (!send(target, 'SIGTERM')) return;
+  for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
+    if (!send(target, 0)) return;
+  }
+  send(target, 'SIGKILL');
+}
+
+/** False when nobody is there any more. */
+function send(target: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
+    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return false;
+    throw error;
+  }
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

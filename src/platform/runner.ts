@@ -1,0 +1,23 @@
+/** The GitHub Actions runner, through `@actions/core`. */
+import * as core from '@actions/core';
+import type { Finding } from '../core/findings.js';
+import type { Runner } from '../ports/platform.js';
+
+export const actionsRunner: Runner = {
+  setSecret: (value) => core.setSecret(value),
+  setOutput: (name, value) => core.setOutput(name, value ?? ''),
+  exportVariable: (name, value) => core.exportVariable(name, value),
+  annotate: ({ level, title, message, advice, position }: Finding) => {
+    const text = advice === undefined ? message : `${message} ${advice}`;
+    const properties = {
+      title: `spendgate: ${title}`,
+      ...(position === undefined ? {} : { file: position.file }),
+      ...(position?.line === undefined ? {} : { startLine: position.line }),
+    };
+    core[level](text, properties);
+  },
+  info: (message) => core.info(message),
+  addSummary: async (markdown) => {
+    await core.summary.addRaw(markdown, true).write();
+  },
+};

@@ -1,0 +1,39 @@
+/** A terminal in place of a runner: outputs are kept for `--json`, everything for people goes to stderr, masked. */
+import type { Finding, FindingLevel } from '../core/findings.js';
+import type { Runner } from '../ports/platform.js';
+
+const LABELS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', notice: 'note' };
+
+export class TerminalRunner implements Runner {
+  readonly outputs: Record<string, string | number> = {};
+  readonly #secrets: string[] = [];
+  readonly #write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  setSecret(value: string): void {
+    this.#secrets.push(value);
+  }
+
+  setOutput(name: string, value: string | number | undefined): void {
+    this.outputs[name] = value ?? '';
+  }
+
+  exportVariable(): void {
+    // A terminal has no later steps.
+  }
+
+  annotate({ level, title, message, advice }: Finding): void {
+    this.info(`${LABELS[level]}: ${title}. ${message}${advice === undefined ? '' : `\n  ${advice}`}`);
+  }
+
+  info(message: string): void {
+    this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message));
+  }
+
+  async addSummary(): Promise<void> {
+    // The job summary is a page of GitHub's; a terminal has read everything already.
+  }
+}

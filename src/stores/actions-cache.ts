@@ -1,0 +1,143 @@
+/**
+ * The Actions cache as a store of flags and of spend history.
+ *
+ * What it does not do decides the design: entries are immutable (so state stands in a new key), a miss and a broken
+ * service look the same (so "unknown" is an answer), refused saves do not throw (so the returned id is checked), scopes
+ * hide entries of other refs (so the REST list is asked first, where the token allows), and a hanging service takes up
+ * to 15 minutes (so there is a deadline of our own).
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { withDeadline } from '../core/deadline.js';
+import { describeError } from '../core/errors.js';
+import { blindGate, type GateEntry, type GateReading, gateKeyPrefix, gateReading, readGateKey, renderGateKey } from '../core/gate.js';
+import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
+import type { CacheListing } from '../ports/platform.js';
+import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
+import { parseNdjson } from '../wire/ndjson.js';
+
+/** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
+const GATE_FILE = '.spendgate/gate.json';
+const SPEND_FILE = '.spendgate/spend.ndjson';
+const SPEND_PREFIX = 'spendgate.ledger.v1.';
+const DEADLINE_MS = 20_000;
+const MAX_PARALLEL_HISTORIES = 10;
+
+class ActionsCacheStore implements Store {
+  readonly id = 'actions-cache';
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const listed = await this.#list(gateKeyPrefix(gate));
+    if ('keys' in listed) return this.#fromListing(listed.keys, blockForMs);
+    return this.#bounded(this.#lookUpGate(gate, blockForMs, listed.reason), blindGate('The Actions cache did not answer in time.'));
+  }
+
+  async saveGate(entry: GateEntry): Promise<Saved> {
+    return this.#save(renderGateKey(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
+  }
+
+  async readSpend(): Promise<SpendHistory> {
+    return this.#bounded(this.#restoreSpend(), { entries: [], complete: false, evidence: 'the Actions cache did not answer in time' });
+  }
+
+  async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
+    const history = await this.readSpend();
+    const merged = mergeSpend(history.entries, entries);
+    const { clock, runId, runAttempt } = this.#context;
+    const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
+    return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  }
+
+  /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
+  #fromListing(listed: readonly CacheListing[], blockForMs: number | undefined): GateReading {
+    const { clock, defaultBranch } = this.#context;
+    const trusted = `refs/heads/${defaultBranch ?? 'main'}`;
+    const deciding = listed
+      .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
+      .map(({ key, ref }) => ({ entry: readGateKey(key), ref }))
+      .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
+    const evidence = deciding ? `Read from the list of caches (${deciding.ref}).` : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+    return gateReading(deciding?.entry, clock.now(), blockForMs, evidence);
+  }
+
+  async #lookUpGate(gate: string, blockForMs: number | undefined, whyNotListed: string): Promise<GateReading> {
+    const cache = await import('@actions/cache');
+    if (!cache.isFeatureAvailable()) return blindGate('There is no cache service here.');
+    const prefix = gateKeyPrefix(gate);
+    try {
+      const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
+      const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+      const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
+      return gateReading(found === undefined ? undefined : readGateKey(found), this.#context.clock.now(), blockForMs, found === undefined ? none : evidence);
+    } catch (error) {
+      return blindGate(`The Actions cache could not be read: ${describeError(error)}.`);
+    }
+  }
+
+  /** Newest history that can be seen, united with those of runs that saved beside it. */
+  async #restoreSpend(): Promise<SpendHistory> {
+    const cache = await import('@actions/cache');
+    if (!cache.isFeatureAvailable()) return { entries: [], complete: false, evidence: 'there is no cache service here' };
+    const listed = await this.#list(SPEND_PREFIX);
+    const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
+    const histories: SpendEntry[][] = [];
+    for (const key of keys) {
+      await rm(SPEND_FILE, { force: true });
+      const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
+      if (found !== undefined) histories.push(await readSpendFile());
+    }
+    await rm(SPEND_FILE, { force: true });
+    const evidence = 'keys' in listed ? 'runs on other branches cannot be read' : `runs that saved at the same time may be missing: ${listed.reason}`;
+    return { entries: mergeSpend(...histories), complete: false, evidence };
+  }
+
+  async #list(prefix: string): Promise<{ keys: CacheListing[] } | { reason: string }> {
+    if (this.#context.github === undefined) return { reason: 'no token to list caches with' };
+    try {
+      return { keys: await this.#context.github.listCaches(prefix) };
+    } catch (error) {
+      return { reason: `caches could not be listed, which needs \`actions: read\`: ${describeError(error)}` };
+    }
+  }
+
+  async #save(key: string, file: string, content: string): Promise<Saved> {
+    const saving = this.#saveFile(key, file, content);
+    return this.#bounded(saving, { saved: false, reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s` });
+  }
+
+  async #saveFile(key: string, file: string, content: string): Promise<Saved> {
+    try {
+      const cache = await import('@actions/cache');
+      if (!cache.isFeatureAvailable()) return { saved: false, reason: 'there is no cache service here' };
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+      const id = await cache.saveCache([file], key, undefined, true);
+      await rm(file, { force: true });
+      return id > 0 ? { saved: true } : { saved: false, reason: 'the Actions cache refused it (read-only token, rate limit or service down; see the log above)' };
+    } catch (error) {
+      return { saved: false, reason: describeError(error) };
+    }
+  }
+
+  #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
+    return withDeadline(promise, DEADLINE_MS, () => late);
+  }
+}
+
+async function readSpendFile(): Promise<SpendEntry[]> {
+  const lines = parseNdjson(await readFile(SPEND_FILE, 'utf8'));
+  return lines.map(readSpendEntry).filter((entry) => entry !== undefined);
+}
+
+export const actionsCache: StoreKind = {
+  id: 'actions-cache',
+  summary: 'The Actions cache, for jobs on GitHub.',
+  isFor: ({ isActions }) => isActions,
+  create: (context) => new ActionsCacheStore(context),
+};

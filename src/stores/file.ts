@@ -1,0 +1,86 @@
+/** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { describeError } from '../core/errors.js';
+import { blindGate, type GateEntry, type GateReading, gateReading } from '../core/gate.js';
+import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
+import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
+import { parseNdjson } from '../wire/ndjson.js';
+
+const gateEntry = z.object({
+  gate: z.string(),
+  closed: z.boolean(),
+  createdAt: z.string(),
+  runId: z.string(),
+  runAttempt: z.number(),
+  until: z.string().optional().transform((until) => until),
+  actor: z.string(),
+  reason: z.string(),
+});
+
+class FileStore implements Store {
+  readonly id = 'file';
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const lines = await this.#read('gates.ndjson');
+    if ('reason' in lines) return blindGate(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
+    const entries = lines.values.map((value) => gateEntry.safeParse(value).data).filter((entry) => entry?.gate === gate);
+    const last = entries.at(-1);
+    const evidence = last ? `Read from ${this.#path('gates.ndjson')}.` : `${this.#path('gates.ndjson')} holds no state of this gate.`;
+    return gateReading(last && { ...last, until: last.until }, this.#context.clock.now(), blockForMs, evidence);
+  }
+
+  async saveGate(entry: GateEntry): Promise<Saved> {
+    return this.#append('gates.ndjson', [entry]);
+  }
+
+  async readSpend(): Promise<SpendHistory> {
+    const lines = await this.#read('spend.ndjson');
+    if ('reason' in lines) return { entries: [], complete: false, evidence: lines.reason };
+    const entries = lines.values.map(readSpendEntry).filter((entry) => entry !== undefined);
+    return { entries: mergeSpend(entries), complete: true, evidence: this.#path('spend.ndjson') };
+  }
+
+  async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
+    const { entries: kept } = await this.readSpend();
+    const known = new Set(kept.map(({ id }) => id));
+    return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
+  }
+
+  /** A file that does not exist yet is an empty one. */
+  async #read(name: string): Promise<{ values: unknown[] } | { reason: string }> {
+    try {
+      return { values: parseNdjson(await readFile(this.#path(name), 'utf8')) };
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { values: [] };
+      return { reason: describeError(error) };
+    }
+  }
+
+  async #append(name: string, values: readonly unknown[]): Promise<Saved> {
+    try {
+      await mkdir(this.#context.stateDir, { recursive: true, mode: 0o700 });
+      await appendFile(this.#path(name), values.map((value) => `${JSON.stringify(value)}\n`).join(''), { mode: 0o600 });
+      return { saved: true };
+    } catch (error) {
+      return { saved: false, reason: describeError(error) };
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#context.stateDir, name);
+  }
+}
+
+export const file: StoreKind = {
+  id: 'file',
+  summary: 'Append-only files in the state folder of the user, for laptops.',
+  isFor: ({ isActions }) => !isActions,
+  create: (context) => new FileStore(context),
+};
