@@ -30,6 +30,10 @@ const CATALOGUE = {
     hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
   },
   'bad-record': { kind: 'usage', hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.' },
+  'record-changed': {
+    kind: 'state',
+    hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
+  },
   denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
   'upstream-failed': { kind: 'upstream', hint: 'Look at the gateway: its answer is quoted above.' },
   'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },

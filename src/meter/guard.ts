@@ -51,6 +51,8 @@ export interface GuardOptions {
   readonly onUnpriced: 'warn' | 'block';
   /** Count and report, refuse nothing. */
   readonly observe: boolean;
+  /** Told once, when the run is stopped. */
+  readonly onStop?: (stop: Stop) => void;
 }
 
 interface Waiter {
@@ -96,7 +98,7 @@ export class Guard {
 
   /** Ends the run for good: the first reason stays. Those who wait are refused. */
   stopWith(reason: StopReason, message: string): void {
-    this.#stop ??= { reason, message };
+    this.#latch({ reason, message });
     this.#wake();
   }
 
@@ -161,8 +163,14 @@ export class Guard {
   }
 
   #refuse(stop: Stop): Decision {
-    this.#stop ??= stop;
-    return { kind: 'refused', reason: this.#stop.message };
+    return { kind: 'refused', reason: this.#latch(stop).message };
+  }
+
+  #latch(stop: Stop): Stop {
+    if (this.#stop) return this.#stop;
+    this.#stop = stop;
+    this.#options.onStop?.(stop);
+    return stop;
   }
 
   #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {

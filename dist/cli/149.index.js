@@ -1,0 +1,464 @@
+export const id = 149;
+export const ids = [149];
+export const modules = {
+
+/***/ 7535:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ isLimitStop)
+/* harmony export */ });
+/** Limits of one run and of one call. An absent limit is no limit; a limit that did not parse never gets here. */
+/** True for the reasons that mean "spendgate or the budget ended this run". */
+function isLimitStop(reason) {
+    return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
+}
+
+
+/***/ }),
+
+/***/ 7905:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ metricLabel),
+/* harmony export */   iH: () => (/* binding */ renderRange),
+/* harmony export */   vr: () => (/* binding */ renderObserved),
+/* harmony export */   x4: () => (/* binding */ usageRows)
+/* harmony export */ });
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
+/** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
+
+
+
+
+const LABELS = {
+    'input-tokens': 'input tokens',
+    'output-tokens': 'output tokens',
+    cost: 'cost',
+    requests: 'model calls',
+};
+const LIMIT_OF = {
+    'input-tokens': 'maxInputTokens',
+    'output-tokens': 'maxOutputTokens',
+    cost: 'maxCostNanoUsd',
+    requests: 'maxRequests',
+};
+function usageRows(record, expect, limits) {
+    return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
+        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
+        const range = expect.get(metric)?.range;
+        const limit = limits[LIMIT_OF[metric]];
+        return {
+            label: metricLabel(metric),
+            observed: renderObserved(metric, observed),
+            expected: range ? renderRange(metric, range) : '',
+            limit: limit === undefined ? '' : renderMetric(metric, limit),
+            share: shareOf(observed, range?.max ?? limit),
+            verdict: rowVerdict(observed, range),
+        };
+    });
+}
+function metricLabel(metric) {
+    return LABELS[metric];
+}
+/** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
+function renderObserved(metric, observed) {
+    if (observed === undefined)
+        return 'not known';
+    return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+}
+function renderRange(metric, { min, max }) {
+    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+    return `${low}..${high}`;
+}
+function renderMetric(metric, value) {
+    return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(value) : value.toLocaleString('en-US');
+}
+function shareOf(observed, full) {
+    return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
+}
+function rowVerdict(observed, range) {
+    if (range === undefined)
+        return 'none';
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeRange */ .D)(observed, range);
+    if (verdict === 'unknown')
+        return 'unknown';
+    return verdict === 'within' ? 'ok' : 'bad';
+}
+
+
+/***/ }),
+
+/***/ 8158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ judgeRange)
+/* harmony export */ });
+/** Expected ranges, and what an observed figure means against one. Bounds are inclusive. */
+/** A partial figure can prove "above", and nothing else. */
+function judgeRange(observed, range) {
+    if (observed === undefined)
+        return 'unknown';
+    if (range.max !== undefined && observed.value > range.max)
+        return 'above';
+    if (!observed.exact)
+        return 'unknown';
+    return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
+}
+
+
+/***/ }),
+
+/***/ 2854:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ gateEntry),
+/* harmony export */   i: () => (/* binding */ closeGate)
+/* harmony export */ });
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/** Changes the state of a gate, and says loudly when the change was not kept. */
+
+function gateEntry({ config, clock }, closed, reason) {
+    const now = clock.now();
+    const { blockForMs, name } = config.gate;
+    return {
+        gate: name,
+        closed,
+        createdAt: now.toISOString(),
+        runId: config.context.runId,
+        runAttempt: config.context.runAttempt,
+        until: closed && blockForMs !== undefined ? new Date(now.getTime() + blockForMs).toISOString() : undefined,
+        actor: config.context.actor,
+        reason,
+    };
+}
+/** The finding that tells about it: a notice when the gate is closed now, an error when it could not be. */
+async function closeGate(deps, reason) {
+    const entry = gateEntry(deps, true, reason);
+    const saved = await deps.store.saveGate(entry);
+    const name = deps.config.gate.name;
+    if (saved.saved) {
+        const until = entry.until === undefined ? 'until a person opens it' : `until ${entry.until}`;
+        const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
+        return { closed: true, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }) };
+    }
+    const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
+    return { closed: false, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }) };
+}
+
+
+/***/ }),
+
+/***/ 2868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ reporterContext),
+/* harmony export */   c: () => (/* binding */ statusOf)
+/* harmony export */ });
+function reporterContext({ runner, github, config }) {
+    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+}
+/** `bad` when something failed, `warning` when something is doubtful. */
+function statusOf(findings) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 'bad';
+    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+}
+
+
+/***/ }),
+
+/***/ 6149:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  runPost: () => (/* binding */ runPost)
+});
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/metric-rows.js
+var metric_rows = __webpack_require__(7905);
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __webpack_require__(5499);
+// EXTERNAL MODULE: ./lib/core/limits.js
+var limits = __webpack_require__(7535);
+// EXTERNAL MODULE: ./lib/core/range.js
+var core_range = __webpack_require__(8158);
+// EXTERNAL MODULE: ./lib/core/record.js
+var core_record = __webpack_require__(9510);
+;// CONCATENATED MODULE: ./lib/core/usage-verdict.js
+/** Was this run normal? The rules of `post`, without the outside world. */
+
+
+
+
+
+function judgeUsage(record, expect) {
+    const findings = [
+        ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
+        ...judgeStop(record),
+        ...judgeGaps(record),
+    ];
+    const isOutside = findings.some(({ level }) => level === 'error');
+    const isUnknown = expect.size === 0 || findings.some(({ id }) => id.endsWith('-unknown'));
+    return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
+}
+function judgeMetric(record, metric, range, position) {
+    const observed = (0,core_record/* observe */.lB)(record, metric);
+    const verdict = (0,core_range/* judgeRange */.D)(observed, range);
+    if (verdict === 'within')
+        return [];
+    const label = (0,metric_rows/* metricLabel */.B)(metric);
+    const figures = `${(0,metric_rows/* renderObserved */.vr)(metric, observed)} ${label} observed, ${(0,metric_rows/* renderRange */.iH)(metric, range)} expected`;
+    if (verdict === 'unknown') {
+        return [(0,core_findings/* finding */.gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, { position, advice: 'Part of the usage was not reported by the upstream.' })];
+    }
+    const advice = verdict === 'above'
+        ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
+        : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
+    return [(0,core_findings/* finding */.gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, { position, advice })];
+}
+/** A run that a limit ended is outside whatever its figures say: they were cut. */
+function judgeStop(record) {
+    const reason = record['stop-reason'];
+    if (reason === undefined || !(0,limits/* isLimitStop */.M)(reason))
+        return [];
+    const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
+    const level = reason === 'budget-exhausted' ? 'warning' : 'error';
+    return [(0,core_findings/* finding */.gk)(level, 'run-stopped', 'The run was stopped', message, { advice: 'Its figures are what it used until then.' })];
+}
+function judgeGaps(record) {
+    const gaps = [];
+    const { 'unreported-requests': unreported, 'unpriced-requests': unpriced } = record;
+    if (unreported > 0) {
+        gaps.push((0,core_findings/* finding */.gk)('notice', 'unreported-usage', 'Usage was not reported', `${unreported} calls did not report all their tokens; sums are lower bounds.`));
+    }
+    if (unpriced > 0) {
+        gaps.push((0,core_findings/* finding */.gk)('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
+    }
+    return gaps;
+}
+
+// EXTERNAL MODULE: ./lib/modes/close-gate.js
+var close_gate = __webpack_require__(2854);
+// EXTERNAL MODULE: ./lib/modes/deps.js
+var modes_deps = __webpack_require__(2868);
+// EXTERNAL MODULE: ./lib/modes/publish.js
+var publish = __webpack_require__(2759);
+// EXTERNAL MODULE: ./lib/modes/run-record.js
+var run_record = __webpack_require__(7435);
+;// CONCATENATED MODULE: ./lib/modes/post.js
+/** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
+
+
+
+
+
+
+
+
+
+/** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
+async function runPost(deps) {
+    const { config, runner } = deps;
+    const found = observedRecord(deps);
+    const judged = judgeUsage(found.record, config.post.expect);
+    const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
+    const gate = await settleGate(deps, judged, findings);
+    await rememberUnfinished(deps, found, findings);
+    const shown = (0,core_findings/* byImportance */.G5)(config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings);
+    runner.setOutput('verdict', judged.verdict);
+    runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
+    runner.setOutput('gate', gate);
+    runner.setOutput('drift-percent', undefined);
+    const reported = await (0,publish/* publish */.m)(reportOf(deps, { judged, found, findings: shown, gate }), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps));
+    runner.setOutput('comment-url', reported.commentUrl);
+    if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
+        throw new errors/* AppError */.uV('denied', headlineOf(judged, found.record));
+    }
+}
+/** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
+function observedRecord({ config, findRecord }) {
+    const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
+    const given = {
+        ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
+        ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
+        ...(costNanoUsd === undefined ? {} : { 'cost-usd': (0,money/* renderUsdPlain */.H3)(costNanoUsd), 'unpriced-requests': 0 }),
+    };
+    if (Object.keys(given).length === 0)
+        return findRecord();
+    const empty = { version: 1, task: config.task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+    const base = usage === undefined ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false } : findRecord();
+    return { ...base, record: { ...base.record, ...given } };
+}
+function missingExpectation({ config }) {
+    if (config.post.expect.size > 0)
+        return [];
+    const advice = 'Give `expect-input-tokens` and the like, or `expect:` for this task in the policy file.';
+    return [(0,core_findings/* finding */.gk)('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice })];
+}
+/** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
+async function settleGate(deps, { verdict }, findings) {
+    const { config, store } = deps;
+    if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
+        const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
+        const closing = await (0,close_gate/* closeGate */.i)(deps, reasons.join(' '));
+        findings.push(closing.finding);
+        return closing.closed ? 'closed' : 'unknown';
+    }
+    const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
+    const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';
+    if (!isFirst || !isTrusted(deps))
+        return reading.state;
+    const saved = await store.saveGate((0,close_gate/* gateEntry */.C)(deps, false, 'First run behind this gate.'));
+    return saved.saved ? 'open' : reading.state;
+}
+/** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
+function isTrusted({ config: { context } }) {
+    return !context.isActions || (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`);
+}
+/** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
+async function rememberUnfinished({ config, store, clock }, found, findings) {
+    if (!found.isUnfinished || config.gateway.windows.length === 0)
+        return;
+    const id = found.record['run-id'] ?? config.context.runId;
+    const saved = await store.mergeSpend([(0,run_record/* spendOf */.Ii)(id, found.record, clock.now())]);
+    if (!saved.saved)
+        findings.push((0,core_findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`));
+}
+/** `warn` annotates without failing; `observe` only mentions. */
+function softened(findings, observe) {
+    return findings.map((item) => ({ ...item, level: observe ? 'notice' : item.level === 'error' ? 'warning' : item.level }));
+}
+function findingJson({ id, level, title, message, advice, position }) {
+    return { id, level, title, message, advice, file: position?.file, line: position?.line };
+}
+function reportOf({ config }, { judged, found, findings, gate }) {
+    const { record, origin } = found;
+    const facts = [['Usage from', origin]];
+    if (record.models.length > 0)
+        facts.push(['Models', record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ')]);
+    if (record['stop-reason'] !== undefined)
+        facts.push(['Run ended', record['stop-reason']]);
+    return {
+        mode: 'post',
+        task: config.task,
+        key: config.gate.name,
+        status: (0,modes_deps/* statusOf */.c)(findings),
+        headline: headlineOf(judged, record),
+        rows: (0,metric_rows/* usageRows */.x4)(record, config.post.expect, config.wrap.limits),
+        facts,
+        findings,
+        gate,
+        runUrl: config.context.runUrl,
+    };
+}
+function headlineOf({ verdict, findings }, record) {
+    if (verdict === 'within')
+        return 'Usage is within its expected range.';
+    const first = findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
+    if (verdict === 'outside')
+        return `Usage is outside its expected range: ${first?.message ?? ''}`;
+    return first ? `Usage cannot be judged: ${first.message}` : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
+}
+
+
+/***/ }),
+
+/***/ 2759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ publish)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
+
+
+async function publish(report, reporters, context) {
+    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
+    return Object.assign({}, ...done);
+}
+async function publishOne(report, reporter, context) {
+    try {
+        return (await reporter.report(report, context)) ?? {};
+    }
+    catch (error) {
+        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
+        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
+        return {};
+    }
+}
+
+
+/***/ }),
+
+/***/ 7435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ii: () => (/* binding */ spendOf),
+/* harmony export */   cT: () => (/* binding */ setUsageOutputs),
+/* harmony export */   eC: () => (/* binding */ createRecord)
+/* harmony export */ });
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1546);
+/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5499);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+
+
+
+function createRecord(facts, calls) {
+    return (0,_core_record_js__WEBPACK_IMPORTED_MODULE_2__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_0__/* .totalsOf */ .vA)(calls));
+}
+/** Figures of a record as outputs; what is not known becomes the empty string. */
+function setUsageOutputs(runner, record) {
+    const names = [
+        'input-tokens',
+        'output-tokens',
+        'cache-read-tokens',
+        'cache-write-tokens',
+        'reasoning-tokens',
+        'total-tokens',
+        'requests',
+        'failed-requests',
+        'retries',
+        'cost-usd',
+        'cost-source',
+        'exit-code',
+        'stop-reason',
+        'duration-ms',
+    ];
+    for (const name of names)
+        runner.setOutput(name, record[name]);
+    runner.setOutput('models', record.models.map(({ model }) => model).join(','));
+    runner.setOutput('usage', JSON.stringify(record));
+}
+/** What the `ledger` gateway remembers of a run. */
+function spendOf(id, record, at) {
+    return {
+        id,
+        at: at.toISOString(),
+        task: record.task ?? 'default',
+        costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
+        tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
+        partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+    };
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,326 @@
+export const id = 24;
+export const ids = [24];
+export const modules = {
+
+/***/ 2868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ reporterContext),
+/* harmony export */   c: () => (/* binding */ statusOf)
+/* harmony export */ });
+function reporterContext({ runner, github, config }) {
+    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+}
+/** `bad` when something failed, `warning` when something is doubtful. */
+function statusOf(findings) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 'bad';
+    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+}
+
+
+/***/ }),
+
+/***/ 7024:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  runPre: () => (/* binding */ runPre)
+});
+
+// EXTERNAL MODULE: ./lib/core/budget.js
+var core_budget = __webpack_require__(9610);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __webpack_require__(7564);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __webpack_require__(5499);
+;// CONCATENATED MODULE: ./lib/core/verdict.js
+/** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
+
+
+
+
+
+/** @throws {AppError} `units-not-comparable` when `min-remaining` cannot be compared with what the gateway reports. */
+function decidePre(evidence, policy) {
+    const reading = evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
+    const tightest = reading && (0,core_budget/* tightestOf */.K0)(reading);
+    const findings = [
+        ...judgeKillSwitch(evidence.killSwitch),
+        ...judgeGate(evidence.gate, policy.onGateUnknown),
+        ...judgeBudget(evidence.budget, tightest, policy),
+        ...(reading ? alerts(reading, policy.alertAt) : []),
+    ];
+    const denying = findings.find(({ level }) => level === 'error');
+    const doubtful = findings.find(({ level, id }) => level === 'warning' || id.endsWith('-unknown'));
+    if (policy.observe && denying) {
+        const reason = `Observed only; without \`observe\` this run would be denied: ${denying.message}`;
+        return { decision: 'allow', reason, findings: (0,core_findings/* asNotices */.Ek)(findings), tightest };
+    }
+    const decision = denying ? 'deny' : doubtful ? 'degrade' : 'allow';
+    const reason = (denying ?? doubtful)?.message ?? allowedBecause(tightest);
+    return { decision, reason, findings, tightest };
+}
+function allowedBecause(tightest) {
+    if (tightest === undefined)
+        return 'No finite limit stands against this run.';
+    return `${(0,units/* renderAmount */.d)(tightest.remaining)} left on ${tightest.limit.scope}.`;
+}
+function judgeKillSwitch(killSwitch) {
+    if (killSwitch === undefined)
+        return [];
+    return [
+        (0,core_findings/* finding */.gk)('error', 'kill-switch', 'Kill switch is on', `The kill switch is on (\`kill-switch: ${killSwitch}\`).`, {
+            advice: 'Clear the variable behind `kill-switch` (often `vars.SPENDGATE_HALT`) when runs may start again.',
+        }),
+    ];
+}
+function judgeGate(gate, onUnknown) {
+    if (gate.state === 'open')
+        return [];
+    if (gate.state === 'unknown') {
+        if (!gate.blind && onUnknown === 'warn')
+            return [(0,core_findings/* finding */.gk)('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
+        const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
+        return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
+    }
+    const { entry } = gate;
+    const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
+    const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
+    const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
+    return [
+        (0,core_findings/* finding */.gk)('error', 'gate-closed', 'Gate is closed', `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
+            advice: 'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
+        }),
+    ];
+}
+function judgeBudget(budget, tightest, policy) {
+    if (budget === undefined)
+        return [];
+    if ('error' in budget) {
+        const message = `The budget could not be read: ${budget.error}`;
+        return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+    }
+    if (tightest)
+        return judgeRemaining(budget, tightest, policy.minRemaining);
+    if (budget.limits.some(({ remaining }) => remaining.kind === 'unlimited'))
+        return [];
+    const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
+    return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+}
+function judgeRemaining(reading, tightest, minimum) {
+    const { limit, remaining } = tightest;
+    const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
+    const left = `${(0,units/* renderAmount */.d)(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
+    const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
+    if (remaining.value <= 0) {
+        return [(0,core_findings/* finding */.gk)('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
+    }
+    if (minimum === undefined)
+        return [];
+    const needed = amountOf(minimum, remaining.unit);
+    const comparable = (0,units/* convertOrThrow */.h5)(remaining, needed.unit, reading.conversions);
+    if (comparable.amount.value >= needed.value)
+        return [];
+    const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
+    const message = `${left}${via} is less than the minimum of ${(0,units/* renderAmount */.d)(needed)}.${resets}`;
+    return [(0,core_findings/* finding */.gk)('error', 'budget-too-low', 'Budget is too low', message, { advice })];
+}
+/** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */
+function amountOf({ value, unit }, reported) {
+    if (unit !== undefined)
+        return { unit, value };
+    return reported === 'usd' ? { unit: 'usd', value: Math.round(value * money/* NANO_PER_USD */.WC) } : { unit: reported, value };
+}
+/** One notice per limit that crossed a threshold: the highest one crossed. */
+function alerts(reading, thresholds) {
+    return reading.limits.flatMap((limit) => {
+        const used = (0,core_budget/* percentUsed */.Tw)(limit);
+        const crossed = used === undefined ? undefined : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
+        if (used === undefined || crossed === undefined)
+            return [];
+        const message = `${used.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}); the alert is set at ${crossed} %.`;
+        return [(0,core_findings/* finding */.gk)('notice', 'budget-alert', `Budget is ${crossed} % used`, message)];
+    });
+}
+function fallbackFinding(fallback, id, title, message, input) {
+    const level = { block: 'error', warn: 'warning', pass: 'notice' }[fallback];
+    return (0,core_findings/* finding */.gk)(level, id, title, message, { advice: `\`${input}: ${fallback}\` decides what this means.` });
+}
+/** The error a denied `pre` ends with. */
+function deniedError(verdict) {
+    const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
+    return new errors/* AppError */.uV('denied', verdict.reason, advice === undefined ? {} : { hint: advice });
+}
+
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __webpack_require__(8532);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __webpack_require__(1923);
+// EXTERNAL MODULE: ./lib/modes/deps.js
+var modes_deps = __webpack_require__(2868);
+// EXTERNAL MODULE: ./lib/modes/publish.js
+var publish = __webpack_require__(2759);
+;// CONCATENATED MODULE: ./lib/modes/pre.js
+/** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
+
+
+
+
+
+
+
+
+/** @throws {AppError} `denied` when the run may not start. */
+async function runPre(deps) {
+    const { config, deadlineMs } = deps;
+    const [gate, budget] = await Promise.all([
+        (0,deadline/* withDeadline */.N)(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => (0,core_gate/* blindGate */.TI)('The store did not answer in time.')),
+        readBudget(deps),
+    ]);
+    const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
+    setOutputs(deps, verdict, gate, budget);
+    await (0,publish/* publish */.m)(reportOf(deps, verdict, gate, budget), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps));
+    if (verdict.decision === 'deny')
+        throw deniedError(verdict);
+}
+async function readBudget({ config, gateways, createSend, deadlineMs, store, clock }) {
+    const { id, url, key, adminKey, budgetUrl, windows, mapping } = config.gateway;
+    const gateway = gateways.find((candidate) => candidate.id === id);
+    if (gateway === undefined)
+        return undefined;
+    try {
+        return await gateway.readBudget({
+            send: createSend(deadlineMs),
+            url: url ?? '',
+            budgetUrl,
+            key,
+            adminKey,
+            mapping,
+            windows,
+            history: () => store.readSpend(),
+            now: clock.now(),
+        });
+    }
+    catch (error) {
+        if (error instanceof errors/* AppError */.uV)
+            return { error: `${error.message} ${error.hint}` };
+        throw error;
+    }
+}
+function setOutputs({ runner }, verdict, gate, budget) {
+    const limit = verdict.tightest?.limit;
+    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const isUnlimited = limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
+    const percent = limit && (0,core_budget/* percentUsed */.Tw)(limit);
+    runner.setOutput('allowed', String(verdict.decision !== 'deny'));
+    runner.setOutput('verdict', verdict.decision);
+    runner.setOutput('remaining', verdict.tightest && (0,units/* renderAmountPlain */.t1)(verdict.tightest.remaining));
+    runner.setOutput('unit', limit && (0,units/* unitName */.Cq)(limit.unit));
+    runner.setOutput('limit', limit ? plainLevel(limit.limit, limit.unit) : isUnlimited ? 'unlimited' : undefined);
+    runner.setOutput('used', limit && plainLevel(limit.used, limit.unit));
+    runner.setOutput('percent-used', percent === undefined ? undefined : percent.toFixed(1));
+    runner.setOutput('resets-at', limit?.resetsAt);
+    runner.setOutput('gate', gate.state);
+    runner.setOutput('reason', verdict.reason);
+    runner.setOutput('snapshot', reading && JSON.stringify(snapshotOf(reading)));
+}
+function plainLevel(level, unit) {
+    if (level.kind === 'finite')
+        return (0,units/* renderAmountPlain */.t1)({ unit, value: level.value });
+    return level.kind === 'unlimited' ? 'unlimited' : undefined;
+}
+function snapshotOf(reading) {
+    return {
+        gateway: reading.gateway,
+        'as-of': reading.asOf,
+        lag: reading.lag,
+        complete: reading.unread.length === 0,
+        unread: reading.unread,
+        conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({ unit, 'nano-usd-per-unit': nanoUsdPerUnit, source })),
+        limits: reading.limits.map((limit) => ({
+            scope: limit.scope,
+            unit: (0,units/* unitName */.Cq)(limit.unit),
+            limit: plainLevel(limit.limit, limit.unit),
+            used: plainLevel(limit.used, limit.unit),
+            remaining: plainLevel(limit.remaining, limit.unit),
+            period: limit.period,
+            'resets-at': limit.resetsAt,
+        })),
+    };
+}
+function reportOf({ config }, verdict, gate, budget) {
+    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const facts = [['Gate', gate.evidence]];
+    if (reading)
+        facts.push(['Budget', `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`]);
+    if (reading && reading.unread.length > 0)
+        facts.push(['Could not be seen', reading.unread.join(', ')]);
+    return {
+        mode: 'pre',
+        task: config.task,
+        key: config.task,
+        status: verdict.decision === 'deny' ? 'bad' : verdict.decision === 'degrade' ? 'warning' : 'ok',
+        headline: verdict.reason,
+        rows: reading?.limits.map(rowOf) ?? [],
+        facts,
+        findings: verdict.findings,
+        gate: gate.state,
+        runUrl: config.context.runUrl,
+    };
+}
+function rowOf(limit) {
+    const show = (level) => (level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind);
+    const percent = (0,core_budget/* percentUsed */.Tw)(limit);
+    const isSpent = limit.remaining.kind === 'finite' && limit.remaining.value <= 0;
+    return {
+        label: `left on ${limit.scope}`,
+        observed: show(limit.remaining),
+        expected: '',
+        limit: show(limit.limit),
+        share: percent === undefined ? undefined : percent / 100,
+        verdict: isSpent ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
+    };
+}
+
+
+/***/ }),
+
+/***/ 2759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ publish)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
+
+
+async function publish(report, reporters, context) {
+    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
+    return Object.assign({}, ...done);
+}
+async function publishOne(report, reporter, context) {
+    try {
+        return (await reporter.report(report, context)) ?? {};
+    }
+    catch (error) {
+        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
+        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
+        return {};
+    }
+}
+
+
+/***/ })
+
+};

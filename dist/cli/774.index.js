@@ -1,0 +1,71 @@
+export const id = 774;
+export const ids = [774];
+export const modules = {
+
+/***/ 5774:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   runMeter: () => (/* binding */ runMeter)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1546);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4539);
+/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3810);
+/** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+
+
+
+
+
+
+/** Without a `gateway-key` clients keep their own credentials and present no token. */
+async function runMeter({ inputs, port }, { runner, environment, print }) {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
+    const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
+    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .configure */ .jK)({ runner, environment, inputs: withPlainUpstream(inputs), command: [], spawn });
+    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .newToken */ .uv)();
+    const calls = [];
+    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now();
+    const parts = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .meteringParts */ .sZ)(environment);
+    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_3__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m, ...parts }, {
+        port,
+        token,
+        idPrefix: config.context.runId,
+        ledger: { append: (entry) => calls.push(entry) },
+        onTrouble: (message) => runner.info(`note: ${message}`),
+        onStop: ({ message }) => runner.info(`stopped: ${message}`),
+    });
+    print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
+    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .onCancel */ .Ao)(resolve));
+    await meter.close();
+    await parts.dispatcher.close();
+    const facts = {
+        runId: config.context.runId,
+        task: config.task,
+        agent: 'meter',
+        startedAt: startedAt.toISOString(),
+        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
+        stopReason: guard.stop?.reason ?? 'completed',
+        stopMessage: guard.stop?.message,
+        exitCode: undefined,
+        otherRequests: [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0),
+    };
+    print(JSON.stringify((0,_core_record_js__WEBPACK_IMPORTED_MODULE_2__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_1__/* .totalsOf */ .vA)(calls))));
+    return 0;
+}
+/** `--upstream URL` without a dialect is the base URL of everything. */
+function withPlainUpstream(inputs) {
+    const { upstream, ...rest } = inputs;
+    if (upstream === undefined || !/^https?:\/\/\S+$/.test(upstream.trim()))
+        return inputs;
+    return { 'gateway-url': upstream, ...rest };
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,66 @@
+/** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
+import { type RunLimits } from './limits.js';
+import { renderUsd } from './money.js';
+import { judgeRange, type Observed, type Range } from './range.js';
+import { METRICS, type Metric, observe, type UsageRecord } from './record.js';
+import type { ReportRow } from './report.js';
+
+const LABELS: Readonly<Record<Metric, string>> = {
+  'input-tokens': 'input tokens',
+  'output-tokens': 'output tokens',
+  cost: 'cost',
+  requests: 'model calls',
+};
+
+const LIMIT_OF: Readonly<Record<Metric, keyof RunLimits>> = {
+  'input-tokens': 'maxInputTokens',
+  'output-tokens': 'maxOutputTokens',
+  cost: 'maxCostNanoUsd',
+  requests: 'maxRequests',
+};
+
+export function usageRows(record: UsageRecord, expect: ReadonlyMap<Metric, { readonly range: Range }>, limits: RunLimits): ReportRow[] {
+  return METRICS.map((metric) => {
+    const observed = observe(record, metric);
+    const range = expect.get(metric)?.range;
+    const limit = limits[LIMIT_OF[metric]];
+    return {
+      label: metricLabel(metric),
+      observed: renderObserved(metric, observed),
+      expected: range ? renderRange(metric, range) : '',
+      limit: limit === undefined ? '' : renderMetric(metric, limit),
+      share: shareOf(observed, range?.max ?? limit),
+      verdict: rowVerdict(observed, range),
+    };
+  });
+}
+
+export function metricLabel(metric: Metric): string {
+  return LABELS[metric];
+}
+
+/** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
+export function renderObserved(metric: Metric, observed: Observed | undefined): string {
+  if (observed === undefined) return 'not known';
+  return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+}
+
+export function renderRange(metric: Metric, { min, max }: Range): string {
+  const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+  return `${low}..${high}`;
+}
+
+function renderMetric(metric: Metric, value: number): string {
+  return metric === 'cost' ? renderUsd(value) : value.toLocaleString('en-US');
+}
+
+function shareOf(observed: Observed | undefined, full: number | undefined): number | undefined {
+  return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
+}
+
+function rowVerdict(observed: Observed | undefined, range: Range | undefined): ReportRow['verdict'] {
+  if (range === undefined) return 'none';
+  const verdict = judgeRange(observed, range);
+  if (verdict === 'unknown') return 'unknown';
+  return verdict === 'within' ? 'ok' : 'bad';
+}

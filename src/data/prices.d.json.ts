@@ -1,0 +1,2 @@
+declare const prices: import('../core/price.js').PriceTable;
+export = prices;

@@ -1,0 +1,18 @@
+/** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
+import { INPUT_NAMES } from '../config/inputs.js';
+import { createGuardedSpawn } from '../platform/child.js';
+import { actionsRunner } from '../platform/runner.js';
+import { runMode } from './compose.js';
+import { reportFailure } from './failure.js';
+
+const { env, stdout, stderr } = process;
+const inputs = Object.fromEntries(INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
+
+let exitCode: number;
+try {
+  exitCode = await runMode({ runner: actionsRunner, environment: env, inputs, command: undefined, spawn: createGuardedSpawn({ stdout, stderr }) });
+} catch (error) {
+  exitCode = reportFailure(error, actionsRunner);
+}
+// A cache service that hangs leaves sockets behind; the step is over all the same.
+stdout.write('', () => process.exit(exitCode));

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The command line: the same modes and names as the action, and the meter alone. */
+import { CommanderError } from 'commander';
+import { createTerminalSpawn } from '../platform/child.js';
+import { TerminalRunner } from '../platform/terminal.js';
+import { runMode } from './compose.js';
+import { reportFailure } from './failure.js';
+import { type CliRequest, parseCommandLine } from './command-line.js';
+
+const { env, argv, stdin, stdout, stderr } = process;
+const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
+
+async function run(request: CliRequest): Promise<number> {
+  if (request.command === 'meter') {
+    const { runMeter } = await import('./meter.js');
+    return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
+  }
+  const spawn = createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
+  const code = await runMode({ runner, environment: env, inputs: request.inputs, command: request.agentCommand, spawn });
+  return code;
+}
+
+let exitCode = 0;
+let request: CliRequest | undefined;
+try {
+  request = parseCommandLine(argv.slice(2), env);
+  exitCode = await run(request);
+} catch (error) {
+  // Help and version end the parser as well; it has printed them, or its own complaint.
+  exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error, runner);
+}
+const json = request?.json && request.command !== 'meter' ? `${JSON.stringify(runner.outputs)}\n` : '';
+stdout.write(json, () => process.exit(exitCode));

@@ -1,0 +1,87 @@
+/** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
+import { Command, Option } from 'commander';
+import type { RawInputs } from '../config/config.js';
+import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from '../config/inputs.js';
+import type { Environment } from '../config/run-context.js';
+
+export interface CliRequest {
+  readonly command: Mode | 'meter';
+  readonly inputs: RawInputs;
+  /** The agent's command behind `--`; `undefined` when there is none. */
+  readonly agentCommand: readonly string[] | undefined;
+  readonly json: boolean;
+  readonly port: number;
+}
+
+const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
+  pre: 'May a run start? Reads the budget, the gate and the kill switch.',
+  wrap: 'Runs an agent behind the meter: spendgate wrap --max-cost 2 -- claude -p "…"',
+  post: 'Was the run normal? Compares its usage with the expected range, and closes the gate.',
+  gate: 'Shows, opens or closes the gate.',
+  meter: 'The meter alone, in the foreground, until SIGINT or SIGTERM.',
+};
+/** The meter alone takes what concerns calls, and nothing that concerns a child. */
+const NOT_FOR_METER = new Set<InputName>(['mode', 'run', 'shell', 'working-directory', 'agent', 'timeout', 'kill-switch']);
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
+4 the gateway failed, 5 a store failed. wrap passes the command's own code through
+unless a limit ended it (3).
+
+Each flag may stand in a variable instead, keys best of all: SPENDGATE_GATEWAY_KEY.`;
+
+/** @throws {CommanderError} when the words are off, and when help or version was asked for. */
+export function parseCommandLine(words: readonly string[], environment: Environment): CliRequest {
+  let request: CliRequest | undefined;
+  const program = new Command('spendgate')
+    .description('Keeps the spend of coding agents inside known bounds.')
+    .version(VERSION)
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES);
+  for (const name of [...MODES, 'meter'] as const) {
+    const command = program.command(name).description(SUMMARIES[name]).exitOverride().addHelpText('after', EXIT_CODES);
+    for (const option of optionsOf(name)) command.addOption(option);
+    command.option('--json', 'print the outputs as one JSON object on stdout');
+    if (name === 'meter') command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
+    if (name === 'wrap') command.argument('[command...]', "the agent's command, after --");
+    command.action((first: readonly string[] | object) => {
+      const agentCommand = name === 'wrap' && Array.isArray(first) && first.length > 0 ? (first as string[]) : undefined;
+      request = toRequest(name, command.opts(), agentCommand, environment);
+    });
+  }
+  program.parse([...words], { from: 'user' });
+  return request ?? program.help({ error: true });
+}
+
+declare const SPENDGATE_VERSION: string | undefined;
+const VERSION = typeof SPENDGATE_VERSION === 'string' ? SPENDGATE_VERSION : '0.1.0';
+
+function optionsOf(command: Mode | 'meter'): Option[] {
+  return inputsOf(command).map((name) => {
+    const spec = inputSpec(name);
+    const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
+    const takesNothing = name === 'observe';
+    return new Option(takesNothing ? `--${name}` : `--${name} <value>`, `${spec.description.replaceAll('`', '')}${fallback}`);
+  });
+}
+
+function inputsOf(command: Mode | 'meter'): InputName[] {
+  const mode = command === 'meter' ? 'wrap' : command;
+  return INPUT_NAMES.filter((name) => name !== 'mode' && inputSpec(name).modes.includes(mode) && !(command === 'meter' && NOT_FOR_METER.has(name)));
+}
+
+function toRequest(command: Mode | 'meter', options: Record<string, unknown>, agentCommand: readonly string[] | undefined, environment: Environment): CliRequest {
+  const mode = command === 'meter' ? 'wrap' : command;
+  const inputs: RawInputs = { mode };
+  for (const name of inputsOf(command)) {
+    const flag = options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+    const value = flag ?? environment[`SPENDGATE_${name.replaceAll('-', '_').toUpperCase()}`];
+    if (value !== undefined) inputs[name] = String(value);
+  }
+  return { command, inputs: { ...inputs, ...githubToken(environment) }, agentCommand, json: options['json'] === true, port: Number(options['port'] ?? 0) };
+}
+
+/** In another CI the token that is there anyway will do. */
+function githubToken(environment: Environment): RawInputs {
+  const token = environment['SPENDGATE_GITHUB_TOKEN'] ?? environment['GITHUB_TOKEN'];
+  return token ? { 'github-token': token } : {};
+}

@@ -1,0 +1,125 @@
+/** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { agents, agentsFor } from '../agents/index.js';
+import { type Config, type RawInputs, readConfig } from '../config/config.js';
+import type { Environment } from '../config/run-context.js';
+import { dialects } from '../dialects/index.js';
+import { gateways } from '../gateways/index.js';
+import { directCommand, shellCommand } from '../modes/command.js';
+import type { ModeDeps } from '../modes/deps.js';
+import { systemClock } from '../platform/clock.js';
+import { createDispatcher } from '../platform/dispatcher.js';
+import { createGitHub } from '../platform/github.js';
+import { createHttpSend } from '../platform/http.js';
+import { findRecord, openLedger } from '../platform/run-files.js';
+import type { Runner, SpawnChild } from '../ports/platform.js';
+import { reporters } from '../reporters/index.js';
+import { createStore } from '../stores/index.js';
+import { parseNdjson } from '../wire/ndjson.js';
+
+/** Where this runs, and what it was told. */
+export interface Host {
+  readonly runner: Runner;
+  readonly environment: Environment;
+  readonly inputs: RawInputs;
+  /** The agent's command where it does not come as the input `run`. */
+  readonly command: readonly string[] | undefined;
+  readonly spawn: SpawnChild;
+}
+
+const DEADLINE_MS = 30_000;
+
+/** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
+export async function runMode(host: Host): Promise<number> {
+  const { config, secrets } = configure(host);
+  const deps = composeDeps(host, config);
+  switch (config.mode) {
+    case 'pre': {
+      const { runPre } = await import('../modes/pre.js');
+      const dispatcher = createDispatcher(host.environment);
+      await runPre({ ...deps, gateways, deadlineMs: DEADLINE_MS, createSend: (deadlineMs) => createHttpSend(dispatcher, deadlineMs) });
+      return 0;
+    }
+    case 'wrap':
+      return wrap(host, deps, secrets);
+    case 'post': {
+      const { runPost } = await import('../modes/post.js');
+      const sources = { ...placeOf(config), usage: config.post.usage, environment: host.environment, parseLines: parseNdjson };
+      await runPost({ ...deps, findRecord: () => findRecord(sources) });
+      return 0;
+    }
+    case 'gate': {
+      const { runGate } = await import('../modes/gate.js');
+      await runGate(deps);
+      return 0;
+    }
+  }
+}
+
+/** @throws {InputFaults} */
+export function configure({ runner, environment, inputs, command }: Host): { config: Config; secrets: string[] } {
+  const secrets: string[] = [];
+  const onSecret = (value: string) => {
+    for (const form of new Set([value, encodeURIComponent(value)])) runner.setSecret(form);
+    secrets.push(value);
+  };
+  const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
+  return { config: readConfig({ inputs, environment, catalogue, onSecret, hasCommand: command !== undefined }), secrets };
+}
+
+export function composeDeps({ runner }: Host, config: Config): ModeDeps {
+  const { context, githubToken: token } = config;
+  const { repository, apiUrl } = context;
+  const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
+  const store = createStore({ ...context, clock: systemClock, github });
+  return { config, runner, clock: systemClock, store, github, reporters };
+}
+
+/** The price table is large, so only a mode that meters loads it. */
+export async function meteringParts(environment: Environment) {
+  const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+  return { dialects, gateways, agents, prices, dispatcher: createDispatcher(environment) };
+}
+
+export function newToken(): string {
+  return `sk-spendgate-${randomBytes(24).toString('hex')}`;
+}
+
+async function wrap({ command, environment, spawn }: Host, deps: ModeDeps, secrets: readonly string[]): Promise<number> {
+  const { runWrap } = await import('../modes/wrap.js');
+  const { config } = deps;
+  const { context } = config;
+  const base = context.isActions ? context.jobDir : context.stateDir;
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const privateDir = mkdtempSync(join(base, 'agent-'));
+  try {
+    return await runWrap({
+      ...deps,
+      ...(await meteringParts(environment)),
+      command: command ? directCommand(command) : shellCommand(config.wrap),
+      spawn,
+      environment,
+      secrets,
+      agentsFor,
+      newToken,
+      privateDir,
+      openLedger: (onTrouble) => openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
+      onCancel,
+    });
+  } finally {
+    rmSync(privateDir, { recursive: true, force: true });
+  }
+}
+
+export function onCancel(cancel: () => void): () => void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, cancel);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, cancel);
+  };
+}
+
+function placeOf({ context, task }: Config): { jobDir: string; task: string } {
+  return { jobDir: context.jobDir, task };
+}

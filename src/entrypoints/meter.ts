@@ -1,0 +1,62 @@
+/** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+import { AppError } from '../core/errors.js';
+import type { CallEntry } from '../core/ledger.js';
+import { totalsOf } from '../core/ledger.js';
+import { recordOf } from '../core/record.js';
+import { startMetering } from '../modes/metering.js';
+import { systemClock } from '../platform/clock.js';
+import type { Runner } from '../ports/platform.js';
+import type { CliRequest } from './command-line.js';
+import { configure, meteringParts, newToken, onCancel } from './compose.js';
+
+interface MeterHost {
+  readonly runner: Runner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+}
+
+/** Without a `gateway-key` clients keep their own credentials and present no token. */
+export async function runMeter({ inputs, port }: CliRequest, { runner, environment, print }: MeterHost): Promise<number> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
+  const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
+  const { config } = configure({ runner, environment, inputs: withPlainUpstream(inputs), command: [], spawn });
+  const token = config.gateway.key === undefined ? undefined : newToken();
+  const calls: CallEntry[] = [];
+  const startedAt = systemClock.now();
+  const parts = await meteringParts(environment);
+  const { meter, guard } = await startMetering(
+    { config, clock: systemClock, ...parts },
+    {
+      port,
+      token,
+      idPrefix: config.context.runId,
+      ledger: { append: (entry) => calls.push(entry) },
+      onTrouble: (message) => runner.info(`note: ${message}`),
+      onStop: ({ message }) => runner.info(`stopped: ${message}`),
+    },
+  );
+  print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
+  await new Promise<void>((resolve) => onCancel(resolve));
+  await meter.close();
+  await parts.dispatcher.close();
+  const facts = {
+    runId: config.context.runId,
+    task: config.task,
+    agent: 'meter',
+    startedAt: startedAt.toISOString(),
+    durationMs: systemClock.now().getTime() - startedAt.getTime(),
+    stopReason: guard.stop?.reason ?? 'completed',
+    stopMessage: guard.stop?.message,
+    exitCode: undefined,
+    otherRequests: [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0),
+  };
+  print(JSON.stringify(recordOf(facts, totalsOf(calls))));
+  return 0;
+}
+
+/** `--upstream URL` without a dialect is the base URL of everything. */
+function withPlainUpstream(inputs: CliRequest['inputs']): CliRequest['inputs'] {
+  const { upstream, ...rest } = inputs;
+  if (upstream === undefined || !/^https?:\/\/\S+$/.test(upstream.trim())) return inputs;
+  return { 'gateway-url': upstream, ...rest };
+}

@@ -1,0 +1,25 @@
+/** What every mode is handed by the entrypoint. */
+import type { Config } from '../config/config.js';
+import type { Finding } from '../core/findings.js';
+import type { Clock, GitHub, Runner } from '../ports/platform.js';
+import type { Reporter, ReporterContext } from '../ports/reporter.js';
+import type { Store } from '../ports/store.js';
+
+export interface ModeDeps {
+  readonly config: Config;
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly github: GitHub | undefined;
+  readonly reporters: readonly Reporter[];
+}
+
+export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {
+  return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+}
+
+/** `bad` when something failed, `warning` when something is doubtful. */
+export function statusOf(findings: readonly Finding[]): 'ok' | 'warning' | 'bad' {
+  if (findings.some(({ level }) => level === 'error')) return 'bad';
+  return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+}

@@ -1,0 +1,71 @@
+/** Builds a meter out of the configuration: the same one for `wrap` and for the meter alone. */
+import type { Dispatcher } from 'undici';
+import type { Config } from '../config/config.js';
+import type { CallEntry } from '../core/ledger.js';
+import type { PriceTable } from '../core/price.js';
+import { Guard, type Stop } from '../meter/guard.js';
+import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
+import type { Agent, Caller } from '../ports/agent.js';
+import type { Dialect } from '../ports/dialect.js';
+import type { Gateway } from '../ports/gateway.js';
+import type { Clock } from '../ports/platform.js';
+
+export interface MeteringDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly dialects: readonly Dialect[];
+  readonly gateways: readonly Gateway[];
+  readonly agents: readonly Agent[];
+  readonly prices: PriceTable;
+  readonly dispatcher: Dispatcher;
+}
+
+export interface MeteringOptions {
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly idPrefix: string;
+  readonly ledger: { append(entry: CallEntry): void };
+  readonly onTrouble: (message: string) => void;
+  readonly onStop: (stop: Stop) => void;
+}
+
+export async function startMetering(deps: MeteringDeps, options: MeteringOptions): Promise<{ meter: Meter; guard: Guard }> {
+  const { config, prices } = deps;
+  const { limits, onUnpriced } = config.wrap;
+  const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
+  const meter = await startMeter({
+    ...options,
+    dialects: deps.dialects,
+    gateway: gatewayOf(deps),
+    guard,
+    prices,
+    credentials: { token: options.token, key: config.gateway.key },
+    dispatcher: deps.dispatcher,
+    upstreamOf: upstreams(config, deps.dialects),
+    readCaller: (headers) => callerOf(deps.agents, headers),
+    clock: deps.clock,
+  });
+  return { meter, guard };
+}
+
+/** Without a named gateway, errors are read by the rules that hold at every provider. */
+function gatewayOf({ config, gateways }: MeteringDeps): Gateway {
+  const gateway = gateways.find(({ id }) => id === (config.gateway.id ?? 'ledger'));
+  if (gateway === undefined) throw new TypeError('the list of gateways has no fallback');
+  return gateway;
+}
+
+function upstreams({ wrap, gateway }: Config, dialects: readonly Dialect[]): (dialect: Dialect) => Upstream {
+  const byId = new Map(
+    dialects.map((dialect) => [dialect.id, parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream)]),
+  );
+  return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
+}
+
+function callerOf(agents: readonly Agent[], headers: Readonly<Record<string, string | undefined>>): Caller {
+  for (const agent of agents) {
+    const caller = agent.readCaller(headers);
+    if (caller !== undefined) return caller;
+  }
+  return 'unknown';
+}

@@ -1,0 +1,45 @@
+/** From a run's calls to its record, its outputs, and what is kept of it between runs. */
+import type { CallEntry, SpendEntry } from '../core/ledger.js';
+import { totalsOf } from '../core/ledger.js';
+import { readUsd } from '../core/money.js';
+import { recordOf, type RunFacts, type UsageRecord } from '../core/record.js';
+import type { Runner } from '../ports/platform.js';
+
+export function createRecord(facts: RunFacts, calls: readonly CallEntry[]): UsageRecord {
+  return recordOf(facts, totalsOf(calls));
+}
+
+/** Figures of a record as outputs; what is not known becomes the empty string. */
+export function setUsageOutputs(runner: Runner, record: UsageRecord): void {
+  const names = [
+    'input-tokens',
+    'output-tokens',
+    'cache-read-tokens',
+    'cache-write-tokens',
+    'reasoning-tokens',
+    'total-tokens',
+    'requests',
+    'failed-requests',
+    'retries',
+    'cost-usd',
+    'cost-source',
+    'exit-code',
+    'stop-reason',
+    'duration-ms',
+  ] as const;
+  for (const name of names) runner.setOutput(name, record[name]);
+  runner.setOutput('models', record.models.map(({ model }) => model).join(','));
+  runner.setOutput('usage', JSON.stringify(record));
+}
+
+/** What the `ledger` gateway remembers of a run. */
+export function spendOf(id: string, record: UsageRecord, at: Date): SpendEntry {
+  return {
+    id,
+    at: at.toISOString(),
+    task: record.task ?? 'default',
+    costNanoUsd: readUsd(record['cost-usd']) ?? 0,
+    tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
+    partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+  };
+}

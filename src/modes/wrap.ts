@@ -1,0 +1,251 @@
+/**
+ * Runs the agent behind the meter. Whatever happens to the agent (it ends, a limit ends it, its time is over, the job is
+ * cancelled), the totals are written: from memory, since the agent could have written to the file.
+ */
+import type { Config } from '../config/config.js';
+import { childEnvironment } from '../core/child-environment.js';
+import { AppError } from '../core/errors.js';
+import { type Finding, finding } from '../core/findings.js';
+import type { LedgerLine } from '../core/ledger.js';
+import { isLimitStop, type StopReason } from '../core/limits.js';
+import { usageRows } from '../core/metric-rows.js';
+import type { UsageRecord } from '../core/record.js';
+import type { Report } from '../core/report.js';
+import type { Guard, Stop } from '../meter/guard.js';
+import type { Meter } from '../meter/server.js';
+import type { Agent } from '../ports/agent.js';
+import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
+import type { RunLedger } from '../ports/run-files.js';
+import type { Command } from './command.js';
+import { type ModeDeps, reporterContext, statusOf } from './deps.js';
+import { type MeteringDeps, startMetering } from './metering.js';
+import { publish } from './publish.js';
+import { createRecord, setUsageOutputs, spendOf } from './run-record.js';
+
+export interface WrapDeps extends ModeDeps, MeteringDeps {
+  readonly command: Command;
+  readonly spawn: SpawnChild;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Every secret of this run, so that none reaches the agent under another name. */
+  readonly secrets: readonly string[];
+  /** The agents whose environment the command needs, in order. */
+  readonly agentsFor: (id: string, command: string) => readonly Agent[];
+  readonly newToken: () => string;
+  /** Makes a folder that this user alone can read, kept until the run ends. */
+  readonly privateDir: string;
+  readonly openLedger: (onTrouble: (message: string) => void) => RunLedger;
+  /** Calls back on SIGINT and SIGTERM; returns how to stop listening. */
+  readonly onCancel: (cancel: () => void) => () => void;
+}
+
+/** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
+const KILL_GRACE_MS = 5000;
+const STOP_GRACE_MS = 30_000;
+const LIMIT_EXIT_CODE = 3;
+
+/** The exit code for this process: the command's own, or 3 when a limit ended the run. */
+export async function runWrap(deps: WrapDeps): Promise<number> {
+  if (deps.config.killSwitch !== undefined && !deps.config.observe) throw killed(deps.config);
+  return new WrappedRun(deps).run();
+}
+
+function killed({ killSwitch }: Config): AppError {
+  return new AppError('denied', `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`, {
+    hint: 'Clear the variable behind `kill-switch` when runs may start again.',
+  });
+}
+
+class WrappedRun {
+  readonly #deps: WrapDeps;
+  readonly #startedAt: Date;
+  readonly #ledger: RunLedger;
+  readonly #findings: Finding[] = [];
+  #ending: 'timed-out' | 'cancelled' | undefined;
+
+  constructor(deps: WrapDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+    this.#ledger = deps.openLedger((message) => this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message));
+  }
+
+  async run(): Promise<number> {
+    const { config, newToken, runner } = this.#deps;
+    const token = config.gateway.key === undefined ? undefined : newToken();
+    if (token !== undefined) runner.setSecret(token);
+    const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+    this.#ledger.append(this.#header());
+    const stopped = signalled<Stop>();
+    const { meter, guard } = await startMetering(this.#deps, {
+      port: 0,
+      token,
+      idPrefix: runKey,
+      ledger: this.#ledger,
+      onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
+      onStop: stopped.fire,
+    });
+    try {
+      const exit = await this.#runAgent(meter, token, stopped.promise);
+      await meter.close();
+      return await this.#finish({ exit, guard, meter, runKey });
+    } finally {
+      await meter.close();
+      await this.#deps.dispatcher.close();
+    }
+  }
+
+  #header(): LedgerLine {
+    const { config } = this.#deps;
+    return {
+      type: 'run',
+      runId: config.context.runId,
+      task: config.task,
+      agent: config.wrap.agent,
+      gateway: config.gateway.id,
+      startedAt: this.#startedAt.toISOString(),
+      limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+    };
+  }
+
+  async #runAgent(meter: Meter, token: string | undefined, stopped: Promise<Stop>): Promise<ChildExit> {
+    const { command, config, spawn } = this.#deps;
+    const child = await spawn({
+      command: command.command,
+      args: command.args,
+      cwd: config.wrap.workingDirectory,
+      environment: this.#environment(meter, token),
+    });
+    const release = this.#endWhenAsked(child, stopped);
+    const exit = await child.exit;
+    release();
+    await child.end(KILL_GRACE_MS);
+    return exit;
+  }
+
+  #environment(meter: Meter, token: string | undefined): Record<string, string> {
+    const { agentsFor, command, config, environment, privateDir, secrets } = this.#deps;
+    const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
+    const context = { meterUrl: meter.url, token, privateDir, environment };
+    const chosen = agentsFor(config.wrap.agent, command.text);
+    return Object.assign(childEnvironment(environment, policy), ...chosen.map((agent) => agent.environment(context)));
+  }
+
+  /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
+  #endWhenAsked(child: Child, stopped: Promise<Stop>): () => void {
+    const timers: NodeJS.Timeout[] = [];
+    const endAs = (ending: 'timed-out' | 'cancelled') => {
+      this.#ending ??= ending;
+      void child.end(KILL_GRACE_MS);
+    };
+    const { timeoutMs } = this.#deps.config.wrap.limits;
+    if (timeoutMs !== undefined) timers.push(setTimeout(() => endAs('timed-out'), timeoutMs));
+    void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
+    const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
+    return () => {
+      unlisten();
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }
+
+  async #finish({ exit, guard, meter, runKey }: { exit: ChildExit; guard: Guard; meter: Meter; runKey: string }): Promise<number> {
+    const { config, clock, runner, store } = this.#deps;
+    const stopReason = this.#stopReason(exit, guard);
+    const stopMessage = guard.stop?.message ?? endingMessage(stopReason, config);
+    const exitCode = exit.code ?? 128 + 15;
+    const endedAt = clock.now();
+    const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
+    const facts = {
+      runId: runKey,
+      task: config.task,
+      agent: config.wrap.agent,
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: endedAt.getTime() - this.#startedAt.getTime(),
+      stopReason,
+      stopMessage,
+      exitCode,
+      otherRequests,
+    };
+    const record = createRecord(facts, this.#ledger.calls);
+    this.#ledger.append({ type: 'end', endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, exitCode, otherRequests });
+    this.#seal(record);
+    setUsageOutputs(runner, record);
+    if (config.gateway.windows.length > 0) await this.#remember(spendOf(runKey, record, endedAt), store);
+    this.#judge(record, guard, meter);
+    await publish(this.#report(record), this.#deps.reporters, reporterContext(this.#deps));
+    return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
+  }
+
+  #stopReason(exit: ChildExit, guard: Guard): StopReason {
+    if (this.#ending !== undefined) return this.#ending;
+    if (guard.stop && !this.#deps.config.observe) return guard.stop.reason;
+    return exit.code === 0 ? 'completed' : 'agent-failed';
+  }
+
+  #seal(record: UsageRecord): void {
+    const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
+    this.#deps.runner.setOutput('record', sealed?.path);
+    if (sealed) this.#deps.runner.exportVariable(sealed.variable, sealed.value);
+  }
+
+  async #remember(spend: ReturnType<typeof spendOf>, store: WrapDeps['store']): Promise<void> {
+    const saved = await store.mergeSpend([spend]);
+    if (saved.saved) return;
+    const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
+    this.#findings.push(finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, { advice }));
+  }
+
+  #judge(record: UsageRecord, guard: Guard, meter: Meter): void {
+    const reason = record['stop-reason'];
+    const message = record['stop-message'];
+    if (message !== undefined) this.#note(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message);
+    if (reason === 'agent-failed') this.#note('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`);
+    if (guard.unpricedModels.length > 0) {
+      this.#note('warning', 'unpriced-model', 'A model has no known price', `${guard.unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`);
+    }
+    const spending = [...meter.otherRequests.keys()].filter((place) => place.startsWith('POST '));
+    if (spending.length > 0) {
+      this.#note('notice', 'unmetered-calls', 'Requests went out unmetered', `${spending.join(', ')}: these routes report no usage the meter knows.`);
+    }
+    if (record['unreported-requests'] > 0) {
+      this.#note('notice', 'unreported-usage', 'Usage was not reported', `${record['unreported-requests']} calls did not report all their tokens; sums are lower bounds.`);
+    }
+  }
+
+  #note(level: Finding['level'], id: string, title: string, message: string): void {
+    if (!this.#findings.some((known) => known.id === id && known.message === message)) {
+      this.#findings.push(finding(level, id, title, message));
+    }
+  }
+
+  #report(record: UsageRecord): Report {
+    const { config } = this.#deps;
+    const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
+    const subagents = record['subagent-requests'] ?? 0;
+    return {
+      mode: 'wrap',
+      task: config.task,
+      key: config.task,
+      status: statusOf(this.#findings),
+      headline: `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}.`,
+      rows: usageRows(record, config.post.expect, config.wrap.limits),
+      facts: [
+        ['Models', models || 'none'],
+        ['Cost from', record['cost-source'] ?? 'unknown'],
+        ['Calls of subagents', String(subagents)],
+        ['Refused calls', String(record['refused-requests'] ?? 0)],
+      ],
+      findings: this.#findings,
+      gate: undefined,
+      runUrl: config.context.runUrl,
+    };
+  }
+}
+
+function endingMessage(reason: StopReason, { wrap }: Config): string | undefined {
+  if (reason === 'timed-out') return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
+  return reason === 'cancelled' ? 'The job was cancelled; the process group of the command was ended.' : undefined;
+}
+
+function signalled<T>(): { promise: Promise<T>; fire: (value: T) => void } {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  return { promise, fire: resolve };
+}

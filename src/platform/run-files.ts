@@ -1,0 +1,149 @@
+/**
+ * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
+ * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
+ * travels through the runner's environment, which the agent cannot reach.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, describeError } from '../core/errors.js';
+import { finding } from '../core/findings.js';
+import { gateSlug } from '../core/gate.js';
+import { type CallEntry, type LedgerLine, readLedgerLine, totalsOf } from '../core/ledger.js';
+import { parseRecord, recordOf } from '../core/record.js';
+import type { FoundRecord, RunLedger } from '../ports/run-files.js';
+
+/** Reads JSON lines; handed in, since the wire folder stands above this one. */
+export type ParseLines = (text: string) => unknown[];
+
+class FileLedger implements RunLedger {
+  readonly calls: CallEntry[] = [];
+  readonly #base: string;
+  readonly #variable: string;
+  readonly #onTrouble: (message: string) => void;
+  #isBroken = false;
+
+  constructor(dir: string, base: string, variable: string, onTrouble: (message: string) => void) {
+    this.#base = join(dir, base);
+    this.#variable = variable;
+    this.#onTrouble = onTrouble;
+    this.#attempt(() => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+  }
+
+  /** One synchronous append, so that the line is there before the client hears of its call. */
+  append(line: LedgerLine): void {
+    if (line.type === 'call') this.calls.push(line);
+    // After a failed write half a line may stand there: the next one must not be glued to it.
+    const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
+    this.#attempt(() => appendFileSync(`${this.#base}.ndjson`, text, { mode: 0o600 }));
+  }
+
+  seal(text: string): { path: string; variable: string; value: string } | undefined {
+    const path = `${this.#base}.json`;
+    const isWritten = this.#attempt(() => writeFileSync(path, text, { mode: 0o600 }));
+    return isWritten ? { path, variable: this.#variable, value: `${checksum(text)} ${path}` } : undefined;
+  }
+
+  #attempt(write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!this.#isBroken) this.#onTrouble(`${describeError(error)}. Totals are kept in memory, and the outputs hold them.`);
+      this.#isBroken = true;
+      return false;
+    }
+  }
+}
+
+export interface RunPlace {
+  readonly jobDir: string;
+  readonly task: string;
+}
+
+export function openLedger({ jobDir, task }: RunPlace, key: { startMs: number; token: string }, onTrouble: (message: string) => void): RunLedger {
+  const base = `${gateSlug(task)}-${key.startMs}-${key.token.slice(-8)}`;
+  return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
+}
+
+export interface RecordSources extends RunPlace {
+  /** The input `usage`: JSON, or a path. */
+  readonly usage: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly parseLines: ParseLines;
+}
+
+/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+export function findRecord(sources: RecordSources): FoundRecord {
+  const { usage, environment, task } = sources;
+  if (usage !== undefined) return given(usage);
+  const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+  if (sum && path.length > 0) return sealed(path.join(' '), sum);
+  return newest(sources);
+}
+
+function given(usage: string): FoundRecord {
+  if (usage.trimStart().startsWith('{')) return whole(usage, 'the input `usage`');
+  return whole(readText(usage), usage);
+}
+
+function sealed(path: string, sum: string): FoundRecord {
+  const text = readText(path);
+  if (checksum(text) !== sum) throw new AppError('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+  return whole(text, 'the record of `wrap`');
+}
+
+function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
+  const prefix = `${gateSlug(task)}-`;
+  const ledgers = existsSync(jobDir) ? readdirSync(jobDir).filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length))) : [];
+  const last = ledgers.sort().at(-1);
+  if (last === undefined) throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
+  const path = join(jobDir, last);
+  const record = path.replace(/\.ndjson$/, '.json');
+  return existsSync(record) ? whole(readText(record), record) : rebuilt(path, parseLines);
+}
+
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
+  const lines = parseLines(readText(path)).map(readLedgerLine).filter((line) => line !== undefined);
+  const calls = lines.filter((line) => line.type === 'call');
+  const header = lines.find((line) => line.type === 'run');
+  const facts = {
+    runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
+    task: header?.task ?? 'default',
+    agent: header?.agent ?? 'unknown',
+    startedAt: header?.startedAt ?? '',
+    durationMs: undefined,
+    stopReason: undefined,
+    stopMessage: undefined,
+    exitCode: undefined,
+    otherRequests: undefined,
+  };
+  const message = `\`wrap\` was ended before it could finish; the ${calls.length} calls that had settled are counted, calls in flight are not.`;
+  return {
+    record: recordOf(facts, totalsOf(calls)),
+    origin: path,
+    findings: [finding('warning', 'run-unfinished', 'The run was killed', message)],
+    isUnfinished: true,
+  };
+}
+
+function whole(text: string, origin: string): FoundRecord {
+  return { record: parseRecord(text), origin, findings: [], isUnfinished: false };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('bad-record', `The usage record ${path} could not be read: ${describeError(cause)}.`, { cause });
+  }
+}
+
+function recordVariable(task: string): string {
+  return `SPENDGATE_RECORD_${gateSlug(task).replace(/\W/g, '_').toUpperCase()}`;
+}
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,7 @@
+/** Where a report is shown. Each reporter works by itself: one that fails takes no other with it. */
+import type { Reporter } from '../ports/reporter.js';
+import { annotations } from './annotations.js';
+import { jobSummary } from './job-summary.js';
+import { prComment } from './pr-comment.js';
+
+export const reporters: readonly Reporter[] = [annotations, jobSummary, prComment];

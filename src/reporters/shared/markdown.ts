@@ -1,0 +1,75 @@
+/** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
+import { byImportance, type Finding } from '../../core/findings.js';
+import type { Report, ReportRow } from '../../core/report.js';
+
+const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
+const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' } as const;
+const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
+const BAR_LENGTH = 12;
+const MAX_TEXT = 600;
+const ZERO_WIDTH_SPACE = '\u200b';
+
+/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
+export function escapeMarkdown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
+  return short
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]|~!$]/g, '\\$&')
+    .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
+    .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
+    .replace(/^([-+=#]|\d+\.)/, '\\$1');
+}
+
+/** The whole report; what comes last matters least, so that a cut takes it first. */
+export function renderReport(report: Report, maxLength: number): string {
+  const parts = [renderHead(report), renderRows(report.rows), renderFindings(report.findings), renderFacts(report)];
+  let text = '';
+  for (const part of parts.filter((candidate) => candidate !== '')) {
+    const next = text === '' ? part : `${text}\n\n${part}`;
+    if (next.length > maxLength - 100) return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
+    text = next;
+  }
+  return `${text}\n`;
+}
+
+function renderHead({ mode, task, status, headline, gate }: Report): string {
+  const gateText = gate === undefined ? '' : ` · gate **${gate}**`;
+  return `### ${ICONS[status]} spendgate ${mode}: ${escapeMarkdown(task)}\n\n${escapeMarkdown(headline)}${gateText}`;
+}
+
+function renderRows(rows: readonly ReportRow[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map((row) => {
+    const cells = [row.label, row.observed, row.expected, row.limit].map(escapeMarkdown);
+    return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
+  });
+  return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
+}
+
+/** `████████░░░░ 67 %`; a full bar with its real percentage when over. */
+export function renderBar(share: number | undefined): string {
+  if (share === undefined || !Number.isFinite(share)) return '';
+  const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
+  return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+}
+
+function renderFindings(findings: readonly Finding[]): string {
+  return byImportance(findings)
+    .map(({ level, title, message, advice, position }) => {
+      const place = position ? ` (${escapeMarkdown(`${position.file}${position.line === undefined ? '' : `:${position.line}`}`)})` : '';
+      const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
+      return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
+    })
+    .join('\n');
+}
+
+function renderFacts({ facts, runUrl }: Report): string {
+  const lines = facts.map(([label, value]) => `${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
+  const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
+  const all = [...lines, ...link];
+  return all.length === 0 ? '' : `<sub>${all.join(' · ')}</sub>`;
+}
