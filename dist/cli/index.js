@@ -46291,7 +46291,8 @@ function escapeMarkdown(text) {
         .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
         .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
         .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
-        .replace(/^([-+=#]|\d+\.)/, '\\$1');
+        .replace(/^([-+=#])/, '\\$1')
+        .replace(/^(\d+)\./, '$1\\.');
 }
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 function renderReport(report, maxLength) {

@@ -49,13 +49,16 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  /** True when a report has told it already, so that the entrypoint need not say it again. */
+  readonly isReported: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown; isReported?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.kind = CATALOGUE[code].kind;
     this.hint = options.hint ?? CATALOGUE[code].hint;
+    this.isReported = options.isReported ?? false;
   }
 
   get exitCode(): number {

@@ -146,5 +146,5 @@ function fallbackFinding(fallback: Fallback, id: string, title: string, message:
 /** The error a denied `pre` ends with. */
 export function deniedError(verdict: PreVerdict): AppError {
   const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
-  return new AppError('denied', verdict.reason, advice === undefined ? {} : { hint: advice });
+  return new AppError('denied', verdict.reason, { isReported: true, ...(advice === undefined ? {} : { hint: advice }) });
 }

@@ -5,6 +5,7 @@ import type { Runner } from '../ports/platform.js';
 
 export function reportFailure(error: unknown, runner: Runner): number {
   if (error instanceof AppError) {
+    if (error.isReported) return error.exitCode;
     runner.annotate(finding('error', error.code, titleOf(error), error.message, { advice: error.hint }));
     return error.exitCode;
   }

@@ -34,7 +34,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const reported = await publish(reportOf(deps, { judged, found, findings: shown, gate }), deps.reporters, reporterContext(deps));
   runner.setOutput('comment-url', reported.commentUrl);
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
-    throw new AppError('denied', headlineOf(judged, found.record));
+    throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
 }
 

@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { findPrice, type ModelPrice, priceAtMost, pricesAt, type PriceTable, priceUsage } from '../../src/core/price.js';
+import { NO_USAGE, type Usage } from '../../src/core/usage.js';
+
+const source = { table: 'test', version: '1', commit: 'none', date: '2026-01-01' };
+const table = (...models: string[]): PriceTable => ({
+  source,
+  models: Object.fromEntries(models.map((name, index) => [name, { input: index + 1, output: index + 1 }])),
+});
+const usage = (counts: Partial<Usage>): Usage => ({ ...NO_USAGE, ...counts });
+const MILLION = 1_000_000;
+const dollars = (amount: number): number => amount * 1_000_000_000;
+
+describe('findPrice', () => {
+  test.each([
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5'],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929'],
+    ['claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5'],
+    ['claude-sonnet-4-5', 'openrouter/anthropic/claude-sonnet-4-5'],
+    ['claude-sonnet-4-5', 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5@20250929'],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5[1m]'],
+    ['claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5:thinking'],
+    ['gpt-4o', 'gpt-4o-2024-11-20'],
+    ['gemini-2.5-pro', 'vertex_ai/gemini-2.5-pro'],
+  ])('the row %p is the price of %p', (row, model) => {
+    expect(findPrice(table(row), model)).toBeDefined();
+  });
+
+  test('the id as it stands wins over a shortened one', () => {
+    expect(findPrice(table('gpt-4o', 'gpt-4o-2024-05-13'), 'gpt-4o-2024-05-13')?.input).toBe(2);
+  });
+
+  test('a free variant never gets the paid price, and a paid one never the free', () => {
+    expect(findPrice(table('deepseek-r1', 'deepseek/deepseek-r1'), 'deepseek/deepseek-r1:free')).toBeUndefined();
+    expect(findPrice(table('deepseek/deepseek-r1:free'), 'deepseek/deepseek-r1')).toBeUndefined();
+  });
+
+  test.each(['unheard-of', '', 'constructor', '__proto__', 'toString'])('%p has no price', (model) => {
+    expect(findPrice(table('gpt-4o'), model)).toBeUndefined();
+  });
+});
+
+describe('priceUsage', () => {
+  const price: ModelPrice = {
+    input: dollars(3),
+    output: dollars(15),
+    cacheRead: dollars(0.3),
+    cacheWrite: dollars(3.75),
+    cacheWrite1h: dollars(6),
+    tiers: [{ above: 200_000, input: dollars(6), output: dollars(22.5) }],
+  };
+
+  test.each<[string, Partial<Usage>, number]>([
+    ['plain input and output', { inputTokens: 100_000, outputTokens: 10_000 }, dollars(0.45)],
+    ['cached input at its own rate', { inputTokens: 100_000, cacheReadTokens: 100_000, outputTokens: 0 }, dollars(0.03)],
+    ['cache writes at theirs', { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 0 }, dollars(0.375)],
+    [
+      'one-hour writes as a part of all writes',
+      { inputTokens: 100_000, cacheWriteTokens: 100_000, cacheWrite1hTokens: 40_000, outputTokens: 0 },
+      dollars(0.225 + 0.24),
+    ],
+    ['the whole prompt at the tier it exceeds', { inputTokens: 300_000, outputTokens: 0 }, dollars(1.8)],
+    ['the lower tier up to its very edge', { inputTokens: 200_000, outputTokens: 0 }, dollars(0.6)],
+    ['reasoning as a part of the output', { inputTokens: 0, outputTokens: MILLION, reasoningTokens: MILLION }, dollars(15)],
+  ])('charges %s', (_what, counts, expected) => {
+    expect(priceUsage(price, usage(counts))).toBe(expected);
+  });
+
+  test('a part of a nano-dollar is rounded up, so that nothing is free', () => {
+    expect(priceUsage({ input: 1, output: 1 }, usage({ inputTokens: 1, outputTokens: 0 }))).toBe(1);
+  });
+
+  test('half a bill is not a bill', () => {
+    expect(priceUsage(price, usage({ inputTokens: 5 }))).toBeUndefined();
+    expect(priceUsage(price, usage({ outputTokens: 5 }))).toBeUndefined();
+  });
+
+  test('cache rates that the table leaves out are the input rate', () => {
+    const plain = { input: dollars(3), output: dollars(15) };
+    const counts = { inputTokens: 9000, cacheReadTokens: 3000, cacheWriteTokens: 3000, cacheWrite1hTokens: 1000, outputTokens: 0 };
+    expect(priceUsage(plain, usage(counts))).toBe(priceUsage(plain, usage({ inputTokens: 9000, outputTokens: 0 })));
+  });
+});
+
+describe('priceAtMost', () => {
+  const rate = fc.integer({ min: 0, max: 600_000_000_000 });
+  const tokens = fc.integer({ min: 0, max: 10_000_000 });
+  const prices = fc
+    .tuple(rate, rate, rate, rate, fc.nat(100))
+    .map(([input, output, cacheWrite, cacheWrite1h, share]): ModelPrice => {
+      return { input, output, cacheWrite, cacheWrite1h, cacheRead: Math.floor((input * share) / 100) };
+    });
+  const counts = fc.record({
+    inputTokens: tokens,
+    outputTokens: tokens,
+    cacheReadTokens: fc.option(tokens, { nil: undefined }),
+    cacheWriteTokens: fc.option(tokens, { nil: undefined }),
+    cacheWrite1hTokens: fc.option(tokens, { nil: undefined }),
+    reasoningTokens: fc.constant(undefined),
+  });
+
+  test('no split of the input into cached, written and plain costs more', () => {
+    fc.assert(
+      fc.property(prices, counts, (price, reported) => {
+        const real = priceUsage(price, reported);
+        expect(real).toBeGreaterThanOrEqual(0);
+        expect(real).toBeLessThanOrEqual(priceAtMost(price, reported.inputTokens, reported.outputTokens));
+      }),
+    );
+  });
+
+  test('more tokens never cost less', () => {
+    const tiered = fc.tuple(prices, tokens, rate).map(([price, above, more]): ModelPrice => {
+      return { ...price, tiers: [{ above, input: price.input + more, output: price.output + more }] };
+    });
+    fc.assert(
+      fc.property(tiered, tokens, tokens, tokens, tokens, (price, input, output, moreInput, moreOutput) => {
+        const less = priceAtMost(price, input, output);
+        expect(priceAtMost(price, input + moreInput, output + moreOutput)).toBeGreaterThanOrEqual(less);
+      }),
+    );
+  });
+
+  test('is an exact sum, rounded up once', () => {
+    fc.assert(
+      fc.property(rate, rate, tokens, tokens, (input, output, inputTokens, outputTokens) => {
+        const exact = BigInt(inputTokens) * BigInt(input) + BigInt(outputTokens) * BigInt(output);
+        expect(BigInt(priceAtMost({ input, output }, inputTokens, outputTokens))).toBe((exact + 999_999n) / 1_000_000n);
+      }),
+    );
+  });
+});
+
+test('the highest tier that a prompt exceeds holds, and what it leaves out stays', () => {
+  const price = {
+    input: 1,
+    output: 10,
+    tiers: [
+      { above: 100, input: 2 },
+      { above: 200, input: 3, output: 30 },
+    ],
+  };
+  expect([50, 100, 101, 200, 201].map((size) => pricesAt(price, size).input)).toEqual([1, 1, 2, 2, 3]);
+  expect(pricesAt(price, 101).output).toBe(10);
+  expect(pricesAt(price, 201).output).toBe(30);
+});
