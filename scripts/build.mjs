@@ -4,7 +4,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const bin = (name, file) => [process.execPath, [require.resolve(`${name}/package.json`).replace('package.json', file)]];
+const bin = (name, file) => [
+  process.execPath,
+  [require.resolve(`${name}/package.json`).replace('package.json', file)],
+];
 const run = ([command, args], ...more) => execFileSync(command, [...args, ...more], { stdio: 'inherit' });
 
 rmSync('lib', { recursive: true, force: true });
@@ -12,14 +15,25 @@ rmSync('dist', { recursive: true, force: true });
 run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
 for (const name of ['action', 'cli']) {
-  run(bin('@vercel/ncc', 'dist/ncc/cli.js'), 'build', `lib/entrypoints/${name}.js`, '-o', `dist/${name}`, '--license', 'licenses.txt', '--quiet');
+  run(
+    bin('@vercel/ncc', 'dist/ncc/cli.js'),
+    'build',
+    `lib/entrypoints/${name}.js`,
+    '-o',
+    `dist/${name}`,
+    '--license',
+    'licenses.txt',
+    '--quiet',
+  );
 }
 // A line of the bundle must not depend on where it was built.
 for (const name of ['action', 'cli']) {
   for (const file of readdirSync(`dist/${name}`).filter((entry) => entry.endsWith('.js'))) {
     const path = `dist/${name}/${file}`;
     const text = readFileSync(path, 'utf8');
-    const clean = text.replaceAll(`file://${process.cwd()}/`, 'file:///spendgate/').replaceAll(`${process.cwd()}/`, '/spendgate/');
+    const clean = text
+      .replaceAll(`file://${process.cwd()}/`, 'file:///spendgate/')
+      .replaceAll(`${process.cwd()}/`, '/spendgate/');
     if (clean !== text) writeFileSync(path, clean);
   }
 }

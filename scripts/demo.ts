@@ -46,7 +46,9 @@ function expect(what: string, isTrue: boolean): void {
 
 /** Markdown as a person sees it: entities and escapes undone, tables drawn. */
 function show(markdown: string): void {
-  marked.use(markedTerminal({ reflowText: false, showSectionPrefix: false }) as Parameters<typeof marked.use>[0]);
+  marked.use(
+    markedTerminal({ reflowText: false, showSectionPrefix: false }) as Parameters<typeof marked.use>[0],
+  );
   const visible = markdown.replace(/<!--.*?-->\n?/g, '').replace(/<\/?sub>/g, '');
   say(String(marked.parse(visible)).trimEnd());
 }
@@ -54,7 +56,10 @@ function show(markdown: string): void {
 async function step(job: Job, name: string, inputs: Record<string, string>): Promise<StepResult> {
   say(bold(`  ▸ ${name}`));
   const started = Date.now();
-  const result = await job.step({ 'gateway-key': KEY, 'github-token': 'write', task: 'triage', ...inputs }, { onOutput: progress });
+  const result = await job.step(
+    { 'gateway-key': KEY, 'github-token': 'write', task: 'triage', ...inputs },
+    { onOutput: progress },
+  );
   const mark = result.code === 0 ? '✅' : '🛑';
   say(`    ${mark} ${name} ended with ${result.code} ${dim(`after ${Date.now() - started} ms`)}`);
   return result;
@@ -75,7 +80,18 @@ const provider = await startProvider();
 const spentUsd = () => provider.totals().inputTokens * 3e-6 + provider.totals().outputTokens * 15e-6;
 provider.setScript({
   delayMs: 120,
-  routes: { '/key/info': () => ({ body: { info: { spend: spentUsd(), max_budget: BUDGET_USD, budget_duration: '1d', budget_reset_at: '2099-01-01T00:00:00Z' } } }) },
+  routes: {
+    '/key/info': () => ({
+      body: {
+        info: {
+          spend: spentUsd(),
+          max_budget: BUDGET_USD,
+          budget_duration: '1d',
+          budget_reset_at: '2099-01-01T00:00:00Z',
+        },
+      },
+    }),
+  },
 });
 
 function newJob(run: number): Job {
@@ -83,7 +99,11 @@ function newJob(run: number): Job {
     event: 'schedule',
     runId: String(1000 + run),
     workflow: 'nightly',
-    environment: { ...cache.environment('refs/heads/main'), GITHUB_API_URL: github.url, LLM_GATEWAY_URL: provider.url },
+    environment: {
+      ...cache.environment('refs/heads/main'),
+      GITHUB_API_URL: github.url,
+      LLM_GATEWAY_URL: provider.url,
+    },
     files: { '.github/spendgate.yml': POLICY, 'agent.mjs': AGENT },
   });
 }
@@ -96,10 +116,18 @@ try {
   expect('pre lets the first run start', pre.outputs['allowed'] === 'true');
   say(`    ${pre.outputs['reason']}`);
   const wrap = await step(first, 'wrap', { mode: 'wrap', run: 'node agent.mjs 3' });
-  expect('the meter agrees with the bill', wrap.outputs['input-tokens'] === String(provider.totals().inputTokens));
-  say(`    ${wrap.outputs['requests']} calls, ${wrap.outputs['total-tokens']} tokens, ${wrap.outputs['cost-usd']} USD, ${wrap.outputs['stop-reason']}`);
+  expect(
+    'the meter agrees with the bill',
+    wrap.outputs['input-tokens'] === String(provider.totals().inputTokens),
+  );
+  say(
+    `    ${wrap.outputs['requests']} calls, ${wrap.outputs['total-tokens']} tokens, ${wrap.outputs['cost-usd']} USD, ${wrap.outputs['stop-reason']}`,
+  );
   const post = await step(first, 'post', { mode: 'post' });
-  expect('post finds the first run normal', post.outputs['verdict'] === 'within' && post.outputs['gate'] === 'open');
+  expect(
+    'post finds the first run normal',
+    post.outputs['verdict'] === 'within' && post.outputs['gate'] === 'open',
+  );
   say(`    verdict ${post.outputs['verdict']}, gate ${post.outputs['gate']}`);
 
   say(bold('\nRun 2: the agent loops (on a pull request, so that there is a comment)'));
@@ -108,14 +136,21 @@ try {
     ref: 'refs/heads/main',
     runId: '1002',
     workflow: 'nightly',
-    environment: { ...cache.environment('refs/heads/main'), GITHUB_API_URL: github.url, LLM_GATEWAY_URL: provider.url },
+    environment: {
+      ...cache.environment('refs/heads/main'),
+      GITHUB_API_URL: github.url,
+      LLM_GATEWAY_URL: provider.url,
+    },
     files: { '.github/spendgate.yml': POLICY, 'agent.mjs': AGENT },
   });
   await step(second, 'pre', { mode: 'pre' });
   await step(second, 'wrap', { mode: 'wrap', run: 'node agent.mjs 12' });
   const outside = await step(second, 'post', { mode: 'post' });
   summary = outside.summary;
-  expect('post finds the second run outside and closes the gate', outside.outputs['verdict'] === 'outside' && outside.outputs['gate'] === 'closed');
+  expect(
+    'post finds the second run outside and closes the gate',
+    outside.outputs['verdict'] === 'outside' && outside.outputs['gate'] === 'closed',
+  );
   say(`    verdict ${outside.outputs['verdict']}, gate ${outside.outputs['gate']}`);
 
   say(bold('\nRun 3: the next night waits for a person'));

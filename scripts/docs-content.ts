@@ -15,15 +15,22 @@ export function renderActionYml(): string {
       const spec = inputSpec(name);
       const fallback = spec.default === undefined || DEFAULTS[name] ? '' : ` Default: ${spec.default}.`;
       const description = `${spec.description}${fallback} (${spec.modes.join(', ')})`;
-      return [name, { description, required: name === 'mode', ...(DEFAULTS[name] ? { default: DEFAULTS[name] } : {}) }];
+      return [
+        name,
+        { description, required: name === 'mode', ...(DEFAULTS[name] ? { default: DEFAULTS[name] } : {}) },
+      ];
     }),
   );
   const outputs = Object.fromEntries(
-    Object.entries(OUTPUTS).map(([name, { description, modes }]: [string, OutputSpec]) => [name, { description: `${description} (${modes.join(', ')})` }]),
+    Object.entries(OUTPUTS).map(([name, { description, modes }]: [string, OutputSpec]) => [
+      name,
+      { description: `${description} (${modes.join(', ')})` },
+    ]),
   );
   const action = {
     name: 'spendgate',
-    description: 'Keeps the spend of coding agents in CI inside known bounds: a budget check before, a meter around, a verdict after.',
+    description:
+      'Keeps the spend of coding agents in CI inside known bounds: a budget check before, a meter around, a verdict after.',
     author: 'spendgate contributors',
     branding: { icon: 'shield', color: 'green' },
     inputs,
@@ -42,12 +49,18 @@ export function renderInputsTable(): string {
 }
 
 export function renderOutputsTable(): string {
-  const rows = Object.entries(OUTPUTS).map(([name, { modes, description }]: [string, OutputSpec]) => `| \`${name}\` | ${modes.join(', ')} | ${cell(description)} |`);
+  const rows = Object.entries(OUTPUTS).map(
+    ([name, { modes, description }]: [string, OutputSpec]) =>
+      `| \`${name}\` | ${modes.join(', ')} | ${cell(description)} |`,
+  );
   return ['| Output | Modes | Meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
 export function renderGatewaysTable(): string {
-  const rows = gateways.map(({ id, summary, requires }) => `| \`${id}\` | ${cell(summary)} | ${requires.map((need) => `\`${need}\``).join(', ')} |`);
+  const rows = gateways.map(
+    ({ id, summary, requires }) =>
+      `| \`${id}\` | ${cell(summary)} | ${requires.map((need) => `\`${need}\``).join(', ')} |`,
+  );
   return ['| `gateway` | Budget | Needs |', '|---|---|---|', ...rows].join('\n');
 }
 

@@ -48,15 +48,22 @@ function readTiers(row: Row): Record<string, number>[] {
 
 function reduceRow(row: Row): Row | undefined {
   const base = readTier(row, '');
-  if (base['input'] === undefined || base['output'] === undefined || !MODES.has(String(row['mode']))) return undefined;
+  if (base['input'] === undefined || base['output'] === undefined || !MODES.has(String(row['mode'])))
+    return undefined;
   const tiers = readTiers(row);
-  const maxOutput = typeof row['max_output_tokens'] === 'number' ? { maxOutput: row['max_output_tokens'] } : {};
+  const maxOutput =
+    typeof row['max_output_tokens'] === 'number' ? { maxOutput: row['max_output_tokens'] } : {};
   return { ...base, ...maxOutput, ...(tiers.length > 0 ? { tiers } : {}) };
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { version: { type: 'string' }, commit: { type: 'string' }, sha256: { type: 'string' }, date: { type: 'string' } },
+  options: {
+    version: { type: 'string' },
+    commit: { type: 'string' },
+    sha256: { type: 'string' },
+    date: { type: 'string' },
+  },
 });
 const table = JSON.parse(readFileSync(positionals[0] ?? '', 'utf8')) as Record<string, Row>;
 const models = Object.entries(table)
@@ -74,5 +81,8 @@ const source = {
   unit: 'nano-USD per million tokens',
 };
 const lines = models.map(([id, row]) => `    ${JSON.stringify(id)}: ${JSON.stringify(row)}`);
-writeFileSync(TARGET, `{\n  "source": ${JSON.stringify(source)},\n  "models": {\n${lines.join(',\n')}\n  }\n}\n`);
+writeFileSync(
+  TARGET,
+  `{\n  "source": ${JSON.stringify(source)},\n  "models": {\n${lines.join(',\n')}\n  }\n}\n`,
+);
 console.log(`${models.length} of ${Object.keys(table).length} models priced`);

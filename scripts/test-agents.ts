@@ -9,7 +9,7 @@
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,32 +27,67 @@ interface AgentUnderTest {
   readonly package: string;
   command(modules: string): string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Driven only when asked for: a large download, or no subagent that a script can start. */
+  readonly isExtra?: boolean;
 }
 
 const AGENTS: readonly AgentUnderTest[] = [
   {
     id: 'claude-code',
     package: '@anthropic-ai/claude-code@2.1.330',
-    command: (modules) => [join(modules, `@anthropic-ai/claude-code-${PLATFORM}/claude`), '-p', PROMPT, '--output-format', 'json', '--permission-mode', 'bypassPermissions'],
+    command: (modules) => [
+      join(modules, `@anthropic-ai/claude-code-${PLATFORM}/claude`),
+      '-p',
+      PROMPT,
+      '--output-format',
+      'json',
+      '--permission-mode',
+      'bypassPermissions',
+    ],
     environment: { IS_SANDBOX: '1' },
   },
   {
     id: 'codex',
     package: '@openai/codex@0.169.0',
-    command: (modules) => [process.execPath, join(modules, '@openai/codex/bin/codex.js'), 'exec', '--json', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', PROMPT],
+    command: (modules) => [
+      process.execPath,
+      join(modules, '@openai/codex/bin/codex.js'),
+      'exec',
+      '--json',
+      '--skip-git-repo-check',
+      '--dangerously-bypass-approvals-and-sandbox',
+      PROMPT,
+    ],
     environment: {},
   },
   {
     id: 'opencode',
     package: 'opencode-ai@1.18.33',
-    command: (modules) => [join(modules, `opencode-${PLATFORM}/bin/opencode`), 'run', '--format', 'json', '-m', 'anthropic/claude-sonnet-4-5', PROMPT],
+    command: (modules) => [
+      join(modules, `opencode-${PLATFORM}/bin/opencode`),
+      'run',
+      '--format',
+      'json',
+      '-m',
+      'anthropic/claude-sonnet-4-5',
+      PROMPT,
+    ],
     environment: { OPENCODE_DISABLE_MODELS_FETCH: '1' },
     isExtra: true,
   },
   {
     id: 'gemini-cli',
     package: '@google/gemini-cli@0.61.0',
-    command: (modules) => [process.execPath, join(modules, '@google/gemini-cli/bundle/gemini.js'), '-p', PROMPT, '--output-format', 'json', '--yolo', '--skip-trust'],
+    command: (modules) => [
+      process.execPath,
+      join(modules, '@google/gemini-cli/bundle/gemini.js'),
+      '-p',
+      PROMPT,
+      '--output-format',
+      'json',
+      '--yolo',
+      '--skip-trust',
+    ],
     environment: {},
     isExtra: true,
   },
@@ -83,19 +118,53 @@ function install({ id, package: spec }: AgentUnderTest): string {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'package.json'), '{"private":true}');
   console.log(`installing ${spec}`);
-  execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec], { cwd: dir, stdio: 'inherit' });
+  execFileSync(
+    'npm',
+    ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec],
+    { cwd: dir, stdio: 'inherit' },
+  );
   return modules;
 }
 
-async function drive(agent: AgentUnderTest, provider: Provider, script: Script, limits: readonly string[]): Promise<Run> {
+async function drive(
+  agent: AgentUnderTest,
+  provider: Provider,
+  script: Script,
+  limits: readonly string[],
+): Promise<Run> {
   // Not below the system's temporary folder as Codex sees it: HOME and state have a root of their own.
   const root = mkdtempSync(join(installs, 'run-'));
   const [home, work, temp] = ['home', 'work', 'tmp'].map((name) => join(root, name));
   for (const dir of [home, work, temp]) mkdirSync(dir ?? '');
   execFileSync('git', ['init', '-q', work ?? '']);
   provider.setScript(script);
-  const env = { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: home ?? '', TMPDIR: temp ?? '', TERM: 'dumb', LANG: 'C.UTF-8', CI: 'true', OPENAI_API_KEY: KEY, GITHUB_TOKEN: 'ghs_not_for_agents', ACTIONS_RUNTIME_TOKEN: 'not-for-agents', SPENDGATE_GATEWAY_KEY: KEY, ...agent.environment };
-  const args = [BUNDLE, 'wrap', '--json', '--agent', agent.id, '--gateway-url', provider.url, '--timeout', '90s', ...limits, '--', ...agent.command(install(agent))];
+  const env = {
+    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home ?? '',
+    TMPDIR: temp ?? '',
+    TERM: 'dumb',
+    LANG: 'C.UTF-8',
+    CI: 'true',
+    OPENAI_API_KEY: KEY,
+    GITHUB_TOKEN: 'ghs_not_for_agents',
+    ACTIONS_RUNTIME_TOKEN: 'not-for-agents',
+    SPENDGATE_GATEWAY_KEY: KEY,
+    ...agent.environment,
+  };
+  const args = [
+    BUNDLE,
+    'wrap',
+    '--json',
+    '--agent',
+    agent.id,
+    '--gateway-url',
+    provider.url,
+    '--timeout',
+    '90s',
+    ...limits,
+    '--',
+    ...agent.command(install(agent)),
+  ];
   const child = spawn(process.execPath, args, { cwd: work, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGTERM'), TIMEOUT_MS);
   let stdout = '';
@@ -115,8 +184,16 @@ async function drive(agent: AgentUnderTest, provider: Provider, script: Script, 
 
 function checkTotals(name: string, { usage }: Run, provider: Provider): void {
   const bill = provider.totals();
-  const metered = { inputTokens: usage['input-tokens'], outputTokens: usage['output-tokens'], requests: usage['requests'] };
-  check(`${name}: metered totals equal the bill (${bill.requests} calls, ${bill.inputTokens} in, ${bill.outputTokens} out)`, JSON.stringify(metered) === JSON.stringify(bill), { metered, bill });
+  const metered = {
+    inputTokens: usage['input-tokens'],
+    outputTokens: usage['output-tokens'],
+    requests: usage['requests'],
+  };
+  check(
+    `${name}: metered totals equal the bill (${bill.requests} calls, ${bill.inputTokens} in, ${bill.outputTokens} out)`,
+    JSON.stringify(metered) === JSON.stringify(bill),
+    { metered, bill },
+  );
 }
 
 async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<void> {
@@ -124,28 +201,64 @@ async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<voi
   const normal = await drive(agent, provider, { turns: [{ shell: 'env' }, { shell: 'pwd' }] }, []);
   check('a normal run ends with 0', normal.code === 0, normal.printed.slice(-1500));
   checkTotals('a normal run', normal, provider);
-  const keys = provider.requests.map(({ headers }) => String(headers['x-api-key'] ?? headers['authorization'] ?? ''));
-  check('calls reach the provider with the real key', keys.filter((key) => key !== '').every((key) => key.includes(KEY)), keys);
+  const keys = provider.requests.map(({ headers }) =>
+    String(headers['x-api-key'] ?? headers['authorization'] ?? ''),
+  );
+  check(
+    'calls reach the provider with the real key',
+    keys.filter((key) => key !== '').every((key) => key.includes(KEY)),
+    keys,
+  );
   const seen = provider.requests.map(({ rawBody }) => rawBody.toString('utf8')).join('\n');
-  check('the agent sees no key and no runner token', !seen.includes(KEY) && !normal.printed.includes(KEY) && !seen.includes('not-for-agents'), 'a secret was in what the agent sent');
+  check(
+    'the agent sees no key and no runner token',
+    !seen.includes(KEY) && !normal.printed.includes(KEY) && !seen.includes('not-for-agents'),
+    'a secret was in what the agent sent',
+  );
 
-  const sub = await drive(agent, provider, { turns: [{ task: 'list the files' }, { shell: 'sleep 2; ls' }], subagentTurns: [{ shell: 'ls' }] }, []);
+  const sub = await drive(
+    agent,
+    provider,
+    { turns: [{ task: 'list the files' }, { shell: 'sleep 2; ls' }], subagentTurns: [{ shell: 'ls' }] },
+    [],
+  );
   check('a run with a subagent ends with 0', sub.code === 0, sub.printed.slice(-1500));
   checkTotals('a run with a subagent', sub, provider);
   check('calls of the subagent are told apart', Number(sub.usage['subagent-requests']) > 0, sub.usage);
 
-  const stopped = await drive(agent, provider, { turns: Array.from({ length: 8 }, () => ({ shell: 'ls' })) }, ['--max-requests', '3']);
-  check('a limit ends the run with 3', stopped.code === 3 && stopped.outputs['stop-reason'] === 'limit:max-requests', { code: stopped.code, outputs: stopped.outputs });
-  check('after one refused call', stopped.usage['refused-requests'] === 1 && provider.totals().requests === 3, stopped.usage);
-  const agentSaid = stopped.printed.split('\n').filter((line) => !line.startsWith('error:') && !line.startsWith('spendgate:')).join('\n');
-  check('with the reason in what the agent prints', agentSaid.includes('spendgate stopped this run at its limit'), agentSaid.slice(-1500));
+  const stopped = await drive(
+    agent,
+    provider,
+    { turns: Array.from({ length: 8 }, () => ({ shell: 'ls' })) },
+    ['--max-requests', '3'],
+  );
+  check(
+    'a limit ends the run with 3',
+    stopped.code === 3 && stopped.outputs['stop-reason'] === 'limit:max-requests',
+    { code: stopped.code, outputs: stopped.outputs },
+  );
+  check(
+    'after one refused call',
+    stopped.usage['refused-requests'] === 1 && provider.totals().requests === 3,
+    stopped.usage,
+  );
+  const agentSaid = stopped.printed
+    .split('\n')
+    .filter((line) => !line.startsWith('error:') && !line.startsWith('spendgate:'))
+    .join('\n');
+  check(
+    'with the reason in what the agent prints',
+    agentSaid.includes('spendgate stopped this run at its limit'),
+    agentSaid.slice(-1500),
+  );
   checkTotals('the stopped run', stopped, provider);
 }
 
 const provider = await startProvider();
 try {
   const wanted = values.agents?.split(',');
-  for (const agent of AGENTS.filter(({ id, isExtra }) => wanted?.includes(id) ?? !isExtra)) await testAgent(agent, provider);
+  for (const agent of AGENTS.filter(({ id, isExtra }) => wanted?.includes(id) ?? !isExtra))
+    await testAgent(agent, provider);
 } finally {
   await provider.close();
   if (!values.keep) rmSync(installs, { recursive: true, force: true });

@@ -11,7 +11,10 @@ import {
   UNLIMITED,
 } from '../../src/core/budget.js';
 
-const reading = (limits: readonly BudgetLimit[], conversions: BudgetReading['conversions'] = []): BudgetReading => ({
+const reading = (
+  limits: readonly BudgetLimit[],
+  conversions: BudgetReading['conversions'] = [],
+): BudgetReading => ({
   gateway: 'litellm',
   limits,
   unread: [],
@@ -29,7 +32,11 @@ describe('what is left on a limit', () => {
   test.each([
     ['limit minus used', { limit: finite(10), used: finite(3) }, finite(7)],
     ['below zero when it was overrun', { limit: finite(10), used: finite(12) }, finite(-2)],
-    ['as the gateway states it, whatever the sums say', { limit: finite(10), used: finite(3), remaining: finite(5) }, finite(5)],
+    [
+      'as the gateway states it, whatever the sums say',
+      { limit: finite(10), used: finite(3), remaining: finite(5) },
+      finite(5),
+    ],
     ['unlimited without a limit', { limit: UNLIMITED, used: finite(3) }, UNLIMITED],
     ['unknown when the use is not known', { limit: finite(10) }, UNKNOWN],
     ['unknown when the limit is not known', { used: finite(10) }, UNKNOWN],
@@ -55,7 +62,9 @@ describe('the tightest limit', () => {
   test('is the finite one with the least left', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1 }), (values) => {
-        const limits = values.map((value, index) => budgetLimit(`s${index}`, 'usd', { remaining: finite(value) }));
+        const limits = values.map((value, index) =>
+          budgetLimit(`s${index}`, 'usd', { remaining: finite(value) }),
+        );
         const others = [budgetLimit('u', 'usd', { remaining: UNLIMITED }), budgetLimit('v', 'tokens', {})];
         expect(tightestOf(reading([...others, ...limits]))?.remaining.value).toBe(Math.min(...values));
       }),
@@ -63,7 +72,11 @@ describe('the tightest limit', () => {
   });
 
   test('does not exist when no limit is finite', () => {
-    expect(tightestOf(reading([budgetLimit('key', 'usd', { remaining: UNLIMITED }), budgetLimit('team', 'usd', {})]))).toBeUndefined();
+    expect(
+      tightestOf(
+        reading([budgetLimit('key', 'usd', { remaining: UNLIMITED }), budgetLimit('team', 'usd', {})]),
+      ),
+    ).toBeUndefined();
   });
 
   test('is found over different units by a factor that somebody stated', () => {

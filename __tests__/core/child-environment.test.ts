@@ -38,15 +38,26 @@ describe('what an agent may have of our environment', () => {
     expect(kept({ [name]: 'value' })).toEqual([]);
   });
 
-  test.each(['PATH', 'HOME', 'GITHUB_WORKSPACE', 'GITHUB_SHA', 'RUNNER_TEMP', 'OPENAI_BASE_URL', 'CI', 'KEYBOARD', 'MY_INPUT_FILE'])(
-    '%s does',
-    (name) => {
-      expect(kept({ [name]: 'value' })).toEqual([name]);
-    },
-  );
+  test.each([
+    'PATH',
+    'HOME',
+    'GITHUB_WORKSPACE',
+    'GITHUB_SHA',
+    'RUNNER_TEMP',
+    'OPENAI_BASE_URL',
+    'CI',
+    'KEYBOARD',
+    'MY_INPUT_FILE',
+  ])('%s does', (name) => {
+    expect(kept({ [name]: 'value' })).toEqual([name]);
+  });
 
   test('a secret of this run does not reach it under any name, nor as a part of a value', () => {
-    const environment = { COPY: 'sk-gateway-123456', URL: 'https://u:sk-gateway-123456@host', FINE: 'sk-gateway' };
+    const environment = {
+      COPY: 'sk-gateway-123456',
+      URL: 'https://u:sk-gateway-123456@host',
+      FINE: 'sk-gateway',
+    };
     expect(kept(environment)).toEqual(['FINE']);
   });
 
@@ -56,7 +67,9 @@ describe('what an agent may have of our environment', () => {
 
   test('where the own login of the agent pays, its keys stay, and everything else still goes', () => {
     const own = { ...policy, dropsProviderKeys: false };
-    expect(kept({ ANTHROPIC_API_KEY: 'mine', GITHUB_TOKEN: 't', INPUT_X: 'y' }, own)).toEqual(['ANTHROPIC_API_KEY']);
+    expect(kept({ ANTHROPIC_API_KEY: 'mine', GITHUB_TOKEN: 't', INPUT_X: 'y' }, own)).toEqual([
+      'ANTHROPIC_API_KEY',
+    ]);
   });
 
   test('a variable without a value is not invented', () => {

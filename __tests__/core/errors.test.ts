@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError, describeError, type ErrorCode, InputFaults, WireFormatError } from '../../src/core/errors.js';
+import {
+  AppError,
+  describeError,
+  type ErrorCode,
+  InputFaults,
+  WireFormatError,
+} from '../../src/core/errors.js';
 
 test.each<[ErrorCode, string, number]>([
   ['internal', 'internal', 1],

@@ -54,7 +54,9 @@ describe('a gate key', () => {
     fc.assert(
       fc.property(key, fc.string({ unit: 'grapheme' }), (entry, other) => {
         expect(renderGateKey(entry).startsWith(gateKeyPrefix(entry.gate))).toBe(true);
-        expect(renderGateKey(entry).startsWith(gateKeyPrefix(other))).toBe(gateSlug(entry.gate) === gateSlug(other));
+        expect(renderGateKey(entry).startsWith(gateKeyPrefix(other))).toBe(
+          gateSlug(entry.gate) === gateSlug(other),
+        );
       }),
     );
   });
@@ -110,6 +112,9 @@ describe('a closed gate', () => {
 });
 
 test('a gate of which nothing is known is neither open nor closed, and says whether anybody could look', () => {
-  expect(gateReading(undefined, NOW, undefined, 'Nothing there.')).toMatchObject({ state: 'unknown', blind: false });
+  expect(gateReading(undefined, NOW, undefined, 'Nothing there.')).toMatchObject({
+    state: 'unknown',
+    blind: false,
+  });
   expect(blindGate('No token.')).toMatchObject({ state: 'unknown', blind: true, evidence: 'No token.' });
 });

@@ -17,13 +17,24 @@ describe('readUsd and readCents', () => {
     expect(readUsd(given)).toBe(expected);
   });
 
-  test.each([undefined, null, '', '  ', 'free', 'NaN', '1,50', Number.NaN, Number.POSITIVE_INFINITY, 'Infinity', {}, [], true])(
-    'a figure that is no number is unknown, never zero: %p',
-    (given) => {
-      expect(readUsd(given)).toBeUndefined();
-      expect(readCents(given)).toBeUndefined();
-    },
-  );
+  test.each([
+    undefined,
+    null,
+    '',
+    '  ',
+    'free',
+    'NaN',
+    '1,50',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    'Infinity',
+    {},
+    [],
+    true,
+  ])('a figure that is no number is unknown, never zero: %p', (given) => {
+    expect(readUsd(given)).toBeUndefined();
+    expect(readCents(given)).toBeUndefined();
+  });
 
   test('a cent is a hundredth of a dollar', () => {
     fc.assert(
@@ -60,7 +71,9 @@ describe('renderUsdPlain', () => {
         const text = renderUsdPlain(value);
         expect(text).toMatch(/^-?\d+(?:\.\d{0,8}[1-9])?$/);
         const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-        expect(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))).toBe(BigInt(Math.abs(value)));
+        expect(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))).toBe(
+          BigInt(Math.abs(value)),
+        );
       }),
     );
   });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findPrice, type ModelPrice, priceAtMost, pricesAt, type PriceTable, priceUsage } from '../../src/core/price.js';
+import {
+  findPrice,
+  type ModelPrice,
+  type PriceTable,
+  priceAtMost,
+  pricesAt,
+  priceUsage,
+} from '../../src/core/price.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
 const source = { table: 'test', version: '1', commit: 'none', date: '2026-01-01' };
@@ -10,7 +17,7 @@ const table = (...models: string[]): PriceTable => ({
 });
 const usage = (counts: Partial<Usage>): Usage => ({ ...NO_USAGE, ...counts });
 const MILLION = 1_000_000;
-const dollars = (amount: number): number => amount * 1_000_000_000;
+const dollars = (amount: number): number => Math.round(amount * 1_000_000_000);
 
 describe('findPrice', () => {
   test.each([
@@ -33,7 +40,9 @@ describe('findPrice', () => {
   });
 
   test('a free variant never gets the paid price, and a paid one never the free', () => {
-    expect(findPrice(table('deepseek-r1', 'deepseek/deepseek-r1'), 'deepseek/deepseek-r1:free')).toBeUndefined();
+    expect(
+      findPrice(table('deepseek-r1', 'deepseek/deepseek-r1'), 'deepseek/deepseek-r1:free'),
+    ).toBeUndefined();
     expect(findPrice(table('deepseek/deepseek-r1:free'), 'deepseek/deepseek-r1')).toBeUndefined();
   });
 
@@ -54,8 +63,16 @@ describe('priceUsage', () => {
 
   test.each<[string, Partial<Usage>, number]>([
     ['plain input and output', { inputTokens: 100_000, outputTokens: 10_000 }, dollars(0.45)],
-    ['cached input at its own rate', { inputTokens: 100_000, cacheReadTokens: 100_000, outputTokens: 0 }, dollars(0.03)],
-    ['cache writes at theirs', { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 0 }, dollars(0.375)],
+    [
+      'cached input at its own rate',
+      { inputTokens: 100_000, cacheReadTokens: 100_000, outputTokens: 0 },
+      dollars(0.03),
+    ],
+    [
+      'cache writes at theirs',
+      { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 0 },
+      dollars(0.375),
+    ],
     [
       'one-hour writes as a part of all writes',
       { inputTokens: 100_000, cacheWriteTokens: 100_000, cacheWrite1hTokens: 40_000, outputTokens: 0 },
@@ -63,7 +80,11 @@ describe('priceUsage', () => {
     ],
     ['the whole prompt at the tier it exceeds', { inputTokens: 300_000, outputTokens: 0 }, dollars(1.8)],
     ['the lower tier up to its very edge', { inputTokens: 200_000, outputTokens: 0 }, dollars(0.6)],
-    ['reasoning as a part of the output', { inputTokens: 0, outputTokens: MILLION, reasoningTokens: MILLION }, dollars(15)],
+    [
+      'reasoning as a part of the output',
+      { inputTokens: 0, outputTokens: MILLION, reasoningTokens: MILLION },
+      dollars(15),
+    ],
   ])('charges %s', (_what, counts, expected) => {
     expect(priceUsage(price, usage(counts))).toBe(expected);
   });
@@ -79,8 +100,16 @@ describe('priceUsage', () => {
 
   test('cache rates that the table leaves out are the input rate', () => {
     const plain = { input: dollars(3), output: dollars(15) };
-    const counts = { inputTokens: 9000, cacheReadTokens: 3000, cacheWriteTokens: 3000, cacheWrite1hTokens: 1000, outputTokens: 0 };
-    expect(priceUsage(plain, usage(counts))).toBe(priceUsage(plain, usage({ inputTokens: 9000, outputTokens: 0 })));
+    const counts = {
+      inputTokens: 9000,
+      cacheReadTokens: 3000,
+      cacheWriteTokens: 3000,
+      cacheWrite1hTokens: 1000,
+      outputTokens: 0,
+    };
+    expect(priceUsage(plain, usage(counts))).toBe(
+      priceUsage(plain, usage({ inputTokens: 9000, outputTokens: 0 })),
+    );
   });
 });
 
@@ -127,7 +156,9 @@ describe('priceAtMost', () => {
     fc.assert(
       fc.property(rate, rate, tokens, tokens, (input, output, inputTokens, outputTokens) => {
         const exact = BigInt(inputTokens) * BigInt(input) + BigInt(outputTokens) * BigInt(output);
-        expect(BigInt(priceAtMost({ input, output }, inputTokens, outputTokens))).toBe((exact + 999_999n) / 1_000_000n);
+        expect(BigInt(priceAtMost({ input, output }, inputTokens, outputTokens))).toBe(
+          (exact + 999_999n) / 1_000_000n,
+        );
       }),
     );
   });

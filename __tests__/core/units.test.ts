@@ -1,14 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppError } from '../../src/core/errors.js';
-import { type Conversion, convert, convertOrThrow, renderAmount, renderAmountPlain, unitName } from '../../src/core/units.js';
+import {
+  type Conversion,
+  convert,
+  convertOrThrow,
+  renderAmount,
+  renderAmountPlain,
+  unitName,
+} from '../../src/core/units.js';
 
 const quota: Conversion = { unit: 'quota', nanoUsdPerUnit: 2000, source: 'the site says 500,000 per dollar' };
 const yuan: Conversion = { unit: 'currency:CNY', nanoUsdPerUnit: 140_000_000, source: 'the site says 7.14' };
 
 describe('convert', () => {
   test('needs no factor between equal units', () => {
-    expect(convert({ unit: 'tokens', value: 7 }, 'tokens', [])).toEqual({ amount: { unit: 'tokens', value: 7 }, via: [] });
+    expect(convert({ unit: 'tokens', value: 7 }, 'tokens', [])).toEqual({
+      amount: { unit: 'tokens', value: 7 },
+      via: [],
+    });
   });
 
   test('says whose factor it used', () => {

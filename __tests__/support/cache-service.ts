@@ -4,8 +4,8 @@
  * matched exactly and then as a prefix, newest first, scope by scope, and a low-trust token cannot write.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 export interface CacheFault {
   readonly method: 'CreateCacheEntry' | 'FinalizeCacheEntryUpload' | 'GetCacheEntryDownloadURL' | 'PUT';
@@ -79,8 +79,18 @@ class FakeCacheService implements CacheService {
   }
 
   list(prefix: string): object {
-    const found = this.#entries.filter(({ key, data }) => data !== undefined && key.startsWith(prefix)).toReversed();
-    const rows = found.map(({ key, ref, version, createdAt }, index) => ({ id: index + 1, ref, key, version, created_at: createdAt, last_accessed_at: createdAt, size_in_bytes: 100 }));
+    const found = this.#entries
+      .filter(({ key, data }) => data !== undefined && key.startsWith(prefix))
+      .toReversed();
+    const rows = found.map(({ key, ref, version, createdAt }, index) => ({
+      id: index + 1,
+      ref,
+      key,
+      version,
+      created_at: createdAt,
+      last_accessed_at: createdAt,
+      size_in_bytes: 100,
+    }));
     return { total_count: rows.length, actions_caches: rows };
   }
 
@@ -101,8 +111,10 @@ class FakeCacheService implements CacheService {
     const body = Buffer.concat(parts);
     const [path = ''] = (request.url ?? '').split('?');
     const method = TWIRP.exec(path)?.[1];
-    if (this.fault && (this.fault.method === method || this.fault.method === request.method)) return this.#fail(this.fault, request, response);
-    if (method !== undefined) return this.#twirp(method, JSON.parse(body.toString('utf8')), request, response);
+    if (this.fault && (this.fault.method === method || this.fault.method === request.method))
+      return this.#fail(this.fault, request, response);
+    if (method !== undefined)
+      return this.#twirp(method, JSON.parse(body.toString('utf8')), request, response);
     return this.#blob(path.slice(CONTAINER.length), body, request, response);
   }
 
@@ -111,18 +123,39 @@ class FakeCacheService implements CacheService {
     if (status > 0) send(response, status, { code: 'internal', msg: 'scripted fault' });
   }
 
-  #twirp(method: string, message: { key: string; version: string; restore_keys?: string[] }, request: IncomingMessage, response: ServerResponse): void {
-    const [access, ref = DEFAULT_REF] = (request.headers.authorization ?? '').replace('Bearer ', '').split(' ');
+  #twirp(
+    method: string,
+    message: { key: string; version: string; restore_keys?: string[] },
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const [access, ref = DEFAULT_REF] = (request.headers.authorization ?? '')
+      .replace('Bearer ', '')
+      .split(' ');
     const { key, version } = message;
     if (method === 'GetCacheEntryDownloadURL') {
       const entry = this.#find([ref, DEFAULT_REF], version, [key, ...(message.restore_keys ?? [])]);
-      send(response, 200, entry ? { ok: true, signed_download_url: `${this.url}${CONTAINER}${entry.blob}`, matched_key: entry.key } : { ok: false });
+      send(
+        response,
+        200,
+        entry
+          ? { ok: true, signed_download_url: `${this.url}${CONTAINER}${entry.blob}`, matched_key: entry.key }
+          : { ok: false },
+      );
     } else if (method === 'FinalizeCacheEntryUpload') {
       send(response, 200, { ok: true, entry_id: '1' });
     } else if (access !== 'write') {
-      send(response, 200, { ok: false, message: 'cache write denied: the cache token for this run is read-only' });
-    } else if (this.#entries.some((entry) => entry.key === key && entry.version === version && entry.ref === ref)) {
-      send(response, 409, { code: 'already_exists', msg: 'cache entry with the same key, version, and scope already exists' });
+      send(response, 200, {
+        ok: false,
+        message: 'cache write denied: the cache token for this run is read-only',
+      });
+    } else if (
+      this.#entries.some((entry) => entry.key === key && entry.version === version && entry.ref === ref)
+    ) {
+      send(response, 409, {
+        code: 'already_exists',
+        msg: 'cache entry with the same key, version, and scope already exists',
+      });
     } else {
       const entry = this.#add(key, version, ref);
       send(response, 200, { ok: true, signed_upload_url: `${this.url}${CONTAINER}${entry.blob}` });
@@ -131,16 +164,26 @@ class FakeCacheService implements CacheService {
 
   #add(key: string, version: string, ref: string): Stored {
     this.#clock = Math.max(Date.now(), this.#clock + 1);
-    const entry: Stored = { key, version, ref, createdAt: new Date(this.#clock).toISOString(), blob: randomUUID(), data: undefined };
+    const entry: Stored = {
+      key,
+      version,
+      ref,
+      createdAt: new Date(this.#clock).toISOString(),
+      blob: randomUUID(),
+      data: undefined,
+    };
     this.#entries.push(entry);
     return entry;
   }
 
   #find(refs: readonly string[], version: string, keys: readonly string[]): Stored | undefined {
     for (const ref of refs) {
-      const visible = this.#entries.filter((entry) => entry.ref === ref && entry.version === version && entry.data).toReversed();
+      const visible = this.#entries
+        .filter((entry) => entry.ref === ref && entry.version === version && entry.data)
+        .toReversed();
       for (const key of keys) {
-        const hit = visible.find((entry) => entry.key === key) ?? visible.find((entry) => entry.key.startsWith(key));
+        const hit =
+          visible.find((entry) => entry.key === key) ?? visible.find((entry) => entry.key.startsWith(key));
         if (hit) return hit;
       }
     }
@@ -149,16 +192,23 @@ class FakeCacheService implements CacheService {
 
   #blob(id: string, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
     const entry = this.#entries.find(({ blob }) => blob === id);
-    if (entry === undefined) return send(response, 404, { message: 'Not Found' });
-    if (request.method === 'PUT') {
+    if (entry === undefined) {
+      send(response, 404, { message: 'Not Found' });
+    } else if (request.method === 'PUT') {
       entry.data = body;
-      response.writeHead(201, { etag: '"1"', 'last-modified': new Date().toUTCString(), 'x-ms-request-id': id, 'x-ms-version': '2024-11-04' }).end();
-      return undefined;
+      response
+        .writeHead(201, {
+          etag: '"1"',
+          'last-modified': new Date().toUTCString(),
+          'x-ms-request-id': id,
+          'x-ms-version': '2024-11-04',
+        })
+        .end();
+    } else {
+      const data = entry.data ?? Buffer.alloc(0);
+      response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': data.length });
+      response.end(request.method === 'HEAD' ? undefined : data);
     }
-    const data = entry.data ?? Buffer.alloc(0);
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': data.length });
-    response.end(request.method === 'HEAD' ? undefined : data);
-    return undefined;
   }
 }
 

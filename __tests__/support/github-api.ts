@@ -2,8 +2,9 @@
  * GitHub's REST API on loopback, as far as the action uses it: comments of a pull request, the list of caches, and tokens
  * that may read, write, or nothing. A write with a read-only token is the 403 that a fork's run gets.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CacheService } from './cache-service.js';
 
 export interface Comment {
@@ -40,7 +41,9 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
     requests.push(`${request.method} ${pathname}`);
     const token = (request.headers.authorization ?? '').replace(/^(?:token|bearer) /i, '');
     const reply = (status: number, data: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(data));
+      response
+        .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+        .end(JSON.stringify(data));
     };
     const refuse = () => reply(403, { message: 'Resource not accessible by integration', status: '403' });
     const issue = /^\/repos\/[^/]+\/[^/]+\/issues\/(\d+)\/comments$/.exec(pathname);
@@ -49,10 +52,12 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
       if (token !== 'write' || !cache) return refuse();
       return reply(200, cache.list(searchParams.get('key') ?? ''));
     }
-    if (issue && request.method === 'GET') return reply(200, searchParams.get('page') === '2' ? [] : comments.map(render));
+    if (issue && request.method === 'GET')
+      return reply(200, searchParams.get('page') === '2' ? [] : comments.map(render));
     if (token !== 'write' && request.method !== 'GET') return refuse();
     if (issue && request.method === 'POST') {
-      if ((body.body ?? '').length > 65_536) return reply(422, { message: 'Body is too long (maximum is 65536 characters)' });
+      if ((body.body ?? '').length > 65_536)
+        return reply(422, { message: 'Body is too long (maximum is 65536 characters)' });
       const comment = { id: comments.length + 1, body: body.body ?? '', login: 'github-actions[bot]' };
       comments.push(comment);
       return reply(201, render(comment));
@@ -65,7 +70,12 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
     return reply(404, { message: 'Not Found' });
   }
 
-  const render = ({ id, body, login }: Comment) => ({ id, body, user: { login }, html_url: `https://github.com/acme/app/pull/7#issuecomment-${id}` });
+  const render = ({ id, body, login }: Comment) => ({
+    id,
+    body,
+    user: { login },
+    html_url: `https://github.com/acme/app/pull/7#issuecomment-${id}`,
+  });
 
   return {
     url,

@@ -5,8 +5,9 @@
  * The step is read from the conversation itself (how many tool results it holds), so retries and subagents each get a
  * consistent answer.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { type Answer, DIALECTS, type Step } from './provider-dialects.js';
@@ -66,7 +67,13 @@ export interface Provider {
   close(): Promise<void>;
 }
 
-const DEFAULT_BILL = (call: number): Bill => ({ input: 1000 + call, cacheRead: 200 + 10 * call, cacheWrite: 30, output: 50 + call, reasoning: 7 });
+const DEFAULT_BILL = (call: number): Bill => ({
+  input: 1000 + call,
+  cacheRead: 200 + 10 * call,
+  cacheWrite: 30,
+  output: 50 + call,
+  reasoning: 7,
+});
 const ENCODERS = {
   gzip: zlib.gzipSync,
   br: zlib.brotliCompressSync,
@@ -128,7 +135,14 @@ class ScriptedProvider implements Provider {
     const [path = ''] = (request.url ?? '').split('?');
     const body = parse(rawBody);
     const note = (status: SeenRequest['status']) =>
-      this.requests.push({ method: request.method ?? '', path, headers: request.headers, body, rawBody, status });
+      this.requests.push({
+        method: request.method ?? '',
+        path,
+        headers: request.headers,
+        body,
+        rawBody,
+        status,
+      });
     const dialect = DIALECTS.find(({ owns }) => request.method === 'POST' && owns(path));
     const extra = this.#script.routes?.[path]?.();
     if (extra !== undefined) {
@@ -139,7 +153,9 @@ class ScriptedProvider implements Provider {
     }
     if (dialect === undefined) {
       note(404);
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"message":"no such route"}}');
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end('{"error":{"message":"no such route"}}');
       return;
     }
     this.#generations += 1;
@@ -149,7 +165,11 @@ class ScriptedProvider implements Provider {
     if (active?.kind === 'status') {
       note(active.status ?? 500);
       response.writeHead(active.status ?? 500, { 'content-type': 'application/json', ...active.headers });
-      response.end(typeof active.body === 'string' ? active.body : JSON.stringify(active.body ?? { error: { message: 'scripted fault' } }));
+      response.end(
+        typeof active.body === 'string'
+          ? active.body
+          : JSON.stringify(active.body ?? { error: { message: 'scripted fault' } }),
+      );
       return;
     }
     if (active?.kind === 'reset') {
@@ -173,13 +193,22 @@ class ScriptedProvider implements Provider {
     return this.#generations >= from && this.#generations < from + times;
   }
 
-  async #send(response: ServerResponse, answer: Answer, options: { headers: Readonly<Record<string, string>>; cut: Fault['kind'] | undefined }): Promise<void> {
+  async #send(
+    response: ServerResponse,
+    answer: Answer,
+    options: { headers: Readonly<Record<string, string>>; cut: Fault['kind'] | undefined },
+  ): Promise<void> {
     const { compress } = this.#script;
     const type = answer.events ? 'text/event-stream' : 'application/json';
     const encoding = compress ? { 'content-encoding': compress } : {};
     const whole = Buffer.from(answer.events ? answer.events.join('') : JSON.stringify(answer.json));
     const isCut = options.cut === 'reset-mid-stream' || options.cut === 'end-mid-stream';
-    response.writeHead(200, { 'content-type': type, 'request-id': `req_${this.#generations}`, ...encoding, ...options.headers });
+    response.writeHead(200, {
+      'content-type': type,
+      'request-id': `req_${this.#generations}`,
+      ...encoding,
+      ...options.headers,
+    });
     if (compress) {
       response.end(ENCODERS[compress](whole));
       return;

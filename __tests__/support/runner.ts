@@ -3,7 +3,7 @@
  * else of this machine's environment. What a step wrote (outputs, variables, summary, annotations) comes back parsed, and
  * exported variables reach the later steps of the same job.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,7 @@ export interface Job {
 
 export interface StepOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  readonly onStart?: (child: { readonly pid: number | undefined; kill(signal: NodeJS.Signals): boolean }) => void;
+  readonly onStart?: (child: ChildProcess) => void;
   readonly onOutput?: (text: string) => void;
   readonly bundle?: string;
 }
@@ -64,7 +64,10 @@ export function createJob(options: JobOptions = {}): Job {
     writeFileSync(join(workspace, path), text);
   }
   const event = options.event ?? 'push';
-  const payload = { repository: { default_branch: 'main' }, ...(event === 'pull_request' ? { pull_request: { number: 7 } } : {}) };
+  const payload = {
+    repository: { default_branch: 'main' },
+    ...(event === 'pull_request' ? { pull_request: { number: 7 } } : {}),
+  };
   writeFileSync(join(temp, 'event.json'), JSON.stringify(payload));
   const exported: Record<string, string> = {};
   const base: Record<string, string> = {
@@ -86,19 +89,34 @@ export function createJob(options: JobOptions = {}): Job {
     ...options.environment,
   };
 
-  async function step(inputs: Readonly<Record<string, string>>, stepOptions: StepOptions = {}): Promise<StepResult> {
+  async function step(
+    inputs: Readonly<Record<string, string>>,
+    stepOptions: StepOptions = {},
+  ): Promise<StepResult> {
     steps += 1;
     const file = (name: string) => join(temp, `${steps}-${name}`);
-    const files = { GITHUB_OUTPUT: file('output'), GITHUB_ENV: file('env'), GITHUB_STEP_SUMMARY: file('summary'), GITHUB_STATE: file('state'), GITHUB_PATH: file('path') };
+    const files = {
+      GITHUB_OUTPUT: file('output'),
+      GITHUB_ENV: file('env'),
+      GITHUB_STEP_SUMMARY: file('summary'),
+      GITHUB_STATE: file('state'),
+      GITHUB_PATH: file('path'),
+    };
     for (const path of Object.values(files)) writeFileSync(path, '');
     const env = {
       ...base,
       ...exported,
       ...files,
       ...stepOptions.environment,
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+      ...Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+      ),
     };
-    const child = spawn(process.execPath, [stepOptions.bundle ?? BUNDLE], { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [stepOptions.bundle ?? BUNDLE], {
+      cwd: workspace,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     stepOptions.onStart?.(child);
     let stdout = '';
     let stderr = '';
@@ -141,13 +159,28 @@ function parseCommandFile(text: string): Record<string, string> {
 /** What the runner would take for annotations: commands at the start of a line of stdout. */
 export function parseAnnotations(stdout: string): Annotation[] {
   return stdout.split(/\r?\n|\r/).flatMap((line) => {
-    const [, level, properties = '', message = ''] = /^\s*::(error|warning|notice)(?: ([^:]*(?:::)?[^:]*?))?::(.*)$/.exec(line) ?? [];
+    const [, level, properties = '', message = ''] =
+      /^\s*::(error|warning|notice)(?: ([^:]*(?:::)?[^:]*?))?::(.*)$/.exec(line) ?? [];
     if (level === undefined) return [];
-    const entries = properties.split(',').map((pair) => pair.split('=')).map(([name = '', value = '']) => [name, unescape(value)]);
-    return [{ level: level as Annotation['level'], message: unescape(message), properties: Object.fromEntries(entries) }];
+    const entries = properties
+      .split(',')
+      .map((pair) => pair.split('='))
+      .map(([name = '', value = '']) => [name, unescapeCommand(value)]);
+    return [
+      {
+        level: level as Annotation['level'],
+        message: unescapeCommand(message),
+        properties: Object.fromEntries(entries),
+      },
+    ];
   });
 }
 
-function unescape(text: string): string {
-  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%25', '%');
+function unescapeCommand(text: string): string {
+  return text
+    .replaceAll('%0A', '\n')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',')
+    .replaceAll('%25', '%');
 }

@@ -13,10 +13,12 @@ const CLASSES: Readonly<Record<string, Caller>> = {
   auxiliary: 'auxiliary',
 };
 
+const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
+
 export const claudeCode: Agent = {
   id: 'claude-code',
   summary: '`ANTHROPIC_BASE_URL`, and the hint headers that tell main from subagent calls.',
-  detect: (command) => /(?:^|[\s;&|(/])claude(?:\s|$)/m.test(command),
+  detect: (command) => COMMAND.test(command),
   environment: ({ meterUrl, token }) => ({
     ANTHROPIC_BASE_URL: meterUrl,
     CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
@@ -25,7 +27,8 @@ export const claudeCode: Agent = {
   }),
   readCaller: (headers) => {
     if (headers['x-claude-code-session-id'] === undefined) return undefined;
-    const declared = CLASSES[headers['x-claude-code-request-class'] ?? ''];
+    const request = headers['x-claude-code-request-class'] ?? '';
+    const declared = Object.hasOwn(CLASSES, request) ? CLASSES[request] : undefined;
     return declared ?? (headers['x-claude-code-agent-id'] === undefined ? 'main' : 'subagent');
   },
 };

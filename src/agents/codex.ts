@@ -12,8 +12,8 @@ import { AppError, describeError } from '../core/errors.js';
 import type { Agent, AgentContext } from '../ports/agent.js';
 
 const PROVIDER = 'spendgate';
-/** Never linked: the login (it holds keys) and the file that is written anew. */
-const LEFT_BEHIND = new Set(['auth.json', 'config.toml']);
+/** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
+const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
 
 function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
   const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
@@ -22,7 +22,9 @@ function prepareHome({ environment, meterUrl, privateDir }: AgentContext): strin
   for (const name of existsSync(theirs) ? readdirSync(theirs) : []) {
     if (!LEFT_BEHIND.has(name)) symlinkSync(join(theirs, name), join(home, name));
   }
-  writeFileSync(join(home, 'config.toml'), renderConfig(join(theirs, 'config.toml'), meterUrl), { mode: 0o600 });
+  writeFileSync(join(home, 'config.toml'), renderConfig(join(theirs, 'config.toml'), meterUrl), {
+    mode: 0o600,
+  });
   return home;
 }
 
@@ -37,27 +39,52 @@ function renderConfig(theirs: string, meterUrl: string): string {
     request_max_retries: 0,
     stream_max_retries: 0,
   };
-  return stringify({ ...config, model_provider: PROVIDER, model_providers: { ...providers, [PROVIDER]: meter } });
+  return stringify({
+    ...config,
+    ...profilesThroughMeter(config['profiles']),
+    model_provider: PROVIDER,
+    model_providers: { ...providers, [PROVIDER]: meter },
+  });
+}
+
+/** A profile may name a provider of its own, which would lead past the meter. */
+function profilesThroughMeter(profiles: unknown): object {
+  if (typeof profiles !== 'object' || profiles === null) return {};
+  const entries = Object.entries(profiles).map(([name, profile]) => [
+    name,
+    { ...profile, model_provider: PROVIDER },
+  ]);
+  return { profiles: Object.fromEntries(entries) };
 }
 
 function parseConfig(path: string): Record<string, unknown> {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new AppError('bad-value', `Codex's own configuration ${path} is not TOML: ${describeError(cause)}`, { cause });
+    throw new AppError(
+      'bad-value',
+      `Codex's own configuration ${path} is not TOML: ${describeError(cause)}`,
+      { cause },
+    );
   }
 }
+
+const COMMAND = /(?:^|[\s;&|(/"'`])(?:codex|@openai\/codex)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const codex: Agent = {
   id: 'codex',
   summary: 'A `CODEX_HOME` of its own, whose `config.toml` names the meter as provider, without retries.',
-  detect: (command) => /(?:^|[\s;&|(/])codex(?:\s|$)/m.test(command),
+  detect: (command) => COMMAND.test(command),
   environment: (context) => ({
     CODEX_HOME: prepareHome(context),
     ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
   }),
   readCaller: (headers) => {
-    if (headers['x-openai-subagent'] !== undefined || headers['x-codex-parent-thread-id'] !== undefined) return 'subagent';
-    return headers['x-codex-turn-metadata'] === undefined && headers['originator']?.startsWith('codex') !== true ? undefined : 'main';
+    if (headers['x-openai-subagent'] !== undefined || headers['x-codex-parent-thread-id'] !== undefined)
+      return 'subagent';
+    return headers['x-codex-turn-metadata'] === undefined &&
+      headers['originator']?.startsWith('codex') !== true
+      ? undefined
+      : 'main';
   },
 };

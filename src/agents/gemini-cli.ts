@@ -8,14 +8,18 @@ import type { Agent, AgentContext } from '../ports/agent.js';
 
 function writeSettings({ privateDir }: AgentContext): string {
   const path = join(privateDir, 'gemini-settings.json');
-  writeFileSync(path, JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }), {
+    mode: 0o600,
+  });
   return path;
 }
+
+const COMMAND = /(?:^|[\s;&|(/"'`])(?:gemini|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const geminiCli: Agent = {
   id: 'gemini-cli',
   summary: '`GOOGLE_GEMINI_BASE_URL`, and system settings that select the API key as login.',
-  detect: (command) => /(?:^|[\s;&|(/])gemini(?:\s|$)/m.test(command),
+  detect: (command) => COMMAND.test(command),
   environment: (context) => ({
     GOOGLE_GEMINI_BASE_URL: context.meterUrl,
     GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),

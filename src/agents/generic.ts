@@ -6,7 +6,8 @@ import type { Agent } from '../ports/agent.js';
 
 export const generic: Agent = {
   id: 'generic',
-  summary: '`ANTHROPIC_BASE_URL`, `OPENAI_BASE_URL`, `GOOGLE_GEMINI_BASE_URL` and a placeholder for each key.',
+  summary:
+    '`ANTHROPIC_BASE_URL`, `OPENAI_BASE_URL`, `GOOGLE_GEMINI_BASE_URL` and a placeholder for each key.',
   detect: () => false,
   environment: ({ meterUrl, token }) => ({
     ANTHROPIC_BASE_URL: meterUrl,

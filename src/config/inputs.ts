@@ -3,9 +3,16 @@
  * table and the keys a policy file may set all follow from this list.
  */
 import { AppError } from '../core/errors.js';
-import type { Fallback, Quantity } from '../core/verdict.js';
 import type { Range } from '../core/range.js';
-import { parseCount, parseDuration, parsePercentages, parseQuantity, parseRange, parseUsd } from './quantity.js';
+import type { Fallback, Quantity } from '../core/verdict.js';
+import {
+  parseCount,
+  parseDuration,
+  parsePercentages,
+  parseQuantity,
+  parseRange,
+  parseUsd,
+} from './quantity.js';
 
 export const MODES = ['pre', 'wrap', 'post', 'gate'] as const;
 export type Mode = (typeof MODES)[number];
@@ -34,7 +41,9 @@ function oneOf<const T extends string>(...allowed: readonly T[]): (value: string
   return (value) => {
     const found = allowed.find((candidate) => candidate === value.trim());
     if (found !== undefined) return found;
-    throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, { hint: allowed[0] ?? '' });
+    throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
+      hint: allowed[0] ?? '',
+    });
   };
 }
 
@@ -50,7 +59,9 @@ function parseKillSwitch(value: string): string | undefined {
 function parseUrl(value: string): string {
   const url = URL.parse(value.trim());
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return value.trim().replace(/\/+$/, '');
-  throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, { hint: 'https://llm.example.com' });
+  throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
+    hint: 'https://llm.example.com',
+  });
 }
 
 const parseFallback: (value: string) => Fallback = oneOf('block', 'warn', 'pass');
@@ -64,7 +75,8 @@ function define<const S extends Record<string, InputSpec>>(specs: S): S {
 export const INPUTS = define({
   mode: {
     modes: ALL,
-    description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
+    description:
+      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
     example: 'pre',
     workflowOnly: true,
     parse: oneOf(...MODES),
@@ -87,7 +99,8 @@ export const INPUTS = define({
   },
   gateway: {
     modes: ['pre', 'wrap', 'post'],
-    description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
+    description:
+      'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
     example: 'litellm',
     parse: text,
   },
@@ -99,7 +112,8 @@ export const INPUTS = define({
   },
   'gateway-key': {
     modes: ['pre', 'wrap', 'post'],
-    description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
+    description:
+      'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
     example: '${{ secrets.LLM_KEY }}',
     secret: true,
     parse: text,
@@ -112,34 +126,39 @@ export const INPUTS = define({
   },
   'admin-key': {
     modes: ['pre', 'post'],
-    description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
+    description:
+      'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
     example: '${{ secrets.LLM_ADMIN_KEY }}',
     secret: true,
     parse: text,
   },
   'min-remaining': {
     modes: ['pre'],
-    description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+    description:
+      'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
     example: '5 USD',
     parse: (value): Quantity => parseQuantity(value),
   },
   'on-unreadable': {
     modes: ['pre'],
-    description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+    description:
+      'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
     example: 'block',
     default: '`block`',
     parse: parseFallback,
   },
   'on-gate-unknown': {
     modes: ['pre'],
-    description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+    description:
+      'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
     example: 'warn',
     default: '`warn`',
     parse: parseFallback,
   },
   'kill-switch': {
     modes: ['pre', 'wrap'],
-    description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+    description:
+      'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
     example: '${{ vars.SPENDGATE_HALT }}',
     parse: parseKillSwitch,
   },
@@ -172,44 +191,133 @@ export const INPUTS = define({
   },
   agent: {
     modes: ['wrap'],
-    description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
+    description:
+      'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
     example: 'claude-code',
     default: '`auto`',
     parse: text,
   },
   upstream: {
     modes: ['wrap'],
-    description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
+    description:
+      'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
     example: 'anthropic-messages=https://api.anthropic.com',
     default: '`auto`',
     parse: text,
   },
-  'max-cost': { modes: ['wrap'], description: 'The run may cost this much. A call that could pass it is refused before it leaves.', example: '2 USD', parse: parseUsd },
-  'max-tokens': { modes: ['wrap'], description: 'Input and output tokens the run may use together.', example: '2m', parse: parseCount },
-  'max-input-tokens': { modes: ['wrap'], description: 'Input tokens the run may use, cached ones included.', example: '1.5m', parse: parseCount },
-  'max-output-tokens': { modes: ['wrap'], description: 'Output tokens the run may use, reasoning included.', example: '100k', parse: parseCount },
-  'max-requests': { modes: ['wrap'], description: 'Model calls the run may make.', example: '60', parse: parseCount },
-  'max-retries': { modes: ['wrap'], description: 'Calls the run may repeat after a failure.', example: '10', parse: parseCount },
-  timeout: { modes: ['wrap'], description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.', example: '20m', parse: parseDuration },
-  'request-max-input-tokens': { modes: ['wrap'], description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.', example: '150k', parse: parseCount },
-  'request-max-output-tokens': { modes: ['wrap'], description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.', example: '8k', parse: parseCount },
+  'max-cost': {
+    modes: ['wrap'],
+    description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
+    example: '2 USD',
+    parse: parseUsd,
+  },
+  'max-tokens': {
+    modes: ['wrap'],
+    description: 'Input and output tokens the run may use together.',
+    example: '2m',
+    parse: parseCount,
+  },
+  'max-input-tokens': {
+    modes: ['wrap'],
+    description: 'Input tokens the run may use, cached ones included.',
+    example: '1.5m',
+    parse: parseCount,
+  },
+  'max-output-tokens': {
+    modes: ['wrap'],
+    description: 'Output tokens the run may use, reasoning included.',
+    example: '100k',
+    parse: parseCount,
+  },
+  'max-requests': {
+    modes: ['wrap'],
+    description: 'Model calls the run may make.',
+    example: '60',
+    parse: parseCount,
+  },
+  'max-retries': {
+    modes: ['wrap'],
+    description: 'Calls the run may repeat after a failure.',
+    example: '10',
+    parse: parseCount,
+  },
+  timeout: {
+    modes: ['wrap'],
+    description:
+      'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
+    example: '20m',
+    parse: parseDuration,
+  },
+  'request-max-input-tokens': {
+    modes: ['wrap'],
+    description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.',
+    example: '150k',
+    parse: parseCount,
+  },
+  'request-max-output-tokens': {
+    modes: ['wrap'],
+    description:
+      'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
+    example: '8k',
+    parse: parseCount,
+  },
   'on-unpriced': {
     modes: ['wrap'],
-    description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+    description:
+      'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
     example: 'block',
     default: '`warn`',
     parse: oneOf('warn', 'block'),
   },
-  'expect-input-tokens': { modes: ['post'], description: 'Expected range of input tokens.', example: '5k..50k', parse: countRange },
-  'expect-output-tokens': { modes: ['post'], description: 'Expected range of output tokens.', example: '..10k', parse: countRange },
-  'expect-cost': { modes: ['post'], description: 'Expected range of cost.', example: '0.05..0.50 USD', parse: usdRange },
-  'expect-requests': { modes: ['post'], description: 'Expected range of model calls.', example: '3..40', parse: countRange },
-  'input-tokens': { modes: ['post'], description: 'Observed input tokens, where the agent ran without `wrap`.', example: '48210', workflowOnly: true, parse: parseCount },
-  'output-tokens': { modes: ['post'], description: 'Observed output tokens, where the agent ran without `wrap`.', example: '3120', workflowOnly: true, parse: parseCount },
-  'cost-usd': { modes: ['post'], description: 'Observed cost in USD, where the agent ran without `wrap`.', example: '0.42', workflowOnly: true, parse: parseUsd },
+  'expect-input-tokens': {
+    modes: ['post'],
+    description: 'Expected range of input tokens.',
+    example: '5k..50k',
+    parse: countRange,
+  },
+  'expect-output-tokens': {
+    modes: ['post'],
+    description: 'Expected range of output tokens.',
+    example: '..10k',
+    parse: countRange,
+  },
+  'expect-cost': {
+    modes: ['post'],
+    description: 'Expected range of cost.',
+    example: '0.05..0.50 USD',
+    parse: usdRange,
+  },
+  'expect-requests': {
+    modes: ['post'],
+    description: 'Expected range of model calls.',
+    example: '3..40',
+    parse: countRange,
+  },
+  'input-tokens': {
+    modes: ['post'],
+    description: 'Observed input tokens, where the agent ran without `wrap`.',
+    example: '48210',
+    workflowOnly: true,
+    parse: parseCount,
+  },
+  'output-tokens': {
+    modes: ['post'],
+    description: 'Observed output tokens, where the agent ran without `wrap`.',
+    example: '3120',
+    workflowOnly: true,
+    parse: parseCount,
+  },
+  'cost-usd': {
+    modes: ['post'],
+    description: 'Observed cost in USD, where the agent ran without `wrap`.',
+    example: '0.42',
+    workflowOnly: true,
+    parse: parseUsd,
+  },
   usage: {
     modes: ['post'],
-    description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+    description:
+      'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
     example: '${{ steps.agent.outputs.usage }}',
     default: 'the record that `wrap` left in this job',
     workflowOnly: true,
@@ -217,7 +325,8 @@ export const INPUTS = define({
   },
   'on-out-of-range': {
     modes: ['post'],
-    description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+    description:
+      'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
     example: 'block',
     default: '`block`',
     parse: oneOf('block', 'fail', 'warn'),
@@ -236,11 +345,25 @@ export const INPUTS = define({
     default: 'until a person opens it',
     parse: parseDuration,
   },
-  'gate-action': { modes: ['gate'], description: 'What to do with the gate: `status`, `open` or `close`.', example: 'open', default: '`status`', workflowOnly: true, parse: oneOf('status', 'open', 'close') },
-  reason: { modes: ['gate'], description: 'Why the gate is opened or closed. It is recorded with the actor.', example: 'Looked at run 42: a large refactoring, fine.', workflowOnly: true, parse: text },
+  'gate-action': {
+    modes: ['gate'],
+    description: 'What to do with the gate: `status`, `open` or `close`.',
+    example: 'open',
+    default: '`status`',
+    workflowOnly: true,
+    parse: oneOf('status', 'open', 'close'),
+  },
+  reason: {
+    modes: ['gate'],
+    description: 'Why the gate is opened or closed. It is recorded with the actor.',
+    example: 'Looked at run 42: a large refactoring, fine.',
+    workflowOnly: true,
+    parse: text,
+  },
   comment: {
     modes: ['post'],
-    description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
+    description:
+      'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
     example: 'on-finding',
     default: '`on-finding`',
     parse: oneOf('on-finding', 'always', 'never'),
@@ -254,7 +377,8 @@ export const INPUTS = define({
   },
   'github-token': {
     modes: ['pre', 'post', 'gate'],
-    description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+    description:
+      'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
     secret: true,

@@ -10,7 +10,8 @@ export const OUTPUTS = {
   allowed: { modes: ['pre'], description: '`true` when the run may start, else `false`.' },
   verdict: {
     modes: ['pre', 'post'],
-    description: 'After `pre`: `allow`, `degrade` (allowed, though something could not be read) or `deny`. After `post`: `within`, `outside` or `unknown`.',
+    description:
+      'After `pre`: `allow`, `degrade` (allowed, though something could not be read) or `deny`. After `post`: `within`, `outside` or `unknown`.',
   },
   remaining: { modes: ['pre'], description: 'What is left on the tightest limit, in `unit`.' },
   unit: { modes: ['pre'], description: 'Unit of `remaining`, `limit` and `used`.' },
@@ -31,12 +32,16 @@ export const OUTPUTS = {
   'failed-requests': { modes: ['wrap'], description: 'Calls among them that failed or were cut.' },
   retries: { modes: ['wrap'], description: 'Calls among them that repeated a failed one.' },
   'cost-usd': { modes: ['wrap'], description: 'Cost in USD, exact decimal.' },
-  'cost-source': { modes: ['wrap'], description: 'Where the cost comes from: `gateway`, `price-table`, `mixed` or `unknown`.' },
+  'cost-source': {
+    modes: ['wrap'],
+    description: 'Where the cost comes from: `gateway`, `price-table`, `mixed` or `unknown`.',
+  },
   models: { modes: ['wrap'], description: 'Models that answered, separated by commas.' },
   'exit-code': { modes: ['wrap'], description: "The command's own exit code." },
   'stop-reason': {
     modes: ['wrap'],
-    description: 'Why the run ended: `completed`, `agent-failed`, `budget-exhausted`, `limit:<input>`, `timed-out` or `cancelled`.',
+    description:
+      'Why the run ended: `completed`, `agent-failed`, `budget-exhausted`, `limit:<input>`, `timed-out` or `cancelled`.',
   },
   'duration-ms': { modes: ['wrap'], description: 'How long the command ran, in milliseconds.' },
   record: { modes: ['wrap'], description: 'Path of the usage record (JSON).' },
@@ -44,7 +49,8 @@ export const OUTPUTS = {
   findings: { modes: ['post'], description: 'What was found, as a JSON list, most important first.' },
   'drift-percent': {
     modes: ['post'],
-    description: "How far the gateway's own count is from the meter's, in percent; empty while no such count was read.",
+    description:
+      "How far the gateway's own count is from the meter's, in percent; empty while no such count was read.",
   },
   'comment-url': { modes: ['post'], description: 'URL of the PR comment.' },
 } as const satisfies Record<string, OutputSpec>;

@@ -92,23 +92,34 @@ export function parsePolicy(text: string, file: string): { policy: Policy } | { 
   const source = new PolicySource(text, file);
   const syntax = source.syntaxFaults();
   if (syntax.length > 0) return { faults: syntax };
-  const parsed = policySchema.safeParse(source.document.toJS());
-  if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => source.issueFaults(issue)) };
   const faults: Fault[] = [];
-  const { gateway = {}, defaults = {}, tasks = {} } = parsed.data;
+  const data = source.read(faults);
+  if (data === undefined) return { faults };
+  const { gateway = {}, defaults = {}, tasks = {} } = data;
   const policy: Policy = {
     file,
     gateway: readGateway(gateway, source, faults),
     defaults: readTask(defaults, ['defaults'], source, faults),
-    tasks: new Map(Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)])),
+    tasks: new Map(
+      Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)]),
+    ),
   };
   return faults.length > 0 ? { faults } : { policy };
 }
 
-function readTask(task: z.infer<typeof taskSchema>, path: Path, source: PolicySource, faults: Fault[]): Map<InputName, Setting> {
+function readTask(
+  task: z.infer<typeof taskSchema>,
+  path: Path,
+  source: PolicySource,
+  faults: Fault[],
+): Map<InputName, Setting> {
   const { limits = {}, expect = {}, ...settings } = task;
   const places: [InputName, unknown, Path][] = [
-    ...SETTING_NAMES.map((name): [InputName, unknown, Path] => [name, (settings as Record<string, unknown>)[name], [...path, name]]),
+    ...SETTING_NAMES.map((name): [InputName, unknown, Path] => [
+      name,
+      (settings as Record<string, unknown>)[name],
+      [...path, name],
+    ]),
     ...shortNames(limits, LIMIT_KEYS, [...path, 'limits']),
     ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
   ];
@@ -123,16 +134,28 @@ function readTask(task: z.infer<typeof taskSchema>, path: Path, source: PolicySo
   return read;
 }
 
-function shortNames(block: Record<string, unknown>, names: Record<string, InputName>, path: Path): [InputName, unknown, Path][] {
+function shortNames(
+  block: Record<string, unknown>,
+  names: Record<string, InputName>,
+  path: Path,
+): [InputName, unknown, Path][] {
   return Object.entries(names).map(([short, name]) => [name, block[short], [...path, short]]);
 }
 
-function readGateway(gateway: z.infer<typeof gatewaySchema>, source: PolicySource, faults: Fault[]): GatewayPolicy {
+function readGateway(
+  gateway: z.infer<typeof gatewaySchema>,
+  source: PolicySource,
+  faults: Fault[],
+): GatewayPolicy {
   const { budgets = [], http, ...rest } = gateway;
   const windows: BudgetWindow[] = [];
   for (const [index, { limit, period }] of budgets.entries()) {
     const place = ['gateway', 'budgets', index];
-    const fault = source.check([...place, 'limit'], () => windows.push(parseWindow(String(limit), period)), '{ limit: 50 USD, period: month }');
+    const fault = source.check(
+      [...place, 'limit'],
+      () => windows.push(parseWindow(String(limit), period)),
+      '{ limit: 50 USD, period: month }',
+    );
     if (fault) faults.push(fault);
   }
   const mapping = http && {
@@ -149,7 +172,8 @@ function readGateway(gateway: z.infer<typeof gatewaySchema>, source: PolicySourc
 
 function parseWindow(limit: string, period: string): BudgetWindow {
   const { unit = 'usd', value } = parseQuantity(limit);
-  if (unit !== 'usd' && unit !== 'tokens') throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unit}.`);
+  if (unit !== 'usd' && unit !== 'tokens')
+    throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unit}.`);
   const amount = unit === 'usd' && parseQuantity(limit).unit === undefined ? Math.round(value * 1e9) : value;
   const calendar = (['day', 'week', 'month'] as const).find((name) => name === period);
   return { unit, limit: amount, period: calendar ?? { rollingMs: parseDuration(period) } };
@@ -196,6 +220,26 @@ class PolicySource {
     }
   }
 
+  /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
+  read(faults: Fault[]): z.infer<typeof policySchema> | undefined {
+    const parsed = policySchema.safeParse(this.document.toJS());
+    if (parsed.success) return parsed.data;
+    const { issues } = parsed.error;
+    faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
+    if (issues.some(({ path }) => path.length === 0 && !isMap(this.document.contents))) return undefined;
+    for (const issue of issues) this.#remove(issue);
+    return policySchema.safeParse(this.document.toJS()).data;
+  }
+
+  #remove(issue: z.core.$ZodIssue): void {
+    const keys =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of keys) {
+      if (path.length === 1 && path[0] === 'version') this.document.set('version', 1);
+      else if (path.length > 0 && this.document.hasIn(path)) this.document.deleteIn(path);
+    }
+  }
+
   syntaxFaults(): Fault[] {
     return this.document.errors.map(({ message, pos }) => ({
       where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
@@ -207,20 +251,30 @@ class PolicySource {
   issueFaults(issue: z.core.$ZodIssue): Fault[] {
     if (issue.code !== 'unrecognized_keys') {
       const name = issue.path.join('.') || 'the file';
-      const example = issue.path.length === 0 || issue.path[0] === 'version' ? 'version: 1' : 'see the README, section "Policy file".';
+      const example =
+        issue.path.length === 0 || issue.path[0] === 'version'
+          ? 'version: 1'
+          : 'see the README, section "Policy file".';
       return [{ where: this.#where(issue.path), message: `${name}: ${issue.message}.`, example }];
     }
     return issue.keys.map((key) => this.#unknownKey(key, issue.path));
   }
 
   #unknownKey(key: string, path: Path): Fault {
-    const known = KNOWN_KEYS.find(([at]) => at.test(path.join('/')))?.[1] ?? [];
+    const known =
+      KNOWN_KEYS.find(([at]) =>
+        at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')),
+      )?.[1] ?? [];
     const isSecret = INPUT_NAMES.some((name) => name === key && inputSpec(name).secret);
     const nearest = closest(key, known);
     const message = isSecret
       ? `\`${key}\` is a secret, and secrets do not stand in a file.`
       : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${nearest}\`.`;
-    return { where: this.#where([...path, key]), message, example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${nearest}: …` };
+    return {
+      where: this.#where([...path, key]),
+      message,
+      example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${nearest}: …`,
+    };
   }
 
   #where(path: Path): string {

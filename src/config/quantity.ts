@@ -1,13 +1,22 @@
 /** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
 import { AppError } from '../core/errors.js';
-import { NANO_PER_USD } from '../core/money.js';
 import type { Range } from '../core/range.js';
 import type { Unit } from '../core/units.js';
 import type { Quantity } from '../core/verdict.js';
 
-const NUMBER = String.raw`(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kKmMgG]?)`;
-const SCALES: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
-const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const NUMBER = String.raw`(\d[\d_]*(?:\.\d+)?|\.\d+)\s*((?:[kKmMgG](?![A-Za-z]{2}$))?)`;
+const EXPONENTS: Readonly<Record<string, number>> = { '': 0, k: 3, m: 6, g: 9 };
+const DURATION_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+/** Far above any budget, far below where numbers lose their units. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const LONGEST_MS = 10 * 365 * 86_400_000;
 const NEVER = /^(?:inf|infinity|none|unlimited)$/i;
 
 /** `10000`, `200k tokens`, `5 USD`, `$5`, `250 cents`, `300 credits`. A bare number has no unit. */
@@ -15,16 +24,32 @@ export function parseQuantity(text: string): Quantity {
   const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?: units)?)?$`).exec(text.trim());
   const [, dollar, digits, scale, word] = match ?? [];
   if (digits === undefined || (dollar && word && !/^usd$/i.test(word))) throw quantityError(text);
+  if (dollar || /^usd$/i.test(word ?? '')) return { unit: 'usd', value: nanoUsd(text, digits, scale, 9) };
+  if (/^cents?$/i.test(word ?? '')) return { unit: 'usd', value: nanoUsd(text, digits, scale, 7) };
   const value = scaled(digits, scale);
-  if (dollar || /^usd$/i.test(word ?? '')) return { unit: 'usd', value: Math.round(value * NANO_PER_USD) };
-  if (/^cents?$/i.test(word ?? '')) return { unit: 'usd', value: Math.round((value * NANO_PER_USD) / 100) };
+  if (value > LARGEST) throw quantityError(text);
   return { unit: word === undefined ? undefined : readUnit(word, text), value };
 }
 
+/** A figure that a safe integer cannot hold is a mistake, and must not become "no limit". */
+function nanoUsd(text: string, digits: string, scale: string | undefined, exponent: number): number {
+  const value = Math.round(scaled(digits, scale, exponent));
+  if (!Number.isSafeInteger(value)) throw quantityError(text);
+  return value;
+}
+
 function readUnit(word: string, text: string): Unit {
-  const name = word.toLowerCase().replace(/ units$/, '').replace(/s$/, '');
-  const units: Readonly<Record<string, Unit>> = { token: 'tokens', credit: 'credits', quota: 'quota', request: 'requests' };
-  const unit = units[name];
+  const name = word
+    .toLowerCase()
+    .replace(/ units$/, '')
+    .replace(/s$/, '');
+  const units: Readonly<Record<string, Unit>> = {
+    token: 'tokens',
+    credit: 'credits',
+    quota: 'quota',
+    request: 'requests',
+  };
+  const unit = Object.hasOwn(units, name) ? units[name] : undefined;
   if (unit) return unit;
   if (/^[A-Z]{3}$/.test(word)) return `currency:${word}`;
   throw quantityError(text);
@@ -36,7 +61,9 @@ export function parseCount(text: string): number {
   const [, digits, scale] = match ?? [];
   const value = digits === undefined ? Number.NaN : scaled(digits, scale);
   if (!Number.isSafeInteger(value)) {
-    throw new AppError('bad-quantity', `${quote(text)} is not a whole number${explainSign(text)}.`, { hint: '200k' });
+    throw new AppError('bad-quantity', `${quote(text)} is not a whole number${explainSign(text)}.`, {
+      hint: '200k',
+    });
   }
   return value;
 }
@@ -47,10 +74,13 @@ export function parseUsd(text: string): number {
   try {
     quantity = parseQuantity(text);
   } catch (cause) {
-    throw new AppError('bad-quantity', `${quote(text)} is not an amount of money${explainSign(text)}.`, { hint: '2 USD', cause });
+    throw new AppError('bad-quantity', `${quote(text)} is not an amount of money${explainSign(text)}.`, {
+      hint: '2 USD',
+      cause,
+    });
   }
   if (quantity.unit === 'usd') return quantity.value;
-  if (quantity.unit === undefined) return Math.round(quantity.value * NANO_PER_USD);
+  if (quantity.unit === undefined) return parseUsd(`${text.trim()} USD`);
   throw new AppError('bad-quantity', `${quote(text)} is not an amount in USD.`, { hint: '2 USD' });
 }
 
@@ -64,7 +94,9 @@ export function parseRange(text: string, parseBound: (bound: string) => number):
   }
   const [min, max] = [low, high].map((bound) => (bound === '' ? undefined : parseBound(bound)));
   if (min !== undefined && max !== undefined && min > max) {
-    throw new AppError('bad-range', `${quote(text)} is reversed: the lower bound comes first.`, { hint: `${high}..${low}` });
+    throw new AppError('bad-range', `${quote(text)} is reversed: the lower bound comes first.`, {
+      hint: `${high}..${low}`,
+    });
   }
   return { min, max };
 }
@@ -73,10 +105,13 @@ export function parseRange(text: string, parseBound: (bound: string) => number):
 export function parseDuration(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)(?:in|ec)?$/i.exec(text.trim()) ?? [];
   const factor = DURATION_MS[(unit ?? '').toLowerCase()];
-  if (digits === undefined || factor === undefined || Number(digits) === 0) {
-    throw new AppError('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, { hint: '20m' });
+  const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
+  if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
+    throw new AppError('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
+      hint: '20m',
+    });
   }
-  return Math.round(Number(digits) * factor);
+  return milliseconds;
 }
 
 /** Percentages, `50%,80%`, each between 1 and 100. */
@@ -89,13 +124,15 @@ export function parsePercentages(text: string): readonly number[] {
   return values.sort((a, b) => a - b);
 }
 
-function scaled(digits: string, scale: string | undefined): number {
-  const value = Number(digits.replaceAll('_', '')) * (SCALES[(scale ?? '').toLowerCase()] ?? Number.NaN);
-  return Math.round(value * 1e9) / 1e9;
+/** The decimal point is moved in the text, where nothing is rounded. */
+function scaled(digits: string, scale: string | undefined, exponent = 0): number {
+  return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').toLowerCase()] ?? 0) + exponent}`);
 }
 
 function quantityError(text: string): AppError {
-  return new AppError('bad-quantity', `${quote(text)} is not a quantity${explainSign(text)}.`, { hint: '10000, 200k tokens, 5 USD or 300 credits' });
+  return new AppError('bad-quantity', `${quote(text)} is not a quantity${explainSign(text)}.`, {
+    hint: '10000, 200k tokens, 5 USD or 300 credits',
+  });
 }
 
 function explainSign(text: string): string {

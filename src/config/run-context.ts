@@ -30,7 +30,7 @@ export interface RunContext {
 
 const eventSchema = z.object({
   pull_request: z.object({ number: z.number() }).nullish(),
-  issue: z.object({ number: z.number(), pull_request: z.unknown() }).nullish(),
+  issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }).nullish(),
   repository: z.object({ default_branch: z.string().nullish() }).nullish(),
 });
 
@@ -40,7 +40,10 @@ export function readRunContext(environment: Environment): RunContext {
   const repository = environment['GITHUB_REPOSITORY'];
   const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
   const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-  const stateDir = join(environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state'), 'spendgate');
+  const stateDir = join(
+    environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state'),
+    'spendgate',
+  );
   return {
     isActions,
     repository,
@@ -61,7 +64,9 @@ export function readRunContext(environment: Environment): RunContext {
 
 /** A schedule always runs on the default branch, whatever its payload says. */
 function scheduledBranch(environment: Environment): string | undefined {
-  return environment['GITHUB_EVENT_NAME'] === 'schedule' ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '') : undefined;
+  return environment['GITHUB_EVENT_NAME'] === 'schedule'
+    ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '')
+    : undefined;
 }
 
 function readEvent(path: string | undefined): z.infer<typeof eventSchema> | undefined {

@@ -45,7 +45,11 @@ export interface BudgetReading {
 }
 
 /** The remaining of a limit: as stated, else limit minus used, else unknown. */
-export function remainingOf({ limit, used, remaining }: Pick<BudgetLimit, 'limit' | 'used' | 'remaining'>): Level {
+export function remainingOf({
+  limit,
+  used,
+  remaining,
+}: Pick<BudgetLimit, 'limit' | 'used' | 'remaining'>): Level {
   if (remaining.kind !== 'unknown') return remaining;
   if (limit.kind === 'unlimited') return UNLIMITED;
   if (limit.kind === 'finite' && used.kind === 'finite') return finite(limit.value - used.value);
@@ -93,7 +97,8 @@ export function tightestOf(reading: BudgetReading): Tightest | undefined {
   for (const limit of reading.limits) {
     if (limit.remaining.kind !== 'finite') continue;
     const remaining: Amount = { unit: limit.unit, value: limit.remaining.value };
-    if (tightest === undefined || isLess(remaining, tightest.remaining, reading.conversions)) tightest = { limit, remaining };
+    if (tightest === undefined || isLess(remaining, tightest.remaining, reading.conversions))
+      tightest = { limit, remaining };
   }
   return tightest;
 }

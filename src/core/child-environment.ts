@@ -6,7 +6,13 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
-const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'NODE_AUTH_TOKEN'];
+const TOKENS = [
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+  'GITHUB_ENTERPRISE_TOKEN',
+  'GH_ENTERPRISE_TOKEN',
+  'NODE_AUTH_TOKEN',
+];
 const OURS = /^(?:INPUT|ACTIONS|STATE|SPENDGATE)_/i;
 /** Keys that model calls are made with; the agent gets the run token in their place, or nothing. */
 const PROVIDER_KEY =
@@ -20,7 +26,10 @@ export interface EnvironmentPolicy {
   readonly dropsProviderKeys: boolean;
 }
 
-export function childEnvironment(environment: Environment, { secrets, dropsProviderKeys }: EnvironmentPolicy): Record<string, string> {
+export function childEnvironment(
+  environment: Environment,
+  { secrets, dropsProviderKeys }: EnvironmentPolicy,
+): Record<string, string> {
   const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
   const isDropped = (name: string, value: string): boolean =>
     OURS.test(name) ||
@@ -29,6 +38,8 @@ export function childEnvironment(environment: Environment, { secrets, dropsProvi
     (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
     hidden.some((secret) => value.includes(secret));
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined || isDropped(name, value) ? [] : [[name, value]])),
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined || isDropped(name, value) ? [] : [[name, value]],
+    ),
   );
 }

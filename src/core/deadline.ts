@@ -4,7 +4,11 @@
  * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
  * whoever needs it to stop gives it a signal.
  */
-export async function withDeadline<T>(promise: Promise<T>, timeoutMs: number, onTimeout: () => T): Promise<T> {
+export async function withDeadline<T>(
+  promise: Promise<T>,
+  timeoutMs: number,
+  onTimeout: () => T,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<T>((resolve) => {
     timer = setTimeout(() => resolve(onTimeout()), timeoutMs);

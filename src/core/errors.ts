@@ -2,6 +2,7 @@
  * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
  * Anything that is not an `AppError` is a bug, and only bugs print a stack.
  */
+import { ZodError } from 'zod';
 
 /** Who is at fault: the caller's input, a spent budget, the gateway, a store, or ourselves. */
 export type ErrorKind = 'usage' | 'budget' | 'upstream' | 'state' | 'internal';
@@ -17,7 +18,10 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
 
 const CATALOGUE = {
   'bad-input': { kind: 'usage', hint: 'Correct the inputs named above; each line shows a right example.' },
-  'bad-quantity': { kind: 'usage', hint: 'Write a number and a unit, such as `10000`, `200k tokens`, `5 USD`.' },
+  'bad-quantity': {
+    kind: 'usage',
+    hint: 'Write a number and a unit, such as `10000`, `200k tokens`, `5 USD`.',
+  },
   'bad-range': { kind: 'usage', hint: 'Write a range such as `5000..50000`, `..10k` or `1k..`.' },
   'bad-duration': { kind: 'usage', hint: 'Write a duration such as `90s`, `20m`, `2h`, `7d`.' },
   'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
@@ -29,7 +33,10 @@ const CATALOGUE = {
     kind: 'usage',
     hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
   },
-  'bad-record': { kind: 'usage', hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.' },
+  'bad-record': {
+    kind: 'usage',
+    hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
+  },
   'record-changed': {
     kind: 'state',
     hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
@@ -38,7 +45,10 @@ const CATALOGUE = {
   'upstream-failed': { kind: 'upstream', hint: 'Look at the gateway: its answer is quoted above.' },
   'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
   'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
-  'agent-not-started': { kind: 'usage', hint: 'Check that the command exists on this machine: `run: claude -p "…"`.' },
+  'agent-not-started': {
+    kind: 'usage',
+    hint: 'Check that the command exists on this machine: `run: claude -p "…"`.',
+  },
   internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
 } as const satisfies Record<string, { kind: ErrorKind; hint: string }>;
 
@@ -52,7 +62,11 @@ export class AppError extends Error {
   /** True when a report has told it already, so that the entrypoint need not say it again. */
   readonly isReported: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown; isReported?: boolean } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; isReported?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
@@ -94,7 +108,10 @@ export class WireFormatError extends AppError {
 
 /** The message of whatever was thrown, on one line, without a stack. */
 export function describeError(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(describeError).join('; ');
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(describeError).join('; ');
+  if (error instanceof ZodError)
+    return error.issues.map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`).join('; ');
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.replace(/\s+/g, ' ').trim();
 }

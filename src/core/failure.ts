@@ -26,7 +26,10 @@ export interface Failure {
 }
 
 /** Decides one kind of failure from an answer; the first rule that speaks wins. */
-export type FailureRule = (evidence: FailureEvidence, error: ErrorBody) => { kind: FailureKind; evidence: string } | undefined;
+export type FailureRule = (
+  evidence: FailureEvidence,
+  error: ErrorBody,
+) => { kind: FailureKind; evidence: string } | undefined;
 
 /** The parts that error envelopes of all gateways share. Strings as given; `undefined` where absent. */
 export interface ErrorBody {

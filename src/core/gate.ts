@@ -39,7 +39,12 @@ export function blindGate(evidence: string): GateReading {
 }
 
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
-export function gateReading(entry: GateReading['entry'], now: Date, blockForMs: number | undefined, evidence: string): GateReading {
+export function gateReading(
+  entry: GateReading['entry'],
+  now: Date,
+  blockForMs: number | undefined,
+  evidence: string,
+): GateReading {
   if (entry === undefined) return { state: 'unknown', entry, blind: false, evidence };
   return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
 }
@@ -67,7 +72,14 @@ export function readGateKey(key: string): GateKey | undefined {
   if (gate === undefined || runId === undefined) return undefined;
   const createdAt = timestamp(created);
   if (createdAt === undefined) return undefined;
-  return { gate, closed: state === 'blocked', createdAt, runId, runAttempt: Number(attempt), until: timestamp(until) };
+  return {
+    gate,
+    closed: state === 'blocked',
+    createdAt,
+    runId,
+    runAttempt: Number(attempt),
+    until: timestamp(until),
+  };
 }
 
 /** A closed gate whose time has passed is open. `blockForMs` is the reader's own bound, if it has one. */

@@ -5,7 +5,7 @@
  * No prompt, completion, key or header ever stands in an entry.
  */
 import { z } from 'zod';
-import { addToTally, EMPTY_TALLY, type Tally, type Usage, USAGE_KEYS } from './usage.js';
+import { addToTally, EMPTY_TALLY, type Tally, USAGE_KEYS, type Usage } from './usage.js';
 
 const count = z.number().int().nonnegative();
 const reported = count.optional();

@@ -1,5 +1,5 @@
 /** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
-import { type RunLimits } from './limits.js';
+import type { RunLimits } from './limits.js';
 import { renderUsd } from './money.js';
 import { judgeRange, type Observed, type Range } from './range.js';
 import { METRICS, type Metric, observe, type UsageRecord } from './record.js';
@@ -19,7 +19,11 @@ const LIMIT_OF: Readonly<Record<Metric, keyof RunLimits>> = {
   requests: 'maxRequests',
 };
 
-export function usageRows(record: UsageRecord, expect: ReadonlyMap<Metric, { readonly range: Range }>, limits: RunLimits): ReportRow[] {
+export function usageRows(
+  record: UsageRecord,
+  expect: ReadonlyMap<Metric, { readonly range: Range }>,
+  limits: RunLimits,
+): ReportRow[] {
   return METRICS.map((metric) => {
     const observed = observe(record, metric);
     const range = expect.get(metric)?.range;

@@ -35,6 +35,7 @@ export function renderUsdPlain(nanoUsd: number): string {
 export function renderUsd(nanoUsd: number): string {
   const usd = Math.abs(nanoUsd) / NANO_PER_USD;
   const sign = nanoUsd < 0 ? '-' : '';
-  if (usd === 0 || usd >= 0.01) return `${sign}$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  if (usd === 0 || usd >= 0.01)
+    return `${sign}$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   return `${sign}$${usd.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 9 })}`;
 }

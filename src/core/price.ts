@@ -21,7 +21,12 @@ export interface ModelPrice extends Prices {
 }
 
 export interface PriceTable {
-  readonly source: { readonly table: string; readonly version: string; readonly commit: string; readonly date: string };
+  readonly source: {
+    readonly table: string;
+    readonly version: string;
+    readonly commit: string;
+    readonly date: string;
+  };
   readonly models: Readonly<Record<string, ModelPrice>>;
 }
 
@@ -32,8 +37,17 @@ export type Cost =
 const PER_MILLION = 1_000_000n;
 const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
 const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
-const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
-const SUFFIXES = [/\[\w+\]$/, /:thinking$/, /-v\d+:\d+$/, /@\d{8}$/, /-\d{8}$/, /-\d{4}-\d{2}-\d{2}$/, /-latest$/];
+const VENDOR_PREFIX =
+  /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
+const SUFFIXES = [
+  /\[\w+\]$/,
+  /:thinking$/,
+  /-v\d+:\d+$/,
+  /@\d{8}$/,
+  /-\d{8}$/,
+  /-\d{4}-\d{2}-\d{2}$/,
+  /-latest$/,
+];
 
 /**
  * The price row of a model id as it stands on the wire; `undefined` when no row fits.

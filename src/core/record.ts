@@ -46,7 +46,9 @@ const recordSchema = z.object({
   'other-requests': tokens,
   'unreported-requests': count.default(0),
   'unpriced-requests': count.default(0),
-  'cost-usd': z.union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()]).optional(),
+  'cost-usd': z
+    .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
+    .optional(),
   'cost-source': z.enum(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
   models: z.array(modelSchema).default([]),
 });
@@ -127,7 +129,12 @@ export function parseRecord(text: string): UsageRecord {
 
 /** The figures that ranges are written for. */
 export type Metric = 'input-tokens' | 'output-tokens' | 'cost' | 'requests';
-export const METRICS = ['input-tokens', 'output-tokens', 'cost', 'requests'] as const satisfies readonly Metric[];
+export const METRICS = [
+  'input-tokens',
+  'output-tokens',
+  'cost',
+  'requests',
+] as const satisfies readonly Metric[];
 
 /** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
 export function observe(record: UsageRecord, metric: Metric): Observed | undefined {

@@ -10,7 +10,10 @@ export interface UsageVerdict {
   readonly findings: readonly Finding[];
 }
 
-export function judgeUsage(record: UsageRecord, expect: ReadonlyMap<Metric, { readonly range: Range; readonly position: Position | undefined }>): UsageVerdict {
+export function judgeUsage(
+  record: UsageRecord,
+  expect: ReadonlyMap<Metric, { readonly range: Range; readonly position: Position | undefined }>,
+): UsageVerdict {
   const findings = [
     ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
     ...judgeStop(record),
@@ -21,20 +24,35 @@ export function judgeUsage(record: UsageRecord, expect: ReadonlyMap<Metric, { re
   return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
 }
 
-function judgeMetric(record: UsageRecord, metric: Metric, range: Range, position: Position | undefined): Finding[] {
+function judgeMetric(
+  record: UsageRecord,
+  metric: Metric,
+  range: Range,
+  position: Position | undefined,
+): Finding[] {
   const observed = observe(record, metric);
   const verdict = judgeRange(observed, range);
   if (verdict === 'within') return [];
   const label = metricLabel(metric);
   const figures = `${renderObserved(metric, observed)} ${label} observed, ${renderRange(metric, range)} expected`;
   if (verdict === 'unknown') {
-    return [finding('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, { position, advice: 'Part of the usage was not reported by the upstream.' })];
+    return [
+      finding('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
+        position,
+        advice: 'Part of the usage was not reported by the upstream.',
+      }),
+    ];
   }
   const advice =
     verdict === 'above'
       ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
       : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
-  return [finding('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, { position, advice })];
+  return [
+    finding('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, {
+      position,
+      advice,
+    }),
+  ];
 }
 
 /** A run that a limit ended is outside whatever its figures say: they were cut. */
@@ -43,17 +61,35 @@ function judgeStop(record: UsageRecord): Finding[] {
   if (reason === undefined || !isLimitStop(reason)) return [];
   const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
   const level = reason === 'budget-exhausted' ? 'warning' : 'error';
-  return [finding(level, 'run-stopped', 'The run was stopped', message, { advice: 'Its figures are what it used until then.' })];
+  return [
+    finding(level, 'run-stopped', 'The run was stopped', message, {
+      advice: 'Its figures are what it used until then.',
+    }),
+  ];
 }
 
 function judgeGaps(record: UsageRecord): Finding[] {
   const gaps: Finding[] = [];
   const { 'unreported-requests': unreported, 'unpriced-requests': unpriced } = record;
   if (unreported > 0) {
-    gaps.push(finding('notice', 'unreported-usage', 'Usage was not reported', `${unreported} calls did not report all their tokens; sums are lower bounds.`));
+    gaps.push(
+      finding(
+        'notice',
+        'unreported-usage',
+        'Usage was not reported',
+        `${unreported} calls did not report all their tokens; sums are lower bounds.`,
+      ),
+    );
   }
   if (unpriced > 0) {
-    gaps.push(finding('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
+    gaps.push(
+      finding(
+        'notice',
+        'unpriced-usage',
+        'Cost is not complete',
+        `${unpriced} calls have no known cost; the cost is a lower bound.`,
+      ),
+    );
   }
   return gaps;
 }

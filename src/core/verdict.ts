@@ -41,7 +41,8 @@ export interface PreVerdict {
 
 /** @throws {AppError} `units-not-comparable` when `min-remaining` cannot be compared with what the gateway reports. */
 export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict {
-  const reading = evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
+  const reading =
+    evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
   const tightest = reading && tightestOf(reading);
   const findings = [
     ...judgeKillSwitch(evidence.killSwitch),
@@ -68,16 +69,24 @@ function allowedBecause(tightest: Tightest | undefined): string {
 function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
   if (killSwitch === undefined) return [];
   return [
-    finding('error', 'kill-switch', 'Kill switch is on', `The kill switch is on (\`kill-switch: ${killSwitch}\`).`, {
-      advice: 'Clear the variable behind `kill-switch` (often `vars.SPENDGATE_HALT`) when runs may start again.',
-    }),
+    finding(
+      'error',
+      'kill-switch',
+      'Kill switch is on',
+      `The kill switch is on (\`kill-switch: ${killSwitch}\`).`,
+      {
+        advice:
+          'Clear the variable behind `kill-switch` (often `vars.SPENDGATE_HALT`) when runs may start again.',
+      },
+    ),
   ];
 }
 
 function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
   if (gate.state === 'unknown') {
-    if (!gate.blind && onUnknown === 'warn') return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
+    if (!gate.blind && onUnknown === 'warn')
+      return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
     const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
     return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
   }
@@ -86,25 +95,46 @@ function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
   const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
   const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
   return [
-    finding('error', 'gate-closed', 'Gate is closed', `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
-      advice: 'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
-    }),
+    finding(
+      'error',
+      'gate-closed',
+      'Gate is closed',
+      `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(),
+      {
+        advice:
+          'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
+      },
+    ),
   ];
 }
 
-function judgeBudget(budget: PreEvidence['budget'], tightest: Tightest | undefined, policy: PrePolicy): Finding[] {
+function judgeBudget(
+  budget: PreEvidence['budget'],
+  tightest: Tightest | undefined,
+  policy: PrePolicy,
+): Finding[] {
   if (budget === undefined) return [];
   if ('error' in budget) {
     const message = `The budget could not be read: ${budget.error}`;
-    return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+    return [
+      fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+    ];
   }
   if (tightest) return judgeRemaining(budget, tightest, policy.minRemaining);
-  if (budget.limits.some(({ remaining }) => remaining.kind === 'unlimited')) return [];
+  const isUnlimited =
+    budget.limits.length > 0 && budget.limits.every(({ remaining }) => remaining.kind === 'unlimited');
+  if (isUnlimited) return [];
   const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
-  return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+  return [
+    fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+  ];
 }
 
-function judgeRemaining(reading: BudgetReading, tightest: Tightest, minimum: Quantity | undefined): Finding[] {
+function judgeRemaining(
+  reading: BudgetReading,
+  tightest: Tightest,
+  minimum: Quantity | undefined,
+): Finding[] {
   const { limit, remaining } = tightest;
   const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
   const left = `${renderAmount(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
@@ -124,21 +154,32 @@ function judgeRemaining(reading: BudgetReading, tightest: Tightest, minimum: Qua
 /** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */
 function amountOf({ value, unit }: Quantity, reported: Unit): Amount {
   if (unit !== undefined) return { unit, value };
-  return reported === 'usd' ? { unit: 'usd', value: Math.round(value * NANO_PER_USD) } : { unit: reported, value };
+  return reported === 'usd'
+    ? { unit: 'usd', value: Math.round(value * NANO_PER_USD) }
+    : { unit: reported, value };
 }
 
 /** One notice per limit that crossed a threshold: the highest one crossed. */
 function alerts(reading: BudgetReading, thresholds: readonly number[]): Finding[] {
   return reading.limits.flatMap((limit) => {
     const used = percentUsed(limit);
-    const crossed = used === undefined ? undefined : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
+    const crossed =
+      used === undefined
+        ? undefined
+        : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
     if (used === undefined || crossed === undefined) return [];
     const message = `${used.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}); the alert is set at ${crossed} %.`;
     return [finding('notice', 'budget-alert', `Budget is ${crossed} % used`, message)];
   });
 }
 
-function fallbackFinding(fallback: Fallback, id: string, title: string, message: string, input: string): Finding {
+function fallbackFinding(
+  fallback: Fallback,
+  id: string,
+  title: string,
+  message: string,
+  input: string,
+): Finding {
   const level = ({ block: 'error', warn: 'warning', pass: 'notice' } as const)[fallback];
   return finding(level, id, title, message, { advice: `\`${input}: ${fallback}\` decides what this means.` });
 }
@@ -146,5 +187,8 @@ function fallbackFinding(fallback: Fallback, id: string, title: string, message:
 /** The error a denied `pre` ends with. */
 export function deniedError(verdict: PreVerdict): AppError {
   const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
-  return new AppError('denied', verdict.reason, { isReported: true, ...(advice === undefined ? {} : { hint: advice }) });
+  return new AppError('denied', verdict.reason, {
+    isReported: true,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
 }

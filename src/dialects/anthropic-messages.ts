@@ -17,17 +17,22 @@ const wireUsage = z.object({
   input_tokens: tokenCount,
   cache_read_input_tokens: tokenCount,
   cache_creation_input_tokens: tokenCount,
-  cache_creation: z.object({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount }).nullish(),
+  cache_creation: z
+    .object({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
+    .nullish(),
   output_tokens: tokenCount,
 });
-const message = z.object({ model: z.string().optional(), usage: wireUsage.nullish() });
+const message = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });
 const usageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message_start'), message }),
   z.object({ type: z.literal('message_delta'), usage: wireUsage.nullish() }),
   message.extend({ type: z.literal('message') }),
 ]);
-const rawUsage = z.object({ usage: z.unknown(), message: z.object({ usage: z.unknown() }).optional() });
+const rawUsage = z.object({
+  usage: z.unknown().optional(),
+  message: z.object({ usage: z.unknown().optional() }).optional(),
+});
 
 type WireUsage = z.infer<typeof wireUsage>;
 
@@ -58,7 +63,8 @@ class AnthropicUsageReader implements UsageReader {
     this.#seen = {
       input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
       cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
-      cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+      cache_creation_input_tokens:
+        usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
       cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
       output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
     };
@@ -66,10 +72,16 @@ class AnthropicUsageReader implements UsageReader {
 
   #usage(): Usage {
     const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
-    const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
+    const split = sumReported(
+      cache_creation?.ephemeral_5m_input_tokens,
+      cache_creation?.ephemeral_1h_input_tokens,
+    );
     const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
     return {
-      inputTokens: input_tokens === undefined ? undefined : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+      inputTokens:
+        input_tokens === undefined
+          ? undefined
+          : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
       cacheReadTokens: cache_read_input_tokens,
       cacheWriteTokens,
       cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
@@ -93,8 +105,10 @@ function readRequest(body: RequestBody): RequestFacts {
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   defaultUpstream: 'https://api.anthropic.com',
-  canonicalPath: (method, path) => (method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined),
-  isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
+  canonicalPath: (method, path) =>
+    method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+  isNeighbour: (_path, headers) =>
+    headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
   requestUsage: () => false,
@@ -102,5 +116,6 @@ export const anthropicMessages: Dialect = {
   createUsageReader: () => new AnthropicUsageReader(),
   // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
   refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
-  failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
+  failure: (status, text) =>
+    jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
 };

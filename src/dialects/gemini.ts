@@ -23,13 +23,17 @@ const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
 const payloadSchema = z.object({
   modelVersion: z.string().nullish(),
   usageMetadata: wireUsage,
-  candidates: z.array(z.object({ finishReason: z.string().nullish() })).nullish(),
 });
-const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+const endSchema = z.object({
+  candidates: z.array(z.object({ finishReason: z.string().nullish() })).nullish(),
+  promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
+});
+const ROUTE =
+  /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
 
 class GeminiUsageReader implements UsageReader {
   #model: string | undefined;
-  #final = false;
+  #hasEnded = false;
   #usage: Usage = NO_USAGE;
   #raw: unknown;
 
@@ -38,16 +42,25 @@ class GeminiUsageReader implements UsageReader {
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+    return {
+      model: this.#model,
+      final: this.#hasEnded && this.#raw !== undefined,
+      usage: this.#usage,
+      raw: this.#raw,
+    };
   }
 
   #pushOne(payload: unknown): void {
+    // The end may come before the last usage, and a blocked prompt ends without a candidate.
+    const ends = endSchema.safeParse(payload).data;
+    this.#hasEnded ||=
+      Boolean(ends?.promptFeedback?.blockReason) ||
+      (ends?.candidates ?? []).some(({ finishReason }) => Boolean(finishReason));
     const carrier = carriesUsage.safeParse(payload);
     if (!carrier.success) return;
     const parsed = payloadSchema.safeParse(payload);
     if (!parsed.success) throw new WireFormatError('gemini', parsed.error);
     this.#model = parsed.data.modelVersion ?? this.#model;
-    this.#final = parsed.data.candidates?.some(({ finishReason }) => Boolean(finishReason)) ?? false;
     this.#raw = carrier.data.usageMetadata;
     this.#usage = normalise(parsed.data.usageMetadata);
   }
@@ -77,13 +90,22 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
 
 /** The API takes both spellings of every name; the largest value given is the one to reckon with. */
 function readSetting(body: RequestBody, names: readonly string[]): number | undefined {
-  const given = spellings(names).map((path) => z.number().int().positive().safeParse(body.get(...path)).data);
+  const given = spellings(names).map(
+    (path) =>
+      z
+        .number()
+        .int()
+        .positive()
+        .safeParse(body.get(...path)).data,
+  );
   const known = given.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function setOutputCeiling(body: RequestBody, tokens: number): void {
-  const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
+  const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter(
+    (path) => body.get(...path) !== undefined,
+  );
   const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
   for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']]) body.set(path, tokens);
 }

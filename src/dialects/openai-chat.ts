@@ -20,13 +20,19 @@ const wireUsage = z.object({
   prompt_cache_hit_tokens: tokenCount,
 });
 const carriesUsage = z.object({ usage: z.looseObject({}) });
-const payloadSchema = z.object({ model: z.string().nullish(), usage: wireUsage });
+const payloadSchema = z.object({
+  model: z.string().nullish(),
+  usage: wireUsage,
+  /** Some servers repeat a growing usage on every chunk; the one of an unfinished choice is not the bill. */
+  choices: z.array(z.object({ finish_reason: z.string().nullish() })).nullish(),
+});
 const usageChunk = z.object({ choices: z.array(z.unknown()).length(0), usage: z.looseObject({}) });
 const ceiling = z.number().int().positive();
 
 class ChatUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage = NO_USAGE;
+  #final = false;
   #raw: unknown;
 
   push(payload: unknown): void {
@@ -37,10 +43,11 @@ class ChatUsageReader implements UsageReader {
     this.#model = parsed.data.model ?? this.#model;
     this.#raw = carrier.data.usage;
     this.#usage = normalise(parsed.data.usage);
+    this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#raw !== undefined, usage: this.#usage, raw: this.#raw };
+    return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
   }
 }
 
@@ -55,11 +62,17 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+/** A gateway may read either name, so the larger figure is the one to reckon with. */
+function largest(...values: readonly unknown[]): number | undefined {
+  const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
+  return given.length === 0 ? undefined : Math.max(...given);
+}
+
 function readRequest(body: RequestBody): RequestFacts {
   return {
     model: z.string().safeParse(body.get('model')).data,
     stream: body.get('stream') === true,
-    outputCeiling: ceiling.safeParse(body.get('max_completion_tokens')).data ?? ceiling.safeParse(body.get('max_tokens')).data,
+    outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
     outputFloor: 1,
     choices: ceiling.safeParse(body.get('n')).data ?? 1,
   };

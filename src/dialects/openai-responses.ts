@@ -21,10 +21,10 @@ const wireUsage = z.object({
 const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const terminal = z.object({
   type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
-  response: z.unknown(),
+  response: z.unknown().optional(),
 });
 const plainBody = z.object({ object: z.literal('response') });
-const withUsage = z.object({ usage: z.unknown() });
+const withUsage = z.object({ usage: z.unknown().optional() });
 
 class ResponsesUsageReader implements UsageReader {
   #model: string | undefined;
@@ -44,7 +44,12 @@ class ResponsesUsageReader implements UsageReader {
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#usage !== undefined, usage: this.#usage ?? NO_USAGE, raw: this.#raw };
+    return {
+      model: this.#model,
+      final: this.#usage !== undefined,
+      usage: this.#usage ?? NO_USAGE,
+      raw: this.#raw,
+    };
   }
 }
 

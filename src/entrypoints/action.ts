@@ -6,11 +6,19 @@ import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 
 const { env, stdout, stderr } = process;
-const inputs = Object.fromEntries(INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
+const inputs = Object.fromEntries(
+  INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
+);
 
 let exitCode: number;
 try {
-  exitCode = await runMode({ runner: actionsRunner, environment: env, inputs, command: undefined, spawn: createGuardedSpawn({ stdout, stderr }) });
+  exitCode = await runMode({
+    runner: actionsRunner,
+    environment: env,
+    inputs,
+    command: undefined,
+    spawn: createGuardedSpawn({ stdout, stderr }),
+  });
 } catch (error) {
   exitCode = reportFailure(error, actionsRunner);
 }

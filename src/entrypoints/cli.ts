@@ -3,9 +3,9 @@
 import { CommanderError } from 'commander';
 import { createTerminalSpawn } from '../platform/child.js';
 import { TerminalRunner } from '../platform/terminal.js';
+import { type CliRequest, parseCommandLine } from './command-line.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
-import { type CliRequest, parseCommandLine } from './command-line.js';
 
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
@@ -16,7 +16,13 @@ async function run(request: CliRequest): Promise<number> {
     return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
   }
   const spawn = createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
-  const code = await runMode({ runner, environment: env, inputs: request.inputs, command: request.agentCommand, spawn });
+  const code = await runMode({
+    runner,
+    environment: env,
+    inputs: request.inputs,
+    command: request.agentCommand,
+    spawn,
+  });
   return code;
 }
 

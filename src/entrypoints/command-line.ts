@@ -21,7 +21,15 @@ const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
   meter: 'The meter alone, in the foreground, until SIGINT or SIGTERM.',
 };
 /** The meter alone takes what concerns calls, and nothing that concerns a child. */
-const NOT_FOR_METER = new Set<InputName>(['mode', 'run', 'shell', 'working-directory', 'agent', 'timeout', 'kill-switch']);
+const NOT_FOR_METER = new Set<InputName>([
+  'mode',
+  'run',
+  'shell',
+  'working-directory',
+  'agent',
+  'timeout',
+  'kill-switch',
+]);
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
 4 the gateway failed, 5 a store failed. wrap passes the command's own code through
@@ -38,13 +46,18 @@ export function parseCommandLine(words: readonly string[], environment: Environm
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
   for (const name of [...MODES, 'meter'] as const) {
-    const command = program.command(name).description(SUMMARIES[name]).exitOverride().addHelpText('after', EXIT_CODES);
+    const command = program
+      .command(name)
+      .description(SUMMARIES[name])
+      .exitOverride()
+      .addHelpText('after', EXIT_CODES);
     for (const option of optionsOf(name)) command.addOption(option);
     command.option('--json', 'print the outputs as one JSON object on stdout');
     if (name === 'meter') command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
     if (name === 'wrap') command.argument('[command...]', "the agent's command, after --");
     command.action((first: readonly string[] | object) => {
-      const agentCommand = name === 'wrap' && Array.isArray(first) && first.length > 0 ? (first as string[]) : undefined;
+      const agentCommand =
+        name === 'wrap' && Array.isArray(first) && first.length > 0 ? (first as string[]) : undefined;
       request = toRequest(name, command.opts(), agentCommand, environment);
     });
   }
@@ -60,16 +73,29 @@ function optionsOf(command: Mode | 'meter'): Option[] {
     const spec = inputSpec(name);
     const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
     const takesNothing = name === 'observe';
-    return new Option(takesNothing ? `--${name}` : `--${name} <value>`, `${spec.description.replaceAll('`', '')}${fallback}`);
+    return new Option(
+      takesNothing ? `--${name}` : `--${name} <value>`,
+      `${spec.description.replaceAll('`', '')}${fallback}`,
+    );
   });
 }
 
 function inputsOf(command: Mode | 'meter'): InputName[] {
   const mode = command === 'meter' ? 'wrap' : command;
-  return INPUT_NAMES.filter((name) => name !== 'mode' && inputSpec(name).modes.includes(mode) && !(command === 'meter' && NOT_FOR_METER.has(name)));
+  return INPUT_NAMES.filter(
+    (name) =>
+      name !== 'mode' &&
+      inputSpec(name).modes.includes(mode) &&
+      !(command === 'meter' && NOT_FOR_METER.has(name)),
+  );
 }
 
-function toRequest(command: Mode | 'meter', options: Record<string, unknown>, agentCommand: readonly string[] | undefined, environment: Environment): CliRequest {
+function toRequest(
+  command: Mode | 'meter',
+  options: Record<string, unknown>,
+  agentCommand: readonly string[] | undefined,
+  environment: Environment,
+): CliRequest {
   const mode = command === 'meter' ? 'wrap' : command;
   const inputs: RawInputs = { mode };
   for (const name of inputsOf(command)) {
@@ -77,7 +103,13 @@ function toRequest(command: Mode | 'meter', options: Record<string, unknown>, ag
     const value = flag ?? environment[`SPENDGATE_${name.replaceAll('-', '_').toUpperCase()}`];
     if (value !== undefined) inputs[name] = String(value);
   }
-  return { command, inputs: { ...inputs, ...githubToken(environment) }, agentCommand, json: options['json'] === true, port: Number(options['port'] ?? 0) };
+  return {
+    command,
+    inputs: { ...inputs, ...githubToken(environment) },
+    agentCommand,
+    json: options['json'] === true,
+    port: Number(options['port'] ?? 0),
+  };
 }
 
 /** In another CI the token that is there anyway will do. */

@@ -1,6 +1,7 @@
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, type RawInputs, readConfig } from '../config/config.js';
@@ -39,14 +40,24 @@ export async function runMode(host: Host): Promise<number> {
     case 'pre': {
       const { runPre } = await import('../modes/pre.js');
       const dispatcher = createDispatcher(host.environment);
-      await runPre({ ...deps, gateways, deadlineMs: DEADLINE_MS, createSend: (deadlineMs) => createHttpSend(dispatcher, deadlineMs) });
+      await runPre({
+        ...deps,
+        gateways,
+        deadlineMs: DEADLINE_MS,
+        createSend: (deadlineMs) => createHttpSend(dispatcher, deadlineMs),
+      });
       return 0;
     }
     case 'wrap':
       return wrap(host, deps, secrets);
     case 'post': {
       const { runPost } = await import('../modes/post.js');
-      const sources = { ...placeOf(config), usage: config.post.usage, environment: host.environment, parseLines: parseNdjson };
+      const sources = {
+        ...placeOf(config),
+        usage: config.post.usage,
+        environment: host.environment,
+        parseLines: parseNdjson,
+      };
       await runPost({ ...deps, findRecord: () => findRecord(sources) });
       return 0;
     }
@@ -59,14 +70,20 @@ export async function runMode(host: Host): Promise<number> {
 }
 
 /** @throws {InputFaults} */
-export function configure({ runner, environment, inputs, command }: Host): { config: Config; secrets: string[] } {
+export function configure({ runner, environment, inputs, command }: Host): {
+  config: Config;
+  secrets: string[];
+} {
   const secrets: string[] = [];
   const onSecret = (value: string) => {
     for (const form of new Set([value, encodeURIComponent(value)])) runner.setSecret(form);
     secrets.push(value);
   };
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
-  return { config: readConfig({ inputs, environment, catalogue, onSecret, hasCommand: command !== undefined }), secrets };
+  return {
+    config: readConfig({ inputs, environment, catalogue, onSecret, hasCommand: command !== undefined }),
+    secrets,
+  };
 }
 
 export function composeDeps({ runner }: Host, config: Config): ModeDeps {
@@ -87,7 +104,11 @@ export function newToken(): string {
   return `sk-spendgate-${randomBytes(24).toString('hex')}`;
 }
 
-async function wrap({ command, environment, spawn }: Host, deps: ModeDeps, secrets: readonly string[]): Promise<number> {
+async function wrap(
+  { command, environment, spawn }: Host,
+  deps: ModeDeps,
+  secrets: readonly string[],
+): Promise<number> {
   const { runWrap } = await import('../modes/wrap.js');
   const { config } = deps;
   const { context } = config;
@@ -105,7 +126,8 @@ async function wrap({ command, environment, spawn }: Host, deps: ModeDeps, secre
       agentsFor,
       newToken,
       privateDir,
-      openLedger: (onTrouble) => openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
+      openLedger: (onTrouble) =>
+        openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
       onCancel,
     });
   } finally {

@@ -10,11 +10,21 @@ export function reportFailure(error: unknown, runner: Runner): number {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  runner.annotate(finding('error', 'internal', 'Internal error', describeError(error), { advice: 'This is a bug in spendgate; please report it with the stack below.' }));
+  runner.annotate(
+    finding('error', 'internal', 'Internal error', describeError(error), {
+      advice: 'This is a bug in spendgate; please report it with the stack below.',
+    }),
+  );
   runner.info(stack);
   return 1;
 }
 
 function titleOf({ kind }: AppError): string {
-  return { usage: 'Wrong usage', budget: 'Denied', upstream: 'The gateway failed', state: 'A store failed', internal: 'Internal error' }[kind];
+  return {
+    usage: 'Wrong usage',
+    budget: 'Denied',
+    upstream: 'The gateway failed',
+    state: 'A store failed',
+    internal: 'Internal error',
+  }[kind];
 }

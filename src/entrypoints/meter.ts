@@ -16,10 +16,20 @@ interface MeterHost {
 }
 
 /** Without a `gateway-key` clients keep their own credentials and present no token. */
-export async function runMeter({ inputs, port }: CliRequest, { runner, environment, print }: MeterHost): Promise<number> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
+export async function runMeter(
+  { inputs, port }: CliRequest,
+  { runner, environment, print }: MeterHost,
+): Promise<number> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
   const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
-  const { config } = configure({ runner, environment, inputs: withPlainUpstream(inputs), command: [], spawn });
+  const { config } = configure({
+    runner,
+    environment,
+    inputs: withPlainUpstream(inputs),
+    command: [],
+    spawn,
+  });
   const token = config.gateway.key === undefined ? undefined : newToken();
   const calls: CallEntry[] = [];
   const startedAt = systemClock.now();

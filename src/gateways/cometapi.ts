@@ -42,7 +42,15 @@ async function readBudget(context: BudgetContext) {
   };
 }
 
-function keyLimit({ name, remain_quota, used_quota }: { name: string; remain_quota?: number | null | undefined; used_quota?: number | null | undefined }): BudgetLimit {
+function keyLimit({
+  name,
+  remain_quota,
+  used_quota,
+}: {
+  name: string;
+  remain_quota?: number | null | undefined;
+  used_quota?: number | null | undefined;
+}): BudgetLimit {
   const isUnlimited = remain_quota != null && UNLIMITED_FIGURES.has(remain_quota);
   const used = used_quota != null && used_quota >= 0 ? readUsd(used_quota) : undefined;
   const remaining = isUnlimited ? UNLIMITED : finite(readUsd(remain_quota));
@@ -51,7 +59,8 @@ function keyLimit({ name, remain_quota, used_quota }: { name: string; remain_quo
 
 export const cometapi: Gateway = {
   id: 'cometapi',
-  summary: 'Balance of the account (and of its key, where it has one) from `query.cometapi.com`, in USD; `budget-url` overrides the host.',
+  summary:
+    'Balance of the account (and of its key, where it has one) from `query.cometapi.com`, in USD; `budget-url` overrides the host.',
   defaultUrl: 'https://api.cometapi.com',
   requires: ['gateway-key'],
   readBudget,

@@ -2,29 +2,40 @@
  * Any JSON usage API, by mapping: URL, headers, and JSON pointers (RFC 6901) for limit, used, remaining and reset.
  * `null` or a missing limit is unknown, not unlimited: only the site knows what it means.
  */
-import { AppError } from '../core/errors.js';
+
+import { z } from 'zod';
 import { budgetLimit, finite } from '../core/budget.js';
+import { AppError } from '../core/errors.js';
 import { readCents, readUsd } from '../core/money.js';
 import type { Unit } from '../core/units.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
 import { classify, PROVIDER_RULES } from '../wire/error-body.js';
 import { parseAnswer } from '../wire/json-answer.js';
-import { z } from 'zod';
 
 async function readBudget(context: BudgetContext) {
   const { mapping } = context;
-  if (mapping === undefined) throw new AppError('bad-value', 'The `http` gateway needs a mapping in the policy file.');
+  if (mapping === undefined)
+    throw new AppError('bad-value', 'The `http` gateway needs a mapping in the policy file.');
   const url = context.budgetUrl ?? mapping.url;
   const headers = Object.fromEntries(
     Object.entries(mapping.headers).map(([name, value]) => [name, fillIn(value, context)]),
   );
-  const body = parseAnswer(await context.send({ url: fillIn(url, context), headers }), 'http usage API', z.unknown());
-  const read = (pointer: string | undefined) => (pointer === undefined ? undefined : toUnit(at(body, pointer), mapping.unit));
+  const body = parseAnswer(
+    await context.send({ url: fillIn(url, context, encodeURIComponent), headers }),
+    'http usage API',
+    z.unknown(),
+  );
+  const read = (pointer: string | undefined) =>
+    pointer === undefined ? undefined : toUnit(at(body, pointer), mapping.unit, pointer);
   const resetsAt = mapping.resetsAt === undefined ? undefined : at(body, mapping.resetsAt);
   const limit = budgetLimit(
     'http',
     unitOf(mapping.unit),
-    { limit: finite(read(mapping.limit)), used: finite(read(mapping.used)), remaining: finite(read(mapping.remaining)) },
+    {
+      limit: finite(read(mapping.limit)),
+      used: finite(read(mapping.used)),
+      remaining: finite(read(mapping.remaining)),
+    },
     { resetsAt: typeof resetsAt === 'string' ? resetsAt : undefined },
   );
   return {
@@ -38,8 +49,14 @@ async function readBudget(context: BudgetContext) {
 }
 
 /** `{gateway-key}` and `{admin-key}` stand for the keys, so that no key stands in the policy file. */
-function fillIn(template: string, { key, adminKey }: BudgetContext): string {
-  return template.replaceAll('{gateway-key}', key ?? '').replaceAll('{admin-key}', adminKey ?? '');
+function fillIn(
+  template: string,
+  { key = '', adminKey = '' }: BudgetContext,
+  encode = (text: string) => text,
+): string {
+  return template
+    .replaceAll('{gateway-key}', () => encode(key))
+    .replaceAll('{admin-key}', () => encode(adminKey));
 }
 
 /** @throws {AppError} `wire-format` when the pointer leads nowhere. */
@@ -48,19 +65,29 @@ function at(body: unknown, pointer: string): unknown {
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
     const holder = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).safeParse(value).data;
-    const next = Array.isArray(holder) ? holder[Number(key)] : holder?.[key];
-    if (next === undefined) throw new AppError('wire-format', `The usage API's answer has nothing at \`${pointer}\`.`);
+    const next = Array.isArray(holder)
+      ? holder[Number(key)]
+      : holder && Object.hasOwn(holder, key)
+        ? holder[key]
+        : undefined;
+    if (next === undefined)
+      throw new AppError('wire-format', `The usage API's answer has nothing at \`${pointer}\`.`);
     value = next;
   }
   return value;
 }
 
-function toUnit(value: unknown, unit: string): number | undefined {
+/** @throws {AppError} `wire-format` for a figure that is no number; `null` is a figure that is not known. */
+function toUnit(value: unknown, unit: string, pointer: string): number | undefined {
   if (value === null) return undefined;
-  if (unit === 'USD') return readUsd(value);
-  if (unit === 'cents') return readCents(value);
-  const plain = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof plain === 'number' && Number.isFinite(plain) ? plain : undefined;
+  const number = unit === 'USD' ? readUsd(value) : unit === 'cents' ? readCents(value) : readNumber(value);
+  if (number !== undefined) return number;
+  throw new AppError('wire-format', `The usage API's answer has no number at \`${pointer}\`.`);
+}
+
+function readNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 function unitOf(unit: string): Unit {

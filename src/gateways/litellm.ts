@@ -28,7 +28,9 @@ const keyInfo = z.object({
     budget_duration: z.string().nullish(),
     budget_reset_at: z.string().nullish(),
     litellm_budget_table: budgetTable.nullish(),
-    budget_limits: z.array(z.object({ budget_duration: z.string(), max_budget: usd, reset_at: z.string().nullish() })).nullish(),
+    budget_limits: z
+      .array(z.object({ budget_duration: z.string(), max_budget: usd, reset_at: z.string().nullish() }))
+      .nullish(),
     budget_limits_usage: z.record(z.string(), z.object({ current_spend: usd })).nullish(),
     team_id: z.string().nullish(),
     user_id: z.string().nullish(),
@@ -48,7 +50,12 @@ async function readBudget(context: BudgetContext) {
     url: `${root}/key/info${query}`,
     headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
   });
-  const base = { gateway: 'litellm', conversions: [], asOf: context.now.toISOString(), lag: '10 to 60 seconds' };
+  const base = {
+    gateway: 'litellm',
+    conversions: [],
+    asOf: context.now.toISOString(),
+    lag: '10 to 60 seconds',
+  };
   if (isExhausted(answer.status, answer.text)) {
     const limits = [budgetLimit('a budget above the key', 'usd', { remaining: finite(0) })];
     return { ...base, limits, unread: ['every other budget of the key'] };
@@ -59,11 +66,16 @@ async function readBudget(context: BudgetContext) {
 
 /** An exhausted team-member budget refuses even `/key/info`, with the error of a refused call. */
 function isExhausted(status: number, text: string): boolean {
-  return status >= 400 && litellm.readFailure({ status, headers: {}, body: readJson(text) }).kind === 'exhausted';
+  return (
+    status >= 400 && litellm.readFailure({ status, headers: {}, body: readJson(text) }).kind === 'exhausted'
+  );
 }
 
 function keyLimit(info: KeyInfo): BudgetLimit {
-  const shared = info.max_budget == null && info.litellm_budget_table?.max_budget != null ? info.litellm_budget_table : undefined;
+  const shared =
+    info.max_budget == null && info.litellm_budget_table?.max_budget != null
+      ? info.litellm_budget_table
+      : undefined;
   const limit = shared?.max_budget ?? info.max_budget;
   const window = shared ?? info;
   return budgetLimit(
@@ -115,7 +127,11 @@ const RULES = [
     no_db_connection: 'overloaded',
   }),
   // Router-level and nested budgets carry no type: the wording is all there is.
-  onMessage([400, 429], /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/, 'exhausted'),
+  onMessage(
+    [400, 429],
+    /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/,
+    'exhausted',
+  ),
   ...PROVIDER_RULES,
 ] as const;
 

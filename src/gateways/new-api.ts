@@ -50,7 +50,8 @@ async function readBudget(context: BudgetContext) {
 
 export const newApi: Gateway = {
   id: 'new-api',
-  summary: "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD.",
+  summary:
+    "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD.",
   defaultUrl: undefined,
   requires: ['gateway-url', 'gateway-key'],
   readBudget,

@@ -24,7 +24,7 @@ async function readBudget(context: BudgetContext) {
   const root = context.budgetUrl ?? context.url;
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
     const answer = await context.send({ url: `${root}${path}`, headers: bearer(context.key) });
-    refuseErrorBody(answer.text, `one-api GET ${path}`);
+    if (answer.status === 200) refuseErrorBody(answer.text, `one-api GET ${path}`);
     return parseAnswer(answer, `one-api GET ${path}`, schema);
   };
   const [granted, spent, site] = await Promise.all([
@@ -43,17 +43,23 @@ async function readBudget(context: BudgetContext) {
 }
 
 function limitOf(granted: number, hundredthsSpent: number, site: Site): BudgetLimit {
-  const unit = site.billsInUsd ? 'usd' : 'quota';
-  const used = site.billsInUsd ? readCents(hundredthsSpent) : hundredthsSpent / 100;
-  if (granted === UNLIMITED_FIGURE) return budgetLimit('token or user', unit, { limit: UNLIMITED, used: finite(used) });
-  const limit = site.billsInUsd ? readUsd(granted) : granted;
+  const unit = site.billUnit;
+  const isUsd = unit === 'usd';
+  const used = isUsd ? readCents(hundredthsSpent) : hundredthsSpent / 100;
+  if (granted === UNLIMITED_FIGURE)
+    return budgetLimit('token or user', unit, { limit: UNLIMITED, used: finite(used) });
+  const limit = isUsd ? readUsd(granted) : granted;
   const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
-  return { ...budgetLimit('token or user', unit, { limit: finite(limit), used: finite(used) }), remaining: finite(remaining) };
+  return {
+    ...budgetLimit('token or user', unit, { limit: finite(limit), used: finite(used) }),
+    remaining: finite(remaining),
+  };
 }
 
 export const oneApi: Gateway = {
   id: 'one-api',
-  summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
+  summary:
+    'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
   defaultUrl: undefined,
   requires: ['gateway-url', 'gateway-key'],
   readBudget,

@@ -29,7 +29,10 @@ async function readBudget(context: BudgetContext) {
   return {
     gateway: 'openrouter',
     limits: credits ? [key, credits] : [key],
-    unread: [...(credits ? [] : ['account credits (they need `admin-key`)']), 'workspace and guardrail budgets'],
+    unread: [
+      ...(credits ? [] : ['account credits (they need `admin-key`)']),
+      'workspace and guardrail budgets',
+    ],
     conversions: [],
     asOf: context.now.toISOString(),
     lag: undefined,
@@ -39,7 +42,8 @@ async function readBudget(context: BudgetContext) {
 async function readKey({ send, key }: BudgetContext, root: string): Promise<BudgetLimit> {
   const answer = await send({ url: `${root}/v1/key`, headers: { authorization: `Bearer ${key ?? ''}` } });
   const { data } = parseAnswer(answer, 'openrouter GET /api/v1/key', keyBody);
-  if (data.limit == null) return budgetLimit('key', 'usd', { limit: UNLIMITED, used: finite(readUsd(data.usage)) });
+  if (data.limit == null)
+    return budgetLimit('key', 'usd', { limit: UNLIMITED, used: finite(readUsd(data.usage)) });
   return budgetLimit(
     'key',
     'usd',
@@ -49,7 +53,10 @@ async function readKey({ send, key }: BudgetContext, root: string): Promise<Budg
   );
 }
 
-async function readCredits({ send, adminKey }: BudgetContext, root: string): Promise<BudgetLimit | undefined> {
+async function readCredits(
+  { send, adminKey }: BudgetContext,
+  root: string,
+): Promise<BudgetLimit | undefined> {
   if (adminKey === undefined) return undefined;
   const answer = await send({ url: `${root}/v1/credits`, headers: { authorization: `Bearer ${adminKey}` } });
   const { data } = parseAnswer(answer, 'openrouter GET /api/v1/credits', creditsBody);
@@ -61,12 +68,17 @@ async function readCredits({ send, adminKey }: BudgetContext, root: string): Pro
 
 const byLimitSource: FailureRule = (_evidence, { metadata }) => {
   const { reason, limit_source: source } = metadata;
-  if (reason === 'in_flight_budget_exhausted') return { kind: 'rate-limited', evidence: `metadata.reason=${reason}` };
+  if (reason === 'in_flight_budget_exhausted')
+    return { kind: 'rate-limited', evidence: `metadata.reason=${reason}` };
   if (typeof source !== 'string') return undefined;
   return { kind: 'exhausted', evidence: `metadata.limit_source=${source}` };
 };
 
-const RULES = [byLimitSource, onMessage([403], /key limit exceeded|budget of .* exceeded/i, 'exhausted'), ...PROVIDER_RULES];
+const RULES = [
+  byLimitSource,
+  onMessage([403], /key limit exceeded|budget of .* exceeded/i, 'exhausted'),
+  ...PROVIDER_RULES,
+];
 
 export const openrouter: Gateway = {
   id: 'openrouter',

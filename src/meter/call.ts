@@ -6,12 +6,12 @@ import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import { JsonBody } from '../wire/json-body.js';
 import { readJson } from '../wire/json-answer.js';
+import { JsonBody } from '../wire/json-body.js';
 import { swapHeaders, swapQuery } from './credentials.js';
 import type { Ticket } from './guard.js';
 import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
-import { relay, type RelayEnd, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap, type TapResult } from './tap.js';
 
@@ -24,7 +24,13 @@ export interface CallRoute {
 }
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-const REWRITTEN_HEADERS = new Set(['host', 'content-length', 'content-encoding', 'accept-encoding', 'expect']);
+const REWRITTEN_HEADERS = new Set([
+  'host',
+  'content-length',
+  'content-encoding',
+  'accept-encoding',
+  'expect',
+]);
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
@@ -109,11 +115,21 @@ export class MeteredCall {
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
     headers.push('accept-encoding', 'identity');
-    return { dispatcher, origin, path: `${prefix}${path}${swapQuery(credentials, query)}`, method: 'POST', headers, body: body.bytes };
+    return {
+      dispatcher,
+      origin,
+      path: `${prefix}${path}${swapQuery(credentials, query)}`,
+      method: 'POST',
+      headers,
+      body: body.bytes,
+    };
   }
 
   /** An exhausted budget ends the run; the gateway's words become the reason. `undefined` for every other answer. */
-  async #readFailure({ head, collected }: RelayEnd, heard: TapResult | undefined): Promise<string | undefined> {
+  async #readFailure(
+    { head, collected }: RelayEnd,
+    heard: TapResult | undefined,
+  ): Promise<string | undefined> {
     if (head === undefined || (head.status < 400 && heard?.error === undefined)) return undefined;
     const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
     const failure = this.#services.gateway.readFailure({ ...head, body });
@@ -126,10 +142,15 @@ export class MeteredCall {
 
   #cost(head: UpstreamHead, snapshot: UsageSnapshot): CallCost {
     const { gateway, prices } = this.#services;
-    const reported = gateway.readCost({ headers: head.headers, streamed: this.#facts?.stream ?? false, usage: snapshot.raw });
+    const reported = gateway.readCost({
+      headers: head.headers,
+      streamed: this.#facts?.stream ?? false,
+      usage: snapshot.raw,
+    });
     if (reported !== undefined) return { nanoUsd: reported, source: 'gateway' };
     const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
-    const price = prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
+    const price =
+      prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
     const nanoUsd = price && priceUsage(price, snapshot.usage);
     return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
   }
@@ -154,7 +175,9 @@ export class MeteredCall {
     const { dialect } = this.#route;
     if (end.kind === 'gone') return;
     if (end.head === undefined) {
-      this.#answer(dialect.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`));
+      this.#answer(
+        dialect.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
+      );
     } else if (this.#response.headersSent) {
       if (end.kind === 'broken') this.#response.socket?.resetAndDestroy();
       else this.#response.end(rest);
@@ -201,6 +224,7 @@ async function decodeText(bytes: Buffer, contentEncoding: string | undefined): P
 
 function abortSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
+  if (response.destroyed) controller.abort();
   response.once('close', () => controller.abort());
   return controller.signal;
 }

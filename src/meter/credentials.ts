@@ -28,7 +28,8 @@ export function swapHeaders({ token, key }: Credentials, headers: readonly strin
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const [name = '', value = ''] = headers.slice(index, index + 2);
     if (!KEY_HEADERS.has(name.toLowerCase())) swapped.push(name, value);
-    else if (equals(value.replace(BEARER, ''), token)) swapped.push(name, BEARER.test(value) ? `Bearer ${key}` : key);
+    else if (equals(value.replace(BEARER, ''), token))
+      swapped.push(name, BEARER.test(value) ? `Bearer ${key}` : key);
   }
   return swapped;
 }
@@ -40,7 +41,9 @@ export function swapQuery({ token, key }: Credentials, query: string): string {
 }
 
 function headerValues(headers: readonly string[]): string[] {
-  return headers.filter((_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()));
+  return headers.filter(
+    (_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()),
+  );
 }
 
 function equals(a: string, b: string): boolean {

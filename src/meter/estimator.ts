@@ -42,6 +42,9 @@ export class InputEstimator {
     const others = samples.filter((sample) => sample !== same);
     const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
     const sorted = [...others, kept].sort((a, b) => a.bytes - b.bytes);
-    this.#samples.set(kind, sorted.length > MAX_SAMPLES ? sorted.filter((_, index) => index % 2 === 0) : sorted);
+    this.#samples.set(
+      kind,
+      sorted.length > MAX_SAMPLES ? sorted.filter((_, index) => index % 2 === 0) : sorted,
+    );
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
-import { findPrice, type ModelPrice, priceAtMost, type PriceTable, pricesAt } from '../core/price.js';
+import { findPrice, type ModelPrice, type PriceTable, priceAtMost, pricesAt } from '../core/price.js';
 import type { Usage } from '../core/usage.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import { InputEstimator } from './estimator.js';
@@ -20,7 +20,11 @@ export interface Ask {
 }
 
 export type Admission =
-  | { readonly kind: 'admitted'; readonly ticket: Ticket; /** Output ceiling to set on the request, per answer. */ readonly ceiling: number | undefined }
+  | {
+      readonly kind: 'admitted';
+      readonly ticket: Ticket /** Output ceiling to set on the request, per answer. */;
+      readonly ceiling: number | undefined;
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** What an admitted call holds until it settles. */
@@ -63,14 +67,15 @@ interface Waiter {
 
 type Decision = Admission | { readonly kind: 'wait' };
 
-/** Where neither the client nor the price table says how long an answer may get. */
-const ASSUMED_MAX_OUTPUT = 32_768;
+/** Where neither the client nor the price table says how long an answer may get; then it is set on the request. */
+const ASSUMED_MAX_OUTPUT = 16_384;
 /** Rather than being cut below this, a call waits for the reservations of others. */
 const COMFORTABLE_OUTPUT = 8192;
 /** An answer shorter than this is of no use to an agent. */
 const LEAST_USEFUL_OUTPUT = 256;
 /** A byte of a streamed answer is rarely more than a quarter of a token. */
 const TOKENS_PER_STREAMED_BYTE = 0.25;
+const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 
 export class Guard {
@@ -104,6 +109,7 @@ export class Guard {
 
   /** Resolves when the call may leave, or never may. An abort takes a waiting call out of the queue. */
   admit(ask: Ask, signal: AbortSignal): Promise<Admission> {
+    if (signal.aborted) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
     const decision = this.#decide(ask);
     if (decision.kind !== 'wait') return Promise.resolve(decision);
     return new Promise((resolve) => {
@@ -115,7 +121,7 @@ export class Guard {
       const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
       const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
       this.#waiters.push(waiter);
-      signal.addEventListener('abort', giveUp('The client went away.'), { once: true });
+      signal.addEventListener('abort', giveUp(CLIENT_GONE), { once: true });
     });
   }
 
@@ -130,9 +136,15 @@ export class Guard {
     const { inputTokens, outputTokens } = settlement.usage;
     if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
     // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
-    const streamed = settlement.kind === 'unknown' ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE) : ticket.outputTokens;
+    const streamed =
+      settlement.kind === 'unknown'
+        ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE)
+        : ticket.outputTokens;
     const input = inputTokens ?? ticket.inputTokens;
-    const output = settlement.kind === 'known' ? (outputTokens ?? ticket.outputTokens) : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+    const output =
+      settlement.kind === 'known'
+        ? (outputTokens ?? ticket.outputTokens)
+        : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     this.#spent.inputTokens += input;
     this.#spent.outputTokens += output;
@@ -151,13 +163,29 @@ export class Guard {
 
   #decide(ask: Ask): Decision {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
-    const draft = { kind, bodyBytes: ask.bodyBytes, inputTokens: this.#estimator.estimate(kind, ask.bodyBytes), price: this.#priceOf(ask) };
-    if (this.#options.observe) return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+    const draft = {
+      kind,
+      bodyBytes: ask.bodyBytes,
+      inputTokens: this.#estimator.estimate(kind, ask.bodyBytes),
+      price: this.#priceOf(ask),
+    };
+    if (this.#options.observe)
+      return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
     const { requestMaxInputTokens } = this.#options.limits;
     if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
-      return { kind: 'refused', reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.` };
+      return {
+        kind: 'refused',
+        reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.`,
+      };
+    }
+    const { requestMaxOutputTokens } = this.#options.limits;
+    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < ask.facts.outputFloor) {
+      return {
+        kind: 'refused',
+        reason: `spendgate refused this call: it needs room for ${ask.facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`,
+      };
     }
     return this.#fit(ask, draft);
   }
@@ -199,7 +227,8 @@ export class Guard {
   #checkPrice({ facts }: Ask, price: ModelPrice | undefined): Stop | undefined {
     if (this.#options.limits.maxCostNanoUsd === undefined || price !== undefined) return undefined;
     const model = facts.model ?? 'unnamed';
-    if (this.#options.onUnpriced === 'block') return stopAt('on-unpriced', `no price is known for the model ${model}`);
+    if (this.#options.onUnpriced === 'block')
+      return stopAt('on-unpriced', `no price is known for the model ${model}`);
     this.#unpriced.add(model);
     return undefined;
   }
@@ -210,6 +239,8 @@ export class Guard {
     const { facts } = ask;
     const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
     const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
+    const isAssumed =
+      limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
     const affordable = Math.floor(room.outputTokens / facts.choices);
     const mayWait = this.#held.size > 0;
     if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind)) return { kind: 'wait' };
@@ -218,7 +249,8 @@ export class Guard {
       return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
     }
     const ceiling = Math.min(natural, affordable);
-    const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || affordable < natural);
+    const isNeeded =
+      ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || affordable < natural);
     const outputTokens = ceiling * facts.choices;
     const costNanoUsd = draft.price ? priceAtMost(draft.price, draft.inputTokens, outputTokens) : 0;
     return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
@@ -230,11 +262,15 @@ export class Guard {
   }
 
   /** Output tokens that fit under every limit after this input, and the limit that leaves the least. */
-  #room({ inputTokens, price }: Pick<Ticket, 'inputTokens' | 'price'>): { outputTokens: number; binding: LimitName | undefined } {
+  #room({ inputTokens, price }: Pick<Ticket, 'inputTokens' | 'price'>): {
+    outputTokens: number;
+    binding: LimitName | undefined;
+  } {
     const { maxTokens, maxInputTokens, maxOutputTokens, maxCostNanoUsd } = this.#options.limits;
     const used = this.#used();
     const rooms: [LimitName, number][] = [];
-    if (maxTokens !== undefined) rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
+    if (maxTokens !== undefined)
+      rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
     if (maxOutputTokens !== undefined) rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens]);
     if (maxInputTokens !== undefined) {
       const fits = maxInputTokens - used.inputTokens >= inputTokens;
@@ -243,9 +279,15 @@ export class Guard {
     if (maxCostNanoUsd !== undefined && price !== undefined) {
       const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0);
       const perToken = pricesAt(price, inputTokens).output / 1e6;
-      rooms.push(['max-cost', perToken === 0 ? Number.POSITIVE_INFINITY : left / perToken]);
+      rooms.push([
+        'max-cost',
+        perToken === 0 && left >= 0 ? Number.POSITIVE_INFINITY : left / (perToken || 1),
+      ]);
     }
-    const least = rooms.reduce<[LimitName, number] | undefined>((a, b) => (a === undefined || b[1] < a[1] ? b : a), undefined);
+    const least = rooms.reduce<[LimitName, number] | undefined>(
+      (a, b) => (a === undefined || b[1] < a[1] ? b : a),
+      undefined,
+    );
     return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
   }
 

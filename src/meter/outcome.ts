@@ -6,13 +6,21 @@ import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { TapResult } from './tap.js';
 
 export interface Outcome {
-  readonly entry: Pick<CallEntry, 'status' | 'outcome' | 'usage' | 'final' | 'costNanoUsd' | 'costSource' | 'model'>;
+  readonly entry: Pick<
+    CallEntry,
+    'status' | 'outcome' | 'usage' | 'final' | 'costNanoUsd' | 'costSource' | 'model'
+  >;
   readonly settlement: Settlement;
 }
 
 export type CallCost = { readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' } | undefined;
 
-const NOT_REPORTED = { usage: NO_USAGE, costNanoUsd: undefined, costSource: 'unknown', model: undefined } as const;
+const NOT_REPORTED = {
+  usage: NO_USAGE,
+  costNanoUsd: undefined,
+  costSource: 'unknown',
+  model: undefined,
+} as const;
 
 /** The meter's own refusal: nothing left, nothing is billed. */
 export function refusedEntry(status: number): Outcome['entry'] {
@@ -22,19 +30,34 @@ export function refusedEntry(status: number): Outcome['entry'] {
 /**
  * @param priceOf cost of a whole answer; never asked for a part of one, since part of a bill is not a bill
  */
-export function judgeOutcome(end: RelayEnd, heard: TapResult | undefined, priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost): Outcome {
+export function judgeOutcome(
+  end: RelayEnd,
+  heard: TapResult | undefined,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
+): Outcome {
   const { head } = end;
   if (head === undefined && end.kind === 'gone') {
     // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
-    return { entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false }, settlement: { kind: 'unknown', usage: NO_USAGE, streamedBytes: 0 } };
+    return {
+      entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
+      settlement: { kind: 'unknown', usage: NO_USAGE, streamedBytes: 0 },
+    };
   }
   if (head === undefined || head.status >= 400) {
-    return { entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined }, settlement: { kind: 'none' } };
+    return {
+      entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined },
+      settlement: { kind: 'none' },
+    };
   }
   return judgeAnswer(end, head, heard, priceOf);
 }
 
-function judgeAnswer(end: RelayEnd, head: UpstreamHead, heard: TapResult | undefined, priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost): Outcome {
+function judgeAnswer(
+  end: RelayEnd,
+  head: UpstreamHead,
+  heard: TapResult | undefined,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
+): Outcome {
   const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
   const isWhole = end.kind === 'complete' && snapshot.final;
   const cost = isWhole ? priceOf(head, snapshot) : undefined;

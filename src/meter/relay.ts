@@ -45,7 +45,11 @@ export type RelayEnd = {
 const MAX_COLLECTED_BYTES = 1024 * 1024;
 const NO_LENGTH = new Set(['content-length']);
 
-export function relay(request: UpstreamRequest, response: ServerResponse, hooks: RelayHooks): Promise<RelayEnd> {
+export function relay(
+  request: UpstreamRequest,
+  response: ServerResponse,
+  hooks: RelayHooks,
+): Promise<RelayEnd> {
   return new Promise((resolve) => {
     const handler = new RelayHandler(response, hooks, resolve);
     const { dispatcher, ...options } = request;

@@ -2,8 +2,9 @@
  * The meter: a proxy on loopback between the agent and whoever answers its model calls. It knows dialects and a gateway
  * by their interfaces alone, and the agent by a token that is worth nothing anywhere else.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { describeError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
@@ -16,7 +17,7 @@ import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { type Credentials, isAuthorised, swapHeaders, swapQuery } from './credentials.js';
 import type { Guard } from './guard.js';
-import { canonicalise, type CanonicalPath } from './paths.js';
+import { type CanonicalPath, canonicalise } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
 
@@ -84,8 +85,14 @@ class MeterServer implements Meter {
 
   constructor(options: MeterOptions) {
     this.#options = options;
-    this.#services = { ...options, retries: new RetryDetector(), nextId: () => `${options.idPrefix}-${++this.#calls}` };
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => this.#track(request, response));
+    this.#services = {
+      ...options,
+      retries: new RetryDetector(),
+      nextId: () => `${options.idPrefix}-${++this.#calls}`,
+    };
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) =>
+      this.#track(request, response),
+    );
     // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
     this.#server.on('upgrade', (_request, socket) => {
       socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
@@ -129,7 +136,8 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return answer(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
-    if (route) return new MeteredCall(this.#services, { ...route, query: target.query }, request, response).run();
+    if (route)
+      return new MeteredCall(this.#services, { ...route, query: target.query }, request, response).run();
     return this.#forwardUnmetered(request, response, target);
   }
 
@@ -142,7 +150,11 @@ class MeterServer implements Meter {
   }
 
   /** Forwarded as it is, and counted. A stopped run sends nothing any more that could cost. */
-  async #forwardUnmetered(request: IncomingMessage, response: ServerResponse, target: CanonicalPath): Promise<void> {
+  async #forwardUnmetered(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: CanonicalPath,
+  ): Promise<void> {
     const { credentials, dispatcher, guard, upstreamOf } = this.#options;
     const method = request.method ?? 'GET';
     const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
@@ -153,7 +165,7 @@ class MeterServer implements Meter {
       {
         dispatcher,
         origin: upstream.origin,
-        path: `${upstream.prefix}${target.path}${swapQuery(credentials, target.query)}`,
+        path: `${upstream.prefix}${target.wirePath}${swapQuery(credentials, target.query)}`,
         method,
         headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS)),
         body: hasBody(request) ? request : null,
@@ -164,7 +176,11 @@ class MeterServer implements Meter {
     if (end.kind === 'gone') return;
     if (end.kind === 'complete') response.end();
     else if (response.headersSent) response.socket?.resetAndDestroy();
-    else answer(response, neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`));
+    else
+      answer(
+        response,
+        neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
+      );
   }
 
   #neighbour(path: string, headers: Record<string, string>): Dialect {

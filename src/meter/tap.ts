@@ -30,7 +30,7 @@ export interface TapResult {
 const NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
-const MARKS = [Buffer.from('"usage'), Buffer.from('"error')];
+const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
 
 export class ResponseTap {
   readonly #reader: UsageReader;
@@ -90,7 +90,12 @@ export class ResponseTap {
     }
     if (!this.#isStream && this.#json.length > 0) this.#take(Buffer.concat(this.#json));
     this.#json = [];
-    return { snapshot: this.#reader.snapshot(), error: this.#error, trouble: this.#trouble, bytes: this.#bytes };
+    return {
+      snapshot: this.#reader.snapshot(),
+      error: this.#error,
+      trouble: this.#trouble,
+      bytes: this.#bytes,
+    };
   }
 
   #passEvents(chunk: Buffer): Buffer {

@@ -9,12 +9,24 @@ import { publish } from './publish.js';
 /** @throws {AppError} `store-failed` when the change was not kept. */
 export async function runGate(deps: ModeDeps): Promise<void> {
   const { config, runner } = deps;
-  const { state, message, findings } = config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
+  const { state, message, findings } =
+    config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
   runner.setOutput('gate', state);
   runner.setOutput('reason', message);
   runner.info(message);
   const { context, task, gate } = config;
-  const report = { mode: 'gate', task, key: gate.name, status: statusOf(findings), headline: message, rows: [], facts: [], findings, gate: state, runUrl: context.runUrl } as const;
+  const report = {
+    mode: 'gate',
+    task,
+    key: gate.name,
+    status: statusOf(findings),
+    headline: message,
+    rows: [],
+    facts: [],
+    findings,
+    gate: state,
+    runUrl: context.runUrl,
+  } as const;
   await publish(report, deps.reporters, reporterContext(deps));
 }
 
@@ -29,7 +41,11 @@ async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
   const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
   const by = entry?.actor ? ` by ${entry.actor}` : '';
   const why = entry?.reason ? `: ${entry.reason}` : '';
-  return { state, message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`, findings: [] };
+  return {
+    state,
+    message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
+    findings: [],
+  };
 }
 
 async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateResult> {
@@ -37,7 +53,8 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
   const closed = action === 'close';
   const entry = gateEntry(deps, closed, config.gate.reason ?? 'No reason was given.');
   const saved = await store.saveGate(entry);
-  if (!saved.saved) throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
+  if (!saved.saved)
+    throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
   const state = closed ? 'closed' : 'open';
   const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
   return { state, message, findings: elsewhere(deps, closed) };
@@ -45,8 +62,17 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
 
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }: ModeDeps, closed: boolean): Finding[] {
-  const isDefault = context.ref === undefined || context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`;
+  const isDefault =
+    context.ref === undefined || context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`;
   if (closed || !context.isActions || isDefault) return [];
   const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
-  return [finding('warning', 'gate-other-branch', 'Opened on a branch only', `This ran on ${context.ref}; runs of the default branch do not see it.`, { advice })];
+  return [
+    finding(
+      'warning',
+      'gate-other-branch',
+      'Opened on a branch only',
+      `This ran on ${context.ref}; runs of the default branch do not see it.`,
+      { advice },
+    ),
+  ];
 }

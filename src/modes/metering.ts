@@ -29,7 +29,10 @@ export interface MeteringOptions {
   readonly onStop: (stop: Stop) => void;
 }
 
-export async function startMetering(deps: MeteringDeps, options: MeteringOptions): Promise<{ meter: Meter; guard: Guard }> {
+export async function startMetering(
+  deps: MeteringDeps,
+  options: MeteringOptions,
+): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
   const { limits, onUnpriced } = config.wrap;
   const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
@@ -57,7 +60,10 @@ function gatewayOf({ config, gateways }: MeteringDeps): Gateway {
 
 function upstreams({ wrap, gateway }: Config, dialects: readonly Dialect[]): (dialect: Dialect) => Upstream {
   const byId = new Map(
-    dialects.map((dialect) => [dialect.id, parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream)]),
+    dialects.map((dialect) => [
+      dialect.id,
+      parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream),
+    ]),
   );
   return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
 }

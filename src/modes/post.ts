@@ -26,12 +26,18 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   const gate = await settleGate(deps, judged, findings);
   await rememberUnfinished(deps, found, findings);
-  const shown = byImportance(config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings);
+  const shown = byImportance(
+    config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings,
+  );
   runner.setOutput('verdict', judged.verdict);
   runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', undefined);
-  const reported = await publish(reportOf(deps, { judged, found, findings: shown, gate }), deps.reporters, reporterContext(deps));
+  const reported = await publish(
+    reportOf(deps, { judged, found, findings: shown, gate }),
+    deps.reporters,
+    reporterContext(deps),
+  );
   runner.setOutput('comment-url', reported.commentUrl);
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
@@ -47,19 +53,40 @@ function observedRecord({ config, findRecord }: PostDeps): FoundRecord {
     ...(costNanoUsd === undefined ? {} : { 'cost-usd': renderUsdPlain(costNanoUsd), 'unpriced-requests': 0 }),
   };
   if (Object.keys(given).length === 0) return findRecord();
-  const empty: UsageRecord = { version: 1, task: config.task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
-  const base = usage === undefined ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false } : findRecord();
+  const empty: UsageRecord = {
+    version: 1,
+    task: config.task,
+    'unreported-requests': 0,
+    'unpriced-requests': 0,
+    models: [],
+  };
+  const base =
+    usage === undefined
+      ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false }
+      : findRecord();
   return { ...base, record: { ...base.record, ...given } };
 }
 
 function missingExpectation({ config }: PostDeps): Finding[] {
   if (config.post.expect.size > 0) return [];
   const advice = 'Give `expect-input-tokens` and the like, or `expect:` for this task in the policy file.';
-  return [finding('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice })];
+  return [
+    finding(
+      'notice',
+      'no-expectation',
+      'Nothing is expected of this task',
+      `No expected range is set for the task ${config.task}.`,
+      { advice },
+    ),
+  ];
 }
 
 /** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
-async function settleGate(deps: PostDeps, { verdict }: UsageVerdict, findings: Finding[]): Promise<GateState> {
+async function settleGate(
+  deps: PostDeps,
+  { verdict }: UsageVerdict,
+  findings: Finding[],
+): Promise<GateState> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
@@ -76,20 +103,33 @@ async function settleGate(deps: PostDeps, { verdict }: UsageVerdict, findings: F
 
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrusted({ config: { context } }: PostDeps): boolean {
-  return !context.isActions || (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`);
+  return (
+    !context.isActions ||
+    (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`)
+  );
 }
 
 /** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
-async function rememberUnfinished({ config, store, clock }: PostDeps, found: FoundRecord, findings: Finding[]): Promise<void> {
+async function rememberUnfinished(
+  { config, store, clock }: PostDeps,
+  found: FoundRecord,
+  findings: Finding[],
+): Promise<void> {
   if (!found.isUnfinished || config.gateway.windows.length === 0) return;
   const id = found.record['run-id'] ?? config.context.runId;
   const saved = await store.mergeSpend([spendOf(id, found.record, clock.now())]);
-  if (!saved.saved) findings.push(finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`));
+  if (!saved.saved)
+    findings.push(
+      finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`),
+    );
 }
 
 /** `warn` annotates without failing; `observe` only mentions. */
 function softened(findings: readonly Finding[], observe: boolean): Finding[] {
-  return findings.map((item) => ({ ...item, level: observe ? 'notice' : item.level === 'error' ? 'warning' : item.level }));
+  return findings.map((item) => ({
+    ...item,
+    level: observe ? 'notice' : item.level === 'error' ? 'warning' : item.level,
+  }));
 }
 
 function findingJson({ id, level, title, message, advice, position }: Finding): object {
@@ -106,7 +146,8 @@ interface Judged {
 function reportOf({ config }: PostDeps, { judged, found, findings, gate }: Judged): Report {
   const { record, origin } = found;
   const facts: [string, string][] = [['Usage from', origin]];
-  if (record.models.length > 0) facts.push(['Models', record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ')]);
+  if (record.models.length > 0)
+    facts.push(['Models', record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ')]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
   return {
     mode: 'post',
@@ -124,7 +165,10 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate }: Judge
 
 function headlineOf({ verdict, findings }: UsageVerdict, record: UsageRecord): string {
   if (verdict === 'within') return 'Usage is within its expected range.';
-  const first = findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
+  const first =
+    findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
   if (verdict === 'outside') return `Usage is outside its expected range: ${first?.message ?? ''}`;
-  return first ? `Usage cannot be judged: ${first.message}` : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
+  return first
+    ? `Usage cannot be judged: ${first.message}`
+    : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
 }

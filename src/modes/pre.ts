@@ -1,12 +1,12 @@
 /** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
-import { type BudgetReading, percentUsed, type Level } from '../core/budget.js';
+import { type BudgetReading, type Level, percentUsed } from '../core/budget.js';
+import { withDeadline } from '../core/deadline.js';
 import { AppError } from '../core/errors.js';
 import type { GateReading } from '../core/gate.js';
+import { blindGate } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
 import { decidePre, deniedError, type PreVerdict } from '../core/verdict.js';
-import { blindGate } from '../core/gate.js';
-import { withDeadline } from '../core/deadline.js';
 import type { Gateway, HttpSend } from '../ports/gateway.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
@@ -24,7 +24,9 @@ type BudgetOutcome = BudgetReading | { readonly error: string } | undefined;
 export async function runPre(deps: PreDeps): Promise<void> {
   const { config, deadlineMs } = deps;
   const [gate, budget] = await Promise.all([
-    withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => blindGate('The store did not answer in time.')),
+    withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () =>
+      blindGate('The store did not answer in time.'),
+    ),
     readBudget(deps),
   ]);
   const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
@@ -33,7 +35,14 @@ export async function runPre(deps: PreDeps): Promise<void> {
   if (verdict.decision === 'deny') throw deniedError(verdict);
 }
 
-async function readBudget({ config, gateways, createSend, deadlineMs, store, clock }: PreDeps): Promise<BudgetOutcome> {
+async function readBudget({
+  config,
+  gateways,
+  createSend,
+  deadlineMs,
+  store,
+  clock,
+}: PreDeps): Promise<BudgetOutcome> {
   const { id, url, key, adminKey, budgetUrl, windows, mapping } = config.gateway;
   const gateway = gateways.find((candidate) => candidate.id === id);
   if (gateway === undefined) return undefined;
@@ -55,16 +64,25 @@ async function readBudget({ config, gateways, createSend, deadlineMs, store, clo
   }
 }
 
-function setOutputs({ runner }: PreDeps, verdict: PreVerdict, gate: GateReading, budget: BudgetOutcome): void {
+function setOutputs(
+  { runner }: PreDeps,
+  verdict: PreVerdict,
+  gate: GateReading,
+  budget: BudgetOutcome,
+): void {
   const limit = verdict.tightest?.limit;
   const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
-  const isUnlimited = limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
+  const isUnlimited =
+    limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
   const percent = limit && percentUsed(limit);
   runner.setOutput('allowed', String(verdict.decision !== 'deny'));
   runner.setOutput('verdict', verdict.decision);
   runner.setOutput('remaining', verdict.tightest && renderAmountPlain(verdict.tightest.remaining));
   runner.setOutput('unit', limit && unitName(limit.unit));
-  runner.setOutput('limit', limit ? plainLevel(limit.limit, limit.unit) : isUnlimited ? 'unlimited' : undefined);
+  runner.setOutput(
+    'limit',
+    limit ? plainLevel(limit.limit, limit.unit) : isUnlimited ? 'unlimited' : undefined,
+  );
   runner.setOutput('used', limit && plainLevel(limit.used, limit.unit));
   runner.setOutput('percent-used', percent === undefined ? undefined : percent.toFixed(1));
   runner.setOutput('resets-at', limit?.resetsAt);
@@ -85,7 +103,11 @@ function snapshotOf(reading: BudgetReading): object {
     lag: reading.lag,
     complete: reading.unread.length === 0,
     unread: reading.unread,
-    conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({ unit, 'nano-usd-per-unit': nanoUsdPerUnit, source })),
+    conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({
+      unit,
+      'nano-usd-per-unit': nanoUsdPerUnit,
+      source,
+    })),
     limits: reading.limits.map((limit) => ({
       scope: limit.scope,
       unit: unitName(limit.unit),
@@ -98,10 +120,19 @@ function snapshotOf(reading: BudgetReading): object {
   };
 }
 
-function reportOf({ config }: PreDeps, verdict: PreVerdict, gate: GateReading, budget: BudgetOutcome): Report {
+function reportOf(
+  { config }: PreDeps,
+  verdict: PreVerdict,
+  gate: GateReading,
+  budget: BudgetOutcome,
+): Report {
   const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
   const facts: [string, string][] = [['Gate', gate.evidence]];
-  if (reading) facts.push(['Budget', `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`]);
+  if (reading)
+    facts.push([
+      'Budget',
+      `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`,
+    ]);
   if (reading && reading.unread.length > 0) facts.push(['Could not be seen', reading.unread.join(', ')]);
   return {
     mode: 'pre',
@@ -118,7 +149,8 @@ function reportOf({ config }: PreDeps, verdict: PreVerdict, gate: GateReading, b
 }
 
 function rowOf(limit: BudgetReading['limits'][number]): ReportRow {
-  const show = (level: Level) => (level.kind === 'finite' ? renderAmount({ unit: limit.unit, value: level.value }) : level.kind);
+  const show = (level: Level) =>
+    level.kind === 'finite' ? renderAmount({ unit: limit.unit, value: level.value }) : level.kind;
   const percent = percentUsed(limit);
   const isSpent = limit.remaining.kind === 'finite' && limit.remaining.value <= 0;
   return {

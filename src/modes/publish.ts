@@ -4,7 +4,11 @@ import { finding } from '../core/findings.js';
 import type { Report } from '../core/report.js';
 import type { Reported, Reporter, ReporterContext } from '../ports/reporter.js';
 
-export async function publish(report: Report, reporters: readonly Reporter[], context: ReporterContext): Promise<Reported> {
+export async function publish(
+  report: Report,
+  reporters: readonly Reporter[],
+  context: ReporterContext,
+): Promise<Reported> {
   const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
   return Object.assign({}, ...done) as Reported;
 }
@@ -14,8 +18,19 @@ async function publishOne(report: Report, reporter: Reporter, context: ReporterC
     return (await reporter.report(report, context)) ?? {};
   } catch (error) {
     const message = `${describeError(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-    const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
-    context.runner.annotate(finding('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
+    const advice =
+      reporter.id === 'pr-comment'
+        ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+        : undefined;
+    context.runner.annotate(
+      finding(
+        'notice',
+        'reporter-failed',
+        `${reporter.id} could not report`,
+        message,
+        advice === undefined ? {} : { advice },
+      ),
+    );
     return {};
   }
 }

@@ -2,7 +2,7 @@
 import type { CallEntry, SpendEntry } from '../core/ledger.js';
 import { totalsOf } from '../core/ledger.js';
 import { readUsd } from '../core/money.js';
-import { recordOf, type RunFacts, type UsageRecord } from '../core/record.js';
+import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
 import type { Runner } from '../ports/platform.js';
 
 export function createRecord(facts: RunFacts, calls: readonly CallEntry[]): UsageRecord {

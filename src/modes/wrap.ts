@@ -41,6 +41,8 @@ export interface WrapDeps extends ModeDeps, MeteringDeps {
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
 
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
@@ -50,9 +52,13 @@ export async function runWrap(deps: WrapDeps): Promise<number> {
 }
 
 function killed({ killSwitch }: Config): AppError {
-  return new AppError('denied', `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`, {
-    hint: 'Clear the variable behind `kill-switch` when runs may start again.',
-  });
+  return new AppError(
+    'denied',
+    `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`,
+    {
+      hint: 'Clear the variable behind `kill-switch` when runs may start again.',
+    },
+  );
 }
 
 class WrappedRun {
@@ -65,7 +71,9 @@ class WrappedRun {
   constructor(deps: WrapDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
-    this.#ledger = deps.openLedger((message) => this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message));
+    this.#ledger = deps.openLedger((message) =>
+      this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message),
+    );
   }
 
   async run(): Promise<number> {
@@ -126,7 +134,10 @@ class WrappedRun {
     const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
     const context = { meterUrl: meter.url, token, privateDir, environment };
     const chosen = agentsFor(config.wrap.agent, command.text);
-    return Object.assign(childEnvironment(environment, policy), ...chosen.map((agent) => agent.environment(context)));
+    return Object.assign(
+      childEnvironment(environment, policy),
+      ...chosen.map((agent) => agent.environment(context)),
+    );
   }
 
   /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
@@ -137,7 +148,8 @@ class WrappedRun {
       void child.end(KILL_GRACE_MS);
     };
     const { timeoutMs } = this.#deps.config.wrap.limits;
-    if (timeoutMs !== undefined) timers.push(setTimeout(() => endAs('timed-out'), timeoutMs));
+    if (timeoutMs !== undefined)
+      timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
     void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
     const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
     return () => {
@@ -146,7 +158,17 @@ class WrappedRun {
     };
   }
 
-  async #finish({ exit, guard, meter, runKey }: { exit: ChildExit; guard: Guard; meter: Meter; runKey: string }): Promise<number> {
+  async #finish({
+    exit,
+    guard,
+    meter,
+    runKey,
+  }: {
+    exit: ChildExit;
+    guard: Guard;
+    meter: Meter;
+    runKey: string;
+  }): Promise<number> {
     const { config, clock, runner, store } = this.#deps;
     const stopReason = this.#stopReason(exit, guard);
     const stopMessage = guard.stop?.message ?? endingMessage(stopReason, config);
@@ -165,7 +187,14 @@ class WrappedRun {
       otherRequests,
     };
     const record = createRecord(facts, this.#ledger.calls);
-    this.#ledger.append({ type: 'end', endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, exitCode, otherRequests });
+    this.#ledger.append({
+      type: 'end',
+      endedAt: endedAt.toISOString(),
+      stopReason,
+      reason: stopMessage,
+      exitCode,
+      otherRequests,
+    });
     this.#seal(record);
     setUsageOutputs(runner, record);
     if (config.gateway.windows.length > 0) await this.#remember(spendOf(runKey, record, endedAt), store);
@@ -190,23 +219,54 @@ class WrappedRun {
     const saved = await store.mergeSpend([spend]);
     if (saved.saved) return;
     const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
-    this.#findings.push(finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, { advice }));
+    this.#findings.push(
+      finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+        advice,
+      }),
+    );
   }
 
   #judge(record: UsageRecord, guard: Guard, meter: Meter): void {
     const reason = record['stop-reason'];
     const message = record['stop-message'];
-    if (message !== undefined) this.#note(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message);
-    if (reason === 'agent-failed') this.#note('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`);
+    if (message !== undefined)
+      this.#note(
+        reason === 'cancelled' ? 'warning' : 'error',
+        'run-stopped',
+        `The run ended: ${reason}`,
+        message,
+      );
+    if (reason === 'agent-failed')
+      this.#note(
+        'warning',
+        'agent-failed',
+        'The agent failed',
+        `The command ended with exit code ${record['exit-code']}.`,
+      );
     if (guard.unpricedModels.length > 0) {
-      this.#note('warning', 'unpriced-model', 'A model has no known price', `${guard.unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`);
+      this.#note(
+        'warning',
+        'unpriced-model',
+        'A model has no known price',
+        `${guard.unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`,
+      );
     }
     const spending = [...meter.otherRequests.keys()].filter((place) => place.startsWith('POST '));
     if (spending.length > 0) {
-      this.#note('notice', 'unmetered-calls', 'Requests went out unmetered', `${spending.join(', ')}: these routes report no usage the meter knows.`);
+      this.#note(
+        'notice',
+        'unmetered-calls',
+        'Requests went out unmetered',
+        `${spending.join(', ')}: these routes report no usage the meter knows.`,
+      );
     }
     if (record['unreported-requests'] > 0) {
-      this.#note('notice', 'unreported-usage', 'Usage was not reported', `${record['unreported-requests']} calls did not report all their tokens; sums are lower bounds.`);
+      this.#note(
+        'notice',
+        'unreported-usage',
+        'Usage was not reported',
+        `${record['unreported-requests']} calls did not report all their tokens; sums are lower bounds.`,
+      );
     }
   }
 
@@ -241,8 +301,11 @@ class WrappedRun {
 }
 
 function endingMessage(reason: StopReason, { wrap }: Config): string | undefined {
-  if (reason === 'timed-out') return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
-  return reason === 'cancelled' ? 'The job was cancelled; the process group of the command was ended.' : undefined;
+  if (reason === 'timed-out')
+    return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
+  return reason === 'cancelled'
+    ? 'The job was cancelled; the process group of the command was ended.'
+    : undefined;
 }
 
 function signalled<T>(): { promise: Promise<T>; fire: (value: T) => void } {

@@ -19,7 +19,12 @@ export interface ChildOutput {
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 export function createGuardedSpawn(output: ChildOutput): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
-    const child = spawn(command, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     await started(child, command);
     const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
     return { exit: exitOf(child, relayed), end: (graceMs) => endGroup(child, graceMs) };
@@ -30,7 +35,12 @@ export function createGuardedSpawn(output: ChildOutput): SpawnChild {
 export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd: number }): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
     const stdio = ['inherit', options.stdoutFd, 'inherit'] as const;
-    const child = spawn(command, args, { cwd, env: environment, detached: !options.isInteractive, stdio: [...stdio] });
+    const child = spawn(command, args, {
+      cwd,
+      env: environment,
+      detached: !options.isInteractive,
+      stdio: [...stdio],
+    });
     await started(child, command);
     const end = options.isInteractive ? endOne : endGroup;
     return { exit: exitOf(child, Promise.resolve()), end: (graceMs) => end(child, graceMs) };
@@ -41,7 +51,9 @@ async function started(child: ChildProcess, command: string): Promise<void> {
   try {
     await once(child, 'spawn');
   } catch (cause) {
-    throw new AppError('agent-not-started', `${command} could not be started: ${describeError(cause)}.`, { cause });
+    throw new AppError('agent-not-started', `${command} could not be started: ${describeError(cause)}.`, {
+      cause,
+    });
   }
 }
 
@@ -56,7 +68,10 @@ async function relay(from: NodeJS.ReadableStream | null, to: Writable): Promise<
 async function exitOf(child: ChildProcess, relayed: Promise<unknown>): Promise<ChildExit> {
   const [code, signal] = await once(child, 'exit');
   await Promise.race([relayed, sleep(1000)]);
-  return { code: typeof code === 'number' ? code : undefined, signal: typeof signal === 'string' ? signal : undefined };
+  return {
+    code: typeof code === 'number' ? code : undefined,
+    signal: typeof signal === 'string' ? signal : undefined,
+  };
 }
 
 /** What outlives the leader belongs to the run as well, so the group is asked, not the child. */

@@ -13,5 +13,10 @@ export function createDispatcher(environment: Environment): Dispatcher {
   const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
   if (!httpProxy && !httpsProxy) return new Agent(options);
   const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
-  return new EnvHttpProxyAgent({ ...options, noProxy, ...(httpProxy ? { httpProxy } : {}), ...(httpsProxy ? { httpsProxy } : {}) });
+  return new EnvHttpProxyAgent({
+    ...options,
+    noProxy,
+    ...(httpProxy ? { httpProxy } : {}),
+    ...(httpsProxy ? { httpsProxy } : {}),
+  });
 }

@@ -32,29 +32,58 @@ export function createGitHub({ token, repository, apiUrl }: GitHubOptions): GitH
       const { rest } = await load();
       const listed: CacheListing[] = [];
       for (let page = 1; page <= MAX_CACHE_PAGES; page += 1) {
-        const { data } = await rest.actions.getActionsCacheList({ owner, repo, key: keyPrefix, sort: 'created_at', direction: 'desc', per_page: 100, page, ...bounded() });
-        listed.push(...data.actions_caches.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt })));
+        const { data } = await rest.actions.getActionsCacheList({
+          owner,
+          repo,
+          key: keyPrefix,
+          sort: 'created_at',
+          direction: 'desc',
+          per_page: 100,
+          page,
+          ...bounded(),
+        });
+        listed.push(
+          ...data.actions_caches.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({
+            key,
+            ref,
+            createdAt,
+          })),
+        );
         if (data.actions_caches.length < 100) break;
       }
       return listed;
     },
     listComments: async (pullRequest) => {
       const octokit = await load();
-      const comments = await octokit.paginate(octokit.rest.issues.listComments, { owner, repo, issue_number: pullRequest, per_page: 100, ...bounded() });
+      const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+        owner,
+        repo,
+        issue_number: pullRequest,
+        per_page: 100,
+        ...bounded(),
+      });
       return comments.map(toComment);
     },
     createComment: async (pullRequest, body) => {
       const { rest } = await load();
-      return toComment((await rest.issues.createComment({ owner, repo, issue_number: pullRequest, body, ...bounded() })).data);
+      return toComment(
+        (await rest.issues.createComment({ owner, repo, issue_number: pullRequest, body, ...bounded() }))
+          .data,
+      );
     },
     updateComment: async (id, body) => {
       const { rest } = await load();
-      return toComment((await rest.issues.updateComment({ owner, repo, comment_id: id, body, ...bounded() })).data);
+      return toComment(
+        (await rest.issues.updateComment({ owner, repo, comment_id: id, body, ...bounded() })).data,
+      );
     },
     login: async () => {
       const octokit = await load();
       try {
-        const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }', bounded());
+        const { viewer } = await octokit.graphql<{ viewer: { login: string } }>(
+          '{ viewer { login } }',
+          bounded(),
+        );
         return viewer.login;
       } catch {
         // GraphQL may be out of reach where REST is not; the usual token is that of the Actions app.

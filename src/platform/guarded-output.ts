@@ -9,12 +9,13 @@ import { Transform, type TransformCallback } from 'node:stream';
 const ZERO_WIDTH_SPACE = '\u200b';
 /** Anything a runner might trim, not only what JavaScript calls blank. */
 const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
+const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
 const OLD_COMMAND = /##(?=\[)/g;
 /** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
 export class GuardedOutput extends Transform {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #line = '';
   #isLineStart = true;
 
@@ -35,9 +36,10 @@ export class GuardedOutput extends Transform {
     this.#line = /[\r\n]$/.test(last) ? '' : last;
     for (const line of this.#line === '' ? parts : parts.slice(0, -1)) this.#emit(line);
     if (this.#line.length > MAX_LINE_LENGTH) {
-      // The end is kept back: a command's mark may be cut in two there.
-      this.#emit(this.#line.slice(0, -2));
-      this.#line = this.#line.slice(-2);
+      // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
+      const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
+      this.#emit(this.#line.slice(0, cut));
+      this.#line = this.#line.slice(cut);
     }
   }
 
@@ -45,6 +47,7 @@ export class GuardedOutput extends Transform {
     if (text === '') return;
     const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
     this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
-    this.#isLineStart = /[\r\n]$/.test(text);
+    // Blanks do not end a line's start: the runner trims them before it looks for a command.
+    this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
   }
 }

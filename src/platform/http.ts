@@ -9,7 +9,15 @@ import type { HttpAnswer, HttpRequest, HttpSend } from '../ports/gateway.js';
 
 const RETRIES = 3;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
+const BROKEN = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Carries a 5xx answer through the retries; the last one is an answer like any other. */
 class ServerFailure extends Error {
@@ -40,7 +48,11 @@ export function createHttpSend(dispatcher: Dispatcher, deadlineMs: number): Http
   };
 }
 
-async function sendOnce(dispatcher: Dispatcher, { url, method = 'GET', headers = {}, body }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function sendOnce(
+  dispatcher: Dispatcher,
+  { url, method = 'GET', headers = {}, body }: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
   const response = await request(url, {
     dispatcher,
     method,
@@ -48,7 +60,11 @@ async function sendOnce(dispatcher: Dispatcher, { url, method = 'GET', headers =
     headers: { accept: 'application/json', 'user-agent': 'spendgate', ...headers },
     ...(body === undefined ? {} : { body }),
   });
-  const answer = { status: response.statusCode, headers: flatten(response.headers), text: await readText(response.body) };
+  const answer = {
+    status: response.statusCode,
+    headers: flatten(response.headers),
+    text: await readText(response.body),
+  };
   if (answer.status >= 500) throw new ServerFailure(answer);
   return answer;
 }
@@ -65,14 +81,24 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
 }
 
 function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && BROKEN.has(String(error.code));
 }
 
-function unanswered({ url, method = 'GET' }: HttpRequest, error: unknown, signal: AbortSignal, deadlineMs: number): AppError {
+function unanswered(
+  { url, method = 'GET' }: HttpRequest,
+  error: unknown,
+  signal: AbortSignal,
+  deadlineMs: number,
+): AppError {
   const target = URL.parse(url);
   const place = target ? `${target.origin}${target.pathname}` : 'an invalid URL';
   const why = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : describeError(error);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, describeError } from '../core/errors.js';
-import { finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
 import { type CallEntry, type LedgerLine, readLedgerLine, totalsOf } from '../core/ledger.js';
 import { parseRecord, recordOf } from '../core/record.js';
@@ -49,7 +49,8 @@ class FileLedger implements RunLedger {
       write();
       return true;
     } catch (error) {
-      if (!this.#isBroken) this.#onTrouble(`${describeError(error)}. Totals are kept in memory, and the outputs hold them.`);
+      if (!this.#isBroken)
+        this.#onTrouble(`${describeError(error)}. Totals are kept in memory, and the outputs hold them.`);
       this.#isBroken = true;
       return false;
     }
@@ -61,7 +62,11 @@ export interface RunPlace {
   readonly task: string;
 }
 
-export function openLedger({ jobDir, task }: RunPlace, key: { startMs: number; token: string }, onTrouble: (message: string) => void): RunLedger {
+export function openLedger(
+  { jobDir, task }: RunPlace,
+  key: { startMs: number; token: string },
+  onTrouble: (message: string) => void,
+): RunLedger {
   const base = `${gateSlug(task)}-${key.startMs}-${key.token.slice(-8)}`;
   return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
 }
@@ -89,43 +94,54 @@ function given(usage: string): FoundRecord {
 
 function sealed(path: string, sum: string): FoundRecord {
   const text = readText(path);
-  if (checksum(text) !== sum) throw new AppError('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+  if (checksum(text) !== sum)
+    throw new AppError('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
   return whole(text, 'the record of `wrap`');
 }
 
+/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
   const prefix = `${gateSlug(task)}-`;
-  const ledgers = existsSync(jobDir) ? readdirSync(jobDir).filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length))) : [];
-  const last = ledgers.sort().at(-1);
-  if (last === undefined) throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-  const path = join(jobDir, last);
-  const record = path.replace(/\.ndjson$/, '.json');
-  return existsSync(record) ? whole(readText(record), record) : rebuilt(path, parseLines);
+  const names = existsSync(jobDir) ? readdirSync(jobDir) : [];
+  const own = names.filter(
+    (name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)),
+  );
+  const last = own.sort().at(-1);
+  if (last === undefined)
+    throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
+  return rebuilt(join(jobDir, last), parseLines);
 }
 
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
 function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
-  const lines = parseLines(readText(path)).map(readLedgerLine).filter((line) => line !== undefined);
+  const lines = parseLines(readText(path))
+    .map(readLedgerLine)
+    .filter((line) => line !== undefined);
   const calls = lines.filter((line) => line.type === 'call');
   const header = lines.find((line) => line.type === 'run');
+  const end = lines.find((line) => line.type === 'end');
   const facts = {
     runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
     task: header?.task ?? 'default',
     agent: header?.agent ?? 'unknown',
     startedAt: header?.startedAt ?? '',
-    durationMs: undefined,
-    stopReason: undefined,
-    stopMessage: undefined,
-    exitCode: undefined,
-    otherRequests: undefined,
+    durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
+    stopReason: end?.stopReason,
+    stopMessage: end?.reason,
+    exitCode: end?.exitCode,
+    otherRequests: end?.otherRequests,
   };
-  const message = `\`wrap\` was ended before it could finish; the ${calls.length} calls that had settled are counted, calls in flight are not.`;
   return {
     record: recordOf(facts, totalsOf(calls)),
     origin: path,
-    findings: [finding('warning', 'run-unfinished', 'The run was killed', message)],
-    isUnfinished: true,
+    findings: end ? [] : [unfinished(calls.length)],
+    isUnfinished: !end,
   };
+}
+
+function unfinished(calls: number): Finding {
+  const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
+  return finding('warning', 'run-unfinished', 'The run was killed', message);
 }
 
 function whole(text: string, origin: string): FoundRecord {
@@ -136,12 +152,14 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AppError('bad-record', `The usage record ${path} could not be read: ${describeError(cause)}.`, { cause });
+    throw new AppError('bad-record', `The usage record ${path} could not be read: ${describeError(cause)}.`, {
+      cause,
+    });
   }
 }
 
 function recordVariable(task: string): string {
-  return `SPENDGATE_RECORD_${gateSlug(task).replace(/\W/g, '_').toUpperCase()}`;
+  return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
 }
 
 function checksum(text: string): string {

@@ -3,6 +3,8 @@ import * as core from '@actions/core';
 import type { Finding } from '../core/findings.js';
 import type { Runner } from '../ports/platform.js';
 
+const ANNOTATE = { error: core.error, warning: core.warning, notice: core.notice } as const;
+
 export const actionsRunner: Runner = {
   setSecret: (value) => core.setSecret(value),
   setOutput: (name, value) => core.setOutput(name, value ?? ''),
@@ -14,7 +16,7 @@ export const actionsRunner: Runner = {
       ...(position === undefined ? {} : { file: position.file }),
       ...(position?.line === undefined ? {} : { startLine: position.line }),
     };
-    core[level](text, properties);
+    ANNOTATE[level](text, properties);
   },
   info: (message) => core.info(message),
   addSummary: async (markdown) => {

@@ -8,7 +8,9 @@ export interface RunLedger {
   readonly calls: readonly CallEntry[];
   append(line: LedgerLine): void;
   /** Writes the record; `undefined` when the disk refuses. The variable carries its checksum to later steps. */
-  seal(text: string): { readonly path: string; readonly variable: string; readonly value: string } | undefined;
+  seal(
+    text: string,
+  ): { readonly path: string; readonly variable: string; readonly value: string } | undefined;
 }
 
 /** A record that was found, and what there is to say about how it was found. */

@@ -2,9 +2,13 @@ import type { GateEntry, GateReading } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
 import type { Clock, GitHub } from './platform.js';
 
-/** Spend of past runs. `complete: false`: runs may be missing, and `evidence` says why. */
+/**
+ * Spend of past runs. `complete: false`: runs may be missing, and `evidence` says why.
+ * `readable: false`: nobody could look, which is not the same as "nothing was spent".
+ */
 export interface SpendHistory {
   readonly entries: readonly SpendEntry[];
+  readonly readable: boolean;
   readonly complete: boolean;
   readonly evidence: string;
 }

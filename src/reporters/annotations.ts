@@ -20,6 +20,11 @@ function withinLimit(group: readonly Finding[]): readonly Finding[] {
   const [first] = group;
   if (first === undefined || group.length <= MAX_PER_LEVEL) return group;
   const left = group.length - MAX_PER_LEVEL + 1;
-  const rest = finding(first.level, 'more-findings', `${left} more`, `${left} further findings stand in the job summary.`);
+  const rest = finding(
+    first.level,
+    'more-findings',
+    `${left} more`,
+    `${left} further findings stand in the job summary.`,
+  );
   return [...group.slice(0, MAX_PER_LEVEL - 1), rest];
 }

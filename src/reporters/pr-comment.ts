@@ -13,18 +13,25 @@ const USUAL_LOGIN = 'github-actions[bot]';
 export const prComment: Reporter = {
   id: 'pr-comment',
   report: async (report, { github, pullRequest, comment }) => {
-    if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined) return undefined;
-    const marker = `<!-- spendgate:${report.key} -->`;
+    if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
+      return undefined;
+    const marker = `<!-- spendgate:${encodeURIComponent(report.key).replaceAll('--', '%2D%2D')} -->`;
     const existing = await findOwn(github, pullRequest, marker);
     const isWorthWriting = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
     if (existing === undefined && !isWorthWriting) return undefined;
     const body = `${marker}\n${renderReport(report, MAX_LENGTH)}`;
-    const written = existing ? await github.updateComment(existing.id, body) : await github.createComment(pullRequest, body);
+    const written = existing
+      ? await github.updateComment(existing.id, body)
+      : await github.createComment(pullRequest, body);
     return { commentUrl: written.url };
   },
 };
 
-async function findOwn(github: GitHub, pullRequest: number, marker: string): Promise<IssueComment | undefined> {
+async function findOwn(
+  github: GitHub,
+  pullRequest: number,
+  marker: string,
+): Promise<IssueComment | undefined> {
   const marked = (await github.listComments(pullRequest)).filter(({ body }) => body.startsWith(marker));
   const usual = marked.find(({ author }) => author === USUAL_LOGIN);
   if (usual || marked.length === 0) return usual;

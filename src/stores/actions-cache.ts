@@ -11,7 +11,15 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
-import { blindGate, type GateEntry, type GateReading, gateKeyPrefix, gateReading, readGateKey, renderGateKey } from '../core/gate.js';
+import {
+  blindGate,
+  type GateEntry,
+  type GateReading,
+  gateKeyPrefix,
+  gateReading,
+  readGateKey,
+  renderGateKey,
+} from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import type { CacheListing } from '../ports/platform.js';
 import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
@@ -35,7 +43,10 @@ class ActionsCacheStore implements Store {
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     const listed = await this.#list(gateKeyPrefix(gate));
     if ('keys' in listed) return this.#fromListing(listed.keys, blockForMs);
-    return this.#bounded(this.#lookUpGate(gate, blockForMs, listed.reason), blindGate('The Actions cache did not answer in time.'));
+    return this.#bounded(
+      this.#lookUpGate(gate, blockForMs, listed.reason),
+      blindGate('The Actions cache did not answer in time.'),
+    );
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
@@ -43,7 +54,12 @@ class ActionsCacheStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    return this.#bounded(this.#restoreSpend(), { entries: [], complete: false, evidence: 'the Actions cache did not answer in time' });
+    return this.#bounded(this.#restoreSpend(), {
+      entries: [],
+      readable: false,
+      complete: false,
+      evidence: 'the Actions cache did not answer in time',
+    });
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
@@ -62,11 +78,17 @@ class ActionsCacheStore implements Store {
       .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
       .map(({ key, ref }) => ({ entry: readGateKey(key), ref }))
       .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
-    const evidence = deciding ? `Read from the list of caches (${deciding.ref}).` : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+    const evidence = deciding
+      ? `Read from the list of caches (${deciding.ref}).`
+      : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
     return gateReading(deciding?.entry, clock.now(), blockForMs, evidence);
   }
 
-  async #lookUpGate(gate: string, blockForMs: number | undefined, whyNotListed: string): Promise<GateReading> {
+  async #lookUpGate(
+    gate: string,
+    blockForMs: number | undefined,
+    whyNotListed: string,
+  ): Promise<GateReading> {
     const cache = await import('@actions/cache');
     if (!cache.isFeatureAvailable()) return blindGate('There is no cache service here.');
     const prefix = gateKeyPrefix(gate);
@@ -74,7 +96,12 @@ class ActionsCacheStore implements Store {
       const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
       const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
       const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
-      return gateReading(found === undefined ? undefined : readGateKey(found), this.#context.clock.now(), blockForMs, found === undefined ? none : evidence);
+      return gateReading(
+        found === undefined ? undefined : readGateKey(found),
+        this.#context.clock.now(),
+        blockForMs,
+        found === undefined ? none : evidence,
+      );
     } catch (error) {
       return blindGate(`The Actions cache could not be read: ${describeError(error)}.`);
     }
@@ -83,9 +110,11 @@ class ActionsCacheStore implements Store {
   /** Newest history that can be seen, united with those of runs that saved beside it. */
   async #restoreSpend(): Promise<SpendHistory> {
     const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable()) return { entries: [], complete: false, evidence: 'there is no cache service here' };
+    if (!cache.isFeatureAvailable())
+      return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
     const listed = await this.#list(SPEND_PREFIX);
-    const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
+    const keys =
+      'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
     const histories: SpendEntry[][] = [];
     for (const key of keys) {
       await rm(SPEND_FILE, { force: true });
@@ -93,8 +122,11 @@ class ActionsCacheStore implements Store {
       if (found !== undefined) histories.push(await readSpendFile());
     }
     await rm(SPEND_FILE, { force: true });
-    const evidence = 'keys' in listed ? 'runs on other branches cannot be read' : `runs that saved at the same time may be missing: ${listed.reason}`;
-    return { entries: mergeSpend(...histories), complete: false, evidence };
+    const evidence =
+      'keys' in listed
+        ? 'runs on other branches cannot be read'
+        : `runs that saved at the same time may be missing: ${listed.reason}`;
+    return { entries: mergeSpend(...histories), readable: true, complete: false, evidence };
   }
 
   async #list(prefix: string): Promise<{ keys: CacheListing[] } | { reason: string }> {
@@ -108,7 +140,10 @@ class ActionsCacheStore implements Store {
 
   async #save(key: string, file: string, content: string): Promise<Saved> {
     const saving = this.#saveFile(key, file, content);
-    return this.#bounded(saving, { saved: false, reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s` });
+    return this.#bounded(saving, {
+      saved: false,
+      reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+    });
   }
 
   async #saveFile(key: string, file: string, content: string): Promise<Saved> {
@@ -119,7 +154,13 @@ class ActionsCacheStore implements Store {
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
       await rm(file, { force: true });
-      return id > 0 ? { saved: true } : { saved: false, reason: 'the Actions cache refused it (read-only token, rate limit or service down; see the log above)' };
+      return id > 0
+        ? { saved: true }
+        : {
+            saved: false,
+            reason:
+              'the Actions cache refused it (read-only token, rate limit or service down; see the log above)',
+          };
     } catch (error) {
       return { saved: false, reason: describeError(error) };
     }

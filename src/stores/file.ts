@@ -14,7 +14,10 @@ const gateEntry = z.object({
   createdAt: z.string(),
   runId: z.string(),
   runAttempt: z.number(),
-  until: z.string().optional().transform((until) => until),
+  until: z
+    .string()
+    .optional()
+    .transform((until) => until),
   actor: z.string(),
   reason: z.string(),
 });
@@ -29,11 +32,21 @@ class FileStore implements Store {
 
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     const lines = await this.#read('gates.ndjson');
-    if ('reason' in lines) return blindGate(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
-    const entries = lines.values.map((value) => gateEntry.safeParse(value).data).filter((entry) => entry?.gate === gate);
+    if ('reason' in lines)
+      return blindGate(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
+    const entries = lines.values
+      .map((value) => gateEntry.safeParse(value).data)
+      .filter((entry) => entry?.gate === gate);
     const last = entries.at(-1);
-    const evidence = last ? `Read from ${this.#path('gates.ndjson')}.` : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-    return gateReading(last && { ...last, until: last.until }, this.#context.clock.now(), blockForMs, evidence);
+    const evidence = last
+      ? `Read from ${this.#path('gates.ndjson')}.`
+      : `${this.#path('gates.ndjson')} holds no state of this gate.`;
+    return gateReading(
+      last && { ...last, until: last.until },
+      this.#context.clock.now(),
+      blockForMs,
+      evidence,
+    );
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
@@ -42,15 +55,23 @@ class FileStore implements Store {
 
   async readSpend(): Promise<SpendHistory> {
     const lines = await this.#read('spend.ndjson');
-    if ('reason' in lines) return { entries: [], complete: false, evidence: lines.reason };
+    if ('reason' in lines) return { entries: [], readable: false, complete: false, evidence: lines.reason };
     const entries = lines.values.map(readSpendEntry).filter((entry) => entry !== undefined);
-    return { entries: mergeSpend(entries), complete: true, evidence: this.#path('spend.ndjson') };
+    return {
+      entries: mergeSpend(entries),
+      readable: true,
+      complete: true,
+      evidence: this.#path('spend.ndjson'),
+    };
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
     const { entries: kept } = await this.readSpend();
     const known = new Set(kept.map(({ id }) => id));
-    return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
+    return this.#append(
+      'spend.ndjson',
+      entries.filter(({ id }) => !known.has(id)),
+    );
   }
 
   /** A file that does not exist yet is an empty one. */
@@ -66,7 +87,9 @@ class FileStore implements Store {
   async #append(name: string, values: readonly unknown[]): Promise<Saved> {
     try {
       await mkdir(this.#context.stateDir, { recursive: true, mode: 0o700 });
-      await appendFile(this.#path(name), values.map((value) => `${JSON.stringify(value)}\n`).join(''), { mode: 0o600 });
+      await appendFile(this.#path(name), values.map((value) => `${JSON.stringify(value)}\n`).join(''), {
+        mode: 0o600,
+      });
       return { saved: true };
     } catch (error) {
       return { saved: false, reason: describeError(error) };

@@ -1,6 +1,7 @@
 /** Content codings: undone on a copy, so that the bytes that travel on stay as they came. */
-import zlib from 'node:zlib';
+
 import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: () => zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH }),
@@ -22,7 +23,11 @@ export function createDecoder(contentEncoding: string | undefined): Transform | 
  * A whole body, decoded.
  * @throws when the coding is not known, the bytes are damaged, or more than `maxBytes` come out.
  */
-export async function decodeBody(bytes: Buffer, contentEncoding: string | undefined, maxBytes: number): Promise<Buffer> {
+export async function decodeBody(
+  bytes: Buffer,
+  contentEncoding: string | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
   const decoder = createDecoder(contentEncoding);
   if (decoder === 'identity') return bytes;
   if (decoder === 'unknown') throw new TypeError(`content-encoding ${contentEncoding} is not known`);

@@ -4,22 +4,35 @@ import type { ErrorBody, Failure, FailureEvidence, FailureKind, FailureRule } fr
 
 const MESSAGE_LENGTH = 500;
 const envelope = z.looseObject({
-  type: z.unknown(),
-  code: z.unknown(),
-  message: z.unknown(),
-  error: z.unknown(),
-  detail: z.unknown(),
+  type: z.unknown().optional(),
+  code: z.unknown().optional(),
+  message: z.unknown().optional(),
+  error: z.unknown().optional(),
+  detail: z.unknown().optional(),
 });
 
 /** Type, code and message, from `{error: {…}}`, `{error: "…"}`, `[{error: {…}}]` or a flat object. */
 export function readErrorBody(body: unknown): ErrorBody {
   const outer = envelope.safeParse(Array.isArray(body) ? body[0] : body).data;
-  if (outer === undefined) return { type: undefined, code: undefined, message: typeof body === 'string' ? shorten(body) : '', metadata: {} };
+  if (outer === undefined)
+    return {
+      type: undefined,
+      code: undefined,
+      message: typeof body === 'string' ? shorten(body) : '',
+      metadata: {},
+    };
   const inner = envelope.safeParse(outer.error).data;
   const { type, code, message } = inner ?? outer;
-  const metadata = z.record(z.string(), z.unknown()).safeParse(inner?.['metadata'] ?? inner?.['details']).data;
+  const metadata = z
+    .record(z.string(), z.unknown())
+    .safeParse(inner?.['metadata'] ?? inner?.['details']).data;
   const said = [message, outer.error, outer.message, outer.detail].find((text) => typeof text === 'string');
-  return { type: machineWord(type), code: machineWord(code), message: shorten(said ?? ''), metadata: metadata ?? {} };
+  return {
+    type: machineWord(type),
+    code: machineWord(code),
+    message: shorten(said ?? ''),
+    metadata: metadata ?? {},
+  };
 }
 
 /** LiteLLM writes the words "None" and "null" where it means nothing. */
@@ -42,7 +55,8 @@ export function classify(evidence: FailureEvidence, rules: readonly FailureRule[
     if (verdict) return { ...verdict, message: error.message };
   }
   // Inside a stream that began with 200, some gateways put the status into the code.
-  const status = evidence.status === 200 ? Number(error.code ?? 200) : evidence.status;
+  const isStatus = evidence.status === 200 && /^[1-5]\d\d$/.test(error.code ?? '');
+  const status = isStatus ? Number(error.code) : evidence.status;
   return { ...byStatus(status), message: error.message };
 }
 
@@ -67,7 +81,9 @@ export function onWord(field: 'type' | 'code', words: Readonly<Record<string, Fa
 /** A rule on the wording, for gateways that say it nowhere else; only under one of these statuses. */
 export function onMessage(statuses: readonly number[], pattern: RegExp, kind: FailureKind): FailureRule {
   return ({ status }, { message }) =>
-    statuses.includes(status) && pattern.test(message) ? { kind, evidence: `status ${status} and the message ${pattern}` } : undefined;
+    statuses.includes(status) && pattern.test(message)
+      ? { kind, evidence: `status ${status} and the message ${pattern}` }
+      : undefined;
 }
 
 /**
@@ -97,8 +113,18 @@ export const PROVIDER_RULES: readonly FailureRule[] = [
   }),
   (_evidence, { metadata }) => {
     const code = metadata['error_code'];
-    const spent = ['enforced_spend_limit_reached', 'contract_spend_limit_reached', 'linked_organization_spend_limit_reached'];
-    return typeof code === 'string' && spent.includes(code) ? { kind: 'exhausted', evidence: `error_code=${code}` } : undefined;
+    const spent = [
+      'enforced_spend_limit_reached',
+      'contract_spend_limit_reached',
+      'linked_organization_spend_limit_reached',
+    ];
+    return typeof code === 'string' && spent.includes(code)
+      ? { kind: 'exhausted', evidence: `error_code=${code}` }
+      : undefined;
   },
-  onMessage([400], /credit balance is too low|reached your specified (?:workspace )?API usage limits/i, 'exhausted'),
+  onMessage(
+    [400],
+    /credit balance is too low|reached your specified (?:workspace )?API usage limits/i,
+    'exhausted',
+  ),
 ];

@@ -29,7 +29,7 @@ export function headerRecord(raw: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};
   for (const [name, value] of pairs(raw)) {
     const lower = name.toLowerCase();
-    record[lower] = lower in record ? `${record[lower]}, ${value}` : value;
+    record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
   }
   return record;
 }
@@ -37,7 +37,9 @@ export function headerRecord(raw: readonly string[]): Record<string, string> {
 /** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 §7.6.1). */
 function connectionOptions(raw: readonly string[]): Set<string> {
   const options = pairs(raw).filter(([name]) => name.toLowerCase() === 'connection');
-  return new Set(options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()));
+  return new Set(
+    options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()),
+  );
 }
 
 function pairs(raw: readonly string[]): [name: string, value: string][] {

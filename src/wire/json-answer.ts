@@ -21,7 +21,8 @@ export function readJson(text: string): unknown {
 export function parseAnswer<T>(answer: HttpAnswer, what: string, schema: z.ZodType<T>): T {
   if (answer.status < 200 || answer.status > 299) throw failedAnswer(answer, what);
   const body = readJson(answer.text);
-  if (typeof body === 'string') throw new AppError('upstream-failed', `${what} answered ${describeText(body)}.`);
+  if (typeof body === 'string')
+    throw new AppError('upstream-failed', `${what} answered ${describeText(body)}.`);
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new WireFormatError(what, parsed.error);
   return parsed.data;
@@ -31,7 +32,10 @@ export function parseAnswer<T>(answer: HttpAnswer, what: string, schema: z.ZodTy
 export function failedAnswer(answer: HttpAnswer, what: string): AppError {
   const { message } = readErrorBody(readJson(answer.text));
   const said = message === '' ? '' : `: ${isHtml(message) ? 'an HTML page' : message}`;
-  const hint = answer.status === 401 || answer.status === 403 ? { hint: 'Check the key, and what it is allowed to read.' } : {};
+  const hint =
+    answer.status === 401 || answer.status === 403
+      ? { hint: 'Check the key, and what it is allowed to read.' }
+      : {};
   return new AppError('upstream-failed', `${what} answered ${answer.status}${said}`, hint);
 }
 

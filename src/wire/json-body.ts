@@ -39,7 +39,8 @@ export class JsonBody implements RequestBody {
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     this.#root = scanObject(bytes, skipBlank(bytes, 0));
-    if (skipBlank(bytes, this.#root.close + 1) !== bytes.length) throw new SyntaxError('something follows the JSON object');
+    if (skipBlank(bytes, this.#root.close + 1) !== bytes.length)
+      throw new SyntaxError('something follows the JSON object');
   }
 
   get bytes(): Buffer {
@@ -54,11 +55,16 @@ export class JsonBody implements RequestBody {
   set(path: readonly string[], value: number | boolean): void {
     let object = this.#root;
     for (const [index, key] of path.entries()) {
-      const member = object.members.get(key.toLowerCase());
+      const member = object.members.get(fold(key));
       const rest = path.slice(index + 1);
       const isObject = member !== undefined && this.#bytes[member.start] === OPEN_BRACE;
       if (rest.length === 0 || !isObject) {
-        this.#splice(object, key, member, rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value));
+        this.#splice(
+          object,
+          key,
+          member,
+          rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value),
+        );
         return;
       }
       object = scanObject(this.#bytes, member.start);
@@ -68,7 +74,7 @@ export class JsonBody implements RequestBody {
   #find(path: readonly string[]): Member | undefined {
     let object = this.#root;
     for (const [index, key] of path.entries()) {
-      const member = object.members.get(key.toLowerCase());
+      const member = object.members.get(fold(key));
       if (!member || index === path.length - 1) return member;
       if (this.#bytes[member.start] !== OPEN_BRACE) return undefined;
       object = scanObject(this.#bytes, member.start);
@@ -82,9 +88,18 @@ export class JsonBody implements RequestBody {
     const until = member ? member.end : from;
     const comma = object.members.size > 0 ? ',' : '';
     const insert = member ? text : `${JSON.stringify(key)}:${text}${comma}`;
-    this.#bytes = Buffer.concat([this.#bytes.subarray(0, from), Buffer.from(insert), this.#bytes.subarray(until)]);
+    this.#bytes = Buffer.concat([
+      this.#bytes.subarray(0, from),
+      Buffer.from(insert),
+      this.#bytes.subarray(until),
+    ]);
     this.#root = scanObject(this.#bytes, skipBlank(this.#bytes, 0));
   }
+}
+
+/** As Go's decoder folds keys, which also takes the long s for an s. */
+function fold(key: string): string {
+  return key.toLowerCase().replaceAll('ſ', 's');
 }
 
 function parseSlice(bytes: Buffer, { start, end }: Pick<Member, 'start' | 'end'>): unknown {
@@ -103,7 +118,7 @@ function scanObject(bytes: Buffer, open: number): Scanned {
     if (bytes[at] !== COLON) throw new SyntaxError(`no colon after a key at byte ${at}`);
     const start = skipBlank(bytes, at + 1);
     const end = valueEnd(bytes, start);
-    const folded = key.toLowerCase();
+    const folded = fold(key);
     if (members.has(folded)) throw new SyntaxError(`the key ${JSON.stringify(key)} stands twice`);
     members.set(folded, { key, start, end });
     at = skipBlank(bytes, end);

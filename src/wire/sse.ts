@@ -26,8 +26,11 @@ export class SseParser {
   /** Values of the event's `data` fields so far. */
   #data: Buffer[] = [];
   #raw: Buffer[] = [];
+  /** Length of the line so far, also where its pieces were dropped. */
+  #lineBytes = 0;
   #eventBytes = 0;
   #afterCr = false;
+  #isFirstLine = true;
 
   constructor(options: { keepRaw?: boolean; maxEventBytes?: number } = {}) {
     this.#keepRaw = options.keepRaw ?? false;
@@ -64,6 +67,7 @@ export class SseParser {
 
   #keepPartial(part: Buffer): void {
     this.#appendRaw(part);
+    this.#lineBytes += part.length;
     this.#eventBytes += part.length;
     if (this.#eventBytes <= this.#maxEventBytes) this.#line.push(part);
   }
@@ -75,13 +79,23 @@ export class SseParser {
   /** Takes the line whose last piece is `tail`; a blank line completes the event. */
   #endLine(tail: Buffer): SseEvent | undefined {
     const line = this.#line.length === 0 ? tail : Buffer.concat([...this.#line, tail]);
+    const isBlank = this.#lineBytes + tail.length === 0;
     this.#line = [];
+    this.#lineBytes = 0;
     this.#eventBytes += tail.length;
-    if (line.length > 0) {
-      this.#readField(line);
+    if (!isBlank) {
+      this.#readField(this.#withoutMark(line));
       return undefined;
     }
+    this.#isFirstLine = false;
     return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+  }
+
+  /** A stream may begin with a byte order mark. */
+  #withoutMark(line: Buffer): Buffer {
+    const isMarked = this.#isFirstLine && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+    this.#isFirstLine = false;
+    return isMarked ? line.subarray(3) : line;
   }
 
   #readField(line: Buffer): void {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.js';
 import type { FailureRule } from '../../core/failure.js';
 import { NANO_PER_USD } from '../../core/money.js';
-import type { Conversion } from '../../core/units.js';
+import type { Conversion, Unit } from '../../core/units.js';
 import type { BudgetContext } from '../../ports/gateway.js';
 import { onMessage, onWord, PROVIDER_RULES } from '../../wire/error-body.js';
 import { readJson } from '../../wire/json-answer.js';
@@ -24,8 +24,8 @@ const statusBody = z.object({
 
 export interface Site {
   readonly conversion: Conversion;
-  /** False when the billing routes hold raw quota units although their fields end in `_usd`. */
-  readonly billsInUsd: boolean;
+  /** What the billing routes count in, although their fields end in `_usd`. */
+  readonly billUnit: Unit;
 }
 
 /** The site's public settings; where it does not tell, the family's defaults, marked as assumed. */
@@ -36,8 +36,17 @@ export async function readSite({ send, url }: BudgetContext): Promise<Site> {
   const source = data?.quota_per_unit
     ? `/api/status says ${perUsd} quota units are one dollar`
     : `assumed that ${perUsd} quota units are one dollar: /api/status does not say`;
-  const display = data?.quota_display_type?.toUpperCase() ?? (data?.display_in_currency === false ? 'TOKENS' : 'USD');
-  return { conversion: { unit: 'quota', nanoUsdPerUnit: NANO_PER_USD / perUsd, source }, billsInUsd: display === 'USD' };
+  const display =
+    data?.quota_display_type?.toUpperCase() ?? (data?.display_in_currency === false ? 'TOKENS' : 'USD');
+  return {
+    conversion: { unit: 'quota', nanoUsdPerUnit: NANO_PER_USD / perUsd, source },
+    billUnit: billUnitOf(display),
+  };
+}
+
+function billUnitOf(display: string): Unit {
+  if (display === 'USD') return 'usd';
+  return display === 'TOKENS' ? 'quota' : `currency:${display}`;
 }
 
 /** Headers of every read with the inference key. */
@@ -48,7 +57,10 @@ export function bearer(key: string | undefined): Record<string, string> {
 /** These routes answer errors with HTTP 200. @throws {AppError} `upstream-failed` when this is such an answer. */
 export function refuseErrorBody(text: string, what: string): void {
   const failed = z
-    .union([z.object({ error: z.object({ message: z.string() }) }), z.object({ success: z.literal(false), message: z.string() })])
+    .union([
+      z.object({ error: z.object({ message: z.string() }) }),
+      z.object({ success: z.literal(false), message: z.string() }),
+    ])
     .safeParse(readJson(text)).data;
   if (failed === undefined) return;
   const message = 'error' in failed ? failed.error.message : failed.message;

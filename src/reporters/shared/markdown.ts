@@ -1,5 +1,5 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
-import { byImportance, type Finding } from '../../core/findings.js';
+import { byImportance, type Finding, type Position } from '../../core/findings.js';
 import type { Report, ReportRow } from '../../core/report.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
@@ -11,8 +11,8 @@ const ZERO_WIDTH_SPACE = '\u200b';
 
 /** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
 export function escapeMarkdown(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
+  const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
+  const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : line;
   return short
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
@@ -22,15 +22,22 @@ export function escapeMarkdown(text: string): string {
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
     .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/^([-+=#])/, '\\$1')
-    .replace(/^(\d+)\./, '$1\\.');
+    .replace(/^(\d+)([.)])/, '$1\\$2')
+    .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`);
 }
 
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 export function renderReport(report: Report, maxLength: number): string {
-  const parts = [renderHead(report), renderRows(report.rows), renderFindings(report.findings), renderFacts(report)];
+  const parts = [
+    renderHead(report),
+    renderRows(report.rows),
+    renderFindings(report.findings),
+    renderFacts(report),
+  ];
   let text = '';
   for (const part of parts.filter((candidate) => candidate !== '')) {
-    const next = text === '' ? part : `${text}\n\n${part}`;
+    const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
+    const next = text === '' ? part : `${text}${gap}${part}`;
     if (next.length > maxLength - 100) return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
     text = next;
   }
@@ -58,14 +65,18 @@ export function renderBar(share: number | undefined): string {
   return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
 }
 
-function renderFindings(findings: readonly Finding[]): string {
-  return byImportance(findings)
-    .map(({ level, title, message, advice, position }) => {
-      const place = position ? ` (${escapeMarkdown(`${position.file}${position.line === undefined ? '' : `:${position.line}`}`)})` : '';
-      const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
-      return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
-    })
-    .join('\n');
+function renderFinding({ level, title, message, advice, position }: Finding): string {
+  const place = position ? ` (${escapeMarkdown(renderPosition(position))})` : '';
+  const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
+  return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
+}
+
+function renderPosition({ file, line }: Position): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+function isListItem(text: string): boolean {
+  return text.slice(text.lastIndexOf('\n') + 1).startsWith('- ');
 }
 
 function renderFacts({ facts, runUrl }: Report): string {

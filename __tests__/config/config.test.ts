@@ -1,0 +1,453 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { type Catalogue, type Config, type RawInputs, readConfig } from '../../src/config/config.js';
+import { type Fault, InputFaults } from '../../src/core/errors.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'spendgate-config-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const catalogue: Catalogue = {
+  gateways: [
+    { id: 'litellm', requires: ['gateway-key', 'gateway-url'], defaultUrl: undefined },
+    { id: 'openrouter', requires: ['gateway-key'], defaultUrl: 'https://openrouter.ai/api' },
+    { id: 'ledger', requires: ['budgets'], defaultUrl: undefined },
+    { id: 'http', requires: ['mapping'], defaultUrl: undefined },
+  ],
+  agents: ['claude-code', 'codex', 'generic'],
+  dialects: ['anthropic-messages', 'openai-chat'],
+};
+let files = 0;
+function policyFile(text: string): string {
+  const path = join(dir, `policy-${++files}.yml`);
+  writeFileSync(path, text);
+  return path;
+}
+interface Told {
+  readonly environment?: Record<string, string>;
+  readonly hasCommand?: boolean;
+  readonly secrets?: string[];
+}
+/** Without a `config` of its own each test names an empty policy, so that no file of this repository is read. */
+function read(inputs: RawInputs, { environment = {}, hasCommand = false, secrets = [] }: Told = {}): Config {
+  const withConfig = { config: policyFile('version: 1\n'), ...inputs };
+  const onSecret = (value: string) => secrets.push(value);
+  return readConfig({
+    inputs: withConfig,
+    environment: { HOME: dir, ...environment },
+    catalogue,
+    onSecret,
+    hasCommand,
+  });
+}
+function faultsOf(inputs: RawInputs, told: Told = {}): readonly Fault[] {
+  try {
+    read(inputs, told);
+  } catch (error) {
+    if (error instanceof InputFaults) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('built-in defaults', () => {
+  const config = read({ mode: 'pre' });
+
+  test('are the ones that the inputs promise', () => {
+    expect(config).toMatchObject({
+      mode: 'pre',
+      task: 'default',
+      observe: false,
+      killSwitch: undefined,
+      pre: { minRemaining: undefined, onUnreadable: 'block', onGateUnknown: 'warn', alertAt: [50, 80] },
+      wrap: { shell: 'bash', agent: 'auto', upstream: undefined, limits: {}, onUnpriced: 'warn' },
+      post: { onOutOfRange: 'block', comment: 'on-finding' },
+      gate: { action: 'status', blockForMs: undefined, name: 'local-default' },
+    });
+    expect(config.post.expect.size).toBe(0);
+  });
+
+  test('cannot be changed later', () => {
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('an empty input, as a workflow hands over what nobody set, is not set', () => {
+    expect(read({ mode: 'pre', 'min-remaining': '', 'on-unreadable': ' ', task: '' })).toMatchObject({
+      task: 'default',
+      pre: { minRemaining: undefined, onUnreadable: 'block' },
+    });
+  });
+});
+
+describe('precedence', () => {
+  const file = policyFile(`version: 1
+defaults: { max-cost: 3 USD, comment: never, on-unreadable: pass, limits: { requests: 30 } }
+tasks:
+  triage: { max-cost: 2 USD, limits: { requests: 20 } }
+  other: {}
+`);
+
+  test.each([
+    [
+      'the input first',
+      { mode: 'wrap', run: 'x', config: file, task: 'triage', 'max-cost': '1 USD', 'max-requests': '10' },
+      1,
+      10,
+    ],
+    ['then the task', { mode: 'wrap', run: 'x', config: file, task: 'triage' }, 2, 20],
+    ['then the defaults of the file', { mode: 'wrap', run: 'x', config: file, task: 'other' }, 3, 30],
+    ['then what is built in', { mode: 'wrap', run: 'x' }, undefined, undefined],
+  ])('%s', (_what, inputs, dollars, requests) => {
+    const { limits } = read(inputs).wrap;
+    expect(limits.maxCostNanoUsd).toBe(dollars === undefined ? undefined : dollars * 1_000_000_000);
+    expect(limits.maxRequests).toBe(requests);
+  });
+
+  test('is decided for each setting on its own', () => {
+    const config = read({ mode: 'post', config: file, task: 'triage', 'on-unreadable': 'warn' });
+    expect([config.pre.onUnreadable, config.post.comment, config.post.onOutOfRange]).toEqual([
+      'warn',
+      'never',
+      'block',
+    ]);
+  });
+
+  test('an input of zero is a limit of zero, and does not fall back', () => {
+    expect(
+      read({ mode: 'wrap', run: 'x', config: file, 'max-cost': '0', 'max-requests': '0' }).wrap.limits,
+    ).toEqual({
+      maxCostNanoUsd: 0,
+      maxRequests: 0,
+    });
+  });
+
+  test('an expectation knows its line in the file, unless an input set it', () => {
+    const path = policyFile(
+      'version: 1\ntasks:\n  t:\n    expect:\n      cost: ..1 USD\n      requests: 3..\n',
+    );
+    const { expect: expected } = read({
+      mode: 'post',
+      task: 't',
+      config: path,
+      'expect-requests': '..9',
+    }).post;
+    expect(expected.get('cost')).toEqual({
+      range: { min: undefined, max: 1_000_000_000 },
+      position: { file: path, line: 5 },
+    });
+    expect(expected.get('requests')).toEqual({ range: { min: undefined, max: 9 }, position: undefined });
+  });
+});
+
+describe('the gateway', () => {
+  test.each([
+    ['https://llm.example.com', 'https://llm.example.com'],
+    ['https://llm.example.com/', 'https://llm.example.com'],
+    ['https://llm.example.com/v1', 'https://llm.example.com'],
+    ['https://llm.example.com/v1/', 'https://llm.example.com'],
+    ['https://llm.example.com/proxy/v1', 'https://llm.example.com/proxy'],
+  ])('is reached at %s with or without /v1', (given, expected) => {
+    expect(
+      read({ mode: 'pre', gateway: 'litellm', 'gateway-key': 'k', 'gateway-url': given }).gateway.url,
+    ).toBe(expected);
+  });
+
+  test('that has a URL of its own needs none', () => {
+    expect(read({ mode: 'pre', gateway: 'openrouter', 'gateway-key': 'k' }).gateway.url).toBe(
+      'https://openrouter.ai/api',
+    );
+  });
+
+  test('may stand in the policy file, with URL and keys from variables', () => {
+    const config = policyFile(
+      'version: 1\ngateway: { id: litellm, url-env: GW_URL, key-env: GW_KEY, admin-key-env: GW_ADMIN }\n',
+    );
+    const environment = { GW_URL: 'https://gw.example/v1', GW_KEY: 'sk-call', GW_ADMIN: 'sk-admin' };
+    const secrets: string[] = [];
+    expect(read({ mode: 'pre', config }, { environment, secrets }).gateway).toMatchObject({
+      id: 'litellm',
+      url: 'https://gw.example',
+      key: 'sk-call',
+      adminKey: 'sk-admin',
+    });
+    expect(secrets).toEqual(expect.arrayContaining(['sk-call', 'sk-admin']));
+  });
+
+  test('named by an input wins over the file, and its variable need not be set then', () => {
+    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: NOT_SET }\n');
+    const inputs = {
+      mode: 'pre',
+      config,
+      gateway: 'openrouter',
+      'gateway-url': 'https://other.example',
+      'gateway-key': 'k',
+    };
+    expect(read(inputs).gateway).toMatchObject({ id: 'openrouter', url: 'https://other.example' });
+  });
+
+  test('a key is registered as it is used, whatever blanks stand around it', () => {
+    const secrets: string[] = [];
+    const inputs = { mode: 'pre', gateway: 'openrouter', 'gateway-key': ' sk-call\n' };
+    expect(read(inputs, { secrets }).gateway.key).toBe('sk-call');
+    expect(secrets).toContain('sk-call');
+  });
+
+  test('secrets are registered even when something else is wrong', () => {
+    const secrets: string[] = [];
+    const inputs = { mode: 'nonsense', 'gateway-key': 'sk-a', 'admin-key': 'sk-b', 'github-token': 'ghs-c' };
+    expect(faultsOf(inputs, { secrets })).not.toEqual([]);
+    expect(secrets).toEqual(['sk-a', 'sk-b', 'ghs-c']);
+  });
+});
+
+describe('upstreams', () => {
+  test('are lines of dialect and URL', () => {
+    const upstream =
+      'anthropic-messages=https://api.anthropic.com/\n\n openai-chat = https://api.openai.com/v1\n';
+    expect(read({ mode: 'wrap', run: 'x', upstream }).wrap.upstream).toEqual(
+      new Map([
+        ['anthropic-messages', 'https://api.anthropic.com'],
+        ['openai-chat', 'https://api.openai.com'],
+      ]),
+    );
+  });
+
+  test.each([
+    'anthropic=https://a.example',
+    'openai-chat',
+    'openai-chat=not a url',
+    'https://api.openai.com',
+  ])('%p is refused', (upstream) => {
+    expect(faultsOf({ mode: 'wrap', run: 'x', upstream })).toEqual([
+      expect.objectContaining({
+        where: 'upstream',
+        message: expect.stringContaining('anthropic-messages, openai-chat'),
+      }),
+    ]);
+  });
+});
+
+describe('one bad input gives one clear fault', () => {
+  test.each<[string, RawInputs, Partial<Record<keyof Fault, string>>]>([
+    ['no mode', {}, { where: 'mode', message: 'No mode is given', example: 'pre' }],
+    [
+      'an unknown mode',
+      { mode: 'warp' },
+      { where: 'mode', message: 'the nearest one is `wrap`', example: 'pre' },
+    ],
+    [
+      'an unknown gateway',
+      { mode: 'wrap', run: 'x', gateway: 'litelm' },
+      { where: 'gateway', message: 'the nearest one is `litellm`', example: 'litellm' },
+    ],
+    [
+      'an unknown agent',
+      { mode: 'wrap', run: 'x', agent: 'claude' },
+      { where: 'agent', message: 'the nearest one is `', example: 'c' },
+    ],
+    [
+      'a quantity that does not parse',
+      { mode: 'pre', 'min-remaining': 'five', gateway: 'openrouter', 'gateway-key': 'k' },
+      { where: 'min-remaining', message: '"five" is not a quantity', example: '5 USD' },
+    ],
+    [
+      'a limit that does not parse',
+      { mode: 'wrap', run: 'x', 'max-requests': '5x' },
+      { where: 'max-requests', message: '"5x" is not a whole number', example: '60' },
+    ],
+    [
+      'a range that does not parse',
+      { mode: 'post', 'expect-cost': 'cheap' },
+      { where: 'expect-cost', message: '"cheap" is not a range', example: '0.05..0.50 USD' },
+    ],
+    [
+      'a negative range',
+      { mode: 'post', 'expect-input-tokens': '-5..10' },
+      { where: 'expect-input-tokens', message: 'negative', example: '5k..50k' },
+    ],
+    [
+      'a reversed range',
+      { mode: 'post', 'expect-input-tokens': '10..5' },
+      { where: 'expect-input-tokens', message: 'reversed', example: '5k..50k' },
+    ],
+    [
+      'a reversed range of costs',
+      { mode: 'post', 'expect-cost': '2..1 USD' },
+      { where: 'expect-cost', message: 'reversed', example: '0.05..0.50 USD' },
+    ],
+    [
+      'a URL without a scheme',
+      { mode: 'wrap', run: 'x', 'gateway-url': 'llm.example.com' },
+      { where: 'gateway-url', message: 'not an http or https URL', example: 'https://llm.example.com' },
+    ],
+    [
+      'a missing key',
+      { mode: 'pre', gateway: 'openrouter' },
+      { where: 'gateway-key', message: '`openrouter` needs a key', example: 'secrets.LLM_KEY' },
+    ],
+    [
+      'a missing URL',
+      { mode: 'pre', gateway: 'litellm', 'gateway-key': 'k' },
+      { where: 'gateway-url', message: '`litellm` needs its base URL', example: 'https://llm.example.com' },
+    ],
+    [
+      'missing budgets',
+      { mode: 'pre', gateway: 'ledger' },
+      {
+        where: 'config',
+        message: '`gateway.budgets`',
+        example: 'budgets: [{ limit: 50 USD, period: month }]',
+      },
+    ],
+    [
+      'a missing mapping',
+      { mode: 'pre', gateway: 'http' },
+      { where: 'config', message: '`gateway.http`', example: 'http: {' },
+    ],
+    [
+      'a minimum and nobody to ask',
+      { mode: 'pre', 'min-remaining': '5 USD' },
+      { where: 'gateway', message: 'no gateway to ask', example: 'litellm' },
+    ],
+    [
+      'an empty command',
+      { mode: 'wrap', run: '  ' },
+      { where: 'run', message: 'command is empty', example: 'claude -p' },
+    ],
+    ['no command', { mode: 'wrap' }, { where: 'run', message: 'command is empty', example: 'claude -p' }],
+    [
+      'a policy file that does not exist',
+      { mode: 'pre', config: join(dir, 'absent.yml') },
+      { where: 'config', message: 'absent.yml does not exist', example: '.github/spendgate.yml' },
+    ],
+  ])('%s', (_what, inputs, { where, message = '', example = '' }) => {
+    const faults = faultsOf(inputs);
+    expect(faults).toEqual([
+      { where, message: expect.stringContaining(message), example: expect.stringContaining(example) },
+    ]);
+  });
+
+  test.each<[string, string, string, string]>([
+    ['an unknown key', 'version: 1\ndefaults:\n  max-cots: 5\n', ':3', 'the nearest one is `max-cost`'],
+    ['a secret', 'version: 1\ntasks:\n  t:\n    gateway-key: sk-1\n', ':4', '`gateway-key` is a secret'],
+    ['text that is not YAML', 'version: 1\ntasks: [\n', ':', 'This is not YAML'],
+    [
+      'a limit that does not parse',
+      'version: 1\ndefaults:\n  max-cost: lots\n',
+      ':3',
+      '"lots" is not an amount of money',
+    ],
+  ])('%s in the policy file', (_what, text, line, message) => {
+    const config = policyFile(text);
+    const faults = faultsOf({ mode: 'pre', config });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.where).toContain(`${config}${line}`);
+    expect(faults[0]?.message).toContain(message);
+    expect(faults[0]?.example).not.toBe('');
+  });
+
+  test('a folder in the place of the policy file is told as a fault of `config`', () => {
+    expect(faultsOf({ mode: 'pre', config: dir })).toEqual([
+      expect.objectContaining({ where: expect.stringContaining(dir) }),
+    ]);
+  });
+
+  test.each([{}, { GW_URL: '' }])('a variable for the URL that is not set is named: %j', (environment) => {
+    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL, key-env: GW_KEY }\n');
+    const faults = faultsOf({ mode: 'wrap', run: 'x', config }, { environment });
+    expect(faults).toEqual([
+      {
+        where: expect.stringContaining(config),
+        message: expect.stringContaining('gateway.url-env names the variable GW_URL'),
+        example: expect.stringContaining('GW_URL'),
+      },
+    ]);
+  });
+
+  test('a variable for the URL that holds no URL is a fault', () => {
+    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL }\n');
+    expect(faultsOf({ mode: 'wrap', run: 'x', config }, { environment: { GW_URL: 'nowhere' } })).toHaveLength(
+      1,
+    );
+  });
+
+  test('an unknown gateway in the policy file names the nearest', () => {
+    const config = policyFile('version: 1\ngateway: { id: openruter }\n');
+    expect(faultsOf({ mode: 'wrap', run: 'x', config })).toEqual([
+      expect.objectContaining({
+        where: 'gateway',
+        example: 'openrouter',
+        message: expect.stringContaining('openrouter'),
+      }),
+    ]);
+  });
+
+  test('on the command line the command may stand behind --', () => {
+    expect(read({ mode: 'wrap' }, { hasCommand: true }).wrap.run).toBe('');
+  });
+});
+
+describe('all faults of one run', () => {
+  test('come at once', () => {
+    const config = policyFile('version: 1\ngateway: { url-env: NOT_SET }\ndefaults: { timeout: 20m }\n');
+    const faults = faultsOf({
+      mode: 'wrap',
+      config,
+      gateway: 'litelm',
+      agent: 'claud',
+      'max-cost': 'lots',
+      'max-requests': '5x',
+      'expect-cost': '2..1',
+      'on-unpriced': 'maybe',
+      observe: 'perhaps',
+    });
+    const names = [
+      'agent',
+      'expect-cost',
+      'gateway',
+      'max-cost',
+      'max-requests',
+      'observe',
+      'on-unpriced',
+      'run',
+    ];
+    expect(faults.map(({ where }) => where).toSorted()).toEqual([expect.stringContaining(config), ...names]);
+  });
+
+  test('include those of inputs and those of the policy file', () => {
+    const config = policyFile('version: 1\ndefaults:\n  max-cots: 5\n  timeout: soon\n');
+    const faults = faultsOf({ mode: 'warp', config, 'max-requests': '5x' });
+    expect(faults.map(({ where }) => where)).toEqual(
+      expect.arrayContaining([`${config}:3`, `${config}:4`, 'mode', 'max-requests']),
+    );
+  });
+
+  test('are told once each', () => {
+    expect(faultsOf({ mode: 'pre', observe: 'perhaps' })).toHaveLength(1);
+  });
+
+  test('hold no fault that only follows from another one', () => {
+    const config = policyFile(
+      'version: 1\ngateway: { id: openrouter, key-env: GW_KEY }\ndefaults: { max-cots: 5 }\n',
+    );
+    const faults = faultsOf(
+      { mode: 'pre', config, 'min-remaining': '5 USD' },
+      { environment: { GW_KEY: 'k' } },
+    );
+    expect(faults.map(({ where }) => where)).toEqual([`${config}:3`]);
+  });
+
+  test('name a task that the policy file does not have, for it would run without any limit', () => {
+    const config = policyFile('version: 1\ntasks: { triage: { max-cost: 2 USD } }\n');
+    expect(faultsOf({ mode: 'wrap', run: 'x', config, task: 'traige' })).toEqual([
+      expect.objectContaining({ where: 'task', example: 'triage' }),
+    ]);
+    expect(faultsOf({ mode: 'wrap', run: 'x', config })).toEqual([]);
+  });
+
+  test('never repeat a secret', () => {
+    const inputs = { mode: 'x', 'gateway-key': 'sk-very-secret', gateway: 'y', run: '' };
+    expect(JSON.stringify(faultsOf(inputs))).not.toContain('sk-very-secret');
+  });
+});

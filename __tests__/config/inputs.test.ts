@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { INPUT_NAMES, INPUTS, inputSpec, MODES } from '../../src/config/inputs.js';
+import { AppError } from '../../src/core/errors.js';
+
+test.each(INPUT_NAMES.filter((name) => !inputSpec(name).example.includes('${{')))(
+  'the example of %s is a right value',
+  (name) => {
+    const spec = inputSpec(name);
+    expect(() => spec.parse(spec.example)).not.toThrow();
+    expect(spec.modes.every((mode) => MODES.includes(mode))).toBe(true);
+  },
+);
+
+test('every key is a secret, and no other input is', () => {
+  expect(INPUT_NAMES.filter((name) => inputSpec(name).secret)).toEqual(
+    INPUT_NAMES.filter((name) => /-(?:key|token)$/.test(name)),
+  );
+});
+
+describe('kill-switch', () => {
+  test.each(['', 'false', 'False', '0', 'no', 'OFF', ' '])('%p is off', (text) => {
+    expect(INPUTS['kill-switch'].parse(text)).toBeUndefined();
+  });
+
+  test.each(['true', '1', 'yes', 'on', 'ture', 'incident 7', 'null'])(
+    '%p stops, for a stop does not depend on spelling',
+    (text) => {
+      expect(INPUTS['kill-switch'].parse(text)).toBe(text);
+    },
+  );
+});
+
+describe('URLs', () => {
+  test.each([
+    ['https://llm.example.com/', 'https://llm.example.com'],
+    ['http://127.0.0.1:4000/v1', 'http://127.0.0.1:4000/v1'],
+    [' https://a.example/x// ', 'https://a.example/x'],
+  ])('%p is read as %p', (text, expected) => {
+    expect(INPUTS['gateway-url'].parse(text)).toBe(expected);
+  });
+
+  test.each([
+    'llm.example.com',
+    'ftp://a.example',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'https://',
+    '',
+  ])('%p is refused', (text) => {
+    expect(() => INPUTS['gateway-url'].parse(text)).toThrow(AppError);
+  });
+});
+
+describe('choices', () => {
+  test.each([
+    ['on-unreadable', 'blok'],
+    ['on-gate-unknown', 'ignore'],
+    ['on-out-of-range', 'Block'],
+    ['on-unpriced', 'pass'],
+    ['comment', 'sometimes'],
+    ['shell', 'fish'],
+    ['gate-action', 'toggle'],
+    ['observe', 'yes'],
+  ] as const)('%s: %p is refused with all that is allowed', (name, text) => {
+    expect(() => inputSpec(name).parse(text)).toThrow(/is none of [\w-]+, /);
+  });
+
+  test.each([
+    ['true', true],
+    ['TRUE', true],
+    [' false ', false],
+  ])('observe: %p is %p', (text, expected) => {
+    expect(INPUTS.observe.parse(text)).toBe(expected);
+  });
+});
+
+test.each([
+  ['0.05..0.50 USD', { min: 50_000_000, max: 500_000_000 }],
+  ['$1..$2', { min: 1_000_000_000, max: 2_000_000_000 }],
+  ['1 USD..2 USD', { min: 1_000_000_000, max: 2_000_000_000 }],
+  ['..0.50 USD', { min: undefined, max: 500_000_000 }],
+  ['0.10..', { min: 100_000_000, max: undefined }],
+  ['.5...6', { min: 500_000_000, max: 600_000_000 }],
+])('expect-cost: %p', (text, expected) => {
+  expect(INPUTS['expect-cost'].parse(text)).toEqual(expected);
+});

@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { OUTPUTS, type OutputSpec } from '../../src/config/outputs.js';
+
+/** The public contract: tests outside this repository use these names. */
+const CONTRACT = {
+  pre: 'allowed verdict remaining unit limit used percent-used resets-at gate reason snapshot',
+  wrap:
+    'input-tokens output-tokens cache-read-tokens cache-write-tokens reasoning-tokens total-tokens requests failed-requests ' +
+    'retries cost-usd cost-source models exit-code stop-reason duration-ms record usage',
+  post: 'verdict findings gate drift-percent comment-url',
+};
+
+test.each(Object.entries(CONTRACT))('the outputs of %s are the ones that were promised', (mode, names) => {
+  const specs: [string, OutputSpec][] = Object.entries(OUTPUTS);
+  const own = specs
+    .filter(([, { modes }]) => modes.some((candidate) => candidate === mode))
+    .map(([name]) => name);
+  expect(own.toSorted()).toEqual(names.split(' ').toSorted());
+});

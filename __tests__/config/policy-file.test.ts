@@ -1,0 +1,256 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Policy, parsePolicy } from '../../src/config/policy-file.js';
+import type { Fault } from '../../src/core/errors.js';
+
+const FILE = '.github/spendgate.yml';
+function policyOf(text: string): Policy {
+  const parsed = parsePolicy(text, FILE);
+  if ('policy' in parsed) return parsed.policy;
+  throw new Error(JSON.stringify(parsed.faults));
+}
+function faultsOf(text: string): Fault[] {
+  const parsed = parsePolicy(text, FILE);
+  return 'faults' in parsed ? parsed.faults : [];
+}
+
+describe('a right policy file', () => {
+  const policy = policyOf(`version: 1
+gateway: { id: litellm, url-env: LLM_GATEWAY_URL, key-env: LLM_KEY }
+defaults: { min-remaining: 5 USD, alert-at: [50%, 80%], on-out-of-range: block }
+tasks:
+  triage:
+    expect: { input-tokens: 5k..50k, output-tokens: ..10k, cost: ..0.50 USD }
+    limits:
+      cost: 2 USD
+      requests: 60
+      timeout: 20m
+      request-output-tokens: 8k
+  "Über/Nacht": { max-tokens: 1e6 }
+`);
+
+  test('gives its settings under the names of the inputs, with their lines', () => {
+    expect([...policy.defaults]).toEqual([
+      ['min-remaining', { text: '5 USD', line: 3 }],
+      ['alert-at', { text: '50%,80%', line: 3 }],
+      ['on-out-of-range', { text: 'block', line: 3 }],
+    ]);
+    expect(Object.fromEntries(policy.tasks.get('triage') ?? [])).toEqual({
+      'max-cost': { text: '2 USD', line: 8 },
+      'max-requests': { text: '60', line: 9 },
+      timeout: { text: '20m', line: 10 },
+      'request-max-output-tokens': { text: '8k', line: 11 },
+      'expect-input-tokens': { text: '5k..50k', line: 6 },
+      'expect-output-tokens': { text: '..10k', line: 6 },
+      'expect-cost': { text: '..0.50 USD', line: 6 },
+    });
+  });
+
+  test('may name a task in any words, and write numbers as YAML has them', () => {
+    expect(policy.tasks.get('Über/Nacht')?.get('max-tokens')).toEqual({ text: '1000000', line: 12 });
+  });
+
+  test('names the gateway by variables, so that no secret stands in it', () => {
+    expect(policy.gateway).toMatchObject({
+      id: 'litellm',
+      'url-env': 'LLM_GATEWAY_URL',
+      'key-env': 'LLM_KEY',
+      budgets: [],
+    });
+  });
+
+  test('may hold nothing but its version', () => {
+    expect(policyOf('version: 1')).toMatchObject({ file: FILE, defaults: new Map(), tasks: new Map() });
+  });
+
+  test('may use anchors', () => {
+    const anchored = policyOf('version: 1\ntasks:\n  a: &limits { max-cost: 1 USD }\n  b: *limits\n');
+    expect(anchored.tasks.get('b')?.get('max-cost')?.text).toBe('1 USD');
+  });
+});
+
+describe('budgets of the ledger gateway', () => {
+  test.each([
+    ['{ limit: 50 USD, period: month }', { unit: 'usd', limit: 50_000_000_000, period: 'month' }],
+    ['{ limit: 50, period: week }', { unit: 'usd', limit: 50_000_000_000, period: 'week' }],
+    ['{ limit: 2m tokens, period: day }', { unit: 'tokens', limit: 2_000_000, period: 'day' }],
+    [
+      '{ limit: 5 USD, period: 30d }',
+      { unit: 'usd', limit: 5_000_000_000, period: { rollingMs: 2_592_000_000 } },
+    ],
+  ])('%s', (text, expected) => {
+    expect(policyOf(`version: 1\ngateway:\n  budgets:\n    - ${text}\n`).gateway.budgets).toEqual([expected]);
+  });
+
+  test.each([
+    ['{ limit: 50 credits, period: month }', /USD or tokens/],
+    ['{ limit: much, period: month }', /"much" is not a quantity/],
+    ['{ limit: 5 USD, period: fortnight }', /"fortnight" is not a duration/],
+    ['{ limit: -5 USD, period: month }', /negative/],
+  ])('%s is refused with line and example', (text, message) => {
+    expect(faultsOf(`version: 1\ngateway:\n  budgets:\n    - ${text}\n`)).toEqual([
+      {
+        where: `${FILE}:4`,
+        message: expect.stringMatching(message),
+        example: '{ limit: 50 USD, period: month }',
+      },
+    ]);
+  });
+});
+
+describe('an unknown key', () => {
+  test.each([
+    ['at the top', 'version: 1\ntask: {}\n', 2, '`task` is not a key; the nearest one is `tasks`.'],
+    [
+      'in a gateway',
+      'version: 1\ngateway:\n  url_env: X\n',
+      3,
+      '`url_env` is not a key of `gateway`; the nearest one is `url-env`.',
+    ],
+    ['in defaults', 'version: 1\ndefaults:\n  min-remainig: 5\n', 3, 'the nearest one is `min-remaining`.'],
+    [
+      'in a task',
+      'version: 1\ntasks:\n  t:\n    limit: {}\n',
+      4,
+      '`limit` is not a key of `tasks.t`; the nearest one is `limits`.',
+    ],
+    ['in limits', 'version: 1\ntasks:\n  t:\n    limits:\n      csot: 5\n', 5, 'the nearest one is `cost`.'],
+    [
+      'in expect',
+      'version: 1\ntasks:\n  t:\n    expect: { ouput-tokens: 5.. }\n',
+      4,
+      'the nearest one is `output-tokens`.',
+    ],
+    [
+      'in limits of the defaults',
+      'version: 1\ndefaults:\n  limits:\n    max-cost: 5\n',
+      4,
+      'is not a key of `defaults.limits`',
+    ],
+    [
+      'in a budget',
+      'version: 1\ngateway:\n  budgets:\n    - limit: 5\n      perod: day\n',
+      5,
+      'the nearest one is `period`.',
+    ],
+    [
+      'in a mapping',
+      'version: 1\ngateway:\n  http:\n    url: x\n    unit: USD\n    remainig: /a\n',
+      6,
+      'the nearest one is `remaining`.',
+    ],
+    [
+      'in a task with a slash',
+      'version: 1\ntasks:\n  a/b:\n    limit: {}\n',
+      4,
+      'the nearest one is `limits`.',
+    ],
+  ])('%s is named with its line and the nearest key', (_where, text, line, message) => {
+    const faults = faultsOf(text);
+    const fault = faults.find((candidate) => candidate.message.includes('is not a key'));
+    expect(fault?.where).toBe(`${FILE}:${line}`);
+    expect(fault?.message).toContain(message);
+    expect(fault?.example).not.toBe('');
+  });
+
+  test.each(['mode', 'task', 'config', 'input-tokens', 'usage', 'reason', 'gate-action'])(
+    '%s may only be said by the workflow, not by the file',
+    (name) => {
+      expect(faultsOf(`version: 1\ndefaults: { ${name}: x }\n`)[0]?.message).toContain(
+        `\`${name}\` is not a key`,
+      );
+    },
+  );
+});
+
+describe('a secret in the file', () => {
+  test.each(['gateway-key', 'admin-key', 'github-token'])(
+    '%s is refused, its value is not repeated, and the example is right',
+    (name) => {
+      for (const text of [
+        `version: 1\ndefaults:\n  ${name}: sk-very-secret\n`,
+        `version: 1\ntasks:\n  t: { ${name}: sk-very-secret }\n`,
+      ]) {
+        const faults = faultsOf(text);
+        expect(faults).toEqual([
+          {
+            where: `${FILE}:3`,
+            message: expect.stringContaining(`\`${name}\` is a secret`),
+            example: 'gateway: { key-env: LLM_KEY }',
+          },
+        ]);
+        expect(JSON.stringify(faults)).not.toContain('sk-very-secret');
+      }
+    },
+  );
+});
+
+describe('a value that does not parse', () => {
+  test.each([
+    ['max-cost: lots', '"lots" is not an amount of money', '2 USD'],
+    ['max-cost: -2 USD', 'negative', '2 USD'],
+    ['max-tokens: unlimited', 'leave it out for no limit', '2m'],
+    ['timeout: 20', '"20" is not a duration', '20m'],
+    ['on-unreadable: blok', 'none of block, warn, pass', 'block'],
+    ['alert-at: [50%, 120%]', 'not a list of percentages', '50%,80%'],
+    ['expect: { cost: 5 }', '"5" is not a range', '0.05..0.50 USD'],
+    ['expect: { input-tokens: 50k..5k }', 'reversed', '5k..50k'],
+    ['expect: { input-tokens: -5..5k }', 'negative', '5k..50k'],
+    ['limits: { requests: 1.5 }', 'not a whole number', '60'],
+    ['gateway-url: llm.example.com', 'not an http or https URL', 'https://llm.example.com'],
+  ])('%s', (setting, message, example) => {
+    expect(faultsOf(`version: 1\n\ntasks:\n  t:\n    ${setting}\n`)).toEqual([
+      { where: `${FILE}:5`, message: expect.stringContaining(message), example },
+    ]);
+  });
+
+  test('of a task that does not run now is told all the same', () => {
+    expect(faultsOf('version: 1\ntasks:\n  a: { max-cost: 1 }\n  b: { max-cost: x }\n')).toHaveLength(1);
+  });
+});
+
+describe('a file that is not a policy', () => {
+  test.each([
+    ['broken YAML', 'version: 1\ntasks: [\n', /This is not YAML/],
+    ['a tab as indent', 'version: 1\ntasks:\n\tt: {}\n', /This is not YAML/],
+    ['one key twice', 'version: 1\nversion: 1\n', /This is not YAML.*unique/],
+    ['an empty file', '', /the file: /],
+    ['a list', '- a\n', /the file: /],
+    ['plain text', 'hello', /the file: /],
+    ['no version', 'tasks: {}\n', /version: /],
+    ['a version of the future', 'version: 2\n', /version: /],
+    ['tasks as a list', 'version: 1\ntasks: [a]\n', /tasks: /],
+    ['a setting without a value', 'version: 1\ndefaults:\n  max-cost:\n', /defaults\.max-cost: /],
+    ['a setting as a map', 'version: 1\ndefaults:\n  max-cost: { usd: 5 }\n', /defaults\.max-cost: /],
+  ])('%s gives faults with line and example', (_what, text, message) => {
+    const faults = faultsOf(text);
+    expect(faults).not.toEqual([]);
+    for (const fault of faults)
+      expect(fault).toMatchObject({
+        where: expect.stringMatching(/^\.github\/spendgate\.yml:\d+$/),
+        example: expect.stringMatching(/./),
+      });
+    expect(faults.map((fault) => fault.message).join('\n')).toMatch(message);
+  });
+
+  test('says the line of the syntax error', () => {
+    expect(faultsOf('version: 1\ndefaults: {}\ntasks: }\n')[0]?.where).toBe(`${FILE}:3`);
+  });
+});
+
+test('all faults of a file come at once: unknown keys and wrong values alike', () => {
+  const faults = faultsOf(`version: 1
+defaults:
+  min-remainig: 5 USD
+  timeout: soon
+tasks:
+  t:
+    limits: { cost: lots }
+    gateway-key: sk-1
+`);
+  expect(faults.map(({ where }) => where).toSorted()).toEqual([
+    `${FILE}:3`,
+    `${FILE}:4`,
+    `${FILE}:7`,
+    `${FILE}:8`,
+  ]);
+});

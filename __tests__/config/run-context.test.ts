@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { readRunContext } from '../../src/config/run-context.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'spendgate-context-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+let files = 0;
+function eventFile(event: unknown): string {
+  const path = join(dir, `event-${++files}.json`);
+  writeFileSync(path, JSON.stringify(event));
+  return path;
+}
+const job = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_REPOSITORY: 'acme/app',
+  GITHUB_RUN_ID: '42',
+  GITHUB_RUN_ATTEMPT: '2',
+  GITHUB_WORKFLOW: 'Nightly',
+  GITHUB_ACTOR: 'first',
+  GITHUB_TRIGGERING_ACTOR: 'second',
+  GITHUB_EVENT_NAME: 'pull_request',
+  GITHUB_REF: 'refs/pull/7/merge',
+  RUNNER_TEMP: '/runner/temp',
+  HOME: '/home/me',
+};
+
+describe('in a job', () => {
+  test('the context is what GitHub says; the actor is who started this attempt', () => {
+    expect(readRunContext(job)).toMatchObject({
+      isActions: true,
+      repository: 'acme/app',
+      runId: '42',
+      runAttempt: 2,
+      workflow: 'Nightly',
+      actor: 'second',
+      runUrl: 'https://github.com/acme/app/actions/runs/42',
+      jobDir: join('/runner/temp', 'spendgate'),
+      stateDir: join('/home/me', '.local', 'state', 'spendgate'),
+    });
+  });
+
+  test('an enterprise server is named in URLs', () => {
+    const server = {
+      GITHUB_SERVER_URL: 'https://git.acme.example',
+      GITHUB_API_URL: 'https://git.acme.example/api/v3',
+    };
+    expect(readRunContext({ ...job, ...server })).toMatchObject({
+      runUrl: 'https://git.acme.example/acme/app/actions/runs/42',
+      apiUrl: 'https://git.acme.example/api/v3',
+    });
+  });
+
+  test.each([
+    ['a pull request', { pull_request: { number: 7 } }, 7],
+    ['a comment on a pull request', { issue: { number: 8, pull_request: { url: 'x' } } }, 8],
+    ['a comment on an issue', { issue: { number: 9 } }, undefined],
+    ['a push', {}, undefined],
+    ['an event of unknown shape', { pull_request: 'seven' }, undefined],
+    ['a list', [], undefined],
+  ])('%s gives its pull request', (_what, event, expected) => {
+    expect(readRunContext({ ...job, GITHUB_EVENT_PATH: eventFile(event) }).pullRequest).toBe(expected);
+  });
+
+  test('the default branch comes from the event, and on a schedule from the ref', () => {
+    const event = eventFile({ repository: { default_branch: 'trunk' } });
+    expect(readRunContext({ ...job, GITHUB_EVENT_PATH: event }).defaultBranch).toBe('trunk');
+    const schedule = { ...job, GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/main' };
+    expect(readRunContext(schedule).defaultBranch).toBe('main');
+    expect(readRunContext(job).defaultBranch).toBeUndefined();
+  });
+
+  test('an event with an issue that is no pull request still tells the default branch', () => {
+    const event = eventFile({ issue: { number: 9 }, repository: { default_branch: 'trunk' } });
+    expect(readRunContext({ ...job, GITHUB_EVENT_PATH: event }).defaultBranch).toBe('trunk');
+  });
+
+  test('an event file that is not there is no event', () => {
+    expect(
+      readRunContext({ ...job, GITHUB_EVENT_PATH: join(dir, 'absent.json') }).pullRequest,
+    ).toBeUndefined();
+  });
+});
+
+test('on a laptop there is no run to link to, and files go to the state folder', () => {
+  expect(readRunContext({ HOME: '/home/me', XDG_STATE_HOME: '/state' })).toMatchObject({
+    isActions: false,
+    repository: undefined,
+    runUrl: undefined,
+    workflow: 'local',
+    event: 'local',
+    runAttempt: 1,
+    runId: expect.stringMatching(/^local\d+$/),
+    jobDir: join('/state', 'spendgate', 'runs'),
+    stateDir: join('/state', 'spendgate'),
+  });
+});

@@ -1,0 +1,446 @@
+/** What every agent of the list must do: be recognised, be pointed at the meter, and tell who made a call. */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'smol-toml';
+import { agents, agentsFor } from '../../src/agents/index.js';
+import { AppError } from '../../src/core/errors.js';
+import type { Agent, AgentContext, Caller } from '../../src/ports/agent.js';
+
+const METER = 'http://127.0.0.1:43210';
+const TOKEN = 'sk-spendgate-00112233';
+const CALLERS: readonly (Caller | undefined)[] = ['main', 'subagent', 'auxiliary', 'unknown', undefined];
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'spendgate-agents-'));
+  mkdirSync(join(root, 'private'), { mode: 0o700 });
+  mkdirSync(join(root, 'home'));
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function contextOf(rest: Partial<AgentContext> = {}): AgentContext {
+  const environment = { HOME: join(root, 'home') };
+  return { meterUrl: METER, token: TOKEN, privateDir: join(root, 'private'), environment, ...rest };
+}
+
+function agentOf(id: string): Agent {
+  const agent = agents.find((candidate) => candidate.id === id);
+  if (agent === undefined) throw new Error(`there is no agent ${id}`);
+  return agent;
+}
+
+/** Puts files into a folder under the home of the user. */
+function writeUserFiles(folder: string, files: Record<string, string>): string {
+  const dir = join(root, 'home', folder);
+  mkdirSync(dir, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  return dir;
+}
+
+/** Command lines by agent: the ones that start it, and the ones that only look like it. */
+const COMMANDS: Readonly<Record<string, { yes: readonly string[]; no: readonly string[] }>> = {
+  'claude-code': {
+    yes: [
+      'claude',
+      'claude -p "hi"',
+      'cd x && claude -p "hi"',
+      'cd x&&claude -p "hi"',
+      'npx claude -p hi',
+      'npx -y @anthropic-ai/claude-code -p hi',
+      './node_modules/.bin/claude -p hi',
+      'FOO=bar claude -p hi',
+      'timeout 10m claude -p hi',
+      'set -e\nclaude -p hi\necho done',
+      'cat prompt.txt | claude -p',
+      'out=$(claude -p hi)',
+      'bash -c "claude -p hi"',
+      "bash -c 'claude -p hi'",
+      'claude<prompt.txt',
+      'claude; echo done',
+    ],
+    no: [
+      'echo claudette',
+      'cat claude.md',
+      './claude.sh',
+      'npm run not-claude',
+      'ls .claude/',
+      'CLAUDE=1 npm test',
+      'opencode run hi',
+      '',
+    ],
+  },
+  codex: {
+    yes: [
+      'codex exec "fix it"',
+      'npx codex exec',
+      'npx @openai/codex exec hi',
+      'npx -y @openai/codex@latest exec hi',
+      'cd x; codex exec hi',
+      '/usr/local/bin/codex exec hi',
+      'bash -c "codex exec hi"',
+    ],
+    no: [
+      'echo codexes',
+      'cat codex.md',
+      './codex-setup.sh',
+      'ls .codex/',
+      'mycodex exec',
+      'claude -p hi',
+      '',
+    ],
+  },
+  opencode: {
+    yes: [
+      'opencode run "fix it"',
+      'npx opencode run hi',
+      'npx -y opencode-ai run hi',
+      'cd x && opencode run hi',
+      'sh -c "opencode run hi"',
+    ],
+    no: ['echo opencoder', 'cat opencode.json', 'ls .opencode/', 'myopencode run', 'codex exec hi', ''],
+  },
+  'gemini-cli': {
+    yes: [
+      'gemini -p "fix it"',
+      'npx gemini -p hi',
+      'npx @google/gemini-cli -p hi',
+      'npx https://github.com/google-gemini/gemini-cli -p hi',
+      'cd x && gemini -p hi',
+      'bash -c "gemini -p hi"',
+    ],
+    no: ['echo geminids', 'cat gemini.md', 'ls .gemini/', 'mygemini -p', 'claude -p hi', ''],
+  },
+  generic: { yes: [], no: ['claude -p hi', 'codex exec hi', 'my-agent --run', ''] },
+};
+
+/** Base URLs by agent. Anthropic's has no `/v1` for Claude Code and has it for OpenCode; OpenAI's always has it. */
+const BASE_URLS: Readonly<Record<string, Record<string, string>>> = {
+  'claude-code': { ANTHROPIC_BASE_URL: METER },
+  codex: {},
+  opencode: { ANTHROPIC_BASE_URL: `${METER}/v1` },
+  'gemini-cli': { GOOGLE_GEMINI_BASE_URL: METER },
+  generic: {
+    ANTHROPIC_BASE_URL: METER,
+    OPENAI_BASE_URL: `${METER}/v1`,
+    OPENAI_API_BASE: `${METER}/v1`,
+    GOOGLE_GEMINI_BASE_URL: METER,
+  },
+};
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  'claude-code': ['ANTHROPIC_API_KEY'],
+  codex: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
+  opencode: [],
+  'gemini-cli': ['GEMINI_API_KEY'],
+  generic: ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'OPENAI_API_KEY'],
+};
+
+describe.each(agents.map((agent) => ({ id: agent.id, agent })))('agent $id', ({ id, agent }) => {
+  test('stands in the tables of this suite', () => {
+    for (const table of [COMMANDS, BASE_URLS, KEYS]) expect(Object.keys(table)).toContain(id);
+  });
+
+  const { yes, no } = COMMANDS[id] ?? { yes: [], no: [] };
+  if (yes.length > 0)
+    test.each(yes)('is started by: %s', (command) => expect(agent.detect(command)).toBe(true));
+  test.each(no)('is not started by: %s', (command) => expect(agent.detect(command)).toBe(false));
+
+  test('is pointed at the meter', () => {
+    expect(agent.environment(contextOf())).toMatchObject(BASE_URLS[id] ?? {});
+  });
+
+  test('gets the token of the run in place of every key', () => {
+    const environment = agent.environment(contextOf());
+    const holders = Object.keys(environment).filter((name) => environment[name] === TOKEN);
+    expect(holders.sort()).toEqual(KEYS[id]);
+  });
+
+  test('keeps its own credentials where there is no token', () => {
+    const environment = agent.environment(contextOf({ token: undefined }));
+    for (const name of KEYS[id] ?? []) expect(environment).not.toHaveProperty(name);
+    expect(environment).toMatchObject(BASE_URLS[id] ?? {});
+  });
+
+  test('is given text alone, in every variable', () => {
+    for (const token of [TOKEN, undefined]) {
+      rmSync(join(root, 'private'), { recursive: true });
+      mkdirSync(join(root, 'private'), { mode: 0o700 });
+      for (const [name, value] of Object.entries(agent.environment(contextOf({ token })))) {
+        expect({ name, value }).toEqual({ name, value: expect.stringMatching(/./) });
+      }
+    }
+  });
+
+  test('writes nothing but private files, and nothing outside the private folder', () => {
+    agent.environment(contextOf());
+    expect(readdirSync(join(root, 'home'))).toEqual([]);
+    for (const entry of readdirSync(join(root, 'private'), { recursive: true, withFileTypes: true })) {
+      const mode = statSync(join(entry.parentPath, entry.name)).mode & 0o777;
+      expect({ name: entry.name, mode }).toEqual({
+        name: entry.name,
+        mode: entry.isDirectory() ? 0o700 : 0o600,
+      });
+    }
+  });
+
+  test('does not know the caller of a request without its headers', () => {
+    expect(agent.readCaller({})).toBeUndefined();
+    expect(
+      agent.readCaller({ 'user-agent': 'claude-cli/0.24.4 (external, cli)', 'x-app': 'cli' }),
+    ).toBeUndefined();
+  });
+
+  test('answers with a caller or nothing, whatever the headers hold', () => {
+    const names = [
+      'x-claude-code-session-id',
+      'x-claude-code-request-class',
+      'x-claude-code-agent-id',
+      'x-codex-turn-metadata',
+      'x-openai-subagent',
+      'originator',
+      'x-session-affinity',
+      'x-session-id',
+    ];
+    for (const value of ['', 'constructor', '__proto__', 'toString', 'main', 'x'.repeat(9000)]) {
+      const headers = Object.fromEntries(names.map((name) => [name, value]));
+      expect(CALLERS).toContain(agent.readCaller(headers));
+    }
+  });
+});
+
+describe('claude-code', () => {
+  const claude = agentOf('claude-code');
+
+  test('asks for the hint headers, and for no traffic past the meter', () => {
+    expect(claude.environment(contextOf())).toMatchObject({
+      CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    });
+  });
+
+  const session = { 'x-claude-code-session-id': '0b1c', 'x-app': 'cli' };
+  test.each<[Caller, Record<string, string>]>([
+    ['main', {}],
+    ['main', { 'x-claude-code-request-class': 'main' }],
+    ['subagent', { 'x-claude-code-agent-id': 'a7' }],
+    ['subagent', { 'x-claude-code-agent-id': 'a8', 'x-claude-code-parent-agent-id': 'a7' }],
+    ['subagent', { 'x-claude-code-request-class': 'subagent', 'x-claude-code-agent-id': 'a7' }],
+    ['subagent', { 'x-claude-code-request-class': 'workflow' }],
+    ['auxiliary', { 'x-claude-code-request-class': 'compaction' }],
+    ['auxiliary', { 'x-claude-code-request-class': 'auxiliary' }],
+    ['main', { 'x-claude-code-request-class': 'something-new' }],
+    ['subagent', { 'x-claude-code-request-class': 'something-new', 'x-claude-code-agent-id': 'a7' }],
+    ['main', { 'x-claude-code-request-class': 'constructor' }],
+  ])('a call is of the kind %s with %j', (caller, headers) => {
+    expect(claude.readCaller({ ...session, ...headers })).toBe(caller);
+  });
+});
+
+describe('codex', () => {
+  const codex = agentOf('codex');
+  const configOf = (environment: Record<string, string>) =>
+    parse(readFileSync(join(environment['CODEX_HOME'] ?? '', 'config.toml'), 'utf8')) as Record<
+      string,
+      Record<string, unknown>
+    >;
+
+  test('gets a home of its own whose provider is the meter, without retries', () => {
+    const environment = codex.environment(contextOf());
+    expect(environment['CODEX_HOME']?.startsWith(join(root, 'private'))).toBe(true);
+    expect(configOf(environment)).toEqual({
+      model_provider: 'spendgate',
+      model_providers: {
+        spendgate: {
+          name: 'spendgate',
+          base_url: `${METER}/v1`,
+          env_key: 'OPENAI_API_KEY',
+          wire_api: 'responses',
+          request_max_retries: 0,
+          stream_max_retries: 0,
+        },
+      },
+    });
+  });
+
+  test('merges the configuration of the user', () => {
+    const theirs = [
+      'model = "gpt-6.1-sol"',
+      'model_provider = "azure"',
+      'notify = ["a", "b"]',
+      '[model_providers.azure]',
+      'name = "Azure"',
+      'base_url = "https://azure.example.test/v1"',
+      '[mcp_servers.docs]',
+      'command = "docs \\"quoted\\" – ü"',
+      '[projects."/home/me/a.b"]',
+      'trust_level = "trusted"',
+    ].join('\n');
+    writeUserFiles('.codex', { 'config.toml': theirs });
+    const config = configOf(codex.environment(contextOf()));
+    expect(config).toMatchObject({
+      model: 'gpt-6.1-sol',
+      model_provider: 'spendgate',
+      notify: ['a', 'b'],
+      mcp_servers: { docs: { command: 'docs "quoted" – ü' } },
+      projects: { '/home/me/a.b': { trust_level: 'trusted' } },
+      model_providers: {
+        azure: { name: 'Azure' },
+        spendgate: { base_url: `${METER}/v1`, request_max_retries: 0 },
+      },
+    });
+  });
+
+  test('does not let a profile of the user lead past the meter', () => {
+    const theirs = 'profile = "work"\n[profiles.work]\nmodel = "gpt-5.4"\nmodel_provider = "azure"\n';
+    writeUserFiles('.codex', { 'config.toml': theirs });
+    const config = configOf(codex.environment(contextOf()));
+    const profile = (config['profiles'] as Record<string, Record<string, unknown>> | undefined)?.['work'];
+    expect(profile?.['model']).toBe('gpt-5.4');
+    expect([undefined, 'spendgate']).toContain(profile?.['model_provider']);
+  });
+
+  test('links what the user has there, but never a login or a file of keys', () => {
+    const theirs = writeUserFiles('.codex', {
+      'AGENTS.md': 'be nice',
+      'auth.json': '{"OPENAI_API_KEY":"sk-the-real-one"}',
+      // Codex loads this file into its environment when it starts.
+      '.env': 'OPENAI_API_KEY=sk-the-real-one',
+    });
+    const home = codex.environment(contextOf())['CODEX_HOME'] ?? '';
+    expect(readFileSync(join(home, 'AGENTS.md'), 'utf8')).toBe('be nice');
+    expect(lstatSync(join(home, 'AGENTS.md')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(home).sort()).toEqual(['AGENTS.md', 'config.toml']);
+    expect(existsSync(join(theirs, 'config.toml'))).toBe(false);
+  });
+
+  test('starts from the CODEX_HOME that was set, not from the usual folder', () => {
+    writeUserFiles('.codex', { 'config.toml': 'model = "wrong"' });
+    const dir = writeUserFiles('elsewhere', { 'config.toml': 'model = "right"' });
+    const environment = codex.environment(
+      contextOf({ environment: { HOME: join(root, 'home'), CODEX_HOME: dir } }),
+    );
+    expect(configOf(environment)['model']).toBe('right');
+    expect(readFileSync(join(dir, 'config.toml'), 'utf8')).toBe('model = "right"');
+  });
+
+  test('says which file is not TOML', () => {
+    const dir = writeUserFiles('.codex', { 'config.toml': 'model = "gpt' });
+    const start = () => codex.environment(contextOf());
+    expect(start).toThrow(AppError);
+    expect(start).toThrow(join(dir, 'config.toml'));
+  });
+
+  test.each<[Caller | undefined, Record<string, string>]>([
+    ['main', { originator: 'codex_exec', 'session-id': '1', 'thread-id': '1' }],
+    ['main', { 'x-codex-turn-metadata': '{"agent_name":"/root","request_kind":"turn"}' }],
+    ['subagent', { originator: 'codex_exec', 'x-openai-subagent': 'collab_spawn' }],
+    ['subagent', { originator: 'codex_exec', 'x-codex-parent-thread-id': '1' }],
+    [undefined, { originator: 'another_program' }],
+    [undefined, { 'session-id': '1' }],
+  ])('a call is of the kind %s with %j', (caller, headers) => {
+    expect(codex.readCaller(headers)).toBe(caller);
+  });
+});
+
+describe('opencode', () => {
+  const opencode = agentOf('opencode');
+  const configOf = (theirs?: string) => {
+    const environment = { HOME: join(root, 'home'), OPENCODE_CONFIG_CONTENT: theirs };
+    return JSON.parse(opencode.environment(contextOf({ environment }))['OPENCODE_CONFIG_CONTENT'] ?? '');
+  };
+
+  test('has the meter as base URL of each provider, in its own form', () => {
+    expect(configOf()).toEqual({
+      provider: {
+        anthropic: { options: { baseURL: `${METER}/v1` } },
+        openai: { options: { baseURL: `${METER}/v1` } },
+        google: { options: { baseURL: `${METER}/v1beta` } },
+      },
+    });
+  });
+
+  test('keeps what the user configured, down to the options of a provider', () => {
+    const theirs = {
+      model: 'anthropic/claude-opus-5-5',
+      provider: {
+        anthropic: {
+          models: { 'claude-opus-5-5': { limit: { output: 8000 } } },
+          options: { timeout: 1000, baseURL: 'https://elsewhere.test' },
+        },
+        local: { npm: '@ai-sdk/openai-compatible', options: { baseURL: 'http://localhost:1234/v1' } },
+      },
+    };
+    expect(configOf(JSON.stringify(theirs))).toMatchObject({
+      model: 'anthropic/claude-opus-5-5',
+      provider: {
+        anthropic: {
+          models: theirs.provider.anthropic.models,
+          options: { timeout: 1000, baseURL: `${METER}/v1` },
+        },
+        openai: { options: { baseURL: `${METER}/v1` } },
+        local: { npm: '@ai-sdk/openai-compatible' },
+      },
+    });
+  });
+
+  test.each(['{"model": ', 'not json', '[]', 'null', '"text"'])(
+    'takes %j for the mistake of the user that it is, or for nothing',
+    (theirs) => {
+      const attempt = () => configOf(theirs);
+      try {
+        expect(attempt()).toMatchObject({ provider: { anthropic: {} } });
+      } catch (error) {
+        expect(error).toBeInstanceOf(AppError);
+        expect((error as AppError).kind).toBe('usage');
+      }
+    },
+  );
+
+  test.each<[Caller | undefined, Record<string, string>]>([
+    ['main', { 'x-session-id': 's1', 'x-session-affinity': 's1' }],
+    ['subagent', { 'x-session-id': 's2', 'x-session-affinity': 's2', 'x-parent-session-id': 's1' }],
+    [undefined, { 'x-session-id': 's1' }],
+  ])('a call is of the kind %s with %j', (caller, headers) => {
+    expect(opencode.readCaller(headers)).toBe(caller);
+  });
+});
+
+describe('gemini-cli', () => {
+  test('finds system settings of its own that select the API key, readable by the user alone', () => {
+    const path = agentOf('gemini-cli').environment(contextOf())['GEMINI_CLI_SYSTEM_SETTINGS_PATH'] ?? '';
+    expect(path.startsWith(join(root, 'private'))).toBe(true);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      security: { auth: { selectedType: 'gemini-api-key' } },
+    });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('agentsFor', () => {
+  const idsFor = (id: string, command: string) => agentsFor(id, command).map((agent) => agent.id);
+
+  test('starts from generic, and adds every agent that a command starts', () => {
+    expect(idsFor('auto', 'my-agent --run')).toEqual(['generic']);
+    expect(idsFor('auto', 'claude -p hi')).toEqual(['generic', 'claude-code']);
+    expect(idsFor('auto', 'claude -p hi && codex exec hi')).toEqual(['generic', 'claude-code', 'codex']);
+  });
+
+  test('goes by the name that was given, whatever the command looks like', () => {
+    expect(idsFor('codex', 'claude -p hi')).toEqual(['generic', 'codex']);
+    expect(idsFor('generic', 'claude -p hi')).toEqual(['generic']);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { renderObserved, renderRange, usageRows } from '../../src/core/metric-rows.js';
+import type { Range } from '../../src/core/range.js';
+import { type Metric, parseRecord } from '../../src/core/record.js';
+
+const record = parseRecord(
+  '{"input-tokens": 48210, "output-tokens": 3120, "cost-usd": "0.42", "unreported-requests": 1}',
+);
+const expectation = (range: Range) => ({ range });
+
+test('there is one row per figure, with observed, expected, limit and share', () => {
+  const expected = new Map<Metric, { range: Range }>([
+    ['input-tokens', expectation({ min: 5000, max: 50_000 })],
+    ['cost', expectation({ min: undefined, max: 210_000_000 })],
+  ]);
+  const rows = usageRows(record, expected, { maxOutputTokens: 6240, maxCostNanoUsd: 2_000_000_000 });
+  expect(rows).toEqual([
+    {
+      label: 'input tokens',
+      observed: 'at least 48,210',
+      expected: '5,000..50,000',
+      limit: '',
+      share: 0.9642,
+      verdict: 'unknown',
+    },
+    {
+      label: 'output tokens',
+      observed: 'at least 3,120',
+      expected: '',
+      limit: '6,240',
+      share: 0.5,
+      verdict: 'none',
+    },
+    { label: 'cost', observed: '$0.42', expected: '..$0.21', limit: '$2.00', share: 2, verdict: 'bad' },
+    {
+      label: 'model calls',
+      observed: 'not known',
+      expected: '',
+      limit: '',
+      share: undefined,
+      verdict: 'none',
+    },
+  ]);
+});
+
+test.each([
+  [{ min: 5000, max: 50_000 }, 'input-tokens', '5,000..50,000'],
+  [{ min: undefined, max: 500_000_000 }, 'cost', '..$0.50'],
+  [{ min: 3, max: undefined }, 'requests', '3..'],
+] as const)('the range %j reads as it was written', (range, metric, text) => {
+  expect(renderRange(metric, range)).toBe(text);
+});
+
+describe('a figure', () => {
+  test('that is not known is not shown as zero', () => {
+    expect(renderObserved('cost', undefined)).toBe('not known');
+    expect(renderObserved('cost', { value: 0, exact: true })).toBe('$0.00');
+  });
+
+  test('with a maximum of zero draws no bar', () => {
+    const rows = usageRows(
+      parseRecord('{"requests": 3}'),
+      new Map([['requests', expectation({ min: 0, max: 0 })]]),
+      {},
+    );
+    expect(rows[3]).toMatchObject({ share: undefined, verdict: 'bad' });
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/core/errors.js';
+import { type CallEntry, totalsOf } from '../../src/core/ledger.js';
+import { observe, parseRecord, type RunFacts, recordOf } from '../../src/core/record.js';
+import { NO_USAGE, type Usage } from '../../src/core/usage.js';
+
+const facts: RunFacts = {
+  runId: '42-1-abc',
+  task: 'triage',
+  agent: 'claude-code',
+  startedAt: '2026-05-01T00:00:00.000Z',
+  durationMs: 1500,
+  stopReason: 'completed',
+  stopMessage: undefined,
+  exitCode: 0,
+  otherRequests: 3,
+};
+function call(id: string, usage: Partial<Usage>, costNanoUsd?: number): CallEntry {
+  return {
+    type: 'call',
+    id,
+    at: facts.startedAt,
+    durationMs: 1,
+    dialect: 'openai-chat',
+    outcome: 'ok',
+    caller: 'main',
+    retry: false,
+    final: true,
+    model: 'gpt',
+    usage: { ...NO_USAGE, ...usage },
+    costNanoUsd,
+    costSource: costNanoUsd === undefined ? 'unknown' : 'gateway',
+  };
+}
+const known = call('1', { inputTokens: 100, outputTokens: 20, cacheReadTokens: 60 }, 420_000_000);
+const silent = call('2', {});
+
+describe('the record of a run', () => {
+  test('holds the sums under the names of the outputs', () => {
+    expect(recordOf(facts, totalsOf([known]))).toMatchObject({
+      task: 'triage',
+      'input-tokens': 100,
+      'output-tokens': 20,
+      'total-tokens': 120,
+      'cache-read-tokens': 60,
+      'cost-usd': '0.42',
+      'cost-source': 'gateway',
+      requests: 1,
+      'unreported-requests': 0,
+      'unpriced-requests': 0,
+      models: [{ model: 'gpt', requests: 1, 'input-tokens': 100, 'output-tokens': 20, 'cost-usd': '0.42' }],
+    });
+  });
+
+  test('leaves out what nobody reported; it is not zero', () => {
+    const record = recordOf(facts, totalsOf([silent]));
+    expect(record['input-tokens']).toBeUndefined();
+    expect(record['total-tokens']).toBeUndefined();
+    expect(record['cost-usd']).toBeUndefined();
+    expect(record).toMatchObject({ requests: 1, 'unreported-requests': 1, 'unpriced-requests': 1 });
+  });
+
+  test('says how many calls are missing from a sum', () => {
+    expect(recordOf(facts, totalsOf([known, silent]))).toMatchObject({
+      'input-tokens': 100,
+      'unreported-requests': 1,
+      'unpriced-requests': 1,
+      'cost-usd': '0.42',
+    });
+  });
+
+  test('of a run without calls is all zeros, which are known', () => {
+    expect(recordOf(facts, totalsOf([]))).toMatchObject({
+      'input-tokens': 0,
+      'total-tokens': 0,
+      'cost-usd': '0',
+      requests: 0,
+    });
+  });
+
+  test('is the same after its way through an output', () => {
+    const record = recordOf(facts, totalsOf([known, silent]));
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+});
+
+describe('a record from elsewhere', () => {
+  test('may hold as little as one figure', () => {
+    expect(parseRecord('{"input-tokens": 5}')).toEqual({
+      version: 1,
+      'input-tokens': 5,
+      'unreported-requests': 0,
+      'unpriced-requests': 0,
+      models: [],
+    });
+  });
+
+  test.each([
+    ['{', /not JSON/],
+    ['', /not JSON/],
+    ['[]', /record: /],
+    ['null', /record: /],
+    ['"text"', /record: /],
+    ['{"input-tokens": -1}', /input-tokens: /],
+    ['{"input-tokens": 1.5}', /input-tokens: /],
+    ['{"input-tokens": "5"}', /input-tokens: /],
+    ['{"cost-usd": "-1"}', /cost-usd: /],
+    ['{"cost-usd": "free"}', /cost-usd: /],
+    ['{"version": 2}', /version: /],
+    ['{"models": [{"model": "m"}]}', /models\.0\.requests: /],
+    ['{"output-tokens": -1, "requests": "x"}', /output-tokens: .*; requests: /],
+  ])('%p is refused with the field that is wrong', (text, message) => {
+    const attempt = () => parseRecord(text);
+    expect(attempt).toThrow(AppError);
+    expect(attempt).toThrow(message);
+  });
+});
+
+describe('a figure of a record', () => {
+  test.each([
+    ['cost-usd as text', '{"cost-usd": "0.42"}', 'cost', { value: 420_000_000, exact: true }],
+    ['cost-usd as number', '{"cost-usd": 0.42}', 'cost', { value: 420_000_000, exact: true }],
+    [
+      'unpriced calls',
+      '{"cost-usd": "1", "unpriced-requests": 1}',
+      'cost',
+      { value: 1_000_000_000, exact: false },
+    ],
+    [
+      'unreported calls',
+      '{"input-tokens": 9, "unreported-requests": 1}',
+      'input-tokens',
+      { value: 9, exact: false },
+    ],
+    [
+      'requests, which are always counted',
+      '{"requests": 9, "unreported-requests": 1}',
+      'requests',
+      { value: 9, exact: true },
+    ],
+    ['a reported zero', '{"output-tokens": 0}', 'output-tokens', { value: 0, exact: true }],
+    ['nothing', '{}', 'output-tokens', undefined],
+    ['no cost', '{}', 'cost', undefined],
+  ] as const)('from %s', (_what, text, metric, expected) => {
+    expect(observe(parseRecord(text), metric)).toEqual(expected);
+  });
+});

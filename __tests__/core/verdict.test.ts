@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type BudgetLimit,
+  type BudgetReading,
+  budgetLimit,
+  finite,
+  UNLIMITED,
+} from '../../src/core/budget.js';
+import type { GateReading } from '../../src/core/gate.js';
+import { decidePre, deniedError, type PreEvidence, type PrePolicy } from '../../src/core/verdict.js';
+
+const USD = 1_000_000_000;
+const open: GateReading = { state: 'open', entry: undefined, blind: false, evidence: 'Read from the cache.' };
+const policy: PrePolicy = {
+  minRemaining: undefined,
+  onUnreadable: 'block',
+  onGateUnknown: 'warn',
+  alertAt: [50, 80],
+  observe: false,
+};
+
+function reading(...limits: BudgetLimit[]): BudgetReading {
+  const conversions = [{ unit: 'quota' as const, nanoUsdPerUnit: 2000, source: 'site: 500,000 per dollar' }];
+  return {
+    gateway: 'litellm',
+    limits,
+    unread: [],
+    conversions,
+    asOf: '2026-05-01T00:00:00Z',
+    lag: undefined,
+  };
+}
+const left = (dollars: number) => reading(budgetLimit('key', 'usd', { remaining: finite(dollars * USD) }));
+const decide = (evidence: Partial<PreEvidence>, rules: Partial<PrePolicy> = {}) =>
+  decidePre({ killSwitch: undefined, gate: open, budget: undefined, ...evidence }, { ...policy, ...rules });
+const ids = (verdict: ReturnType<typeof decide>): string[] =>
+  verdict.findings.map(({ id, level }) => `${level} ${id}`);
+
+describe('a run may start', () => {
+  test('when nothing stands against it', () => {
+    expect(decide({})).toMatchObject({ decision: 'allow', findings: [] });
+  });
+
+  test('when enough is left, and the reason says how much and where', () => {
+    const verdict = decide({ budget: left(7) }, { minRemaining: { unit: 'usd', value: 5 * USD } });
+    expect(verdict).toMatchObject({ decision: 'allow', reason: '$7.00 left on key.' });
+  });
+
+  test('when exactly the minimum is left', () => {
+    expect(decide({ budget: left(5) }, { minRemaining: { unit: 'usd', value: 5 * USD } }).decision).toBe(
+      'allow',
+    );
+  });
+
+  test('without a limit, whatever the minimum', () => {
+    const unlimited = reading(budgetLimit('key', 'usd', { limit: UNLIMITED }));
+    expect(decide({ budget: unlimited }, { minRemaining: { unit: 'usd', value: 5 * USD } }).decision).toBe(
+      'allow',
+    );
+  });
+});
+
+describe('a run is denied', () => {
+  test.each([
+    ['5 USD', { unit: 'usd' as const, value: 5 * USD }],
+    ['a bare 5 where the gateway counts dollars', { unit: undefined, value: 5 }],
+  ])('when less than %s is left', (_what, minRemaining) => {
+    const verdict = decide({ budget: left(4.5) }, { minRemaining });
+    expect(verdict.decision).toBe('deny');
+    expect(verdict.reason).toMatch(/\$4\.50 left on key .*litellm.* minimum of \$5\.00/);
+  });
+
+  test('when less is left after conversion, with the factor named', () => {
+    const budget = reading(budgetLimit('account', 'quota', { remaining: finite(499_999) }));
+    const verdict = decide({ budget }, { minRemaining: { unit: 'usd', value: USD } });
+    expect(verdict).toMatchObject({
+      decision: 'deny',
+      reason: expect.stringContaining('site: 500,000 per dollar'),
+    });
+    expect(decide({ budget }, { minRemaining: { unit: undefined, value: 499_999 } }).decision).toBe('allow');
+  });
+
+  test.each([0, -1])('when %p dollars are left, also without a minimum', (dollars) => {
+    expect(ids(decide({ budget: left(dollars) }))).toEqual(['error budget-exhausted']);
+  });
+
+  test('by the tightest limit, though others have enough', () => {
+    const budget = reading(
+      budgetLimit('key', 'usd', { remaining: finite(100 * USD) }),
+      budgetLimit('team', 'usd', { remaining: finite(USD) }, { resetsAt: '2026-06-01T00:00:00Z' }),
+    );
+    const verdict = decide({ budget }, { minRemaining: { unit: 'usd', value: 5 * USD } });
+    expect(verdict.reason).toMatch(/left on team.*resets at 2026-06-01/);
+    expect(verdict.tightest?.limit.scope).toBe('team');
+  });
+
+  test('by the kill switch, with its value', () => {
+    const verdict = decide({ killSwitch: 'incident 7', budget: left(100) });
+    expect(verdict).toMatchObject({ decision: 'deny', reason: expect.stringContaining('incident 7') });
+  });
+
+  test('by a closed gate, with run, reason and what to do', () => {
+    const entry = {
+      gate: 'g',
+      closed: true,
+      createdAt: '2026-05-01T00:00:00Z',
+      runId: '42',
+      runAttempt: 1,
+      until: '2026-05-08T00:00:00Z',
+      reason: 'Cost above.',
+    };
+    const verdict = decide({ gate: { state: 'closed', entry, blind: false, evidence: 'From the cache.' } });
+    expect(verdict.decision).toBe('deny');
+    expect(verdict.reason).toMatch(/since 2026-05-01T00:00:00Z \(run 42\).*Cost above\..*2026-05-08/);
+    expect(deniedError(verdict)).toMatchObject({
+      code: 'denied',
+      exitCode: 3,
+      hint: expect.stringContaining('gate-action'),
+    });
+  });
+
+  test('with all reasons at once', () => {
+    const gate: GateReading = { state: 'closed', entry: undefined, blind: false, evidence: '' };
+    expect(ids(decide({ killSwitch: 'on', gate, budget: left(0) }))).toEqual([
+      'error kill-switch',
+      'error gate-closed',
+      'error budget-exhausted',
+    ]);
+  });
+});
+
+describe('what could not be read', () => {
+  const unreadable = { error: 'litellm GET /key/info answered 500' };
+  const says = reading(budgetLimit('key', 'usd', {}));
+
+  test.each([
+    ['block', 'deny', 'error budget-unknown'],
+    ['warn', 'degrade', 'warning budget-unknown'],
+    ['pass', 'degrade', 'notice budget-unknown'],
+  ] as const)('on-unreadable: %s gives %s', (onUnreadable, decision, finding) => {
+    for (const budget of [unreadable, says]) {
+      const verdict = decide({ budget }, { onUnreadable });
+      expect(verdict.decision).toBe(decision);
+      expect(ids(verdict)).toEqual([finding]);
+      expect(verdict.findings[0]?.advice).toContain(`on-unreadable: ${onUnreadable}`);
+    }
+  });
+
+  test.each([
+    ['block', true, 'deny', 'error gate-unknown'],
+    ['block', false, 'deny', 'error gate-unknown'],
+    ['warn', true, 'degrade', 'warning gate-unknown'],
+    ['warn', false, 'degrade', 'notice gate-unknown'],
+    ['pass', true, 'degrade', 'notice gate-unknown'],
+  ] as const)(
+    'on-gate-unknown: %s with a blind store (%p) gives %s',
+    (onGateUnknown, blind, decision, finding) => {
+      const verdict = decide(
+        { gate: { state: 'unknown', entry: undefined, blind, evidence: 'No token.' } },
+        { onGateUnknown },
+      );
+      expect(verdict.decision).toBe(decision);
+      expect(ids(verdict)).toEqual([finding]);
+    },
+  );
+
+  test('a minimum in a unit that cannot be compared is an error, not a guess', () => {
+    const attempt = () => decide({ budget: left(5) }, { minRemaining: { unit: 'credits', value: 5 } });
+    expect(attempt).toThrow(/cannot be compared/);
+  });
+});
+
+describe('alerts', () => {
+  test.each([
+    [49, undefined],
+    [50, '50'],
+    [79.9, '50'],
+    [80, '80'],
+    [99, '80'],
+  ])('at %p percent used the highest threshold crossed is told: %p', (percent, threshold) => {
+    const budget = reading(
+      budgetLimit('key', 'usd', { limit: finite(100 * USD), used: finite(percent * USD) }),
+    );
+    const verdict = decide({ budget });
+    expect(verdict.decision).toBe('allow');
+    expect(verdict.findings.map(({ title }) => title)).toEqual(
+      threshold === undefined ? [] : [`Budget is ${threshold} % used`],
+    );
+  });
+});
+
+describe('observe', () => {
+  test('denies nothing, and says what it would have denied', () => {
+    const verdict = decide({ killSwitch: 'on', budget: left(0) }, { observe: true });
+    expect(verdict.decision).toBe('allow');
+    expect(verdict.reason).toMatch(/would be denied/);
+    expect(ids(verdict)).toEqual(['notice kill-switch', 'notice budget-exhausted']);
+  });
+});

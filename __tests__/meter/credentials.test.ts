@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { isAuthorised, swapHeaders, swapQuery } from '../../src/meter/credentials.js';
+
+const both = { token: 'sk-run-token', key: 'sk-real+key' };
+const own = { token: undefined, key: undefined };
+
+describe('a request may use the meter', () => {
+  test.each([
+    [['Authorization', 'Bearer sk-run-token'], ''],
+    [['authorization', 'bearer  sk-run-token'], ''],
+    [['authorization', 'sk-run-token'], ''],
+    [['X-Api-Key', 'sk-run-token'], ''],
+    [['x-goog-api-key', 'sk-run-token'], ''],
+    [['api-key', 'sk-run-token'], ''],
+    [['authorization', 'Bearer other', 'x-api-key', 'sk-run-token'], ''],
+    [[], '?alt=sse&key=sk-run-token'],
+  ])('with the run token in %j %s', (headers, query) => {
+    expect(isAuthorised(both, headers, query)).toBe(true);
+  });
+
+  test.each([
+    [[], ''],
+    [['authorization', 'Bearer other'], ''],
+    [['authorization', 'Bearer sk-run-toke'], ''],
+    [['authorization', 'Bearer sk-run-tokenx'], ''],
+    [['authorization', ''], '?key='],
+    [['cookie', 'sk-run-token'], ''],
+    [['x-run-token', 'sk-run-token'], '?token=sk-run-token'],
+    [['sk-run-token', 'authorization'], ''],
+  ])('not with %j %s', (headers, query) => {
+    expect(isAuthorised(both, headers, query)).toBe(false);
+  });
+
+  test('with anything, when the agent uses credentials of its own', () => {
+    expect(isAuthorised(own, [], '')).toBe(true);
+  });
+});
+
+describe('on the way out', () => {
+  test('the key takes the place of the token, in the same form', () => {
+    const headers = ['Authorization', 'Bearer sk-run-token', 'x-api-key', 'sk-run-token', 'Accept', '*/*'];
+    expect(swapHeaders(both, headers)).toEqual([
+      'Authorization',
+      'Bearer sk-real+key',
+      'x-api-key',
+      'sk-real+key',
+      'Accept',
+      '*/*',
+    ]);
+  });
+
+  test('other credentials of the client are dropped', () => {
+    const headers = ['x-api-key', 'sk-own', 'AUTHORIZATION', 'Bearer sk-run-token'];
+    expect(swapHeaders(both, headers)).toEqual(['AUTHORIZATION', 'Bearer sk-real+key']);
+  });
+
+  test('a key in the query is swapped, encoded as a query needs it', () => {
+    expect(swapQuery(both, '?alt=sse&key=sk-run-token')).toBe('?alt=sse&key=sk-real%2Bkey');
+    expect(swapQuery(both, '')).toBe('');
+  });
+
+  test('nothing changes when the agent uses credentials of its own', () => {
+    const headers = ['authorization', 'Bearer mine'];
+    expect(swapHeaders(own, headers)).toEqual(headers);
+    expect(swapQuery(own, '?key=mine')).toBe('?key=mine');
+  });
+});

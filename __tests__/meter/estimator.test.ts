@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { InputEstimator } from '../../src/meter/estimator.js';
+
+const bytes = fc.integer({ min: 1, max: 5_000_000 });
+
+describe('before anything is known', () => {
+  test('a guess allows for dense text and for what the upstream adds', () => {
+    const estimator = new InputEstimator();
+    expect(estimator.hasLearned('k')).toBe(false);
+    fc.assert(
+      fc.property(bytes, (size) =>
+        expect(estimator.estimate('k', size)).toBeGreaterThanOrEqual(size / 2 + 1000),
+      ),
+    );
+  });
+});
+
+describe('after calls have settled', () => {
+  test('the same call is never estimated below what it was', () => {
+    const calls = fc.array(fc.tuple(bytes, fc.integer({ min: 0, max: 1_000_000 })), {
+      minLength: 1,
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(calls, (settled) => {
+        const estimator = new InputEstimator();
+        for (const [size, tokens] of settled) estimator.learn('k', size, tokens);
+        for (const [size, tokens] of settled)
+          expect(estimator.estimate('k', size)).toBeGreaterThanOrEqual(tokens);
+      }),
+    );
+  });
+
+  test('a longer call is estimated at what the added bytes can hold at most', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 10_000, 2500);
+    expect(estimator.estimate('k', 10_000)).toBe(2750);
+    expect(estimator.estimate('k', 12_000)).toBe(3750);
+  });
+
+  test('a shorter call is not estimated above the shortest one seen', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 10_000, 2500);
+    expect(estimator.estimate('k', 100)).toBe(2750);
+  });
+
+  test('an estimate never goes far below one token for four bytes, however small a count was reported', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 10_000, 0);
+    expect(estimator.estimate('k', 10_000)).toBe(2000);
+  });
+
+  test('kinds do not learn from each other', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('a', 100, 50);
+    expect([estimator.hasLearned('a'), estimator.hasLearned('b')]).toEqual([true, false]);
+  });
+
+  test('many samples are thinned out, and an estimate stays close to what was learned', () => {
+    const estimator = new InputEstimator();
+    for (let call = 1; call <= 2000; call += 1) estimator.learn('k', call * 100, call * 25);
+    fc.assert(
+      fc.property(fc.integer({ min: 1000, max: 200_000 }), (size) => {
+        const estimate = estimator.estimate('k', size);
+        expect(estimate).toBeGreaterThanOrEqual(size * 0.25);
+        expect(estimate).toBeLessThanOrEqual(size * 0.5 + 1000);
+      }),
+    );
+  });
+});

@@ -1,0 +1,488 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { RunLimits } from '../../src/core/limits.js';
+import { type ModelPrice, type PriceTable, priceUsage } from '../../src/core/price.js';
+import { NO_USAGE, type Usage } from '../../src/core/usage.js';
+import {
+  type Admission,
+  type Ask,
+  Guard,
+  type GuardOptions,
+  type Settlement,
+  type Stop,
+  type Ticket,
+} from '../../src/meter/guard.js';
+
+const USD = 1_000_000_000;
+const FACTS = { model: 'm', stream: true, outputCeiling: 1000, outputFloor: 1, choices: 1 };
+const NEVER = new AbortController().signal;
+
+function tableOf(price: ModelPrice): PriceTable {
+  return { source: { table: 't', version: '1', commit: 'c', date: 'd' }, models: { m: price } };
+}
+function guardOf(limits: RunLimits, rest: Partial<GuardOptions> = {}): Guard {
+  return new Guard({ limits, prices: undefined, onUnpriced: 'warn', observe: false, ...rest });
+}
+function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask {
+  return { dialect: 'd', facts: { ...FACTS, ...facts }, bodyBytes: 2000, isRetry: false, ...rest };
+}
+const usageOf = (inputTokens: number | undefined, outputTokens: number | undefined): Usage => ({
+  ...NO_USAGE,
+  inputTokens,
+  outputTokens,
+});
+const known = (input: number, output: number, costNanoUsd?: number): Settlement => ({
+  kind: 'known',
+  usage: usageOf(input, output),
+  costNanoUsd,
+});
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+};
+
+/** Asks, and says what came of it so far: `undefined` while the call waits. */
+function asking(guard: Guard, ask: Ask, signal = NEVER): { readonly answer: Admission | undefined } {
+  const asked: { answer: Admission | undefined } = { answer: undefined };
+  void guard.admit(ask, signal).then((admission) => {
+    asked.answer = admission;
+  });
+  return asked;
+}
+async function admitted(
+  guard: Guard,
+  ask = askFor(),
+): Promise<{ ticket: Ticket; ceiling: number | undefined }> {
+  const admission = await guard.admit(ask, NEVER);
+  if (admission.kind !== 'admitted') throw new Error(admission.reason);
+  return admission;
+}
+async function refused(guard: Guard, ask = askFor()): Promise<string> {
+  const admission = await guard.admit(ask, NEVER);
+  return admission.kind === 'refused' ? admission.reason : '';
+}
+/** One call of the usual size, so that the next ones need not wait for the first answer. */
+async function learn(guard: Guard, input = 100): Promise<void> {
+  guard.settle((await admitted(guard)).ticket, known(input, 0, 0));
+}
+
+describe('no interleaving of calls breaks a limit', () => {
+  const MILLION = 1_000_000;
+  const rate = fc.integer({ min: 0, max: 100_000 }).map((count) => count * MILLION);
+  const price = fc.record({ input: rate, output: rate.filter((nano) => nano > 0), cacheWrite: rate });
+  const optional = (min: number, max: number) => fc.option(fc.integer({ min, max }), { nil: undefined });
+  const limits = fc.record({
+    maxTokens: optional(0, 60_000),
+    maxInputTokens: optional(0, 60_000),
+    maxOutputTokens: optional(0, 60_000),
+    maxCostNanoUsd: optional(0, 2 * USD),
+    maxRequests: optional(0, 12),
+    requestMaxOutputTokens: optional(1, 5000),
+  });
+  const step = fc.record({
+    settles: fc.boolean(),
+    which: fc.nat(20),
+    outputCeiling: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
+    choices: fc.integer({ min: 1, max: 3 }),
+    bodyBytes: fc.integer({ min: 2, max: 40_000 }),
+    inputShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    outputShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    end: fc.constantFrom('none', 'known', 'priced', 'unknown'),
+  });
+
+  test('the sum of what was really used stays within max-tokens, max-cost and all others', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        limits,
+        price,
+        fc.array(step, { minLength: 1, maxLength: 40 }),
+        async (given, rates, steps) => {
+          const set = Object.fromEntries(
+            Object.entries(given).filter(([, limit]) => limit !== undefined),
+          ) as RunLimits;
+          const guard = guardOf(set, { prices: tableOf({ ...rates, maxOutput: 8000 }) });
+          const held: Ticket[] = [];
+          const real = { input: 0, output: 0, cost: 0, requests: 0 };
+          const settle = (index: number, { inputShare, outputShare, end }: (typeof steps)[number]): void => {
+            const [ticket] = held.splice(index % held.length, 1);
+            if (ticket === undefined) return;
+            const input = Math.floor(ticket.inputTokens * inputShare);
+            const output = Math.floor(ticket.outputTokens * outputShare);
+            const cost = priceUsage(rates, usageOf(input, output)) ?? 0;
+            if (end !== 'none') {
+              real.input += input;
+              real.output += output;
+              real.cost += cost;
+            }
+            const usage = usageOf(input, output);
+            const settlements: Record<typeof end, Settlement> = {
+              none: { kind: 'none' },
+              known: { kind: 'known', usage, costNanoUsd: undefined },
+              priced: { kind: 'known', usage, costNanoUsd: cost },
+              unknown: { kind: 'unknown', usage: NO_USAGE, streamedBytes: output * 4 },
+            };
+            guard.settle(ticket, settlements[end]);
+          };
+          const check = (): void => {
+            expect(real.input + real.output).toBeLessThanOrEqual(set.maxTokens ?? Number.POSITIVE_INFINITY);
+            expect(real.input).toBeLessThanOrEqual(set.maxInputTokens ?? Number.POSITIVE_INFINITY);
+            expect(real.output).toBeLessThanOrEqual(set.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+            expect(real.cost).toBeLessThanOrEqual(set.maxCostNanoUsd ?? Number.POSITIVE_INFINITY);
+            expect(real.requests).toBeLessThanOrEqual(set.maxRequests ?? Number.POSITIVE_INFINITY);
+          };
+          for (const next of steps) {
+            if (next.settles) settle(next.which, next);
+            else {
+              const facts = { ...FACTS, outputCeiling: next.outputCeiling, choices: next.choices };
+              void guard.admit(askFor(facts, { bodyBytes: next.bodyBytes }), NEVER).then((admission) => {
+                if (admission.kind !== 'admitted') return;
+                held.push(admission.ticket);
+                real.requests += 1;
+                const ceiling = admission.ceiling ?? facts.outputCeiling;
+                if (ceiling !== undefined)
+                  expect(admission.ticket.outputTokens).toBe(ceiling * facts.choices);
+              });
+            }
+            await settled();
+            check();
+          }
+          const worst = { settles: true, which: 0, inputShare: 1, outputShare: 1, end: 'known' as const };
+          for (let round = 0; round < 100 && held.length > 0; round += 1) {
+            settle(0, { ...worst, outputCeiling: undefined, choices: 1, bodyBytes: 1 });
+            await settled();
+            check();
+          }
+          expect(held).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('fifty calls at once get no more than fits', async () => {
+    const guard = guardOf({ maxTokens: 20_000 });
+    await learn(guard);
+    const calls = Array.from({ length: 50 }, () => asking(guard, askFor()));
+    let used = 100;
+    for (let round = 0; round < 60; round += 1) {
+      await settled();
+      for (const call of calls) {
+        if (call.answer?.kind !== 'admitted' || !('ticket' in call.answer)) continue;
+        const { ticket } = call.answer;
+        used += ticket.inputTokens + ticket.outputTokens;
+        guard.settle(ticket, known(ticket.inputTokens, ticket.outputTokens));
+        calls.splice(calls.indexOf(call), 1);
+        break;
+      }
+    }
+    await settled();
+    expect(used).toBeLessThanOrEqual(20_000);
+    expect(used).toBeGreaterThan(10_000);
+    expect(calls.every(({ answer }) => answer?.kind === 'refused')).toBe(true);
+    expect(guard.stop?.reason).toBe('limit:max-tokens');
+  });
+});
+
+describe('a call that does not fit now', () => {
+  test('waits for others and leaves when they settle', async () => {
+    const guard = guardOf({ maxTokens: 3000 });
+    await learn(guard);
+    const first = await admitted(guard, askFor({ outputCeiling: 1500 }));
+    const second = asking(guard, askFor({ outputCeiling: 1500 }));
+    await settled();
+    expect(second.answer).toBeUndefined();
+    guard.settle(first.ticket, known(100, 10));
+    await settled();
+    expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('waits for the first answer of its kind, which tells how many tokens bytes are', async () => {
+    const guard = guardOf({ maxTokens: 1_000_000 });
+    const first = await admitted(guard);
+    const [second, other] = [asking(guard, askFor()), asking(guard, askFor({ model: 'other' }))];
+    await settled();
+    expect([second.answer, other.answer?.kind]).toEqual([undefined, 'admitted']);
+    guard.settle(first.ticket, known(500, 10));
+    await settled();
+    expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('leaves when the call before it failed without a bill', async () => {
+    const guard = guardOf({ maxTokens: 4000 });
+    const first = await admitted(guard);
+    const second = asking(guard, askFor());
+    guard.settle(first.ticket, { kind: 'none' });
+    await settled();
+    expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('is refused for good when the others used what was left', async () => {
+    const guard = guardOf({ maxTokens: 3000 });
+    await learn(guard);
+    const first = await admitted(guard, askFor({ outputCeiling: 1800 }));
+    const second = asking(guard, askFor({ outputCeiling: 1800 }));
+    guard.settle(first.ticket, known(700, 1800));
+    await settled();
+    expect(second.answer?.kind).toBe('refused');
+    expect(guard.stop?.reason).toBe('limit:max-tokens');
+  });
+
+  test('is taken out of the queue when its client goes away, and stops nothing', async () => {
+    const guard = guardOf({ maxTokens: 3000 });
+    await learn(guard);
+    const first = await admitted(guard, askFor({ outputCeiling: 1500 }));
+    const client = new AbortController();
+    const second = asking(guard, askFor({ outputCeiling: 1500 }), client.signal);
+    client.abort();
+    await settled();
+    expect(second.answer).toMatchObject({ kind: 'refused', reason: expect.stringContaining('went away') });
+    guard.settle(first.ticket, known(100, 10));
+    expect(guard.stop).toBeUndefined();
+    const third = await admitted(guard, askFor({ outputCeiling: 1500 }));
+    expect(third.ticket.outputTokens).toBe(1500);
+  });
+
+  test('does not wait for a client that had gone before it asked', async () => {
+    const guard = guardOf({ maxTokens: 3000 });
+    await learn(guard);
+    await admitted(guard, askFor({ outputCeiling: 1500 }));
+    const second = asking(guard, askFor({ outputCeiling: 1500 }), AbortSignal.abort());
+    await settled();
+    expect(second.answer?.kind).toBe('refused');
+  });
+
+  test('is refused when the run is stopped meanwhile', async () => {
+    const guard = guardOf({ maxTokens: 3000 });
+    await learn(guard);
+    await admitted(guard, askFor({ outputCeiling: 1500 }));
+    const second = asking(guard, askFor({ outputCeiling: 1500 }));
+    guard.stopWith('budget-exhausted', 'The gateway says so.');
+    await settled();
+    expect(second.answer).toEqual({ kind: 'refused', reason: 'The gateway says so.' });
+  });
+
+  describe('waits', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    test('five minutes at most', async () => {
+      jest.useFakeTimers();
+      const guard = guardOf({ maxTokens: 3000 });
+      await learn(guard);
+      await admitted(guard, askFor({ outputCeiling: 1500 }));
+      const second = asking(guard, askFor({ outputCeiling: 1500 }));
+      await jest.advanceTimersByTimeAsync(299_000);
+      expect(second.answer).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(second.answer).toMatchObject({ kind: 'refused', reason: expect.stringContaining('5 minutes') });
+      expect(guard.stop).toBeUndefined();
+    });
+  });
+});
+
+describe('a limit that was reached', () => {
+  test.each<[string, RunLimits, Stop['reason']]>([
+    ['tokens', { maxTokens: 100 }, 'limit:max-tokens'],
+    ['input tokens', { maxInputTokens: 100 }, 'limit:max-input-tokens'],
+    ['output tokens', { maxOutputTokens: 100 }, 'limit:max-output-tokens'],
+    ['cost', { maxCostNanoUsd: 1000 }, 'limit:max-cost'],
+    ['calls', { maxRequests: 0 }, 'limit:max-requests'],
+  ])('of %s refuses, latches, and is told once', async (_what, limits, reason) => {
+    const stops: Stop[] = [];
+    const guard = guardOf(limits, {
+      prices: tableOf({ input: USD, output: USD }),
+      onStop: (stop) => stops.push(stop),
+    });
+    const first = await refused(guard);
+    expect(first).toContain(`\`${reason.replace('limit:', '')}\``);
+    expect(first).toMatch(/Do not retry\. A person can raise/);
+    expect(await refused(guard, askFor({ outputCeiling: 1 }, { bodyBytes: 1 }))).toBe(first);
+    expect(guard.stop).toEqual({ reason, message: first });
+    expect(stops).toEqual([{ reason, message: first }]);
+  });
+
+  test('stays the reason, whatever comes later', async () => {
+    const guard = guardOf({ maxRequests: 0 });
+    const first = await refused(guard);
+    guard.stopWith('budget-exhausted', 'later');
+    expect(await refused(guard)).toBe(first);
+    expect(guard.stop?.reason).toBe('limit:max-requests');
+  });
+
+  test('of retries refuses only the repeated call, and then ends the run', async () => {
+    const guard = guardOf({ maxRetries: 1 });
+    await admitted(guard);
+    await admitted(guard, askFor({}, { isRetry: true }));
+    await admitted(guard);
+    expect(guard.stop).toBeUndefined();
+    expect(await refused(guard, askFor({}, { isRetry: true }))).toContain('1 of 1 retries');
+    expect(await refused(guard)).not.toBe('');
+  });
+
+  test('counts calls when they leave, also those in flight', async () => {
+    const guard = guardOf({ maxRequests: 2 });
+    await admitted(guard);
+    await admitted(guard);
+    expect(await refused(guard)).toContain('2 of 2 calls');
+  });
+
+  test.each([
+    ['an output limit for each call that is zero', { maxTokens: 100, requestMaxOutputTokens: 0 }, {}],
+    ['a request for an answer of zero tokens', { maxTokens: 100 }, { outputCeiling: 0 }],
+    ['an input limit, and answers of zero tokens', { maxInputTokens: 100, requestMaxOutputTokens: 0 }, {}],
+  ])('holds for the input too, with %s', async (_what, limits, facts) => {
+    expect(await refused(guardOf(limits), askFor(facts, { bodyBytes: 1_000_000 }))).not.toBe('');
+  });
+
+  test('of cost holds for a model whose answers are free and whose input is not', async () => {
+    const guard = guardOf(
+      { maxCostNanoUsd: USD / 1000 },
+      { prices: tableOf({ input: 10 * USD, output: 0 }) },
+    );
+    expect(await refused(guard, askFor({}, { bodyBytes: 1_000_000 }))).toContain('`max-cost`');
+  });
+});
+
+describe('the output ceiling', () => {
+  test.each<[string, RunLimits, Partial<Ask['facts']>, number | undefined]>([
+    [
+      'stays as the client set it while there is room',
+      { maxTokens: 1_000_000 },
+      { outputCeiling: 1000 },
+      undefined,
+    ],
+    ['is lowered to what is left', { maxOutputTokens: 700 }, { outputCeiling: 1000 }, 700],
+    ['is lowered to the limit for each call', { requestMaxOutputTokens: 400 }, { outputCeiling: 1000 }, 400],
+    [
+      'is added where the client set none',
+      { requestMaxOutputTokens: 400 },
+      { outputCeiling: undefined },
+      400,
+    ],
+    ['is not raised', { requestMaxOutputTokens: 4000 }, { outputCeiling: 1000 }, undefined],
+    ['is shared by several answers', { maxOutputTokens: 900 }, { outputCeiling: 1000, choices: 3 }, 300],
+    [
+      'is added when the room is less than the answer may be',
+      { maxOutputTokens: 700 },
+      { outputCeiling: undefined },
+      700,
+    ],
+    ['is left alone without limits', {}, { outputCeiling: undefined }, undefined],
+  ])('%s', async (_what, limits, facts, expected) => {
+    expect((await admitted(guardOf(limits), askFor(facts))).ceiling).toBe(expected);
+  });
+
+  test('fits the money that is left', async () => {
+    const price = { input: 0, output: 10 * USD };
+    const { ceiling, ticket } = await admitted(
+      guardOf({ maxCostNanoUsd: USD / 100 }, { prices: tableOf(price) }),
+      askFor({ outputCeiling: 5000 }),
+    );
+    expect(ceiling).toBe(1000);
+    expect(ticket.costNanoUsd).toBe(USD / 100);
+  });
+
+  test('is never below what the upstream accepts: such a call is refused', async () => {
+    const guard = guardOf({ maxOutputTokens: 1500 });
+    expect(await refused(guard, askFor({ outputCeiling: 8000, outputFloor: 2000 }))).toContain(
+      '`max-output-tokens`',
+    );
+  });
+
+  test('is not so low that an answer is of no use', async () => {
+    expect(await refused(guardOf({ maxOutputTokens: 200 }))).toContain('`max-output-tokens`');
+    expect(
+      (await admitted(guardOf({ maxOutputTokens: 200 }), askFor({ outputCeiling: 150 }))).ticket.outputTokens,
+    ).toBe(150);
+  });
+
+  test('is set where neither client nor price table bounds the answer, so that the reservation is really the most', async () => {
+    const { ceiling, ticket } = await admitted(
+      guardOf({ maxTokens: 50_000 }),
+      askFor({ outputCeiling: undefined }),
+    );
+    expect(ceiling).toBe(ticket.outputTokens);
+  });
+});
+
+describe('the input limit of one call', () => {
+  test('refuses the call and lets the run go on', async () => {
+    const guard = guardOf({ requestMaxInputTokens: 5000 });
+    expect(await refused(guard, askFor({}, { bodyBytes: 100_000 }))).toMatch(
+      /`request-max-input-tokens` is 5000\. Send less/,
+    );
+    expect(guard.stop).toBeUndefined();
+    await admitted(guard);
+  });
+});
+
+describe('a call whose usage was not reported', () => {
+  const spentAfter = async (settlement: Settlement): Promise<string> => {
+    const guard = guardOf({ maxOutputTokens: 10_000 });
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement);
+    const message = await refused(guard, askFor({ outputCeiling: 20_000, outputFloor: 20_000 }));
+    return /(\d+) of 10000/.exec(message)?.[1] ?? '';
+  };
+
+  test.each<[string, Settlement, string]>([
+    ['is reckoned by what was streamed', { kind: 'unknown', usage: NO_USAGE, streamedBytes: 4000 }, '1000'],
+    [
+      'is never reckoned above its reservation',
+      { kind: 'unknown', usage: NO_USAGE, streamedBytes: 1e9 },
+      '4000',
+    ],
+    [
+      'is never reckoned below what was reported in part',
+      { kind: 'unknown', usage: usageOf(10, 2000), streamedBytes: 4 },
+      '2000',
+    ],
+    [
+      'is reckoned at its reservation where the answer was whole',
+      { kind: 'known', usage: NO_USAGE, costNanoUsd: undefined },
+      '4000',
+    ],
+    ['costs nothing when it failed without a bill', { kind: 'none' }, '0'],
+    ['counts what was really used, also above the reservation', known(10, 5000), '5000'],
+  ])('%s', async (_what, settlement, expected) => {
+    expect(await spentAfter(settlement)).toBe(expected);
+  });
+
+  test('settles once, however often it is told', async () => {
+    const guard = guardOf({ maxOutputTokens: 1000 });
+    const { ticket } = await admitted(guard, askFor({ outputCeiling: 500 }));
+    for (let time = 0; time < 3; time += 1) guard.settle(ticket, known(10, 400));
+    expect((await admitted(guard, askFor({ outputCeiling: 600 }))).ticket.outputTokens).toBe(600);
+  });
+});
+
+describe('a model without a price', () => {
+  const limits = { maxCostNanoUsd: USD };
+
+  test('passes uncounted with a warning, by `on-unpriced: warn`', async () => {
+    const guard = guardOf(limits, { prices: tableOf({ input: 1, output: 1 }) });
+    await admitted(guard, askFor({ model: 'unheard-of' }));
+    expect(guard.unpricedModels).toEqual(['unheard-of']);
+  });
+
+  test('ends the run, by `on-unpriced: block`', async () => {
+    const guard = guardOf(limits, { onUnpriced: 'block' });
+    expect(await refused(guard)).toContain('no price is known for the model m');
+    expect(guard.stop?.reason).toBe('limit:on-unpriced');
+  });
+
+  test('does not matter without a limit on cost', async () => {
+    const guard = guardOf({ maxTokens: 100_000 }, { onUnpriced: 'block' });
+    await admitted(guard);
+    expect(guard.unpricedModels).toEqual([]);
+  });
+});
+
+test('observe refuses nothing', async () => {
+  const guard = guardOf(
+    { maxTokens: 1, maxRequests: 0, maxCostNanoUsd: 0, requestMaxInputTokens: 1 },
+    { observe: true, onUnpriced: 'block' },
+  );
+  const { ceiling } = await admitted(guard);
+  await admitted(guard);
+  expect([ceiling, guard.stop]).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,588 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  CALLS,
+  createTestMeter,
+  DIALECT_IDS,
+  KEY,
+  send,
+  streamed,
+  type TestMeter,
+  type TestMeterOptions,
+} from '../support/meter.js';
+import { type Provider, startProvider } from '../support/provider.js';
+
+let provider: Provider;
+let meters: TestMeter[];
+
+beforeEach(async () => {
+  provider = await startProvider();
+  meters = [];
+});
+
+afterEach(async () => {
+  for (const meter of meters) await meter.close();
+  await provider.close();
+});
+
+async function metered(options: Partial<TestMeterOptions> = {}): Promise<TestMeter> {
+  const meter = await createTestMeter({ upstream: provider.url, ...options });
+  meters.push(meter);
+  return meter;
+}
+
+const messages = CALLS['anthropic-messages'];
+
+describe('metering', () => {
+  test.each(DIALECT_IDS)('%s: JSON and streams are counted to the token of the bill', async (id) => {
+    const meter = await metered();
+    const plain = await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+    const stream = await send(meter.url + streamed(id).path, { body: streamed(id).body });
+    expect([plain.status, stream.status]).toEqual([200, 200]);
+    const { tokens, requests } = meter.totals();
+    expect({ inputTokens: tokens.inputTokens.sum, outputTokens: tokens.outputTokens.sum, requests }).toEqual(
+      provider.totals(),
+    );
+    expect(tokens.inputTokens.unknown).toBe(0);
+    expect(tokens.cacheReadTokens.sum).toBe(200 + 210);
+    expect(
+      meter.entries.every(
+        ({ costSource, costNanoUsd }) => costSource === 'price-table' && (costNanoUsd ?? 0) > 0,
+      ),
+    ).toBe(true);
+  });
+
+  test.each(['gzip', 'br', 'deflate', 'zstd'] as const)(
+    'answers compressed with %s, though none was asked for, are read in a copy',
+    async (compress) => {
+      provider.setScript({ compress });
+      const meter = await metered();
+      const reply = await send(meter.url + streamed('openai-responses').path, {
+        body: streamed('openai-responses').body,
+      });
+      const direct = await send(provider.url + streamed('openai-responses').path, {
+        body: streamed('openai-responses').body,
+      });
+      expect(reply.headers['content-encoding']).toBe(compress);
+      expect(reply.bytes.length).toBeGreaterThan(direct.bytes.length / 2);
+      expect(meter.totals().tokens.outputTokens).toEqual({ sum: 50, known: 1, unknown: 0 });
+    },
+  );
+
+  test('no compressed answer is asked for', async () => {
+    const meter = await metered();
+    await send(meter.url + messages.path, {
+      body: messages.body,
+      headers: { 'accept-encoding': 'gzip, br, zstd' },
+    });
+    expect(provider.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  test('usage that is not reported is unknown, not zero', async () => {
+    provider.setScript({ fault: { kind: 'no-usage' } });
+    const meter = await metered();
+    await send(meter.url + CALLS['openai-chat'].path, { body: CALLS['openai-chat'].body });
+    const { tokens, costNanoUsd, costSource } = meter.totals();
+    expect(tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 1 });
+    expect(costNanoUsd).toEqual({ sum: 0, known: 0, unknown: 1 });
+    expect(costSource).toBe('unknown');
+  });
+
+  test('a cost that the gateway reports outranks the price table', async () => {
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0.0125' } });
+    const meter = await metered({ gateway: 'litellm' });
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.entries[0]).toMatchObject({ costNanoUsd: 12_500_000, costSource: 'gateway' });
+  });
+
+  test('a cost header of 0 on a stream means "not known yet"', async () => {
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0' } });
+    const meter = await metered({ gateway: 'litellm' });
+    await send(meter.url + streamed('anthropic-messages').path, {
+      body: streamed('anthropic-messages').body,
+    });
+    expect(meter.entries[0]?.costSource).toBe('price-table');
+  });
+
+  test('subagents and retries are told apart by what the wire says', async () => {
+    const meter = await metered();
+    const session = { 'x-claude-code-session-id': 's1' };
+    await send(meter.url + messages.path, { body: messages.body, headers: session });
+    await send(meter.url + messages.path, {
+      body: messages.body,
+      headers: { ...session, 'x-claude-code-agent-id': 'a1' },
+    });
+    await send(meter.url + messages.path, {
+      body: messages.body,
+      headers: { ...session, 'x-stainless-retry-count': '1' },
+    });
+    expect(meter.entries.map(({ caller, retry }) => [caller, retry])).toEqual([
+      ['main', false],
+      ['subagent', false],
+      ['main', true],
+    ]);
+  });
+
+  test('a body that failed before is a retry', async () => {
+    provider.setScript({ fault: { kind: 'status', status: 500, times: 1 } });
+    const meter = await metered();
+    for (let call = 0; call < 2; call += 1) await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.entries.map(({ outcome, retry }) => [outcome, retry])).toEqual([
+      ['failed', false],
+      ['ok', true],
+    ]);
+    expect(meter.totals().tokens.inputTokens.unknown).toBe(0);
+  });
+});
+
+describe('transparency', () => {
+  test.each(DIALECT_IDS)('%s: the client gets the bytes of the upstream', async (id) => {
+    const upstream = await rawUpstream(
+      `data: {"usage":{"prompt_tokens":1},"odd":"\\u00e9 é"}\r\n\r\n: comment\n\ndata: [DONE]\n\n`,
+    );
+    const meter = await metered({ upstream: upstream.url });
+    const reply = await send(meter.url + streamed(id).path, {
+      body: { ...streamed(id).body, stream_options: { include_usage: true } },
+    });
+    expect(reply.bytes.equals(upstream.bytes)).toBe(true);
+    await upstream.close();
+  });
+
+  test('a request goes out byte for byte, and with the real key', async () => {
+    const meter = await metered();
+    const body = Buffer.from(
+      '{ "model":"claude-sonnet-4-5",\t"max_tokens":500, "messages":[{"role":"user","content":"caf\\u00e9 é"}] }\n',
+    );
+    await send(`${meter.url}/v1/messages?beta=true`, {
+      body,
+      headers: { 'anthropic-version': '2023-06-01' },
+    });
+    const [seen] = provider.requests;
+    expect(seen?.rawBody.equals(body)).toBe(true);
+    expect(seen?.headers['x-api-key']).toBe(KEY);
+    expect(seen?.headers['anthropic-version']).toBe('2023-06-01');
+  });
+
+  test.each(['x-api-key', 'authorization', 'x-goog-api-key', 'api-key'])(
+    'the token in %s is replaced where it stands',
+    async (header) => {
+      const meter = await metered();
+      const value = header === 'authorization' ? 'Bearer sk-spendgate-test-token' : 'sk-spendgate-test-token';
+      await send(meter.url + messages.path, {
+        body: messages.body,
+        headers: { 'x-api-key': '', [header]: value },
+      });
+      expect(provider.requests[0]?.headers[header]).toBe(value.replace('sk-spendgate-test-token', KEY));
+    },
+  );
+
+  test('the token in the query is replaced as well', async () => {
+    const upstream = await rawUpstream('{}');
+    const meter = await metered({ upstream: upstream.url });
+    await send(`${meter.url}${CALLS.gemini.path}?key=sk-spendgate-test-token`, {
+      body: CALLS.gemini.body,
+      headers: { 'x-api-key': '' },
+    });
+    expect(upstream.targets).toEqual([`${CALLS.gemini.path}?key=${KEY}`]);
+    await upstream.close();
+  });
+
+  test('a chat stream gets usage added, and the client does not see the extra chunk', async () => {
+    const meter = await metered();
+    const { path, body } = streamed('openai-chat');
+    const reply = await send(meter.url + path, { body });
+    expect(reply.text).not.toContain('"usage"');
+    expect(reply.text).toMatch(/data: \[DONE\]\n\n$/);
+    expect(provider.requests[0]?.body).toMatchObject({ stream_options: { include_usage: true } });
+    expect(meter.totals().tokens.outputTokens.sum).toBe(50);
+  });
+
+  test('a client that asked for usage gets its chunk', async () => {
+    const meter = await metered();
+    const { path, body } = streamed('openai-chat');
+    const reply = await send(meter.url + path, {
+      body: { ...body, stream_options: { include_usage: true } },
+    });
+    expect(reply.text).toContain('"usage"');
+  });
+
+  test('a stream that comes byte by byte is metered, passed on, and the added chunk is kept back', async () => {
+    const chunk = (data: unknown) => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+    const content = chunk({ model: 'gpt-5', choices: [{ delta: { content: 'héllo' } }] });
+    const usage = chunk({ model: 'gpt-5', choices: [], usage: { prompt_tokens: 11, completion_tokens: 7 } });
+    const upstream = await rawUpstream(content + usage + chunk('[DONE]'), { bytewise: true });
+    const meter = await metered({ upstream: upstream.url });
+    const reply = await send(meter.url + streamed('openai-chat').path, {
+      body: streamed('openai-chat').body,
+    });
+    expect(reply.text).toBe(content + chunk('[DONE]'));
+    expect(meter.totals().tokens.inputTokens.sum).toBe(11);
+    await upstream.close();
+  });
+
+  test('other paths are forwarded unmetered, and counted', async () => {
+    provider.setScript({ routes: { '/v1/models': () => ({ body: { data: [] } }) } });
+    const meter = await metered();
+    const reply = await send(`${meter.url}/v1/models`, { method: 'GET' });
+    expect([reply.status, reply.text]).toEqual([200, '{"data":[]}']);
+    expect([...meter.meter.otherRequests]).toEqual([['GET /v1/models', 1]]);
+    expect(provider.requests[0]?.headers['x-api-key']).toBe(KEY);
+  });
+
+  test.each([
+    '/messages',
+    '/v1/v1/messages',
+    '//v1//messages/',
+    '/v1/./messages',
+    '/v1/%6dessages',
+    '/x/../v1/messages',
+  ])('%s is the metered route, and leaves in its own spelling', async (path) => {
+    const meter = await metered();
+    const reply = await rawSend(meter.url, path, messages.body);
+    expect(reply).toBe(200);
+    expect(provider.requests.at(-1)?.path).toBe('/v1/messages');
+    expect(meter.entries.at(-1)?.outcome).toBe('ok');
+  });
+
+  test('without a key the client’s own credentials pass untouched', async () => {
+    const meter = await metered({ passThrough: true });
+    await send(meter.url + messages.path, {
+      body: messages.body,
+      headers: { 'x-api-key': '', authorization: 'Bearer own-login' },
+    });
+    expect(provider.requests[0]?.headers['authorization']).toBe('Bearer own-login');
+  });
+});
+
+describe('who may use it', () => {
+  test('a request without the token is refused and does not leave', async () => {
+    const meter = await metered();
+    const reply = await send(meter.url + messages.path, {
+      body: messages.body,
+      headers: { 'x-api-key': 'guess' },
+    });
+    expect(reply.status).toBe(401);
+    expect(JSON.parse(reply.text)).toMatchObject({ type: 'error' });
+    expect(provider.requests).toEqual([]);
+  });
+
+  test('a greeting without the token is answered here', async () => {
+    const meter = await metered();
+    const reply = await send(`${meter.url}/api/hello`, { method: 'HEAD', headers: { 'x-api-key': '' } });
+    expect(reply.status).toBe(404);
+    expect(provider.requests).toEqual([]);
+  });
+
+  test('a websocket upgrade is answered 426, so that clients fall back at once', async () => {
+    const meter = await metered();
+    const outgoing = httpRequest(`${meter.url}/v1/responses`, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket' },
+    });
+    outgoing.end();
+    const [incoming] = await once(outgoing, 'response');
+    expect(incoming.statusCode).toBe(426);
+  });
+
+  test('a body that is no JSON object is refused: what cannot be read cannot be limited', async () => {
+    const meter = await metered({ limits: { maxTokens: 1000 } });
+    for (const body of ['[1]', '{"model":', '{"max_tokens":1,"MAX_TOKENS":9}', '']) {
+      const reply = await send(meter.url + messages.path, { body: Buffer.from(body) });
+      expect(reply.status).toBe(400);
+    }
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  test.each(DIALECT_IDS)(
+    '%s: the call after the last is refused, in a way its clients do not retry',
+    async (id) => {
+      const meter = await metered({ limits: { maxRequests: 1 } });
+      await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+      const reply = await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+      expect(reply.status).toBe(id === 'openai-responses' ? 400 : 402);
+      expect(reply.headers['x-should-retry']).toBe('false');
+      expect(reply.headers['content-type']).toContain(
+        id === 'openai-responses' ? 'text/plain' : 'application/json',
+      );
+      expect(reply.text).toContain('max-requests');
+      expect(provider.totals().requests).toBe(1);
+      expect(meter.guard.stop?.reason).toBe('limit:max-requests');
+      expect(meter.entries.at(-1)).toMatchObject({ outcome: 'refused', usage: { inputTokens: undefined } });
+    },
+  );
+
+  test.each([8000, 20_000, 30_000])(
+    '20 callers at once do not pass max-tokens %i, and use most of it',
+    async (maxTokens) => {
+      provider.setScript({ delayMs: 15 });
+      const meter = await metered({ limits: { maxTokens } });
+      const callers = Array.from({ length: 20 }, async (_, caller) => {
+        for (let turn = 0; turn < 5; turn += 1) {
+          const body = {
+            ...messages.body,
+            messages: [{ role: 'user', content: `caller ${caller} turn ${turn}` }],
+          };
+          const reply = await send(meter.url + messages.path, { body });
+          if (reply.status !== 200) return;
+        }
+      });
+      await Promise.all(callers);
+      const { inputTokens, outputTokens } = provider.totals();
+      expect(inputTokens + outputTokens).toBeLessThanOrEqual(maxTokens);
+      expect(inputTokens + outputTokens).toBeGreaterThan(maxTokens * 0.7);
+      expect(meter.guard.stop?.reason).toBe('limit:max-tokens');
+    },
+  );
+
+  test('20 callers at once do not pass max-requests', async () => {
+    const meter = await metered({ limits: { maxRequests: 7 } });
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => send(meter.url + messages.path, { body: messages.body })),
+    );
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(7);
+    expect(provider.totals().requests).toBe(7);
+  });
+
+  test('20 callers at once do not pass max-cost', async () => {
+    provider.setScript({ delayMs: 10 });
+    const meter = await metered({ limits: { maxCostNanoUsd: 50_000_000 } });
+    await Promise.all(
+      Array.from({ length: 20 }, () => send(meter.url + messages.path, { body: messages.body })),
+    );
+    expect(meter.totals().costNanoUsd.sum).toBeLessThanOrEqual(50_000_000);
+    expect(meter.totals().requests).toBeGreaterThan(3);
+    expect(meter.guard.stop?.reason).toBe('limit:max-cost');
+  });
+
+  test.each([
+    ['anthropic-messages', { max_tokens: 100 }],
+    ['openai-chat', { max_completion_tokens: 100 }],
+    ['openai-responses', { max_output_tokens: 100 }],
+    ['gemini', { generationConfig: { maxOutputTokens: 100 } }],
+  ] as const)('%s: the output ceiling is lowered, or added where there is none', async (id, expected) => {
+    const meter = await metered({ limits: { requestMaxOutputTokens: 100 } });
+    await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+    expect(provider.requests[0]?.body).toMatchObject({ ...CALLS[id].body, ...expected });
+  });
+
+  test('a ceiling below the limit stays as the client set it', async () => {
+    const meter = await metered({ limits: { requestMaxOutputTokens: 8000 } });
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(provider.requests[0]?.body).toEqual(messages.body);
+  });
+
+  test('an input over request-max-input-tokens is refused, and the run goes on', async () => {
+    const meter = await metered({ limits: { requestMaxInputTokens: 3000 } });
+    const large = { ...messages.body, messages: [{ role: 'user', content: 'x'.repeat(40_000) }] };
+    expect((await send(meter.url + messages.path, { body: large })).status).toBe(402);
+    expect((await send(meter.url + messages.path, { body: messages.body })).status).toBe(200);
+    expect(meter.guard.stop).toBeUndefined();
+  });
+
+  test('retries beyond max-retries are refused', async () => {
+    provider.setScript({ fault: { kind: 'status', status: 500 } });
+    const meter = await metered({ limits: { maxRetries: 2 } });
+    const statuses: number[] = [];
+    for (let call = 0; call < 5; call += 1)
+      statuses.push((await send(meter.url + messages.path, { body: messages.body })).status);
+    expect(statuses).toEqual([500, 500, 500, 402, 402]);
+    expect(meter.guard.stop?.reason).toBe('limit:max-retries');
+  });
+
+  test('a model without a price is refused with on-unpriced: block, and named with warn', async () => {
+    const body = { ...messages.body, model: 'house-model' };
+    const strict = await metered({ limits: { maxCostNanoUsd: 1e9 }, onUnpriced: 'block' });
+    expect((await send(strict.url + messages.path, { body })).text).toContain('house-model');
+    const lenient = await metered({ limits: { maxCostNanoUsd: 1e9 } });
+    expect((await send(lenient.url + messages.path, { body })).status).toBe(200);
+    expect(lenient.guard.unpricedModels).toEqual(['house-model']);
+  });
+
+  test('a stopped run sends nothing any more that could cost', async () => {
+    const meter = await metered({ limits: { maxRequests: 0 } });
+    await send(meter.url + messages.path, { body: messages.body });
+    const reply = await send(`${meter.url}/v1/embeddings`, { body: { input: 'x' } });
+    expect(reply.status).toBe(402);
+    expect(provider.requests).toEqual([]);
+  });
+
+  test('observe counts and refuses nothing', async () => {
+    const meter = await metered({ limits: { maxRequests: 1, requestMaxOutputTokens: 10 }, observe: true });
+    for (let call = 0; call < 3; call += 1) await send(meter.url + messages.path, { body: messages.body });
+    expect(provider.totals().requests).toBe(3);
+    expect(provider.requests[0]?.body).toEqual(messages.body);
+  });
+});
+
+describe('what comes from outside', () => {
+  const exhausted = {
+    error: {
+      message: 'Budget has been exceeded! Current cost: 10.0, Max budget: 10.0',
+      type: 'budget_exceeded',
+      param: null,
+      code: '429',
+    },
+  };
+
+  test('an exhausted budget ends the run, and the client is told in a way it does not retry', async () => {
+    provider.setScript({ fault: { kind: 'status', status: 429, body: exhausted, from: 2 } });
+    const meter = await metered({ gateway: 'litellm' });
+    await send(meter.url + messages.path, { body: messages.body });
+    const reply = await send(meter.url + messages.path, { body: messages.body });
+    expect(reply.status).toBe(402);
+    expect(reply.text).toContain('Budget has been exceeded!');
+    expect(meter.guard.stop?.reason).toBe('budget-exhausted');
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(provider.requests).toHaveLength(2);
+  });
+
+  test.each([
+    [429, { error: { message: 'slow down', type: 'throttling_error', code: '429' } }],
+    [401, { error: { message: 'bad key', type: 'token_not_found_in_db' } }],
+    [529, { error: { message: 'busy', type: 'overloaded_error' } }],
+    [500, '<html>oops</html>'],
+  ])('a %i that is no exhaustion is passed on as it is', async (status, body) => {
+    provider.setScript({ fault: { kind: 'status', status, body, headers: { 'retry-after': '3' } } });
+    const meter = await metered({ gateway: 'litellm' });
+    const reply = await send(meter.url + messages.path, { body: messages.body });
+    expect(reply.status).toBe(status);
+    expect(reply.headers['retry-after']).toBe('3');
+    expect(reply.text).toBe(typeof body === 'string' ? body : JSON.stringify(body));
+    expect(meter.guard.stop).toBeUndefined();
+  });
+
+  test('an exhausted budget inside a stream ends the run after it', async () => {
+    const upstream = await rawUpstream(`data: ${JSON.stringify(exhausted)}\n\n`);
+    const meter = await metered({ gateway: 'litellm', upstream: upstream.url });
+    const reply = await send(meter.url + streamed('openai-responses').path, {
+      body: streamed('openai-responses').body,
+    });
+    expect(reply.bytes.equals(upstream.bytes)).toBe(true);
+    expect(meter.guard.stop?.reason).toBe('budget-exhausted');
+    await upstream.close();
+  });
+
+  test.each(DIALECT_IDS)(
+    '%s: a stream that is reset is passed on as a reset, and what it had reported is kept',
+    async (id) => {
+      provider.setScript({ fault: { kind: 'reset-mid-stream' } });
+      const meter = await metered();
+      const reply = await send(meter.url + streamed(id).path, { body: streamed(id).body });
+      expect(reply.error?.code).toBe('ECONNRESET');
+      expect(meter.entries[0]).toMatchObject({ outcome: 'cut', final: false, costSource: 'unknown' });
+      expect(meter.totals().tokens.outputTokens).toEqual({ sum: 0, known: 0, unknown: 1 });
+      expect(meter.totals().tokens.inputTokens.known).toBe(
+        id === 'anthropic-messages' || id === 'gemini' ? 1 : 0,
+      );
+    },
+  );
+
+  test('a clean end without the terminal event leaves the output unknown', async () => {
+    provider.setScript({ fault: { kind: 'end-mid-stream' } });
+    const meter = await metered();
+    await send(meter.url + streamed('anthropic-messages').path, {
+      body: streamed('anthropic-messages').body,
+    });
+    expect(meter.entries[0]).toMatchObject({
+      final: false,
+      usage: { inputTokens: 1230, outputTokens: undefined },
+    });
+  });
+
+  test.each(DIALECT_IDS)('%s: an upstream that cannot be reached is a 502 in the dialect', async (id) => {
+    const meter = await metered({ upstream: 'http://127.0.0.1:1' });
+    const reply = await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+    expect(reply.status).toBe(502);
+    expect(JSON.parse(reply.text)).toHaveProperty('error');
+    expect(meter.entries[0]?.outcome).toBe('failed');
+  });
+
+  test('an upstream that breaks before it answers is a 502, not a hang', async () => {
+    provider.setScript({ fault: { kind: 'reset' } });
+    const meter = await metered();
+    expect((await send(meter.url + messages.path, { body: messages.body })).status).toBe(502);
+  });
+
+  test('a client that leaves is counted as aborted, and what it held is not lost', async () => {
+    const upstream = await rawUpstream(
+      'data: {"type":"message_start","message":{"model":"claude-sonnet-4-5","usage":{"input_tokens":900,"output_tokens":1}}}\n\n',
+      { hang: true },
+    );
+    const meter = await metered({ upstream: upstream.url });
+    await expect(
+      send(meter.url + streamed('anthropic-messages').path, {
+        body: streamed('anthropic-messages').body,
+        onData: () => 'abort',
+      }),
+    ).rejects.toThrow();
+    await upstream.aborted;
+    await meter.close();
+    expect(meter.entries[0]).toMatchObject({
+      outcome: 'aborted',
+      usage: { inputTokens: 900, outputTokens: undefined },
+    });
+    await upstream.close();
+  });
+
+  test('an answer that is no JSON is passed on, and its usage is unknown', async () => {
+    const upstream = await rawUpstream('{"usage": {"prompt_tokens": 1', { type: 'application/json' });
+    const meter = await metered({ upstream: upstream.url });
+    const reply = await send(meter.url + CALLS['openai-chat'].path, { body: CALLS['openai-chat'].body });
+    expect(reply.bytes.equals(upstream.bytes)).toBe(true);
+    expect(meter.troubles).toHaveLength(1);
+    expect(meter.totals().tokens.inputTokens.unknown).toBe(1);
+    await upstream.close();
+  });
+});
+
+/** An upstream that answers every request with exactly these bytes. */
+async function rawUpstream(
+  text: string,
+  options: { bytewise?: boolean; hang?: boolean; type?: string } = {},
+) {
+  const bytes = Buffer.from(text);
+  const targets: string[] = [];
+  const aborted = Promise.withResolvers<void>();
+  const server: Server = createServer((request, response) => {
+    targets.push(request.url ?? '');
+    response.on('close', () => aborted.resolve());
+    request.resume().on('end', async () => {
+      response.writeHead(200, { 'content-type': options.type ?? 'text/event-stream' });
+      response.flushHeaders();
+      if (options.bytewise)
+        for (const byte of bytes)
+          await new Promise((resolve) => response.write(Buffer.from([byte]), resolve));
+      else response.write(bytes);
+      if (!options.hang) response.end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url, bytes, targets, aborted: aborted.promise, close };
+}
+
+/** A path as it stands, which URL parsing would tidy up on the way. */
+async function rawSend(meterUrl: string, path: string, body: unknown): Promise<number> {
+  const { port } = new URL(meterUrl);
+  const outgoing = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path,
+    method: 'POST',
+    agent: false,
+    headers: { 'x-api-key': 'sk-spendgate-test-token' },
+  });
+  outgoing.end(JSON.stringify(body));
+  const [incoming] = await once(outgoing, 'response');
+  incoming.resume();
+  await once(incoming, 'end');
+  return incoming.statusCode;
+}

@@ -1,0 +1,238 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { AppError, type ErrorCode } from '../../src/core/errors.js';
+import type { CallEntry, RunHeader } from '../../src/core/ledger.js';
+import { NO_USAGE } from '../../src/core/usage.js';
+import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
+
+const root = mkdtempSync(join(tmpdir(), 'spendgate-run-files-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+const newDir = (): string => join(root, `job-${++folders}`);
+const parseLines = (text: string): unknown[] =>
+  text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch (error) {
+      if (error instanceof SyntaxError) return [];
+      throw error;
+    }
+  });
+const header = (task: string): RunHeader => ({
+  type: 'run',
+  runId: '42-1',
+  task,
+  agent: 'codex',
+  startedAt: '2026-05-01T00:00:00.000Z',
+  limits: {},
+});
+const call = (id: string, inputTokens: number): CallEntry => ({
+  type: 'call',
+  id,
+  at: '2026-05-01T00:00:01.000Z',
+  durationMs: 5,
+  dialect: 'openai-chat',
+  outcome: 'ok',
+  caller: 'main',
+  retry: false,
+  final: true,
+  usage: { ...NO_USAGE, inputTokens, outputTokens: 1 },
+  costNanoUsd: 1000,
+  costSource: 'gateway',
+});
+const open = (jobDir: string, task = 'triage', startMs = 1_777_000_000_000, troubles: string[] = []) =>
+  openLedger({ jobDir, task }, { startMs, token: 'sk-spendgate-0123456789abcdef' }, (message) =>
+    troubles.push(message),
+  );
+const find = (jobDir: string, rest: Partial<RecordSources> = {}) =>
+  findRecord({ jobDir, task: 'triage', usage: undefined, environment: {}, parseLines, ...rest });
+function codeOf(run: () => unknown): ErrorCode | undefined {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+const record = (tokens: number): string => JSON.stringify({ 'input-tokens': tokens });
+
+describe('the ledger of a run', () => {
+  test('has each line on disk as soon as it was appended, readable by this user alone', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(call('42-1-1', 7));
+    const [file = ''] = readdirSync(jobDir);
+    expect(file).toMatch(/^triage-1777000000000-\w{8}\.ndjson$/);
+    expect(parseLines(readFileSync(join(jobDir, file), 'utf8'))).toEqual(
+      [header('triage'), call('42-1-1', 7)].map((line) => JSON.parse(JSON.stringify(line))),
+    );
+    expect(statSync(join(jobDir, file)).mode & 0o077).toBe(0);
+    expect(statSync(jobDir).mode & 0o077).toBe(0);
+    expect(ledger.calls).toHaveLength(1);
+  });
+
+  test('keeps the calls in memory when the disk refuses, and says so once', () => {
+    const blocker = join(root, `file-${++folders}`);
+    writeFileSync(blocker, '');
+    const troubles: string[] = [];
+    const ledger = open(join(blocker, 'below'), 'triage', 1, troubles);
+    ledger.append(call('1', 7));
+    ledger.append(call('2', 7));
+    expect(ledger.calls.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(troubles).toEqual([expect.stringContaining('kept in memory')]);
+    expect(ledger.seal('{}')).toBeUndefined();
+  });
+
+  test('holds nothing of the token that the agent has', () => {
+    const jobDir = newDir();
+    open(jobDir).append(header('triage'));
+    expect(readdirSync(jobDir).join()).not.toContain('0123456789');
+  });
+});
+
+describe('the record of a run', () => {
+  test('is found by later steps, through a variable that carries its checksum', () => {
+    const jobDir = newDir();
+    const sealed = open(jobDir).seal(record(7));
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    const found = find(jobDir, { environment });
+    expect(found).toMatchObject({ record: { 'input-tokens': 7 }, findings: [], isUnfinished: false });
+    expect(existsSync(sealed?.path ?? '')).toBe(true);
+  });
+
+  test('that was changed afterwards is refused', () => {
+    const jobDir = newDir();
+    const sealed = open(jobDir).seal(record(7));
+    writeFileSync(sealed?.path ?? '', record(1));
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    expect(codeOf(() => find(jobDir, { environment }))).toBe('record-changed');
+  });
+
+  test('that was taken away afterwards is refused', () => {
+    const jobDir = newDir();
+    const sealed = open(jobDir).seal(record(7));
+    rmSync(sealed?.path ?? '');
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
+  });
+
+  test('may lie in a folder with blanks in its name', () => {
+    const jobDir = join(root, 'a folder with blanks');
+    const sealed = open(jobDir).seal(record(7));
+    expect(
+      find(jobDir, { environment: { [sealed?.variable ?? '']: sealed?.value } }).record['input-tokens'],
+    ).toBe(7);
+  });
+
+  test.each([
+    ['triage', 'Triage'],
+    ['a-b', 'a_b'],
+  ])('of the task %p is not the one of the task %p in the same job', (one, other) => {
+    const jobDir = newDir();
+    const environment: Record<string, string> = {};
+    for (const [index, task] of [one, other].entries()) {
+      const sealed = open(jobDir, task, 1000 + index).seal(record(index));
+      if (sealed) environment[sealed.variable] = sealed.value;
+    }
+    expect(find(jobDir, { task: one, environment }).record['input-tokens']).toBe(0);
+    expect(find(jobDir, { task: other, environment }).record['input-tokens']).toBe(1);
+  });
+});
+
+describe('without the variable', () => {
+  test('the newest run of the task counts', () => {
+    const jobDir = newDir();
+    for (const [startMs, tokens] of [
+      [2000, 2],
+      [1000, 1],
+    ] as const) {
+      const ledger = open(jobDir, 'triage', 1_777_000_000_000 + startMs);
+      ledger.append(header('triage'));
+      ledger.seal(record(tokens));
+    }
+    expect(find(jobDir).record['input-tokens']).toBe(2);
+  });
+
+  test.each(['triage-2', 'triage-1-2', 'tri', 'triage x'])(
+    'runs of the task %p are not taken for runs of `triage`',
+    (other) => {
+      const jobDir = newDir();
+      open(jobDir, other).append(header(other));
+      expect(codeOf(() => find(jobDir))).toBe('no-record');
+    },
+  );
+
+  test('there is none where no run was', () => {
+    expect(codeOf(() => find(newDir()))).toBe('no-record');
+  });
+});
+
+describe('a run that was killed', () => {
+  test('still leaves correct totals, and says that calls in flight are missing', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(call('42-1-abc-1', 7));
+    ledger.append(call('42-1-abc-2', 8));
+    const found = find(jobDir);
+    expect(found.record).toMatchObject({
+      'run-id': '42-1-abc',
+      task: 'triage',
+      agent: 'codex',
+      'input-tokens': 15,
+      requests: 2,
+      'cost-usd': '0.000002',
+    });
+    expect(found.record['stop-reason']).toBeUndefined();
+    expect(found.isUnfinished).toBe(true);
+    expect(found.findings).toEqual([
+      expect.objectContaining({
+        id: 'run-unfinished',
+        level: 'warning',
+        message: expect.stringContaining('2 calls'),
+      }),
+    ]);
+  });
+
+  test('in the middle of a line loses that line alone', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(call('42-1-abc-1', 7));
+    ledger.append(call('42-1-abc-2', 8));
+    const path = join(jobDir, readdirSync(jobDir)[0] ?? '');
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -40));
+    expect(find(jobDir).record).toMatchObject({ 'input-tokens': 7, requests: 1 });
+  });
+
+  test('before its first call used nothing', () => {
+    const jobDir = newDir();
+    open(jobDir).append(header('triage'));
+    expect(find(jobDir).record).toMatchObject({ requests: 0, 'input-tokens': 0, agent: 'codex' });
+  });
+});
+
+describe('the input `usage`', () => {
+  test('is JSON, or the path of a file that holds it', () => {
+    const path = join(root, 'given.json');
+    writeFileSync(path, record(9));
+    expect(find(newDir(), { usage: ` ${record(5)}` }).record['input-tokens']).toBe(5);
+    expect(find(newDir(), { usage: path }).record['input-tokens']).toBe(9);
+  });
+
+  test('wins over the record that `wrap` left', () => {
+    const jobDir = newDir();
+    const sealed = open(jobDir).seal(record(7));
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    expect(find(jobDir, { usage: record(5), environment }).record['input-tokens']).toBe(5);
+  });
+
+  test.each(['{"input-tokens": -1}', '{broken', 'no-such-file.json', 'null'])('%p is refused', (usage) => {
+    expect(codeOf(() => find(newDir(), { usage }))).toBe('bad-record');
+  });
+});

@@ -1,0 +1,229 @@
+/**
+ * Small stand-ins for the outside world, all in memory: a runner that records, a repository of GitHub's, a clock that
+ * stands still, a store. Each keeps what was done to it in plain fields, so that a test can look.
+ */
+import { type Finding, type FindingLevel, finding } from '../../src/core/findings.js';
+import { type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
+import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
+import type { Report } from '../../src/core/report.js';
+import type { CacheListing, Clock, GitHub, IssueComment, Runner } from '../../src/ports/platform.js';
+import type { ReporterContext } from '../../src/ports/reporter.js';
+import type { Saved, SpendHistory, Store } from '../../src/ports/store.js';
+
+export const ACTIONS_LOGIN = 'github-actions[bot]';
+
+/** A clock that stands still until it is told to go on. */
+export class FixedClock implements Clock {
+  #now: number;
+
+  constructor(now = '2026-11-22T09:00:00.000Z') {
+    this.#now = Date.parse(now);
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+/** Keeps everything a runner is told. */
+export class RecordingRunner implements Runner {
+  readonly secrets: string[] = [];
+  /** As the port wants it: what is not known is the empty string. */
+  readonly outputs: Record<string, string | number> = {};
+  readonly variables: Record<string, string> = {};
+  readonly annotations: Finding[] = [];
+  readonly lines: string[] = [];
+  /** The job summary, as far as it was written. */
+  summary = '';
+  /** Set it to let the summary fail with this error. */
+  summaryError: Error | undefined;
+
+  setSecret(value: string): void {
+    this.secrets.push(value);
+  }
+
+  setOutput(name: string, value: string | number | undefined): void {
+    this.outputs[name] = value ?? '';
+  }
+
+  exportVariable(name: string, value: string): void {
+    this.variables[name] = value;
+  }
+
+  annotate(item: Finding): void {
+    this.annotations.push(item);
+  }
+
+  info(message: string): void {
+    this.lines.push(message);
+  }
+
+  async addSummary(markdown: string): Promise<void> {
+    if (this.summaryError) throw this.summaryError;
+    this.summary += markdown;
+  }
+
+  /** Titles of the annotations of one level, in order. */
+  titles(level: FindingLevel): string[] {
+    return this.annotations.filter((item) => item.level === level).map(({ title }) => title);
+  }
+}
+
+/** One repository: caches, and the comments of its pull requests. */
+export class InMemoryGitHub implements GitHub {
+  readonly comments = new Map<number, IssueComment[]>();
+  readonly caches: CacheListing[] = [];
+  /** What was written, in order, such as `create #7` or `update 101`. */
+  readonly writes: string[] = [];
+  /** Who the token acts as. */
+  readonly self: string;
+  /** Set it to let every request fail with this error. */
+  error: Error | undefined;
+  #lastId = 100;
+
+  constructor(self = ACTIONS_LOGIN) {
+    this.self = self;
+  }
+
+  /** Puts a comment there without going through the API. */
+  seedComment(pullRequest: number, author: string, body: string): IssueComment {
+    const id = ++this.#lastId;
+    const comment = {
+      id,
+      body,
+      author,
+      url: `https://github.test/o/r/pull/${pullRequest}#issuecomment-${id}`,
+    };
+    this.comments.set(pullRequest, [...(this.comments.get(pullRequest) ?? []), comment]);
+    return comment;
+  }
+
+  async listCaches(keyPrefix: string): Promise<CacheListing[]> {
+    this.#fail();
+    const found = this.caches.filter(({ key }) => key.startsWith(keyPrefix));
+    return found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  async listComments(pullRequest: number): Promise<IssueComment[]> {
+    this.#fail();
+    return [...(this.comments.get(pullRequest) ?? [])];
+  }
+
+  async createComment(pullRequest: number, body: string): Promise<IssueComment> {
+    this.#fail();
+    this.writes.push(`create #${pullRequest}`);
+    return this.seedComment(pullRequest, this.self, body);
+  }
+
+  async updateComment(id: number, body: string): Promise<IssueComment> {
+    this.#fail();
+    this.writes.push(`update ${id}`);
+    for (const [pullRequest, comments] of this.comments) {
+      const index = comments.findIndex((comment) => comment.id === id);
+      const old = comments[index];
+      if (old === undefined) continue;
+      const updated = { ...old, body };
+      this.comments.set(pullRequest, comments.with(index, updated));
+      return updated;
+    }
+    throw new Error(`there is no comment ${id}`);
+  }
+
+  async login(): Promise<string> {
+    this.#fail();
+    return this.self;
+  }
+
+  #fail(): void {
+    if (this.error) throw this.error;
+  }
+}
+
+/** Gates and spend in memory. */
+export class InMemoryStore implements Store {
+  readonly id = 'memory';
+  readonly gates: GateEntry[] = [];
+  spend: readonly SpendEntry[] = [];
+  /** Set it to let every save be refused for this reason. */
+  refusal: string | undefined;
+  /** Set it to let every read of a gate come back blind, with this evidence. */
+  blindness: string | undefined;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = new FixedClock()) {
+    this.#clock = clock;
+  }
+
+  async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    if (this.blindness !== undefined) {
+      return { state: 'unknown', entry: undefined, blind: true, evidence: this.blindness };
+    }
+    const last = this.gates.findLast((entry) => entry.gate === gate);
+    return gateReading(
+      last,
+      this.#clock.now(),
+      blockForMs,
+      last ? 'Read from memory.' : 'Memory holds no state of this gate.',
+    );
+  }
+
+  async saveGate(entry: GateEntry): Promise<Saved> {
+    if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
+    this.gates.push(entry);
+    return { saved: true };
+  }
+
+  async readSpend(): Promise<SpendHistory> {
+    return { entries: this.spend, complete: true, evidence: 'memory' };
+  }
+
+  async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
+    if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
+    this.spend = mergeSpend(this.spend, entries);
+    return { saved: true };
+  }
+}
+
+/** A report in which all is well; `rest` changes what a test is about. */
+export function reportOf(rest: Partial<Report> = {}): Report {
+  return {
+    mode: 'post',
+    task: 'triage',
+    key: 'agents/triage',
+    status: 'ok',
+    headline: 'Usage is within its expected range.',
+    rows: [],
+    facts: [],
+    findings: [],
+    gate: 'open',
+    runUrl: 'https://github.test/o/r/actions/runs/42',
+    ...rest,
+  };
+}
+
+/** `count` findings of one level, titled `<level> 1` and so on. */
+export function findingsOf(level: FindingLevel, count: number): Finding[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = `${level} ${index + 1}`;
+    return finding(level, name.replace(' ', '-'), name, `Message of ${name}.`);
+  });
+}
+
+/** What a reporter is handed: a recording runner, no GitHub, no pull request. */
+export function reporterContextOf(
+  rest: Partial<ReporterContext> = {},
+): ReporterContext & { runner: RecordingRunner } {
+  return {
+    runner: new RecordingRunner(),
+    github: undefined,
+    pullRequest: undefined,
+    comment: 'on-finding',
+    ...rest,
+  } as ReporterContext & {
+    runner: RecordingRunner;
+  };
+}

@@ -1,0 +1,173 @@
+/** A meter between a test and an upstream of the test's own, and a client that sees exact bytes. */
+
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { Agent } from 'undici';
+import { agents } from '../../src/agents/index.js';
+import type { CallEntry } from '../../src/core/ledger.js';
+import { totalsOf } from '../../src/core/ledger.js';
+import type { RunLimits } from '../../src/core/limits.js';
+import type { PriceTable } from '../../src/core/price.js';
+import { dialects } from '../../src/dialects/index.js';
+import { gateways } from '../../src/gateways/index.js';
+import { Guard } from '../../src/meter/guard.js';
+import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
+
+export const TOKEN = 'sk-spendgate-test-token';
+export const KEY = 'sk-the-real-key';
+
+const prices = JSON.parse(
+  readFileSync(new URL('../../src/data/prices.json', import.meta.url), 'utf8'),
+) as PriceTable;
+
+export interface TestMeter {
+  readonly url: string;
+  readonly meter: Meter;
+  readonly guard: Guard;
+  readonly entries: CallEntry[];
+  readonly troubles: string[];
+  totals(): ReturnType<typeof totalsOf>;
+  close(): Promise<void>;
+}
+
+export interface TestMeterOptions {
+  readonly upstream: string;
+  readonly limits?: RunLimits;
+  readonly gateway?: string;
+  readonly onUnpriced?: 'warn' | 'block';
+  readonly observe?: boolean;
+  /** Without a key the meter asks for no token. */
+  readonly passThrough?: boolean;
+}
+
+export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
+  const {
+    upstream,
+    limits = {},
+    gateway = 'ledger',
+    onUnpriced = 'warn',
+    observe = false,
+    passThrough = false,
+  } = options;
+  const entries: CallEntry[] = [];
+  const troubles: string[] = [];
+  const guard = new Guard({ limits, prices, onUnpriced, observe });
+  const dispatcher = new Agent();
+  const chosen = gateways.find(({ id }) => id === gateway);
+  if (chosen === undefined) throw new Error(`no gateway ${gateway}`);
+  const meter = await startMeter({
+    port: 0,
+    dialects,
+    gateway: chosen,
+    guard,
+    prices,
+    credentials: passThrough ? { token: undefined, key: undefined } : { token: TOKEN, key: KEY },
+    dispatcher,
+    upstreamOf: () => parseUpstream(upstream),
+    ledger: { append: (entry) => void entries.push(entry) },
+    readCaller: (headers) =>
+      agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
+    clock: { now: () => new Date('2026-11-22T09:00:00Z') },
+    idPrefix: 'run',
+    onTrouble: (message) => void troubles.push(message),
+  });
+  return {
+    url: meter.url,
+    meter,
+    guard,
+    entries,
+    troubles,
+    totals: () => totalsOf(entries),
+    close: async () => {
+      await meter.close();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+  readonly text: string;
+  /** Set when the answer broke off; what came until then stands in `bytes`. */
+  readonly error: NodeJS.ErrnoException | undefined;
+}
+
+export interface Sending {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Called with the time the answer begins; returning `abort` ends the client's side. */
+  readonly onData?: () => 'abort' | undefined;
+}
+
+/** One request on a connection of its own; `body` is sent as JSON unless it is a buffer. */
+export function send(
+  url: string,
+  { method = 'POST', body, headers = {}, onData }: Sending = {},
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const bytes = Buffer.isBuffer(body)
+      ? body
+      : body === undefined
+        ? undefined
+        : Buffer.from(JSON.stringify(body));
+    const length = bytes
+      ? { 'content-length': String(bytes.length), 'content-type': 'application/json' }
+      : {};
+    const outgoing = httpRequest(
+      url,
+      { method, agent: false, headers: { 'x-api-key': TOKEN, ...length, ...headers } },
+      (incoming) => {
+        const parts: Buffer[] = [];
+        const settle = (error?: NodeJS.ErrnoException) => {
+          const whole = Buffer.concat(parts);
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            bytes: whole,
+            text: whole.toString('utf8'),
+            error,
+          });
+        };
+        incoming.on('data', (part: Buffer) => {
+          parts.push(part);
+          if (onData?.() === 'abort') outgoing.destroy();
+        });
+        incoming.on('end', () => settle());
+        incoming.on('error', settle);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(bytes);
+  });
+}
+
+/** A small request in each dialect, with the route its clients use. */
+export const CALLS = {
+  'anthropic-messages': {
+    path: '/v1/messages',
+    body: { model: 'claude-sonnet-4-5', max_tokens: 500, messages: [{ role: 'user', content: 'hi' }] },
+  },
+  'openai-chat': {
+    path: '/v1/chat/completions',
+    body: { model: 'gpt-5', messages: [{ role: 'user', content: 'hi' }] },
+  },
+  'openai-responses': { path: '/v1/responses', body: { model: 'gpt-5', input: 'hi' } },
+  gemini: {
+    path: '/v1beta/models/gemini-2.5-pro:generateContent',
+    body: { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+  },
+} as const;
+
+export type DialectId = keyof typeof CALLS;
+export const DIALECT_IDS = Object.keys(CALLS) as DialectId[];
+
+/** The same request as a stream. */
+export function streamed(id: DialectId): { path: string; body: object } {
+  const { path, body } = CALLS[id];
+  if (id === 'gemini')
+    return { path: `${path.replace('generateContent', 'streamGenerateContent')}?alt=sse`, body };
+  return { path, body: { ...body, stream: true } };
+}

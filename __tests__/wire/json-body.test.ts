@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { JsonBody } from '../../src/wire/json-body.js';
+
+const body = (text: string): JsonBody => new JsonBody(Buffer.from(text));
+const textOf = (json: JsonBody): string => json.bytes.toString('utf8');
+
+/** Any JSON object, in whatever blanks and escapes it may be written. */
+const blanks = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
+const key = fc.oneof(
+  fc.constantFrom('model', 'max_tokens', 'stream', 'options', 'a"b', 'back\\slash', '', 'é'),
+  fc.string({ maxLength: 6 }),
+);
+const leaf = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.constantFrom('}', '"', '\\', '\\"', '{"a":1}', ',', 'a\nb', '\u2028'),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+);
+const { object } = fc.letrec<{ value: unknown; object: Record<string, unknown> }>((tie) => ({
+  value: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('value'), { maxLength: 3 }), tie('object')),
+  object: fc
+    .uniqueArray(fc.tuple(key, tie('value')), {
+      maxLength: 4,
+      selector: ([name]) => name.toLowerCase().replaceAll('ſ', 's'),
+    })
+    .map((entries) => Object.fromEntries(entries)),
+}));
+const written = fc
+  .tuple(object, blanks, blanks, fc.constantFrom(undefined, 1, '\t'))
+  .map(([value, before, after, indent]) => {
+    const numbers = JSON.stringify(value, (_, held) => (Object.is(held, -0) ? 0 : held), indent);
+    return `${before}${numbers}${after}`;
+  });
+
+describe('get', () => {
+  test('finds what JSON.parse finds, at every top-level key', () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const json = body(text);
+        for (const [name, value] of Object.entries(JSON.parse(text))) expect(json.get(name)).toEqual(value);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<[string, string[], unknown]>([
+    ['{"a":{"b":{"c":7}}}', ['a', 'b', 'c'], 7],
+    ['{"a":{"b":1}}', ['a', 'x'], undefined],
+    ['{"a":[{"b":1}]}', ['a', 'b'], undefined],
+    ['{"a":"text"}', ['a', 'b'], undefined],
+    ['{"a":null}', ['a'], null],
+    ['{"MAX_Tokens":5}', ['max_tokens'], 5],
+    ['{"max\\u005ftokens":5}', ['max_tokens'], 5],
+    ['{"a":"\\\\\\"}","b":2}', ['b'], 2],
+    ['{ }', ['a'], undefined],
+  ])('%s at %j', (text, path, expected) => {
+    expect(body(text).get(...path)).toEqual(expected);
+  });
+});
+
+describe('set', () => {
+  const value = fc.oneof(fc.integer(), fc.boolean());
+
+  test('gives the object that an edit of the parsed one gives, and leaves every other byte as it was', () => {
+    fc.assert(
+      fc.property(
+        written,
+        fc.string({ maxLength: 6 }).filter((name) => !/[ſ]/.test(name)),
+        value,
+        (text, fresh, edit) => {
+          const parsed: Record<string, unknown> = JSON.parse(text);
+          const known = Object.keys(parsed);
+          const fits =
+            known.includes(fresh) || !known.some((name) => name.toLowerCase() === fresh.toLowerCase());
+          for (const name of fits ? [...known, fresh] : known) {
+            const json = body(text);
+            json.set([name], edit);
+            const expected = Object.fromEntries([
+              ...Object.entries(parsed).filter(([other]) => other !== name),
+              [name, edit],
+            ]);
+            expect(JSON.parse(textOf(json))).toEqual(expected);
+            expectOneSplice(text, textOf(json));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('reaches into objects, and adds those that are missing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }),
+        written,
+        value,
+        (path, inner, edit) => {
+          const text = `{ "z" : "😀" ,"a":${inner},"b": {"c":{}} }`;
+          const expected = JSON.parse(text);
+          let holder = expected;
+          for (const name of path.slice(0, -1)) {
+            const next = Object.hasOwn(holder, name) ? holder[name] : undefined;
+            if (typeof next !== 'object' || next === null || Array.isArray(next)) holder[name] = {};
+            holder = holder[name];
+          }
+          const last = path.at(-1) ?? '';
+          fc.pre(!Object.keys(holder).some((name) => name !== last && name.toLowerCase() === last));
+          holder[last] = edit;
+          const json = body(text);
+          json.set(path, edit);
+          expect(JSON.parse(textOf(json))).toEqual(expected);
+          expect(json.get(...path)).toBe(edit);
+          expectOneSplice(text, textOf(json));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<[string, string[], number | boolean, string]>([
+    ['{}', ['a'], 1, '{"a":1}'],
+    [' { } ', ['a'], 1, ' {"a":1 } '],
+    ['{"b":2}', ['a'], 1, '{"a":1,"b":2}'],
+    ['{"a" :  99 , "b":2}', ['a'], 1, '{"a" :  1 , "b":2}'],
+    ['{"Max_Tokens":99}', ['max_tokens'], 1, '{"Max_Tokens":1}'],
+    ['{"a":{}}', ['a', 'b'], true, '{"a":{"b":true}}'],
+    ['{"a":null}', ['a', 'b'], true, '{"a":{"b":true}}'],
+    ['{}', ['a', 'b', 'c'], 5, '{"a":{"b":{"c":5}}}'],
+  ])('%s with %j set to %p', (text, path, edit, expected) => {
+    const json = body(text);
+    json.set(path, edit);
+    expect(textOf(json)).toBe(expected);
+  });
+
+  test('again, and at several places, works on the edited body', () => {
+    const json = body('{"messages":["…"],"stream":true}');
+    json.set(['max_tokens'], 4096);
+    json.set(['stream_options', 'include_usage'], true);
+    json.set(['max_tokens'], 7);
+    expect(JSON.parse(textOf(json))).toEqual({
+      messages: ['…'],
+      stream: true,
+      max_tokens: 7,
+      stream_options: { include_usage: true },
+    });
+  });
+});
+
+/** One stretch was replaced or inserted: what stands before and after it is the same, and covers the whole original. */
+function expectOneSplice(before: string, after: string): void {
+  const [old, edited] = [Buffer.from(before), Buffer.from(after)];
+  let head = 0;
+  while (head < old.length && old[head] === edited[head]) head += 1;
+  let tail = 0;
+  while (
+    tail < old.length - head &&
+    tail < edited.length - head &&
+    old.at(-1 - tail) === edited.at(-1 - tail)
+  )
+    tail += 1;
+  const replaced = old.subarray(head, old.length - tail).toString('utf8');
+  const isInsertion = replaced === '';
+  // What was taken out lies within one value: it is part of a value that the original holds somewhere.
+  expect(isInsertion || before.includes(replaced)).toBe(true);
+  expect(edited.length - tail).toBeGreaterThanOrEqual(head);
+}
+
+describe('a body that cannot be checked is refused', () => {
+  test.each([
+    ['nothing', ''],
+    ['blanks', '  '],
+    ['a list', '[]'],
+    ['a number', '7'],
+    ['half an object', '{"a":1'],
+    ['half a string', '{"a":"b'],
+    ['half a list', '{"a":[1,2'],
+    ['no colon', '{"a" 1}'],
+    ['no value', '{"a":}'],
+    ['no comma', '{"a":1 "b":2}'],
+    ['a comma too many', '{"a":1,}'],
+    ['a key without quotes', '{a:1}'],
+    ['two objects', '{}{}'],
+    ['text behind the object', '{} x'],
+    ['a comment', '{/*x*/"a":1}'],
+    ['one key twice', '{"a":1,"a":2}'],
+    ['one key twice, once escaped', '{"max_tokens":1,"max\\u005ftokens":2}'],
+    ['keys that differ by case alone', '{"max_tokens":1,"MAX_TOKENS":2}'],
+    [
+      'keys that differ by case alone, as Unicode folds it: K (Kelvin)',
+      '{"max_tokens":1,"max_to\u212aens":2}',
+    ],
+    [
+      'keys that differ by case alone, as Unicode folds it: ſ (long s)',
+      '{"max_tokens":1,"max_token\u017f":2}',
+    ],
+  ])('%s', (_what, text) => {
+    expect(() => body(text)).toThrow(SyntaxError);
+  });
+
+  test('nested keys that stand twice, as soon as one looks there', () => {
+    const json = body('{"thinking":{"budget_tokens":1,"Budget_Tokens":2}}');
+    expect(() => json.get('thinking', 'budget_tokens')).toThrow(SyntaxError);
+  });
+
+  test('a name that only other letters are like is its own key', () => {
+    expect(body('{"max_token\u017f":2}').get('max_tokens')).toBe(2);
+  });
+
+  test('nothing but SyntaxError or TypeError ever comes out, for any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 40 }),
+          fc.string().map((text) => Buffer.from(`{"a":${text}}`)),
+        ),
+        (bytes) => {
+          try {
+            new JsonBody(Buffer.from(bytes));
+          } catch (error) {
+            expect(error instanceof SyntaxError || error instanceof TypeError).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

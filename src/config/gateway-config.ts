@@ -1,0 +1,132 @@
+/** Who is paid, where, and with which key: from inputs, and from the policy file, which names variables instead of keys. */
+import { closest } from 'fastest-levenshtein';
+import type { BudgetWindow, HttpMapping, Requirement } from '../ports/gateway.js';
+import { INPUTS } from './inputs.js';
+import type { Environment } from './run-context.js';
+import type { Settings } from './settings.js';
+
+/** What configuration needs to know of a gateway. */
+export interface KnownGateway {
+  readonly id: string;
+  readonly requires: readonly Requirement[];
+  readonly defaultUrl: string | undefined;
+}
+
+export interface GatewayConfig {
+  /** `undefined`: no gateway was named. */
+  readonly id: string | undefined;
+  /** Without a trailing slash or `/v1`; `undefined` when neither given nor known. */
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  readonly budgetUrl: string | undefined;
+  readonly adminKey: string | undefined;
+  readonly windows: readonly BudgetWindow[];
+  readonly mapping: HttpMapping | undefined;
+}
+
+export interface GatewaySources {
+  readonly gateways: readonly KnownGateway[];
+  readonly environment: Environment;
+  /** Called for every secret, before it is used for anything. */
+  readonly onSecret: (value: string) => void;
+}
+
+export function readGateway(settings: Settings, sources: GatewaySources): GatewayConfig {
+  const policy = settings.policy?.gateway;
+  const id = settings.value('gateway') ?? policy?.id;
+  const known = sources.gateways.find((gateway) => gateway.id === id);
+  if (id !== undefined && known === undefined) noteUnknown(settings, id, sources.gateways);
+  const url = settings.value('gateway-url') ?? policyUrl(settings, sources.environment) ?? known?.defaultUrl;
+  const budgetUrl = settings.value('budget-url') ?? parsedUrl(settings, policy?.['budget-url']);
+  return {
+    id,
+    url: url === undefined ? undefined : baseUrl(url),
+    key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
+    budgetUrl: budgetUrl?.replace(/\/+$/, ''),
+    adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+    windows: policy?.budgets ?? [],
+    mapping: policy?.http,
+  };
+}
+
+/** A base URL without trailing slashes or `/v1`: that belongs to the paths. */
+export function baseUrl(url: string): string {
+  return url.replace(/\/+$/, '').replace(/\/v1$/, '');
+}
+
+/** Notes what is missing before a budget can be read. */
+export function checkBudgetSource(
+  settings: Settings,
+  gateway: GatewayConfig,
+  gateways: readonly KnownGateway[],
+): void {
+  if (gateway.id === undefined) {
+    if (settings.value('min-remaining'))
+      settings.fault('gateway', '`min-remaining` is given, but no gateway to ask.', 'litellm');
+    return;
+  }
+  const missing: Readonly<Record<Requirement, boolean>> = {
+    'gateway-key': gateway.key === undefined && gateway.adminKey === undefined,
+    'gateway-url': gateway.url === undefined && gateway.budgetUrl === undefined,
+    mapping: gateway.mapping === undefined,
+    budgets: gateway.windows.length === 0,
+  };
+  for (const need of gateways.find(({ id }) => id === gateway.id)?.requires ?? []) {
+    const { where, what, example } = REQUIREMENTS[need];
+    if (missing[need]) settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
+  }
+}
+
+const REQUIREMENTS: Readonly<Record<Requirement, { where: string; what: string; example: string }>> = {
+  'gateway-key': {
+    where: 'gateway-key',
+    what: 'a key to read the budget with',
+    example: '${{ secrets.LLM_KEY }}',
+  },
+  'gateway-url': { where: 'gateway-url', what: 'its base URL', example: 'https://llm.example.com' },
+  mapping: {
+    where: 'config',
+    what: '`gateway.http` in the policy file',
+    example: 'gateway: { id: http, http: { url: https://…, unit: USD, remaining: /data/left } }',
+  },
+  budgets: {
+    where: 'config',
+    what: '`gateway.budgets` in the policy file',
+    example: 'gateway: { id: ledger, budgets: [{ limit: 50 USD, period: month }] }',
+  },
+};
+
+function noteUnknown(settings: Settings, id: string, gateways: readonly KnownGateway[]): void {
+  const ids = gateways.map((gateway) => gateway.id);
+  const nearest = closest(id, ids);
+  const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${nearest}\`. Gateways are ${ids.join(', ')}.`;
+  settings.fault('gateway', message, nearest);
+}
+
+function policyUrl(settings: Settings, environment: Environment): string | undefined {
+  const policy = settings.policy?.gateway;
+  const variable = policy?.['url-env'];
+  if (policy?.url !== undefined || variable === undefined) return parsedUrl(settings, policy?.url);
+  const value = environment[variable];
+  if (value) return parsedUrl(settings, value);
+  const message = `gateway.url-env names the variable ${variable}, which is not set.`;
+  settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: … }`);
+  return undefined;
+}
+
+function parsedUrl(settings: Settings, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const where = settings.policy?.file ?? 'config';
+  return settings.attempt(where, 'https://llm.example.com', () => INPUTS['gateway-url'].parse(text));
+}
+
+/** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
+function secretOf(
+  variable: string | undefined,
+  { environment, onSecret }: GatewaySources,
+): string | undefined {
+  const value = variable === undefined ? undefined : environment[variable];
+  if (!value) return undefined;
+  onSecret(value);
+  return value;
+}

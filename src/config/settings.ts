@@ -1,0 +1,105 @@
+/** One value at a time: input, then task, then the file's defaults; and the list of everything that was wrong. */
+import { existsSync, readFileSync } from 'node:fs';
+import { closest } from 'fastest-levenshtein';
+import { AppError, describeError, type Fault } from '../core/errors.js';
+import type { Position } from '../core/findings.js';
+import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
+import { type Policy, parsePolicy } from './policy-file.js';
+
+export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+
+export type RawInputs = Partial<Record<InputName, string>>;
+
+export class Settings {
+  readonly task: string;
+  readonly policy: Policy | undefined;
+  readonly faults: Fault[] = [];
+  /** True when a policy file stands there and could not be used: what is missing may stand in it. */
+  hasBrokenPolicy = false;
+  readonly #inputs: RawInputs;
+
+  constructor(inputs: RawInputs) {
+    this.#inputs = inputs;
+    this.task = this.input('task') ?? 'default';
+    this.policy = this.#readPolicy();
+    this.#checkTask();
+  }
+
+  /** An input as it was given; `undefined` when it is absent or blank. */
+  input(name: InputName): string | undefined {
+    const value = this.#inputs[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  /** The parsed value that holds; `undefined` when nobody set it, or when it did not parse and the fault is noted. */
+  value<N extends InputName>(name: N): InputValue<N> {
+    const text = this.input(name) ?? this.#fromPolicy(name)?.text;
+    if (text === undefined) return undefined;
+    return this.attempt(name, inputSpec(name).example, () => INPUTS[name].parse(text) as InputValue<N>);
+  }
+
+  /** Where a value stands in the policy file; `undefined` when it came from an input or nobody set it. */
+  position(name: InputName): Position | undefined {
+    if (this.input(name) !== undefined || this.policy === undefined) return undefined;
+    const setting = this.#fromPolicy(name);
+    return setting && { file: this.policy.file, line: setting.line };
+  }
+
+  /** Runs a parser; an error of the user's making becomes a fault. */
+  attempt<T>(where: string, example: string, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.fault(where, error.message, example);
+      return undefined;
+    }
+  }
+
+  /** One value may be read for two purposes; its fault is told once. */
+  fault(where: string, message: string, example: string): void {
+    if (this.faults.some((fault) => fault.where === where && fault.message === message)) return;
+    this.faults.push({ where, message, example });
+  }
+
+  #fromPolicy(name: InputName): { readonly text: string; readonly line: number | undefined } | undefined {
+    return this.policy?.tasks.get(this.task)?.get(name) ?? this.policy?.defaults.get(name);
+  }
+
+  #readPolicy(): Policy | undefined {
+    const named = this.input('config');
+    const file = named ?? DEFAULT_POLICY_FILE;
+    if (!existsSync(file)) {
+      if (named !== undefined)
+        this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
+      return undefined;
+    }
+    const text = readPolicyText(file);
+    if ('reason' in text) {
+      this.fault('config', `The policy file ${file} could not be read: ${text.reason}.`, DEFAULT_POLICY_FILE);
+      return undefined;
+    }
+    const parsed = parsePolicy(text.text, file);
+    if ('policy' in parsed) return parsed.policy;
+    this.hasBrokenPolicy = true;
+    this.faults.push(...parsed.faults);
+    return undefined;
+  }
+
+  /** A misspelt task would run without any of its limits. */
+  #checkTask(): void {
+    const known = [...(this.policy?.tasks.keys() ?? [])];
+    if (known.length === 0 || this.task === 'default' || known.includes(this.task)) return;
+    const nearest = closest(this.task, known);
+    const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${nearest}\`.`;
+    this.fault('task', message, nearest);
+  }
+}
+
+function readPolicyText(file: string): { readonly text: string } | { readonly reason: string } {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    return { reason: describeError(error) };
+  }
+}
