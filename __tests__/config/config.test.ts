@@ -349,7 +349,7 @@ describe('one bad input gives one clear fault', () => {
 
   test('a folder in the place of the policy file is told as a fault of `config`', () => {
     expect(faultsOf({ mode: 'pre', config: dir })).toEqual([
-      expect.objectContaining({ where: expect.stringContaining(dir) }),
+      expect.objectContaining({ where: 'config', message: expect.stringContaining(dir) }),
     ]);
   });
 

@@ -37,7 +37,7 @@ interface BudgetFixture {
   readonly now?: string;
   readonly mapping?: Partial<HttpMapping>;
   readonly windows?: readonly BudgetWindow[];
-  readonly history?: { entries: SpendEntry[]; complete: boolean; evidence: string };
+  readonly history?: { entries: SpendEntry[]; readable?: boolean; complete: boolean; evidence: string };
   readonly answers?: Record<string, StoredAnswer>;
   readonly expected: {
     readonly limits: readonly Partial<BudgetLimit>[];
@@ -142,7 +142,7 @@ function contextOf(gateway: Gateway, site: Site, rest: Partial<BudgetContext> = 
       ? mappingOf({ unit: 'USD', remaining: '/left' })
       : undefined,
     windows: [],
-    history: async () => ({ entries: [], complete: true, evidence: 'nothing was recorded' }),
+    history: async () => ({ entries: [], readable: true, complete: true, evidence: 'nothing was recorded' }),
     now: new Date(NOW),
     ...rest,
   };
@@ -172,7 +172,7 @@ function contextOfFixture(
     now: new Date(fixture.now ?? NOW),
     windows: fixture.windows ?? [],
     ...(fixture.mapping ? { mapping: mappingOf(fixture.mapping) } : {}),
-    ...(history ? { history: async () => history } : {}),
+    ...(history ? { history: async () => ({ ...history, readable: history.readable ?? true }) } : {}),
   });
 }
 

@@ -20,7 +20,7 @@ describe('every spelling of a metered route is that route', () => {
     '/v1/messages#x',
     '/V1/v1/messages',
   ])('%s', (target) => {
-    expect(canonicalise(target)).toEqual({ path: '/v1/messages', query: '' });
+    expect(canonicalise(target)).toMatchObject({ path: '/v1/messages', query: '' });
   });
 
   test.each(['/v1%2Fmessages', '/v1%2fmessages', '/%2fv1/messages', '/v1/x%2F..%2Fmessages'])(
@@ -56,8 +56,8 @@ describe('every spelling of a metered route is that route', () => {
 
 describe('canonicalise', () => {
   test('keeps the query as it is', () => {
-    expect(canonicalise('/v1/models?a=%2e&b=?c')).toEqual({ path: '/v1/models', query: '?a=%2e&b=?c' });
-    expect(canonicalise('/?')).toEqual({ path: '/', query: '?' });
+    expect(canonicalise('/v1/models?a=%2e&b=?c')).toMatchObject({ path: '/v1/models', query: '?a=%2e&b=?c' });
+    expect(canonicalise('/?')).toMatchObject({ path: '/', query: '?' });
   });
 
   test.each(['http://evil.example/v1/messages', 'evil.example:443', '*', '', '?x'])(

@@ -153,9 +153,18 @@ describe('without the variable', () => {
     ] as const) {
       const ledger = open(jobDir, 'triage', 1_777_000_000_000 + startMs);
       ledger.append(header('triage'));
-      ledger.seal(record(tokens));
+      ledger.append(call(`run-${startMs}-1`, tokens));
     }
     expect(find(jobDir).record['input-tokens']).toBe(2);
+  });
+
+  test('a record proves nothing: the ledger is read call by call', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(call('run-1-1', 7));
+    ledger.seal(record(0));
+    expect(find(jobDir).record['input-tokens']).toBe(7);
   });
 
   test.each(['triage-2', 'triage-1-2', 'tri', 'triage x'])(

@@ -178,7 +178,7 @@ export class InMemoryStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    return { entries: this.spend, complete: true, evidence: 'memory' };
+    return { entries: this.spend, readable: true, complete: true, evidence: 'memory' };
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {

@@ -108,6 +108,7 @@ export function send(
   { method = 'POST', body, headers = {}, onData }: Sending = {},
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
+    let settleAnswer: ((error: NodeJS.ErrnoException) => void) | undefined;
     const bytes = Buffer.isBuffer(body)
       ? body
       : body === undefined
@@ -131,6 +132,7 @@ export function send(
             error,
           });
         };
+        settleAnswer = settle;
         incoming.on('data', (part: Buffer) => {
           parts.push(part);
           if (onData?.() === 'abort') outgoing.destroy();
@@ -139,7 +141,8 @@ export function send(
         incoming.on('error', settle);
       },
     );
-    outgoing.on('error', reject);
+    // A connection that breaks during the answer is told to the request first.
+    outgoing.on('error', (error) => (settleAnswer ?? reject)(error));
     outgoing.end(bytes);
   });
 }

@@ -8,6 +8,8 @@ import { renderReport } from './shared/markdown.js';
 
 /** GitHub takes 65,536 characters. */
 const MAX_LENGTH = 60_000;
+/** What could end the hidden line, and what would make two keys one. */
+const NOT_IN_MARKER = /--|[^\w ./-]/gu;
 const USUAL_LOGIN = 'github-actions[bot]';
 
 export const prComment: Reporter = {
@@ -15,7 +17,7 @@ export const prComment: Reporter = {
   report: async (report, { github, pullRequest, comment }) => {
     if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
       return undefined;
-    const marker = `<!-- spendgate:${encodeURIComponent(report.key).replaceAll('--', '%2D%2D')} -->`;
+    const marker = `<!-- spendgate:${report.key.replace(NOT_IN_MARKER, encodeMark)} -->`;
     const existing = await findOwn(github, pullRequest, marker);
     const isWorthWriting = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
     if (existing === undefined && !isWorthWriting) return undefined;
@@ -26,6 +28,10 @@ export const prComment: Reporter = {
     return { commentUrl: written.url };
   },
 };
+
+function encodeMark(text: string): string {
+  return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
+}
 
 async function findOwn(
   github: GitHub,

@@ -28,12 +28,8 @@ export function escapeMarkdown(text: string): string {
 
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 export function renderReport(report: Report, maxLength: number): string {
-  const parts = [
-    renderHead(report),
-    renderRows(report.rows),
-    renderFindings(report.findings),
-    renderFacts(report),
-  ];
+  const findings = byImportance(report.findings).map(renderFinding);
+  const parts = [renderHead(report), renderRows(report.rows), ...findings, renderFacts(report)];
   let text = '';
   for (const part of parts.filter((candidate) => candidate !== '')) {
     const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
