@@ -29,8 +29,6 @@ function isLimitStop(reason) {
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
 /* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
-/** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
-
 
 
 
@@ -145,10 +143,16 @@ async function closeGate(deps, reason) {
     if (saved.saved) {
         const until = entry.until === undefined ? 'until a person opens it' : `until ${entry.until}`;
         const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
-        return { closed: true, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }) };
+        return {
+            closed: true,
+            finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }),
+        };
     }
     const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
-    return { closed: false, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }) };
+    return {
+        closed: false,
+        finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }),
+    };
 }
 
 
@@ -222,12 +226,22 @@ function judgeMetric(record, metric, range, position) {
     const label = (0,metric_rows/* metricLabel */.B)(metric);
     const figures = `${(0,metric_rows/* renderObserved */.vr)(metric, observed)} ${label} observed, ${(0,metric_rows/* renderRange */.iH)(metric, range)} expected`;
     if (verdict === 'unknown') {
-        return [(0,core_findings/* finding */.gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, { position, advice: 'Part of the usage was not reported by the upstream.' })];
+        return [
+            (0,core_findings/* finding */.gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
+                position,
+                advice: 'Part of the usage was not reported by the upstream.',
+            }),
+        ];
     }
     const advice = verdict === 'above'
         ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
         : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
-    return [(0,core_findings/* finding */.gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, { position, advice })];
+    return [
+        (0,core_findings/* finding */.gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, {
+            position,
+            advice,
+        }),
+    ];
 }
 /** A run that a limit ended is outside whatever its figures say: they were cut. */
 function judgeStop(record) {
@@ -236,7 +250,11 @@ function judgeStop(record) {
         return [];
     const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
     const level = reason === 'budget-exhausted' ? 'warning' : 'error';
-    return [(0,core_findings/* finding */.gk)(level, 'run-stopped', 'The run was stopped', message, { advice: 'Its figures are what it used until then.' })];
+    return [
+        (0,core_findings/* finding */.gk)(level, 'run-stopped', 'The run was stopped', message, {
+            advice: 'Its figures are what it used until then.',
+        }),
+    ];
 }
 function judgeGaps(record) {
     const gaps = [];
@@ -285,7 +303,7 @@ async function runPost(deps) {
     const reported = await (0,publish/* publish */.m)(reportOf(deps, { judged, found, findings: shown, gate }), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps));
     runner.setOutput('comment-url', reported.commentUrl);
     if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
-        throw new errors/* AppError */.uV('denied', headlineOf(judged, found.record));
+        throw new errors/* AppError */.uV('denied', headlineOf(judged, found.record), { isReported: true });
     }
 }
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
@@ -298,15 +316,25 @@ function observedRecord({ config, findRecord }) {
     };
     if (Object.keys(given).length === 0)
         return findRecord();
-    const empty = { version: 1, task: config.task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
-    const base = usage === undefined ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false } : findRecord();
+    const empty = {
+        version: 1,
+        task: config.task,
+        'unreported-requests': 0,
+        'unpriced-requests': 0,
+        models: [],
+    };
+    const base = usage === undefined
+        ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false }
+        : findRecord();
     return { ...base, record: { ...base.record, ...given } };
 }
 function missingExpectation({ config }) {
     if (config.post.expect.size > 0)
         return [];
     const advice = 'Give `expect-input-tokens` and the like, or `expect:` for this task in the policy file.';
-    return [(0,core_findings/* finding */.gk)('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice })];
+    return [
+        (0,core_findings/* finding */.gk)('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice }),
+    ];
 }
 /** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
 async function settleGate(deps, { verdict }, findings) {
@@ -326,7 +354,8 @@ async function settleGate(deps, { verdict }, findings) {
 }
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrusted({ config: { context } }) {
-    return !context.isActions || (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`);
+    return (!context.isActions ||
+        (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`));
 }
 /** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
 async function rememberUnfinished({ config, store, clock }, found, findings) {
@@ -339,7 +368,10 @@ async function rememberUnfinished({ config, store, clock }, found, findings) {
 }
 /** `warn` annotates without failing; `observe` only mentions. */
 function softened(findings, observe) {
-    return findings.map((item) => ({ ...item, level: observe ? 'notice' : item.level === 'error' ? 'warning' : item.level }));
+    return findings.map((item) => ({
+        ...item,
+        level: observe ? 'notice' : item.level === 'error' ? 'warning' : item.level,
+    }));
 }
 function findingJson({ id, level, title, message, advice, position }) {
     return { id, level, title, message, advice, file: position?.file, line: position?.line };
@@ -370,7 +402,9 @@ function headlineOf({ verdict, findings }, record) {
     const first = findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
     if (verdict === 'outside')
         return `Usage is outside its expected range: ${first?.message ?? ''}`;
-    return first ? `Usage cannot be judged: ${first.message}` : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
+    return first
+        ? `Usage cannot be judged: ${first.message}`
+        : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
 }
 
 
@@ -397,7 +431,9 @@ async function publishOne(report, reporter, context) {
     }
     catch (error) {
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        const advice = reporter.id === 'pr-comment'
+            ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+            : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

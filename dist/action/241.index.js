@@ -29,8 +29,6 @@ function isLimitStop(reason) {
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
 /* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
-/** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
-
 
 
 
@@ -154,7 +152,9 @@ async function publishOne(report, reporter, context) {
     }
     catch (error) {
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        const advice = reporter.id === 'pr-comment'
+            ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+            : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
@@ -233,7 +233,13 @@ __webpack_require__.d(__webpack_exports__, {
  * and identity tokens, its command files, and every variable that holds one of this run's secrets under another name.
  */
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
-const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'NODE_AUTH_TOKEN'];
+const TOKENS = [
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+];
 const OURS = /^(?:INPUT|ACTIONS|STATE|SPENDGATE)_/i;
 /** Keys that model calls are made with; the agent gets the run token in their place, or nothing. */
 const PROVIDER_KEY = /^(?:ANTHROPIC|CLAUDE|OPENAI|AZURE_OPENAI|CODEX|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|LITELLM|COMETAPI|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|FIREWORKS|DASHSCOPE|MOONSHOT|ZHIPU|ZAI|COHERE|PERPLEXITY|COPILOT_PROVIDER|LLM)\w*_(?:API_KEY|KEY|AUTH_TOKEN|OAUTH_TOKEN|ACCESS_TOKEN|MASTER_KEY)$/;
@@ -245,7 +251,7 @@ function childEnvironment(environment, { secrets, dropsProviderKeys }) {
         TOKENS.includes(name) ||
         (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
         hidden.some((secret) => value.includes(secret));
-    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined || isDropped(name, value) ? [] : [[name, value]])));
+    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => value === undefined || isDropped(name, value) ? [] : [[name, value]]));
 }
 
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -265,7 +271,15 @@ const PER_MILLION = 1000000n;
 const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
 const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
 const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
-const SUFFIXES = [/\[\w+\]$/, /:thinking$/, /-v\d+:\d+$/, /@\d{8}$/, /-\d{8}$/, /-\d{4}-\d{2}-\d{2}$/, /-latest$/];
+const SUFFIXES = [
+    /\[\w+\]$/,
+    /:thinking$/,
+    /-v\d+:\d+$/,
+    /@\d{8}$/,
+    /-\d{8}$/,
+    /-\d{4}-\d{2}-\d{2}$/,
+    /-latest$/,
+];
 /**
  * The price row of a model id as it stands on the wire; `undefined` when no row fits.
  * Tried in order: the id itself, then without route, region and vendor prefix, then without dated suffixes.
@@ -376,14 +390,15 @@ class InputEstimator {
 
 
 
-/** Where neither the client nor the price table says how long an answer may get. */
-const ASSUMED_MAX_OUTPUT = 32_768;
+/** Where neither the client nor the price table says how long an answer may get; then it is set on the request. */
+const ASSUMED_MAX_OUTPUT = 16_384;
 /** Rather than being cut below this, a call waits for the reservations of others. */
 const COMFORTABLE_OUTPUT = 8192;
 /** An answer shorter than this is of no use to an agent. */
 const LEAST_USEFUL_OUTPUT = 256;
 /** A byte of a streamed answer is rarely more than a quarter of a token. */
 const TOKENS_PER_STREAMED_BYTE = 0.25;
+const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 class Guard {
     #options;
@@ -411,6 +426,8 @@ class Guard {
     }
     /** Resolves when the call may leave, or never may. An abort takes a waiting call out of the queue. */
     admit(ask, signal) {
+        if (signal.aborted)
+            return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
         const decision = this.#decide(ask);
         if (decision.kind !== 'wait')
             return Promise.resolve(decision);
@@ -423,7 +440,7 @@ class Guard {
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
             const waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
             this.#waiters.push(waiter);
-            signal.addEventListener('abort', giveUp('The client went away.'), { once: true });
+            signal.addEventListener('abort', giveUp(CLIENT_GONE), { once: true });
         });
     }
     /** Replaces a reservation by what really happened. */
@@ -439,9 +456,13 @@ class Guard {
         if (inputTokens !== undefined)
             this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
         // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
-        const streamed = settlement.kind === 'unknown' ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE) : ticket.outputTokens;
+        const streamed = settlement.kind === 'unknown'
+            ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE)
+            : ticket.outputTokens;
         const input = inputTokens ?? ticket.inputTokens;
-        const output = settlement.kind === 'known' ? (outputTokens ?? ticket.outputTokens) : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+        const output = settlement.kind === 'known'
+            ? (outputTokens ?? ticket.outputTokens)
+            : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         this.#spent.inputTokens += input;
         this.#spent.outputTokens += output;
@@ -459,7 +480,12 @@ class Guard {
     }
     #decide(ask) {
         const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
-        const draft = { kind, bodyBytes: ask.bodyBytes, inputTokens: this.#estimator.estimate(kind, ask.bodyBytes), price: this.#priceOf(ask) };
+        const draft = {
+            kind,
+            bodyBytes: ask.bodyBytes,
+            inputTokens: this.#estimator.estimate(kind, ask.bodyBytes),
+            price: this.#priceOf(ask),
+        };
         if (this.#options.observe)
             return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
         const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
@@ -467,7 +493,17 @@ class Guard {
             return this.#refuse(blocked);
         const { requestMaxInputTokens } = this.#options.limits;
         if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
-            return { kind: 'refused', reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.` };
+            return {
+                kind: 'refused',
+                reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.`,
+            };
+        }
+        const { requestMaxOutputTokens } = this.#options.limits;
+        if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < ask.facts.outputFloor) {
+            return {
+                kind: 'refused',
+                reason: `spendgate refused this call: it needs room for ${ask.facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`,
+            };
         }
         return this.#fit(ask, draft);
     }
@@ -517,6 +553,7 @@ class Guard {
         const { facts } = ask;
         const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
         const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
+        const isAssumed = limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
         const affordable = Math.floor(room.outputTokens / facts.choices);
         const mayWait = this.#held.size > 0;
         if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind))
@@ -527,7 +564,7 @@ class Guard {
             return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
         }
         const ceiling = Math.min(natural, affordable);
-        const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || affordable < natural);
+        const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || affordable < natural);
         const outputTokens = ceiling * facts.choices;
         const costNanoUsd = draft.price ? priceAtMost(draft.price, draft.inputTokens, outputTokens) : 0;
         return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
@@ -552,7 +589,10 @@ class Guard {
         if (maxCostNanoUsd !== undefined && price !== undefined) {
             const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0);
             const perToken = pricesAt(price, inputTokens).output / 1e6;
-            rooms.push(['max-cost', perToken === 0 ? Number.POSITIVE_INFINITY : left / perToken]);
+            rooms.push([
+                'max-cost',
+                perToken === 0 && left >= 0 ? Number.POSITIVE_INFINITY : left / (perToken || 1),
+            ]);
         }
         const least = rooms.reduce((a, b) => (a === undefined || b[1] < a[1] ? b : a), undefined);
         return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
@@ -592,10 +632,10 @@ function lesser(a, b) {
     return Math.min(a, b);
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
 ;// CONCATENATED MODULE: ./lib/wire/headers.js
 /** HTTP headers as Node and undici hand them over, and the ones a proxy must not pass on. */
 const HOP_BY_HOP = new Set([
@@ -626,7 +666,7 @@ function headerRecord(raw) {
     const record = {};
     for (const [name, value] of pairs(raw)) {
         const lower = name.toLowerCase();
-        record[lower] = lower in record ? `${record[lower]}, ${value}` : value;
+        record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
     }
     return record;
 }
@@ -684,6 +724,8 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     return Buffer.concat(parts);
 }
 
+// EXTERNAL MODULE: ./lib/wire/json-answer.js
+var json_answer = __webpack_require__(4978);
 ;// CONCATENATED MODULE: ./lib/wire/json-body.js
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -714,7 +756,7 @@ class JsonBody {
     set(path, value) {
         let object = this.#root;
         for (const [index, key] of path.entries()) {
-            const member = object.members.get(key.toLowerCase());
+            const member = object.members.get(fold(key));
             const rest = path.slice(index + 1);
             const isObject = member !== undefined && this.#bytes[member.start] === OPEN_BRACE;
             if (rest.length === 0 || !isObject) {
@@ -727,7 +769,7 @@ class JsonBody {
     #find(path) {
         let object = this.#root;
         for (const [index, key] of path.entries()) {
-            const member = object.members.get(key.toLowerCase());
+            const member = object.members.get(fold(key));
             if (!member || index === path.length - 1)
                 return member;
             if (this.#bytes[member.start] !== OPEN_BRACE)
@@ -742,9 +784,17 @@ class JsonBody {
         const until = member ? member.end : from;
         const comma = object.members.size > 0 ? ',' : '';
         const insert = member ? text : `${JSON.stringify(key)}:${text}${comma}`;
-        this.#bytes = Buffer.concat([this.#bytes.subarray(0, from), Buffer.from(insert), this.#bytes.subarray(until)]);
+        this.#bytes = Buffer.concat([
+            this.#bytes.subarray(0, from),
+            Buffer.from(insert),
+            this.#bytes.subarray(until),
+        ]);
         this.#root = scanObject(this.#bytes, skipBlank(this.#bytes, 0));
     }
+}
+/** As Go's decoder folds keys, which also takes the long s for an s. */
+function fold(key) {
+    return key.toLowerCase().replaceAll('ſ', 's');
 }
 function parseSlice(bytes, { start, end }) {
     return JSON.parse(DECODER.decode(bytes.subarray(start, end)));
@@ -764,7 +814,7 @@ function scanObject(bytes, open) {
             throw new SyntaxError(`no colon after a key at byte ${at}`);
         const start = skipBlank(bytes, at + 1);
         const end = valueEnd(bytes, start);
-        const folded = key.toLowerCase();
+        const folded = fold(key);
         if (members.has(folded))
             throw new SyntaxError(`the key ${JSON.stringify(key)} stands twice`);
         members.set(folded, { key, start, end });
@@ -839,8 +889,6 @@ function skipBlank(bytes, from) {
     return at;
 }
 
-// EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __webpack_require__(4978);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/meter/credentials.js
@@ -890,7 +938,12 @@ function equals(a, b) {
 var usage = __webpack_require__(6940);
 ;// CONCATENATED MODULE: ./lib/meter/outcome.js
 
-const NOT_REPORTED = { usage: usage/* NO_USAGE */.yJ, costNanoUsd: undefined, costSource: 'unknown', model: undefined };
+const NOT_REPORTED = {
+    usage: usage/* NO_USAGE */.yJ,
+    costNanoUsd: undefined,
+    costSource: 'unknown',
+    model: undefined,
+};
 /** The meter's own refusal: nothing left, nothing is billed. */
 function refusedEntry(status) {
     return { ...NOT_REPORTED, status, outcome: 'refused', final: true };
@@ -902,10 +955,16 @@ function judgeOutcome(end, heard, priceOf) {
     const { head } = end;
     if (head === undefined && end.kind === 'gone') {
         // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
-        return { entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false }, settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, streamedBytes: 0 } };
+        return {
+            entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
+            settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, streamedBytes: 0 },
+        };
     }
     if (head === undefined || head.status >= 400) {
-        return { entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined }, settlement: { kind: 'none' } };
+        return {
+            entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined },
+            settlement: { kind: 'none' },
+        };
     }
     return judgeAnswer(end, head, heard, priceOf);
 }
@@ -1039,8 +1098,11 @@ class SseParser {
     /** Values of the event's `data` fields so far. */
     #data = [];
     #raw = [];
+    /** Length of the line so far, also where its pieces were dropped. */
+    #lineBytes = 0;
     #eventBytes = 0;
     #afterCr = false;
+    #isFirstLine = true;
     constructor(options = {}) {
         this.#keepRaw = options.keepRaw ?? false;
         this.#maxEventBytes = options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
@@ -1078,6 +1140,7 @@ class SseParser {
     }
     #keepPartial(part) {
         this.#appendRaw(part);
+        this.#lineBytes += part.length;
         this.#eventBytes += part.length;
         if (this.#eventBytes <= this.#maxEventBytes)
             this.#line.push(part);
@@ -1089,13 +1152,22 @@ class SseParser {
     /** Takes the line whose last piece is `tail`; a blank line completes the event. */
     #endLine(tail) {
         const line = this.#line.length === 0 ? tail : Buffer.concat([...this.#line, tail]);
+        const isBlank = this.#lineBytes + tail.length === 0;
         this.#line = [];
+        this.#lineBytes = 0;
         this.#eventBytes += tail.length;
-        if (line.length > 0) {
-            this.#readField(line);
+        if (!isBlank) {
+            this.#readField(this.#withoutMark(line));
             return undefined;
         }
+        this.#isFirstLine = false;
         return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+    }
+    /** A stream may begin with a byte order mark. */
+    #withoutMark(line) {
+        const isMarked = this.#isFirstLine && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+        this.#isFirstLine = false;
+        return isMarked ? line.subarray(3) : line;
     }
     #readField(line) {
         if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
@@ -1132,7 +1204,7 @@ function joinLines(lines) {
 const tap_NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
-const MARKS = [Buffer.from('"usage'), Buffer.from('"error')];
+const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
 class ResponseTap {
     #reader;
     #dialect;
@@ -1193,7 +1265,12 @@ class ResponseTap {
         if (!this.#isStream && this.#json.length > 0)
             this.#take(Buffer.concat(this.#json));
         this.#json = [];
-        return { snapshot: this.#reader.snapshot(), error: this.#error, trouble: this.#trouble, bytes: this.#bytes };
+        return {
+            snapshot: this.#reader.snapshot(),
+            error: this.#error,
+            trouble: this.#trouble,
+            bytes: this.#bytes,
+        };
     }
     #passEvents(chunk) {
         const passed = [];
@@ -1268,7 +1345,13 @@ class ResponseTap {
 
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-const REWRITTEN_HEADERS = new Set(['host', 'content-length', 'content-encoding', 'accept-encoding', 'expect']);
+const REWRITTEN_HEADERS = new Set([
+    'host',
+    'content-length',
+    'content-encoding',
+    'accept-encoding',
+    'expect',
+]);
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
 const MAX_ERROR_BYTES = 256 * 1024;
 class MeteredCall {
@@ -1352,7 +1435,14 @@ class MeteredCall {
         const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
         // Uncompressed answers spare both sides the work, and can be listened to as they come.
         headers.push('accept-encoding', 'identity');
-        return { dispatcher, origin, path: `${prefix}${path}${swapQuery(credentials, query)}`, method: 'POST', headers, body: body.bytes };
+        return {
+            dispatcher,
+            origin,
+            path: `${prefix}${path}${swapQuery(credentials, query)}`,
+            method: 'POST',
+            headers,
+            body: body.bytes,
+        };
     }
     /** An exhausted budget ends the run; the gateway's words become the reason. `undefined` for every other answer. */
     async #readFailure({ head, collected }, heard) {
@@ -1369,7 +1459,11 @@ class MeteredCall {
     }
     #cost(head, snapshot) {
         const { gateway, prices } = this.#services;
-        const reported = gateway.readCost({ headers: head.headers, streamed: this.#facts?.stream ?? false, usage: snapshot.raw });
+        const reported = gateway.readCost({
+            headers: head.headers,
+            streamed: this.#facts?.stream ?? false,
+            usage: snapshot.raw,
+        });
         if (reported !== undefined)
             return { nanoUsd: reported, source: 'gateway' };
         const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
@@ -1448,6 +1542,8 @@ async function decodeText(bytes, contentEncoding) {
 }
 function abortSignal(response) {
     const controller = new AbortController();
+    if (response.destroyed)
+        controller.abort();
     response.once('close', () => controller.abort());
     return controller.signal;
 }
@@ -1455,20 +1551,28 @@ function abortSignal(response) {
 ;// CONCATENATED MODULE: ./lib/meter/paths.js
 /**
  * Paths in one form, so that no spelling of a metered route passes as something else: dots resolved, slashes single,
- * harmless percent-encoding undone, a doubled `/v1` made one, no trailing slash.
+ * percent-encoding undone, a doubled `/v1` made one, no trailing slash.
  */
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
+const ROUTE_MARKS = /%(?:2f|3a)/gi;
 /** `undefined` when the target of the request is not a path. */
 function canonicalise(target) {
     const [rawPath = '', ...query] = target.split('?');
     if (!rawPath.startsWith('/'))
         return undefined;
-    const decoded = rawPath.replace(UNRESERVED, (encoded) => decodeURIComponent(encoded)).replace(/[/\\]+/g, '/');
-    const url = URL.parse(`http://meter${decoded}`);
-    if (url === null)
+    const decoded = decode(rawPath, UNRESERVED);
+    const wirePath = tidy(decoded);
+    const path = tidy(decode(decoded, ROUTE_MARKS));
+    if (wirePath === undefined || path === undefined)
         return undefined;
-    const path = url.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
-    return { path, query: query.length > 0 ? `?${query.join('?')}` : '' };
+    return { path, wirePath, query: query.length > 0 ? `?${query.join('?')}` : '' };
+}
+function decode(path, encoded) {
+    return path.replace(encoded, (character) => decodeURIComponent(character));
+}
+function tidy(path) {
+    const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
+    return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/retries.js
@@ -1525,7 +1629,11 @@ class MeterServer {
     #calls = 0;
     constructor(options) {
         this.#options = options;
-        this.#services = { ...options, retries: new RetryDetector(), nextId: () => `${options.idPrefix}-${++this.#calls}` };
+        this.#services = {
+            ...options,
+            retries: new RetryDetector(),
+            nextId: () => `${options.idPrefix}-${++this.#calls}`,
+        };
         this.#server = (0,external_node_http_.createServer)({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => this.#track(request, response));
         // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
         this.#server.on('upgrade', (_request, socket) => {
@@ -1591,7 +1699,7 @@ class MeterServer {
         const end = await relay({
             dispatcher,
             origin: upstream.origin,
-            path: `${upstream.prefix}${target.path}${swapQuery(credentials, target.query)}`,
+            path: `${upstream.prefix}${target.wirePath}${swapQuery(credentials, target.query)}`,
             method,
             headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, server_REWRITTEN_HEADERS)),
             body: hasBody(request) ? request : null,
@@ -1663,7 +1771,10 @@ function gatewayOf({ config, gateways }) {
     return gateway;
 }
 function upstreams({ wrap, gateway }, dialects) {
-    const byId = new Map(dialects.map((dialect) => [dialect.id, parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream)]));
+    const byId = new Map(dialects.map((dialect) => [
+        dialect.id,
+        parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream),
+    ]));
     return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
 }
 function callerOf(agents, headers) {
@@ -1692,6 +1803,8 @@ var run_record = __webpack_require__(7435);
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 async function runWrap(deps) {
@@ -1783,7 +1896,7 @@ class WrappedRun {
         };
         const { timeoutMs } = this.#deps.config.wrap.limits;
         if (timeoutMs !== undefined)
-            timers.push(setTimeout(() => endAs('timed-out'), timeoutMs));
+            timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
         void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
         const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
         return () => {
@@ -1792,7 +1905,7 @@ class WrappedRun {
                 clearTimeout(timer);
         };
     }
-    async #finish({ exit, guard, meter, runKey }) {
+    async #finish({ exit, guard, meter, runKey, }) {
         const { config, clock, runner, store } = this.#deps;
         const stopReason = this.#stopReason(exit, guard);
         const stopMessage = guard.stop?.message ?? endingMessage(stopReason, config);
@@ -1811,7 +1924,14 @@ class WrappedRun {
             otherRequests,
         };
         const record = (0,run_record/* createRecord */.eC)(facts, this.#ledger.calls);
-        this.#ledger.append({ type: 'end', endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, exitCode, otherRequests });
+        this.#ledger.append({
+            type: 'end',
+            endedAt: endedAt.toISOString(),
+            stopReason,
+            reason: stopMessage,
+            exitCode,
+            otherRequests,
+        });
         this.#seal(record);
         (0,run_record/* setUsageOutputs */.cT)(runner, record);
         if (config.gateway.windows.length > 0)
@@ -1838,7 +1958,9 @@ class WrappedRun {
         if (saved.saved)
             return;
         const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
-        this.#findings.push((0,findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, { advice }));
+        this.#findings.push((0,findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+            advice,
+        }));
     }
     #judge(record, guard, meter) {
         const reason = record['stop-reason'];
@@ -1889,7 +2011,9 @@ class WrappedRun {
 function endingMessage(reason, { wrap }) {
     if (reason === 'timed-out')
         return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
-    return reason === 'cancelled' ? 'The job was cancelled; the process group of the command was ended.' : undefined;
+    return reason === 'cancelled'
+        ? 'The job was cancelled; the process group of the command was ended.'
+        : undefined;
 }
 function signalled() {
     const { promise, resolve } = Promise.withResolvers();

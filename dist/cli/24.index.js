@@ -33,8 +33,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/core/budget.js
 var core_budget = __webpack_require__(9610);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __webpack_require__(6151);
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __webpack_require__(7564);
 // EXTERNAL MODULE: ./lib/core/findings.js
@@ -106,14 +110,19 @@ function judgeBudget(budget, tightest, policy) {
         return [];
     if ('error' in budget) {
         const message = `The budget could not be read: ${budget.error}`;
-        return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+        return [
+            fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+        ];
     }
     if (tightest)
         return judgeRemaining(budget, tightest, policy.minRemaining);
-    if (budget.limits.some(({ remaining }) => remaining.kind === 'unlimited'))
+    const isUnlimited = budget.limits.length > 0 && budget.limits.every(({ remaining }) => remaining.kind === 'unlimited');
+    if (isUnlimited)
         return [];
     const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
-    return [fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable')];
+    return [
+        fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+    ];
 }
 function judgeRemaining(reading, tightest, minimum) {
     const { limit, remaining } = tightest;
@@ -137,13 +146,17 @@ function judgeRemaining(reading, tightest, minimum) {
 function amountOf({ value, unit }, reported) {
     if (unit !== undefined)
         return { unit, value };
-    return reported === 'usd' ? { unit: 'usd', value: Math.round(value * money/* NANO_PER_USD */.WC) } : { unit: reported, value };
+    return reported === 'usd'
+        ? { unit: 'usd', value: Math.round(value * money/* NANO_PER_USD */.WC) }
+        : { unit: reported, value };
 }
 /** One notice per limit that crossed a threshold: the highest one crossed. */
 function alerts(reading, thresholds) {
     return reading.limits.flatMap((limit) => {
         const used = (0,core_budget/* percentUsed */.Tw)(limit);
-        const crossed = used === undefined ? undefined : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
+        const crossed = used === undefined
+            ? undefined
+            : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
         if (used === undefined || crossed === undefined)
             return [];
         const message = `${used.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}); the alert is set at ${crossed} %.`;
@@ -157,13 +170,12 @@ function fallbackFinding(fallback, id, title, message, input) {
 /** The error a denied `pre` ends with. */
 function deniedError(verdict) {
     const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
-    return new errors/* AppError */.uV('denied', verdict.reason, advice === undefined ? {} : { hint: advice });
+    return new errors/* AppError */.uV('denied', verdict.reason, {
+        isReported: true,
+        ...(advice === undefined ? {} : { hint: advice }),
+    });
 }
 
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __webpack_require__(8532);
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var modes_deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/modes/publish.js
@@ -191,7 +203,7 @@ async function runPre(deps) {
     if (verdict.decision === 'deny')
         throw deniedError(verdict);
 }
-async function readBudget({ config, gateways, createSend, deadlineMs, store, clock }) {
+async function readBudget({ config, gateways, createSend, deadlineMs, store, clock, }) {
     const { id, url, key, adminKey, budgetUrl, windows, mapping } = config.gateway;
     const gateway = gateways.find((candidate) => candidate.id === id);
     if (gateway === undefined)
@@ -244,7 +256,11 @@ function snapshotOf(reading) {
         lag: reading.lag,
         complete: reading.unread.length === 0,
         unread: reading.unread,
-        conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({ unit, 'nano-usd-per-unit': nanoUsdPerUnit, source })),
+        conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({
+            unit,
+            'nano-usd-per-unit': nanoUsdPerUnit,
+            source,
+        })),
         limits: reading.limits.map((limit) => ({
             scope: limit.scope,
             unit: (0,units/* unitName */.Cq)(limit.unit),
@@ -260,7 +276,10 @@ function reportOf({ config }, verdict, gate, budget) {
     const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
     const facts = [['Gate', gate.evidence]];
     if (reading)
-        facts.push(['Budget', `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`]);
+        facts.push([
+            'Budget',
+            `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`,
+        ]);
     if (reading && reading.unread.length > 0)
         facts.push(['Could not be seen', reading.unread.join(', ')]);
     return {
@@ -277,7 +296,7 @@ function reportOf({ config }, verdict, gate, budget) {
     };
 }
 function rowOf(limit) {
-    const show = (level) => (level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind);
+    const show = (level) => level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind;
     const percent = (0,core_budget/* percentUsed */.Tw)(limit);
     const isSpent = limit.remaining.kind === 'finite' && limit.remaining.value <= 0;
     return {
@@ -314,7 +333,9 @@ async function publishOne(report, reporter, context) {
     }
     catch (error) {
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        const advice = reporter.id === 'pr-comment'
+            ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+            : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

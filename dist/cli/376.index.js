@@ -29,8 +29,6 @@ function isLimitStop(reason) {
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
 /* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
-/** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
-
 
 
 
@@ -154,7 +152,9 @@ async function publishOne(report, reporter, context) {
     }
     catch (error) {
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        const advice = reporter.id === 'pr-comment'
+            ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+            : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
@@ -233,7 +233,13 @@ __webpack_require__.d(__webpack_exports__, {
  * and identity tokens, its command files, and every variable that holds one of this run's secrets under another name.
  */
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
-const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'NODE_AUTH_TOKEN'];
+const TOKENS = [
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+];
 const OURS = /^(?:INPUT|ACTIONS|STATE|SPENDGATE)_/i;
 /** Keys that model calls are made with; the agent gets the run token in their place, or nothing. */
 const PROVIDER_KEY = /^(?:ANTHROPIC|CLAUDE|OPENAI|AZURE_OPENAI|CODEX|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|LITELLM|COMETAPI|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|FIREWORKS|DASHSCOPE|MOONSHOT|ZHIPU|ZAI|COHERE|PERPLEXITY|COPILOT_PROVIDER|LLM)\w*_(?:API_KEY|KEY|AUTH_TOKEN|OAUTH_TOKEN|ACCESS_TOKEN|MASTER_KEY)$/;
@@ -245,7 +251,7 @@ function childEnvironment(environment, { secrets, dropsProviderKeys }) {
         TOKENS.includes(name) ||
         (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
         hidden.some((secret) => value.includes(secret));
-    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined || isDropped(name, value) ? [] : [[name, value]])));
+    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => value === undefined || isDropped(name, value) ? [] : [[name, value]]));
 }
 
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -277,6 +283,8 @@ var run_record = __webpack_require__(7435);
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 async function runWrap(deps) {
@@ -368,7 +376,7 @@ class WrappedRun {
         };
         const { timeoutMs } = this.#deps.config.wrap.limits;
         if (timeoutMs !== undefined)
-            timers.push(setTimeout(() => endAs('timed-out'), timeoutMs));
+            timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
         void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
         const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
         return () => {
@@ -377,7 +385,7 @@ class WrappedRun {
                 clearTimeout(timer);
         };
     }
-    async #finish({ exit, guard, meter, runKey }) {
+    async #finish({ exit, guard, meter, runKey, }) {
         const { config, clock, runner, store } = this.#deps;
         const stopReason = this.#stopReason(exit, guard);
         const stopMessage = guard.stop?.message ?? endingMessage(stopReason, config);
@@ -396,7 +404,14 @@ class WrappedRun {
             otherRequests,
         };
         const record = (0,run_record/* createRecord */.eC)(facts, this.#ledger.calls);
-        this.#ledger.append({ type: 'end', endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, exitCode, otherRequests });
+        this.#ledger.append({
+            type: 'end',
+            endedAt: endedAt.toISOString(),
+            stopReason,
+            reason: stopMessage,
+            exitCode,
+            otherRequests,
+        });
         this.#seal(record);
         (0,run_record/* setUsageOutputs */.cT)(runner, record);
         if (config.gateway.windows.length > 0)
@@ -423,7 +438,9 @@ class WrappedRun {
         if (saved.saved)
             return;
         const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
-        this.#findings.push((0,findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, { advice }));
+        this.#findings.push((0,findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+            advice,
+        }));
     }
     #judge(record, guard, meter) {
         const reason = record['stop-reason'];
@@ -474,7 +491,9 @@ class WrappedRun {
 function endingMessage(reason, { wrap }) {
     if (reason === 'timed-out')
         return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
-    return reason === 'cancelled' ? 'The job was cancelled; the process group of the command was ended.' : undefined;
+    return reason === 'cancelled'
+        ? 'The job was cancelled; the process group of the command was ended.'
+        : undefined;
 }
 function signalled() {
     const { promise, resolve } = Promise.withResolvers();

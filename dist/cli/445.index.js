@@ -34,10 +34,16 @@ async function closeGate(deps, reason) {
     if (saved.saved) {
         const until = entry.until === undefined ? 'until a person opens it' : `until ${entry.until}`;
         const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
-        return { closed: true, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }) };
+        return {
+            closed: true,
+            finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }),
+        };
     }
     const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
-    return { closed: false, finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }) };
+    return {
+        closed: false,
+        finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }),
+    };
 }
 
 
@@ -88,7 +94,18 @@ async function runGate(deps) {
     runner.setOutput('reason', message);
     runner.info(message);
     const { context, task, gate } = config;
-    const report = { mode: 'gate', task, key: gate.name, status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .statusOf */ .c)(findings), headline: message, rows: [], facts: [], findings, gate: state, runUrl: context.runUrl };
+    const report = {
+        mode: 'gate',
+        task,
+        key: gate.name,
+        status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .statusOf */ .c)(findings),
+        headline: message,
+        rows: [],
+        facts: [],
+        findings,
+        gate: state,
+        runUrl: context.runUrl,
+    };
     await (0,_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(report, deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .reporterContext */ .D)(deps));
 }
 async function readStatus({ config, store }) {
@@ -96,7 +113,11 @@ async function readStatus({ config, store }) {
     const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
     const by = entry?.actor ? ` by ${entry.actor}` : '';
     const why = entry?.reason ? `: ${entry.reason}` : '';
-    return { state, message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`, findings: [] };
+    return {
+        state,
+        message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
+        findings: [],
+    };
 }
 async function change(deps, action) {
     const { config, store } = deps;
@@ -115,7 +136,9 @@ function elsewhere({ config: { context } }, closed) {
     if (closed || !context.isActions || isDefault)
         return [];
     const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
-    return [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-other-branch', 'Opened on a branch only', `This ran on ${context.ref}; runs of the default branch do not see it.`, { advice })];
+    return [
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-other-branch', 'Opened on a branch only', `This ran on ${context.ref}; runs of the default branch do not see it.`, { advice }),
+    ];
 }
 
 
@@ -142,7 +165,9 @@ async function publishOne(report, reporter, context) {
     }
     catch (error) {
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.id === 'pr-comment' ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.' : undefined;
+        const advice = reporter.id === 'pr-comment'
+            ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
+            : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

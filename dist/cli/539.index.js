@@ -18,7 +18,15 @@ const PER_MILLION = 1000000n;
 const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
 const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
 const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
-const SUFFIXES = [/\[\w+\]$/, /:thinking$/, /-v\d+:\d+$/, /@\d{8}$/, /-\d{8}$/, /-\d{4}-\d{2}-\d{2}$/, /-latest$/];
+const SUFFIXES = [
+    /\[\w+\]$/,
+    /:thinking$/,
+    /-v\d+:\d+$/,
+    /@\d{8}$/,
+    /-\d{8}$/,
+    /-\d{4}-\d{2}-\d{2}$/,
+    /-latest$/,
+];
 /**
  * The price row of a model id as it stands on the wire; `undefined` when no row fits.
  * Tried in order: the id itself, then without route, region and vendor prefix, then without dated suffixes.
@@ -129,14 +137,15 @@ class InputEstimator {
 
 
 
-/** Where neither the client nor the price table says how long an answer may get. */
-const ASSUMED_MAX_OUTPUT = 32_768;
+/** Where neither the client nor the price table says how long an answer may get; then it is set on the request. */
+const ASSUMED_MAX_OUTPUT = 16_384;
 /** Rather than being cut below this, a call waits for the reservations of others. */
 const COMFORTABLE_OUTPUT = 8192;
 /** An answer shorter than this is of no use to an agent. */
 const LEAST_USEFUL_OUTPUT = 256;
 /** A byte of a streamed answer is rarely more than a quarter of a token. */
 const TOKENS_PER_STREAMED_BYTE = 0.25;
+const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 class Guard {
     #options;
@@ -164,6 +173,8 @@ class Guard {
     }
     /** Resolves when the call may leave, or never may. An abort takes a waiting call out of the queue. */
     admit(ask, signal) {
+        if (signal.aborted)
+            return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
         const decision = this.#decide(ask);
         if (decision.kind !== 'wait')
             return Promise.resolve(decision);
@@ -176,7 +187,7 @@ class Guard {
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
             const waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
             this.#waiters.push(waiter);
-            signal.addEventListener('abort', giveUp('The client went away.'), { once: true });
+            signal.addEventListener('abort', giveUp(CLIENT_GONE), { once: true });
         });
     }
     /** Replaces a reservation by what really happened. */
@@ -192,9 +203,13 @@ class Guard {
         if (inputTokens !== undefined)
             this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
         // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
-        const streamed = settlement.kind === 'unknown' ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE) : ticket.outputTokens;
+        const streamed = settlement.kind === 'unknown'
+            ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE)
+            : ticket.outputTokens;
         const input = inputTokens ?? ticket.inputTokens;
-        const output = settlement.kind === 'known' ? (outputTokens ?? ticket.outputTokens) : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+        const output = settlement.kind === 'known'
+            ? (outputTokens ?? ticket.outputTokens)
+            : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         this.#spent.inputTokens += input;
         this.#spent.outputTokens += output;
@@ -212,7 +227,12 @@ class Guard {
     }
     #decide(ask) {
         const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
-        const draft = { kind, bodyBytes: ask.bodyBytes, inputTokens: this.#estimator.estimate(kind, ask.bodyBytes), price: this.#priceOf(ask) };
+        const draft = {
+            kind,
+            bodyBytes: ask.bodyBytes,
+            inputTokens: this.#estimator.estimate(kind, ask.bodyBytes),
+            price: this.#priceOf(ask),
+        };
         if (this.#options.observe)
             return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
         const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
@@ -220,7 +240,17 @@ class Guard {
             return this.#refuse(blocked);
         const { requestMaxInputTokens } = this.#options.limits;
         if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
-            return { kind: 'refused', reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.` };
+            return {
+                kind: 'refused',
+                reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.`,
+            };
+        }
+        const { requestMaxOutputTokens } = this.#options.limits;
+        if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < ask.facts.outputFloor) {
+            return {
+                kind: 'refused',
+                reason: `spendgate refused this call: it needs room for ${ask.facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`,
+            };
         }
         return this.#fit(ask, draft);
     }
@@ -270,6 +300,7 @@ class Guard {
         const { facts } = ask;
         const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
         const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
+        const isAssumed = limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
         const affordable = Math.floor(room.outputTokens / facts.choices);
         const mayWait = this.#held.size > 0;
         if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind))
@@ -280,7 +311,7 @@ class Guard {
             return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
         }
         const ceiling = Math.min(natural, affordable);
-        const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || affordable < natural);
+        const isNeeded = ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || affordable < natural);
         const outputTokens = ceiling * facts.choices;
         const costNanoUsd = draft.price ? priceAtMost(draft.price, draft.inputTokens, outputTokens) : 0;
         return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
@@ -305,7 +336,10 @@ class Guard {
         if (maxCostNanoUsd !== undefined && price !== undefined) {
             const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0);
             const perToken = pricesAt(price, inputTokens).output / 1e6;
-            rooms.push(['max-cost', perToken === 0 ? Number.POSITIVE_INFINITY : left / perToken]);
+            rooms.push([
+                'max-cost',
+                perToken === 0 && left >= 0 ? Number.POSITIVE_INFINITY : left / (perToken || 1),
+            ]);
         }
         const least = rooms.reduce((a, b) => (a === undefined || b[1] < a[1] ? b : a), undefined);
         return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
@@ -345,10 +379,10 @@ function lesser(a, b) {
     return Math.min(a, b);
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 ;// CONCATENATED MODULE: ./lib/wire/headers.js
@@ -381,7 +415,7 @@ function headerRecord(raw) {
     const record = {};
     for (const [name, value] of pairs(raw)) {
         const lower = name.toLowerCase();
-        record[lower] = lower in record ? `${record[lower]}, ${value}` : value;
+        record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
     }
     return record;
 }
@@ -439,6 +473,8 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     return Buffer.concat(parts);
 }
 
+// EXTERNAL MODULE: ./lib/wire/json-answer.js
+var json_answer = __webpack_require__(4978);
 ;// CONCATENATED MODULE: ./lib/wire/json-body.js
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -469,7 +505,7 @@ class JsonBody {
     set(path, value) {
         let object = this.#root;
         for (const [index, key] of path.entries()) {
-            const member = object.members.get(key.toLowerCase());
+            const member = object.members.get(fold(key));
             const rest = path.slice(index + 1);
             const isObject = member !== undefined && this.#bytes[member.start] === OPEN_BRACE;
             if (rest.length === 0 || !isObject) {
@@ -482,7 +518,7 @@ class JsonBody {
     #find(path) {
         let object = this.#root;
         for (const [index, key] of path.entries()) {
-            const member = object.members.get(key.toLowerCase());
+            const member = object.members.get(fold(key));
             if (!member || index === path.length - 1)
                 return member;
             if (this.#bytes[member.start] !== OPEN_BRACE)
@@ -497,9 +533,17 @@ class JsonBody {
         const until = member ? member.end : from;
         const comma = object.members.size > 0 ? ',' : '';
         const insert = member ? text : `${JSON.stringify(key)}:${text}${comma}`;
-        this.#bytes = Buffer.concat([this.#bytes.subarray(0, from), Buffer.from(insert), this.#bytes.subarray(until)]);
+        this.#bytes = Buffer.concat([
+            this.#bytes.subarray(0, from),
+            Buffer.from(insert),
+            this.#bytes.subarray(until),
+        ]);
         this.#root = scanObject(this.#bytes, skipBlank(this.#bytes, 0));
     }
+}
+/** As Go's decoder folds keys, which also takes the long s for an s. */
+function fold(key) {
+    return key.toLowerCase().replaceAll('ſ', 's');
 }
 function parseSlice(bytes, { start, end }) {
     return JSON.parse(DECODER.decode(bytes.subarray(start, end)));
@@ -519,7 +563,7 @@ function scanObject(bytes, open) {
             throw new SyntaxError(`no colon after a key at byte ${at}`);
         const start = skipBlank(bytes, at + 1);
         const end = valueEnd(bytes, start);
-        const folded = key.toLowerCase();
+        const folded = fold(key);
         if (members.has(folded))
             throw new SyntaxError(`the key ${JSON.stringify(key)} stands twice`);
         members.set(folded, { key, start, end });
@@ -594,8 +638,6 @@ function skipBlank(bytes, from) {
     return at;
 }
 
-// EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __webpack_require__(4978);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/meter/credentials.js
@@ -645,7 +687,12 @@ function equals(a, b) {
 var usage = __webpack_require__(6940);
 ;// CONCATENATED MODULE: ./lib/meter/outcome.js
 
-const NOT_REPORTED = { usage: usage/* NO_USAGE */.yJ, costNanoUsd: undefined, costSource: 'unknown', model: undefined };
+const NOT_REPORTED = {
+    usage: usage/* NO_USAGE */.yJ,
+    costNanoUsd: undefined,
+    costSource: 'unknown',
+    model: undefined,
+};
 /** The meter's own refusal: nothing left, nothing is billed. */
 function refusedEntry(status) {
     return { ...NOT_REPORTED, status, outcome: 'refused', final: true };
@@ -657,10 +704,16 @@ function judgeOutcome(end, heard, priceOf) {
     const { head } = end;
     if (head === undefined && end.kind === 'gone') {
         // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
-        return { entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false }, settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, streamedBytes: 0 } };
+        return {
+            entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
+            settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, streamedBytes: 0 },
+        };
     }
     if (head === undefined || head.status >= 400) {
-        return { entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined }, settlement: { kind: 'none' } };
+        return {
+            entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined },
+            settlement: { kind: 'none' },
+        };
     }
     return judgeAnswer(end, head, heard, priceOf);
 }
@@ -794,8 +847,11 @@ class SseParser {
     /** Values of the event's `data` fields so far. */
     #data = [];
     #raw = [];
+    /** Length of the line so far, also where its pieces were dropped. */
+    #lineBytes = 0;
     #eventBytes = 0;
     #afterCr = false;
+    #isFirstLine = true;
     constructor(options = {}) {
         this.#keepRaw = options.keepRaw ?? false;
         this.#maxEventBytes = options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
@@ -833,6 +889,7 @@ class SseParser {
     }
     #keepPartial(part) {
         this.#appendRaw(part);
+        this.#lineBytes += part.length;
         this.#eventBytes += part.length;
         if (this.#eventBytes <= this.#maxEventBytes)
             this.#line.push(part);
@@ -844,13 +901,22 @@ class SseParser {
     /** Takes the line whose last piece is `tail`; a blank line completes the event. */
     #endLine(tail) {
         const line = this.#line.length === 0 ? tail : Buffer.concat([...this.#line, tail]);
+        const isBlank = this.#lineBytes + tail.length === 0;
         this.#line = [];
+        this.#lineBytes = 0;
         this.#eventBytes += tail.length;
-        if (line.length > 0) {
-            this.#readField(line);
+        if (!isBlank) {
+            this.#readField(this.#withoutMark(line));
             return undefined;
         }
+        this.#isFirstLine = false;
         return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+    }
+    /** A stream may begin with a byte order mark. */
+    #withoutMark(line) {
+        const isMarked = this.#isFirstLine && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+        this.#isFirstLine = false;
+        return isMarked ? line.subarray(3) : line;
     }
     #readField(line) {
         if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
@@ -887,7 +953,7 @@ function joinLines(lines) {
 const tap_NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
-const MARKS = [Buffer.from('"usage'), Buffer.from('"error')];
+const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
 class ResponseTap {
     #reader;
     #dialect;
@@ -948,7 +1014,12 @@ class ResponseTap {
         if (!this.#isStream && this.#json.length > 0)
             this.#take(Buffer.concat(this.#json));
         this.#json = [];
-        return { snapshot: this.#reader.snapshot(), error: this.#error, trouble: this.#trouble, bytes: this.#bytes };
+        return {
+            snapshot: this.#reader.snapshot(),
+            error: this.#error,
+            trouble: this.#trouble,
+            bytes: this.#bytes,
+        };
     }
     #passEvents(chunk) {
         const passed = [];
@@ -1023,7 +1094,13 @@ class ResponseTap {
 
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-const REWRITTEN_HEADERS = new Set(['host', 'content-length', 'content-encoding', 'accept-encoding', 'expect']);
+const REWRITTEN_HEADERS = new Set([
+    'host',
+    'content-length',
+    'content-encoding',
+    'accept-encoding',
+    'expect',
+]);
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
 const MAX_ERROR_BYTES = 256 * 1024;
 class MeteredCall {
@@ -1107,7 +1184,14 @@ class MeteredCall {
         const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
         // Uncompressed answers spare both sides the work, and can be listened to as they come.
         headers.push('accept-encoding', 'identity');
-        return { dispatcher, origin, path: `${prefix}${path}${swapQuery(credentials, query)}`, method: 'POST', headers, body: body.bytes };
+        return {
+            dispatcher,
+            origin,
+            path: `${prefix}${path}${swapQuery(credentials, query)}`,
+            method: 'POST',
+            headers,
+            body: body.bytes,
+        };
     }
     /** An exhausted budget ends the run; the gateway's words become the reason. `undefined` for every other answer. */
     async #readFailure({ head, collected }, heard) {
@@ -1124,7 +1208,11 @@ class MeteredCall {
     }
     #cost(head, snapshot) {
         const { gateway, prices } = this.#services;
-        const reported = gateway.readCost({ headers: head.headers, streamed: this.#facts?.stream ?? false, usage: snapshot.raw });
+        const reported = gateway.readCost({
+            headers: head.headers,
+            streamed: this.#facts?.stream ?? false,
+            usage: snapshot.raw,
+        });
         if (reported !== undefined)
             return { nanoUsd: reported, source: 'gateway' };
         const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
@@ -1203,6 +1291,8 @@ async function decodeText(bytes, contentEncoding) {
 }
 function abortSignal(response) {
     const controller = new AbortController();
+    if (response.destroyed)
+        controller.abort();
     response.once('close', () => controller.abort());
     return controller.signal;
 }
@@ -1210,20 +1300,28 @@ function abortSignal(response) {
 ;// CONCATENATED MODULE: ./lib/meter/paths.js
 /**
  * Paths in one form, so that no spelling of a metered route passes as something else: dots resolved, slashes single,
- * harmless percent-encoding undone, a doubled `/v1` made one, no trailing slash.
+ * percent-encoding undone, a doubled `/v1` made one, no trailing slash.
  */
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
+const ROUTE_MARKS = /%(?:2f|3a)/gi;
 /** `undefined` when the target of the request is not a path. */
 function canonicalise(target) {
     const [rawPath = '', ...query] = target.split('?');
     if (!rawPath.startsWith('/'))
         return undefined;
-    const decoded = rawPath.replace(UNRESERVED, (encoded) => decodeURIComponent(encoded)).replace(/[/\\]+/g, '/');
-    const url = URL.parse(`http://meter${decoded}`);
-    if (url === null)
+    const decoded = decode(rawPath, UNRESERVED);
+    const wirePath = tidy(decoded);
+    const path = tidy(decode(decoded, ROUTE_MARKS));
+    if (wirePath === undefined || path === undefined)
         return undefined;
-    const path = url.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
-    return { path, query: query.length > 0 ? `?${query.join('?')}` : '' };
+    return { path, wirePath, query: query.length > 0 ? `?${query.join('?')}` : '' };
+}
+function decode(path, encoded) {
+    return path.replace(encoded, (character) => decodeURIComponent(character));
+}
+function tidy(path) {
+    const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
+    return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/retries.js
@@ -1280,7 +1378,11 @@ class MeterServer {
     #calls = 0;
     constructor(options) {
         this.#options = options;
-        this.#services = { ...options, retries: new RetryDetector(), nextId: () => `${options.idPrefix}-${++this.#calls}` };
+        this.#services = {
+            ...options,
+            retries: new RetryDetector(),
+            nextId: () => `${options.idPrefix}-${++this.#calls}`,
+        };
         this.#server = (0,external_node_http_.createServer)({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => this.#track(request, response));
         // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
         this.#server.on('upgrade', (_request, socket) => {
@@ -1346,7 +1448,7 @@ class MeterServer {
         const end = await relay({
             dispatcher,
             origin: upstream.origin,
-            path: `${upstream.prefix}${target.path}${swapQuery(credentials, target.query)}`,
+            path: `${upstream.prefix}${target.wirePath}${swapQuery(credentials, target.query)}`,
             method,
             headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, server_REWRITTEN_HEADERS)),
             body: hasBody(request) ? request : null,
@@ -1418,7 +1520,10 @@ function gatewayOf({ config, gateways }) {
     return gateway;
 }
 function upstreams({ wrap, gateway }, dialects) {
-    const byId = new Map(dialects.map((dialect) => [dialect.id, parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream)]));
+    const byId = new Map(dialects.map((dialect) => [
+        dialect.id,
+        parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream),
+    ]));
     return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
 }
 function callerOf(agents, headers) {

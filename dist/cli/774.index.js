@@ -13,7 +13,7 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
 /* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4539);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3810);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4309);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
 
@@ -26,7 +26,13 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
     const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
-    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .configure */ .jK)({ runner, environment, inputs: withPlainUpstream(inputs), command: [], spawn });
+    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .configure */ .jK)({
+        runner,
+        environment,
+        inputs: withPlainUpstream(inputs),
+        command: [],
+        spawn,
+    });
     const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .newToken */ .uv)();
     const calls = [];
     const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now();
