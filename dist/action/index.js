@@ -42609,6 +42609,7 @@ function checksum(text) {
 const MAX_PER_LEVEL = 10;
 const annotations = {
     id: 'annotations',
+    needs: undefined,
     report: async (report, { runner }) => {
         const byLevel = Map.groupBy((0,core_findings/* byImportance */.G5)(report.findings), ({ level }) => level);
         for (const group of byLevel.values())
@@ -42708,6 +42709,7 @@ function renderFacts({ facts, runUrl }) {
 const MAX_LENGTH = 200_000;
 const jobSummary = {
     id: 'job-summary',
+    needs: undefined,
     report: async (report, { runner }) => {
         await runner.addSummary(renderReport(report, MAX_LENGTH));
         return undefined;
@@ -42723,6 +42725,7 @@ const NOT_IN_MARKER = /--|[^\w ./-]/gu;
 const USUAL_LOGIN = 'github-actions[bot]';
 const prComment = {
     id: 'pr-comment',
+    needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
     report: async (report, { github, pullRequest, comment }) => {
         if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
             return undefined;

@@ -42791,9 +42791,14 @@ function parseCommandLine(words, environment) {
             command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
         if (name === 'wrap')
             command.argument('[command...]', "the agent's command, after --");
+        if (name === 'gate')
+            command.argument('[action]', 'status, open or close');
         command.action((first) => {
             const agentCommand = name === 'wrap' && Array.isArray(first) && first.length > 0 ? first : undefined;
-            request = toRequest(name, command.opts(), agentCommand, environment);
+            const options = command.opts();
+            if (name === 'gate' && typeof first === 'string')
+                options['gateAction'] ??= first;
+            request = toRequest(name, options, agentCommand, environment);
         });
     }
     program.parse([...words], { from: 'user' });
@@ -46740,6 +46745,7 @@ function checksum(text) {
 const MAX_PER_LEVEL = 10;
 const annotations = {
     id: 'annotations',
+    needs: undefined,
     report: async (report, { runner }) => {
         const byLevel = Map.groupBy((0,core_findings/* byImportance */.G5)(report.findings), ({ level }) => level);
         for (const group of byLevel.values())
@@ -46839,6 +46845,7 @@ function renderFacts({ facts, runUrl }) {
 const MAX_LENGTH = 200_000;
 const jobSummary = {
     id: 'job-summary',
+    needs: undefined,
     report: async (report, { runner }) => {
         await runner.addSummary(renderReport(report, MAX_LENGTH));
         return undefined;
@@ -46854,6 +46861,7 @@ const NOT_IN_MARKER = /--|[^\w ./-]/gu;
 const USUAL_LOGIN = 'github-actions[bot]';
 const prComment = {
     id: 'pr-comment',
+    needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
     report: async (report, { github, pullRequest, comment }) => {
         if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
             return undefined;

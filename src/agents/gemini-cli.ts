@@ -14,7 +14,8 @@ function writeSettings({ privateDir }: AgentContext): string {
   return path;
 }
 
-const COMMAND = /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
+const COMMAND =
+  /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const geminiCli: Agent = {
   id: 'gemini-cli',

@@ -55,10 +55,12 @@ export function parseCommandLine(words: readonly string[], environment: Environm
     command.option('--json', 'print the outputs as one JSON object on stdout');
     if (name === 'meter') command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
     if (name === 'wrap') command.argument('[command...]', "the agent's command, after --");
-    command.action((first: readonly string[] | object) => {
-      const agentCommand =
-        name === 'wrap' && Array.isArray(first) && first.length > 0 ? (first as string[]) : undefined;
-      request = toRequest(name, command.opts(), agentCommand, environment);
+    if (name === 'gate') command.argument('[action]', 'status, open or close');
+    command.action((first: readonly string[] | string | undefined) => {
+      const agentCommand = name === 'wrap' && Array.isArray(first) && first.length > 0 ? first : undefined;
+      const options = command.opts();
+      if (name === 'gate' && typeof first === 'string') options['gateAction'] ??= first;
+      request = toRequest(name, options, agentCommand, environment);
     });
   }
   program.parse([...words], { from: 'user' });

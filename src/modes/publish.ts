@@ -18,10 +18,7 @@ async function publishOne(report: Report, reporter: Reporter, context: ReporterC
     return (await reporter.report(report, context)) ?? {};
   } catch (error) {
     const message = `${describeError(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-    const advice =
-      reporter.id === 'pr-comment'
-        ? 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.'
-        : undefined;
+    const advice = reporter.needs;
     context.runner.annotate(
       finding(
         'notice',

@@ -9,6 +9,7 @@ const MAX_PER_LEVEL = 10;
 
 export const annotations: Reporter = {
   id: 'annotations',
+  needs: undefined,
   report: async (report, { runner }) => {
     const byLevel = Map.groupBy(byImportance(report.findings), ({ level }) => level);
     for (const group of byLevel.values()) for (const item of withinLimit(group)) runner.annotate(item);

@@ -6,6 +6,7 @@ const MAX_LENGTH = 200_000;
 
 export const jobSummary: Reporter = {
   id: 'job-summary',
+  needs: undefined,
   report: async (report, { runner }) => {
     await runner.addSummary(renderReport(report, MAX_LENGTH));
     return undefined;

@@ -14,6 +14,7 @@ const USUAL_LOGIN = 'github-actions[bot]';
 
 export const prComment: Reporter = {
   id: 'pr-comment',
+  needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
   report: async (report, { github, pullRequest, comment }) => {
     if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
       return undefined;

@@ -1,0 +1,99 @@
+/** What is generated is up to date, and what is shown works: action.yml, the README's tables and every YAML example. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { renderActionYml, renderSchema, renewReadme } from '../scripts/docs-content.js';
+import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
+import { OUTPUTS } from '../src/config/outputs.js';
+import { parsePolicy } from '../src/config/policy-file.js';
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+
+interface Workflow {
+  readonly jobs: Record<
+    string,
+    { readonly steps: readonly { uses?: string; with?: Record<string, unknown> }[] }
+  >;
+}
+
+test.each([
+  ['action.yml', renderActionYml],
+  ['schema/spendgate.schema.json', renderSchema],
+  ['README.md', () => renewReadme(readme)],
+])('%s is what `npm run docs` writes', (name, render) => {
+  expect(read(name)).toBe(render());
+});
+
+test('every input and output is described in whole sentences', () => {
+  const descriptions = [
+    ...INPUT_NAMES.map((name) => inputSpec(name).description),
+    ...Object.values(OUTPUTS).map(({ description }) => description),
+  ];
+  expect(descriptions.filter((text) => !/^[A-Z`].*\.$/.test(text))).toEqual([]);
+});
+
+test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
+  const { example, parse: parseInput } = inputSpec(name);
+  const filled = example.startsWith('${{') ? 'value' : example;
+  expect(() => parseInput(filled)).not.toThrow();
+});
+
+const workflows: [string, string][] = [
+  ...blocks
+    .filter((yaml) => yaml.includes('jobs:'))
+    .map((yaml, index): [string, string] => [`README example ${index + 1}`, yaml]),
+  ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
+    name,
+    read(`.github/workflows/${name}`),
+  ]),
+];
+
+describe.each(workflows)('%s', (_name, yaml) => {
+  const steps = Object.values((parse(yaml) as Workflow).jobs).flatMap((job) => job.steps);
+  const ours = steps.filter(({ uses }) => uses?.startsWith('spendgate/') || uses === './');
+
+  test('gives our steps inputs that exist, for a mode that takes them, with values that parse', () => {
+    for (const { with: inputs = {} } of ours) {
+      const mode = MODES.find((candidate) => candidate === inputs['mode']);
+      expect(mode).toBeDefined();
+      for (const [name, value] of Object.entries(inputs)) {
+        const known = INPUT_NAMES.find((candidate) => candidate === name);
+        expect([name, known]).toEqual([name, name]);
+        const spec = inputSpec(known ?? 'mode');
+        expect([name, spec.modes]).toEqual([name, expect.arrayContaining([mode])]);
+        if (!String(value).includes('${{')) expect(() => spec.parse(String(value))).not.toThrow();
+      }
+    }
+  });
+
+  test('pins other actions by SHA, or is an example that shows ours', () => {
+    const others = steps
+      .map(({ uses }) => uses)
+      .filter((uses) => uses !== undefined && !uses.startsWith('spendgate/') && uses !== './');
+    const unpinned = others.filter((uses) => !/@[0-9a-f]{40}$/.test(uses ?? ''));
+    expect(ours.length > 0 && _name.startsWith('README') ? [] : unpinned).toEqual([]);
+  });
+});
+
+test('the policy file of the README is a valid one, for us and for editors', () => {
+  const yaml = /<!-- policy:begin -->\n```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  expect(parsePolicy(yaml, 'README.md')).toHaveProperty('policy');
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(read('schema/spendgate.schema.json')));
+  expect(validate(parse(yaml))).toBe(true);
+  expect(validate({ version: 1, task: {} })).toBe(false);
+});
+
+test('the lock file names no host', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);
+});
+
+test('the commands of README and CONTRIBUTING exist', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run ([\w:]+)/g)].map(
+    ([, name]) => name,
+  );
+  expect(named.filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
+});
