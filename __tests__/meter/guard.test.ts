@@ -3,15 +3,8 @@ import fc from 'fast-check';
 import type { RunLimits } from '../../src/core/limits.js';
 import { type ModelPrice, type PriceTable, priceUsage } from '../../src/core/price.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
-import {
-  type Admission,
-  type Ask,
-  Guard,
-  type GuardOptions,
-  type Settlement,
-  type Stop,
-  type Ticket,
-} from '../../src/meter/guard.js';
+import type { Admission, Ask, GuardOptions, Settlement, Stop, Ticket } from '../../src/meter/admission.js';
+import { Guard } from '../../src/meter/guard.js';
 
 const USD = 1_000_000_000;
 const FACTS = { model: 'm', stream: true, outputCeiling: 1000, outputFloor: 1, choices: 1 };

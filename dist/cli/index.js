@@ -41403,32 +41403,30 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6097:
+/***/ 2799:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FN: () => (/* binding */ MODES),
-/* harmony export */   Qh: () => (/* binding */ INPUT_NAMES),
-/* harmony export */   mc: () => (/* binding */ INPUTS),
-/* harmony export */   mm: () => (/* binding */ inputSpec)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
-/**
- * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
- * table and the keys a policy file may set all follow from this list.
- */
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mc: () => (/* binding */ INPUTS),
+  Qh: () => (/* binding */ INPUT_NAMES),
+  FN: () => (/* binding */ MODES),
+  mm: () => (/* binding */ inputSpec)
+});
 
-const MODES = ['pre', 'wrap', 'post', 'gate'];
-const ALL = MODES;
-const text = (value) => value;
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+;// CONCATENATED MODULE: ./lib/config/parsers.js
+/** Parsers of inputs that are no quantities. */
+
+/** @throws {AppError} `bad-value` that lists what is allowed. */
 function oneOf(...allowed) {
     return (value) => {
         const found = allowed.find((candidate) => candidate === value.trim());
         if (found !== undefined)
             return found;
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
             hint: allowed[0] ?? '',
         });
     };
@@ -41444,17 +41442,26 @@ function parseUrl(value) {
     const url = URL.parse(value.trim());
     if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
         return value.trim().replace(/\/+$/, '');
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
         hint: 'https://llm.example.com',
     });
 }
+
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/inputs.js
+
+
+const MODES = ['pre', 'wrap', 'post', 'gate'];
+const ALL = MODES;
+const inputs_text = (value) => value;
 const parseFallback = oneOf('block', 'warn', 'pass');
-const countRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value, _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq);
-const usdRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value.replace(/\s*USD$/i, ''), _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e);
-function define(specs) {
+const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
+const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+function inputs_define(specs) {
     return specs;
 }
-const INPUTS = define({
+const INPUTS = inputs_define({
     mode: {
         modes: ALL,
         description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
@@ -41468,7 +41475,7 @@ const INPUTS = define({
         example: 'triage',
         default: '`default`',
         workflowOnly: true,
-        parse: text,
+        parse: inputs_text,
     },
     config: {
         modes: ALL,
@@ -41476,13 +41483,13 @@ const INPUTS = define({
         example: '.github/spendgate.yml',
         default: '`.github/spendgate.yml`',
         workflowOnly: true,
-        parse: text,
+        parse: inputs_text,
     },
     gateway: {
         modes: ['pre', 'wrap', 'post'],
         description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
         example: 'litellm',
-        parse: text,
+        parse: inputs_text,
     },
     'gateway-url': {
         modes: ['pre', 'wrap', 'post'],
@@ -41495,7 +41502,7 @@ const INPUTS = define({
         description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
         example: '${{ secrets.LLM_KEY }}',
         secret: true,
-        parse: text,
+        parse: inputs_text,
     },
     'budget-url': {
         modes: ['pre', 'post'],
@@ -41508,13 +41515,13 @@ const INPUTS = define({
         description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
         example: '${{ secrets.LLM_ADMIN_KEY }}',
         secret: true,
-        parse: text,
+        parse: inputs_text,
     },
     'min-remaining': {
         modes: ['pre'],
         description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
         example: '5 USD',
-        parse: (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuantity */ .Lf)(value),
+        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
     },
     'on-unreadable': {
         modes: ['pre'],
@@ -41541,13 +41548,13 @@ const INPUTS = define({
         description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
         example: '50%,80%',
         default: '`50%,80%`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentages */ .N,
+        parse: quantity/* parsePercentages */.N,
     },
     run: {
         modes: ['wrap'],
         description: "The agent's command, run by `shell`.",
         example: 'claude -p "Triage issue 7"',
-        parse: text,
+        parse: inputs_text,
     },
     shell: {
         modes: ['wrap'],
@@ -41561,75 +41568,75 @@ const INPUTS = define({
         description: 'Folder the command runs in.',
         example: 'packages/app',
         default: 'the workspace',
-        parse: text,
+        parse: inputs_text,
     },
     agent: {
         modes: ['wrap'],
         description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
         example: 'claude-code',
         default: '`auto`',
-        parse: text,
+        parse: inputs_text,
     },
     upstream: {
         modes: ['wrap'],
         description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
         example: 'anthropic-messages=https://api.anthropic.com',
         default: '`auto`',
-        parse: text,
+        parse: inputs_text,
     },
     'max-cost': {
         modes: ['wrap'],
         description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
         example: '2 USD',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e,
+        parse: quantity/* parseUsd */._e,
     },
     'max-tokens': {
         modes: ['wrap'],
         description: 'Input and output tokens the run may use together.',
         example: '2m',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'max-input-tokens': {
         modes: ['wrap'],
         description: 'Input tokens the run may use, cached ones included.',
         example: '1.5m',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'max-output-tokens': {
         modes: ['wrap'],
         description: 'Output tokens the run may use, reasoning included.',
         example: '100k',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'max-requests': {
         modes: ['wrap'],
         description: 'Model calls the run may make.',
         example: '60',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'max-retries': {
         modes: ['wrap'],
         description: 'Calls the run may repeat after a failure.',
         example: '10',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     timeout: {
         modes: ['wrap'],
         description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
         example: '20m',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDuration */ .E9,
+        parse: quantity/* parseDuration */.E9,
     },
     'request-max-input-tokens': {
         modes: ['wrap'],
         description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.',
         example: '150k',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'request-max-output-tokens': {
         modes: ['wrap'],
         description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
         example: '8k',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'on-unpriced': {
         modes: ['wrap'],
@@ -41667,21 +41674,21 @@ const INPUTS = define({
         description: 'Observed input tokens, where the agent ran without `wrap`.',
         example: '48210',
         workflowOnly: true,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'output-tokens': {
         modes: ['post'],
         description: 'Observed output tokens, where the agent ran without `wrap`.',
         example: '3120',
         workflowOnly: true,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
+        parse: quantity/* parseCount */.zq,
     },
     'cost-usd': {
         modes: ['post'],
         description: 'Observed cost in USD, where the agent ran without `wrap`.',
         example: '0.42',
         workflowOnly: true,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e,
+        parse: quantity/* parseUsd */._e,
     },
     usage: {
         modes: ['post'],
@@ -41689,7 +41696,7 @@ const INPUTS = define({
         example: '${{ steps.agent.outputs.usage }}',
         default: 'the record that `wrap` left in this job',
         workflowOnly: true,
-        parse: text,
+        parse: inputs_text,
     },
     'on-out-of-range': {
         modes: ['post'],
@@ -41703,14 +41710,14 @@ const INPUTS = define({
         description: 'Name of the gate. Runs that share a name wait for each other.',
         example: 'nightly-triage',
         default: 'workflow and task',
-        parse: text,
+        parse: inputs_text,
     },
     'block-for': {
         modes: ['pre', 'post', 'gate'],
         description: 'How long a closed gate stays closed.',
         example: '7d',
         default: 'until a person opens it',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDuration */ .E9,
+        parse: quantity/* parseDuration */.E9,
     },
     'gate-action': {
         modes: ['gate'],
@@ -41725,7 +41732,7 @@ const INPUTS = define({
         description: 'Why the gate is opened or closed. It is recorded with the actor.',
         example: 'Looked at run 42: a large refactoring, fine.',
         workflowOnly: true,
-        parse: text,
+        parse: inputs_text,
     },
     comment: {
         modes: ['post'],
@@ -41747,7 +41754,7 @@ const INPUTS = define({
         example: '${{ github.token }}',
         default: '`${{ github.token }}`',
         secret: true,
-        parse: text,
+        parse: inputs_text,
     },
 });
 const INPUT_NAMES = Object.keys(INPUTS);
@@ -42705,7 +42712,7 @@ const { env, argv, stdin, stdout, stderr } = process;
 const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_2__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 async function run(request) {
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(539), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_1__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
@@ -42743,7 +42750,7 @@ __webpack_async_result__();
 /* harmony export */   D: () => (/* binding */ parseCommandLine)
 /* harmony export */ });
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6097);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2799);
 /** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
 
 
@@ -44401,8 +44408,8 @@ function agentsFor(id, command) {
 
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
-// EXTERNAL MODULE: ./lib/config/inputs.js
-var config_inputs = __nccwpck_require__(6097);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 1 modules
+var config_inputs = __nccwpck_require__(2799);
 ;// CONCATENATED MODULE: ./lib/config/gateway-config.js
 /** Who is paid, where, and with which key: from inputs, and from the policy file, which names variables instead of keys. */
 
@@ -47261,7 +47268,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(539), __nccwpck_require__.e(376)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2376));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(752)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5752));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;

@@ -2,9 +2,9 @@
  * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
  * table and the keys a policy file may set all follow from this list.
  */
-import { AppError } from '../core/errors.js';
 import type { Range } from '../core/range.js';
 import type { Fallback, Quantity } from '../core/verdict.js';
+import { oneOf, parseBoolean, parseKillSwitch, parseUrl } from './parsers.js';
 import {
   parseCount,
   parseDuration,
@@ -36,33 +36,6 @@ export interface InputSpec<T = unknown> {
 
 const ALL = MODES;
 const text = (value: string): string => value;
-
-function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
-  return (value) => {
-    const found = allowed.find((candidate) => candidate === value.trim());
-    if (found !== undefined) return found;
-    throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
-      hint: allowed[0] ?? '',
-    });
-  };
-}
-
-function parseBoolean(value: string): boolean {
-  return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
-}
-
-/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
-function parseKillSwitch(value: string): string | undefined {
-  return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
-}
-
-function parseUrl(value: string): string {
-  const url = URL.parse(value.trim());
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return value.trim().replace(/\/+$/, '');
-  throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
-    hint: 'https://llm.example.com',
-  });
-}
 
 const parseFallback: (value: string) => Fallback = oneOf('block', 'warn', 'pass');
 const countRange = (value: string): Range => parseRange(value, parseCount);

@@ -4,60 +4,19 @@
  * All decisions are made without waiting in between, so calls that arrive at once are counted one after the other.
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
-import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
+import type { LimitName, StopReason } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
-import { findPrice, type ModelPrice, type PriceTable, priceAtMost, pricesAt } from '../core/price.js';
-import type { Usage } from '../core/usage.js';
-import type { RequestFacts } from '../ports/dialect.js';
+import { findPrice, type ModelPrice, priceAtMost, pricesAt } from '../core/price.js';
+import {
+  type Admission,
+  type Ask,
+  type GuardOptions,
+  type Settlement,
+  type Stop,
+  stopAt,
+  type Ticket,
+} from './admission.js';
 import { InputEstimator } from './estimator.js';
-
-/** A call that asks to leave. */
-export interface Ask {
-  readonly dialect: string;
-  readonly facts: RequestFacts;
-  readonly bodyBytes: number;
-  readonly isRetry: boolean;
-}
-
-export type Admission =
-  | {
-      readonly kind: 'admitted';
-      readonly ticket: Ticket /** Output ceiling to set on the request, per answer. */;
-      readonly ceiling: number | undefined;
-    }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** What an admitted call holds until it settles. */
-export interface Ticket {
-  readonly kind: string;
-  readonly bodyBytes: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costNanoUsd: number;
-  readonly price: ModelPrice | undefined;
-}
-
-/** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
-export type Settlement =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
-  | { readonly kind: 'unknown'; readonly usage: Usage; readonly streamedBytes: number };
-
-export interface Stop {
-  readonly reason: StopReason;
-  /** For a person: which limit, what was used, what to do. */
-  readonly message: string;
-}
-
-export interface GuardOptions {
-  readonly limits: RunLimits;
-  readonly prices: PriceTable | undefined;
-  readonly onUnpriced: 'warn' | 'block';
-  /** Count and report, refuse nothing. */
-  readonly observe: boolean;
-  /** Told once, when the run is stopped. */
-  readonly onStop?: (stop: Stop) => void;
-}
 
 interface Waiter {
   readonly ask: Ask;
@@ -314,13 +273,6 @@ export class Guard {
     };
     return stopAt(limit, states[limit] ?? 'the limit is reached');
   }
-}
-
-function stopAt(limit: LimitName, state: string): Stop {
-  return {
-    reason: `limit:${limit}`,
-    message: `spendgate stopped this run at its limit \`${limit}\`: ${state}. Do not retry. A person can raise the limit in the workflow or the policy file.`,
-  };
 }
 
 function lesser(a: number | undefined, b: number | undefined): number | undefined {

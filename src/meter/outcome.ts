@@ -1,7 +1,7 @@
 /** What an exchange that has ended means for the ledger and for the limits. */
 import type { CallEntry } from '../core/ledger.js';
 import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
-import type { Settlement } from './guard.js';
+import type { Settlement } from './admission.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { TapResult } from './tap.js';
 

@@ -8,19 +8,19 @@ import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
-import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Report } from '../core/report.js';
-import type { Guard, Stop } from '../meter/guard.js';
+import type { Stop } from '../meter/admission.js';
+import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
 import type { Agent } from '../ports/agent.js';
 import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import type { Command } from './command.js';
-import { type ModeDeps, reporterContext, statusOf } from './deps.js';
+import { type ModeDeps, reporterContext } from './deps.js';
 import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { createRecord, setUsageOutputs, spendOf } from './run-record.js';
+import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, MeteringDeps {
   readonly command: Command;
@@ -198,8 +198,10 @@ class WrappedRun {
     this.#seal(record);
     setUsageOutputs(runner, record);
     if (config.gateway.windows.length > 0) await this.#remember(spendOf(runKey, record, endedAt), store);
-    this.#judge(record, guard, meter);
-    await publish(this.#report(record), this.#deps.reporters, reporterContext(this.#deps));
+    const notes = { unpricedModels: guard.unpricedModels, otherRequests: [...meter.otherRequests.keys()] };
+    const findings = [...this.#findings, ...wrapFindings(record, notes)];
+    runner.info(`spendgate: ${wrapHeadline(record)}`);
+    await publish(wrapReport(config, record, findings), this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
 
@@ -226,77 +228,10 @@ class WrappedRun {
     );
   }
 
-  #judge(record: UsageRecord, guard: Guard, meter: Meter): void {
-    const reason = record['stop-reason'];
-    const message = record['stop-message'];
-    if (message !== undefined)
-      this.#note(
-        reason === 'cancelled' ? 'warning' : 'error',
-        'run-stopped',
-        `The run ended: ${reason}`,
-        message,
-      );
-    if (reason === 'agent-failed')
-      this.#note(
-        'warning',
-        'agent-failed',
-        'The agent failed',
-        `The command ended with exit code ${record['exit-code']}.`,
-      );
-    if (guard.unpricedModels.length > 0) {
-      this.#note(
-        'warning',
-        'unpriced-model',
-        'A model has no known price',
-        `${guard.unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`,
-      );
-    }
-    const spending = [...meter.otherRequests.keys()].filter((place) => place.startsWith('POST '));
-    if (spending.length > 0) {
-      this.#note(
-        'notice',
-        'unmetered-calls',
-        'Requests went out unmetered',
-        `${spending.join(', ')}: these routes report no usage the meter knows.`,
-      );
-    }
-    if (record['unreported-requests'] > 0) {
-      this.#note(
-        'notice',
-        'unreported-usage',
-        'Usage was not reported',
-        `${record['unreported-requests']} calls did not report all their tokens; sums are lower bounds.`,
-      );
-    }
-  }
-
   #note(level: Finding['level'], id: string, title: string, message: string): void {
     if (!this.#findings.some((known) => known.id === id && known.message === message)) {
       this.#findings.push(finding(level, id, title, message));
     }
-  }
-
-  #report(record: UsageRecord): Report {
-    const { config } = this.#deps;
-    const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
-    const subagents = record['subagent-requests'] ?? 0;
-    return {
-      mode: 'wrap',
-      task: config.task,
-      key: config.task,
-      status: statusOf(this.#findings),
-      headline: `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}.`,
-      rows: usageRows(record, config.post.expect, config.wrap.limits),
-      facts: [
-        ['Models', models || 'none'],
-        ['Cost from', record['cost-source'] ?? 'unknown'],
-        ['Calls of subagents', String(subagents)],
-        ['Refused calls', String(record['refused-requests'] ?? 0)],
-      ],
-      findings: this.#findings,
-      gate: undefined,
-      runUrl: config.context.runUrl,
-    };
   }
 }
 

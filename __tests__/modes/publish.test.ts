@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { publish } from '../../src/modes/publish.js';
+import type { Reported, Reporter } from '../../src/ports/reporter.js';
+import { reporterContextOf, reportOf } from '../support/fakes.js';
+
+const reporter = (id: string, report: () => Promise<Reported | undefined>): Reporter => ({ id, report });
+const silent = (id: string) => reporter(id, async () => undefined);
+const failing = (id: string, error: unknown) => reporter(id, () => Promise.reject(error));
+
+describe('publish', () => {
+  test('shows the report everywhere, and gives back what the reporters left', async () => {
+    const url = 'https://github.test/o/r/pull/7#issuecomment-1';
+    const commenting = reporter('pr-comment', async () => ({ commentUrl: url }));
+    expect(await publish(reportOf(), [silent('a'), commenting, silent('b')], reporterContextOf())).toEqual({
+      commentUrl: url,
+    });
+  });
+
+  test('hands every reporter the same report and context', async () => {
+    const report = reportOf();
+    const context = reporterContextOf();
+    const seen: unknown[] = [];
+    const spy: Reporter = { id: 'spy', report: async (...args) => void seen.push(args) };
+    await publish(report, [spy, spy], context);
+    expect(seen).toEqual([
+      [report, context],
+      [report, context],
+    ]);
+  });
+
+  test('does not let one reporter wait for another', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const waiting = reporter('waiting', () => promise);
+    const freeing = reporter('freeing', async () => resolve(undefined));
+    await expect(publish(reportOf(), [waiting, freeing], reporterContextOf())).resolves.toEqual({});
+  });
+
+  test('a reporter that fails is a notice, and the others still report', async () => {
+    const context = reporterContextOf();
+    const after = reporter('after', async () => ({ commentUrl: 'here' }));
+    const done = await publish(reportOf(), [failing('job-summary', new Error('disk full')), after], context);
+    expect(done).toEqual({ commentUrl: 'here' });
+    expect(context.runner.annotations).toEqual([
+      expect.objectContaining({
+        level: 'notice',
+        title: 'job-summary could not report',
+        message: expect.stringMatching(/^disk full\. The verdict is not affected/),
+        advice: undefined,
+      }),
+    ]);
+  });
+
+  test('a comment that was refused says which permission is missing', async () => {
+    const context = reporterContextOf();
+    await publish(reportOf(), [failing('pr-comment', new Error('403'))], context);
+    expect(context.runner.annotations[0]?.advice).toContain('pull-requests: write');
+  });
+
+  test('a reporter that throws before it waits, or throws no error at all, is caught as well', async () => {
+    const context = reporterContextOf();
+    const atOnce: Reporter = {
+      id: 'at-once',
+      report: () => {
+        throw new TypeError('at once');
+      },
+    };
+    await expect(publish(reportOf(), [atOnce, failing('odd', 'a string')], context)).resolves.toEqual({});
+    expect(context.runner.titles('notice')).toEqual(['at-once could not report', 'odd could not report']);
+  });
+
+  test('without reporters nothing happens', async () => {
+    expect(await publish(reportOf(), [], reporterContextOf())).toEqual({});
+  });
+});

@@ -1,0 +1,30 @@
+/** Parsers of inputs that are no quantities. */
+import { AppError } from '../core/errors.js';
+
+/** @throws {AppError} `bad-value` that lists what is allowed. */
+export function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = allowed.find((candidate) => candidate === value.trim());
+    if (found !== undefined) return found;
+    throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
+      hint: allowed[0] ?? '',
+    });
+  };
+}
+
+export function parseBoolean(value: string): boolean {
+  return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
+}
+
+/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
+export function parseKillSwitch(value: string): string | undefined {
+  return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
+}
+
+export function parseUrl(value: string): string {
+  const url = URL.parse(value.trim());
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return value.trim().replace(/\/+$/, '');
+  throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
+    hint: 'https://llm.example.com',
+  });
+}

@@ -1,0 +1,61 @@
+/** The words between a call and the guard: what it asks for, what it holds, how it ended, and why a run is stopped. */
+import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
+import type { ModelPrice, PriceTable } from '../core/price.js';
+import type { Usage } from '../core/usage.js';
+import type { RequestFacts } from '../ports/dialect.js';
+
+/** A call that asks to leave. */
+export interface Ask {
+  readonly dialect: string;
+  readonly facts: RequestFacts;
+  readonly bodyBytes: number;
+  readonly isRetry: boolean;
+}
+
+export type Admission =
+  | {
+      readonly kind: 'admitted';
+      readonly ticket: Ticket /** Output ceiling to set on the request, per answer. */;
+      readonly ceiling: number | undefined;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What an admitted call holds until it settles. */
+export interface Ticket {
+  readonly kind: string;
+  readonly bodyBytes: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costNanoUsd: number;
+  readonly price: ModelPrice | undefined;
+}
+
+/** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
+export type Settlement =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
+  | { readonly kind: 'unknown'; readonly usage: Usage; readonly streamedBytes: number };
+
+export interface Stop {
+  readonly reason: StopReason;
+  /** For a person: which limit, what was used, what to do. */
+  readonly message: string;
+}
+
+export interface GuardOptions {
+  readonly limits: RunLimits;
+  readonly prices: PriceTable | undefined;
+  readonly onUnpriced: 'warn' | 'block';
+  /** Count and report, refuse nothing. */
+  readonly observe: boolean;
+  /** Told once, when the run is stopped. */
+  readonly onStop?: (stop: Stop) => void;
+}
+
+/** A stop at one of the run's limits, in words for the agent and for a person. */
+export function stopAt(limit: LimitName, state: string): Stop {
+  return {
+    reason: `limit:${limit}`,
+    message: `spendgate stopped this run at its limit \`${limit}\`: ${state}. Do not retry. A person can raise the limit in the workflow or the policy file.`,
+  };
+}

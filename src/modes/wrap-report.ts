@@ -1,0 +1,89 @@
+/** What `wrap` has to say about a run that has ended. */
+import type { Config } from '../config/config.js';
+import { type Finding, finding } from '../core/findings.js';
+import { usageRows } from '../core/metric-rows.js';
+import type { UsageRecord } from '../core/record.js';
+import type { Report } from '../core/report.js';
+import { statusOf } from './deps.js';
+
+/** What the record alone does not tell. */
+export interface RunNotes {
+  /** Models whose calls did not count against `max-cost`. */
+  readonly unpricedModels: readonly string[];
+  /** Requests that went out unmetered, as `METHOD /path`. */
+  readonly otherRequests: readonly string[];
+}
+
+export function wrapFindings(record: UsageRecord, { unpricedModels, otherRequests }: RunNotes): Finding[] {
+  const { 'stop-reason': reason, 'stop-message': message, 'unreported-requests': unreported } = record;
+  const findings: Finding[] = [];
+  if (message !== undefined) {
+    findings.push(
+      finding(
+        reason === 'cancelled' ? 'warning' : 'error',
+        'run-stopped',
+        `The run ended: ${reason}`,
+        message,
+      ),
+    );
+  }
+  if (reason === 'agent-failed') {
+    findings.push(
+      finding(
+        'warning',
+        'agent-failed',
+        'The agent failed',
+        `The command ended with exit code ${record['exit-code']}.`,
+      ),
+    );
+  }
+  if (unpricedModels.length > 0) {
+    const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
+    findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
+  }
+  const spending = otherRequests.filter((place) => place.startsWith('POST '));
+  if (spending.length > 0) {
+    const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
+    findings.push(finding('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+  }
+  if (unreported > 0) {
+    const text = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+    findings.push(finding('notice', 'unreported-usage', 'Usage was not reported', text));
+  }
+  return findings;
+}
+
+export function wrapReport(config: Config, record: UsageRecord, findings: readonly Finding[]): Report {
+  const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
+  return {
+    mode: 'wrap',
+    task: config.task,
+    key: config.task,
+    status: statusOf(findings),
+    headline: wrapHeadline(record),
+    rows: usageRows(record, config.post.expect, config.wrap.limits),
+    facts: [
+      ['Models', models || 'none'],
+      ['Cost from', record['cost-source'] ?? 'unknown'],
+      ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
+      ['Refused calls', String(record['refused-requests'] ?? 0)],
+    ],
+    findings,
+    gate: undefined,
+    runUrl: config.context.runUrl,
+  };
+}
+
+/** One line with the figures, for the log and the terminal. */
+export function wrapHeadline(record: UsageRecord): string {
+  const {
+    requests = 0,
+    'total-tokens': tokens,
+    'cost-usd': cost,
+    'unreported-requests': unreported,
+  } = record;
+  const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
+  const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
+  const spent = cost === undefined ? 'cost not known' : `${cost} USD (${record['cost-source']})`;
+  return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${requests} model calls, ${used}, ${spent}.`;
+}
