@@ -146,7 +146,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   codex: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
   opencode: [],
   'gemini-cli': ['GEMINI_API_KEY'],
-  generic: ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'OPENAI_API_KEY'],
+  generic: ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'OPENAI_API_KEY'],
 };
 
 describe.each(agents.map((agent) => ({ id: agent.id, agent })))('agent $id', ({ id, agent }) => {

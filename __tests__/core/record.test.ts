@@ -5,6 +5,7 @@ import { observe, parseRecord, type RunFacts, recordOf } from '../../src/core/re
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
 const facts: RunFacts = {
+  complete: true,
   runId: '42-1-abc',
   task: 'triage',
   agent: 'claude-code',
@@ -88,6 +89,7 @@ describe('a record from elsewhere', () => {
   test('may hold as little as one figure', () => {
     expect(parseRecord('{"input-tokens": 5}')).toEqual({
       version: 1,
+      complete: true,
       'input-tokens': 5,
       'unreported-requests': 0,
       'unpriced-requests': 0,

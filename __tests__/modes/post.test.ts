@@ -255,7 +255,7 @@ describe('usage that is not wholly known', () => {
       'Calls in flight are not counted.',
     );
     const { outputs, runner } = await post({
-      record: WITHIN,
+      record: { ...WITHIN, complete: false },
       found: { isUnfinished: true, findings: [unfinished] },
     });
     expect(runner.titles('warning')).toContain('The run was killed');
@@ -366,7 +366,7 @@ describe('the first run behind a gate', () => {
 
 describe('a run that `wrap` could not finish', () => {
   const windows = [{ unit: 'usd', limit: 5_000_000_000, period: 'day' }] as const;
-  const record = { ...WITHIN, 'run-id': '42-1-abcdef12' };
+  const record = { ...WITHIN, complete: false, 'run-id': '42-1-abcdef12' };
 
   test('is remembered under the id of the run, as a lower bound', async () => {
     const { store } = await post({ record, found: { isUnfinished: true }, windows });

@@ -1,6 +1,7 @@
 /** `pre` as a whole: readings from fakes and from real gateways on loopback, outputs, annotations, exit code. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import '../support/realm.js';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
 import type { RawInputs } from '../../src/config/config.js';
@@ -595,7 +596,11 @@ describe('the ledger as a budget', () => {
 });
 
 test('a reporter that fails never changes the verdict', async () => {
-  const broken: Reporter = { id: 'broken', report: () => Promise.reject(new Error('no permission')) };
+  const broken: Reporter = {
+    id: 'broken',
+    needs: undefined,
+    report: () => Promise.reject(new Error('no permission')),
+  };
   const allowed = await pre({ budget: dollars(20, 1), reporters: [broken] });
   expect(allowed.error).toBeUndefined();
   expect(allowed.runner.titles('notice')).toEqual(['broken could not report']);

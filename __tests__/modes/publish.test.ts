@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { publish } from '../../src/modes/publish.js';
 import type { Reported, Reporter } from '../../src/ports/reporter.js';
-import { reporterContextOf, reportOf } from '../support/fakes.js';
+import { reporters } from '../../src/reporters/index.js';
+import { InMemoryGitHub, reporterContextOf, reportOf } from '../support/fakes.js';
 
-const reporter = (id: string, report: () => Promise<Reported | undefined>): Reporter => ({ id, report });
+const reporter = (id: string, report: () => Promise<Reported | undefined>): Reporter => ({
+  id,
+  needs: undefined,
+  report,
+});
 const silent = (id: string) => reporter(id, async () => undefined);
 const failing = (id: string, error: unknown) => reporter(id, () => Promise.reject(error));
 
@@ -20,7 +25,14 @@ describe('publish', () => {
     const report = reportOf();
     const context = reporterContextOf();
     const seen: unknown[] = [];
-    const spy: Reporter = { id: 'spy', report: async (...args) => void seen.push(args) };
+    const spy: Reporter = {
+      id: 'spy',
+      needs: undefined,
+      report: async (...args) => {
+        seen.push(args);
+        return undefined;
+      },
+    };
     await publish(report, [spy, spy], context);
     expect(seen).toEqual([
       [report, context],
@@ -31,7 +43,10 @@ describe('publish', () => {
   test('does not let one reporter wait for another', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const waiting = reporter('waiting', () => promise);
-    const freeing = reporter('freeing', async () => resolve(undefined));
+    const freeing = reporter('freeing', async () => {
+      resolve(undefined);
+      return undefined;
+    });
     await expect(publish(reportOf(), [waiting, freeing], reporterContextOf())).resolves.toEqual({});
   });
 
@@ -51,15 +66,24 @@ describe('publish', () => {
   });
 
   test('a comment that was refused says which permission is missing', async () => {
-    const context = reporterContextOf();
-    await publish(reportOf(), [failing('pr-comment', new Error('403'))], context);
-    expect(context.runner.annotations[0]?.advice).toContain('pull-requests: write');
+    const github = new InMemoryGitHub();
+    github.error = new Error('Resource not accessible by integration');
+    const context = reporterContextOf({ github, pullRequest: 7, comment: 'always' });
+    await publish(reportOf(), [...reporters], context);
+    expect(context.runner.annotations).toEqual([
+      expect.objectContaining({
+        title: 'pr-comment could not report',
+        message: expect.stringContaining('Resource not accessible'),
+        advice: expect.stringContaining('pull-requests: write'),
+      }),
+    ]);
   });
 
   test('a reporter that throws before it waits, or throws no error at all, is caught as well', async () => {
     const context = reporterContextOf();
     const atOnce: Reporter = {
       id: 'at-once',
+      needs: undefined,
       report: () => {
         throw new TypeError('at once');
       },

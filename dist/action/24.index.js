@@ -195,7 +195,9 @@ async function runPre(deps) {
     const { config, deadlineMs } = deps;
     const [gate, budget] = await Promise.all([
         (0,deadline/* withDeadline */.N)(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => (0,core_gate/* blindGate */.TI)('The store did not answer in time.')),
-        readBudget(deps),
+        (0,deadline/* withDeadline */.N)(readBudget(deps), deadlineMs, () => ({
+            error: `no answer within ${deadlineMs / 1000} s.`,
+        })),
     ]);
     const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
     setOutputs(deps, verdict, gate, budget);

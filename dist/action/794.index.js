@@ -209,7 +209,7 @@ function spendOf(id, record, at) {
         task: record.task ?? 'default',
         costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
         tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-        partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
     };
 }
 
@@ -1030,7 +1030,7 @@ class RelayHandler {
         if (status < 200)
             return true;
         const raw = rawHeaders.map((part) => part.toString('latin1'));
-        this.#head = { status, headers: headerRecord(raw) };
+        this.#head = { status, headers: headerRecord(raw), rawHeaders: raw };
         const decision = this.#hooks.onHead(this.#head);
         this.#collects = decision === 'collect';
         if (this.#collects)
@@ -1506,7 +1506,7 @@ class MeteredCall {
             this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
         }
         else {
-            this.#response.writeHead(end.head.status, endToEndHeaders(Object.entries(end.head.headers).flat()));
+            this.#response.writeHead(end.head.status, endToEndHeaders(end.head.rawHeaders));
             this.#response.end(end.collected);
         }
     }
@@ -1627,6 +1627,7 @@ class MeterServer {
     #server;
     #active = new Set();
     #calls = 0;
+    #closed;
     constructor(options) {
         this.#options = options;
         this.#services = {
@@ -1648,7 +1649,11 @@ class MeterServer {
         this.#server.listen(port, '127.0.0.1');
         await (0,external_node_events_.once)(this.#server, 'listening');
     }
-    async close() {
+    close() {
+        this.#closed ??= this.#close();
+        return this.#closed;
+    }
+    async #close() {
         const closed = (0,external_node_events_.once)(this.#server, 'close');
         this.#server.close();
         this.#server.closeAllConnections();
@@ -1972,6 +1977,7 @@ class WrappedRun {
         const endedAt = clock.now();
         const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
         const facts = {
+            complete: true,
             runId: runKey,
             task: config.task,
             agent: config.wrap.agent,

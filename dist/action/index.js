@@ -38465,6 +38465,8 @@ const modelSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
 /** Every field is optional on reading: a record may come from another tool. */
 const recordSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1).default(1),
+    /** False when the run was cut off before it could be summed up: every figure is that much or more. */
+    complete: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true),
     'run-id': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     task: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     agent: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
@@ -38498,6 +38500,7 @@ function recordOf(facts, totals) {
     const output = (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(outputTokens);
     return {
         version: 1,
+        complete: facts.complete,
         'run-id': facts.runId,
         task: facts.task,
         agent: facts.agent,
@@ -38560,12 +38563,14 @@ const METRICS = [
 function observe(record, metric) {
     if (metric === 'cost') {
         const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']);
-        return nanoUsd === undefined ? undefined : { value: nanoUsd, exact: record['unpriced-requests'] === 0 };
+        return nanoUsd === undefined
+            ? undefined
+            : { value: nanoUsd, exact: record.complete && record['unpriced-requests'] === 0 };
     }
     const value = record[metric];
     if (value === undefined)
         return undefined;
-    return { value, exact: metric === 'requests' || record['unreported-requests'] === 0 };
+    return { value, exact: record.complete && (metric === 'requests' || record['unreported-requests'] === 0) };
 }
 
 
@@ -40203,7 +40208,7 @@ const generic = {
         GOOGLE_GEMINI_BASE_URL: meterUrl,
         ...(token === undefined
             ? {}
-            : { ANTHROPIC_API_KEY: token, OPENAI_API_KEY: token, GEMINI_API_KEY: token, GOOGLE_API_KEY: token }),
+            : { ANTHROPIC_API_KEY: token, OPENAI_API_KEY: token, GEMINI_API_KEY: token }),
     }),
     readCaller: () => undefined,
 };
@@ -42566,6 +42571,7 @@ function rebuilt(path, parseLines) {
     const header = lines.find((line) => line.type === 'run');
     const end = lines.find((line) => line.type === 'end');
     const facts = {
+        complete: end !== undefined,
         runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
         task: header?.task ?? 'default',
         agent: header?.agent ?? 'unknown',
@@ -43291,6 +43297,7 @@ class GuardedOutput extends external_node_stream_.Transform {
 
 
 const POLL_MS = 50;
+const OUTPUT_GRACE_MS = 5000;
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 function createGuardedSpawn(output) {
     return async ({ command, args, cwd, environment }) => {
@@ -43302,7 +43309,14 @@ function createGuardedSpawn(output) {
         });
         await started(child, command);
         const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
-        return { exit: exitOf(child, relayed), end: (graceMs) => endGroup(child, graceMs) };
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
+                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
+            },
+        };
     };
 }
 /** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
@@ -43317,7 +43331,7 @@ function createTerminalSpawn(options) {
         });
         await started(child, command);
         const end = options.isInteractive ? endOne : endGroup;
-        return { exit: exitOf(child, Promise.resolve()), end: (graceMs) => end(child, graceMs) };
+        return { exit: exitOf(child), end: (graceMs) => end(child, graceMs) };
     };
 }
 async function started(child, command) {
@@ -43337,10 +43351,9 @@ async function relay(from, to) {
     guarded.pipe(to, { end: false });
     await (0,external_node_events_.once)(guarded, 'end');
 }
-/** Not `close`: a program left in the background may hold the pipes open for ever, so output gets a moment and no more. */
-async function exitOf(child, relayed) {
+/** Not `close`: a program left in the background may hold the pipes open. */
+async function exitOf(child) {
     const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-    await Promise.race([relayed, sleep(1000)]);
     return {
         code: typeof code === 'number' ? code : undefined,
         signal: typeof signal === 'string' ? signal : undefined,

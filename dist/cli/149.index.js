@@ -312,12 +312,14 @@ function observedRecord({ config, findRecord }) {
     const given = {
         ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
         ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
+        ...(inputTokens !== undefined && outputTokens !== undefined ? { 'unreported-requests': 0 } : {}),
         ...(costNanoUsd === undefined ? {} : { 'cost-usd': (0,money/* renderUsdPlain */.H3)(costNanoUsd), 'unpriced-requests': 0 }),
     };
     if (Object.keys(given).length === 0)
         return findRecord();
     const empty = {
         version: 1,
+        complete: true,
         task: config.task,
         'unreported-requests': 0,
         'unpriced-requests': 0,
@@ -488,7 +490,7 @@ function spendOf(id, record, at) {
         task: record.task ?? 'default',
         costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
         tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-        partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
     };
 }
 

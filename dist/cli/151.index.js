@@ -783,7 +783,7 @@ class RelayHandler {
         if (status < 200)
             return true;
         const raw = rawHeaders.map((part) => part.toString('latin1'));
-        this.#head = { status, headers: headerRecord(raw) };
+        this.#head = { status, headers: headerRecord(raw), rawHeaders: raw };
         const decision = this.#hooks.onHead(this.#head);
         this.#collects = decision === 'collect';
         if (this.#collects)
@@ -1259,7 +1259,7 @@ class MeteredCall {
             this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
         }
         else {
-            this.#response.writeHead(end.head.status, endToEndHeaders(Object.entries(end.head.headers).flat()));
+            this.#response.writeHead(end.head.status, endToEndHeaders(end.head.rawHeaders));
             this.#response.end(end.collected);
         }
     }
@@ -1380,6 +1380,7 @@ class MeterServer {
     #server;
     #active = new Set();
     #calls = 0;
+    #closed;
     constructor(options) {
         this.#options = options;
         this.#services = {
@@ -1401,7 +1402,11 @@ class MeterServer {
         this.#server.listen(port, '127.0.0.1');
         await (0,external_node_events_.once)(this.#server, 'listening');
     }
-    async close() {
+    close() {
+        this.#closed ??= this.#close();
+        return this.#closed;
+    }
+    async #close() {
         const closed = (0,external_node_events_.once)(this.#server, 'close');
         this.#server.close();
         this.#server.closeAllConnections();

@@ -209,7 +209,7 @@ function spendOf(id, record, at) {
         task: record.task ?? 'default',
         costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
         tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-        partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
     };
 }
 
@@ -448,6 +448,7 @@ class WrappedRun {
         const endedAt = clock.now();
         const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
         const facts = {
+            complete: true,
             runId: runKey,
             task: config.task,
             agent: config.wrap.agent,

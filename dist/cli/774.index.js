@@ -50,6 +50,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     await meter.close();
     await parts.dispatcher.close();
     const facts = {
+        complete: true,
         runId: config.context.runId,
         task: config.task,
         agent: 'meter',

@@ -16,7 +16,7 @@ export const generic: Agent = {
     GOOGLE_GEMINI_BASE_URL: meterUrl,
     ...(token === undefined
       ? {}
-      : { ANTHROPIC_API_KEY: token, OPENAI_API_KEY: token, GEMINI_API_KEY: token, GOOGLE_API_KEY: token }),
+      : { ANTHROPIC_API_KEY: token, OPENAI_API_KEY: token, GEMINI_API_KEY: token }),
   }),
   readCaller: () => undefined,
 };

@@ -24,6 +24,8 @@ const modelSchema = z.object({
 /** Every field is optional on reading: a record may come from another tool. */
 const recordSchema = z.object({
   version: z.literal(1).default(1),
+  /** False when the run was cut off before it could be summed up: every figure is that much or more. */
+  complete: z.boolean().default(true),
   'run-id': z.string().optional(),
   task: z.string().optional(),
   agent: z.string().optional(),
@@ -57,6 +59,8 @@ export type UsageRecord = z.infer<typeof recordSchema>;
 
 /** What a record says besides the sums. */
 export interface RunFacts {
+  /** False for a run that was killed: calls in flight are missing. */
+  readonly complete: boolean;
   readonly runId: string;
   readonly task: string;
   readonly agent: string;
@@ -74,6 +78,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
   const output = tallyValue(outputTokens);
   return {
     version: 1,
+    complete: facts.complete,
     'run-id': facts.runId,
     task: facts.task,
     agent: facts.agent,
@@ -140,9 +145,11 @@ export const METRICS = [
 export function observe(record: UsageRecord, metric: Metric): Observed | undefined {
   if (metric === 'cost') {
     const nanoUsd = readUsd(record['cost-usd']);
-    return nanoUsd === undefined ? undefined : { value: nanoUsd, exact: record['unpriced-requests'] === 0 };
+    return nanoUsd === undefined
+      ? undefined
+      : { value: nanoUsd, exact: record.complete && record['unpriced-requests'] === 0 };
   }
   const value = record[metric];
   if (value === undefined) return undefined;
-  return { value, exact: metric === 'requests' || record['unreported-requests'] === 0 };
+  return { value, exact: record.complete && (metric === 'requests' || record['unreported-requests'] === 0) };
 }

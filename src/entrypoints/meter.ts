@@ -50,6 +50,7 @@ export async function runMeter(
   await meter.close();
   await parts.dispatcher.close();
   const facts = {
+    complete: true,
     runId: config.context.runId,
     task: config.task,
     agent: 'meter',

@@ -186,7 +186,7 @@ export class MeteredCall {
     } else if (end.kind === 'broken') {
       this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     } else {
-      this.#response.writeHead(end.head.status, endToEndHeaders(Object.entries(end.head.headers).flat()));
+      this.#response.writeHead(end.head.status, endToEndHeaders(end.head.rawHeaders));
       this.#response.end(end.collected);
     }
   }

@@ -21,6 +21,8 @@ export interface UpstreamHead {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Record<string, string>;
+  /** Flat name and value pairs, as they came. */
+  readonly rawHeaders: readonly string[];
 }
 
 export interface RelayHooks {
@@ -84,7 +86,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     if (status < 200) return true;
     const raw = rawHeaders.map((part) => part.toString('latin1'));
-    this.#head = { status, headers: headerRecord(raw) };
+    this.#head = { status, headers: headerRecord(raw), rawHeaders: raw };
     const decision = this.#hooks.onHead(this.#head);
     this.#collects = decision === 'collect';
     if (this.#collects) return true;

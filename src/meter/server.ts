@@ -82,6 +82,7 @@ class MeterServer implements Meter {
   readonly #server: Server;
   readonly #active = new Set<Promise<void>>();
   #calls = 0;
+  #closed: Promise<void> | undefined;
 
   constructor(options: MeterOptions) {
     this.#options = options;
@@ -109,7 +110,12 @@ class MeterServer implements Meter {
     await once(this.#server, 'listening');
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();

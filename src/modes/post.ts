@@ -50,11 +50,13 @@ function observedRecord({ config, findRecord }: PostDeps): FoundRecord {
   const given = {
     ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
     ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
+    ...(inputTokens !== undefined && outputTokens !== undefined ? { 'unreported-requests': 0 } : {}),
     ...(costNanoUsd === undefined ? {} : { 'cost-usd': renderUsdPlain(costNanoUsd), 'unpriced-requests': 0 }),
   };
   if (Object.keys(given).length === 0) return findRecord();
   const empty: UsageRecord = {
     version: 1,
+    complete: true,
     task: config.task,
     'unreported-requests': 0,
     'unpriced-requests': 0,

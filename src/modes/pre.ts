@@ -27,7 +27,9 @@ export async function runPre(deps: PreDeps): Promise<void> {
     withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () =>
       blindGate('The store did not answer in time.'),
     ),
-    readBudget(deps),
+    withDeadline<BudgetOutcome>(readBudget(deps), deadlineMs, () => ({
+      error: `no answer within ${deadlineMs / 1000} s.`,
+    })),
   ]);
   const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
   setOutputs(deps, verdict, gate, budget);

@@ -40,6 +40,6 @@ export function spendOf(id: string, record: UsageRecord, at: Date): SpendEntry {
     task: record.task ?? 'default',
     costNanoUsd: readUsd(record['cost-usd']) ?? 0,
     tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-    partial: record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+    partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
   };
 }

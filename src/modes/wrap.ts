@@ -176,6 +176,7 @@ class WrappedRun {
     const endedAt = clock.now();
     const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
     const facts = {
+      complete: true,
       runId: runKey,
       task: config.task,
       agent: config.wrap.agent,

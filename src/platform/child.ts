@@ -10,6 +10,7 @@ import type { ChildExit, SpawnChild } from '../ports/platform.js';
 import { GuardedOutput } from './guarded-output.js';
 
 const POLL_MS = 50;
+const OUTPUT_GRACE_MS = 5000;
 
 export interface ChildOutput {
   readonly stdout: Writable;
@@ -27,7 +28,14 @@ export function createGuardedSpawn(output: ChildOutput): SpawnChild {
     });
     await started(child, command);
     const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
-    return { exit: exitOf(child, relayed), end: (graceMs) => endGroup(child, graceMs) };
+    return {
+      exit: exitOf(child),
+      end: async (graceMs) => {
+        await endGroup(child, graceMs);
+        // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
+        await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
+      },
+    };
   };
 }
 
@@ -43,7 +51,7 @@ export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd:
     });
     await started(child, command);
     const end = options.isInteractive ? endOne : endGroup;
-    return { exit: exitOf(child, Promise.resolve()), end: (graceMs) => end(child, graceMs) };
+    return { exit: exitOf(child), end: (graceMs) => end(child, graceMs) };
   };
 }
 
@@ -64,10 +72,9 @@ async function relay(from: NodeJS.ReadableStream | null, to: Writable): Promise<
   await once(guarded, 'end');
 }
 
-/** Not `close`: a program left in the background may hold the pipes open for ever, so output gets a moment and no more. */
-async function exitOf(child: ChildProcess, relayed: Promise<unknown>): Promise<ChildExit> {
+/** Not `close`: a program left in the background may hold the pipes open. */
+async function exitOf(child: ChildProcess): Promise<ChildExit> {
   const [code, signal] = await once(child, 'exit');
-  await Promise.race([relayed, sleep(1000)]);
   return {
     code: typeof code === 'number' ? code : undefined,
     signal: typeof signal === 'string' ? signal : undefined,

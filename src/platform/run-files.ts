@@ -121,6 +121,7 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
   const header = lines.find((line) => line.type === 'run');
   const end = lines.find((line) => line.type === 'end');
   const facts = {
+    complete: end !== undefined,
     runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
     task: header?.task ?? 'default',
     agent: header?.agent ?? 'unknown',

@@ -1,0 +1,483 @@
+/**
+ * What every store of the list must do with gates and spend. The Actions cache is the real `@actions/cache` against a
+ * service on loopback, with and without a list of caches.
+ */
+import '../support/realm.js';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { GateEntry } from '../../src/core/gate.js';
+import type { SpendEntry } from '../../src/core/ledger.js';
+import { createGitHub } from '../../src/platform/github.js';
+import type { Store, StoreContext } from '../../src/ports/store.js';
+import { createStore, stores } from '../../src/stores/index.js';
+import { type CacheService, startCacheService } from '../support/cache-service.js';
+import { FixedClock } from '../support/fakes.js';
+import { type GitHubApi, startGitHubApi, type Token } from '../support/github-api.js';
+import { shortenTimers } from '../support/timers.js';
+
+const MAIN = 'refs/heads/main';
+const TOPIC = 'refs/heads/topic';
+const HOUR_MS = 3_600_000;
+const GATE = 'nightly triage';
+
+let root: string;
+let home: string;
+let clock: FixedClock;
+let cache: CacheService;
+let api: GitHubApi;
+let environmentBefore: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  home = process.cwd();
+  environmentBefore = { ...process.env };
+  // It brings a client of Azure's, which takes a moment to load; no test should pay for that.
+  await import('@actions/cache');
+}, 60_000);
+
+beforeEach(async () => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'spendgate-stores-')));
+  mkdirSync(join(root, 'temp'));
+  mkdirSync(join(root, 'workspace'));
+  process.chdir(join(root, 'workspace'));
+  clock = new FixedClock();
+  cache = await startCacheService();
+  api = await startGitHubApi(cache);
+  runOn(MAIN);
+  // What the toolkit prints are commands of a runner, and this is none.
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.chdir(home);
+  await cache.close();
+  await api.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in environmentBefore)) delete process.env[name];
+  Object.assign(process.env, environmentBefore);
+});
+
+/** From now on this is a job on `ref`. */
+function runOn(ref: string, access: 'read' | 'write' = 'write'): void {
+  Object.assign(process.env, cache.environment(ref, access), {
+    RUNNER_TEMP: join(root, 'temp'),
+    GITHUB_WORKSPACE: process.cwd(),
+  });
+}
+
+interface Options extends Partial<StoreContext> {
+  /** What the GitHub token may do; `undefined`: there is no token. */
+  readonly token?: Token;
+}
+
+function contextOf({ token, ...rest }: Options = {}): StoreContext {
+  return {
+    isActions: true,
+    runId: '42',
+    runAttempt: 1,
+    defaultBranch: 'main',
+    stateDir: join(root, 'state', 'spendgate'),
+    clock,
+    github:
+      token === undefined ? undefined : createGitHub({ token, repository: 'acme/app', apiUrl: api.url }),
+    ...rest,
+  };
+}
+
+function entryOf(closed: boolean, rest: Partial<GateEntry> = {}): GateEntry {
+  // Two changes of state are never made in the same millisecond.
+  clock.advance(1);
+  return {
+    gate: GATE,
+    closed,
+    createdAt: clock.now().toISOString(),
+    runId: '42',
+    runAttempt: 1,
+    until: undefined,
+    actor: 'octocat',
+    reason: 'A loop.',
+    ...rest,
+  };
+}
+
+function spendOf(id: string, rest: Partial<SpendEntry> = {}): SpendEntry {
+  clock.advance(1);
+  return {
+    id,
+    at: clock.now().toISOString(),
+    task: 'triage',
+    costNanoUsd: 250_000_000,
+    tokens: 20_900,
+    partial: false,
+    ...rest,
+  };
+}
+
+const kinds = stores.flatMap((kind): [string, (typeof stores)[number], Options][] =>
+  kind.id === 'actions-cache'
+    ? [
+        [`${kind.id}, no token`, kind, {}],
+        [`${kind.id}, a token that lists caches`, kind, { token: 'write' }],
+        [`${kind.id}, a token that may not list caches`, kind, { token: 'no-caches' }],
+      ]
+    : [[kind.id, kind, {}]],
+);
+
+describe.each(kinds)('%s', (_name, kind, options) => {
+  /** Each run has a store of its own. */
+  const open = (rest: Options = {}): Store => kind.create(contextOf({ ...options, ...rest }));
+
+  test('has the id it stands under in the list', () => {
+    expect(open().id).toBe(kind.id);
+    expect(kind.summary).toMatch(/\.$/);
+  });
+
+  test('with no state of a gate does not know, and was not blind', async () => {
+    const reading = await open().readGate(GATE, undefined);
+    expect(reading).toMatchObject({ state: 'unknown', blind: false, entry: undefined });
+    expect(reading.evidence).toMatch(/\.$/);
+  });
+
+  test('has a gate closed once it was closed, for another run as well', async () => {
+    expect(await open().saveGate(entryOf(true))).toEqual({ saved: true });
+    const reading = await open({ runId: '43' }).readGate(GATE, undefined);
+    expect(reading).toMatchObject({ state: 'closed', blind: false, entry: { closed: true, runId: '42' } });
+    expect(reading.entry?.createdAt).toBe('2026-11-22T09:00:00.001Z');
+  });
+
+  test('has it open after a later change, and closed again after the next', async () => {
+    const states: string[] = [];
+    for (const closed of [true, false, true]) {
+      expect(await open().saveGate(entryOf(closed))).toEqual({ saved: true });
+      states.push((await open().readGate(GATE, undefined)).state);
+    }
+    expect(states).toEqual(['closed', 'open', 'closed']);
+  });
+
+  test('has a gate closed until its time has come', async () => {
+    const until = new Date(clock.now().getTime() + HOUR_MS).toISOString();
+    await open().saveGate(entryOf(true, { until }));
+    const before = await open().readGate(GATE, undefined);
+    expect(before).toMatchObject({ state: 'closed', entry: { until } });
+    clock.advance(HOUR_MS);
+    expect((await open().readGate(GATE, undefined)).state).toBe('open');
+  });
+
+  test('has a gate closed for as long as the reader lets it be', async () => {
+    await open().saveGate(entryOf(true));
+    clock.advance(HOUR_MS);
+    expect((await open().readGate(GATE, 2 * HOUR_MS)).state).toBe('closed');
+    expect((await open().readGate(GATE, HOUR_MS)).state).toBe('open');
+  });
+
+  test.each([
+    ['nightly', 'nightly-triage'],
+    ['nightly.triage', 'nightly'],
+    ['a b', 'a-b'],
+    ['a/b', 'a b'],
+    ['Gate', 'gate'],
+    ['gate', 'gate.1'],
+    ['größe', 'grße'],
+  ])('does not let %p and %p share a gate', async (one, other) => {
+    await open().saveGate(entryOf(true, { gate: one }));
+    expect((await open().readGate(other, undefined)).state).toBe('unknown');
+    expect((await open().readGate(one, undefined)).state).toBe('closed');
+  });
+
+  test('has no spend before any was recorded', async () => {
+    const { entries, readable, evidence } = await open().readSpend();
+    expect({ entries, readable }).toEqual({ entries: [], readable: true });
+    expect(evidence).not.toBe('');
+  });
+
+  test('keeps spend of several runs, oldest first', async () => {
+    const entries = [spendOf('40-1-a'), spendOf('41-1-b', { partial: true }), spendOf('42-1-c')];
+    for (const entry of entries) {
+      clock.advance(1);
+      expect(await open().mergeSpend([entry])).toEqual({ saved: true });
+    }
+    expect((await open().readSpend()).entries).toEqual(entries);
+  });
+
+  test('counts an entry once that is merged twice', async () => {
+    const entry = spendOf('42-1-a');
+    await open().mergeSpend([entry, entry]);
+    clock.advance(1);
+    expect(await open().mergeSpend([entry])).toEqual({ saved: true });
+    expect((await open().readSpend()).entries).toEqual([entry]);
+  });
+
+  test('leaves no file of its own in the workspace', async () => {
+    await open().saveGate(entryOf(true));
+    await open().mergeSpend([spendOf('42-1-a')]);
+    await open().readSpend();
+    const left = readdirSync('.', { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
+    expect(left).toEqual([]);
+  });
+
+  test('does not throw where something else stands in its place', async () => {
+    writeFileSync('.spendgate', 'a file of the repository');
+    writeFileSync(join(root, 'state'), 'a file of the user');
+    const store = open();
+    expect((await store.readGate(GATE, undefined)).state).toBe('unknown');
+    expect(await store.saveGate(entryOf(true))).toMatchObject({ saved: false, reason: expect.any(String) });
+    const { entries } = await store.readSpend();
+    expect(entries).toEqual([]);
+    expect(await store.mergeSpend([spendOf('42-1-a')])).toMatchObject({ saved: false });
+  });
+});
+
+describe('actions-cache', () => {
+  const open = (options: Options = {}): Store => createStore(contextOf(options));
+
+  test('is the store of a job, the folder that of a laptop', () => {
+    expect(createStore(contextOf()).id).toBe('actions-cache');
+    expect(createStore(contextOf({ isActions: false })).id).toBe('file');
+  });
+
+  test('with a read-only token has not saved, and says why', async () => {
+    runOn(MAIN, 'read');
+    const refused = { saved: false, reason: expect.stringContaining('read-only token') };
+    expect(await open().saveGate(entryOf(true))).toEqual(refused);
+    expect(await open().mergeSpend([spendOf('42-1-a')])).toEqual(refused);
+    expect(cache.entries).toEqual([]);
+  });
+
+  test('saves a state once: the second entry of the same name is refused', async () => {
+    const entry = entryOf(true);
+    expect(await open().saveGate(entry)).toEqual({ saved: true });
+    expect(await open().saveGate(entry)).toMatchObject({ saved: false });
+  });
+
+  test.each(['CreateCacheEntry', 'PUT', 'FinalizeCacheEntryUpload'] as const)(
+    'has not saved when the service drops the connection at %s',
+    async (method) => {
+      const restore = shortenTimers();
+      try {
+        cache.fault = { method, status: 0 };
+        expect(await open().saveGate(entryOf(true))).toMatchObject({
+          saved: false,
+          reason: expect.any(String),
+        });
+      } finally {
+        restore();
+      }
+    },
+  );
+
+  test('without an answer from the service does not know the gate, and finds no spend to be complete', async () => {
+    cache.fault = { method: 'GetCacheEntryDownloadURL', status: 0 };
+    const reading = await open().readGate(GATE, undefined);
+    expect(reading.state).toBe('unknown');
+    expect(reading.evidence).toContain('the service is down');
+    expect(await open().readSpend()).toMatchObject({ entries: [], complete: false });
+  });
+
+  test('still knows a closed gate from the list when the service is down', async () => {
+    await open().saveGate(entryOf(true));
+    cache.fault = { method: 'GetCacheEntryDownloadURL', status: 0 };
+    expect((await open({ token: 'write' }).readGate(GATE, undefined)).state).toBe('closed');
+  });
+
+  test('still knows a closed gate from the service when the list is refused, and says what it cannot see', async () => {
+    await open().saveGate(entryOf(true));
+    const reading = await open({ token: 'no-caches' }).readGate(GATE, undefined);
+    expect(reading.state).toBe('closed');
+    expect(reading.evidence).toContain('`actions: read`');
+  });
+
+  test.each([
+    ['never answers', -1],
+    ['answers 503', 503],
+  ])('does not wait for a service that %s beyond its own deadline', async (_name, status) => {
+    const restore = shortenTimers();
+    try {
+      cache.fault = { method: 'GetCacheEntryDownloadURL', status };
+      expect((await open().readGate(GATE, undefined)).state).toBe('unknown');
+      expect((await open().readSpend()).entries).toEqual([]);
+      cache.fault = { method: 'CreateCacheEntry', status };
+      expect(await open().saveGate(entryOf(true))).toMatchObject({ saved: false });
+      await cache.close();
+      // What is still under way gives up once nobody is there any more.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      cache = await startCacheService();
+    } finally {
+      restore();
+    }
+  });
+
+  test('outside of a job has no service, and says so', async () => {
+    delete process.env['ACTIONS_RESULTS_URL'];
+    expect(await open().readGate(GATE, undefined)).toMatchObject({ state: 'unknown', blind: true });
+    expect(await open().readSpend()).toMatchObject({ readable: false, complete: false });
+    expect(await open().saveGate(entryOf(true))).toMatchObject({
+      saved: false,
+      reason: 'there is no cache service here',
+    });
+  });
+
+  test('does not know a gate whose entries were evicted, closed or not', async () => {
+    await open().saveGate(entryOf(true));
+    cache.evictAll();
+    for (const options of [{}, { token: 'write' }] as const) {
+      const reading = await open(options).readGate(GATE, undefined);
+      expect(reading).toMatchObject({ state: 'unknown', blind: false });
+      expect(reading.evidence).toContain('evicted');
+    }
+  });
+
+  test('never calls a history complete, since other branches and evictions cannot be seen', async () => {
+    await open().mergeSpend([spendOf('42-1-a')]);
+    expect(await open().readSpend()).toMatchObject({ readable: true, complete: false });
+    expect(await open({ token: 'write' }).readSpend()).toMatchObject({ readable: true, complete: false });
+  });
+
+  test('does not throw on an entry that holds something else than a history', async () => {
+    const { saveCache } = await import('@actions/cache');
+    mkdirSync('.spendgate/spend.ndjson', { recursive: true });
+    writeFileSync('.spendgate/spend.ndjson/odd', 'x');
+    await saveCache(['.spendgate/spend.ndjson'], 'spendgate.ledger.v1.000000000000001.1-1', undefined, true);
+    rmSync('.spendgate', { recursive: true });
+    expect(cache.entries).toHaveLength(1);
+    expect((await open().readSpend()).entries).toEqual([]);
+  });
+
+  test('does not throw where the workspace is another folder than ours', async () => {
+    await open().mergeSpend([spendOf('42-1-a')]);
+    mkdirSync(join(root, 'elsewhere'));
+    process.env['GITHUB_WORKSPACE'] = join(root, 'elsewhere');
+    await expect(open().readSpend()).resolves.toMatchObject({ complete: false });
+  });
+
+  describe('across branches', () => {
+    test('a gate that was closed on any ref is closed for the list', async () => {
+      runOn(TOPIC);
+      await open({ token: 'write' }).saveGate(entryOf(true));
+      runOn(MAIN);
+      const reading = await open({ token: 'write' }).readGate(GATE, undefined);
+      expect(reading.state).toBe('closed');
+      expect(reading.evidence).toContain(TOPIC);
+    });
+
+    test('a gate that was opened on a branch stays closed', async () => {
+      await open({ token: 'write' }).saveGate(entryOf(true));
+      runOn(TOPIC);
+      await open({ token: 'write' }).saveGate(entryOf(false));
+      expect((await open({ token: 'write' }).readGate(GATE, undefined)).state).toBe('closed');
+      runOn(MAIN);
+      expect((await open({ token: 'write' }).readGate(GATE, undefined)).state).toBe('closed');
+    });
+
+    test('a gate that was opened on the default branch is open for every branch', async () => {
+      runOn(TOPIC);
+      await open({ token: 'write' }).saveGate(entryOf(true));
+      runOn(MAIN);
+      await open({ token: 'write' }).saveGate(entryOf(false));
+      runOn(TOPIC);
+      expect((await open({ token: 'write' }).readGate(GATE, undefined)).state).toBe('open');
+    });
+
+    test('the default branch has the name that GitHub says', async () => {
+      runOn('refs/heads/trunk');
+      await open({ token: 'write' }).saveGate(entryOf(true));
+      await open({ token: 'write' }).saveGate(entryOf(false));
+      const states = ['trunk', 'main'].map(async (defaultBranch) => {
+        return (await open({ token: 'write', defaultBranch }).readGate(GATE, undefined)).state;
+      });
+      expect(await Promise.all(states)).toEqual(['open', 'closed']);
+    });
+
+    test('without the list a branch sees the gate of the default branch', async () => {
+      await open().saveGate(entryOf(true));
+      runOn(TOPIC);
+      expect((await open().readGate(GATE, undefined)).state).toBe('closed');
+    });
+
+    test('without the list the default branch does not see a branch, and says that it cannot', async () => {
+      runOn(TOPIC);
+      await open().saveGate(entryOf(true));
+      runOn(MAIN);
+      const reading = await open().readGate(GATE, undefined);
+      expect(reading.state).toBe('unknown');
+      expect(reading.evidence).toContain('no token to list caches with');
+    });
+
+    test('spend of runs that saved at the same time is united', async () => {
+      runOn(TOPIC);
+      const first = spendOf('42-1-a');
+      await open({ token: 'write' }).mergeSpend([first]);
+      runOn(MAIN);
+      const second = spendOf('43-1-b');
+      await open({ token: 'write', runId: '43' }).mergeSpend([second]);
+      runOn(TOPIC);
+      expect((await open({ token: 'write' }).readSpend()).entries).toEqual([first, second]);
+    });
+  });
+});
+
+describe('file', () => {
+  const open = (): Store => createStore(contextOf({ isActions: false }));
+  const path = (name: string): string => join(root, 'state', 'spendgate', name);
+
+  test('calls its history complete, and names the file', async () => {
+    await open().mergeSpend([spendOf('42-1-a')]);
+    expect(await open().readSpend()).toMatchObject({
+      complete: true,
+      readable: true,
+      evidence: path('spend.ndjson'),
+    });
+  });
+
+  test('tells by whom and why a gate was closed', async () => {
+    await open().saveGate(entryOf(true));
+    expect((await open().readGate(GATE, undefined)).entry).toMatchObject({
+      actor: 'octocat',
+      reason: 'A loop.',
+    });
+  });
+
+  test('that cannot be read is blind, and not an empty one', async () => {
+    mkdirSync(path('gates.ndjson'), { recursive: true });
+    mkdirSync(path('spend.ndjson'));
+    expect(await open().readGate(GATE, undefined)).toMatchObject({ state: 'unknown', blind: true });
+    expect(await open().readSpend()).toMatchObject({ readable: false, complete: false });
+    expect(await open().saveGate(entryOf(true))).toMatchObject({ saved: false });
+  });
+
+  test('skips a last line that was cut', async () => {
+    await open().saveGate(entryOf(true));
+    await appendFile(path('gates.ndjson'), '{"gate":"nightly triage","closed":fal');
+    expect((await open().readGate(GATE, undefined)).state).toBe('closed');
+  });
+
+  test('keeps what is saved after a line that was cut', async () => {
+    await open().saveGate(entryOf(false));
+    await appendFile(path('gates.ndjson'), '{"gate":"nightly tri');
+    await open().mergeSpend([spendOf('42-1-a')]);
+    await appendFile(path('spend.ndjson'), '{"id":"43-1-');
+    expect(await open().saveGate(entryOf(true))).toEqual({ saved: true });
+    expect((await open().readGate(GATE, undefined)).state).toBe('closed');
+    expect(await open().mergeSpend([spendOf('44-1-c')])).toEqual({ saved: true });
+    expect((await open().readSpend()).entries.map(({ id }) => id)).toEqual(['42-1-a', '44-1-c']);
+  });
+
+  test('writes nothing before there is something to keep', async () => {
+    await open().readGate(GATE, undefined);
+    await open().readSpend();
+    expect(existsSync(path(''))).toBe(false);
+  });
+});

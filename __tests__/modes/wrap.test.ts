@@ -1,0 +1,751 @@
+/**
+ * `wrap` as a whole: the meter is real, the agent a function that calls it with the environment it was given, and the
+ * upstream a scripted provider on loopback.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Agent as HttpAgent } from 'undici';
+import { agents, agentsFor } from '../../src/agents/index.js';
+import type { Config, RawInputs } from '../../src/config/config.js';
+import { OUTPUTS } from '../../src/config/outputs.js';
+import { AppError } from '../../src/core/errors.js';
+import { type CallEntry, type LedgerLine, readLedgerLine } from '../../src/core/ledger.js';
+import type { PriceTable } from '../../src/core/price.js';
+import { parseRecord } from '../../src/core/record.js';
+import { dialects } from '../../src/dialects/index.js';
+import { gateways } from '../../src/gateways/index.js';
+import { runWrap } from '../../src/modes/wrap.js';
+import { findRecord, openLedger } from '../../src/platform/run-files.js';
+import type { ChildExit, ChildSpec, SpawnChild } from '../../src/ports/platform.js';
+import { reporters } from '../../src/reporters/index.js';
+import { parseNdjson } from '../../src/wire/ndjson.js';
+import { type ConfigOptions, configOf } from '../support/config.js';
+import { FixedClock, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { CALLS, KEY, type Reply, send, streamed } from '../support/meter.js';
+import { type Provider, startProvider } from '../support/provider.js';
+import { shortenTimers } from '../support/timers.js';
+
+const RUN_TOKEN = 'sk-spendgate-0123456789abcdef0123';
+const NAMES = Object.entries(OUTPUTS)
+  .filter(([, { modes }]) => (modes as readonly string[]).includes('wrap'))
+  .map(([name]) => name)
+  .sort();
+const prices = JSON.parse(
+  readFileSync(new URL('../../src/data/prices.json', import.meta.url), 'utf8'),
+) as PriceTable;
+const messages = CALLS['anthropic-messages'];
+
+let provider: Provider;
+let root: string;
+
+beforeEach(async () => {
+  provider = await startProvider();
+  root = mkdtempSync(join(tmpdir(), 'spendgate-wrap-'));
+});
+
+afterEach(async () => {
+  await provider.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** What an agent may do: call the meter, look around, and wait to be ended. */
+interface Work {
+  readonly spec: ChildSpec;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Resolves when somebody ends the process group. */
+  readonly ended: Promise<void>;
+  call(body?: object): Promise<Reply>;
+}
+type AgentBody = (work: Work) => Promise<number | ChildExit>;
+
+interface FakeAgent {
+  readonly spawn: SpawnChild;
+  readonly graces: number[];
+  readonly replies: Reply[];
+  spec: ChildSpec | undefined;
+}
+
+const SIGNALLED: ChildExit = { code: undefined, signal: 'SIGTERM' };
+
+function agentThat(body: AgentBody): FakeAgent {
+  const agent: FakeAgent = {
+    graces: [],
+    replies: [],
+    spec: undefined,
+    spawn: async (spec) => {
+      agent.spec = spec;
+      const ended = Promise.withResolvers<void>();
+      const { environment } = spec;
+      const call = async (request: object = messages.body) => {
+        const headers = { 'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '' };
+        const reply = await send(`${environment['ANTHROPIC_BASE_URL']}${messages.path}`, {
+          body: request,
+          headers,
+        });
+        agent.replies.push(reply);
+        return reply;
+      };
+      const exit = body({ spec, environment, ended: ended.promise, call }).then((code) =>
+        typeof code === 'number' ? { code, signal: undefined } : code,
+      );
+      return {
+        exit,
+        end: async (graceMs) => {
+          agent.graces.push(graceMs);
+          ended.resolve();
+          await exit;
+        },
+      };
+    },
+  };
+  return agent;
+}
+
+const calling = (times: number, code = 0): FakeAgent =>
+  agentThat(async ({ call }) => {
+    for (let time = 0; time < times; time += 1) await call();
+    return code;
+  });
+
+interface Options extends ConfigOptions {
+  readonly inputs?: RawInputs;
+  readonly limits?: Config['wrap']['limits'];
+  readonly environmentOfStep?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  readonly store?: InMemoryStore;
+  readonly onCancel?: (cancel: () => void) => () => void;
+  /** Where the ledger is kept. */
+  readonly jobDir?: string;
+  readonly spawn?: SpawnChild;
+}
+
+interface Result {
+  readonly code: number | undefined;
+  readonly error: unknown;
+  readonly runner: RecordingRunner;
+  readonly outputs: RecordingRunner['outputs'];
+  readonly store: InMemoryStore;
+  readonly config: Config;
+  readonly jobDir: string;
+}
+
+async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
+  const { inputs, limits, store = new InMemoryStore(), jobDir = join(root, 'job') } = options;
+  const { environment, windows } = options;
+  const read = configOf(
+    {
+      mode: 'wrap',
+      task: 'triage',
+      run: 'an-agent --go',
+      gateway: 'litellm',
+      'gateway-url': provider.url,
+      'gateway-key': KEY,
+      ...inputs,
+    },
+    { ...(environment ? { environment } : {}), ...(windows ? { windows } : {}) },
+  );
+  const config: Config = limits ? { ...read, wrap: { ...read.wrap, limits } } : read;
+  const runner = new RecordingRunner();
+  const clock = new FixedClock();
+  const result = await runWrap({
+    config,
+    runner,
+    clock,
+    store,
+    github: undefined,
+    reporters,
+    dialects,
+    gateways,
+    agents,
+    prices,
+    dispatcher: new HttpAgent(),
+    command: { command: 'an-agent', args: ['--go'], text: 'an-agent --go' },
+    spawn: options.spawn ?? agent.spawn,
+    environment: options.environmentOfStep ?? { PATH: '/usr/bin' },
+    secrets: options.secrets ?? [KEY],
+    agentsFor,
+    newToken: () => RUN_TOKEN,
+    privateDir: root,
+    openLedger: (onTrouble) =>
+      openLedger({ jobDir, task: 'triage' }, { startMs: clock.now().getTime(), token: RUN_TOKEN }, onTrouble),
+    onCancel: options.onCancel ?? (() => () => undefined),
+  }).then(
+    (code) => ({ code, error: undefined }),
+    (error: unknown) => ({ code: undefined, error }),
+  );
+  return { ...result, runner, outputs: runner.outputs, store, config, jobDir };
+}
+
+function ledgerLines(dir: string): LedgerLine[] {
+  const names = readdirSync(dir).filter((name) => name.endsWith('.ndjson'));
+  expect(names).toHaveLength(1);
+  return parseNdjson(readFileSync(join(dir, names[0] ?? ''), 'utf8')).map((value) => {
+    const line = readLedgerLine(value);
+    if (line === undefined) throw new Error('a line of the ledger cannot be read');
+    return line;
+  });
+}
+const callsOf = (lines: readonly LedgerLine[]): CallEntry[] => lines.filter((line) => line.type === 'call');
+
+describe('a run that completes', () => {
+  test('has every output of the contract, to the token of the bill', async () => {
+    const { code, outputs, runner } = await wrap(calling(3));
+    const { inputTokens, outputTokens, requests } = provider.totals();
+    expect(code).toBe(0);
+    expect(Object.keys(outputs).sort()).toEqual(NAMES);
+    expect(outputs).toMatchObject({
+      'input-tokens': inputTokens,
+      'output-tokens': outputTokens,
+      'total-tokens': inputTokens + outputTokens,
+      'cache-read-tokens': 200 + 210 + 220,
+      'cache-write-tokens': 90,
+      requests,
+      'failed-requests': 0,
+      retries: 0,
+      'cost-source': 'price-table',
+      'exit-code': 0,
+      'stop-reason': 'completed',
+      'duration-ms': 0,
+      models: expect.stringMatching(/^claude-sonnet-4-5[^,]*$/),
+    });
+    expect(String(outputs['cost-usd'])).toMatch(/^0\.\d+$/);
+    expect(runner.titles('error')).toEqual([]);
+  });
+
+  test('leaves a record that `post` finds by its checksum', async () => {
+    const { outputs, runner, jobDir } = await wrap(calling(1));
+    const path = String(outputs['record']);
+    expect(parseRecord(readFileSync(path, 'utf8'))).toEqual(parseRecord(String(outputs['usage'])));
+    const found = findRecord({
+      jobDir,
+      task: 'triage',
+      usage: undefined,
+      environment: runner.variables,
+      parseLines: parseNdjson,
+    });
+    expect(found).toMatchObject({ isUnfinished: false, findings: [] });
+    expect(found.record['input-tokens']).toBe(outputs['input-tokens']);
+  });
+
+  test('has header, calls and end in its ledger, and nothing of what was said', async () => {
+    const { jobDir } = await wrap(calling(2), { inputs: { 'max-requests': '60' } });
+    const lines = ledgerLines(jobDir);
+    expect(lines.map(({ type }) => type)).toEqual(['run', 'call', 'call', 'end']);
+    expect(lines[0]).toMatchObject({
+      runId: '42',
+      task: 'triage',
+      gateway: 'litellm',
+      limits: { maxRequests: 60 },
+    });
+    expect(callsOf(lines).map(({ id }) => id)).toEqual(['42-1-cdef0123-1', '42-1-cdef0123-2']);
+    expect(lines[3]).toMatchObject({ stopReason: 'completed', exitCode: 0 });
+    const text = JSON.stringify(lines);
+    for (const secret of [KEY, RUN_TOKEN, 'hi']) expect(text).not.toContain(`"${secret}"`);
+  });
+
+  test('without any call has zero requests, and a cost that nobody knows', async () => {
+    const { code, outputs } = await wrap(agentThat(async () => 0));
+    expect(code).toBe(0);
+    expect(outputs).toMatchObject({ requests: 0, models: '', 'stop-reason': 'completed' });
+  });
+
+  test('has the cost that the gateway reports', async () => {
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0.0125' } });
+    const { outputs } = await wrap(calling(2));
+    expect(outputs).toMatchObject({ 'cost-usd': '0.025', 'cost-source': 'gateway' });
+  });
+
+  test('leaves nothing listening', async () => {
+    const agent = calling(1);
+    await wrap(agent);
+    const url = agent.spec?.environment['ANTHROPIC_BASE_URL'];
+    await expect(send(`${url}/v1/messages`, { body: messages.body })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+});
+
+describe('usage that is not wholly known', () => {
+  test('leaves the outputs empty, not zero, and says so', async () => {
+    provider.setScript({ fault: { kind: 'no-usage' } });
+    const { outputs, runner } = await wrap(calling(1));
+    expect(outputs).toMatchObject({
+      'input-tokens': '',
+      'output-tokens': '',
+      'total-tokens': '',
+      'cost-usd': '',
+    });
+    expect(outputs).toMatchObject({ requests: 1, 'cost-source': 'unknown' });
+    expect(runner.titles('notice')).toContain('Usage was not reported');
+  });
+
+  test('is a lower bound where a part was reported', async () => {
+    provider.setScript({ fault: { kind: 'no-usage', from: 2, times: 1 } });
+    const { outputs } = await wrap(calling(2));
+    const record = parseRecord(String(outputs['usage']));
+    expect(record).toMatchObject({ requests: 2, 'input-tokens': 1230, 'unreported-requests': 1 });
+  });
+
+  test('of a stream that breaks is counted as unreported, and the client sees it broken', async () => {
+    provider.setScript({ fault: { kind: 'reset-mid-stream' } });
+    const agent = agentThat(async ({ call }) => {
+      await call(streamed('anthropic-messages').body);
+      return 1;
+    });
+    const { outputs } = await wrap(agent);
+    expect(agent.replies[0]?.error).toBeDefined();
+    expect(outputs).toMatchObject({ requests: 1, 'failed-requests': 1, 'stop-reason': 'agent-failed' });
+    expect(parseRecord(String(outputs['usage']))['unreported-requests']).toBe(1);
+  });
+
+  test('a model without a price has no cost, and `max-cost` says that it did not count', async () => {
+    const unknown = { ...messages.body, model: 'house-model-1' };
+    const agent = agentThat(async ({ call }) => ((await call(unknown)).status === 200 ? 0 : 1));
+    const warned = await wrap(agent, { inputs: { 'max-cost': '2 USD' } });
+    expect(warned.code).toBe(0);
+    expect(warned.outputs['cost-usd']).toBe('');
+    expect(warned.runner.titles('warning')).toEqual(['A model has no known price']);
+  });
+
+  test('a model without a price is refused with `on-unpriced: block`', async () => {
+    const unknown = { ...messages.body, model: 'house-model-1' };
+    const agent = agentThat(async ({ call }) => ((await call(unknown)).status === 200 ? 0 : 1));
+    const blocked = await wrap(agent, { inputs: { 'max-cost': '2 USD', 'on-unpriced': 'block' } });
+    expect(blocked.code).toBe(3);
+    expect(blocked.outputs['stop-reason']).toBe('limit:on-unpriced');
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('a limit', () => {
+  test.each([
+    ['max-requests', '1'],
+    ['max-tokens', '3k'],
+    ['max-input-tokens', '1300'],
+    ['max-output-tokens', '60'],
+    ['max-cost', '0.006 USD'],
+  ])('%s: %s refuses the call that would break it, before it leaves', async (name, value) => {
+    const agent = agentThat(async ({ call }) => {
+      for (let time = 0; time < 5; time += 1) if ((await call()).status !== 200) return 9;
+      return 0;
+    });
+    const { code, outputs, runner } = await wrap(agent, { inputs: { [name]: value } as RawInputs });
+    expect(code).toBe(3);
+    expect(outputs).toMatchObject({ 'stop-reason': `limit:${name}`, 'exit-code': 9 });
+    expect(provider.requests.length).toBeLessThan(5);
+    expect(agent.replies.at(-1)?.status).toBeGreaterThanOrEqual(400);
+    expect(agent.replies.at(-1)?.text).toContain(name);
+    expect(runner.titles('error')).toEqual([`The run ended: limit:${name}`]);
+    expect(runner.annotations.find(({ level }) => level === 'error')?.message).toContain(
+      'A person can raise',
+    );
+  });
+
+  test('ends the run with 3 even when the agent takes it for a success', async () => {
+    const { code, outputs } = await wrap(calling(2, 0), { inputs: { 'max-requests': '1' } });
+    expect(code).toBe(3);
+    expect(outputs).toMatchObject({ 'stop-reason': 'limit:max-requests', 'exit-code': 0 });
+  });
+
+  test('holds when fifty calls leave at once', async () => {
+    const agent = agentThat(async ({ call }) => {
+      await Promise.all(Array.from({ length: 50 }, () => call()));
+      return 0;
+    });
+    const { outputs } = await wrap(agent, { inputs: { 'max-requests': '7' } });
+    expect(outputs['requests']).toBe(7);
+    expect(provider.requests).toHaveLength(7);
+  });
+
+  test('on one call refuses the call, and the run goes on', async () => {
+    const large = { ...messages.body, messages: [{ role: 'user', content: 'x'.repeat(40_000) }] };
+    const agent = agentThat(async ({ call }) => {
+      await call(large);
+      return (await call()).status === 200 ? 0 : 1;
+    });
+    const { code, outputs } = await wrap(agent, { inputs: { 'request-max-input-tokens': '2k' } });
+    expect(code).toBe(0);
+    expect(outputs).toMatchObject({ requests: 1, 'stop-reason': 'completed' });
+  });
+
+  test('ends an agent that goes on after it', async () => {
+    const restore = shortenTimers();
+    try {
+      const agent = agentThat(async ({ call, ended }) => {
+        for (let time = 0; time < 2; time += 1) await call();
+        await ended;
+        return SIGNALLED;
+      });
+      const { code, outputs } = await wrap(agent, { inputs: { 'max-requests': '1' } });
+      expect(code).toBe(3);
+      expect(outputs['stop-reason']).toBe('limit:max-requests');
+      expect(agent.graces[0]).toBe(5000);
+    } finally {
+      restore();
+    }
+  });
+});
+
+describe('a budget that the gateway calls exhausted', () => {
+  const exhausted = {
+    kind: 'status',
+    status: 429,
+    from: 2,
+    body: {
+      error: { message: 'Budget has been exceeded! Max budget: 10.0', type: 'budget_exceeded', code: '429' },
+    },
+  } as const;
+
+  test('ends the run for good, in the words of the gateway', async () => {
+    provider.setScript({ fault: exhausted });
+    const agent = calling(4, 1);
+    const { code, outputs, runner } = await wrap(agent);
+    expect(code).toBe(3);
+    expect(outputs).toMatchObject({ 'stop-reason': 'budget-exhausted', 'exit-code': 1 });
+    expect(provider.requests).toHaveLength(2);
+    expect(agent.replies.map(({ status }) => status === 429)).toEqual([false, false, false, false]);
+    expect(runner.annotations.find(({ level }) => level === 'error')?.message).toContain('Max budget: 10.0');
+  });
+
+  test('under `observe` is reported, and ends nothing', async () => {
+    const restore = shortenTimers();
+    try {
+      provider.setScript({ fault: exhausted });
+      const agent = agentThat(async ({ call, ended }) => {
+        for (let time = 0; time < 2; time += 1) await call();
+        const isEnded = await Promise.race([
+          ended.then(() => true),
+          new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 100_000)),
+        ]);
+        return isEnded ? SIGNALLED : 0;
+      });
+      const { code, outputs, runner } = await wrap(agent, { inputs: { observe: 'true' } });
+      expect({ code, reason: outputs['stop-reason'] }).toEqual({ code: 0, reason: 'completed' });
+      expect(runner.titles('error')).toEqual([]);
+    } finally {
+      restore();
+    }
+  });
+
+  test.each([
+    ['a rate limit', 429, { error: { type: 'rate_limit_error', message: 'Rate limit exceeded' } }],
+    [
+      'a bad key',
+      401,
+      { error: { type: 'auth_error', message: 'Authentication Error, Invalid proxy server token' } },
+    ],
+    ['overload', 503, { error: { message: 'overloaded' } }],
+  ])('is not %s, which is passed on', async (_name, status, body) => {
+    provider.setScript({ fault: { kind: 'status', status, body } });
+    const agent = calling(1, 1);
+    const { code, outputs } = await wrap(agent);
+    expect(agent.replies[0]?.status).toBe(status);
+    expect(code).toBe(1);
+    expect(outputs).toMatchObject({ 'stop-reason': 'agent-failed', 'failed-requests': 1 });
+  });
+});
+
+describe('an agent that fails', () => {
+  test('gives its own exit code, a warning, and its usage all the same', async () => {
+    const { code, outputs, runner } = await wrap(calling(1, 7));
+    expect(code).toBe(7);
+    expect(outputs).toMatchObject({ 'exit-code': 7, 'stop-reason': 'agent-failed', 'input-tokens': 1230 });
+    expect(runner.titles('warning')).toEqual(['The agent failed']);
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGKILL', 137],
+  ])('by %s has the exit code that a shell gives it (%p)', async (signal, expected) => {
+    const { code, outputs } = await wrap(agentThat(async () => ({ code: undefined, signal })));
+    expect(code).toBe(expected);
+    expect(outputs['stop-reason']).toBe('agent-failed');
+  });
+
+  test('that cannot be started is wrong usage, and nothing is left listening', async () => {
+    let url: string | undefined;
+    const spawn: SpawnChild = async ({ environment }) => {
+      url = environment['ANTHROPIC_BASE_URL'];
+      throw new AppError('agent-not-started', 'an-agent could not be started: ENOENT.');
+    };
+    const { error } = await wrap(calling(0), { spawn });
+    expect(error).toMatchObject({ code: 'agent-not-started', exitCode: 2 });
+    await expect(send(`${url}/v1/messages`, { body: messages.body })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  test('that cannot be started was not killed: `post` must not say so', async () => {
+    const spawn: SpawnChild = () => Promise.reject(new AppError('agent-not-started', 'ENOENT'));
+    const { jobDir } = await wrap(calling(0), { spawn });
+    expect(ledgerLines(jobDir).map(({ type }) => type)).toEqual(['run', 'end']);
+  });
+
+  test('has what it left behind in its process group ended', async () => {
+    const agent = calling(1);
+    await wrap(agent);
+    expect(agent.graces).toEqual([5000]);
+  });
+});
+
+describe('time and cancellation', () => {
+  const waiting = () =>
+    agentThat(async ({ call, ended }) => {
+      await call();
+      await ended;
+      return SIGNALLED;
+    });
+
+  test('a run that takes longer than `timeout` is ended, and its usage written', async () => {
+    const agent = waiting();
+    const { code, outputs, runner, jobDir } = await wrap(agent, { limits: { timeoutMs: 150 } });
+    expect(code).toBe(3);
+    expect(agent.graces[0]).toBe(5000);
+    expect(outputs).toMatchObject({ 'stop-reason': 'timed-out', 'exit-code': 143, 'input-tokens': 1230 });
+    expect(runner.annotations.find(({ level }) => level === 'error')?.message).toMatch(
+      /`timeout` \(0\.15 s\)/,
+    );
+    expect(ledgerLines(jobDir).at(-1)).toMatchObject({ type: 'end', stopReason: 'timed-out' });
+  });
+
+  test('a timeout longer than a timer can be is no timeout of 1 ms', async () => {
+    const { outputs } = await wrap(calling(1), { limits: { timeoutMs: 2 ** 40 } });
+    expect(outputs['stop-reason']).toBe('completed');
+  });
+
+  test('a job that is cancelled still writes its totals', async () => {
+    let cancel: (() => void) | undefined;
+    let isListening = false;
+    const agent = agentThat(async ({ call, ended }) => {
+      await call();
+      cancel?.();
+      await ended;
+      return SIGNALLED;
+    });
+    const { code, outputs, runner } = await wrap(agent, {
+      onCancel: (callback) => {
+        cancel = callback;
+        isListening = true;
+        return () => {
+          isListening = false;
+        };
+      },
+    });
+    expect(code).toBe(143);
+    expect(outputs).toMatchObject({ 'stop-reason': 'cancelled', 'input-tokens': 1230 });
+    expect(existsSync(String(outputs['record']))).toBe(true);
+    expect(runner.titles('warning')).toContain('The run ended: cancelled');
+    expect(isListening).toBe(false);
+  });
+
+  test('signals are listened for until the process group is gone: a job is cancelled with two of them', async () => {
+    const written: (number | string | undefined)[] = [];
+    const agent = waiting();
+    const result = await wrap(agent, {
+      onCancel: (cancel) => {
+        setTimeout(cancel, 50);
+        return () => written.push(agent.graces.length);
+      },
+    });
+    expect(result.outputs['stop-reason']).toBe('cancelled');
+    // The second end is the one after the exit; the runner's SIGTERM may come while it waits.
+    expect(written).toEqual([2]);
+  });
+
+  test('the first of two reasons stays', async () => {
+    const agent = agentThat(async ({ ended }) => {
+      await ended;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return SIGNALLED;
+    });
+    const { outputs } = await wrap(agent, {
+      limits: { timeoutMs: 50 },
+      onCancel: (cancel) => {
+        cancel();
+        return () => undefined;
+      },
+    });
+    expect(outputs['stop-reason']).toBe('cancelled');
+  });
+
+  test('a call in flight when the agent is ended is counted as unreported', async () => {
+    provider.setScript({ fault: { kind: 'hang' } });
+    const agent = agentThat(async ({ call, ended }) => {
+      call().catch(() => undefined);
+      await ended;
+      return SIGNALLED;
+    });
+    const { outputs } = await wrap(agent, { limits: { timeoutMs: 200 } });
+    expect(outputs).toMatchObject({ requests: 1, 'failed-requests': 1, 'input-tokens': '' });
+    expect(parseRecord(String(outputs['usage']))['unreported-requests']).toBe(1);
+  });
+});
+
+describe('what the agent gets to see', () => {
+  const environmentOfStep = {
+    PATH: '/usr/bin',
+    HOME: '/home/runner',
+    'INPUT_GATEWAY-KEY': KEY,
+    LITELLM_KEY: KEY,
+    SOME_OTHER_NAME: `Bearer ${KEY}`,
+    ANTHROPIC_API_KEY: 'sk-ant-the-person-s-own',
+    OPENAI_API_KEY: 'sk-oai-the-person-s-own',
+    ACTIONS_RUNTIME_TOKEN: 'runtime-token',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'id-token',
+    ACTIONS_RESULTS_URL: 'https://results.test',
+    GITHUB_TOKEN: 'ghs_token',
+    GITHUB_OUTPUT: '/tmp/output',
+    GITHUB_ENV: '/tmp/env',
+    GITHUB_STEP_SUMMARY: '/tmp/summary',
+    SPENDGATE_RECORD_1: 'sum path',
+    GITHUB_REPOSITORY: 'acme/app',
+  };
+
+  test('is a token of this run, never a key or a file of the runner', async () => {
+    const agent = calling(1);
+    const { runner } = await wrap(agent, { environmentOfStep });
+    const environment = agent.spec?.environment ?? {};
+    const text = JSON.stringify(environment);
+    for (const secret of [KEY, 'the-person-s-own', 'runtime-token', 'id-token', 'ghs_token', '/tmp/output'])
+      expect(text).not.toContain(secret);
+    for (const name of ['GITHUB_ENV', 'GITHUB_STEP_SUMMARY', 'SPENDGATE_RECORD_1', 'ACTIONS_RESULTS_URL'])
+      expect(environment).not.toHaveProperty(name);
+    expect(environment).toMatchObject({
+      PATH: '/usr/bin',
+      HOME: '/home/runner',
+      GITHUB_REPOSITORY: 'acme/app',
+    });
+    expect(environment['ANTHROPIC_API_KEY']).toBe(RUN_TOKEN);
+    expect(runner.secrets).toContain(RUN_TOKEN);
+  });
+
+  test('while the upstream gets the key, and not the token', async () => {
+    await wrap(calling(1));
+    const headers = JSON.stringify(provider.requests[0]?.headers);
+    expect(headers).toContain(KEY);
+    expect(headers).not.toContain(RUN_TOKEN);
+  });
+
+  test('without a `gateway-key` is the person’s own login, and no token stands in its way', async () => {
+    const agent = calling(1);
+    const own = { PATH: '/usr/bin', ANTHROPIC_API_KEY: 'sk-ant-own-login' };
+    const { code, outputs, runner } = await wrap(agent, {
+      inputs: { 'gateway-key': '' },
+      environmentOfStep: own,
+      secrets: [],
+    });
+    expect(code).toBe(0);
+    expect(agent.spec?.environment['ANTHROPIC_API_KEY']).toBe('sk-ant-own-login');
+    expect(provider.requests[0]?.headers['x-api-key']).toBe('sk-ant-own-login');
+    expect(outputs['requests']).toBe(1);
+    expect(runner.secrets).toEqual([]);
+  });
+
+  test('is the command and the folder of the step', async () => {
+    const agent = calling(0);
+    await wrap(agent, { inputs: { 'working-directory': 'packages/app' } });
+    expect(agent.spec).toMatchObject({ command: 'an-agent', args: ['--go'], cwd: 'packages/app' });
+  });
+});
+
+describe('a disk that refuses the ledger', () => {
+  test('costs a warning; the totals are complete, and there is no record', async () => {
+    const jobDir = join(root, 'a-file');
+    writeFileSync(jobDir, 'not a folder');
+    const { code, outputs, runner } = await wrap(calling(2), { jobDir });
+    expect(code).toBe(0);
+    expect(outputs).toMatchObject({ requests: 2, 'input-tokens': 1230 + 1241, record: '' });
+    expect(runner.titles('warning')).toEqual(['The ledger could not be written']);
+    expect(runner.variables).toEqual({});
+  });
+});
+
+describe('spend for the ledger gateway', () => {
+  const windows = [{ unit: 'usd', limit: 5_000_000_000, period: 'day' }] as const;
+  const ledger: RawInputs = { gateway: 'ledger' };
+
+  test('is remembered once the run is over', async () => {
+    const { store, outputs } = await wrap(calling(2), { windows, inputs: ledger });
+    expect(store.spend).toEqual([
+      {
+        id: '42-1-cdef0123',
+        at: '2026-11-22T09:00:00.000Z',
+        task: 'triage',
+        costNanoUsd: Math.round(Number(outputs['cost-usd']) * 1e9),
+        tokens: outputs['total-tokens'],
+        partial: false,
+      },
+    ]);
+  });
+
+  test('is a lower bound where a part of it was not reported', async () => {
+    provider.setScript({ fault: { kind: 'no-usage', from: 2, times: 1 } });
+    const { store } = await wrap(calling(2), { windows, inputs: ledger });
+    expect(store.spend).toEqual([expect.objectContaining({ partial: true })]);
+  });
+
+  test('is remembered of a run that a limit ended', async () => {
+    const { store, code } = await wrap(calling(2), { windows, inputs: { ...ledger, 'max-requests': '1' } });
+    expect(code).toBe(3);
+    expect(store.spend).toHaveLength(1);
+  });
+
+  test('is not remembered where no budget asks for it', async () => {
+    expect((await wrap(calling(1))).store.spend).toEqual([]);
+  });
+
+  test('that was not kept is a warning, and the exit code stays', async () => {
+    const store = new InMemoryStore();
+    store.refusal = 'the token is read-only';
+    const { code, runner } = await wrap(calling(1), { windows, inputs: ledger, store });
+    expect(code).toBe(0);
+    expect(runner.titles('warning')).toEqual(['This run’s spend was not recorded']);
+    expect(runner.annotations[0]?.message).toContain('the token is read-only');
+  });
+});
+
+describe('the kill switch', () => {
+  test('denies before anything starts', async () => {
+    const agent = calling(1);
+    const { error, outputs } = await wrap(agent, { inputs: { 'kill-switch': 'true' } });
+    expect(error).toMatchObject({ code: 'denied', exitCode: 3, isReported: false });
+    expect(agent.spec).toBeUndefined();
+    expect(outputs).toEqual({});
+  });
+
+  test('under `observe` lets the agent start', async () => {
+    const { code } = await wrap(calling(1), { inputs: { 'kill-switch': 'true', observe: 'true' } });
+    expect(code).toBe(0);
+  });
+});
+
+describe('observe', () => {
+  test('refuses nothing, and counts everything', async () => {
+    const { code, outputs } = await wrap(calling(3), {
+      inputs: { observe: 'true', 'max-requests': '1', 'max-cost': '0.0001 USD' },
+    });
+    expect(code).toBe(0);
+    expect(outputs).toMatchObject({ requests: 3, 'stop-reason': 'completed' });
+  });
+});
+
+test('routes that report no usage are counted and named', async () => {
+  provider.setScript({ routes: { '/v1/embeddings': () => ({ body: { data: [] } }) } });
+  const agent = agentThat(async ({ environment }) => {
+    const headers = { authorization: `Bearer ${environment['OPENAI_API_KEY']}` };
+    const reply = await send(`${environment['OPENAI_BASE_URL']}/embeddings`, {
+      body: { input: 'x' },
+      headers,
+    });
+    return reply.status === 200 ? 0 : 1;
+  });
+  const { code, outputs, runner } = await wrap(agent);
+  expect(code).toBe(0);
+  expect(outputs['requests']).toBe(0);
+  expect(runner.annotations.find(({ id }) => id === 'unmetered-calls')?.message).toContain(
+    'POST /v1/embeddings',
+  );
+  expect(parseRecord(String(outputs['usage']))['other-requests']).toBe(1);
+});

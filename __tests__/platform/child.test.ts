@@ -1,0 +1,273 @@
+/** Real processes. Each test knows the ids of what it started, and afterwards none of them is there. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import '../support/realm.js';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createGuardedSpawn, createTerminalSpawn } from '../../src/platform/child.js';
+import type { Child, SpawnChild } from '../../src/ports/platform.js';
+
+class Collected extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+}
+
+let dir: string;
+let children: Child[];
+let stdout: Collected;
+let stderr: Collected;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'spendgate-child-'));
+  children = [];
+  stdout = new Collected();
+  stderr = new Collected();
+});
+
+afterEach(async () => {
+  try {
+    for (const child of children) await child.end(0);
+    for (const pid of pids()) await untilGone(pid);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+interface Start {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly spawn?: SpawnChild;
+}
+
+async function start(command: string, args: readonly string[], options: Start = {}): Promise<Child> {
+  const { cwd, environment = {}, spawn = createGuardedSpawn({ stdout, stderr }) } = options;
+  const child = await spawn({
+    command,
+    args,
+    cwd,
+    environment: { PATH: process.env['PATH'] ?? '', DIR: dir, ...environment },
+  });
+  children.push(child);
+  return child;
+}
+const shell = (script: string, options?: Start) => start('sh', ['-c', script], options);
+
+/** Every process that told its id to `$DIR/pids`. */
+function pids(): number[] {
+  const path = join(dir, 'pids');
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').filter(Boolean).map(Number) : [];
+}
+
+/** A process that has ended and only waits to be collected is gone. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+const untilGone = (pid: number) => until(() => !isAlive(pid), `the end of ${pid}`);
+const untilTold = (count: number) => until(() => pids().length >= count, `${count} processes`);
+
+const TELL = 'echo $$ >> "$DIR/pids"';
+/** Goes on whatever signal it gets, but SIGKILL. */
+const STUBBORN = `trap '' TERM INT HUP; ${TELL}; while :; do sleep 0.05; done`;
+/** A process of its own, which a subshell would not be: `$$` there is still the parent. */
+const LINGERING = `sh -c '${TELL}; exec sleep 60'`;
+
+describe('a command', () => {
+  test.each([0, 1, 3, 42])('that ends with %i has that exit code', async (code) => {
+    expect(await (await shell(`exit ${code}`)).exit).toEqual({ code, signal: undefined });
+  });
+
+  test('that a signal ends has no code', async () => {
+    expect(await (await shell('kill -KILL $$')).exit).toEqual({ code: undefined, signal: 'SIGKILL' });
+  });
+
+  test('has the environment and the folder it was given, and nothing of ours', async () => {
+    process.env['SPENDGATE_TEST_LEAK'] = 'leaked';
+    const child = await shell('pwd; echo "[$SPENDGATE_TEST_LEAK][$GIVEN]"', {
+      cwd: dir,
+      environment: { GIVEN: 'yes' },
+    });
+    await child.exit;
+    delete process.env['SPENDGATE_TEST_LEAK'];
+    expect(stdout.text).toContain(dir);
+    expect(stdout.text).toContain('[][yes]');
+  });
+
+  test('has no input to wait for', async () => {
+    expect(await (await shell('cat; echo over')).exit).toMatchObject({ code: 0 });
+    expect(stdout.text).toBe('over\n');
+  });
+
+  test.each([
+    ['does not exist', () => join(dir, 'no-such-agent')],
+    ['may not be run', () => notExecutable()],
+  ])('that %s is an agent that was not started', async (_name, command) => {
+    const path = command();
+    await expect(start(path, [])).rejects.toMatchObject({
+      code: 'agent-not-started',
+      exitCode: 2,
+      message: expect.stringContaining(path),
+    });
+  });
+
+  test('in a folder that does not exist is an agent that was not started', async () => {
+    await expect(shell('true', { cwd: join(dir, 'nowhere') })).rejects.toMatchObject({
+      code: 'agent-not-started',
+    });
+  });
+
+  function notExecutable(): string {
+    const path = join(dir, 'plain-file');
+    writeFileSync(path, 'text', { mode: 0o600 });
+    return path;
+  }
+});
+
+describe('what a command prints', () => {
+  test('is relayed, each stream to its own', async () => {
+    await (await shell('echo out; echo err >&2')).exit;
+    expect({ out: stdout.text, err: stderr.text }).toEqual({ out: 'out\n', err: 'err\n' });
+  });
+
+  test('cannot speak to the runner, on either stream', async () => {
+    await (await shell('echo "::set-output name=a::b"; echo "  ::error::x" >&2; echo "##[warning]y"')).exit;
+    expect(stdout.text).not.toMatch(/^\s*::/m);
+    expect(stdout.text).not.toContain('##[');
+    expect(stderr.text).not.toMatch(/^\s*::/m);
+    expect(stdout.text).toContain('set-output name=a::b');
+  });
+
+  test('is there to the last byte when the exit is told, also without an end of line', async () => {
+    const script =
+      'for (let i = 0; i < 20000; i += 1) console.log(`line ${i}`); process.stdout.write("last");';
+    await (await start(process.execPath, ['-e', script])).exit;
+    const lines = stdout.text.split('\n');
+    expect([lines.length, lines.at(-1)]).toEqual([20_001, 'last']);
+  });
+
+  test('leaves our own streams open', async () => {
+    await (await shell('echo a')).exit;
+    await (await shell('echo b')).exit;
+    expect(stdout.text).toBe('a\nb\n');
+    expect(stdout.writableEnded).toBe(false);
+  });
+
+  test('does not hold up the exit when something in the background keeps the stream open', async () => {
+    const child = await shell(`${LINGERING} & echo started`);
+    expect(await child.exit).toEqual({ code: 0, signal: undefined });
+    expect(stdout.text).toBe('started\n');
+    await child.end(2000);
+  });
+});
+
+describe('end', () => {
+  test('asks with SIGTERM first, so that a command can say goodbye', async () => {
+    const child = await shell(`trap 'echo goodbye; exit 5' TERM; ${TELL}; while :; do sleep 0.05; done`);
+    await untilTold(1);
+    await child.end(5000);
+    expect(await child.exit).toEqual({ code: 5, signal: undefined });
+    expect(stdout.text).toBe('goodbye\n');
+  });
+
+  test('kills a command that does not listen, and its grandchild with it', async () => {
+    const child = await shell(`sh -c "$STUBBORN" & ${STUBBORN}`, { environment: { STUBBORN } });
+    await untilTold(2);
+    await child.end(200);
+    expect(await child.exit).toEqual({ code: undefined, signal: 'SIGKILL' });
+    for (const pid of pids()) await untilGone(pid);
+    expect(pids()).toHaveLength(2);
+  });
+
+  test('resolves when the group is gone, not before', async () => {
+    const child = await shell(STUBBORN);
+    await untilTold(1);
+    await child.end(100);
+    expect(pids().filter(isAlive)).toEqual([]);
+  });
+
+  test('ends a grandchild that outlives its parent', async () => {
+    const child = await shell(`${LINGERING} >/dev/null 2>&1 &
+      while [ ! -s "$DIR/pids" ]; do sleep 0.02; done`);
+    expect(await child.exit).toMatchObject({ code: 0 });
+    const [pid = 0] = pids();
+    expect(isAlive(pid)).toBe(true);
+    await child.end(2000);
+    await untilGone(pid);
+  });
+
+  test('kills a grandchild that outlives its parent and does not listen', async () => {
+    const child = await shell(
+      `sh -c "$STUBBORN" >/dev/null 2>&1 &
+      while [ ! -s "$DIR/pids" ]; do sleep 0.02; done`,
+      { environment: { STUBBORN } },
+    );
+    await child.exit;
+    const [pid = 0] = pids();
+    expect(isAlive(pid)).toBe(true);
+    await child.end(100);
+    await untilGone(pid);
+  });
+
+  test('of what is already gone is nothing', async () => {
+    const child = await shell('true');
+    await child.exit;
+    await child.end(1000);
+    await child.end(1000);
+  });
+
+  test('may be asked for twice at the same time', async () => {
+    const child = await shell(STUBBORN);
+    await untilTold(1);
+    await Promise.all([child.end(150), child.end(150)]);
+    expect(await child.exit).toEqual({ code: undefined, signal: 'SIGKILL' });
+  });
+});
+
+describe('in a terminal', () => {
+  const inTerminal = (isInteractive: boolean) => createTerminalSpawn({ isInteractive, stdoutFd: 2 });
+
+  test('the exit code comes through, and a missing command is told the same way', async () => {
+    expect(await (await shell('exit 4', { spawn: inTerminal(true) })).exit).toEqual({
+      code: 4,
+      signal: undefined,
+    });
+    await expect(start(join(dir, 'nothing'), [], { spawn: inTerminal(true) })).rejects.toMatchObject({
+      code: 'agent-not-started',
+    });
+  });
+
+  test('the command stays in our group when somebody sits there, and can be ended alone', async () => {
+    const child = await shell(STUBBORN, { spawn: inTerminal(true) });
+    await untilTold(1);
+    await child.end(100);
+    expect(await child.exit).toEqual({ code: undefined, signal: 'SIGKILL' });
+    await child.end(100);
+  });
+
+  test('the whole group is ended when nobody does', async () => {
+    const child = await shell(`sh -c "$STUBBORN" & ${STUBBORN}`, {
+      spawn: inTerminal(false),
+      environment: { STUBBORN },
+    });
+    await untilTold(2);
+    await child.end(150);
+    for (const pid of pids()) await untilGone(pid);
+    await child.exit;
+  });
+});
