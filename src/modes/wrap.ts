@@ -5,6 +5,7 @@
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
 import { AppError } from '../core/errors.js';
+import { shellExitCode } from '../core/exit-code.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
@@ -67,6 +68,7 @@ class WrappedRun {
   readonly #ledger: RunLedger;
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
+  #unlisten: () => void = () => undefined;
 
   constructor(deps: WrapDeps) {
     this.#deps = deps;
@@ -95,7 +97,16 @@ class WrappedRun {
       const exit = await this.#runAgent(meter, token, stopped.promise);
       await meter.close();
       return await this.#finish({ exit, guard, meter, runKey });
+    } catch (error) {
+      this.#ledger.append({
+        type: 'end',
+        endedAt: this.#deps.clock.now().toISOString(),
+        stopReason: 'agent-failed',
+        otherRequests: 0,
+      });
+      throw error;
     } finally {
+      this.#unlisten();
       await meter.close();
       await this.#deps.dispatcher.close();
     }
@@ -122,10 +133,12 @@ class WrappedRun {
       cwd: config.wrap.workingDirectory,
       environment: this.#environment(meter, token),
     });
-    const release = this.#endWhenAsked(child, stopped);
+    const { disarm, unlisten } = this.#endWhenAsked(child, stopped);
     const exit = await child.exit;
-    release();
+    disarm();
     await child.end(KILL_GRACE_MS);
+    // A cancelled job gets a second signal: it must find somebody who listens until everything is written.
+    this.#unlisten = unlisten;
     return exit;
   }
 
@@ -141,7 +154,7 @@ class WrappedRun {
   }
 
   /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
-  #endWhenAsked(child: Child, stopped: Promise<Stop>): () => void {
+  #endWhenAsked(child: Child, stopped: Promise<Stop>): { disarm: () => void; unlisten: () => void } {
     const timers: NodeJS.Timeout[] = [];
     const endAs = (ending: 'timed-out' | 'cancelled') => {
       this.#ending ??= ending;
@@ -150,12 +163,10 @@ class WrappedRun {
     const { timeoutMs } = this.#deps.config.wrap.limits;
     if (timeoutMs !== undefined)
       timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
-    void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
+    if (!this.#deps.config.observe)
+      void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
     const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
-    return () => {
-      unlisten();
-      for (const timer of timers) clearTimeout(timer);
-    };
+    return { disarm: () => timers.forEach(clearTimeout), unlisten };
   }
 
   async #finish({
@@ -171,8 +182,9 @@ class WrappedRun {
   }): Promise<number> {
     const { config, clock, runner, store } = this.#deps;
     const stopReason = this.#stopReason(exit, guard);
-    const stopMessage = guard.stop?.message ?? endingMessage(stopReason, config);
-    const exitCode = exit.code ?? 128 + 15;
+    const stopMessage =
+      (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
+    const exitCode = shellExitCode(exit.code, exit.signal);
     const endedAt = clock.now();
     const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
     const facts = {

@@ -11,6 +11,7 @@ import { GuardedOutput } from './guarded-output.js';
 
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
+const KILLED_MS = 1000;
 
 export interface ChildOutput {
   readonly stdout: Writable;
@@ -98,6 +99,9 @@ async function end(target: number, graceMs: number): Promise<void> {
     if (!send(target, 0)) return;
   }
   send(target, 'SIGKILL');
+  // In a container a zombie that nobody collects still answers, so the wait has an end.
+  for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0); )
+    await sleep(POLL_MS);
 }
 
 /** False when nobody is there any more. */

@@ -14,7 +14,9 @@ export class TerminalRunner implements Runner {
   }
 
   setSecret(value: string): void {
+    // The longest first: one secret may hold another.
     this.#secrets.push(value);
+    this.#secrets.sort((a, b) => b.length - a.length);
   }
 
   setOutput(name: string, value: string | number | undefined): void {

@@ -41,12 +41,16 @@ class ActionsCacheStore implements Store {
   }
 
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
-    const listed = await this.#list(gateKeyPrefix(gate));
-    if ('keys' in listed) return this.#fromListing(listed.keys, blockForMs);
     return this.#bounded(
-      this.#lookUpGate(gate, blockForMs, listed.reason),
+      this.#findGate(gate, blockForMs),
       blindGate('The Actions cache did not answer in time.'),
     );
+  }
+
+  async #findGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const listed = await this.#list(gateKeyPrefix(gate));
+    if ('keys' in listed) return this.#fromListing(listed.keys, blockForMs);
+    return this.#lookUpGate(gate, blockForMs, listed.reason);
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
@@ -54,7 +58,15 @@ class ActionsCacheStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    return this.#bounded(this.#restoreSpend(), {
+    const restored = this.#restoreSpend().catch(
+      (error: unknown): SpendHistory => ({
+        entries: [],
+        readable: false,
+        complete: false,
+        evidence: describeError(error),
+      }),
+    );
+    return this.#bounded(restored, {
       entries: [],
       readable: false,
       complete: false,
@@ -64,6 +76,9 @@ class ActionsCacheStore implements Store {
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
     const history = await this.readSpend();
+    // A newest entry that held this run alone would hide all that was spent before.
+    if (!history.readable)
+      return { saved: false, reason: `the history could not be read: ${history.evidence}` };
     const merged = mergeSpend(history.entries, entries);
     const { clock, runId, runAttempt } = this.#context;
     const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;

@@ -87,9 +87,9 @@ class FileStore implements Store {
   async #append(name: string, values: readonly unknown[]): Promise<Saved> {
     try {
       await mkdir(this.#context.stateDir, { recursive: true, mode: 0o700 });
-      await appendFile(this.#path(name), values.map((value) => `${JSON.stringify(value)}\n`).join(''), {
-        mode: 0o600,
-      });
+      const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+      // A write that was cut leaves half a line: the next one must not be glued to it.
+      await appendFile(this.#path(name), `\n${text}`, { mode: 0o600 });
       return { saved: true };
     } catch (error) {
       return { saved: false, reason: describeError(error) };
