@@ -122,14 +122,16 @@ class InputEstimator {
         return this.#samples.has(kind);
     }
     /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
-    estimate(kind, bytes) {
+    estimate(kind, bytes, hasServerContext = false) {
         const samples = this.#samples.get(kind);
         if (samples === undefined)
             return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
+        // A request that leans on what the server keeps says nothing of its size: the largest call seen stands in.
+        const largest = hasServerContext ? Math.max(...samples.map(({ tokens }) => tokens)) : 0;
         const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
         const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
         const learned = (nearest?.tokens ?? 0) * MARGIN + added * TOKENS_PER_ADDED_BYTE;
-        return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+        return Math.ceil(Math.max(learned, largest * MARGIN + bytes * TOKENS_PER_ADDED_BYTE * Math.sign(largest), bytes * LEAST_TOKENS_PER_BYTE));
     }
     /** Samples are kept in order of size; of equal size the larger count stays. */
     learn(kind, bytes, tokens) {
@@ -153,8 +155,6 @@ const ASSUMED_MAX_OUTPUT = 16_384;
 const COMFORTABLE_OUTPUT = 8192;
 /** An answer shorter than this is of no use to an agent. */
 const LEAST_USEFUL_OUTPUT = 256;
-/** A byte of a streamed answer is rarely more than a quarter of a token. */
-const TOKENS_PER_STREAMED_BYTE = 0.25;
 const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 class Guard {
@@ -165,12 +165,17 @@ class Guard {
     #unpriced = new Set();
     #waiters = [];
     #stop;
+    #observed;
     constructor(options) {
         this.#options = options;
     }
     /** Why no call may leave any more; `undefined` while calls may. */
     get stop() {
         return this.#stop;
+    }
+    /** What would have stopped the run, had it not been observed only. */
+    get observed() {
+        return this.#observed;
     }
     /** Models whose calls passed uncounted, because no price is known and `on-unpriced` is `warn`. */
     get unpricedModels() {
@@ -212,14 +217,9 @@ class Guard {
         const { inputTokens, outputTokens } = settlement.usage;
         if (inputTokens !== undefined)
             this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
-        // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
-        const streamed = settlement.kind === 'unknown'
-            ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE)
-            : ticket.outputTokens;
+        // What was not reported is reckoned at what was reserved: hidden reasoning fills an answer that shows nothing.
         const input = inputTokens ?? ticket.inputTokens;
-        const output = settlement.kind === 'known'
-            ? (outputTokens ?? ticket.outputTokens)
-            : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+        const output = (settlement.kind === 'known' ? outputTokens : undefined) ?? ticket.outputTokens;
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         this.#spent.inputTokens += input;
         this.#spent.outputTokens += output;
@@ -240,14 +240,20 @@ class Guard {
         const draft = {
             kind,
             bodyBytes: ask.bodyBytes,
-            inputTokens: this.#estimator.estimate(kind, ask.bodyBytes),
+            inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
             price: this.#priceOf(ask),
         };
         if (this.#options.observe)
-            return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+            return this.#observe(ask, draft);
         const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
         if (blocked)
             return this.#refuse(blocked);
+        if (ask.facts.isDetached && this.#hasTokenLimit()) {
+            return {
+                kind: 'refused',
+                reason: 'spendgate refused this call: a background response reports its usage to nobody, and this run has limits.',
+            };
+        }
         const { requestMaxInputTokens } = this.#options.limits;
         if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
             return {
@@ -263,6 +269,19 @@ class Guard {
             };
         }
         return this.#fit(ask, draft);
+    }
+    /** Grants everything, and remembers what would have stopped the run first. */
+    #observe(ask, draft) {
+        const room = this.#room(draft);
+        const isFull = room.binding !== undefined && room.outputTokens <= 0;
+        this.#observed ??=
+            this.#checkCounts(ask) ??
+                (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
+        return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+    }
+    #hasTokenLimit() {
+        const { maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens } = this.#options.limits;
+        return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens].some((limit) => limit !== undefined);
     }
     #refuse(stop) {
         return { kind: 'refused', reason: this.#latch(stop).message };
@@ -296,8 +315,12 @@ class Guard {
         return prices && facts.model !== undefined ? findPrice(prices, facts.model) : undefined;
     }
     #checkPrice({ facts }, price) {
-        if (this.#options.limits.maxCostNanoUsd === undefined || price !== undefined)
+        const { maxCostNanoUsd } = this.#options.limits;
+        if (maxCostNanoUsd === undefined || price !== undefined)
             return undefined;
+        // A gateway may report a cost where the table has no price.
+        if (this.#spent.costNanoUsd >= maxCostNanoUsd)
+            return this.#exceeded('max-cost', 0);
         const model = facts.model ?? 'unnamed';
         if (this.#options.onUnpriced === 'block')
             return stopAt('on-unpriced', `no price is known for the model ${model}`);
@@ -313,7 +336,7 @@ class Guard {
         const isAssumed = limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
         const affordable = Math.floor(room.outputTokens / facts.choices);
         const mayWait = this.#held.size > 0;
-        if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind))
+        if (mayWait && room.binding !== undefined && (facts.hasServerContext || this.#mustLearnFirst(draft.kind)))
             return { kind: 'wait' };
         if (mayWait && affordable < Math.min(natural, COMFORTABLE_OUTPUT))
             return { kind: 'wait' };
@@ -389,6 +412,8 @@ var external_node_events_ = __webpack_require__(8474);
 var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/usage.js
+var usage = __webpack_require__(6940);
 ;// CONCATENATED MODULE: ./lib/wire/headers.js
 /** HTTP headers as Node and undici hand them over, and the ones a proxy must not pass on. */
 const HOP_BY_HOP = new Set([
@@ -673,11 +698,20 @@ function swapHeaders({ token, key }, headers) {
     }
     return swapped;
 }
-/** The query with the token replaced by the key, for APIs that take it there. */
+/** An API that takes its key as `?key=` takes it in a header as well, where no redirect or error message repeats it. */
 function swapQuery({ token, key }, query) {
-    if (token === undefined || key === undefined)
-        return query;
-    return query.replaceAll(encodeURIComponent(token), encodeURIComponent(key));
+    const parameters = new URLSearchParams(query);
+    if (token === undefined || key === undefined || parameters.get('key') !== token)
+        return { query, headers: [] };
+    const kept = query
+        .slice(1)
+        .split('&')
+        .filter((part) => !part.startsWith('key='));
+    return { query: kept.length > 0 ? `?${kept.join('&')}` : '', headers: ['x-goog-api-key', key] };
+}
+/** Text without the key, wherever an upstream may have repeated it. */
+function redact({ key }, text) {
+    return key === undefined ? text : text.replaceAll(key, '***').replaceAll(encodeURIComponent(key), '***');
 }
 function headerValues(headers) {
     return headers.filter((_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()));
@@ -687,10 +721,16 @@ function equals(a, b) {
     return left.length === right.length && (0,external_node_crypto_.timingSafeEqual)(left, right);
 }
 
-// EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __webpack_require__(6940);
 ;// CONCATENATED MODULE: ./lib/meter/outcome.js
 
+const UNSENT = new Set([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+]);
 const NOT_REPORTED = {
     usage: usage/* NO_USAGE */.yJ,
     costNanoUsd: undefined,
@@ -710,7 +750,14 @@ function judgeOutcome(end, heard, priceOf) {
         // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
         return {
             entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
-            settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, streamedBytes: 0 },
+            settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ },
+        };
+    }
+    if (head === undefined && !isUnsent(end.error)) {
+        // It was sent, and the answer never came: billed or not, nobody will say.
+        return {
+            entry: { ...NOT_REPORTED, status: undefined, outcome: 'cut', final: false },
+            settlement: { kind: 'unknown', usage: usage/* NO_USAGE */.yJ },
         };
     }
     if (head === undefined || head.status >= 400) {
@@ -723,13 +770,17 @@ function judgeOutcome(end, heard, priceOf) {
 }
 function judgeAnswer(end, head, heard, priceOf) {
     const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: usage/* NO_USAGE */.yJ, raw: undefined };
-    const isWhole = end.kind === 'complete' && snapshot.final;
+    const { inputTokens, outputTokens } = snapshot.usage;
+    // No call costs nothing at all: two zeros are a server that does not count.
+    const isCounted = inputTokens !== 0 || outputTokens !== 0;
+    const isWhole = end.kind === 'complete' && snapshot.final && isCounted;
+    const partial = isCounted ? { ...snapshot.usage, outputTokens: undefined } : usage/* NO_USAGE */.yJ;
     const cost = isWhole ? priceOf(head, snapshot) : undefined;
     const entry = {
         status: head.status,
         outcome: outcomeOf(end, heard),
         // The output count of a cut stream is what was reported until then, not what was made.
-        usage: isWhole ? snapshot.usage : { ...snapshot.usage, outputTokens: undefined },
+        usage: isWhole ? snapshot.usage : partial,
         final: isWhole,
         costNanoUsd: cost?.nanoUsd,
         costSource: cost?.source ?? 'unknown',
@@ -737,13 +788,17 @@ function judgeAnswer(end, head, heard, priceOf) {
     };
     const settlement = isWhole
         ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
-        : { kind: 'unknown', usage: snapshot.usage, streamedBytes: heard?.bytes ?? 0 };
+        : { kind: 'unknown', usage: snapshot.usage };
     return { entry, settlement };
 }
 function outcomeOf(end, heard) {
     if (end.kind === 'gone')
         return 'aborted';
     return end.kind === 'broken' || heard?.error !== undefined ? 'cut' : 'ok';
+}
+/** True for errors that happen before a request can leave. */
+function isUnsent(error) {
+    return error !== undefined && 'code' in error && UNSENT.has(String(error.code));
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/relay.js
@@ -776,7 +831,9 @@ class RelayHandler {
     }
     onConnect(abort) {
         this.#abort = abort;
-        if (this.#response.destroyed)
+        if (this.#isSettled)
+            abort(new Error('the client went away'));
+        else if (this.#response.destroyed)
             this.#clientClosed();
     }
     onHeaders(status, rawHeaders, resume) {
@@ -788,7 +845,7 @@ class RelayHandler {
         this.#collects = decision === 'collect';
         if (this.#collects)
             return true;
-        const headers = endToEndHeaders(raw, decision === 'relay' ? undefined : NO_LENGTH);
+        const headers = endToEndHeaders(raw, decision === 'relay' ? undefined : NO_LENGTH).map(this.#hooks.redact);
         this.#response.writeHead(status, headers);
         this.#response.flushHeaders();
         this.#response.on('drain', resume);
@@ -1060,7 +1117,9 @@ class ResponseTap {
             return payload;
         }
         catch (error) {
-            this.#trouble ??= (0,errors/* describeError */.Uc)(error);
+            // Not the parser's words: they quote what they stumbled over.
+            this.#trouble ??=
+                error instanceof errors/* WireFormatError */.zy ? error.message : 'a payload with usage is not valid JSON';
             return undefined;
         }
     }
@@ -1097,7 +1156,9 @@ class ResponseTap {
 
 
 
-const MAX_BODY_BYTES = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Longer than any model's name; a made-up one must not fill the outputs. */
+const MAX_MODEL_LENGTH = 200;
 const REWRITTEN_HEADERS = new Set([
     'host',
     'content-length',
@@ -1127,6 +1188,10 @@ class MeteredCall {
     }
     async run() {
         const { dialect, path } = this.#route;
+        if (this.#services.upstreamOf(dialect) === undefined) {
+            this.#answer(dialect.failure(404, `spendgate has no upstream for ${dialect.id}: name one in \`upstream\`.`));
+            return;
+        }
         let body;
         try {
             const bytes = await readBody(this.#request);
@@ -1152,9 +1217,18 @@ class MeteredCall {
             this.#answer(answer);
             return;
         }
-        if (admission.ceiling !== undefined)
-            dialect.setOutputCeiling(body, admission.ceiling);
-        await this.#forward(body, admission.ticket, dialect.requestUsage(body));
+        let hidesRequestedUsage;
+        try {
+            if (admission.ceiling !== undefined)
+                dialect.setOutputCeiling(body, admission.ceiling);
+            hidesRequestedUsage = dialect.requestUsage(body);
+        }
+        catch (error) {
+            this.#services.guard.settle(admission.ticket, { kind: 'none' });
+            this.#answer(dialect.failure(400, `spendgate could not read the request: ${(0,errors/* describeError */.Uc)(error)}.`));
+            return;
+        }
+        await this.#forward(body, admission.ticket, hidesRequestedUsage);
     }
     /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
     async #forward(body, ticket, hidesRequestedUsage) {
@@ -1167,6 +1241,7 @@ class MeteredCall {
                 tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
                 return tap.changesBytes ? 'relay-other-length' : 'relay';
             },
+            redact: (header) => redact(this.#services.credentials, header),
             onData: (chunk) => tap?.push(chunk) ?? chunk,
         });
         const rest = tap?.end();
@@ -1184,14 +1259,15 @@ class MeteredCall {
     #upstreamRequest(body) {
         const { credentials, dispatcher, upstreamOf } = this.#services;
         const { dialect, path, query } = this.#route;
-        const { origin, prefix } = upstreamOf(dialect);
+        const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
+        const swapped = swapQuery(credentials, query);
         const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
         // Uncompressed answers spare both sides the work, and can be listened to as they come.
-        headers.push('accept-encoding', 'identity');
+        headers.push('accept-encoding', 'identity', ...swapped.headers);
         return {
             dispatcher,
             origin,
-            path: `${prefix}${path}${swapQuery(credentials, query)}`,
+            path: `${prefix}${path}${swapped.query}`,
             method: 'POST',
             headers,
             body: body.bytes,
@@ -1205,10 +1281,10 @@ class MeteredCall {
         const failure = this.#services.gateway.readFailure({ ...head, body });
         if (failure.kind !== 'exhausted')
             return undefined;
-        const said = failure.message || `status ${head.status}`;
-        const message = `The budget at the gateway is exhausted (${failure.evidence}): ${said} Do not retry. A person can raise the budget at the gateway.`;
-        this.#services.guard.stopWith('budget-exhausted', message);
-        return message;
+        // What is kept names the evidence alone: the gateway's own words may repeat a key or a prompt.
+        const stop = `The budget at the gateway is exhausted (status ${head.status}, ${failure.evidence}). A person can raise the budget at the gateway.`;
+        this.#services.guard.stopWith('budget-exhausted', stop);
+        return `${stop} It said: ${redact(this.#services.credentials, failure.message)} Do not retry.`;
     }
     #cost(head, snapshot) {
         const { gateway, prices } = this.#services;
@@ -1217,7 +1293,7 @@ class MeteredCall {
             streamed: this.#facts?.stream ?? false,
             usage: snapshot.raw,
         });
-        if (reported !== undefined)
+        if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
             return { nanoUsd: reported, source: 'gateway' };
         const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
         const price = prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
@@ -1232,10 +1308,11 @@ class MeteredCall {
             at: this.#startedAt.toISOString(),
             durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
             dialect: this.#route.dialect.id,
-            requestedModel: this.#facts?.model,
+            requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
             caller: readCaller(this.#headers),
             retry: this.#isRetry,
             ...entry,
+            model: entry.model?.slice(0, MAX_MODEL_LENGTH),
         });
     }
     /** The client's end of the exchange follows the upstream's: whole, refused, unreachable, or broken. */
@@ -1259,9 +1336,17 @@ class MeteredCall {
             this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
         }
         else {
-            this.#response.writeHead(end.head.status, endToEndHeaders(end.head.rawHeaders));
-            this.#response.end(end.collected);
+            this.#passError(end.head, end.collected);
         }
+    }
+    /** An error answer as it came, unless it repeats the key. */
+    #passError(head, body) {
+        const { credentials } = this.#services;
+        const isLeaking = credentials.key !== undefined && body.includes(credentials.key);
+        const passed = isLeaking ? Buffer.from(redact(credentials, body.toString('utf8'))) : body;
+        const headers = endToEndHeaders(head.rawHeaders, isLeaking ? new Set(['content-length']) : undefined);
+        this.#response.writeHead(head.status, headers.map((header) => redact(credentials, header)));
+        this.#response.end(passed);
     }
     #answer({ status, headers, body }) {
         if (this.#response.destroyed)
@@ -1327,6 +1412,17 @@ function tidy(path) {
     const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
     return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
 }
+/** Routes that manage keys, users and budgets: with the gateway's key an agent could make itself another one. */
+const MANAGEMENT = /^\/(?:api\/)?(?:v1\/)?(?:key|keys|user|users|team|teams|organization|organizations|customer|budget|budgets|spend|global|config|credentials|guardrails|token|channel|option|log|redemption|model\/(?:new|update|delete))(?:\/|$)/i;
+/** Requests that only look, or count. */
+const FREE = /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
+function isManagement(path) {
+    return MANAGEMENT.test(path);
+}
+/** True for a request that may cost something although the meter cannot read its usage. */
+function isSpending(method, path) {
+    return !['GET', 'HEAD', 'DELETE'].includes(method) && !FREE.test(path);
+}
 
 ;// CONCATENATED MODULE: ./lib/meter/retries.js
 /** Recognises a call that repeats a failed one: the client says so, or the body is one that failed before. */
@@ -1363,10 +1459,14 @@ function fingerprint(body) {
 
 
 
+
 const KEEP_ALIVE_MS = 10 * 60_000;
 const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
+/** TRACE would echo the key, and the rest has no use here. */
+const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const server_REWRITTEN_HEADERS = new Set(['host', 'expect']);
 const MAX_OTHER_PATHS = 100;
+const MAX_PATH_LENGTH = 100;
 /** Starts listening on 127.0.0.1. */
 async function startMeter(options) {
     const meter = new MeterServer(options);
@@ -1391,6 +1491,7 @@ class MeterServer {
         this.#server = (0,external_node_http_.createServer)({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => this.#track(request, response));
         // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
         this.#server.on('upgrade', (_request, socket) => {
+            socket.on('error', () => socket.destroy());
             socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
         });
     }
@@ -1415,7 +1516,8 @@ class MeterServer {
     }
     #track(request, response) {
         const handled = this.#handle(request, response).catch((error) => {
-            this.#options.onTrouble((0,errors/* describeError */.Uc)(error));
+            // Not the error's words: they may quote a request.
+            this.#options.onTrouble(`a request could not be handled (${error instanceof Error ? error.name : 'unknown error'})`);
             response.destroy();
         });
         this.#active.add(handled);
@@ -1445,23 +1547,32 @@ class MeterServer {
         }
         return undefined;
     }
-    /** Forwarded as it is, and counted. A stopped run sends nothing any more that could cost. */
+    /** Forwarded as it is, and counted. What may have cost something stands in the ledger, with its usage unknown. */
     async #forwardUnmetered(request, response, target) {
         const { credentials, dispatcher, guard, upstreamOf } = this.#options;
         const method = request.method ?? 'GET';
         const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
-        if (guard.stop && method !== 'GET')
+        const upstream = upstreamOf(neighbour);
+        if (!FORWARDED_METHODS.has(method))
+            return answer(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
+        if (isManagement(target.path) || upstream === undefined)
+            return answer(response, neighbour.failure(404, 'spendgate does not forward this route.'));
+        const mayCost = isSpending(method, target.path);
+        if (guard.stop && mayCost)
             return answer(response, neighbour.refusal(guard.stop.message));
         this.#count(`${method} ${target.path}`);
-        const upstream = upstreamOf(neighbour);
+        const swapped = swapQuery(credentials, target.query);
+        const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, server_REWRITTEN_HEADERS));
         const end = await relay({
             dispatcher,
             origin: upstream.origin,
-            path: `${upstream.prefix}${target.wirePath}${swapQuery(credentials, target.query)}`,
+            path: `${upstream.prefix}${target.wirePath}${swapped.query}`,
             method,
-            headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, server_REWRITTEN_HEADERS)),
+            headers: [...headers, ...swapped.headers],
             body: hasBody(request) ? request : null,
-        }, response, { onHead: () => 'relay', onData: (chunk) => chunk });
+        }, response, { onHead: () => 'relay', onData: (chunk) => chunk, redact: (header) => redact(credentials, header) });
+        if (mayCost && (end.head === undefined || end.head.status < 400))
+            this.#noteUnmetered(target.path, end.head?.status);
         if (end.kind === 'gone')
             return;
         if (end.kind === 'complete')
@@ -1470,6 +1581,25 @@ class MeterServer {
             response.socket?.resetAndDestroy();
         else
             answer(response, neighbour.failure(502, `spendgate could not reach the upstream: ${(0,errors/* describeError */.Uc)(end.error)}.`));
+    }
+    /** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
+    #noteUnmetered(path, status) {
+        const { clock, ledger } = this.#options;
+        ledger.append({
+            type: 'call',
+            id: this.#services.nextId(),
+            at: clock.now().toISOString(),
+            durationMs: 0,
+            dialect: 'unmetered',
+            requestedModel: path.slice(0, MAX_PATH_LENGTH),
+            status,
+            outcome: 'ok',
+            caller: 'unknown',
+            retry: false,
+            usage: usage/* NO_USAGE */.yJ,
+            final: false,
+            costSource: 'unknown',
+        });
     }
     #neighbour(path, headers) {
         const { dialects } = this.#options;
@@ -1480,7 +1610,7 @@ class MeterServer {
     }
     #count(place) {
         const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
-        const key = known ? place : 'other paths';
+        const key = known ? place.slice(0, MAX_PATH_LENGTH) : 'other paths';
         this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
     }
 }
@@ -1528,12 +1658,13 @@ function gatewayOf({ config, gateways }) {
         throw new TypeError('the list of gateways has no fallback');
     return gateway;
 }
+/** Where upstreams are named one by one, the others have none: the key belongs to those that were named. */
 function upstreams({ wrap, gateway }, dialects) {
-    const byId = new Map(dialects.map((dialect) => [
-        dialect.id,
-        parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream),
-    ]));
-    return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
+    const byId = new Map(dialects.map(({ id, defaultUpstream }) => {
+        const base = wrap.upstream ? wrap.upstream.get(id) : (gateway.url ?? defaultUpstream);
+        return [id, base === undefined ? undefined : parseUpstream(base)];
+    }));
+    return ({ id }) => byId.get(id);
 }
 function callerOf(agents, headers) {
     for (const agent of agents) {

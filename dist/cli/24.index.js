@@ -165,12 +165,19 @@ function alerts(reading, thresholds) {
 }
 function fallbackFinding(fallback, id, title, message, input) {
     const level = { block: 'error', warn: 'warning', pass: 'notice' }[fallback];
-    return (0,core_findings/* finding */.gk)(level, id, title, message, { advice: `\`${input}: ${fallback}\` decides what this means.` });
+    return (0,core_findings/* finding */.gk)(level, id, title, message, {
+        advice: `\`${input}: ${fallback}\` decides what this means; \`${fallback === 'block' ? 'warn' : 'block'}\` would ${fallback === 'block' ? 'let the run start' : 'stop it'}.`,
+    });
 }
-/** The error a denied `pre` ends with. */
+const DENIED_BY = {
+    'budget-unknown': 'upstream-failed',
+    'gate-unknown': 'store-failed',
+};
+/** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
 function deniedError(verdict) {
-    const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
-    return new errors/* AppError */.uV('denied', verdict.reason, {
+    const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
+    const code = DENIED_BY[id] ?? 'denied';
+    return new errors/* AppError */.uV(code, verdict.reason, {
         isReported: true,
         ...(advice === undefined ? {} : { hint: advice }),
     });

@@ -13,7 +13,7 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
 /* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2151);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4309);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(864);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
 
@@ -29,7 +29,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .configure */ .jK)({
         runner,
         environment,
-        inputs: withPlainUpstream(inputs),
+        inputs,
         command: [],
         spawn,
     });
@@ -63,13 +63,6 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     };
     print(JSON.stringify((0,_core_record_js__WEBPACK_IMPORTED_MODULE_2__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_1__/* .totalsOf */ .vA)(calls))));
     return 0;
-}
-/** `--upstream URL` without a dialect is the base URL of everything. */
-function withPlainUpstream(inputs) {
-    const { upstream, ...rest } = inputs;
-    if (upstream === undefined || !/^https?:\/\/\S+$/.test(upstream.trim()))
-        return inputs;
-    return { 'gateway-url': upstream, ...rest };
 }
 
 

@@ -41579,7 +41579,7 @@ const INPUTS = inputs_define({
     },
     upstream: {
         modes: ['wrap'],
-        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
+        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
         example: 'anthropic-messages=https://api.anthropic.com',
         default: '`auto`',
         parse: inputs_text,
@@ -42704,7 +42704,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1811);
 /* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1483);
 /* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3693);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4309);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(864);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3145);
 /** The command line: the same modes and names as the action, and the meter alone. */
 
@@ -42857,7 +42857,7 @@ function githubToken(environment) {
 
 /***/ }),
 
-/***/ 4309:
+/***/ 864:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44411,12 +44411,20 @@ function agentsFor(id, command) {
     return [generic, ...chosen.filter((agent) => agent !== generic)];
 }
 
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __nccwpck_require__(1916);
 // EXTERNAL MODULE: ./lib/config/inputs.js + 1 modules
 var config_inputs = __nccwpck_require__(2799);
+// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
+var mod = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./lib/config/nearest.js
+/** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
+
+function nearest(word, candidates) {
+    const lower = word.toLowerCase();
+    const begins = candidates.find((candidate) => candidate.startsWith(lower) || (lower.length > 2 && candidate.includes(lower)));
+    return begins ?? (0,mod/* closest */.kp)(word, candidates);
+}
+
 ;// CONCATENATED MODULE: ./lib/config/gateway-config.js
-/** Who is paid, where, and with which key: from inputs, and from the policy file, which names variables instead of keys. */
 
 
 function readGateway(settings, sources) {
@@ -44425,7 +44433,7 @@ function readGateway(settings, sources) {
     const known = sources.gateways.find((gateway) => gateway.id === id);
     if (id !== undefined && known === undefined)
         noteUnknown(settings, id, sources.gateways);
-    const url = settings.value('gateway-url') ?? policyUrl(settings, sources.environment) ?? known?.defaultUrl;
+    const url = settings.value('gateway-url') ?? policyUrl(settings, sources) ?? known?.defaultUrl;
     const budgetUrl = settings.value('budget-url') ?? parsedUrl(settings, policy?.['budget-url']);
     return {
         id,
@@ -44480,11 +44488,11 @@ const REQUIREMENTS = {
 };
 function noteUnknown(settings, id, gateways) {
     const ids = gateways.map((gateway) => gateway.id);
-    const nearest = (0,mod/* closest */.kp)(id, ids);
-    const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${nearest}\`. Gateways are ${ids.join(', ')}.`;
-    settings.fault('gateway', message, nearest);
+    const suggestion = nearest(id, ids);
+    const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
+    settings.fault('gateway', message, suggestion);
 }
-function policyUrl(settings, environment) {
+function policyUrl(settings, { environment, isUsed }) {
     const policy = settings.policy?.gateway;
     const variable = policy?.['url-env'];
     if (policy?.url !== undefined || variable === undefined)
@@ -44492,6 +44500,8 @@ function policyUrl(settings, environment) {
     const value = environment[variable];
     if (value)
         return parsedUrl(settings, value);
+    if (!isUsed)
+        return undefined;
     const message = `gateway.url-env names the variable ${variable}, which is not set.`;
     settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: … }`);
     return undefined;
@@ -44733,14 +44743,14 @@ class PolicySource {
     #unknownKey(key, path) {
         const known = KNOWN_KEYS.find(([at]) => at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')))?.[1] ?? [];
         const isSecret = config_inputs/* INPUT_NAMES */.Qh.some((name) => name === key && (0,config_inputs/* inputSpec */.mm)(name).secret);
-        const nearest = (0,mod/* closest */.kp)(key, known);
+        const suggestion = nearest(key, known);
         const message = isSecret
             ? `\`${key}\` is a secret, and secrets do not stand in a file.`
-            : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${nearest}\`.`;
+            : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
         return {
             where: this.#where([...path, key]),
             message,
-            example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${nearest}: …`,
+            example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
         };
     }
     #where(path) {
@@ -44825,16 +44835,19 @@ function userName() {
 
 
 
+
 const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 class Settings {
     task;
     policy;
+    #environment;
     faults = [];
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
     #inputs;
-    constructor(inputs) {
+    constructor(inputs, environment) {
         this.#inputs = inputs;
+        this.#environment = environment;
         this.task = this.input('task') ?? 'default';
         this.policy = this.#readPolicy();
         this.#checkTask();
@@ -44882,6 +44895,7 @@ class Settings {
     #readPolicy() {
         const named = this.input('config');
         const file = named ?? DEFAULT_POLICY_FILE;
+        this.#checkUnchanged(file);
         if (!(0,external_node_fs_.existsSync)(file)) {
             if (named !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -44899,15 +44913,30 @@ class Settings {
         this.faults.push(...parsed.faults);
         return undefined;
     }
+    /** The agent can write to the workspace: what judges it must be what stood there before it started. */
+    #checkUnchanged(file) {
+        const { variable, checksum } = policyMark(file);
+        const before = this.#environment[variable];
+        if (before === undefined || before === checksum)
+            return;
+        this.fault('config', `The policy file ${file} was changed after \`wrap\` had started.`, 'leave the file alone while a job runs');
+    }
     /** A misspelt task would run without any of its limits. */
     #checkTask() {
         const known = [...(this.policy?.tasks.keys() ?? [])];
         if (known.length === 0 || this.task === 'default' || known.includes(this.task))
             return;
-        const nearest = (0,mod/* closest */.kp)(this.task, known);
-        const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${nearest}\`.`;
-        this.fault('task', message, nearest);
+        const suggestion = nearest(this.task, known);
+        const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
+        this.fault('task', message, suggestion);
     }
+}
+/** Checksum of a policy file, and the variable that carries it from `wrap` to later steps of the job. */
+function policyMark(file) {
+    const sum = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+    const content = (0,external_node_fs_.existsSync)(file) ? readPolicyText(file) : undefined;
+    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    return { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
 }
 function readPolicyText(file) {
     try {
@@ -44940,7 +44969,7 @@ function readConfig(sources) {
             for (const form of new Set([value, value.trim()]))
                 onSecret(form);
     }
-    const settings = new Settings(inputs);
+    const settings = new Settings(inputs, environment);
     const mode = readMode(settings);
     const context = readRunContext(environment);
     const config = {
@@ -44948,14 +44977,25 @@ function readConfig(sources) {
         task: settings.task,
         observe: settings.value('observe') ?? false,
         context,
-        gateway: readGateway(settings, { gateways: catalogue.gateways, environment, onSecret }),
+        gateway: readGateway(settings, {
+            gateways: catalogue.gateways,
+            environment,
+            onSecret,
+            isUsed: mode === 'pre' || mode === 'wrap',
+        }),
         githubToken: settings.value('github-token'),
         killSwitch: settings.value('kill-switch'),
         pre: readPre(settings),
         wrap: readWrap(settings, catalogue),
         post: readPost(settings),
         gate: readGate(settings, context),
+        policy: policyMark(settings.input('config') ?? DEFAULT_POLICY_FILE),
+        notes: taskNotes(settings),
     };
+    for (const name of sources.unknownInputs ?? []) {
+        const suggestion = nearest(name, config_inputs/* INPUT_NAMES */.Qh);
+        settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
+    }
     if (mode === 'wrap' && !sources.hasCommand && config.wrap.run === '') {
         settings.fault('run', 'The agent’s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
     }
@@ -44972,7 +45012,7 @@ function readMode(settings) {
         return mode;
     const said = given === undefined
         ? 'No mode is given'
-        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${(0,mod/* closest */.kp)(given, config_inputs/* MODES */.FN)}\``;
+        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${nearest(given, config_inputs/* MODES */.FN)}\``;
     settings.fault('mode', `${said}. Modes are ${config_inputs/* MODES */.FN.join(', ')}.`, 'pre');
     return 'pre';
 }
@@ -45019,14 +45059,16 @@ function readAgent(settings, known) {
     const agent = settings.value('agent') ?? 'auto';
     if (agent === 'auto' || known.includes(agent))
         return agent;
-    const nearest = (0,mod/* closest */.kp)(agent, known);
-    settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${nearest}\`.`, nearest);
+    const suggestion = nearest(agent, known);
+    settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
     return 'auto';
 }
 function readUpstream(settings, dialects) {
     const text = settings.value('upstream');
     if (text === undefined || text === 'auto')
         return undefined;
+    if (/^https?:\/\/\S+$/.test(text))
+        return new Map(dialects.map((dialect) => [dialect, baseUrl(text)]));
     const upstream = new Map();
     for (const line of text.split('\n').map((part) => part.trim())) {
         if (line === '')
@@ -45064,7 +45106,18 @@ function readExpectations(settings) {
     }
     return expect;
 }
+/** A task that was forgotten runs without the limits of any task. */
+function taskNotes({ task, policy }) {
+    const tasks = [...(policy?.tasks.keys() ?? [])];
+    if (tasks.length === 0 || tasks.includes(task))
+        return [];
+    return [
+        `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
+    ];
+}
 
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __nccwpck_require__(9901);
 ;// CONCATENATED MODULE: ./lib/wire/local-answer.js
 /** Clients that look at it stop at once instead of trying again. */
 const NO_RETRY = { 'x-should-retry': 'false' };
@@ -45078,9 +45131,12 @@ function textAnswer(status, body) {
 ;// CONCATENATED MODULE: ./lib/wire/tokens.js
 /** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
 
+/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
+const MOST_TOKENS = 10_000_000_000;
 const tokenCount = schemas/* number */.aig()
     .int()
     .nonnegative()
+    .max(MOST_TOKENS)
     .nullish()
     .transform((count) => count ?? undefined);
 /** Sum of the parts that were reported; `undefined` when none was. */
@@ -45177,6 +45233,8 @@ function readRequest(body) {
         outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_tokens')).data,
         outputFloor: thinking === undefined ? 1 : thinking + 1,
         choices: 1,
+        hasServerContext: false,
+        isDetached: false,
     };
 }
 const anthropicMessages = {
@@ -45278,6 +45336,8 @@ function gemini_readRequest(body, path) {
         outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
         outputFloor: 1,
         choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+        isDetached: false,
     };
 }
 /** The API takes both spellings of every name; the largest value given is the one to reckon with. */
@@ -45376,9 +45436,13 @@ function openai_chat_normalise(usage) {
         reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
     };
 }
+/** Some servers take a number in quotes for a number. */
+function numberOf(value) {
+    return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+}
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(...values) {
-    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
+    const given = values.map(numberOf).filter((value) => value !== undefined);
     return given.length === 0 ? undefined : Math.max(...given);
 }
 function openai_chat_readRequest(body) {
@@ -45387,7 +45451,9 @@ function openai_chat_readRequest(body) {
         stream: body.get('stream') === true,
         outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
         outputFloor: 1,
-        choices: ceiling.safeParse(body.get('n')).data ?? 1,
+        choices: numberOf(body.get('n')) ?? 1,
+        hasServerContext: false,
+        isDetached: false,
     };
 }
 /** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
@@ -45489,6 +45555,8 @@ function openai_responses_readRequest(body) {
         outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_output_tokens')).data,
         outputFloor: 16,
         choices: 1,
+        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
+        isDetached: body.get('background') === true,
     };
 }
 const failure = (status, message) => jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
@@ -46600,11 +46668,12 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
     const target = URL.parse(url);
     const place = target ? `${target.origin}${target.pathname}` : 'an invalid URL';
     const why = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : (0,errors/* describeError */.Uc)(error);
-    return new errors/* AppError */.uV('upstream-failed', `${method} ${place}: ${why}.`, { cause: error });
+    return new errors/* AppError */.uV('upstream-failed', `${method} ${place}: ${why}.`, {
+        cause: error,
+        hint: 'Nothing answered: check the URL, and whether this machine can reach it.',
+    });
 }
 
-// EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __nccwpck_require__(9901);
 // EXTERNAL MODULE: ./lib/core/gate.js
 var core_gate = __nccwpck_require__(6151);
 // EXTERNAL MODULE: ./lib/core/ledger.js
@@ -46625,17 +46694,27 @@ var record = __nccwpck_require__(9510);
 
 
 
+/** Marks the ledger of a run that has not been sealed. */
+const OPEN = 'open';
+/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
+const NEW_FILE = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
 class FileLedger {
     calls = [];
+    variable;
+    opened;
     #base;
-    #variable;
     #onTrouble;
+    #file;
     #isBroken = false;
     constructor(dir, base, variable, onTrouble) {
         this.#base = (0,external_node_path_.join)(dir, base);
-        this.#variable = variable;
+        this.variable = variable;
+        this.opened = `${OPEN} ${this.#base}.ndjson`;
         this.#onTrouble = onTrouble;
-        this.#attempt(() => (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 }));
+        this.#attempt(() => {
+            (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+            this.#file = (0,external_node_fs_.openSync)(`${this.#base}.ndjson`, NEW_FILE, 0o600);
+        });
     }
     /** One synchronous append, so that the line is there before the client hears of its call. */
     append(line) {
@@ -46643,12 +46722,16 @@ class FileLedger {
             this.calls.push(line);
         // After a failed write half a line may stand there: the next one must not be glued to it.
         const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-        this.#attempt(() => (0,external_node_fs_.appendFileSync)(`${this.#base}.ndjson`, text, { mode: 0o600 }));
+        this.#attempt(() => (0,external_node_fs_.writeSync)(this.#file ?? -1, text));
     }
     seal(text) {
         const path = `${this.#base}.json`;
-        const isWritten = this.#attempt(() => (0,external_node_fs_.writeFileSync)(path, text, { mode: 0o600 }));
-        return isWritten ? { path, variable: this.#variable, value: `${checksum(text)} ${path}` } : undefined;
+        const isWritten = this.#attempt(() => {
+            const file = (0,external_node_fs_.openSync)(path, NEW_FILE, 0o600);
+            (0,external_node_fs_.writeSync)(file, text);
+            (0,external_node_fs_.closeSync)(file);
+        });
+        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
     }
     #attempt(write) {
         try {
@@ -46657,7 +46740,7 @@ class FileLedger {
         }
         catch (error) {
             if (!this.#isBroken)
-                this.#onTrouble(`${(0,errors/* describeError */.Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
+                this.#onTrouble(`${this.#base}: ${(0,errors/* describeError */.Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
             this.#isBroken = true;
             return false;
         }
@@ -46673,6 +46756,8 @@ function findRecord(sources) {
     if (usage !== undefined)
         return given(usage);
     const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+    if (sum === OPEN)
+        return cut(path.join(' '), sources.parseLines);
     if (sum && path.length > 0)
         return sealed(path.join(' '), sum);
     return newest(sources);
@@ -46697,6 +46782,10 @@ function newest({ jobDir, task, parseLines }) {
     if (last === undefined)
         throw new errors/* AppError */.uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
     return rebuilt((0,external_node_path_.join)(jobDir, last), parseLines);
+}
+/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+function cut(path, parseLines) {
+    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,core_ledger/* readLedgerLine */.eX)(line)?.type !== 'end'));
 }
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
 function rebuilt(path, parseLines) {
@@ -46950,8 +47039,8 @@ function parseLine(line) {
 
 
 
-
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
+const FOLDER = '.spendgate';
 const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
@@ -46964,16 +47053,25 @@ class ActionsCacheStore {
         this.#context = context;
     }
     async readGate(gate, blockForMs) {
+        return this.#bounded(this.#findGate(gate, blockForMs), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'));
+    }
+    async #findGate(gate, blockForMs) {
         const listed = await this.#list((0,core_gate/* gateKeyPrefix */.T3)(gate));
         if ('keys' in listed)
             return this.#fromListing(listed.keys, blockForMs);
-        return this.#bounded(this.#lookUpGate(gate, blockForMs, listed.reason), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'));
+        return this.#lookUpGate(gate, blockForMs, listed.reason);
     }
     async saveGate(entry) {
         return this.#save((0,core_gate/* renderGateKey */.dO)(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
     }
     async readSpend() {
-        return this.#bounded(this.#restoreSpend(), {
+        const restored = this.#restoreSpend().catch((error) => ({
+            entries: [],
+            readable: false,
+            complete: false,
+            evidence: (0,errors/* describeError */.Uc)(error),
+        }));
+        return this.#bounded(restored, {
             entries: [],
             readable: false,
             complete: false,
@@ -46982,6 +47080,9 @@ class ActionsCacheStore {
     }
     async mergeSpend(entries) {
         const history = await this.readSpend();
+        // A newest entry that held this run alone would hide all that was spent before.
+        if (!history.readable)
+            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
         const merged = (0,core_ledger/* mergeSpend */.Pt)(history.entries, entries);
         const { clock, runId, runAttempt } = this.#context;
         const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
@@ -47024,12 +47125,12 @@ class ActionsCacheStore {
         const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
         const histories = [];
         for (const key of keys) {
-            await (0,promises_namespaceObject.rm)(SPEND_FILE, { force: true });
+            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
             const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
             if (found !== undefined)
                 histories.push(await readSpendFile());
         }
-        await (0,promises_namespaceObject.rm)(SPEND_FILE, { force: true });
+        await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
         const evidence = 'keys' in listed
             ? 'runs on other branches cannot be read'
             : `runs that saved at the same time may be missing: ${listed.reason}`;
@@ -47057,10 +47158,12 @@ class ActionsCacheStore {
             const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
             if (!cache.isFeatureAvailable())
                 return { saved: false, reason: 'there is no cache service here' };
-            await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(file), { recursive: true });
+            // Whatever the agent put there goes first.
+            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
+            await (0,promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
             await (0,promises_namespaceObject.writeFile)(file, content);
             const id = await cache.saveCache([file], key, undefined, true);
-            await (0,promises_namespaceObject.rm)(file, { force: true });
+            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
             return id > 0
                 ? { saved: true }
                 : {
@@ -47161,9 +47264,9 @@ class FileStore {
     async #append(name, values) {
         try {
             await (0,promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
-            await (0,promises_namespaceObject.appendFile)(this.#path(name), values.map((value) => `${JSON.stringify(value)}\n`).join(''), {
-                mode: 0o600,
-            });
+            const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+            // A write that was cut leaves half a line: the next one must not be glued to it.
+            await (0,promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
             return { saved: true };
         }
         catch (error) {
@@ -47207,11 +47310,14 @@ function createStore(context) {
 
 
 
+
 const compose_DEADLINE_MS = 30_000;
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 async function runMode(host) {
     const { config, secrets } = configure(host);
     const deps = composeDeps(host, config);
+    for (const note of config.notes)
+        host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
     switch (config.mode) {
         case 'pre': {
             const { runPre } = await __nccwpck_require__.e(/* import() */ 24).then(__nccwpck_require__.bind(__nccwpck_require__, 7024));
@@ -47245,7 +47351,7 @@ async function runMode(host) {
     }
 }
 /** @throws {InputFaults} */
-function configure({ runner, environment, inputs, command }) {
+function configure({ runner, environment, inputs, unknownInputs = [], command }) {
     const secrets = [];
     const onSecret = (value) => {
         for (const form of new Set([value, encodeURIComponent(value)]))
@@ -47254,7 +47360,14 @@ function configure({ runner, environment, inputs, command }) {
     };
     const catalogue = { gateways: gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
     return {
-        config: readConfig({ inputs, environment, catalogue, onSecret, hasCommand: command !== undefined }),
+        config: readConfig({
+            inputs,
+            unknownInputs,
+            environment,
+            catalogue,
+            onSecret,
+            hasCommand: command !== undefined,
+        }),
         secrets,
     };
 }
@@ -47274,12 +47387,14 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(752)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5752));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(800)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2800));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;
     (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
     const privateDir = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
+    // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
+    process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         return await runWrap({
             ...deps,
@@ -47434,6 +47549,7 @@ class guarded_output_GuardedOutput extends (/* unused pure expression or super *
 
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
+const KILLED_MS = 1000;
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 function createGuardedSpawn(output) {
     return async ({ command, args, cwd, environment }) => {
@@ -47514,6 +47630,9 @@ async function end(target, graceMs) {
             return;
     }
     send(target, 'SIGKILL');
+    // In a container a zombie that nobody collects still answers, so the wait has an end.
+    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
+        await sleep(POLL_MS);
 }
 /** False when nobody is there any more. */
 function send(target, signal) {
@@ -47560,7 +47679,9 @@ class TerminalRunner {
         this.#write = write;
     }
     setSecret(value) {
+        // The longest first: one secret may hold another.
         this.#secrets.push(value);
+        this.#secrets.sort((a, b) => b.length - a.length);
     }
     setOutput(name, value) {
         this.outputs[name] = value ?? '';

@@ -2,7 +2,6 @@
  * Everything this run was told, from inputs, policy file and environment, as one frozen value.
  * Order: input, task, file defaults, built-in default. All faults are collected and thrown at once.
  */
-import { closest } from 'fastest-levenshtein';
 import { InputFaults } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
 import type { RunLimits } from '../core/limits.js';
@@ -16,10 +15,11 @@ import {
   type GatewaySources,
   readGateway,
 } from './gateway-config.js';
-import { INPUT_NAMES, inputSpec, MODES, type Mode } from './inputs.js';
+import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inputs.js';
+import { nearest } from './nearest.js';
 import { EXPECT_KEYS } from './policy-file.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
-import { type RawInputs, Settings } from './settings.js';
+import { DEFAULT_POLICY_FILE, policyMark, type RawInputs, Settings } from './settings.js';
 
 export type { RawInputs } from './settings.js';
 
@@ -77,10 +77,16 @@ export interface Config {
   readonly wrap: WrapConfig;
   readonly post: PostConfig;
   readonly gate: GateConfig;
+  /** Proof of the policy file as it stands now, for later steps of the job. */
+  readonly policy: { readonly variable: string; readonly checksum: string };
+  /** What a person should know about how this was configured. */
+  readonly notes: readonly string[];
 }
 
 export interface ConfigSources {
   readonly inputs: RawInputs;
+  /** Names that were given and are no inputs: a misspelt limit would be no limit. */
+  readonly unknownInputs?: readonly string[];
   readonly environment: Environment;
   readonly catalogue: Catalogue;
   /** Called for every secret, before it is used for anything. */
@@ -98,7 +104,7 @@ export function readConfig(sources: ConfigSources): Config {
     if (inputSpec(name).secret && value?.trim())
       for (const form of new Set([value, value.trim()])) onSecret(form);
   }
-  const settings = new Settings(inputs);
+  const settings = new Settings(inputs, environment);
   const mode = readMode(settings);
   const context = readRunContext(environment);
   const config: Config = {
@@ -106,14 +112,29 @@ export function readConfig(sources: ConfigSources): Config {
     task: settings.task,
     observe: settings.value('observe') ?? false,
     context,
-    gateway: readGateway(settings, { gateways: catalogue.gateways, environment, onSecret }),
+    gateway: readGateway(settings, {
+      gateways: catalogue.gateways,
+      environment,
+      onSecret,
+      isUsed: mode === 'pre' || mode === 'wrap',
+    }),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings),
     wrap: readWrap(settings, catalogue),
     post: readPost(settings),
     gate: readGate(settings, context),
+    policy: policyMark(settings.input('config') ?? DEFAULT_POLICY_FILE),
+    notes: taskNotes(settings),
   };
+  for (const name of sources.unknownInputs ?? []) {
+    const suggestion = nearest(name, INPUT_NAMES);
+    settings.fault(
+      name,
+      `This is not an input; the nearest one is \`${suggestion}\`.`,
+      `${suggestion}: ${inputSpec(suggestion as InputName).example}`,
+    );
+  }
   if (mode === 'wrap' && !sources.hasCommand && config.wrap.run === '') {
     settings.fault('run', 'The agent’s command is empty.', inputSpec('run').example);
   }
@@ -130,7 +151,7 @@ function readMode(settings: Settings): Mode {
   const said =
     given === undefined
       ? 'No mode is given'
-      : `${JSON.stringify(given)} is not a mode; the nearest one is \`${closest(given, MODES)}\``;
+      : `${JSON.stringify(given)} is not a mode; the nearest one is \`${nearest(given, MODES)}\``;
   settings.fault('mode', `${said}. Modes are ${MODES.join(', ')}.`, 'pre');
   return 'pre';
 }
@@ -181,11 +202,11 @@ function readGate(settings: Settings, { workflow }: RunContext): GateConfig {
 function readAgent(settings: Settings, known: readonly string[]): string {
   const agent = settings.value('agent') ?? 'auto';
   if (agent === 'auto' || known.includes(agent)) return agent;
-  const nearest = closest(agent, known);
+  const suggestion = nearest(agent, known);
   settings.fault(
     'agent',
-    `${JSON.stringify(agent)} is not an agent; the nearest one is \`${nearest}\`.`,
-    nearest,
+    `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`,
+    suggestion,
   );
   return 'auto';
 }
@@ -196,6 +217,7 @@ function readUpstream(
 ): ReadonlyMap<string, string> | undefined {
   const text = settings.value('upstream');
   if (text === undefined || text === 'auto') return undefined;
+  if (/^https?:\/\/\S+$/.test(text)) return new Map(dialects.map((dialect) => [dialect, baseUrl(text)]));
   const upstream = new Map<string, string>();
   for (const line of text.split('\n').map((part) => part.trim())) {
     if (line === '') continue;
@@ -231,4 +253,13 @@ function readExpectations(settings: Settings): ReadonlyMap<Metric, Expectation> 
     if (range) expect.set(metric, { range, position: settings.position(name) });
   }
   return expect;
+}
+
+/** A task that was forgotten runs without the limits of any task. */
+function taskNotes({ task, policy }: Settings): string[] {
+  const tasks = [...(policy?.tasks.keys() ?? [])];
+  if (tasks.length === 0 || tasks.includes(task)) return [];
+  return [
+    `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
+  ];
 }

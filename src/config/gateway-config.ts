@@ -1,7 +1,7 @@
 /** Who is paid, where, and with which key: from inputs, and from the policy file, which names variables instead of keys. */
-import { closest } from 'fastest-levenshtein';
 import type { BudgetWindow, HttpMapping, Requirement } from '../ports/gateway.js';
 import { INPUTS } from './inputs.js';
+import { nearest } from './nearest.js';
 import type { Environment } from './run-context.js';
 import type { Settings } from './settings.js';
 
@@ -29,6 +29,8 @@ export interface GatewaySources {
   readonly environment: Environment;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
+  /** False in modes that talk to no gateway, so that what is missing there is no fault. */
+  readonly isUsed: boolean;
 }
 
 export function readGateway(settings: Settings, sources: GatewaySources): GatewayConfig {
@@ -36,7 +38,7 @@ export function readGateway(settings: Settings, sources: GatewaySources): Gatewa
   const id = settings.value('gateway') ?? policy?.id;
   const known = sources.gateways.find((gateway) => gateway.id === id);
   if (id !== undefined && known === undefined) noteUnknown(settings, id, sources.gateways);
-  const url = settings.value('gateway-url') ?? policyUrl(settings, sources.environment) ?? known?.defaultUrl;
+  const url = settings.value('gateway-url') ?? policyUrl(settings, sources) ?? known?.defaultUrl;
   const budgetUrl = settings.value('budget-url') ?? parsedUrl(settings, policy?.['budget-url']);
   return {
     id,
@@ -98,17 +100,18 @@ const REQUIREMENTS: Readonly<Record<Requirement, { where: string; what: string; 
 
 function noteUnknown(settings: Settings, id: string, gateways: readonly KnownGateway[]): void {
   const ids = gateways.map((gateway) => gateway.id);
-  const nearest = closest(id, ids);
-  const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${nearest}\`. Gateways are ${ids.join(', ')}.`;
-  settings.fault('gateway', message, nearest);
+  const suggestion = nearest(id, ids);
+  const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
+  settings.fault('gateway', message, suggestion);
 }
 
-function policyUrl(settings: Settings, environment: Environment): string | undefined {
+function policyUrl(settings: Settings, { environment, isUsed }: GatewaySources): string | undefined {
   const policy = settings.policy?.gateway;
   const variable = policy?.['url-env'];
   if (policy?.url !== undefined || variable === undefined) return parsedUrl(settings, policy?.url);
   const value = environment[variable];
   if (value) return parsedUrl(settings, value);
+  if (!isUsed) return undefined;
   const message = `gateway.url-env names the variable ${variable}, which is not set.`;
   settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: … }`);
   return undefined;

@@ -173,7 +173,7 @@ export const INPUTS = define({
   upstream: {
     modes: ['wrap'],
     description:
-      'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else lines of `dialect=url` for an agent that talks to several APIs.',
+      'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
     example: 'anthropic-messages=https://api.anthropic.com',
     default: '`auto`',
     parse: text,

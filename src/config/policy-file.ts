@@ -2,12 +2,12 @@
  * The policy file: limits and expected ranges per task, in one YAML file beside the workflows.
  * It is checked whole, whichever task runs, and every fault names file, line and a right example.
  */
-import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError, type Fault } from '../core/errors.js';
 import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
 import { INPUT_NAMES, type InputName, inputSpec } from './inputs.js';
+import { nearest } from './nearest.js';
 import { parseDuration, parseQuantity } from './quantity.js';
 
 /** Short names inside `limits` and `expect`, and the inputs they stand for. */
@@ -266,14 +266,14 @@ class PolicySource {
         at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')),
       )?.[1] ?? [];
     const isSecret = INPUT_NAMES.some((name) => name === key && inputSpec(name).secret);
-    const nearest = closest(key, known);
+    const suggestion = nearest(key, known);
     const message = isSecret
       ? `\`${key}\` is a secret, and secrets do not stand in a file.`
-      : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${nearest}\`.`;
+      : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
     return {
       where: this.#where([...path, key]),
       message,
-      example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${nearest}: …`,
+      example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
     };
   }
 

@@ -1,10 +1,12 @@
 /** One value at a time: input, then task, then the file's defaults; and the list of everything that was wrong. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { closest } from 'fastest-levenshtein';
 import { AppError, describeError, type Fault } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
+import { nearest } from './nearest.js';
 import { type Policy, parsePolicy } from './policy-file.js';
+import type { Environment } from './run-context.js';
 
 export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 
@@ -13,13 +15,15 @@ export type RawInputs = Partial<Record<InputName, string>>;
 export class Settings {
   readonly task: string;
   readonly policy: Policy | undefined;
+  readonly #environment: Environment;
   readonly faults: Fault[] = [];
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
   hasBrokenPolicy = false;
   readonly #inputs: RawInputs;
 
-  constructor(inputs: RawInputs) {
+  constructor(inputs: RawInputs, environment: Environment) {
     this.#inputs = inputs;
+    this.#environment = environment;
     this.task = this.input('task') ?? 'default';
     this.policy = this.#readPolicy();
     this.#checkTask();
@@ -69,6 +73,7 @@ export class Settings {
   #readPolicy(): Policy | undefined {
     const named = this.input('config');
     const file = named ?? DEFAULT_POLICY_FILE;
+    this.#checkUnchanged(file);
     if (!existsSync(file)) {
       if (named !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -86,14 +91,34 @@ export class Settings {
     return undefined;
   }
 
+  /** The agent can write to the workspace: what judges it must be what stood there before it started. */
+  #checkUnchanged(file: string): void {
+    const { variable, checksum } = policyMark(file);
+    const before = this.#environment[variable];
+    if (before === undefined || before === checksum) return;
+    this.fault(
+      'config',
+      `The policy file ${file} was changed after \`wrap\` had started.`,
+      'leave the file alone while a job runs',
+    );
+  }
+
   /** A misspelt task would run without any of its limits. */
   #checkTask(): void {
     const known = [...(this.policy?.tasks.keys() ?? [])];
     if (known.length === 0 || this.task === 'default' || known.includes(this.task)) return;
-    const nearest = closest(this.task, known);
-    const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${nearest}\`.`;
-    this.fault('task', message, nearest);
+    const suggestion = nearest(this.task, known);
+    const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
+    this.fault('task', message, suggestion);
   }
+}
+
+/** Checksum of a policy file, and the variable that carries it from `wrap` to later steps of the job. */
+export function policyMark(file: string): { readonly variable: string; readonly checksum: string } {
+  const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+  const content = existsSync(file) ? readPolicyText(file) : undefined;
+  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+  return { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
 }
 
 function readPolicyText(file: string): { readonly text: string } | { readonly reason: string } {

@@ -1,6 +1,6 @@
 /** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
 import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
-import { AppError } from './errors.js';
+import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
 import type { GateReading } from './gate.js';
 import { NANO_PER_USD } from './money.js';
@@ -181,13 +181,21 @@ function fallbackFinding(
   input: string,
 ): Finding {
   const level = ({ block: 'error', warn: 'warning', pass: 'notice' } as const)[fallback];
-  return finding(level, id, title, message, { advice: `\`${input}: ${fallback}\` decides what this means.` });
+  return finding(level, id, title, message, {
+    advice: `\`${input}: ${fallback}\` decides what this means; \`${fallback === 'block' ? 'warn' : 'block'}\` would ${fallback === 'block' ? 'let the run start' : 'stop it'}.`,
+  });
 }
 
-/** The error a denied `pre` ends with. */
+const DENIED_BY: Readonly<Record<string, ErrorCode>> = {
+  'budget-unknown': 'upstream-failed',
+  'gate-unknown': 'store-failed',
+};
+
+/** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
 export function deniedError(verdict: PreVerdict): AppError {
-  const advice = verdict.findings.find(({ level }) => level === 'error')?.advice;
-  return new AppError('denied', verdict.reason, {
+  const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
+  const code = DENIED_BY[id] ?? 'denied';
+  return new AppError(code, verdict.reason, {
     isReported: true,
     ...(advice === undefined ? {} : { hint: advice }),
   });

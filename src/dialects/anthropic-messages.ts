@@ -99,6 +99,8 @@ function readRequest(body: RequestBody): RequestFacts {
     outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     choices: 1,
+    hasServerContext: false,
+    isDetached: false,
   };
 }
 

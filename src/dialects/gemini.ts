@@ -85,6 +85,8 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
     choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+    hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+    isDetached: false,
   };
 }
 

@@ -62,9 +62,14 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+/** Some servers take a number in quotes for a number. */
+function numberOf(value: unknown): number | undefined {
+  return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+}
+
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(...values: readonly unknown[]): number | undefined {
-  const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
+  const given = values.map(numberOf).filter((value) => value !== undefined);
   return given.length === 0 ? undefined : Math.max(...given);
 }
 
@@ -74,7 +79,9 @@ function readRequest(body: RequestBody): RequestFacts {
     stream: body.get('stream') === true,
     outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
     outputFloor: 1,
-    choices: ceiling.safeParse(body.get('n')).data ?? 1,
+    choices: numberOf(body.get('n')) ?? 1,
+    hasServerContext: false,
+    isDetached: false,
   };
 }
 

@@ -71,6 +71,10 @@ function readRequest(body: RequestBody): RequestFacts {
     outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
     outputFloor: 16,
     choices: 1,
+    hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
+      (name) => body.get(name) != null,
+    ),
+    isDetached: body.get('background') === true,
   };
 }
 

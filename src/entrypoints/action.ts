@@ -10,12 +10,21 @@ const inputs = Object.fromEntries(
   INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
 );
 
+// Whoever read our output may be gone; the run and its record are not.
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+
+const known = new Set(INPUT_NAMES.map((name) => `INPUT_${name.toUpperCase()}`));
+const unknownInputs = Object.keys(env)
+  .filter((name) => name.startsWith('INPUT_') && !known.has(name))
+  .map((name) => name.slice('INPUT_'.length).toLowerCase());
+
 let exitCode: number;
 try {
   exitCode = await runMode({
     runner: actionsRunner,
     environment: env,
     inputs,
+    unknownInputs,
     command: undefined,
     spawn: createGuardedSpawn({ stdout, stderr }),
   });

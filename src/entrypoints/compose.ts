@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, type RawInputs, readConfig } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
+import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
 import { gateways } from '../gateways/index.js';
 import { directCommand, shellCommand } from '../modes/command.js';
@@ -25,6 +26,8 @@ export interface Host {
   readonly runner: Runner;
   readonly environment: Environment;
   readonly inputs: RawInputs;
+  /** Names that were given and are no inputs. */
+  readonly unknownInputs?: readonly string[];
   /** The agent's command where it does not come as the input `run`. */
   readonly command: readonly string[] | undefined;
   readonly spawn: SpawnChild;
@@ -36,6 +39,8 @@ const DEADLINE_MS = 30_000;
 export async function runMode(host: Host): Promise<number> {
   const { config, secrets } = configure(host);
   const deps = composeDeps(host, config);
+  for (const note of config.notes)
+    host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
   switch (config.mode) {
     case 'pre': {
       const { runPre } = await import('../modes/pre.js');
@@ -70,7 +75,7 @@ export async function runMode(host: Host): Promise<number> {
 }
 
 /** @throws {InputFaults} */
-export function configure({ runner, environment, inputs, command }: Host): {
+export function configure({ runner, environment, inputs, unknownInputs = [], command }: Host): {
   config: Config;
   secrets: string[];
 } {
@@ -81,7 +86,14 @@ export function configure({ runner, environment, inputs, command }: Host): {
   };
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
   return {
-    config: readConfig({ inputs, environment, catalogue, onSecret, hasCommand: command !== undefined }),
+    config: readConfig({
+      inputs,
+      unknownInputs,
+      environment,
+      catalogue,
+      onSecret,
+      hasCommand: command !== undefined,
+    }),
     secrets,
   };
 }
@@ -115,6 +127,10 @@ async function wrap(
   const base = context.isActions ? context.jobDir : context.stateDir;
   mkdirSync(base, { recursive: true, mode: 0o700 });
   const privateDir = mkdtempSync(join(base, 'agent-'));
+  // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
+  process.on('uncaughtException', (error) =>
+    deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`),
+  );
   try {
     return await runWrap({
       ...deps,

@@ -26,7 +26,7 @@ export async function runMeter(
   const { config } = configure({
     runner,
     environment,
-    inputs: withPlainUpstream(inputs),
+    inputs,
     command: [],
     spawn,
   });
@@ -63,11 +63,4 @@ export async function runMeter(
   };
   print(JSON.stringify(recordOf(facts, totalsOf(calls))));
   return 0;
-}
-
-/** `--upstream URL` without a dialect is the base URL of everything. */
-function withPlainUpstream(inputs: CliRequest['inputs']): CliRequest['inputs'] {
-  const { upstream, ...rest } = inputs;
-  if (upstream === undefined || !/^https?:\/\/\S+$/.test(upstream.trim())) return inputs;
-  return { 'gateway-url': upstream, ...rest };
 }

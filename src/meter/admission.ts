@@ -34,7 +34,7 @@ export interface Ticket {
 export type Settlement =
   | { readonly kind: 'none' }
   | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
-  | { readonly kind: 'unknown'; readonly usage: Usage; readonly streamedBytes: number };
+  | { readonly kind: 'unknown'; readonly usage: Usage };
 
 export interface Stop {
   readonly reason: StopReason;

@@ -9,7 +9,7 @@ import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Ticket } from './admission.js';
-import { swapHeaders, swapQuery } from './credentials.js';
+import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import type { MeterServices } from './server.js';
@@ -23,7 +23,9 @@ export interface CallRoute {
   readonly query: string;
 }
 
-const MAX_BODY_BYTES = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Longer than any model's name; a made-up one must not fill the outputs. */
+const MAX_MODEL_LENGTH = 200;
 const REWRITTEN_HEADERS = new Set([
   'host',
   'content-length',
@@ -56,6 +58,12 @@ export class MeteredCall {
 
   async run(): Promise<void> {
     const { dialect, path } = this.#route;
+    if (this.#services.upstreamOf(dialect) === undefined) {
+      this.#answer(
+        dialect.failure(404, `spendgate has no upstream for ${dialect.id}: name one in \`upstream\`.`),
+      );
+      return;
+    }
     let body: JsonBody;
     try {
       const bytes = await readBody(this.#request);
@@ -81,8 +89,16 @@ export class MeteredCall {
       this.#answer(answer);
       return;
     }
-    if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
-    await this.#forward(body, admission.ticket, dialect.requestUsage(body));
+    let hidesRequestedUsage: boolean;
+    try {
+      if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
+      hidesRequestedUsage = dialect.requestUsage(body);
+    } catch (error) {
+      this.#services.guard.settle(admission.ticket, { kind: 'none' });
+      this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
+      return;
+    }
+    await this.#forward(body, admission.ticket, hidesRequestedUsage);
   }
 
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
@@ -95,6 +111,7 @@ export class MeteredCall {
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
         return tap.changesBytes ? 'relay-other-length' : 'relay';
       },
+      redact: (header) => redact(this.#services.credentials, header),
       onData: (chunk) => tap?.push(chunk) ?? chunk,
     });
     const rest = tap?.end();
@@ -111,14 +128,15 @@ export class MeteredCall {
   #upstreamRequest(body: JsonBody): UpstreamRequest {
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
-    const { origin, prefix } = upstreamOf(dialect);
+    const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
+    const swapped = swapQuery(credentials, query);
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
-    headers.push('accept-encoding', 'identity');
+    headers.push('accept-encoding', 'identity', ...swapped.headers);
     return {
       dispatcher,
       origin,
-      path: `${prefix}${path}${swapQuery(credentials, query)}`,
+      path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
       body: body.bytes,
@@ -134,10 +152,10 @@ export class MeteredCall {
     const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
     const failure = this.#services.gateway.readFailure({ ...head, body });
     if (failure.kind !== 'exhausted') return undefined;
-    const said = failure.message || `status ${head.status}`;
-    const message = `The budget at the gateway is exhausted (${failure.evidence}): ${said} Do not retry. A person can raise the budget at the gateway.`;
-    this.#services.guard.stopWith('budget-exhausted', message);
-    return message;
+    // What is kept names the evidence alone: the gateway's own words may repeat a key or a prompt.
+    const stop = `The budget at the gateway is exhausted (status ${head.status}, ${failure.evidence}). A person can raise the budget at the gateway.`;
+    this.#services.guard.stopWith('budget-exhausted', stop);
+    return `${stop} It said: ${redact(this.#services.credentials, failure.message)} Do not retry.`;
   }
 
   #cost(head: UpstreamHead, snapshot: UsageSnapshot): CallCost {
@@ -147,7 +165,8 @@ export class MeteredCall {
       streamed: this.#facts?.stream ?? false,
       usage: snapshot.raw,
     });
-    if (reported !== undefined) return { nanoUsd: reported, source: 'gateway' };
+    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+      return { nanoUsd: reported, source: 'gateway' };
     const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
     const price =
       prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
@@ -163,10 +182,11 @@ export class MeteredCall {
       at: this.#startedAt.toISOString(),
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#route.dialect.id,
-      requestedModel: this.#facts?.model,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
       ...entry,
+      model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });
   }
 
@@ -186,9 +206,21 @@ export class MeteredCall {
     } else if (end.kind === 'broken') {
       this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     } else {
-      this.#response.writeHead(end.head.status, endToEndHeaders(end.head.rawHeaders));
-      this.#response.end(end.collected);
+      this.#passError(end.head, end.collected);
     }
+  }
+
+  /** An error answer as it came, unless it repeats the key. */
+  #passError(head: UpstreamHead, body: Buffer): void {
+    const { credentials } = this.#services;
+    const isLeaking = credentials.key !== undefined && body.includes(credentials.key);
+    const passed = isLeaking ? Buffer.from(redact(credentials, body.toString('utf8'))) : body;
+    const headers = endToEndHeaders(head.rawHeaders, isLeaking ? new Set(['content-length']) : undefined);
+    this.#response.writeHead(
+      head.status,
+      headers.map((header) => redact(credentials, header)),
+    );
+    this.#response.end(passed);
   }
 
   #answer({ status, headers, body }: LocalAnswer): void {

@@ -34,10 +34,21 @@ export function swapHeaders({ token, key }: Credentials, headers: readonly strin
   return swapped;
 }
 
-/** The query with the token replaced by the key, for APIs that take it there. */
-export function swapQuery({ token, key }: Credentials, query: string): string {
-  if (token === undefined || key === undefined) return query;
-  return query.replaceAll(encodeURIComponent(token), encodeURIComponent(key));
+/** An API that takes its key as `?key=` takes it in a header as well, where no redirect or error message repeats it. */
+export function swapQuery({ token, key }: Credentials, query: string): { query: string; headers: string[] } {
+  const parameters = new URLSearchParams(query);
+  if (token === undefined || key === undefined || parameters.get('key') !== token)
+    return { query, headers: [] };
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((part) => !part.startsWith('key='));
+  return { query: kept.length > 0 ? `?${kept.join('&')}` : '', headers: ['x-goog-api-key', key] };
+}
+
+/** Text without the key, wherever an upstream may have repeated it. */
+export function redact({ key }: Credentials, text: string): string {
+  return key === undefined ? text : text.replaceAll(key, '***').replaceAll(encodeURIComponent(key), '***');
 }
 
 function headerValues(headers: readonly string[]): string[] {

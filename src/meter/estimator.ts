@@ -26,13 +26,21 @@ export class InputEstimator {
   }
 
   /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
-  estimate(kind: string, bytes: number): number {
+  estimate(kind: string, bytes: number, hasServerContext = false): number {
     const samples = this.#samples.get(kind);
     if (samples === undefined) return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
+    // A request that leans on what the server keeps says nothing of its size: the largest call seen stands in.
+    const largest = hasServerContext ? Math.max(...samples.map(({ tokens }) => tokens)) : 0;
     const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
     const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
     const learned = (nearest?.tokens ?? 0) * MARGIN + added * TOKENS_PER_ADDED_BYTE;
-    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+    return Math.ceil(
+      Math.max(
+        learned,
+        largest * MARGIN + bytes * TOKENS_PER_ADDED_BYTE * Math.sign(largest),
+        bytes * LEAST_TOKENS_PER_BYTE,
+      ),
+    );
   }
 
   /** Samples are kept in order of size; of equal size the larger count stays. */

@@ -32,8 +32,6 @@ const ASSUMED_MAX_OUTPUT = 16_384;
 const COMFORTABLE_OUTPUT = 8192;
 /** An answer shorter than this is of no use to an agent. */
 const LEAST_USEFUL_OUTPUT = 256;
-/** A byte of a streamed answer is rarely more than a quarter of a token. */
-const TOKENS_PER_STREAMED_BYTE = 0.25;
 const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 
@@ -45,6 +43,7 @@ export class Guard {
   readonly #unpriced = new Set<string>();
   #waiters: Waiter[] = [];
   #stop: Stop | undefined;
+  #observed: Stop | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -53,6 +52,11 @@ export class Guard {
   /** Why no call may leave any more; `undefined` while calls may. */
   get stop(): Stop | undefined {
     return this.#stop;
+  }
+
+  /** What would have stopped the run, had it not been observed only. */
+  get observed(): Stop | undefined {
+    return this.#observed;
   }
 
   /** Models whose calls passed uncounted, because no price is known and `on-unpriced` is `warn`. */
@@ -94,16 +98,9 @@ export class Guard {
   #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>): void {
     const { inputTokens, outputTokens } = settlement.usage;
     if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
-    // What was not reported is reckoned at the estimate, never at zero and never above what was reserved.
-    const streamed =
-      settlement.kind === 'unknown'
-        ? Math.ceil(settlement.streamedBytes * TOKENS_PER_STREAMED_BYTE)
-        : ticket.outputTokens;
+    // What was not reported is reckoned at what was reserved: hidden reasoning fills an answer that shows nothing.
     const input = inputTokens ?? ticket.inputTokens;
-    const output =
-      settlement.kind === 'known'
-        ? (outputTokens ?? ticket.outputTokens)
-        : Math.max(outputTokens ?? 0, Math.min(streamed, ticket.outputTokens));
+    const output = (settlement.kind === 'known' ? outputTokens : undefined) ?? ticket.outputTokens;
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     this.#spent.inputTokens += input;
     this.#spent.outputTokens += output;
@@ -125,13 +122,19 @@ export class Guard {
     const draft = {
       kind,
       bodyBytes: ask.bodyBytes,
-      inputTokens: this.#estimator.estimate(kind, ask.bodyBytes),
+      inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
       price: this.#priceOf(ask),
     };
-    if (this.#options.observe)
-      return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+    if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
+    if (ask.facts.isDetached && this.#hasTokenLimit()) {
+      return {
+        kind: 'refused',
+        reason:
+          'spendgate refused this call: a background response reports its usage to nobody, and this run has limits.',
+      };
+    }
     const { requestMaxInputTokens } = this.#options.limits;
     if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
       return {
@@ -147,6 +150,21 @@ export class Guard {
       };
     }
     return this.#fit(ask, draft);
+  }
+
+  /** Grants everything, and remembers what would have stopped the run first. */
+  #observe(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
+    const room = this.#room(draft);
+    const isFull = room.binding !== undefined && room.outputTokens <= 0;
+    this.#observed ??=
+      this.#checkCounts(ask) ??
+      (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
+    return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+  }
+
+  #hasTokenLimit(): boolean {
+    const { maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens } = this.#options.limits;
+    return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens].some((limit) => limit !== undefined);
   }
 
   #refuse(stop: Stop): Decision {
@@ -184,7 +202,10 @@ export class Guard {
   }
 
   #checkPrice({ facts }: Ask, price: ModelPrice | undefined): Stop | undefined {
-    if (this.#options.limits.maxCostNanoUsd === undefined || price !== undefined) return undefined;
+    const { maxCostNanoUsd } = this.#options.limits;
+    if (maxCostNanoUsd === undefined || price !== undefined) return undefined;
+    // A gateway may report a cost where the table has no price.
+    if (this.#spent.costNanoUsd >= maxCostNanoUsd) return this.#exceeded('max-cost', 0);
     const model = facts.model ?? 'unnamed';
     if (this.#options.onUnpriced === 'block')
       return stopAt('on-unpriced', `no price is known for the model ${model}`);
@@ -202,7 +223,8 @@ export class Guard {
       limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
     const affordable = Math.floor(room.outputTokens / facts.choices);
     const mayWait = this.#held.size > 0;
-    if (mayWait && room.binding !== undefined && this.#mustLearnFirst(draft.kind)) return { kind: 'wait' };
+    if (mayWait && room.binding !== undefined && (facts.hasServerContext || this.#mustLearnFirst(draft.kind)))
+      return { kind: 'wait' };
     if (mayWait && affordable < Math.min(natural, COMFORTABLE_OUTPUT)) return { kind: 'wait' };
     if (affordable < Math.max(Math.min(natural, LEAST_USEFUL_OUTPUT), facts.outputFloor)) {
       return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));

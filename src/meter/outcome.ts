@@ -15,6 +15,14 @@ export interface Outcome {
 
 export type CallCost = { readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' } | undefined;
 
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 const NOT_REPORTED = {
   usage: NO_USAGE,
   costNanoUsd: undefined,
@@ -40,7 +48,14 @@ export function judgeOutcome(
     // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
     return {
       entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
-      settlement: { kind: 'unknown', usage: NO_USAGE, streamedBytes: 0 },
+      settlement: { kind: 'unknown', usage: NO_USAGE },
+    };
+  }
+  if (head === undefined && !isUnsent(end.error)) {
+    // It was sent, and the answer never came: billed or not, nobody will say.
+    return {
+      entry: { ...NOT_REPORTED, status: undefined, outcome: 'cut', final: false },
+      settlement: { kind: 'unknown', usage: NO_USAGE },
     };
   }
   if (head === undefined || head.status >= 400) {
@@ -59,13 +74,17 @@ function judgeAnswer(
   priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
 ): Outcome {
   const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
-  const isWhole = end.kind === 'complete' && snapshot.final;
+  const { inputTokens, outputTokens } = snapshot.usage;
+  // No call costs nothing at all: two zeros are a server that does not count.
+  const isCounted = inputTokens !== 0 || outputTokens !== 0;
+  const isWhole = end.kind === 'complete' && snapshot.final && isCounted;
+  const partial = isCounted ? { ...snapshot.usage, outputTokens: undefined } : NO_USAGE;
   const cost = isWhole ? priceOf(head, snapshot) : undefined;
   const entry = {
     status: head.status,
     outcome: outcomeOf(end, heard),
     // The output count of a cut stream is what was reported until then, not what was made.
-    usage: isWhole ? snapshot.usage : { ...snapshot.usage, outputTokens: undefined },
+    usage: isWhole ? snapshot.usage : partial,
     final: isWhole,
     costNanoUsd: cost?.nanoUsd,
     costSource: cost?.source ?? ('unknown' as const),
@@ -73,11 +92,16 @@ function judgeAnswer(
   };
   const settlement: Settlement = isWhole
     ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
-    : { kind: 'unknown', usage: snapshot.usage, streamedBytes: heard?.bytes ?? 0 };
+    : { kind: 'unknown', usage: snapshot.usage };
   return { entry, settlement };
 }
 
 function outcomeOf(end: RelayEnd, heard: TapResult | undefined): CallEntry['outcome'] {
   if (end.kind === 'gone') return 'aborted';
   return end.kind === 'broken' || heard?.error !== undefined ? 'cut' : 'ok';
+}
+
+/** True for errors that happen before a request can leave. */
+function isUnsent(error: Error | undefined): boolean {
+  return error !== undefined && 'code' in error && UNSENT.has(String(error.code));
 }

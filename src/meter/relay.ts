@@ -28,6 +28,8 @@ export interface UpstreamHead {
 export interface RelayHooks {
   /** Decides, once the head is there, whether the answer goes on to the client or is collected for the caller. */
   onHead(head: UpstreamHead): 'relay' | 'relay-other-length' | 'collect';
+  /** Takes secrets out of a header that is passed on. */
+  redact(header: string): string;
   /** What the client gets in place of these bytes. */
   onData(chunk: Buffer): Buffer;
 }
@@ -80,7 +82,8 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    if (this.#response.destroyed) this.#clientClosed();
+    if (this.#isSettled) abort(new Error('the client went away'));
+    else if (this.#response.destroyed) this.#clientClosed();
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
@@ -90,7 +93,9 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     const decision = this.#hooks.onHead(this.#head);
     this.#collects = decision === 'collect';
     if (this.#collects) return true;
-    const headers = endToEndHeaders(raw, decision === 'relay' ? undefined : NO_LENGTH);
+    const headers = endToEndHeaders(raw, decision === 'relay' ? undefined : NO_LENGTH).map(
+      this.#hooks.redact,
+    );
     this.#response.writeHead(status, headers);
     this.#response.flushHeaders();
     this.#response.on('drain', resume);

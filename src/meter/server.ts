@@ -9,15 +9,16 @@ import type { Dispatcher } from 'undici';
 import { describeError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
+import { NO_USAGE } from '../core/usage.js';
 import type { Caller } from '../ports/agent.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
-import { type Credentials, isAuthorised, swapHeaders, swapQuery } from './credentials.js';
+import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
 import type { Guard } from './guard.js';
-import { type CanonicalPath, canonicalise } from './paths.js';
+import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
 
@@ -37,7 +38,8 @@ export interface MeterOptions {
   readonly prices: PriceTable | undefined;
   readonly credentials: Credentials;
   readonly dispatcher: Dispatcher;
-  readonly upstreamOf: (dialect: Dialect) => Upstream;
+  /** `undefined`: calls of this dialect have nowhere to go. */
+  readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */
   readonly ledger: { append(entry: CallEntry): void };
   readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
@@ -65,8 +67,11 @@ export interface Meter {
 
 const KEEP_ALIVE_MS = 10 * 60_000;
 const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
+/** TRACE would echo the key, and the rest has no use here. */
+const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const REWRITTEN_HEADERS = new Set(['host', 'expect']);
 const MAX_OTHER_PATHS = 100;
+const MAX_PATH_LENGTH = 100;
 
 /** Starts listening on 127.0.0.1. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -96,6 +101,7 @@ class MeterServer implements Meter {
     );
     // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
     this.#server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     });
   }
@@ -125,7 +131,10 @@ class MeterServer implements Meter {
 
   #track(request: IncomingMessage, response: ServerResponse): void {
     const handled = this.#handle(request, response).catch((error: unknown) => {
-      this.#options.onTrouble(describeError(error));
+      // Not the error's words: they may quote a request.
+      this.#options.onTrouble(
+        `a request could not be handled (${error instanceof Error ? error.name : 'unknown error'})`,
+      );
       response.destroy();
     });
     this.#active.add(handled);
@@ -155,7 +164,7 @@ class MeterServer implements Meter {
     return undefined;
   }
 
-  /** Forwarded as it is, and counted. A stopped run sends nothing any more that could cost. */
+  /** Forwarded as it is, and counted. What may have cost something stands in the ledger, with its usage unknown. */
   async #forwardUnmetered(
     request: IncomingMessage,
     response: ServerResponse,
@@ -164,21 +173,30 @@ class MeterServer implements Meter {
     const { credentials, dispatcher, guard, upstreamOf } = this.#options;
     const method = request.method ?? 'GET';
     const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
-    if (guard.stop && method !== 'GET') return answer(response, neighbour.refusal(guard.stop.message));
-    this.#count(`${method} ${target.path}`);
     const upstream = upstreamOf(neighbour);
+    if (!FORWARDED_METHODS.has(method))
+      return answer(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
+    if (isManagement(target.path) || upstream === undefined)
+      return answer(response, neighbour.failure(404, 'spendgate does not forward this route.'));
+    const mayCost = isSpending(method, target.path);
+    if (guard.stop && mayCost) return answer(response, neighbour.refusal(guard.stop.message));
+    this.#count(`${method} ${target.path}`);
+    const swapped = swapQuery(credentials, target.query);
+    const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
     const end = await relay(
       {
         dispatcher,
         origin: upstream.origin,
-        path: `${upstream.prefix}${target.wirePath}${swapQuery(credentials, target.query)}`,
+        path: `${upstream.prefix}${target.wirePath}${swapped.query}`,
         method,
-        headers: swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS)),
+        headers: [...headers, ...swapped.headers],
         body: hasBody(request) ? request : null,
       },
       response,
-      { onHead: () => 'relay', onData: (chunk) => chunk },
+      { onHead: () => 'relay', onData: (chunk) => chunk, redact: (header) => redact(credentials, header) },
     );
+    if (mayCost && (end.head === undefined || end.head.status < 400))
+      this.#noteUnmetered(target.path, end.head?.status);
     if (end.kind === 'gone') return;
     if (end.kind === 'complete') response.end();
     else if (response.headersSent) response.socket?.resetAndDestroy();
@@ -187,6 +205,26 @@ class MeterServer implements Meter {
         response,
         neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
       );
+  }
+
+  /** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
+  #noteUnmetered(path: string, status: number | undefined): void {
+    const { clock, ledger } = this.#options;
+    ledger.append({
+      type: 'call',
+      id: this.#services.nextId(),
+      at: clock.now().toISOString(),
+      durationMs: 0,
+      dialect: 'unmetered',
+      requestedModel: path.slice(0, MAX_PATH_LENGTH),
+      status,
+      outcome: 'ok',
+      caller: 'unknown',
+      retry: false,
+      usage: NO_USAGE,
+      final: false,
+      costSource: 'unknown',
+    });
   }
 
   #neighbour(path: string, headers: Record<string, string>): Dialect {
@@ -198,7 +236,7 @@ class MeterServer implements Meter {
 
   #count(place: string): void {
     const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
-    const key = known ? place : 'other paths';
+    const key = known ? place.slice(0, MAX_PATH_LENGTH) : 'other paths';
     this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { describeError } from '../core/errors.js';
+import { describeError, WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, UsageReader } from '../ports/dialect.js';
 import { createDecoder } from '../wire/decode.js';
@@ -129,7 +129,9 @@ export class ResponseTap {
       this.#reader.push(payload);
       return payload;
     } catch (error) {
-      this.#trouble ??= describeError(error);
+      // Not the parser's words: they quote what they stumbled over.
+      this.#trouble ??=
+        error instanceof WireFormatError ? error.message : 'a payload with usage is not valid JSON';
       return undefined;
     }
   }

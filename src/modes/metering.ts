@@ -59,14 +59,18 @@ function gatewayOf({ config, gateways }: MeteringDeps): Gateway {
   return gateway;
 }
 
-function upstreams({ wrap, gateway }: Config, dialects: readonly Dialect[]): (dialect: Dialect) => Upstream {
+/** Where upstreams are named one by one, the others have none: the key belongs to those that were named. */
+function upstreams(
+  { wrap, gateway }: Config,
+  dialects: readonly Dialect[],
+): (dialect: Dialect) => Upstream | undefined {
   const byId = new Map(
-    dialects.map((dialect) => [
-      dialect.id,
-      parseUpstream(wrap.upstream?.get(dialect.id) ?? gateway.url ?? dialect.defaultUpstream),
-    ]),
+    dialects.map(({ id, defaultUpstream }) => {
+      const base = wrap.upstream ? wrap.upstream.get(id) : (gateway.url ?? defaultUpstream);
+      return [id, base === undefined ? undefined : parseUpstream(base)];
+    }),
   );
-  return ({ id, defaultUpstream }) => byId.get(id) ?? parseUpstream(defaultUpstream);
+  return ({ id }) => byId.get(id);
 }
 
 function callerOf(agents: readonly Agent[], headers: Readonly<Record<string, string | undefined>>): Caller {

@@ -8,13 +8,18 @@ import { statusOf } from './deps.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
+  /** What would have stopped the run, had it not been observed only. */
+  readonly observed: string | undefined;
   /** Models whose calls did not count against `max-cost`. */
   readonly unpricedModels: readonly string[];
   /** Requests that went out unmetered, as `METHOD /path`. */
   readonly otherRequests: readonly string[];
 }
 
-export function wrapFindings(record: UsageRecord, { unpricedModels, otherRequests }: RunNotes): Finding[] {
+export function wrapFindings(
+  record: UsageRecord,
+  { observed, unpricedModels, otherRequests }: RunNotes,
+): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message, 'unreported-requests': unreported } = record;
   const findings: Finding[] = [];
   if (message !== undefined) {
@@ -27,6 +32,8 @@ export function wrapFindings(record: UsageRecord, { unpricedModels, otherRequest
       ),
     );
   }
+  if (observed !== undefined)
+    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (reason === 'agent-failed') {
     findings.push(
       finding(

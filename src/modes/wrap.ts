@@ -83,6 +83,9 @@ class WrappedRun {
     const token = config.gateway.key === undefined ? undefined : newToken();
     if (token !== undefined) runner.setSecret(token);
     const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+    // Told before the agent starts, so that it cannot put another ledger in this one's place.
+    runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
+    runner.exportVariable(config.policy.variable, config.policy.checksum);
     this.#ledger.append(this.#header());
     const stopped = signalled<Stop>();
     const { meter, guard } = await startMetering(this.#deps, {
@@ -208,10 +211,14 @@ class WrappedRun {
       exitCode,
       otherRequests,
     });
-    this.#seal(record);
     setUsageOutputs(runner, record);
+    this.#seal(record);
     if (config.gateway.windows.length > 0) await this.#remember(spendOf(runKey, record, endedAt), store);
-    const notes = { unpricedModels: guard.unpricedModels, otherRequests: [...meter.otherRequests.keys()] };
+    const notes = {
+      observed: guard.observed?.message,
+      unpricedModels: guard.unpricedModels,
+      otherRequests: [...meter.otherRequests.keys()],
+    };
     const findings = [...this.#findings, ...wrapFindings(record, notes)];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     await publish(wrapReport(config, record, findings), this.#deps.reporters, reporterContext(this.#deps));
@@ -227,7 +234,7 @@ class WrappedRun {
   #seal(record: UsageRecord): void {
     const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
     this.#deps.runner.setOutput('record', sealed?.path);
-    if (sealed) this.#deps.runner.exportVariable(sealed.variable, sealed.value);
+    if (sealed) this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
   }
 
   async #remember(spend: ReturnType<typeof spendOf>, store: WrapDeps['store']): Promise<void> {

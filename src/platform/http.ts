@@ -102,5 +102,8 @@ function unanswered(
   const target = URL.parse(url);
   const place = target ? `${target.origin}${target.pathname}` : 'an invalid URL';
   const why = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : describeError(error);
-  return new AppError('upstream-failed', `${method} ${place}: ${why}.`, { cause: error });
+  return new AppError('upstream-failed', `${method} ${place}: ${why}.`, {
+    cause: error,
+    hint: 'Nothing answered: check the URL, and whether this machine can reach it.',
+  });
 }

@@ -4,7 +4,16 @@
  * travels through the runner's environment, which the agent cannot reach.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
@@ -13,21 +22,33 @@ import { type CallEntry, type LedgerLine, readLedgerLine, totalsOf } from '../co
 import { parseRecord, recordOf } from '../core/record.js';
 import type { FoundRecord, RunLedger } from '../ports/run-files.js';
 
+/** Marks the ledger of a run that has not been sealed. */
+const OPEN = 'open';
+/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
+const NEW_FILE =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_NOFOLLOW;
+
 /** Reads JSON lines; handed in, since the wire folder stands above this one. */
 export type ParseLines = (text: string) => unknown[];
 
 class FileLedger implements RunLedger {
   readonly calls: CallEntry[] = [];
+  readonly variable: string;
+  readonly opened: string;
   readonly #base: string;
-  readonly #variable: string;
   readonly #onTrouble: (message: string) => void;
+  #file: number | undefined;
   #isBroken = false;
 
   constructor(dir: string, base: string, variable: string, onTrouble: (message: string) => void) {
     this.#base = join(dir, base);
-    this.#variable = variable;
+    this.variable = variable;
+    this.opened = `${OPEN} ${this.#base}.ndjson`;
     this.#onTrouble = onTrouble;
-    this.#attempt(() => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+    this.#attempt(() => {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      this.#file = openSync(`${this.#base}.ndjson`, NEW_FILE, 0o600);
+    });
   }
 
   /** One synchronous append, so that the line is there before the client hears of its call. */
@@ -35,13 +56,17 @@ class FileLedger implements RunLedger {
     if (line.type === 'call') this.calls.push(line);
     // After a failed write half a line may stand there: the next one must not be glued to it.
     const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-    this.#attempt(() => appendFileSync(`${this.#base}.ndjson`, text, { mode: 0o600 }));
+    this.#attempt(() => writeSync(this.#file ?? -1, text));
   }
 
-  seal(text: string): { path: string; variable: string; value: string } | undefined {
+  seal(text: string): { path: string; value: string } | undefined {
     const path = `${this.#base}.json`;
-    const isWritten = this.#attempt(() => writeFileSync(path, text, { mode: 0o600 }));
-    return isWritten ? { path, variable: this.#variable, value: `${checksum(text)} ${path}` } : undefined;
+    const isWritten = this.#attempt(() => {
+      const file = openSync(path, NEW_FILE, 0o600);
+      writeSync(file, text);
+      closeSync(file);
+    });
+    return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
   }
 
   #attempt(write: () => void): boolean {
@@ -50,7 +75,9 @@ class FileLedger implements RunLedger {
       return true;
     } catch (error) {
       if (!this.#isBroken)
-        this.#onTrouble(`${describeError(error)}. Totals are kept in memory, and the outputs hold them.`);
+        this.#onTrouble(
+          `${this.#base}: ${describeError(error)}. Totals are kept in memory, and the outputs hold them.`,
+        );
       this.#isBroken = true;
       return false;
     }
@@ -83,6 +110,7 @@ export function findRecord(sources: RecordSources): FoundRecord {
   const { usage, environment, task } = sources;
   if (usage !== undefined) return given(usage);
   const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+  if (sum === OPEN) return cut(path.join(' '), sources.parseLines);
   if (sum && path.length > 0) return sealed(path.join(' '), sum);
   return newest(sources);
 }
@@ -110,6 +138,11 @@ function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
   if (last === undefined)
     throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
   return rebuilt(join(jobDir, last), parseLines);
+}
+
+/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+function cut(path: string, parseLines: ParseLines): FoundRecord {
+  return rebuilt(path, (text) => parseLines(text).filter((line) => readLedgerLine(line)?.type !== 'end'));
 }
 
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */

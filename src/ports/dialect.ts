@@ -30,6 +30,10 @@ export interface RequestFacts {
   readonly outputFloor: number;
   /** How many answers the client asks for at once; each may be as long as the ceiling. */
   readonly choices: number;
+  /** True when the input is larger than the request: earlier turns, files or caches that the server keeps. */
+  readonly hasServerContext: boolean;
+  /** True when the answer comes later and elsewhere, so that nobody sees its usage. */
+  readonly isDetached: boolean;
 }
 
 /** A response that the meter writes itself. */

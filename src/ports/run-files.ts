@@ -6,11 +6,12 @@ import type { UsageRecord } from '../core/record.js';
 export interface RunLedger {
   /** The calls of this run, whether or not the disk took them. */
   readonly calls: readonly CallEntry[];
+  /** Variable that tells later steps where to look: first the value below, then the one that sealing gives. */
+  readonly variable: string;
+  readonly opened: string;
   append(line: LedgerLine): void;
-  /** Writes the record; `undefined` when the disk refuses. The variable carries its checksum to later steps. */
-  seal(
-    text: string,
-  ): { readonly path: string; readonly variable: string; readonly value: string } | undefined;
+  /** Writes the record; `undefined` when the disk refuses. The value carries its checksum. */
+  seal(text: string): { readonly path: string; readonly value: string } | undefined;
 }
 
 /** A record that was found, and what there is to say about how it was found. */

@@ -8,7 +8,6 @@
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import {
@@ -26,6 +25,7 @@ import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../por
 import { parseNdjson } from '../wire/ndjson.js';
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
+const FOLDER = '.spendgate';
 const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
@@ -132,11 +132,11 @@ class ActionsCacheStore implements Store {
       'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
     const histories: SpendEntry[][] = [];
     for (const key of keys) {
-      await rm(SPEND_FILE, { force: true });
+      await rm(FOLDER, { recursive: true, force: true });
       const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
       if (found !== undefined) histories.push(await readSpendFile());
     }
-    await rm(SPEND_FILE, { force: true });
+    await rm(FOLDER, { recursive: true, force: true });
     const evidence =
       'keys' in listed
         ? 'runs on other branches cannot be read'
@@ -165,10 +165,12 @@ class ActionsCacheStore implements Store {
     try {
       const cache = await import('@actions/cache');
       if (!cache.isFeatureAvailable()) return { saved: false, reason: 'there is no cache service here' };
-      await mkdir(dirname(file), { recursive: true });
+      // Whatever the agent put there goes first.
+      await rm(FOLDER, { recursive: true, force: true });
+      await mkdir(FOLDER, { recursive: true });
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
-      await rm(file, { force: true });
+      await rm(FOLDER, { recursive: true, force: true });
       return id > 0
         ? { saved: true }
         : {

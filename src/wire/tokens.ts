@@ -1,10 +1,14 @@
 /** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
 import { z } from 'zod';
 
+/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
+const MOST_TOKENS = 10_000_000_000;
+
 export const tokenCount = z
   .number()
   .int()
   .nonnegative()
+  .max(MOST_TOKENS)
   .nullish()
   .transform((count) => count ?? undefined);
 

@@ -1,0 +1,566 @@
+export const id = 800;
+export const ids = [800];
+export const modules = {
+
+/***/ 7535:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ isLimitStop)
+/* harmony export */ });
+/** Limits of one run and of one call. An absent limit is no limit; a limit that did not parse never gets here. */
+/** True for the reasons that mean "spendgate or the budget ended this run". */
+function isLimitStop(reason) {
+    return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
+}
+
+
+/***/ }),
+
+/***/ 7905:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ metricLabel),
+/* harmony export */   iH: () => (/* binding */ renderRange),
+/* harmony export */   vr: () => (/* binding */ renderObserved),
+/* harmony export */   x4: () => (/* binding */ usageRows)
+/* harmony export */ });
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
+
+
+
+const LABELS = {
+    'input-tokens': 'input tokens',
+    'output-tokens': 'output tokens',
+    cost: 'cost',
+    requests: 'model calls',
+};
+const LIMIT_OF = {
+    'input-tokens': 'maxInputTokens',
+    'output-tokens': 'maxOutputTokens',
+    cost: 'maxCostNanoUsd',
+    requests: 'maxRequests',
+};
+function usageRows(record, expect, limits) {
+    return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
+        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
+        const range = expect.get(metric)?.range;
+        const limit = limits[LIMIT_OF[metric]];
+        return {
+            label: metricLabel(metric),
+            observed: renderObserved(metric, observed),
+            expected: range ? renderRange(metric, range) : '',
+            limit: limit === undefined ? '' : renderMetric(metric, limit),
+            share: shareOf(observed, range?.max ?? limit),
+            verdict: rowVerdict(observed, range),
+        };
+    });
+}
+function metricLabel(metric) {
+    return LABELS[metric];
+}
+/** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
+function renderObserved(metric, observed) {
+    if (observed === undefined)
+        return 'not known';
+    return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+}
+function renderRange(metric, { min, max }) {
+    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+    return `${low}..${high}`;
+}
+function renderMetric(metric, value) {
+    return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(value) : value.toLocaleString('en-US');
+}
+function shareOf(observed, full) {
+    return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
+}
+function rowVerdict(observed, range) {
+    if (range === undefined)
+        return 'none';
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeRange */ .D)(observed, range);
+    if (verdict === 'unknown')
+        return 'unknown';
+    return verdict === 'within' ? 'ok' : 'bad';
+}
+
+
+/***/ }),
+
+/***/ 8158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ judgeRange)
+/* harmony export */ });
+/** Expected ranges, and what an observed figure means against one. Bounds are inclusive. */
+/** A partial figure can prove "above", and nothing else. */
+function judgeRange(observed, range) {
+    if (observed === undefined)
+        return 'unknown';
+    if (range.max !== undefined && observed.value > range.max)
+        return 'above';
+    if (!observed.exact)
+        return 'unknown';
+    return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
+}
+
+
+/***/ }),
+
+/***/ 2868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ reporterContext),
+/* harmony export */   c: () => (/* binding */ statusOf)
+/* harmony export */ });
+function reporterContext({ runner, github, config }) {
+    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+}
+/** `bad` when something failed, `warning` when something is doubtful. */
+function statusOf(findings) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 'bad';
+    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+}
+
+
+/***/ }),
+
+/***/ 2759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ publish)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
+
+
+async function publish(report, reporters, context) {
+    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
+    return Object.assign({}, ...done);
+}
+async function publishOne(report, reporter, context) {
+    try {
+        return (await reporter.report(report, context)) ?? {};
+    }
+    catch (error) {
+        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
+        const advice = reporter.needs;
+        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
+        return {};
+    }
+}
+
+
+/***/ }),
+
+/***/ 7435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ii: () => (/* binding */ spendOf),
+/* harmony export */   cT: () => (/* binding */ setUsageOutputs),
+/* harmony export */   eC: () => (/* binding */ createRecord)
+/* harmony export */ });
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1546);
+/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5499);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+
+
+
+function createRecord(facts, calls) {
+    return (0,_core_record_js__WEBPACK_IMPORTED_MODULE_2__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_0__/* .totalsOf */ .vA)(calls));
+}
+/** Figures of a record as outputs; what is not known becomes the empty string. */
+function setUsageOutputs(runner, record) {
+    const names = [
+        'input-tokens',
+        'output-tokens',
+        'cache-read-tokens',
+        'cache-write-tokens',
+        'reasoning-tokens',
+        'total-tokens',
+        'requests',
+        'failed-requests',
+        'retries',
+        'cost-usd',
+        'cost-source',
+        'exit-code',
+        'stop-reason',
+        'duration-ms',
+    ];
+    for (const name of names)
+        runner.setOutput(name, record[name]);
+    runner.setOutput('models', record.models.map(({ model }) => model).join(','));
+    runner.setOutput('usage', JSON.stringify(record));
+}
+/** What the `ledger` gateway remembers of a run. */
+function spendOf(id, record, at) {
+    return {
+        id,
+        at: at.toISOString(),
+        task: record.task ?? 'default',
+        costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
+        tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
+        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+    };
+}
+
+
+/***/ }),
+
+/***/ 2800:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  runWrap: () => (/* binding */ runWrap)
+});
+
+;// CONCATENATED MODULE: ./lib/core/child-environment.js
+/**
+ * What of our environment an untrusted agent may have. Taken out: keys, tokens, the action's inputs, the runner's cache
+ * and identity tokens, its command files, and every variable that holds one of this run's secrets under another name.
+ */
+const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+const TOKENS = [
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+];
+const OURS = /^(?:INPUT|ACTIONS|STATE|SPENDGATE)_/i;
+/** Keys that model calls are made with; the agent gets the run token in their place, or nothing. */
+const PROVIDER_KEY = /^(?:ANTHROPIC|CLAUDE|OPENAI|AZURE_OPENAI|CODEX|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|LITELLM|COMETAPI|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|FIREWORKS|DASHSCOPE|MOONSHOT|ZHIPU|ZAI|COHERE|PERPLEXITY|COPILOT_PROVIDER|LLM)\w*_(?:API_KEY|KEY|AUTH_TOKEN|OAUTH_TOKEN|ACCESS_TOKEN|MASTER_KEY)$/;
+const SHORTEST_SECRET = 8;
+function childEnvironment(environment, { secrets, dropsProviderKeys }) {
+    const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+    const isDropped = (name, value) => OURS.test(name) ||
+        RUNNER_FILES.includes(name) ||
+        TOKENS.includes(name) ||
+        (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
+        hidden.some((secret) => value.includes(secret));
+    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => value === undefined || isDropped(name, value) ? [] : [[name, value]]));
+}
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
+;// CONCATENATED MODULE: ./lib/core/exit-code.js
+/** Exit codes of programs, as a shell gives them. */
+const SIGNALS = {
+    SIGHUP: 1,
+    SIGINT: 2,
+    SIGQUIT: 3,
+    SIGILL: 4,
+    SIGABRT: 6,
+    SIGBUS: 7,
+    SIGFPE: 8,
+    SIGKILL: 9,
+    SIGSEGV: 11,
+    SIGPIPE: 13,
+    SIGTERM: 15,
+};
+/** The code itself, or 128 and the number of the signal that ended the program. */
+function shellExitCode(code, signal) {
+    if (code !== undefined)
+        return code;
+    return 128 + (signal !== undefined && Object.hasOwn(SIGNALS, signal) ? (SIGNALS[signal] ?? 0) : 0);
+}
+
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/limits.js
+var limits = __webpack_require__(7535);
+// EXTERNAL MODULE: ./lib/modes/deps.js
+var deps = __webpack_require__(2868);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 16 modules
+var metering = __webpack_require__(2151);
+// EXTERNAL MODULE: ./lib/modes/publish.js
+var publish = __webpack_require__(2759);
+// EXTERNAL MODULE: ./lib/modes/run-record.js
+var run_record = __webpack_require__(7435);
+// EXTERNAL MODULE: ./lib/core/metric-rows.js
+var metric_rows = __webpack_require__(7905);
+;// CONCATENATED MODULE: ./lib/modes/wrap-report.js
+
+
+
+function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
+    const { 'stop-reason': reason, 'stop-message': message, 'unreported-requests': unreported } = record;
+    const findings = [];
+    if (message !== undefined) {
+        findings.push((0,core_findings/* finding */.gk)(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message));
+    }
+    if (observed !== undefined)
+        findings.push((0,core_findings/* finding */.gk)('warning', 'would-stop', 'A limit would have ended this run', observed));
+    if (reason === 'agent-failed') {
+        findings.push((0,core_findings/* finding */.gk)('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`));
+    }
+    if (unpricedModels.length > 0) {
+        const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
+        findings.push((0,core_findings/* finding */.gk)('warning', 'unpriced-model', 'A model has no known price', text));
+    }
+    const spending = otherRequests.filter((place) => place.startsWith('POST '));
+    if (spending.length > 0) {
+        const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
+        findings.push((0,core_findings/* finding */.gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+    }
+    if (unreported > 0) {
+        const text = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+        findings.push((0,core_findings/* finding */.gk)('notice', 'unreported-usage', 'Usage was not reported', text));
+    }
+    return findings;
+}
+function wrapReport(config, record, findings) {
+    const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
+    return {
+        mode: 'wrap',
+        task: config.task,
+        key: config.task,
+        status: (0,deps/* statusOf */.c)(findings),
+        headline: wrapHeadline(record),
+        rows: (0,metric_rows/* usageRows */.x4)(record, config.post.expect, config.wrap.limits),
+        facts: [
+            ['Models', models || 'none'],
+            ['Cost from', record['cost-source'] ?? 'unknown'],
+            ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
+            ['Refused calls', String(record['refused-requests'] ?? 0)],
+        ],
+        findings,
+        gate: undefined,
+        runUrl: config.context.runUrl,
+    };
+}
+/** One line with the figures, for the log and the terminal. */
+function wrapHeadline(record) {
+    const { requests = 0, 'total-tokens': tokens, 'cost-usd': cost, 'unreported-requests': unreported, } = record;
+    const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
+    const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
+    const spent = cost === undefined ? 'cost not known' : `${cost} USD (${record['cost-source']})`;
+    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${requests} model calls, ${used}, ${spent}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/modes/wrap.js
+
+
+
+
+
+
+
+
+
+
+/** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
+const KILL_GRACE_MS = 5000;
+const STOP_GRACE_MS = 30_000;
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LIMIT_EXIT_CODE = 3;
+/** The exit code for this process: the command's own, or 3 when a limit ended the run. */
+async function runWrap(deps) {
+    if (deps.config.killSwitch !== undefined && !deps.config.observe)
+        throw killed(deps.config);
+    return new WrappedRun(deps).run();
+}
+function killed({ killSwitch }) {
+    return new errors/* AppError */.uV('denied', `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`, {
+        hint: 'Clear the variable behind `kill-switch` when runs may start again.',
+    });
+}
+class WrappedRun {
+    #deps;
+    #startedAt;
+    #ledger;
+    #findings = [];
+    #ending;
+    #unlisten = () => undefined;
+    constructor(deps) {
+        this.#deps = deps;
+        this.#startedAt = deps.clock.now();
+        this.#ledger = deps.openLedger((message) => this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message));
+    }
+    async run() {
+        const { config, newToken, runner } = this.#deps;
+        const token = config.gateway.key === undefined ? undefined : newToken();
+        if (token !== undefined)
+            runner.setSecret(token);
+        const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+        // Told before the agent starts, so that it cannot put another ledger in this one's place.
+        runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
+        runner.exportVariable(config.policy.variable, config.policy.checksum);
+        this.#ledger.append(this.#header());
+        const stopped = signalled();
+        const { meter, guard } = await (0,metering/* startMetering */.y)(this.#deps, {
+            port: 0,
+            token,
+            idPrefix: runKey,
+            ledger: this.#ledger,
+            onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
+            onStop: stopped.fire,
+        });
+        try {
+            const exit = await this.#runAgent(meter, token, stopped.promise);
+            await meter.close();
+            return await this.#finish({ exit, guard, meter, runKey });
+        }
+        catch (error) {
+            this.#ledger.append({
+                type: 'end',
+                endedAt: this.#deps.clock.now().toISOString(),
+                stopReason: 'agent-failed',
+                otherRequests: 0,
+            });
+            throw error;
+        }
+        finally {
+            this.#unlisten();
+            await meter.close();
+            await this.#deps.dispatcher.close();
+        }
+    }
+    #header() {
+        const { config } = this.#deps;
+        return {
+            type: 'run',
+            runId: config.context.runId,
+            task: config.task,
+            agent: config.wrap.agent,
+            gateway: config.gateway.id,
+            startedAt: this.#startedAt.toISOString(),
+            limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+        };
+    }
+    async #runAgent(meter, token, stopped) {
+        const { command, config, spawn } = this.#deps;
+        const child = await spawn({
+            command: command.command,
+            args: command.args,
+            cwd: config.wrap.workingDirectory,
+            environment: this.#environment(meter, token),
+        });
+        const { disarm, unlisten } = this.#endWhenAsked(child, stopped);
+        const exit = await child.exit;
+        disarm();
+        await child.end(KILL_GRACE_MS);
+        // A cancelled job gets a second signal: it must find somebody who listens until everything is written.
+        this.#unlisten = unlisten;
+        return exit;
+    }
+    #environment(meter, token) {
+        const { agentsFor, command, config, environment, privateDir, secrets } = this.#deps;
+        const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
+        const context = { meterUrl: meter.url, token, privateDir, environment };
+        const chosen = agentsFor(config.wrap.agent, command.text);
+        return Object.assign(childEnvironment(environment, policy), ...chosen.map((agent) => agent.environment(context)));
+    }
+    /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
+    #endWhenAsked(child, stopped) {
+        const timers = [];
+        const endAs = (ending) => {
+            this.#ending ??= ending;
+            void child.end(KILL_GRACE_MS);
+        };
+        const { timeoutMs } = this.#deps.config.wrap.limits;
+        if (timeoutMs !== undefined)
+            timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
+        if (!this.#deps.config.observe)
+            void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
+        const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
+        return { disarm: () => timers.forEach(clearTimeout), unlisten };
+    }
+    async #finish({ exit, guard, meter, runKey, }) {
+        const { config, clock, runner, store } = this.#deps;
+        const stopReason = this.#stopReason(exit, guard);
+        const stopMessage = (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
+        const exitCode = shellExitCode(exit.code, exit.signal);
+        const endedAt = clock.now();
+        const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
+        const facts = {
+            complete: true,
+            runId: runKey,
+            task: config.task,
+            agent: config.wrap.agent,
+            startedAt: this.#startedAt.toISOString(),
+            durationMs: endedAt.getTime() - this.#startedAt.getTime(),
+            stopReason,
+            stopMessage,
+            exitCode,
+            otherRequests,
+        };
+        const record = (0,run_record/* createRecord */.eC)(facts, this.#ledger.calls);
+        this.#ledger.append({
+            type: 'end',
+            endedAt: endedAt.toISOString(),
+            stopReason,
+            reason: stopMessage,
+            exitCode,
+            otherRequests,
+        });
+        (0,run_record/* setUsageOutputs */.cT)(runner, record);
+        this.#seal(record);
+        if (config.gateway.windows.length > 0)
+            await this.#remember((0,run_record/* spendOf */.Ii)(runKey, record, endedAt), store);
+        const notes = {
+            observed: guard.observed?.message,
+            unpricedModels: guard.unpricedModels,
+            otherRequests: [...meter.otherRequests.keys()],
+        };
+        const findings = [...this.#findings, ...wrapFindings(record, notes)];
+        runner.info(`spendgate: ${wrapHeadline(record)}`);
+        await (0,publish/* publish */.m)(wrapReport(config, record, findings), this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
+        return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
+    }
+    #stopReason(exit, guard) {
+        if (this.#ending !== undefined)
+            return this.#ending;
+        if (guard.stop && !this.#deps.config.observe)
+            return guard.stop.reason;
+        return exit.code === 0 ? 'completed' : 'agent-failed';
+    }
+    #seal(record) {
+        const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
+        this.#deps.runner.setOutput('record', sealed?.path);
+        if (sealed)
+            this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+    }
+    async #remember(spend, store) {
+        const saved = await store.mergeSpend([spend]);
+        if (saved.saved)
+            return;
+        const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
+        this.#findings.push((0,core_findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+            advice,
+        }));
+    }
+    #note(level, id, title, message) {
+        if (!this.#findings.some((known) => known.id === id && known.message === message)) {
+            this.#findings.push((0,core_findings/* finding */.gk)(level, id, title, message));
+        }
+    }
+}
+function endingMessage(reason, { wrap }) {
+    if (reason === 'timed-out')
+        return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
+    return reason === 'cancelled'
+        ? 'The job was cancelled; the process group of the command was ended.'
+        : undefined;
+}
+function signalled() {
+    const { promise, resolve } = Promise.withResolvers();
+    return { promise, fire: resolve };
+}
+
+
+/***/ })
+
+};
