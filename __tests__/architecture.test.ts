@@ -39,7 +39,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   config: {
     folders: ['core', 'ports'],
-    packages: ['zod', 'yaml', 'fastest-levenshtein', 'node:fs', 'node:os', 'node:path'],
+    packages: ['zod', 'yaml', 'fastest-levenshtein', 'node:crypto', 'node:fs', 'node:os', 'node:path'],
   },
   meter: {
     folders: ['core', 'ports', 'wire'],

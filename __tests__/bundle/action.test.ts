@@ -113,7 +113,7 @@ describe('pre', () => {
   ])('%s instead of a budget blocks the run and says what came', async (_name, answer, said) => {
     provider.setScript({ routes: { '/key/info': answer } });
     const result = await newJob().step(pre());
-    expect(result.code).toBe(3);
+    expect(result.code).toBe(4);
     expect(result.outputs).toMatchObject({ allowed: 'false', verdict: 'deny', remaining: '' });
     expect(result.annotations.map(({ message }) => message).join('\n')).toContain(said);
   });
@@ -344,7 +344,7 @@ describe('the gate', () => {
       allowed: 'true',
       verdict: 'degrade',
     });
-    expect((await newJob().step(pre({ 'on-gate-unknown': 'block' }))).code).toBe(3);
+    expect((await newJob().step(pre({ 'on-gate-unknown': 'block' }))).code).toBe(5);
   });
 
   test('is unknown when the cache service drops its connections', async () => {

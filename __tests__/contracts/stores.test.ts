@@ -229,15 +229,16 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect(left).toEqual([]);
   });
 
-  test('does not throw where something else stands in its place', async () => {
+  test('works where the agent put something else in its place', async () => {
     writeFileSync('.spendgate', 'a file of the repository');
     writeFileSync(join(root, 'state'), 'a file of the user');
     const store = open();
     expect((await store.readGate(GATE, undefined)).state).toBe('unknown');
-    expect(await store.saveGate(entryOf(true))).toMatchObject({ saved: false, reason: expect.any(String) });
-    const { entries } = await store.readSpend();
-    expect(entries).toEqual([]);
-    expect(await store.mergeSpend([spendOf('42-1-a')])).toMatchObject({ saved: false });
+    // The cache clears its own path; a file store says what is in its way.
+    const answer = kind.id === 'file' ? { saved: false, reason: expect.any(String) } : { saved: true };
+    expect(await store.saveGate(entryOf(true))).toEqual(answer);
+    expect((await store.readSpend()).entries).toEqual([]);
+    expect(await store.mergeSpend([spendOf('42-1-a')])).toEqual(answer);
   });
 });
 

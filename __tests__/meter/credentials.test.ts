@@ -54,14 +54,20 @@ describe('on the way out', () => {
     expect(swapHeaders(both, headers)).toEqual(['AUTHORIZATION', 'Bearer sk-real+key']);
   });
 
-  test('a key in the query is swapped, encoded as a query needs it', () => {
-    expect(swapQuery(both, '?alt=sse&key=sk-run-token')).toBe('?alt=sse&key=sk-real%2Bkey');
-    expect(swapQuery(both, '')).toBe('');
+  test('a key in the query leaves as a header, and nowhere else is a token replaced', () => {
+    const headers = ['x-goog-api-key', 'sk-real+key'];
+    expect(swapQuery(both, '?alt=sse&key=sk-run-token')).toEqual({ query: '?alt=sse', headers });
+    expect(swapQuery(both, '?key=sk-run-token')).toEqual({ query: '', headers });
+    expect(swapQuery(both, '?after_id=sk-run-token')).toEqual({
+      query: '?after_id=sk-run-token',
+      headers: [],
+    });
+    expect(swapQuery(both, '')).toEqual({ query: '', headers: [] });
   });
 
   test('nothing changes when the agent uses credentials of its own', () => {
     const headers = ['authorization', 'Bearer mine'];
     expect(swapHeaders(own, headers)).toEqual(headers);
-    expect(swapQuery(own, '?key=mine')).toBe('?key=mine');
+    expect(swapQuery(own, '?key=mine')).toEqual({ query: '?key=mine', headers: [] });
   });
 });

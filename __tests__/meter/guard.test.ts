@@ -7,7 +7,15 @@ import type { Admission, Ask, GuardOptions, Settlement, Stop, Ticket } from '../
 import { Guard } from '../../src/meter/guard.js';
 
 const USD = 1_000_000_000;
-const FACTS = { model: 'm', stream: true, outputCeiling: 1000, outputFloor: 1, choices: 1 };
+const FACTS = {
+  model: 'm',
+  stream: true,
+  outputCeiling: 1000,
+  outputFloor: 1,
+  choices: 1,
+  hasServerContext: false,
+  isDetached: false,
+};
 const NEVER = new AbortController().signal;
 
 function tableOf(price: ModelPrice): PriceTable {
@@ -111,7 +119,7 @@ describe('no interleaving of calls breaks a limit', () => {
               none: { kind: 'none' },
               known: { kind: 'known', usage, costNanoUsd: undefined },
               priced: { kind: 'known', usage, costNanoUsd: cost },
-              unknown: { kind: 'unknown', usage: NO_USAGE, streamedBytes: output * 4 },
+              unknown: { kind: 'unknown', usage: NO_USAGE },
             };
             guard.settle(ticket, settlements[end]);
           };
@@ -418,16 +426,11 @@ describe('a call whose usage was not reported', () => {
   };
 
   test.each<[string, Settlement, string]>([
-    ['is reckoned by what was streamed', { kind: 'unknown', usage: NO_USAGE, streamedBytes: 4000 }, '1000'],
-    [
-      'is never reckoned above its reservation',
-      { kind: 'unknown', usage: NO_USAGE, streamedBytes: 1e9 },
-      '4000',
-    ],
+    ['is reckoned at its reservation, whatever was streamed', { kind: 'unknown', usage: NO_USAGE }, '4000'],
     [
       'is never reckoned below what was reported in part',
-      { kind: 'unknown', usage: usageOf(10, 2000), streamedBytes: 4 },
-      '2000',
+      { kind: 'unknown', usage: usageOf(10, 2000) },
+      '4000',
     ],
     [
       'is reckoned at its reservation where the answer was whole',

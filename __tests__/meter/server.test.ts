@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CALLS,
@@ -177,14 +178,15 @@ describe('transparency', () => {
     },
   );
 
-  test('the token in the query is replaced as well', async () => {
+  test('a token in the query leaves as the key in a header', async () => {
     const upstream = await rawUpstream('{}');
     const meter = await metered({ upstream: upstream.url });
     await send(`${meter.url}${CALLS.gemini.path}?key=sk-spendgate-test-token`, {
       body: CALLS.gemini.body,
       headers: { 'x-api-key': '' },
     });
-    expect(upstream.targets).toEqual([`${CALLS.gemini.path}?key=${KEY}`]);
+    expect(upstream.targets).toEqual([CALLS.gemini.path]);
+    expect(upstream.keys).toEqual([KEY]);
     await upstream.close();
   });
 
@@ -252,6 +254,62 @@ describe('transparency', () => {
       headers: { 'x-api-key': '', authorization: 'Bearer own-login' },
     });
     expect(provider.requests[0]?.headers['authorization']).toBe('Bearer own-login');
+  });
+});
+
+describe('what would give the key away', () => {
+  test.each(['TRACE', 'OPTIONS'])('%s is not forwarded', async (method) => {
+    const meter = await metered();
+    expect((await send(`${meter.url}/v1/models`, { method })).status).toBeGreaterThanOrEqual(400);
+    expect(provider.requests).toEqual([]);
+  });
+
+  test.each(['/key/generate', '/api/v1/keys', '/v1/organization/costs', '/user/new', '/api/token/'])(
+    'the management route %s is not forwarded',
+    async (path) => {
+      const meter = await metered();
+      expect((await send(meter.url + path, { body: {} })).status).toBe(404);
+      expect(provider.requests).toEqual([]);
+    },
+  );
+
+  test('an error that repeats the key reaches neither the agent nor the record', async () => {
+    const body = { error: { message: `the key ${KEY} has no budget`, type: 'budget_exceeded' } };
+    provider.setScript({
+      fault: { kind: 'status', status: 429, body, headers: { location: `/?key=${KEY}` } },
+    });
+    const meter = await metered({ gateway: 'litellm' });
+    const reply = await send(meter.url + messages.path, { body: messages.body });
+    const other = await metered({ gateway: 'openrouter' });
+    provider.setScript({
+      fault: { kind: 'status', status: 500, body, headers: { location: `/?key=${KEY}` } },
+    });
+    const passed = await send(other.url + messages.path, { body: messages.body });
+    expect(passed.status).toBe(402);
+    for (const text of [
+      reply.text,
+      JSON.stringify(reply.headers),
+      JSON.stringify(meter.guard.stop),
+      JSON.stringify(meter.entries),
+      passed.text,
+    ]) {
+      expect(text).not.toContain(KEY);
+    }
+  });
+
+  test('a connection that breaks during an upgrade breaks nothing else', async () => {
+    const meter = await metered();
+    const { port } = new URL(meter.url);
+    for (let turn = 0; turn < 50; turn += 1) {
+      const socket = connect(Number(port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.on('error', () => undefined);
+      socket.write(
+        'GET /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      );
+      socket.resetAndDestroy();
+    }
+    expect((await send(meter.url + messages.path, { body: messages.body })).status).toBe(200);
   });
 });
 
@@ -408,6 +466,17 @@ describe('limits', () => {
     expect(provider.requests).toEqual([]);
   });
 
+  test('calls that cannot be metered count against max-requests, and leave the totals unknown', async () => {
+    provider.setScript({ routes: { '/v1/completions': () => ({ body: {} }) } });
+    const meter = await metered({ limits: { maxRequests: 2 } });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      statuses.push((await send(`${meter.url}/v1/completions`, { body: { prompt: 'x' } })).status);
+    }
+    expect(statuses).toEqual([200, 200, 402]);
+    expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 2 });
+  });
+
   test('observe counts and refuses nothing', async () => {
     const meter = await metered({ limits: { maxRequests: 1, requestMaxOutputTokens: 10 }, observe: true });
     for (let call = 0; call < 3; call += 1) await send(meter.url + messages.path, { body: messages.body });
@@ -499,6 +568,42 @@ describe('what comes from outside', () => {
     expect(meter.entries[0]?.outcome).toBe('failed');
   });
 
+  test('a cost that no bill can hold is not a cost', async () => {
+    for (const cost of ['-100', '1e300', 'NaN']) {
+      provider.setScript({ headers: { 'x-litellm-response-cost': cost } });
+      const meter = await metered({ gateway: 'litellm' });
+      await send(meter.url + messages.path, { body: messages.body });
+      expect(meter.entries[0]?.costSource).toBe('price-table');
+    }
+  });
+
+  test('two zeros are a server that does not count', async () => {
+    provider.setScript({ bill: () => ({ input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }) });
+    const meter = await metered();
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 1 });
+  });
+
+  test('a request that was sent and never answered is unknown, and held against the limit', async () => {
+    provider.setScript({ fault: { kind: 'reset' } });
+    const meter = await metered({ limits: { maxTokens: 5000 } });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      const body = { ...messages.body, metadata: { turn } };
+      statuses.push((await send(meter.url + messages.path, { body })).status);
+    }
+    expect(statuses).toContain(402);
+    expect(meter.totals().tokens.outputTokens.unknown).toBeGreaterThan(0);
+  });
+
+  test('a background response is refused where limits hold', async () => {
+    const meter = await metered({ limits: { maxTokens: 50_000 } });
+    const { path, body } = CALLS['openai-responses'];
+    const reply = await send(meter.url + path, { body: { ...body, background: true } });
+    expect(reply.text).toContain('background');
+    expect(provider.requests).toEqual([]);
+  });
+
   test('an upstream that breaks before it answers is a 502, not a hang', async () => {
     provider.setScript({ fault: { kind: 'reset' } });
     const meter = await metered();
@@ -541,9 +646,11 @@ async function rawUpstream(
 ) {
   const bytes = Buffer.from(text);
   const targets: string[] = [];
+  const keys: unknown[] = [];
   const aborted = Promise.withResolvers<void>();
   const server: Server = createServer((request, response) => {
     targets.push(request.url ?? '');
+    keys.push(request.headers['x-goog-api-key']);
     response.on('close', () => aborted.resolve());
     request.resume().on('end', async () => {
       response.writeHead(200, { 'content-type': options.type ?? 'text/event-stream' });
@@ -563,7 +670,7 @@ async function rawUpstream(
     server.close();
     server.closeAllConnections();
   };
-  return { url, bytes, targets, aborted: aborted.promise, close };
+  return { url, bytes, targets, keys, aborted: aborted.promise, close };
 }
 
 /** A path as it stands, which URL parsing would tidy up on the way. */

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../../src/core/errors.js';
 import type { CallEntry, RunHeader } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
+import type { RunLedger } from '../../src/ports/run-files.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spendgate-run-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -58,6 +59,10 @@ function codeOf(run: () => unknown): ErrorCode | undefined {
   }
   return undefined;
 }
+const sealOf = (ledger: RunLedger, text: string) => {
+  const sealed = ledger.seal(text);
+  return sealed && { ...sealed, variable: ledger.variable };
+};
 const record = (tokens: number): string => JSON.stringify({ 'input-tokens': tokens });
 
 describe('the ledger of a run', () => {
@@ -98,7 +103,7 @@ describe('the ledger of a run', () => {
 describe('the record of a run', () => {
   test('is found by later steps, through a variable that carries its checksum', () => {
     const jobDir = newDir();
-    const sealed = open(jobDir).seal(record(7));
+    const sealed = sealOf(open(jobDir), record(7));
     const environment = { [sealed?.variable ?? '']: sealed?.value };
     const found = find(jobDir, { environment });
     expect(found).toMatchObject({ record: { 'input-tokens': 7 }, findings: [], isUnfinished: false });
@@ -107,7 +112,7 @@ describe('the record of a run', () => {
 
   test('that was changed afterwards is refused', () => {
     const jobDir = newDir();
-    const sealed = open(jobDir).seal(record(7));
+    const sealed = sealOf(open(jobDir), record(7));
     writeFileSync(sealed?.path ?? '', record(1));
     const environment = { [sealed?.variable ?? '']: sealed?.value };
     expect(codeOf(() => find(jobDir, { environment }))).toBe('record-changed');
@@ -115,7 +120,7 @@ describe('the record of a run', () => {
 
   test('that was taken away afterwards is refused', () => {
     const jobDir = newDir();
-    const sealed = open(jobDir).seal(record(7));
+    const sealed = sealOf(open(jobDir), record(7));
     rmSync(sealed?.path ?? '');
     const environment = { [sealed?.variable ?? '']: sealed?.value };
     expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
@@ -123,7 +128,7 @@ describe('the record of a run', () => {
 
   test('may lie in a folder with blanks in its name', () => {
     const jobDir = join(root, 'a folder with blanks');
-    const sealed = open(jobDir).seal(record(7));
+    const sealed = sealOf(open(jobDir), record(7));
     expect(
       find(jobDir, { environment: { [sealed?.variable ?? '']: sealed?.value } }).record['input-tokens'],
     ).toBe(7);
@@ -136,11 +141,29 @@ describe('the record of a run', () => {
     const jobDir = newDir();
     const environment: Record<string, string> = {};
     for (const [index, task] of [one, other].entries()) {
-      const sealed = open(jobDir, task, 1000 + index).seal(record(index));
+      const sealed = sealOf(open(jobDir, task, 1000 + index), record(index));
       if (sealed) environment[sealed.variable] = sealed.value;
     }
     expect(find(jobDir, { task: one, environment }).record['input-tokens']).toBe(0);
     expect(find(jobDir, { task: other, environment }).record['input-tokens']).toBe(1);
+  });
+});
+
+describe('a run whose ledger was opened and never sealed', () => {
+  test('is the one that was opened, whatever else lies beside it, and no end in it is believed', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(call('run-1-1', 7));
+    ledger.append({
+      type: 'end',
+      endedAt: '2026-05-01T00:00:00Z',
+      stopReason: 'completed',
+      otherRequests: 0,
+    });
+    const forged = open(jobDir, 'triage', 9_999_999_999_999);
+    forged.append(call('forged-1', 1));
+    const found = find(jobDir, { environment: { [ledger.variable]: ledger.opened } });
+    expect(found).toMatchObject({ record: { 'input-tokens': 7, complete: false }, isUnfinished: true });
   });
 });
 
@@ -236,7 +259,7 @@ describe('the input `usage`', () => {
 
   test('wins over the record that `wrap` left', () => {
     const jobDir = newDir();
-    const sealed = open(jobDir).seal(record(7));
+    const sealed = sealOf(open(jobDir), record(7));
     const environment = { [sealed?.variable ?? '']: sealed?.value };
     expect(find(jobDir, { usage: record(5), environment }).record['input-tokens']).toBe(5);
   });

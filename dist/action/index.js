@@ -41313,7 +41313,7 @@ function numberOf(value) {
 }
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(...values) {
-    const given = values.map(numberOf).filter((value) => value !== undefined);
+    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
     return given.length === 0 ? undefined : Math.max(...given);
 }
 function openai_chat_readRequest(body) {
@@ -42997,12 +42997,12 @@ class ActionsCacheStore {
         const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
         const histories = [];
         for (const key of keys) {
-            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
+            await makeRoom(SPEND_FILE);
             const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
             if (found !== undefined)
                 histories.push(await readSpendFile());
         }
-        await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
+        await (0,promises_namespaceObject.rm)(SPEND_FILE, { force: true });
         const evidence = 'keys' in listed
             ? 'runs on other branches cannot be read'
             : `runs that saved at the same time may be missing: ${listed.reason}`;
@@ -43030,12 +43030,10 @@ class ActionsCacheStore {
             const cache = await __nccwpck_require__.e(/* import() */ 691).then(__nccwpck_require__.bind(__nccwpck_require__, 1691));
             if (!cache.isFeatureAvailable())
                 return { saved: false, reason: 'there is no cache service here' };
-            // Whatever the agent put there goes first.
-            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
-            await (0,promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
+            await makeRoom(file);
             await (0,promises_namespaceObject.writeFile)(file, content);
             const id = await cache.saveCache([file], key, undefined, true);
-            await (0,promises_namespaceObject.rm)(FOLDER, { recursive: true, force: true });
+            await (0,promises_namespaceObject.rm)(file, { force: true });
             return id > 0
                 ? { saved: true }
                 : {
@@ -43050,6 +43048,14 @@ class ActionsCacheStore {
     #bounded(promise, late) {
         return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
     }
+}
+/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+async function makeRoom(file) {
+    const folder = await (0,promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
+    if (folder && !folder.isDirectory())
+        await (0,promises_namespaceObject.rm)(FOLDER, { force: true });
+    await (0,promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
+    await (0,promises_namespaceObject.rm)(file, { recursive: true, force: true });
 }
 async function readSpendFile() {
     const lines = parseNdjson(await (0,promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));

@@ -69,7 +69,7 @@ function numberOf(value: unknown): number | undefined {
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(...values: readonly unknown[]): number | undefined {
-  const given = values.map(numberOf).filter((value) => value !== undefined);
+  const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
   return given.length === 0 ? undefined : Math.max(...given);
 }
 

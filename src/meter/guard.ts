@@ -88,6 +88,19 @@ export class Guard {
     });
   }
 
+  /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
+  admitUnmetered(): Stop | undefined {
+    const { maxRequests } = this.#options.limits;
+    const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests && !this.#options.observe;
+    const stop =
+      this.#stop ??
+      (isOver
+        ? this.#latch(stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`))
+        : undefined);
+    if (stop === undefined) this.#spent.requests += 1;
+    return stop;
+  }
+
   /** Replaces a reservation by what really happened. */
   settle(ticket: Ticket, settlement: Settlement): void {
     if (!this.#held.delete(ticket)) return;

@@ -179,7 +179,8 @@ class MeterServer implements Meter {
     if (isManagement(target.path) || upstream === undefined)
       return answer(response, neighbour.failure(404, 'spendgate does not forward this route.'));
     const mayCost = isSpending(method, target.path);
-    if (guard.stop && mayCost) return answer(response, neighbour.refusal(guard.stop.message));
+    const stop = mayCost ? guard.admitUnmetered() : undefined;
+    if (stop) return answer(response, neighbour.refusal(stop.message));
     this.#count(`${method} ${target.path}`);
     const swapped = swapQuery(credentials, target.query);
     const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));

@@ -7,7 +7,7 @@
  * to 15 minutes (so there is a deadline of our own).
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import {
@@ -132,11 +132,11 @@ class ActionsCacheStore implements Store {
       'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
     const histories: SpendEntry[][] = [];
     for (const key of keys) {
-      await rm(FOLDER, { recursive: true, force: true });
+      await makeRoom(SPEND_FILE);
       const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
       if (found !== undefined) histories.push(await readSpendFile());
     }
-    await rm(FOLDER, { recursive: true, force: true });
+    await rm(SPEND_FILE, { force: true });
     const evidence =
       'keys' in listed
         ? 'runs on other branches cannot be read'
@@ -165,12 +165,10 @@ class ActionsCacheStore implements Store {
     try {
       const cache = await import('@actions/cache');
       if (!cache.isFeatureAvailable()) return { saved: false, reason: 'there is no cache service here' };
-      // Whatever the agent put there goes first.
-      await rm(FOLDER, { recursive: true, force: true });
-      await mkdir(FOLDER, { recursive: true });
+      await makeRoom(file);
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
-      await rm(FOLDER, { recursive: true, force: true });
+      await rm(file, { force: true });
       return id > 0
         ? { saved: true }
         : {
@@ -186,6 +184,14 @@ class ActionsCacheStore implements Store {
   #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
     return withDeadline(promise, DEADLINE_MS, () => late);
   }
+}
+
+/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+async function makeRoom(file: string): Promise<void> {
+  const folder = await lstat(FOLDER).catch(() => undefined);
+  if (folder && !folder.isDirectory()) await rm(FOLDER, { force: true });
+  await mkdir(FOLDER, { recursive: true });
+  await rm(file, { recursive: true, force: true });
 }
 
 async function readSpendFile(): Promise<SpendEntry[]> {
