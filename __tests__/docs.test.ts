@@ -78,13 +78,16 @@ describe.each(workflows)('%s', (_name, yaml) => {
   });
 });
 
-test('the policy file of the README is a valid one, for us and for editors', () => {
-  const yaml = /<!-- policy:begin -->\n```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-  expect(parsePolicy(yaml, 'README.md')).toHaveProperty('policy');
-  const validate = new Ajv({ strict: false }).compile(JSON.parse(read('schema/spendgate.schema.json')));
-  expect(validate(parse(yaml))).toBe(true);
-  expect(validate({ version: 1, task: {} })).toBe(false);
-});
+test.each(['policy', 'ledger', 'http'])(
+  'the %s example of the README is a valid policy file, for us and for editors',
+  (name) => {
+    const yaml = new RegExp(`<!-- ${name}:begin -->\n\`\`\`yaml\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1] ?? '';
+    expect(parsePolicy(yaml, 'README.md')).toHaveProperty('policy');
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(read('schema/spendgate.schema.json')));
+    expect(validate(parse(yaml))).toBe(true);
+    expect(validate({ version: 1, task: {} })).toBe(false);
+  },
+);
 
 test('the lock file names no host', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);

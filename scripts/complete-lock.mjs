@@ -18,7 +18,14 @@ for (const [parent, { optionalDependencies = {}, dev }] of Object.entries(lock.p
     const cpu = CPU.exec(name)?.[1];
     if (path in lock.packages || os === undefined || cpu === undefined) continue;
     const libc = /musl/.test(name) ? ['musl'] : /gnu/.test(name) && os === 'linux' ? ['glibc'] : undefined;
-    lock.packages[path] = { version, cpu: [cpu], ...(dev ? { dev } : {}), ...(libc ? { libc } : {}), optional: true, os: [os] };
+    lock.packages[path] = {
+      version,
+      cpu: [cpu],
+      ...(dev ? { dev } : {}),
+      ...(libc ? { libc } : {}),
+      optional: true,
+      os: [os],
+    };
   }
 }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -69,7 +69,7 @@ async function step(job: Job, name: string, inputs: Record<string, string>): Pro
 function progress(text: string): void {
   for (const line of text.split('\n')) {
     const [, level, message] = /^::(error|warning|notice)[^:]*(?:::)?.*?::(.*)$/.exec(line) ?? [];
-    if (level !== undefined) say(`    ${level}: ${decodeURIComponent(message ?? '').slice(0, 160)}`);
+    if (level !== undefined) say(`    ${level}: ${decodeURIComponent(message ?? '').slice(0, 260)}`);
     else if (line.startsWith('agent:') || line.startsWith('spendgate:')) say(dim(`    ${line}`));
   }
 }

@@ -389,7 +389,7 @@ function reportOf({ config }, { judged, found, findings, gate }) {
         mode: 'post',
         task: config.task,
         key: config.gate.name,
-        status: (0,modes_deps/* statusOf */.c)(findings),
+        status: judged.verdict === 'outside' && (0,modes_deps/* statusOf */.c)(findings) === 'ok' ? 'warning' : (0,modes_deps/* statusOf */.c)(findings),
         headline: headlineOf(judged, record),
         rows: (0,metric_rows/* usageRows */.x4)(record, config.post.expect, config.wrap.limits),
         facts,

@@ -205,6 +205,18 @@ class Guard {
             signal.addEventListener('abort', giveUp(CLIENT_GONE), { once: true });
         });
     }
+    /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
+    admitUnmetered() {
+        const { maxRequests } = this.#options.limits;
+        const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests && !this.#options.observe;
+        const stop = this.#stop ??
+            (isOver
+                ? this.#latch(stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`))
+                : undefined);
+        if (stop === undefined)
+            this.#spent.requests += 1;
+        return stop;
+    }
     /** Replaces a reservation by what really happened. */
     settle(ticket, settlement) {
         if (!this.#held.delete(ticket))
@@ -1501,7 +1513,15 @@ class MeterServer {
     }
     async listen(port) {
         this.#server.listen(port, '127.0.0.1');
-        await (0,external_node_events_.once)(this.#server, 'listening');
+        try {
+            await (0,external_node_events_.once)(this.#server, 'listening');
+        }
+        catch (cause) {
+            throw new errors/* AppError */.uV('bad-value', `The meter cannot listen on port ${port}: ${(0,errors/* describeError */.Uc)(cause)}.`, {
+                hint: 'Another port, or 0 for a free one.',
+                cause,
+            });
+        }
     }
     close() {
         this.#closed ??= this.#close();
@@ -1558,8 +1578,9 @@ class MeterServer {
         if (isManagement(target.path) || upstream === undefined)
             return answer(response, neighbour.failure(404, 'spendgate does not forward this route.'));
         const mayCost = isSpending(method, target.path);
-        if (guard.stop && mayCost)
-            return answer(response, neighbour.refusal(guard.stop.message));
+        const stop = mayCost ? guard.admitUnmetered() : undefined;
+        if (stop)
+            return answer(response, neighbour.refusal(stop.message));
         this.#count(`${method} ${target.path}`);
         const swapped = swapQuery(credentials, target.query);
         const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, server_REWRITTEN_HEADERS));

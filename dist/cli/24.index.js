@@ -58,7 +58,7 @@ function decidePre(evidence, policy) {
     const tightest = reading && (0,core_budget/* tightestOf */.K0)(reading);
     const findings = [
         ...judgeKillSwitch(evidence.killSwitch),
-        ...judgeGate(evidence.gate, policy.onGateUnknown),
+        ...judgeGate(evidence, policy.onGateUnknown),
         ...judgeBudget(evidence.budget, tightest, policy),
         ...(reading ? alerts(reading, policy.alertAt) : []),
     ];
@@ -86,7 +86,7 @@ function judgeKillSwitch(killSwitch) {
         }),
     ];
 }
-function judgeGate(gate, onUnknown) {
+function judgeGate({ gate, gateName, runsUrl }, onUnknown) {
     if (gate.state === 'open')
         return [];
     if (gate.state === 'unknown') {
@@ -96,12 +96,14 @@ function judgeGate(gate, onUnknown) {
         return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
     }
     const { entry } = gate;
-    const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
+    const name = gateName ?? entry?.gate ?? '';
+    const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
+    const since = entry ? ` since ${entry.createdAt} (${run})` : '';
     const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
     const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
     return [
-        (0,core_findings/* finding */.gk)('error', 'gate-closed', 'Gate is closed', `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
-            advice: 'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
+        (0,core_findings/* finding */.gk)('error', 'gate-closed', 'Gate is closed', `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
+            advice: `Look at that run, then reopen from a run on the default branch with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`; on a laptop: \`spendgate gate open --gate '${name}'\`.`,
         }),
     ];
 }
@@ -141,6 +143,10 @@ function judgeRemaining(reading, tightest, minimum) {
     const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
     const message = `${left}${via} is less than the minimum of ${(0,units/* renderAmount */.d)(needed)}.${resets}`;
     return [(0,core_findings/* finding */.gk)('error', 'budget-too-low', 'Budget is too low', message, { advice })];
+}
+/** `$5.00`, `200,000 tokens`; a bare number as it was written. */
+function renderQuantity({ value, unit }) {
+    return unit === undefined ? String(value) : (0,units/* renderAmount */.d)({ unit, value });
 }
 /** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */
 function amountOf({ value, unit }, reported) {
@@ -188,7 +194,6 @@ var modes_deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 ;// CONCATENATED MODULE: ./lib/modes/pre.js
-/** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
 
 
 
@@ -206,8 +211,9 @@ async function runPre(deps) {
             error: `no answer within ${deadlineMs / 1000} s.`,
         })),
     ]);
-    const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
+    const verdict = decidePre({ killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget }, config.pre);
     setOutputs(deps, verdict, gate, budget);
+    deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
     await (0,publish/* publish */.m)(reportOf(deps, verdict, gate, budget), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps));
     if (verdict.decision === 'deny')
         throw deniedError(verdict);
@@ -297,25 +303,30 @@ function reportOf({ config }, verdict, gate, budget) {
         key: config.task,
         status: verdict.decision === 'deny' ? 'bad' : verdict.decision === 'degrade' ? 'warning' : 'ok',
         headline: verdict.reason,
-        rows: reading?.limits.map(rowOf) ?? [],
+        rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
         facts,
         findings: verdict.findings,
         gate: gate.state,
         runUrl: config.context.runUrl,
     };
 }
-function rowOf(limit) {
+function rowOf(limit, { tightest, findings }, { minRemaining }) {
     const show = (level) => level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind;
     const percent = (0,core_budget/* percentUsed */.Tw)(limit);
-    const isSpent = limit.remaining.kind === 'finite' && limit.remaining.value <= 0;
+    const isTightest = tightest?.limit === limit;
+    const isDenying = isTightest && findings.some(({ id }) => id === 'budget-exhausted' || id === 'budget-too-low');
     return {
-        label: `left on ${limit.scope}`,
+        label: `left on ${limit.scope}${percent === undefined ? '' : ` (${Math.round(percent)} % used)`}`,
         observed: show(limit.remaining),
-        expected: '',
+        expected: isTightest && minRemaining ? `${renderQuantity(minRemaining)}..` : '',
         limit: show(limit.limit),
         share: percent === undefined ? undefined : percent / 100,
-        verdict: isSpent ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
+        verdict: isDenying ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
     };
+}
+/** Where the runs of this repository are shown, for links to other runs. */
+function runsUrl({ context }) {
+    return context.runUrl?.replace(/\d+$/, '');
 }
 
 

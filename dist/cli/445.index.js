@@ -93,10 +93,10 @@ async function runGate(deps) {
     runner.setOutput('gate', state);
     runner.setOutput('reason', message);
     runner.info(message);
-    const { context, task, gate } = config;
+    const { context, gate } = config;
     const report = {
         mode: 'gate',
-        task,
+        task: gate.name,
         key: gate.name,
         status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .statusOf */ .c)(findings),
         headline: message,
@@ -122,13 +122,27 @@ async function readStatus({ config, store }) {
 async function change(deps, action) {
     const { config, store } = deps;
     const closed = action === 'close';
+    const before = await store.readGate(config.gate.name, config.gate.blockForMs);
     const entry = (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_2__/* .gateEntry */ .C)(deps, closed, config.gate.reason ?? 'No reason was given.');
     const saved = await store.saveGate(entry);
     if (!saved.saved)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
     const state = closed ? 'closed' : 'open';
     const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
-    return { state, message, findings: elsewhere(deps, closed) };
+    return {
+        state,
+        message,
+        findings: [...elsewhere(deps, closed), ...neverClosed(before, entry.gate, closed)],
+    };
+}
+/** A misspelt name opens a gate that nobody stands before. */
+function neverClosed({ state, blind }, name, closed) {
+    if (closed || blind || state === 'closed')
+        return [];
+    const advice = 'The name stands in the message of the run that was held back.';
+    return [
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-was-not-closed', 'This gate was not closed', `${name} was ${state} before. Is that its name?`, { advice }),
+    ];
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }, closed) {

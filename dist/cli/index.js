@@ -42701,11 +42701,12 @@ function tallyValue(tally) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1811);
-/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1483);
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3693);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(864);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3145);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1811);
+/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1483);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3693);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(864);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3145);
 /** The command line: the same modes and names as the action, and the meter alone. */
 
 
@@ -42713,15 +42714,16 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
+
 const { env, argv, stdin, stdout, stderr } = process;
-const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_2__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
+const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 async function run(request) {
     if (request.command === 'meter') {
         const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
-    const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_1__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
-    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_4__/* .runMode */ .rt)({
+    const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_2__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
+    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs: request.inputs,
@@ -42730,15 +42732,19 @@ async function run(request) {
     });
     return code;
 }
+const OLDEST_NODE = 22;
 let exitCode = 0;
 let request;
 try {
-    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommandLine */ .D)(argv.slice(2), env);
+    if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`, { hint: 'Install a newer Node.' });
+    }
+    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCommandLine */ .D)(argv.slice(2), env);
     exitCode = await run(request);
 }
 catch (error) {
     // Help and version end the parser as well; it has printed them, or its own complaint.
-    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_0__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .reportFailure */ .x)(error, runner);
+    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_0__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .reportFailure */ .x)(error, runner);
 }
 const json = request?.json && request.command !== 'meter' ? `${JSON.stringify(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));

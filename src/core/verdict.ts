@@ -27,6 +27,9 @@ export interface PrePolicy {
 export interface PreEvidence {
   readonly killSwitch: string | undefined;
   readonly gate: GateReading;
+  readonly gateName?: string;
+  /** Address that a run's id is put behind. */
+  readonly runsUrl?: string | undefined;
   readonly budget: BudgetReading | { readonly error: string } | undefined;
 }
 
@@ -46,7 +49,7 @@ export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict 
   const tightest = reading && tightestOf(reading);
   const findings = [
     ...judgeKillSwitch(evidence.killSwitch),
-    ...judgeGate(evidence.gate, policy.onGateUnknown),
+    ...judgeGate(evidence, policy.onGateUnknown),
     ...judgeBudget(evidence.budget, tightest, policy),
     ...(reading ? alerts(reading, policy.alertAt) : []),
   ];
@@ -82,7 +85,7 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
   ];
 }
 
-function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
+function judgeGate({ gate, gateName, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
   if (gate.state === 'unknown') {
     if (!gate.blind && onUnknown === 'warn')
@@ -91,7 +94,9 @@ function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
     return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
   }
   const { entry } = gate;
-  const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
+  const name = gateName ?? entry?.gate ?? '';
+  const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
+  const since = entry ? ` since ${entry.createdAt} (${run})` : '';
   const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
   const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
   return [
@@ -99,10 +104,9 @@ function judgeGate(gate: GateReading, onUnknown: Fallback): Finding[] {
       'error',
       'gate-closed',
       'Gate is closed',
-      `The gate is closed${since}.${why}${until} ${gate.evidence}`.trim(),
+      `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(),
       {
-        advice:
-          'Look at that run, then reopen with `mode: gate`, `gate-action: open` from a `workflow_dispatch` run.',
+        advice: `Look at that run, then reopen from a run on the default branch with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`; on a laptop: \`spendgate gate open --gate '${name}'\`.`,
       },
     ),
   ];
@@ -149,6 +153,11 @@ function judgeRemaining(
   const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
   const message = `${left}${via} is less than the minimum of ${renderAmount(needed)}.${resets}`;
   return [finding('error', 'budget-too-low', 'Budget is too low', message, { advice })];
+}
+
+/** `$5.00`, `200,000 tokens`; a bare number as it was written. */
+export function renderQuantity({ value, unit }: Quantity): string {
+  return unit === undefined ? String(value) : renderAmount({ unit, value });
 }
 
 /** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: the same modes and names as the action, and the meter alone. */
 import { CommanderError } from 'commander';
+import { AppError } from '../core/errors.js';
 import { createTerminalSpawn } from '../platform/child.js';
 import { TerminalRunner } from '../platform/terminal.js';
 import { type CliRequest, parseCommandLine } from './command-line.js';
@@ -26,9 +27,18 @@ async function run(request: CliRequest): Promise<number> {
   return code;
 }
 
+const OLDEST_NODE = 22;
+
 let exitCode = 0;
 let request: CliRequest | undefined;
 try {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    throw new AppError(
+      'bad-value',
+      `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`,
+      { hint: 'Install a newer Node.' },
+    );
+  }
   request = parseCommandLine(argv.slice(2), env);
   exitCode = await run(request);
 } catch (error) {

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { describeError } from '../core/errors.js';
+import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
@@ -113,7 +113,14 @@ class MeterServer implements Meter {
 
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    try {
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      throw new AppError('bad-value', `The meter cannot listen on port ${port}: ${describeError(cause)}.`, {
+        hint: 'Another port, or 0 for a free one.',
+        cause,
+      });
+    }
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 /** A person's view of the gate: what it is, open it, close it. Who did it and why is recorded. */
 import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
-import type { GateState } from '../core/gate.js';
+import type { GateReading, GateState } from '../core/gate.js';
 import { gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
@@ -14,10 +14,10 @@ export async function runGate(deps: ModeDeps): Promise<void> {
   runner.setOutput('gate', state);
   runner.setOutput('reason', message);
   runner.info(message);
-  const { context, task, gate } = config;
+  const { context, gate } = config;
   const report = {
     mode: 'gate',
-    task,
+    task: gate.name,
     key: gate.name,
     status: statusOf(findings),
     headline: message,
@@ -51,13 +51,33 @@ async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
 async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateResult> {
   const { config, store } = deps;
   const closed = action === 'close';
+  const before = await store.readGate(config.gate.name, config.gate.blockForMs);
   const entry = gateEntry(deps, closed, config.gate.reason ?? 'No reason was given.');
   const saved = await store.saveGate(entry);
   if (!saved.saved)
     throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
   const state = closed ? 'closed' : 'open';
   const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
-  return { state, message, findings: elsewhere(deps, closed) };
+  return {
+    state,
+    message,
+    findings: [...elsewhere(deps, closed), ...neverClosed(before, entry.gate, closed)],
+  };
+}
+
+/** A misspelt name opens a gate that nobody stands before. */
+function neverClosed({ state, blind }: GateReading, name: string, closed: boolean): Finding[] {
+  if (closed || blind || state === 'closed') return [];
+  const advice = 'The name stands in the message of the run that was held back.';
+  return [
+    finding(
+      'warning',
+      'gate-was-not-closed',
+      'This gate was not closed',
+      `${name} was ${state} before. Is that its name?`,
+      { advice },
+    ),
+  ];
 }
 
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */

@@ -155,7 +155,7 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate }: Judge
     mode: 'post',
     task: config.task,
     key: config.gate.name,
-    status: statusOf(findings),
+    status: judged.verdict === 'outside' && statusOf(findings) === 'ok' ? 'warning' : statusOf(findings),
     headline: headlineOf(judged, record),
     rows: usageRows(record, config.post.expect, config.wrap.limits),
     facts,

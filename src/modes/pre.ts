@@ -1,12 +1,13 @@
 /** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
-import { type BudgetReading, type Level, percentUsed } from '../core/budget.js';
+import type { Config } from '../config/config.js';
+import { type BudgetLimit, type BudgetReading, type Level, percentUsed } from '../core/budget.js';
 import { withDeadline } from '../core/deadline.js';
 import { AppError } from '../core/errors.js';
 import type { GateReading } from '../core/gate.js';
 import { blindGate } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
-import { decidePre, deniedError, type PreVerdict } from '../core/verdict.js';
+import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity } from '../core/verdict.js';
 import type { Gateway, HttpSend } from '../ports/gateway.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
@@ -31,8 +32,12 @@ export async function runPre(deps: PreDeps): Promise<void> {
       error: `no answer within ${deadlineMs / 1000} s.`,
     })),
   ]);
-  const verdict = decidePre({ killSwitch: config.killSwitch, gate, budget }, config.pre);
+  const verdict = decidePre(
+    { killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget },
+    config.pre,
+  );
   setOutputs(deps, verdict, gate, budget);
+  deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
   await publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps));
   if (verdict.decision === 'deny') throw deniedError(verdict);
 }
@@ -142,7 +147,7 @@ function reportOf(
     key: config.task,
     status: verdict.decision === 'deny' ? 'bad' : verdict.decision === 'degrade' ? 'warning' : 'ok',
     headline: verdict.reason,
-    rows: reading?.limits.map(rowOf) ?? [],
+    rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
     facts,
     findings: verdict.findings,
     gate: gate.state,
@@ -150,17 +155,28 @@ function reportOf(
   };
 }
 
-function rowOf(limit: BudgetReading['limits'][number]): ReportRow {
+function rowOf(
+  limit: BudgetLimit,
+  { tightest, findings }: PreVerdict,
+  { minRemaining }: PrePolicy,
+): ReportRow {
   const show = (level: Level) =>
     level.kind === 'finite' ? renderAmount({ unit: limit.unit, value: level.value }) : level.kind;
   const percent = percentUsed(limit);
-  const isSpent = limit.remaining.kind === 'finite' && limit.remaining.value <= 0;
+  const isTightest = tightest?.limit === limit;
+  const isDenying =
+    isTightest && findings.some(({ id }) => id === 'budget-exhausted' || id === 'budget-too-low');
   return {
-    label: `left on ${limit.scope}`,
+    label: `left on ${limit.scope}${percent === undefined ? '' : ` (${Math.round(percent)} % used)`}`,
     observed: show(limit.remaining),
-    expected: '',
+    expected: isTightest && minRemaining ? `${renderQuantity(minRemaining)}..` : '',
     limit: show(limit.limit),
     share: percent === undefined ? undefined : percent / 100,
-    verdict: isSpent ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
+    verdict: isDenying ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
   };
+}
+
+/** Where the runs of this repository are shown, for links to other runs. */
+function runsUrl({ context }: Config): string | undefined {
+  return context.runUrl?.replace(/\d+$/, '');
 }
