@@ -420,7 +420,10 @@ describe('the gate', () => {
     const store = new InMemoryStore();
     store.gates.push(gateEntry(true));
     const result = await pre({ store });
-    expectDenied(result, /closed since 2026-11-21T03:00:00\.000Z \(run 41\)\. Reason: 92,400 input tokens/);
+    expectDenied(
+      result,
+      /closed since 2026-11-21T03:00:00\.000Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
+    );
     expect(result.outputs['gate']).toBe('closed');
     expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open/);
   });

@@ -202,6 +202,7 @@ var publish = __webpack_require__(2759);
 
 
 
+const BUDGET_DENIALS = new Set(['budget-exhausted', 'budget-too-low']);
 /** @throws {AppError} `denied` when the run may not start. */
 async function runPre(deps) {
     const { config, deadlineMs } = deps;
@@ -314,7 +315,7 @@ function rowOf(limit, { tightest, findings }, { minRemaining }) {
     const show = (level) => level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind;
     const percent = (0,core_budget/* percentUsed */.Tw)(limit);
     const isTightest = tightest?.limit === limit;
-    const isDenying = isTightest && findings.some(({ id }) => id === 'budget-exhausted' || id === 'budget-too-low');
+    const isDenying = isTightest && findings.some(({ id }) => BUDGET_DENIALS.has(id));
     return {
         label: `left on ${limit.scope}${percent === undefined ? '' : ` (${Math.round(percent)} % used)`}`,
         observed: show(limit.remaining),

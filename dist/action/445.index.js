@@ -141,7 +141,7 @@ function neverClosed({ state, blind }, name, closed) {
         return [];
     const advice = 'The name stands in the message of the run that was held back.';
     return [
-        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-was-not-closed', 'This gate was not closed', `${name} was ${state} before. Is that its name?`, { advice }),
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'gate-was-not-closed', 'This gate was not closed', `${name} was ${state} before. Is that its name?`, { advice }),
     ];
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */

@@ -71,7 +71,7 @@ function neverClosed({ state, blind }: GateReading, name: string, closed: boolea
   const advice = 'The name stands in the message of the run that was held back.';
   return [
     finding(
-      'warning',
+      'notice',
       'gate-was-not-closed',
       'This gate was not closed',
       `${name} was ${state} before. Is that its name?`,

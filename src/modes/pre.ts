@@ -19,6 +19,8 @@ export interface PreDeps extends ModeDeps {
   readonly deadlineMs: number;
 }
 
+const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget-too-low']);
+
 type BudgetOutcome = BudgetReading | { readonly error: string } | undefined;
 
 /** @throws {AppError} `denied` when the run may not start. */
@@ -164,8 +166,7 @@ function rowOf(
     level.kind === 'finite' ? renderAmount({ unit: limit.unit, value: level.value }) : level.kind;
   const percent = percentUsed(limit);
   const isTightest = tightest?.limit === limit;
-  const isDenying =
-    isTightest && findings.some(({ id }) => id === 'budget-exhausted' || id === 'budget-too-low');
+  const isDenying = isTightest && findings.some(({ id }) => BUDGET_DENIALS.has(id));
   return {
     label: `left on ${limit.scope}${percent === undefined ? '' : ` (${Math.round(percent)} % used)`}`,
     observed: show(limit.remaining),
