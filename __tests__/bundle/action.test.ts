@@ -162,7 +162,7 @@ describe('wrap', () => {
     const printed = result.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
     expect(printed.join('\n') + result.stderr).not.toContain(KEY);
     expect(printed.join('\n')).not.toMatch(
-      /^(?:ACTIONS_|INPUT_|GITHUB_TOKEN|GITHUB_OUTPUT|GITHUB_ENV|SPENDGATE_)/m,
+      /^(?:ACTIONS_|INPUT_|GITHUB_TOKEN|GITHUB_OUTPUT|GITHUB_ENV|SPENDGATE_(?!RUN=))/m,
     );
     expect(result.annotations.map(({ message }) => message)).not.toContainEqual(
       expect.stringContaining('forged'),
@@ -185,6 +185,41 @@ describe('wrap', () => {
     expect(result.outputs).toMatchObject({ 'stop-reason': 'timed-out', requests: '1' });
     const child = Number(/child (\d+)/.exec(result.stdout)?.[1]);
     expect(existsSync(`/proc/${child}`) && !isZombie(child)).toBe(false);
+  });
+
+  test('a program that left the process group does not outlive the run', async () => {
+    const result = await newJob().step(
+      wrap('setsid sleep 61 > /dev/null 2>&1 & sleep 0.5; echo "daemon $(pgrep -n -f "^sleep 61$")"'),
+    );
+    const daemon = Number(/daemon (\d+)/.exec(result.stdout)?.[1]);
+    expect(daemon).toBeGreaterThan(0);
+    await waitFor(() => !existsSync(`/proc/${daemon}`) || isZombie(daemon));
+  });
+
+  test('a policy file that the agent rewrote does not judge it', async () => {
+    const policy = 'version: 1\ntasks:\n  triage:\n    expect:\n      requests: ..2\n';
+    const job = newJob({ files: { '.github/spendgate.yml': policy } });
+    await job.step(
+      wrap("node agent.mjs 3; sed -i 's/[.][.]2/..99/' .github/spendgate.yml", { task: 'triage' }),
+    );
+    const result = await job.step(post({ task: 'triage' }));
+    expect(result.code).toBe(2);
+    expect(result.annotations[0]?.message).toContain('was changed after `wrap` had started');
+  });
+
+  test('an input that does not exist is a fault: a misspelt limit would be no limit', async () => {
+    const result = await newJob().step(wrap('node agent.mjs 1', { 'max-cots': '2' }));
+    expect(result.code).toBe(2);
+    expect(result.annotations[0]?.message).toContain(
+      'max-cots: This is not an input; the nearest one is `max-cost`',
+    );
+  });
+
+  test('observe says what would have ended the run, and ends nothing', async () => {
+    const result = await newJob().step(wrap('node agent.mjs 4', { 'max-requests': '2', observe: 'true' }));
+    expect(result.code).toBe(0);
+    expect(result.outputs).toMatchObject({ requests: '4', 'stop-reason': 'completed' });
+    expect(result.summary).toContain('A limit would have ended this run');
   });
 
   test('a cancelled job ends the agent, and the outputs are written', async () => {

@@ -38691,7 +38691,7 @@ function tallyValue(tally) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2799);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2810);
+/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9628);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8801);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1775);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
@@ -43345,7 +43345,7 @@ function titleOf({ kind }) {
 
 /***/ }),
 
-/***/ 2810:
+/***/ 9628:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43416,11 +43416,61 @@ class GuardedOutput extends external_node_stream_.Transform {
     }
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./lib/platform/stragglers.js
+/**
+ * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
+ * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
+ * `/proc` nobody is looked for.
+ */
+
+
+const VARIABLE = 'SPENDGATE_RUN';
+function stragglers_createMark() {
+    const id = (0,external_node_crypto_.randomUUID)();
+    return {
+        environment: { [VARIABLE]: id },
+        endAll: () => {
+            for (const pid of processIds())
+                if (carries(pid, `${VARIABLE}=${id}`))
+                    kill(pid);
+        },
+    };
+}
+function processIds() {
+    if (!(0,external_node_fs_.existsSync)('/proc'))
+        return [];
+    return (0,external_node_fs_.readdirSync)('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number);
+}
+function carries(pid, mark) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+    }
+    catch {
+        // It has ended meanwhile, or belongs to somebody else.
+        return false;
+    }
+}
+function kill(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // It has ended meanwhile.
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/platform/child.js
 /**
  * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
  * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
  */
+
 
 
 
@@ -43431,9 +43481,10 @@ const KILLED_MS = 1000;
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 function createGuardedSpawn(output) {
     return async ({ command, args, cwd, environment }) => {
+        const mark = stragglers_createMark();
         const child = (0,external_node_child_process_namespaceObject.spawn)(command, args, {
             cwd,
-            env: environment,
+            env: { ...environment, ...mark.environment },
             detached: true,
             stdio: ['ignore', 'pipe', 'pipe'],
         });
@@ -43443,6 +43494,7 @@ function createGuardedSpawn(output) {
             exit: exitOf(child),
             end: async (graceMs) => {
                 await endGroup(child, graceMs);
+                mark.endAll();
                 // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
                 await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
             },
@@ -43453,15 +43505,23 @@ function createGuardedSpawn(output) {
 function createTerminalSpawn(options) {
     return async ({ command, args, cwd, environment }) => {
         const stdio = ['inherit', options.stdoutFd, 'inherit'];
+        const mark = createMark();
         const child = spawn(command, args, {
             cwd,
-            env: environment,
+            env: { ...environment, ...mark.environment },
             detached: !options.isInteractive,
             stdio: [...stdio],
         });
         await started(child, command);
-        const end = options.isInteractive ? endOne : endGroup;
-        return { exit: exitOf(child), end: (graceMs) => end(child, graceMs) };
+        if (options.isInteractive)
+            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                mark.endAll();
+            },
+        };
     };
 }
 async function started(child, command) {

@@ -8,6 +8,7 @@ import type { Writable } from 'node:stream';
 import { AppError, describeError } from '../core/errors.js';
 import type { ChildExit, SpawnChild } from '../ports/platform.js';
 import { GuardedOutput } from './guarded-output.js';
+import { createMark } from './stragglers.js';
 
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
@@ -21,9 +22,10 @@ export interface ChildOutput {
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 export function createGuardedSpawn(output: ChildOutput): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
+    const mark = createMark();
     const child = spawn(command, args, {
       cwd,
-      env: environment,
+      env: { ...environment, ...mark.environment },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -33,6 +35,7 @@ export function createGuardedSpawn(output: ChildOutput): SpawnChild {
       exit: exitOf(child),
       end: async (graceMs) => {
         await endGroup(child, graceMs);
+        mark.endAll();
         // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
         await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
       },
@@ -44,15 +47,22 @@ export function createGuardedSpawn(output: ChildOutput): SpawnChild {
 export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd: number }): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
     const stdio = ['inherit', options.stdoutFd, 'inherit'] as const;
+    const mark = createMark();
     const child = spawn(command, args, {
       cwd,
-      env: environment,
+      env: { ...environment, ...mark.environment },
       detached: !options.isInteractive,
       stdio: [...stdio],
     });
     await started(child, command);
-    const end = options.isInteractive ? endOne : endGroup;
-    return { exit: exitOf(child), end: (graceMs) => end(child, graceMs) };
+    if (options.isInteractive) return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
+    return {
+      exit: exitOf(child),
+      end: async (graceMs) => {
+        await endGroup(child, graceMs);
+        mark.endAll();
+      },
+    };
   };
 }
 
