@@ -42754,7 +42754,9 @@ function escapeMarkdown(text) {
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]|~!$]/g, '\\$&')
+        // Shown escaped, a backtick is noise; a quotation mark says the same.
+        .replace(/`/g, "'")
+        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
         .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
         .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
         .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
