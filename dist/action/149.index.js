@@ -290,7 +290,7 @@ var run_record = __webpack_require__(7435);
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
 async function runPost(deps) {
     const { config, runner } = deps;
-    const found = observedRecord(deps);
+    const found = foundOrNothing(deps);
     const judged = judgeUsage(found.record, config.post.expect);
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     const gate = await settleGate(deps, judged, findings);
@@ -306,6 +306,26 @@ async function runPost(deps) {
         throw new errors/* AppError */.uV('denied', headlineOf(judged, found.record), { isReported: true });
     }
 }
+/** An observed job without a record is told so, and fails nothing. */
+function foundOrNothing(deps) {
+    try {
+        return observedRecord(deps);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* AppError */.uV) || !deps.config.observe)
+            throw error;
+        const record = emptyRecord(deps.config.task);
+        return {
+            record,
+            origin: 'nothing',
+            findings: [(0,core_findings/* finding */.gk)('notice', error.code, 'No usage was found', error.message)],
+            isUnfinished: false,
+        };
+    }
+}
+function emptyRecord(task) {
+    return { version: 1, complete: true, task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+}
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }) {
     const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
@@ -317,16 +337,8 @@ function observedRecord({ config, findRecord }) {
     };
     if (Object.keys(given).length === 0)
         return findRecord();
-    const empty = {
-        version: 1,
-        complete: true,
-        task: config.task,
-        'unreported-requests': 0,
-        'unpriced-requests': 0,
-        models: [],
-    };
     const base = usage === undefined
-        ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false }
+        ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
         : findRecord();
     return { ...base, record: { ...base.record, ...given } };
 }

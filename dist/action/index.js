@@ -42750,7 +42750,7 @@ const ZERO_WIDTH_SPACE = '\u200b';
 function escapeMarkdown(text) {
     const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
     const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : line;
-    return short
+    return (short
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
@@ -42762,7 +42762,7 @@ function escapeMarkdown(text) {
         .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
         .replace(/^([-+=#])/, '\\$1')
         .replace(/^(\d+)([.)])/, '$1\\$2')
-        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`);
+        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
 }
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 function renderReport(report, maxLength) {

@@ -207,12 +207,10 @@ class Guard {
     }
     /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
     admitUnmetered() {
-        const { maxRequests } = this.#options.limits;
-        const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests && !this.#options.observe;
-        const stop = this.#stop ??
-            (isOver
-                ? this.#latch(stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`))
-                : undefined);
+        const reached = this.#checkRequests();
+        if (this.#options.observe)
+            this.#observed ??= reached;
+        const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
         if (stop === undefined)
             this.#spent.requests += 1;
         return stop;
@@ -312,11 +310,18 @@ class Guard {
             this.#spent.retries += 1;
         return { kind: 'admitted', ticket, ceiling };
     }
+    #checkRequests() {
+        const { maxRequests } = this.#options.limits;
+        const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests;
+        return isOver
+            ? stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`)
+            : undefined;
+    }
     #checkCounts({ isRetry }) {
-        const { maxRequests, maxRetries } = this.#options.limits;
-        if (maxRequests !== undefined && this.#spent.requests >= maxRequests) {
-            return stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`);
-        }
+        const { maxRetries } = this.#options.limits;
+        const reached = this.#checkRequests();
+        if (reached)
+            return reached;
         if (isRetry && maxRetries !== undefined && this.#spent.retries >= maxRetries) {
             return stopAt('max-retries', `${this.#spent.retries} of ${maxRetries} retries are made`);
         }

@@ -48,7 +48,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
     await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .onCancel */ .Ao)(resolve));
     await meter.close();
-    await parts.dispatcher.close();
+    await parts.dispatcher.destroy();
     const facts = {
         complete: true,
         runId: config.context.runId,

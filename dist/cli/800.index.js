@@ -425,7 +425,7 @@ class WrappedRun {
         finally {
             this.#unlisten();
             await meter.close();
-            await this.#deps.dispatcher.close();
+            await this.#deps.dispatcher.destroy();
         }
     }
     #header() {

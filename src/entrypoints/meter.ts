@@ -48,7 +48,7 @@ export async function runMeter(
   print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
   await new Promise<void>((resolve) => onCancel(resolve));
   await meter.close();
-  await parts.dispatcher.close();
+  await parts.dispatcher.destroy();
   const facts = {
     complete: true,
     runId: config.context.runId,

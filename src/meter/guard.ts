@@ -90,13 +90,9 @@ export class Guard {
 
   /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
   admitUnmetered(): Stop | undefined {
-    const { maxRequests } = this.#options.limits;
-    const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests && !this.#options.observe;
-    const stop =
-      this.#stop ??
-      (isOver
-        ? this.#latch(stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`))
-        : undefined);
+    const reached = this.#checkRequests();
+    if (this.#options.observe) this.#observed ??= reached;
+    const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
     if (stop === undefined) this.#spent.requests += 1;
     return stop;
   }
@@ -198,11 +194,18 @@ export class Guard {
     return { kind: 'admitted', ticket, ceiling };
   }
 
+  #checkRequests(): Stop | undefined {
+    const { maxRequests } = this.#options.limits;
+    const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests;
+    return isOver
+      ? stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`)
+      : undefined;
+  }
+
   #checkCounts({ isRetry }: Ask): Stop | undefined {
-    const { maxRequests, maxRetries } = this.#options.limits;
-    if (maxRequests !== undefined && this.#spent.requests >= maxRequests) {
-      return stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`);
-    }
+    const { maxRetries } = this.#options.limits;
+    const reached = this.#checkRequests();
+    if (reached) return reached;
     if (isRetry && maxRetries !== undefined && this.#spent.retries >= maxRetries) {
       return stopAt('max-retries', `${this.#spent.retries} of ${maxRetries} retries are made`);
     }

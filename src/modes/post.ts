@@ -21,7 +21,7 @@ export interface PostDeps extends ModeDeps {
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
 export async function runPost(deps: PostDeps): Promise<void> {
   const { config, runner } = deps;
-  const found = observedRecord(deps);
+  const found = foundOrNothing(deps);
   const judged = judgeUsage(found.record, config.post.expect);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   const gate = await settleGate(deps, judged, findings);
@@ -44,6 +44,26 @@ export async function runPost(deps: PostDeps): Promise<void> {
   }
 }
 
+/** An observed job without a record is told so, and fails nothing. */
+function foundOrNothing(deps: PostDeps): FoundRecord {
+  try {
+    return observedRecord(deps);
+  } catch (error) {
+    if (!(error instanceof AppError) || !deps.config.observe) throw error;
+    const record = emptyRecord(deps.config.task);
+    return {
+      record,
+      origin: 'nothing',
+      findings: [finding('notice', error.code, 'No usage was found', error.message)],
+      isUnfinished: false,
+    };
+  }
+}
+
+function emptyRecord(task: string): UsageRecord {
+  return { version: 1, complete: true, task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+}
+
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }: PostDeps): FoundRecord {
   const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
@@ -54,17 +74,9 @@ function observedRecord({ config, findRecord }: PostDeps): FoundRecord {
     ...(costNanoUsd === undefined ? {} : { 'cost-usd': renderUsdPlain(costNanoUsd), 'unpriced-requests': 0 }),
   };
   if (Object.keys(given).length === 0) return findRecord();
-  const empty: UsageRecord = {
-    version: 1,
-    complete: true,
-    task: config.task,
-    'unreported-requests': 0,
-    'unpriced-requests': 0,
-    models: [],
-  };
   const base =
     usage === undefined
-      ? { record: empty, origin: 'inputs', findings: [], isUnfinished: false }
+      ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
       : findRecord();
   return { ...base, record: { ...base.record, ...given } };
 }

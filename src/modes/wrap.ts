@@ -111,7 +111,7 @@ class WrappedRun {
     } finally {
       this.#unlisten();
       await meter.close();
-      await this.#deps.dispatcher.close();
+      await this.#deps.dispatcher.destroy();
     }
   }
 
