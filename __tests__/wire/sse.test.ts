@@ -186,3 +186,16 @@ describe('an event that is too large', () => {
     );
   });
 });
+
+test('an event too large to be read is passed on as it comes, and never piles up', () => {
+  const parser = new SseParser({ keepRaw: true, maxEventBytes: 1000 });
+  const part = Buffer.from('x'.repeat(600));
+  const passed: Buffer[] = [];
+  for (let turn = 0; turn < 10; turn += 1) {
+    const events = parser.push(part);
+    passed.push(...events.map(({ raw }) => raw));
+    if (turn > 0) expect(events).toHaveLength(1);
+  }
+  passed.push(...parser.push(Buffer.from('\n\ndata: 1\n\n')).map(({ raw }) => raw));
+  expect(Buffer.concat(passed).toString()).toBe(`${'x'.repeat(6000)}\n\ndata: 1\n\n`);
+});

@@ -1226,6 +1226,9 @@ class SseParser {
         }
         if (start < chunk.length)
             this.#keepPartial(chunk.subarray(start));
+        // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
+        if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
+            events.push({ data: undefined, raw: this.#takeRaw() });
         return events;
     }
     /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
@@ -1265,6 +1268,11 @@ class SseParser {
         this.#isFirstLine = false;
         return isMarked ? line.subarray(3) : line;
     }
+    #takeRaw() {
+        const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
+        this.#raw = [];
+        return raw;
+    }
     #readField(line) {
         if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
             return;
@@ -1274,9 +1282,8 @@ class SseParser {
     #takeEvent() {
         const isTooLarge = this.#eventBytes > this.#maxEventBytes;
         const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
-        const raw = this.#keepRaw ? Buffer.concat(this.#raw) : NOTHING;
+        const raw = this.#takeRaw();
         this.#data = [];
-        this.#raw = [];
         this.#eventBytes = 0;
         return { data, raw };
     }

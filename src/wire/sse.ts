@@ -55,6 +55,9 @@ export class SseParser {
       at = next - 1;
     }
     if (start < chunk.length) this.#keepPartial(chunk.subarray(start));
+    // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
+    if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
+      events.push({ data: undefined, raw: this.#takeRaw() });
     return events;
   }
 
@@ -98,6 +101,12 @@ export class SseParser {
     return isMarked ? line.subarray(3) : line;
   }
 
+  #takeRaw(): Buffer {
+    const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
+    this.#raw = [];
+    return raw;
+  }
+
   #readField(line: Buffer): void {
     if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes) return;
     const value = line[5] === SPACE && line[4] === COLON ? 6 : 5;
@@ -107,9 +116,8 @@ export class SseParser {
   #takeEvent(): SseEvent {
     const isTooLarge = this.#eventBytes > this.#maxEventBytes;
     const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
-    const raw = this.#keepRaw ? Buffer.concat(this.#raw) : NOTHING;
+    const raw = this.#takeRaw();
     this.#data = [];
-    this.#raw = [];
     this.#eventBytes = 0;
     return { data, raw };
   }
