@@ -47675,6 +47675,8 @@ async function relay(from, to) {
         return;
     const guarded = from.pipe(new GuardedOutput());
     guarded.pipe(to, { end: false });
+    // Whoever read our output may be gone: the agent must not stand still for that.
+    to.once('error', () => guarded.resume());
     await once(guarded, 'end');
 }
 /** Not `close`: a program left in the background may hold the pipes open. */

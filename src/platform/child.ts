@@ -80,6 +80,8 @@ async function relay(from: NodeJS.ReadableStream | null, to: Writable): Promise<
   if (from === null) return;
   const guarded = from.pipe(new GuardedOutput());
   guarded.pipe(to, { end: false });
+  // Whoever read our output may be gone: the agent must not stand still for that.
+  to.once('error', () => guarded.resume());
   await once(guarded, 'end');
 }
 
