@@ -43267,7 +43267,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await __nccwpck_require__.e(/* import() */ 956).then(__nccwpck_require__.bind(__nccwpck_require__, 9956));
+    const { runWrap } = await __nccwpck_require__.e(/* import() */ 375).then(__nccwpck_require__.bind(__nccwpck_require__, 6375));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;

@@ -11,7 +11,7 @@ export const modules = {
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1546);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2151);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7653);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(864);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */

@@ -282,8 +282,8 @@ var core_findings = __webpack_require__(9901);
 var limits = __webpack_require__(7535);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 16 modules
-var metering = __webpack_require__(2151);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 17 modules
+var metering = __webpack_require__(7653);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/run-record.js

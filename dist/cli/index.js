@@ -42719,7 +42719,7 @@ const { env, argv, stdin, stdout, stderr } = process;
 const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 async function run(request) {
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(653), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_2__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
@@ -47401,7 +47401,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(151), __nccwpck_require__.e(800)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2800));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(653), __nccwpck_require__.e(800)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2800));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;

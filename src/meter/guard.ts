@@ -16,6 +16,7 @@ import {
   stopAt,
   type Ticket,
 } from './admission.js';
+import { refuseCall } from './call-limits.js';
 import { InputEstimator } from './estimator.js';
 
 interface Waiter {
@@ -137,28 +138,8 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    if (ask.facts.isDetached && this.#hasTokenLimit()) {
-      return {
-        kind: 'refused',
-        reason:
-          'spendgate refused this call: a background response reports its usage to nobody, and this run has limits.',
-      };
-    }
-    const { requestMaxInputTokens } = this.#options.limits;
-    if (requestMaxInputTokens !== undefined && draft.inputTokens > requestMaxInputTokens) {
-      return {
-        kind: 'refused',
-        reason: `spendgate refused this call: its input is about ${draft.inputTokens} tokens, and \`request-max-input-tokens\` is ${requestMaxInputTokens}. Send less context.`,
-      };
-    }
-    const { requestMaxOutputTokens } = this.#options.limits;
-    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < ask.facts.outputFloor) {
-      return {
-        kind: 'refused',
-        reason: `spendgate refused this call: it needs room for ${ask.facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`,
-      };
-    }
-    return this.#fit(ask, draft);
+    const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
+    return reason === undefined ? this.#fit(ask, draft) : { kind: 'refused', reason };
   }
 
   /** Grants everything, and remembers what would have stopped the run first. */
@@ -169,11 +150,6 @@ export class Guard {
       this.#checkCounts(ask) ??
       (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
     return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
-  }
-
-  #hasTokenLimit(): boolean {
-    const { maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens } = this.#options.limits;
-    return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens].some((limit) => limit !== undefined);
   }
 
   #refuse(stop: Stop): Decision {
