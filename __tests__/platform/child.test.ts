@@ -139,31 +139,37 @@ describe('a command', () => {
   }
 });
 
+/** Output is whole once the group is gone; the exit alone may be told before it. */
+async function finish(child: Child): Promise<void> {
+  await child.exit;
+  await child.end(2000);
+}
+
 describe('what a command prints', () => {
   test('is relayed, each stream to its own', async () => {
-    await (await shell('echo out; echo err >&2')).exit;
+    await finish(await shell('echo out; echo err >&2'));
     expect({ out: stdout.text, err: stderr.text }).toEqual({ out: 'out\n', err: 'err\n' });
   });
 
   test('cannot speak to the runner, on either stream', async () => {
-    await (await shell('echo "::set-output name=a::b"; echo "  ::error::x" >&2; echo "##[warning]y"')).exit;
+    await finish(await shell('echo "::set-output name=a::b"; echo "  ::error::x" >&2; echo "##[warning]y"'));
     expect(stdout.text).not.toMatch(/^\s*::/m);
     expect(stdout.text).not.toContain('##[');
     expect(stderr.text).not.toMatch(/^\s*::/m);
     expect(stdout.text).toContain('set-output name=a::b');
   });
 
-  test('is there to the last byte when the exit is told, also without an end of line', async () => {
+  test('is there to the last byte when the run is over, also without an end of line', async () => {
     const script =
       'for (let i = 0; i < 20000; i += 1) console.log(`line ${i}`); process.stdout.write("last");';
-    await (await start(process.execPath, ['-e', script])).exit;
+    await finish(await start(process.execPath, ['-e', script]));
     const lines = stdout.text.split('\n');
     expect([lines.length, lines.at(-1)]).toEqual([20_001, 'last']);
   });
 
   test('leaves our own streams open', async () => {
-    await (await shell('echo a')).exit;
-    await (await shell('echo b')).exit;
+    await finish(await shell('echo a'));
+    await finish(await shell('echo b'));
     expect(stdout.text).toBe('a\nb\n');
     expect(stdout.writableEnded).toBe(false);
   });
@@ -171,8 +177,8 @@ describe('what a command prints', () => {
   test('does not hold up the exit when something in the background keeps the stream open', async () => {
     const child = await shell(`${LINGERING} & echo started`);
     expect(await child.exit).toEqual({ code: 0, signal: undefined });
-    expect(stdout.text).toBe('started\n');
     await child.end(2000);
+    expect(stdout.text).toBe('started\n');
   });
 });
 
