@@ -103,14 +103,16 @@ describe('a command', () => {
       cwd: dir,
       environment: { GIVEN: 'yes' },
     });
-    await child.exit;
+    await finish(child);
     delete process.env['SPENDGATE_TEST_LEAK'];
     expect(stdout.text).toContain(dir);
     expect(stdout.text).toContain('[][yes]');
   });
 
   test('has no input to wait for', async () => {
-    expect(await (await shell('cat; echo over')).exit).toMatchObject({ code: 0 });
+    const child = await shell('cat; echo over');
+    expect(await child.exit).toMatchObject({ code: 0 });
+    await child.end(2000);
     expect(stdout.text).toBe('over\n');
   });
 
