@@ -584,6 +584,16 @@ describe('what comes from outside', () => {
     expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 1 });
   });
 
+  test('two zeros are held against a limit at what was reserved', async () => {
+    provider.setScript({ bill: () => ({ input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }) });
+    const meter = await metered({ limits: { maxInputTokens: 2500 } });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      statuses.push((await send(meter.url + messages.path, { body: messages.body })).status);
+    }
+    expect(statuses).toEqual([200, 200, 402, 402]);
+  });
+
   test('a request that was sent and never answered is unknown, and held against the limit', async () => {
     provider.setScript({ fault: { kind: 'reset' } });
     const meter = await metered({ limits: { maxTokens: 5000 } });

@@ -44,17 +44,11 @@ export function judgeOutcome(
   priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
 ): Outcome {
   const { head } = end;
-  if (head === undefined && end.kind === 'gone') {
-    // The client left before an answer began. The upstream may bill it all the same, and nobody will say how much.
-    return {
-      entry: { ...NOT_REPORTED, status: undefined, outcome: 'aborted', final: false },
-      settlement: { kind: 'unknown', usage: NO_USAGE },
-    };
-  }
   if (head === undefined && !isUnsent(end.error)) {
-    // It was sent, and the answer never came: billed or not, nobody will say.
+    // It may have been sent, and no answer began: billed or not, nobody will say.
+    const outcome = end.kind === 'gone' ? 'aborted' : 'cut';
     return {
-      entry: { ...NOT_REPORTED, status: undefined, outcome: 'cut', final: false },
+      entry: { ...NOT_REPORTED, status: undefined, outcome, final: false },
       settlement: { kind: 'unknown', usage: NO_USAGE },
     };
   }
@@ -92,7 +86,7 @@ function judgeAnswer(
   };
   const settlement: Settlement = isWhole
     ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
-    : { kind: 'unknown', usage: snapshot.usage };
+    : { kind: 'unknown', usage: partial };
   return { entry, settlement };
 }
 
