@@ -38156,7 +38156,8 @@ function asNotices(findings) {
 /* harmony export */   V6: () => (/* binding */ readGateKey),
 /* harmony export */   Zg: () => (/* binding */ gateSlug),
 /* harmony export */   c: () => (/* binding */ gateReading),
-/* harmony export */   dO: () => (/* binding */ renderGateKey)
+/* harmony export */   dO: () => (/* binding */ renderGateKey),
+/* harmony export */   jh: () => (/* binding */ trustedRef)
 /* harmony export */ });
 /* unused harmony export isStillClosed */
 /**
@@ -38164,6 +38165,10 @@ function asNotices(findings) {
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
  * Three answers, never two: open, closed, unknown.
  */
+/** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
+function trustedRef(defaultBranch) {
+    return `refs/heads/${defaultBranch ?? 'main'}`;
+}
 /** Nobody could look. */
 function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence };
@@ -38741,7 +38746,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   rt: () => (/* binding */ runMode)
 });
 
-// UNUSED EXPORTS: composeDeps, configure, meteringParts, newToken, onCancel
+// UNUSED EXPORTS: configure, meteringParts, newToken, onCancel
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -40713,6 +40718,8 @@ class Settings {
     policy;
     #environment;
     faults = [];
+    /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
+    policyMark;
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
     #inputs;
@@ -40720,6 +40727,7 @@ class Settings {
         this.#inputs = inputs;
         this.#environment = environment;
         this.task = this.input('task') ?? 'default';
+        this.policyMark = markOf(this.input('config') ?? DEFAULT_POLICY_FILE);
         this.policy = this.#readPolicy();
         this.#checkTask();
     }
@@ -40786,7 +40794,7 @@ class Settings {
     }
     /** The agent can write to the workspace: what judges it must be what stood there before it started. */
     #checkUnchanged(file) {
-        const { variable, checksum } = policyMark(file);
+        const { variable, checksum } = this.policyMark;
         const before = this.#environment[variable];
         if (before === undefined || before === checksum)
             return;
@@ -40802,8 +40810,7 @@ class Settings {
         this.fault('task', message, suggestion);
     }
 }
-/** Checksum of a policy file, and the variable that carries it from `wrap` to later steps of the job. */
-function policyMark(file) {
+function markOf(file) {
     const sum = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
     const content = (0,external_node_fs_.existsSync)(file) ? readPolicyText(file) : undefined;
     const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
@@ -40860,7 +40867,7 @@ function readConfig(sources) {
         wrap: readWrap(settings, catalogue),
         post: readPost(settings),
         gate: readGate(settings, context),
-        policy: policyMark(settings.input('config') ?? DEFAULT_POLICY_FILE),
+        policy: settings.policyMark,
         notes: taskNotes(settings),
     };
     for (const name of sources.unknownInputs ?? []) {
@@ -42556,7 +42563,7 @@ var record = __nccwpck_require__(9510);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
- * travels through the runner's environment, which the agent cannot reach.
+ * travels through the runner's environment, which the agent is not given.
  */
 
 
@@ -42965,7 +42972,7 @@ class ActionsCacheStore {
     /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
     #fromListing(listed, blockForMs) {
         const { clock, defaultBranch } = this.#context;
-        const trusted = `refs/heads/${defaultBranch ?? 'main'}`;
+        const trusted = (0,core_gate/* trustedRef */.jh)(defaultBranch);
         const deciding = listed
             .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
             .map(({ key, ref }) => ({ entry: (0,core_gate/* readGateKey */.V6)(key), ref }))
@@ -43213,7 +43220,7 @@ async function runMode(host) {
         case 'wrap':
             return wrap(host, deps, secrets);
         case 'post': {
-            const { runPost } = await __nccwpck_require__.e(/* import() */ 149).then(__nccwpck_require__.bind(__nccwpck_require__, 6149));
+            const { runPost } = await __nccwpck_require__.e(/* import() */ 292).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -43267,7 +43274,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await __nccwpck_require__.e(/* import() */ 375).then(__nccwpck_require__.bind(__nccwpck_require__, 6375));
+    const { runWrap } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 9751));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;

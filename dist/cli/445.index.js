@@ -77,10 +77,12 @@ function statusOf(findings) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6151);
 /* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2854);
 /* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2868);
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2759);
 /** A person's view of the gate: what it is, open it, close it. Who did it and why is recorded. */
+
 
 
 
@@ -146,7 +148,7 @@ function neverClosed({ state, blind }, name, closed) {
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }, closed) {
-    const isDefault = context.ref === undefined || context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`;
+    const isDefault = context.ref === undefined || context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .trustedRef */ .jh)(context.defaultBranch);
     if (closed || !context.isActions || isDefault)
         return [];
     const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';

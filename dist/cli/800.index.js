@@ -111,6 +111,91 @@ function judgeRange(observed, range) {
 
 /***/ }),
 
+/***/ 9212:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ judgeUsage),
+/* harmony export */   I: () => (/* binding */ unreportedUsage)
+/* harmony export */ });
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7535);
+/* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+/** Was this run normal? The rules of `post`, without the outside world. */
+
+
+
+
+
+function judgeUsage(record, expect) {
+    const findings = [
+        ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
+        ...judgeStop(record),
+        ...judgeGaps(record),
+    ];
+    const isOutside = findings.some(({ level }) => level === 'error');
+    const isUnknown = expect.size === 0 || findings.some(({ id }) => id.endsWith('-unknown'));
+    return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
+}
+function judgeMetric(record, metric, range, position) {
+    const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeRange */ .D)(observed, range);
+    if (verdict === 'within')
+        return [];
+    const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
+    const figures = `${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderObserved */ .vr)(metric, observed)} ${label} observed, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected`;
+    if (verdict === 'unknown') {
+        return [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
+                position,
+                advice: 'Part of the usage was not reported by the upstream.',
+            }),
+        ];
+    }
+    const advice = verdict === 'above'
+        ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
+        : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, {
+            position,
+            advice,
+        }),
+    ];
+}
+/** A run that a limit ended is outside whatever its figures say: they were cut. */
+function judgeStop(record) {
+    const reason = record['stop-reason'];
+    if (reason === undefined || !(0,_limits_js__WEBPACK_IMPORTED_MODULE_4__/* .isLimitStop */ .M)(reason))
+        return [];
+    const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
+    const level = reason === 'budget-exhausted' ? 'warning' : 'error';
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(level, 'run-stopped', 'The run was stopped', message, {
+            advice: 'Its figures are what it used until then.',
+        }),
+    ];
+}
+/** One notice when calls did not report all their tokens, else none. */
+function unreportedUsage({ 'unreported-requests': unreported }) {
+    if (unreported === 0)
+        return [];
+    const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+    return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unreported-usage', 'Usage was not reported', message)];
+}
+function judgeGaps(record) {
+    const gaps = unreportedUsage(record);
+    const { 'unpriced-requests': unpriced } = record;
+    if (unpriced > 0) {
+        gaps.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
+    }
+    return gaps;
+}
+
+
+/***/ }),
+
 /***/ 2868:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -156,61 +241,6 @@ async function publishOne(report, reporter, context) {
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
-}
-
-
-/***/ }),
-
-/***/ 7435:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Ii: () => (/* binding */ spendOf),
-/* harmony export */   cT: () => (/* binding */ setUsageOutputs),
-/* harmony export */   eC: () => (/* binding */ createRecord)
-/* harmony export */ });
-/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1546);
-/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5499);
-/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
-
-
-
-function createRecord(facts, calls) {
-    return (0,_core_record_js__WEBPACK_IMPORTED_MODULE_2__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_0__/* .totalsOf */ .vA)(calls));
-}
-/** Figures of a record as outputs; what is not known becomes the empty string. */
-function setUsageOutputs(runner, record) {
-    const names = [
-        'input-tokens',
-        'output-tokens',
-        'cache-read-tokens',
-        'cache-write-tokens',
-        'reasoning-tokens',
-        'total-tokens',
-        'requests',
-        'failed-requests',
-        'retries',
-        'cost-usd',
-        'cost-source',
-        'exit-code',
-        'stop-reason',
-        'duration-ms',
-    ];
-    for (const name of names)
-        runner.setOutput(name, record[name]);
-    runner.setOutput('models', record.models.map(({ model }) => model).join(','));
-    runner.setOutput('usage', JSON.stringify(record));
-}
-/** What the `ledger` gateway remembers of a run. */
-function spendOf(id, record, at) {
-    return {
-        id,
-        at: at.toISOString(),
-        task: record.task ?? 'default',
-        costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
-        tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
-    };
 }
 
 
@@ -282,20 +312,24 @@ var core_findings = __webpack_require__(9901);
 var limits = __webpack_require__(7535);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 17 modules
-var metering = __webpack_require__(7653);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 18 modules
+var metering = __webpack_require__(9170);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/run-record.js
 var run_record = __webpack_require__(7435);
 // EXTERNAL MODULE: ./lib/core/metric-rows.js
 var metric_rows = __webpack_require__(7905);
+// EXTERNAL MODULE: ./lib/core/usage-verdict.js
+var usage_verdict = __webpack_require__(9212);
 ;// CONCATENATED MODULE: ./lib/modes/wrap-report.js
 
 
 
+
+
 function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
-    const { 'stop-reason': reason, 'stop-message': message, 'unreported-requests': unreported } = record;
+    const { 'stop-reason': reason, 'stop-message': message } = record;
     const findings = [];
     if (message !== undefined) {
         findings.push((0,core_findings/* finding */.gk)(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message));
@@ -314,14 +348,9 @@ function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
         const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
         findings.push((0,core_findings/* finding */.gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
     }
-    if (unreported > 0) {
-        const text = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
-        findings.push((0,core_findings/* finding */.gk)('notice', 'unreported-usage', 'Usage was not reported', text));
-    }
-    return findings;
+    return [...findings, ...(0,usage_verdict/* unreportedUsage */.I)(record)];
 }
 function wrapReport(config, record, findings) {
-    const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
     return {
         mode: 'wrap',
         task: config.task,
@@ -330,7 +359,7 @@ function wrapReport(config, record, findings) {
         headline: wrapHeadline(record),
         rows: (0,metric_rows/* usageRows */.x4)(record, config.post.expect, config.wrap.limits),
         facts: [
-            ['Models', models || 'none'],
+            ['Models', (0,run_record/* renderModels */.Ds)(record) || 'none'],
             ['Cost from', record['cost-source'] ?? 'unknown'],
             ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
             ['Refused calls', String(record['refused-requests'] ?? 0)],
@@ -508,8 +537,9 @@ class WrappedRun {
         });
         (0,run_record/* setUsageOutputs */.cT)(runner, record);
         this.#seal(record);
+        const spend = (0,run_record/* spendOf */.Ii)(runKey, record, endedAt);
         if (config.gateway.windows.length > 0)
-            await this.#remember((0,run_record/* spendOf */.Ii)(runKey, record, endedAt), store);
+            this.#findings.push(...(await (0,run_record/* rememberSpend */._z)(store, spend)));
         const notes = {
             observed: guard.observed?.message,
             unpricedModels: guard.unpricedModels,
@@ -532,15 +562,6 @@ class WrappedRun {
         this.#deps.runner.setOutput('record', sealed?.path);
         if (sealed)
             this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
-    }
-    async #remember(spend, store) {
-        const saved = await store.mergeSpend([spend]);
-        if (saved.saved)
-            return;
-        const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
-        this.#findings.push((0,core_findings/* finding */.gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
-            advice,
-        }));
     }
     #note(level, id, title, message) {
         if (!this.#findings.some((known) => known.id === id && known.message === message)) {

@@ -19,7 +19,7 @@ import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inpu
 import { nearest } from './nearest.js';
 import { EXPECT_KEYS } from './policy-file.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
-import { DEFAULT_POLICY_FILE, policyMark, type RawInputs, Settings } from './settings.js';
+import { type PolicyMark, type RawInputs, Settings } from './settings.js';
 
 export type { RawInputs } from './settings.js';
 
@@ -78,7 +78,7 @@ export interface Config {
   readonly post: PostConfig;
   readonly gate: GateConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
-  readonly policy: { readonly variable: string; readonly checksum: string };
+  readonly policy: PolicyMark;
   /** What a person should know about how this was configured. */
   readonly notes: readonly string[];
 }
@@ -124,7 +124,7 @@ export function readConfig(sources: ConfigSources): Config {
     wrap: readWrap(settings, catalogue),
     post: readPost(settings),
     gate: readGate(settings, context),
-    policy: policyMark(settings.input('config') ?? DEFAULT_POLICY_FILE),
+    policy: settings.policyMark,
     notes: taskNotes(settings),
   };
   for (const name of sources.unknownInputs ?? []) {

@@ -12,11 +12,19 @@ export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 
 export type RawInputs = Partial<Record<InputName, string>>;
 
+export interface PolicyMark {
+  readonly variable: string;
+  /** SHA-256, or a word where there is no file to read. */
+  readonly checksum: string;
+}
+
 export class Settings {
   readonly task: string;
   readonly policy: Policy | undefined;
   readonly #environment: Environment;
   readonly faults: Fault[] = [];
+  /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
+  readonly policyMark: PolicyMark;
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
   hasBrokenPolicy = false;
   readonly #inputs: RawInputs;
@@ -25,6 +33,7 @@ export class Settings {
     this.#inputs = inputs;
     this.#environment = environment;
     this.task = this.input('task') ?? 'default';
+    this.policyMark = markOf(this.input('config') ?? DEFAULT_POLICY_FILE);
     this.policy = this.#readPolicy();
     this.#checkTask();
   }
@@ -93,7 +102,7 @@ export class Settings {
 
   /** The agent can write to the workspace: what judges it must be what stood there before it started. */
   #checkUnchanged(file: string): void {
-    const { variable, checksum } = policyMark(file);
+    const { variable, checksum } = this.policyMark;
     const before = this.#environment[variable];
     if (before === undefined || before === checksum) return;
     this.fault(
@@ -113,8 +122,7 @@ export class Settings {
   }
 }
 
-/** Checksum of a policy file, and the variable that carries it from `wrap` to later steps of the job. */
-export function policyMark(file: string): { readonly variable: string; readonly checksum: string } {
+function markOf(file: string): PolicyMark {
   const sum = (text: string) => createHash('sha256').update(text).digest('hex');
   const content = existsSync(file) ? readPolicyText(file) : undefined;
   const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';

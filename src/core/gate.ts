@@ -33,6 +33,11 @@ export interface GateReading {
   readonly evidence: string;
 }
 
+/** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
+export function trustedRef(defaultBranch: string | undefined): string {
+  return `refs/heads/${defaultBranch ?? 'main'}`;
+}
+
 /** Nobody could look. */
 export function blindGate(evidence: string): GateReading {
   return { state: 'unknown', entry: undefined, blind: true, evidence };

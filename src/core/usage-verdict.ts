@@ -68,19 +68,16 @@ function judgeStop(record: UsageRecord): Finding[] {
   ];
 }
 
+/** One notice when calls did not report all their tokens, else none. */
+export function unreportedUsage({ 'unreported-requests': unreported }: UsageRecord): Finding[] {
+  if (unreported === 0) return [];
+  const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+  return [finding('notice', 'unreported-usage', 'Usage was not reported', message)];
+}
+
 function judgeGaps(record: UsageRecord): Finding[] {
-  const gaps: Finding[] = [];
-  const { 'unreported-requests': unreported, 'unpriced-requests': unpriced } = record;
-  if (unreported > 0) {
-    gaps.push(
-      finding(
-        'notice',
-        'unreported-usage',
-        'Usage was not reported',
-        `${unreported} calls did not report all their tokens; sums are lower bounds.`,
-      ),
-    );
-  }
+  const gaps = unreportedUsage(record);
+  const { 'unpriced-requests': unpriced } = record;
   if (unpriced > 0) {
     gaps.push(
       finding(

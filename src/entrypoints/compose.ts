@@ -98,7 +98,7 @@ export function configure({ runner, environment, inputs, unknownInputs = [], com
   };
 }
 
-export function composeDeps({ runner }: Host, config: Config): ModeDeps {
+function composeDeps({ runner }: Host, config: Config): ModeDeps {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
   const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;

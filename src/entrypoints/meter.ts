@@ -1,9 +1,8 @@
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 import { AppError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
-import { totalsOf } from '../core/ledger.js';
-import { recordOf } from '../core/record.js';
 import { startMetering } from '../modes/metering.js';
+import { createRecord } from '../modes/run-record.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import type { CliRequest } from './command-line.js';
@@ -61,6 +60,6 @@ export async function runMeter(
     exitCode: undefined,
     otherRequests: [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0),
   };
-  print(JSON.stringify(recordOf(facts, totalsOf(calls))));
+  print(JSON.stringify(createRecord(facts, calls)));
   return 0;
 }

@@ -10,6 +10,7 @@ import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { sendLocal } from './local-answer.js';
 import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import type { MeterServices } from './server.js';
@@ -70,8 +71,7 @@ export class MeteredCall {
       body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
       this.#facts = dialect.readRequest(body, path);
     } catch (error) {
-      // What the meter cannot read it cannot limit, and no upstream could read it either.
-      this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
+      this.#refuseUnread(error);
       return;
     }
     this.#body = body.bytes;
@@ -95,7 +95,7 @@ export class MeteredCall {
       hidesRequestedUsage = dialect.requestUsage(body);
     } catch (error) {
       this.#services.guard.settle(admission.ticket, { kind: 'none' });
-      this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
+      this.#refuseUnread(error);
       return;
     }
     await this.#forward(body, admission.ticket, hidesRequestedUsage);
@@ -143,7 +143,7 @@ export class MeteredCall {
     };
   }
 
-  /** An exhausted budget ends the run; the gateway's words become the reason. `undefined` for every other answer. */
+  /** What to tell the agent when the budget is exhausted, which ends the run; `undefined` for every other answer. */
   async #readFailure(
     { head, collected }: RelayEnd,
     heard: TapResult | undefined,
@@ -223,10 +223,14 @@ export class MeteredCall {
     this.#response.end(passed);
   }
 
-  #answer({ status, headers, body }: LocalAnswer): void {
-    if (this.#response.destroyed) return;
-    this.#response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-    this.#response.end(body);
+  /** What the meter cannot read it cannot limit, and no upstream could read it either. */
+  #refuseUnread(error: unknown): void {
+    const { dialect } = this.#route;
+    this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
+  }
+
+  #answer(answer: LocalAnswer): void {
+    sendLocal(this.#response, answer);
   }
 }
 

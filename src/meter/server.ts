@@ -18,6 +18,7 @@ import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
 import type { Guard } from './guard.js';
+import { sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
@@ -151,12 +152,12 @@ class MeterServer implements Meter {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const target = canonicalise(request.url ?? '/');
-    if (target === undefined) return answer(response, plain(400, 'spendgate: the request has no path.'));
+    if (target === undefined) return sendLocal(response, plain(400, 'spendgate: the request has no path.'));
     const route = this.#route(method, target);
     if (!isAuthorised(this.#options.credentials, request.rawHeaders, target.query)) {
-      if (LOCAL_METHODS.has(method)) return answer(response, plain(404, ''));
+      if (LOCAL_METHODS.has(method)) return sendLocal(response, plain(404, ''));
       const text = 'spendgate: this request does not carry the token of this run.';
-      return answer(response, route?.dialect.failure(401, text) ?? plain(401, text));
+      return sendLocal(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
     if (route)
       return new MeteredCall(this.#services, { ...route, query: target.query }, request, response).run();
@@ -182,12 +183,12 @@ class MeterServer implements Meter {
     const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
     const upstream = upstreamOf(neighbour);
     if (!FORWARDED_METHODS.has(method))
-      return answer(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
+      return sendLocal(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
     if (isManagement(target.path) || upstream === undefined)
-      return answer(response, neighbour.failure(404, 'spendgate does not forward this route.'));
+      return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
     const mayCost = isSpending(method, target.path);
     const stop = mayCost ? guard.admitUnmetered() : undefined;
-    if (stop) return answer(response, neighbour.refusal(stop.message));
+    if (stop) return sendLocal(response, neighbour.refusal(stop.message));
     this.#count(`${method} ${target.path}`);
     const swapped = swapQuery(credentials, target.query);
     const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
@@ -209,7 +210,7 @@ class MeterServer implements Meter {
     if (end.kind === 'complete') response.end();
     else if (response.headersSent) response.socket?.resetAndDestroy();
     else
-      answer(
+      sendLocal(
         response,
         neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
       );
@@ -261,9 +262,4 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 function plain(status: number, body: string): LocalAnswer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
-}
-
-function answer(response: ServerResponse, { status, headers, body }: LocalAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
 }

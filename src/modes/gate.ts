@@ -1,7 +1,7 @@
 /** A person's view of the gate: what it is, open it, close it. Who did it and why is recorded. */
 import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
-import type { GateReading, GateState } from '../core/gate.js';
+import { type GateReading, type GateState, trustedRef } from '../core/gate.js';
 import { gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
@@ -82,8 +82,7 @@ function neverClosed({ state, blind }: GateReading, name: string, closed: boolea
 
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }: ModeDeps, closed: boolean): Finding[] {
-  const isDefault =
-    context.ref === undefined || context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`;
+  const isDefault = context.ref === undefined || context.ref === trustedRef(context.defaultBranch);
   if (closed || !context.isActions || isDefault) return [];
   const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
   return [

@@ -1,7 +1,7 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
-import type { GateState } from '../core/gate.js';
+import { type GateState, trustedRef } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
@@ -11,7 +11,7 @@ import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
-import { spendOf } from './run-record.js';
+import { rememberSpend, renderModels, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps {
   /** @throws {AppError} `no-record` or `bad-record`. */
@@ -119,7 +119,7 @@ async function settleGate(
 function isTrusted({ config: { context } }: PostDeps): boolean {
   return (
     !context.isActions ||
-    (context.pullRequest === undefined && context.ref === `refs/heads/${context.defaultBranch ?? 'main'}`)
+    (context.pullRequest === undefined && context.ref === trustedRef(context.defaultBranch))
   );
 }
 
@@ -131,11 +131,7 @@ async function rememberUnfinished(
 ): Promise<void> {
   if (!found.isUnfinished || config.gateway.windows.length === 0) return;
   const id = found.record['run-id'] ?? config.context.runId;
-  const saved = await store.mergeSpend([spendOf(id, found.record, clock.now())]);
-  if (!saved.saved)
-    findings.push(
-      finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`),
-    );
+  findings.push(...(await rememberSpend(store, spendOf(id, found.record, clock.now()))));
 }
 
 /** `warn` annotates without failing; `observe` only mentions. */
@@ -160,8 +156,7 @@ interface Judged {
 function reportOf({ config }: PostDeps, { judged, found, findings, gate }: Judged): Report {
   const { record, origin } = found;
   const facts: [string, string][] = [['Usage from', origin]];
-  if (record.models.length > 0)
-    facts.push(['Models', record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ')]);
+  if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
   return {
     mode: 'post',

@@ -1,9 +1,12 @@
 /** From a run's calls to its record, its outputs, and what is kept of it between runs. */
+
+import { type Finding, finding } from '../core/findings.js';
 import type { CallEntry, SpendEntry } from '../core/ledger.js';
 import { totalsOf } from '../core/ledger.js';
 import { readUsd } from '../core/money.js';
 import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
 import type { Runner } from '../ports/platform.js';
+import type { Store } from '../ports/store.js';
 
 export function createRecord(facts: RunFacts, calls: readonly CallEntry[]): UsageRecord {
   return recordOf(facts, totalsOf(calls));
@@ -42,4 +45,21 @@ export function spendOf(id: string, record: UsageRecord, at: Date): SpendEntry {
     tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
     partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
   };
+}
+
+/** Keeps a run's spend for the `ledger` gateway; a warning when the store did not take it. */
+export async function rememberSpend(store: Store, spend: SpendEntry): Promise<Finding[]> {
+  const saved = await store.mergeSpend([spend]);
+  if (saved.saved) return [];
+  const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
+  return [
+    finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+      advice,
+    }),
+  ];
+}
+
+/** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */
+export function renderModels({ models }: UsageRecord): string {
+  return models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
 }

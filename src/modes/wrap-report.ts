@@ -4,7 +4,9 @@ import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
+import { unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
+import { renderModels } from './run-record.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
@@ -20,7 +22,7 @@ export function wrapFindings(
   record: UsageRecord,
   { observed, unpricedModels, otherRequests }: RunNotes,
 ): Finding[] {
-  const { 'stop-reason': reason, 'stop-message': message, 'unreported-requests': unreported } = record;
+  const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
   if (message !== undefined) {
     findings.push(
@@ -53,15 +55,10 @@ export function wrapFindings(
     const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
     findings.push(finding('notice', 'unmetered-calls', 'Requests went out unmetered', text));
   }
-  if (unreported > 0) {
-    const text = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
-    findings.push(finding('notice', 'unreported-usage', 'Usage was not reported', text));
-  }
-  return findings;
+  return [...findings, ...unreportedUsage(record)];
 }
 
 export function wrapReport(config: Config, record: UsageRecord, findings: readonly Finding[]): Report {
-  const models = record.models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
   return {
     mode: 'wrap',
     task: config.task,
@@ -70,7 +67,7 @@ export function wrapReport(config: Config, record: UsageRecord, findings: readon
     headline: wrapHeadline(record),
     rows: usageRows(record, config.post.expect, config.wrap.limits),
     facts: [
-      ['Models', models || 'none'],
+      ['Models', renderModels(record) || 'none'],
       ['Cost from', record['cost-source'] ?? 'unknown'],
       ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
       ['Refused calls', String(record['refused-requests'] ?? 0)],

@@ -20,7 +20,7 @@ import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
-import { createRecord, setUsageOutputs, spendOf } from './run-record.js';
+import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
 import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, MeteringDeps {
@@ -213,7 +213,8 @@ class WrappedRun {
     });
     setUsageOutputs(runner, record);
     this.#seal(record);
-    if (config.gateway.windows.length > 0) await this.#remember(spendOf(runKey, record, endedAt), store);
+    const spend = spendOf(runKey, record, endedAt);
+    if (config.gateway.windows.length > 0) this.#findings.push(...(await rememberSpend(store, spend)));
     const notes = {
       observed: guard.observed?.message,
       unpricedModels: guard.unpricedModels,
@@ -235,17 +236,6 @@ class WrappedRun {
     const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
     this.#deps.runner.setOutput('record', sealed?.path);
     if (sealed) this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
-  }
-
-  async #remember(spend: ReturnType<typeof spendOf>, store: WrapDeps['store']): Promise<void> {
-    const saved = await store.mergeSpend([spend]);
-    if (saved.saved) return;
-    const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
-    this.#findings.push(
-      finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
-        advice,
-      }),
-    );
   }
 
   #note(level: Finding['level'], id: string, title: string, message: string): void {

@@ -1,7 +1,7 @@
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
- * travels through the runner's environment, which the agent cannot reach.
+ * travels through the runner's environment, which the agent is not given.
  */
 import { createHash } from 'node:crypto';
 import {

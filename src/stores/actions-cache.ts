@@ -18,6 +18,7 @@ import {
   gateReading,
   readGateKey,
   renderGateKey,
+  trustedRef,
 } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import type { CacheListing } from '../ports/platform.js';
@@ -88,7 +89,7 @@ class ActionsCacheStore implements Store {
   /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
   #fromListing(listed: readonly CacheListing[], blockForMs: number | undefined): GateReading {
     const { clock, defaultBranch } = this.#context;
-    const trusted = `refs/heads/${defaultBranch ?? 'main'}`;
+    const trusted = trustedRef(defaultBranch);
     const deciding = listed
       .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
       .map(({ key, ref }) => ({ entry: readGateKey(key), ref }))
