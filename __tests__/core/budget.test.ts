@@ -6,10 +6,12 @@ import {
   budgetLimit,
   finite,
   percentUsed,
+  renderLag,
   tightestOf,
   UNKNOWN,
   UNLIMITED,
 } from '../../src/core/budget.js';
+import type { Unit } from '../../src/core/units.js';
 
 const reading = (
   limits: readonly BudgetLimit[],
@@ -20,7 +22,7 @@ const reading = (
   unread: [],
   conversions,
   asOf: '2026-05-01T00:00:00Z',
-  lag: undefined,
+  lagMs: undefined,
 });
 
 test('a figure that was not reported is unknown, and a reported zero is zero', () => {
@@ -87,6 +89,104 @@ describe('the tightest limit', () => {
     const conversions = [{ unit: 'quota' as const, nanoUsdPerUnit: 2000, source: 'site' }];
     expect(tightestOf(reading(limits, conversions))?.limit.scope).toBe('account');
     expect(tightestOf(reading(limits.toReversed(), conversions))?.limit.scope).toBe('account');
-    expect(() => tightestOf(reading(limits))).toThrow(/cannot be compared/);
   });
+
+  test.each<[what: string, left: [Unit, number][], preferred: Unit | undefined, expected: string]>([
+    [
+      'is the first',
+      [
+        ['usd', 5],
+        ['quota', 1],
+        ['tokens', 7],
+      ],
+      undefined,
+      '0 usd',
+    ],
+    [
+      'is the one in the unit that is asked for',
+      [
+        ['usd', 5],
+        ['quota', 1],
+        ['tokens', 7],
+      ],
+      'tokens',
+      '2 tokens',
+    ],
+    [
+      'is the least in the unit that is asked for',
+      [
+        ['tokens', 7],
+        ['usd', 5],
+        ['tokens', 3],
+      ],
+      'tokens',
+      '2 tokens',
+    ],
+    [
+      'is one with nothing left, whatever is asked for',
+      [
+        ['tokens', 7],
+        ['quota', 0],
+      ],
+      'tokens',
+      '1 quota',
+    ],
+    [
+      'is one that is overdrawn',
+      [
+        ['usd', 5],
+        ['credits', -1],
+      ],
+      'usd',
+      '1 credits',
+    ],
+    [
+      'is the first where none is in the unit that is asked for',
+      [
+        ['usd', 5],
+        ['quota', 1],
+      ],
+      'tokens',
+      '0 usd',
+    ],
+  ])('of units that nobody compared %s', (_what, left, preferred, expected) => {
+    const limits = left.map(([unit, value], index) =>
+      budgetLimit(String(index), unit, { remaining: finite(value) }),
+    );
+    const found = tightestOf(reading(limits), preferred);
+    expect(`${found?.limit.scope} ${found?.remaining.unit}`).toBe(expected);
+  });
+
+  test('of units that nobody compared never throws, and is never undefined', () => {
+    const units = ['usd', 'tokens', 'credits', 'quota', 'currency:CNY'] as const;
+    const some = fc.array(fc.tuple(fc.constantFrom(...units), fc.integer({ min: -9, max: 99 })), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(some, fc.option(fc.constantFrom(...units), { nil: undefined }), (left, preferred) => {
+        const limits = left.map(([unit, value]) => budgetLimit('key', unit, { remaining: finite(value) }));
+        const found = tightestOf(reading(limits), preferred);
+        expect(found).toBeDefined();
+        if (left.some(([, value]) => value <= 0)) expect(found?.remaining.value).toBeLessThanOrEqual(0);
+        else if (left.some(([unit]) => unit === preferred)) expect(found?.remaining.unit).toBe(preferred);
+      }),
+    );
+  });
+});
+
+test.each([
+  [0, '0 s'],
+  [1000, '1 s'],
+  [60_000, '60 s'],
+  [119_999, '120 s'],
+  [120_000, '2 min'],
+  [5_400_000, '90 min'],
+])('a lag of %i ms reads %p', (lagMs, text) => {
+  expect(renderLag(lagMs)).toBe(text);
+});
+
+test.each(['isWider', 'isAtLeast', 'hasNoCount'] as const)('a limit says %s only where it is so', (flag) => {
+  expect(budgetLimit('account', 'usd', {}, { [flag]: true })[flag]).toBe(true);
+  for (const rest of [{}, { [flag]: false }])
+    expect(budgetLimit('key', 'usd', {}, rest)).not.toHaveProperty(flag);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { AppError } from '../../src/core/errors.js';
+import { RefusedAnswer } from '../../src/core/failure.js';
 import { failedAnswer, parseAnswer, readJson } from '../../src/wire/json-answer.js';
 
 const WHAT = 'litellm GET /key/info';
@@ -38,4 +39,30 @@ describe('parseAnswer', () => {
 
 test.each([401, 403])('after status %p the key is to be checked', (status) => {
   expect(failedAnswer(answer(status, '{}'), WHAT).hint).toMatch(/Check the key/);
+});
+
+describe('an answer with an error status', () => {
+  test('comes along with the error, so that the gateway can say what it means', () => {
+    const body = { error: { message: 'Out of money.', type: 'budget_exceeded' } };
+    const headers = { 'retry-after': '5' };
+    const error = failedAnswer({ status: 429, headers, text: JSON.stringify(body) }, WHAT);
+    expect(error).toBeInstanceOf(RefusedAnswer);
+    expect(error).toMatchObject({ code: 'upstream-failed', kind: 'upstream', exitCode: 4 });
+    expect(error.answer).toEqual({ status: 429, headers, body });
+  });
+
+  test('comes along as text where it is not JSON', () => {
+    expect(failedAnswer(answer(502, '<html>Bad gateway'), WHAT).answer.body).toBe('<html>Bad gateway');
+    expect(failedAnswer(answer(500, ''), WHAT).answer.body).toBe('');
+  });
+
+  test('is refused by parseAnswer, also where its body has the right shape', () => {
+    expect(() => parse(500, '{"spend": 1}')).toThrow(RefusedAnswer);
+    expect(() => parse(304, '{"spend": 1}')).toThrow(RefusedAnswer);
+  });
+
+  test('that is no refusal is another error', () => {
+    for (const text of ['<html>', '', '{"spend": "much"}'])
+      expect(() => parse(200, text)).not.toThrow(RefusedAnswer);
+  });
 });

@@ -2,7 +2,7 @@
  * What a gateway says about money left: a list of limits, not one number.
  * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
  */
-import { type Amount, type Conversion, convertOrThrow, type Unit } from './units.js';
+import { type Amount, type Conversion, convert, convertOrThrow, type Unit } from './units.js';
 
 /** `value` is nano-USD for USD limits, else a count of the limit's unit. */
 export type Level =
@@ -30,6 +30,12 @@ export interface BudgetLimit {
   readonly period: string | undefined;
   /** ISO 8601 UTC. */
   readonly resetsAt: string | undefined;
+  /** True when others than this key draw on it too: an account, an organization. */
+  readonly isWider?: boolean;
+  /** True for figures that are not a count of the gateway's: our own ledger, or a refusal that was read as "nothing left". */
+  readonly hasNoCount?: boolean;
+  /** True when `used` is a lower bound, because part of what was spent is not known. */
+  readonly isAtLeast?: boolean;
 }
 
 export interface BudgetReading {
@@ -40,8 +46,15 @@ export interface BudgetReading {
   readonly conversions: readonly Conversion[];
   /** When the figures were true, ISO 8601 UTC. */
   readonly asOf: string;
-  /** How far behind the figures may be, for people; `undefined` when the gateway does not say. */
-  readonly lag: string | undefined;
+  /** How far behind the figures may be; `undefined` when the gateway does not say. */
+  readonly lagMs: number | undefined;
+  /** The gateway's own version, where a reading tells it. */
+  readonly version?: string | undefined;
+}
+
+/** `60 s`, `5 min`, for people. */
+export function renderLag(lagMs: number): string {
+  return lagMs < 120_000 ? `${Math.round(lagMs / 1000)} s` : `${Math.round(lagMs / 60_000)} min`;
 }
 
 /** The remaining of a limit: as stated, else limit minus used, else unknown. */
@@ -61,7 +74,7 @@ export function budgetLimit(
   scope: string,
   unit: Unit,
   levels: Partial<Pick<BudgetLimit, 'limit' | 'used' | 'remaining'>>,
-  window: { period?: string | undefined; resetsAt?: string | undefined } = {},
+  rest: Partial<Pick<BudgetLimit, 'period' | 'resetsAt' | 'isWider' | 'isAtLeast' | 'hasNoCount'>> = {},
 ): BudgetLimit {
   const { limit = UNKNOWN, used = UNKNOWN, remaining = UNKNOWN } = levels;
   return {
@@ -70,8 +83,11 @@ export function budgetLimit(
     limit,
     used,
     remaining: remainingOf({ limit, used, remaining }),
-    period: window.period,
-    resetsAt: window.resetsAt,
+    period: rest.period,
+    resetsAt: rest.resetsAt,
+    ...(rest.isWider ? { isWider: true } : {}),
+    ...(rest.hasNoCount ? { hasNoCount: true } : {}),
+    ...(rest.isAtLeast ? { isAtLeast: true } : {}),
   };
 }
 
@@ -89,16 +105,32 @@ export interface Tightest {
 }
 
 /**
- * The finite limit with the least left. `undefined` when no limit is finite.
- * @throws {AppError} `units-not-comparable` when two finite limits have units that cannot be converted.
+ * The finite limit with the least left. Limits in units that cannot be compared stand side by side: one with nothing left
+ * comes first, then one that can be compared with `preferred`, then the first. `undefined` when no limit is finite.
  */
-export function tightestOf(reading: BudgetReading): Tightest | undefined {
-  let tightest: Tightest | undefined;
-  for (const limit of reading.limits) {
+export function tightestOf(reading: BudgetReading, preferred?: Unit): Tightest | undefined {
+  const all = tightestPerUnit(reading);
+  const comparable = (unit: Unit) =>
+    preferred !== undefined && convert({ unit, value: 0 }, preferred, reading.conversions) !== undefined;
+  return (
+    all.find(({ remaining }) => remaining.value <= 0) ??
+    all.find(({ remaining }) => comparable(remaining.unit)) ??
+    all[0]
+  );
+}
+
+/** One for each group of limits whose units can be compared. */
+function tightestPerUnit({ limits, conversions }: BudgetReading): Tightest[] {
+  const tightest: Tightest[] = [];
+  for (const limit of limits) {
     if (limit.remaining.kind !== 'finite') continue;
     const remaining: Amount = { unit: limit.unit, value: limit.remaining.value };
-    if (tightest === undefined || isLess(remaining, tightest.remaining, reading.conversions))
-      tightest = { limit, remaining };
+    const index = tightest.findIndex(
+      (other) => convert(remaining, other.remaining.unit, conversions) !== undefined,
+    );
+    const other = tightest[index];
+    if (other === undefined) tightest.push({ limit, remaining });
+    else if (isLess(remaining, other.remaining, conversions)) tightest[index] = { limit, remaining };
   }
   return tightest;
 }

@@ -27,7 +27,7 @@ const CATALOGUE = {
   'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
   'units-not-comparable': {
     kind: 'usage',
-    hint: 'Give `min-remaining` in the unit the gateway reports, or leave the unit out.',
+    hint: 'Give `min-remaining` in the unit the gateway reports, or say in the policy file what one unit is worth: `rates: { CNY: 0.14 USD }`.',
   },
   'no-record': {
     kind: 'usage',
@@ -41,8 +41,19 @@ const CATALOGUE = {
     kind: 'state',
     hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
   },
+  'contract-refuted': {
+    kind: 'upstream',
+    hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
+  },
   denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
-  'upstream-failed': { kind: 'upstream', hint: 'Look at the gateway: its answer is quoted above.' },
+  'upstream-failed': {
+    kind: 'upstream',
+    hint: 'Look at the gateway, and whether `gateway` names the right one.',
+  },
+  'not-readable': {
+    kind: 'upstream',
+    hint: 'Give `gateway.budgets` in the policy file: then the budget is what stands there, minus what spendgate metered.',
+  },
   'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
   'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
   'agent-not-started': {

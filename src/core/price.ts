@@ -100,6 +100,18 @@ export function priceUsage(price: ModelPrice, usage: Usage): number | undefined 
   ]);
 }
 
+/** The dearest list price of any model, nano-USD per million; the few rows of the table above it are slips of scale. */
+const DEAREST = { input: 150_000_000_000, output: 600_000_000_000 } as const;
+
+/** As dear as the dearest model of the table: what to reckon with where a model has no price. */
+export function dearestPrice({ models }: PriceTable): ModelPrice {
+  const prices = Object.values(models).flatMap((price) => [price, ...(price.tiers ?? [])]);
+  return {
+    input: Math.min(DEAREST.input, Math.max(0, ...prices.map(({ input = 0 }) => input))),
+    output: Math.min(DEAREST.output, Math.max(0, ...prices.map(({ output = 0 }) => output))),
+  };
+}
+
 /** The most this many tokens can cost, whatever part of the input turns out to be a cache write. */
 export function priceAtMost(price: ModelPrice, inputTokens: number, outputTokens: number): number {
   const rates = pricesAt(price, inputTokens);

@@ -8,9 +8,10 @@ import { z } from 'zod';
 import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
 import { readUsd } from '../core/money.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
-import { classify } from '../wire/error-body.js';
+import { classify } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
-import { QUOTA_RULES } from './shared/quota-family.js';
+import { QUOTA_RULES, SAME_WORDS_FOR_EXHAUSTED } from './shared/quota-family.js';
+import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
 const BALANCE_HOST = 'https://query.cometapi.com';
 const UNLIMITED_FIGURES = new Set([-1, 999_999_999]);
@@ -26,10 +27,12 @@ async function readBudget(context: BudgetContext) {
   const key = encodeURIComponent(context.adminKey ?? context.key ?? '');
   const answer = await context.send({ url: `${host}/user/quota?key=${key}` });
   const data = parseAnswer(answer, 'cometapi GET /user/quota', balance);
-  const account = budgetLimit('account', 'usd', {
-    used: finite(readUsd(data.total_used_quota)),
-    remaining: finite(readUsd(data.total_quota)),
-  });
+  const account = budgetLimit(
+    'account',
+    'usd',
+    { used: finite(readUsd(data.total_used_quota)), remaining: finite(readUsd(data.total_quota)) },
+    { isWider: true },
+  );
   const keys = data.keys ?? [];
   const [only] = keys;
   return {
@@ -38,7 +41,7 @@ async function readBudget(context: BudgetContext) {
     unread: keys.length > 1 ? ['which of the account’s keys this one is (the answer tells names only)'] : [],
     conversions: [],
     asOf: context.now.toISOString(),
-    lag: undefined,
+    lagMs: undefined,
   };
 }
 
@@ -57,13 +60,27 @@ function keyLimit({
   return budgetLimit(`key ${name}`, 'usd', { used: finite(used), remaining });
 }
 
+const RULES = [SAME_WORDS_FOR_EXHAUSTED, ...QUOTA_RULES];
+
 export const cometapi: Gateway = {
   id: 'cometapi',
   summary:
     'Balance of the account (and of its key, where it has one) from `query.cometapi.com`, in USD; `budget-url` overrides the host.',
+  facts: {
+    title: 'CometAPI',
+    credential:
+      'Any key of the account, in the query string; a key of its own for this, without quota, is best (`admin-key`).',
+    units: 'USD.',
+    freshness: 'Not published.',
+    enforcement: 'checks',
+    exhausted: 'Not published; by lineage what new-api answers, so a 401 is settled by the reading.',
+    history: '`GET https://query.cometapi.com/user/quota` with `start_date` and `end_date`',
+    see: 'https://apidoc.cometapi.com/pricing/balance-query',
+  },
   defaultUrl: 'https://api.cometapi.com',
   requires: ['gateway-key'],
   readBudget,
-  readFailure: (evidence) => classify(evidence, QUOTA_RULES),
-  readCost: () => undefined,
+  readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
+  ...SAYS_NO_COST,
+  ...SAYS_NO_ROUTE,
 };

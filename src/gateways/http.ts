@@ -7,10 +7,13 @@ import { z } from 'zod';
 import { budgetLimit, finite } from '../core/budget.js';
 import { AppError } from '../core/errors.js';
 import { readCents, readUsd } from '../core/money.js';
-import type { Unit } from '../core/units.js';
+import { NANO_CREDITS_PER_CREDIT, type Unit } from '../core/units.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
-import { classify, PROVIDER_RULES } from '../wire/error-body.js';
+import { classify, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
+import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { SAYS_NO_ROUTE } from './shared/silent.js';
+import { costInUsage } from './shared/usage-cost.js';
 
 async function readBudget(context: BudgetContext) {
   const { mapping } = context;
@@ -44,7 +47,7 @@ async function readBudget(context: BudgetContext) {
     unread: ['limits the mapping does not name'],
     conversions: [],
     asOf: context.now.toISOString(),
-    lag: undefined,
+    lagMs: undefined,
   };
 }
 
@@ -81,7 +84,7 @@ function at(body: unknown, pointer: string): unknown {
 function toUnit(value: unknown, unit: string, pointer: string): number | undefined {
   if (value === null) return undefined;
   const number = unit === 'USD' ? readUsd(value) : unit === 'cents' ? readCents(value) : readNumber(value);
-  if (number !== undefined) return number;
+  if (number !== undefined) return unit === 'nano-credits' ? number / NANO_CREDITS_PER_CREDIT : number;
   throw new AppError('wire-format', `The usage API's answer has no number at \`${pointer}\`.`);
 }
 
@@ -92,16 +95,30 @@ function readNumber(value: unknown): number | undefined {
 
 function unitOf(unit: string): Unit {
   if (unit === 'USD' || unit === 'cents') return 'usd';
+  if (unit === 'nano-credits') return 'credits';
   if (unit === 'tokens' || unit === 'credits' || unit === 'quota' || unit === 'requests') return unit;
   return `currency:${unit}`;
 }
 
+const RULES = { rules: withOrigin('unknown', PROVIDER_RULES), origin: 'unknown' } as const;
+
 export const http: Gateway = {
   id: 'http',
   summary: 'Any JSON usage API: URL, headers and JSON pointers in the policy file (`gateway.http`).',
+  facts: {
+    title: 'Any JSON usage API',
+    credential: 'Whatever its headers take; `{gateway-key}` and `{admin-key}` stand for the inputs.',
+    units: '`USD`, `cents`, `tokens`, `credits`, `nano-credits`, `quota`, `requests`, or a currency code.',
+    freshness: 'Not known.',
+    enforcement: 'unknown',
+    exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
+    history: 'Not known.',
+    see: 'README.md',
+  },
   defaultUrl: undefined,
   requires: ['mapping'],
   readBudget,
-  readFailure: (evidence) => classify(evidence, PROVIDER_RULES),
-  readCost: ({ usage }) => readUsd(z.object({ cost: z.number() }).safeParse(usage).data?.cost),
+  readFailure: (evidence) => classify(evidence, RULES),
+  readCost: costInUsage,
+  ...SAYS_NO_ROUTE,
 };

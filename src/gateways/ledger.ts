@@ -1,70 +1,31 @@
-/**
- * No usage API at all: the budget stands in the policy file (`gateway.budgets`), and what was used is what the ledger
- * recorded in the window. Only runs that spendgate metered count, so spend from elsewhere is never seen.
- */
+/** No usage API at all: the budget stands in the policy file (`gateway.budgets`), and the ledger says what was used. */
+import type { Gateway } from '../ports/gateway.js';
+import { classify, withOrigin } from '../wire/failure-rules.js';
+import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { readWindows } from './shared/ledger-windows.js';
+import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
-import { type BudgetLimit, budgetLimit, finite } from '../core/budget.js';
-import { AppError } from '../core/errors.js';
-import type { SpendEntry } from '../core/ledger.js';
-import type { BudgetContext, BudgetWindow, Gateway } from '../ports/gateway.js';
-import { classify, PROVIDER_RULES } from '../wire/error-body.js';
-
-const DAY_MS = 86_400_000;
-
-async function readBudget({ windows, history, now }: BudgetContext) {
-  const { entries, readable, complete, evidence } = await history();
-  if (!readable) throw new AppError('store-failed', `The ledger could not be read: ${evidence}.`);
-  const isPartial = entries.some(({ partial }) => partial);
-  return {
-    gateway: 'ledger',
-    limits: windows.map((window) => windowLimit(window, entries, now)),
-    unread: [
-      'spend that spendgate did not meter',
-      ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
-      ...(isPartial ? ['the part of recorded runs whose tokens or price were not known'] : []),
-    ],
-    conversions: [],
-    asOf: now.toISOString(),
-    lag: undefined,
-  };
-}
-
-function windowLimit(
-  { unit, limit, period }: BudgetWindow,
-  entries: readonly SpendEntry[],
-  now: Date,
-): BudgetLimit {
-  const { from, resetsAt } = windowOf(period, now);
-  const used = entries
-    .filter(({ at }) => Date.parse(at) >= from.getTime())
-    .reduce((sum, entry) => sum + (unit === 'usd' ? entry.costNanoUsd : entry.tokens), 0);
-  const name = typeof period === 'string' ? period : `${period.rollingMs / 3_600_000} h`;
-  return budgetLimit(
-    `ledger, ${name}`,
-    unit,
-    { limit: finite(limit), used: finite(used) },
-    { period: name, resetsAt: resetsAt?.toISOString() },
-  );
-}
-
-/** Calendar windows begin at 00:00 UTC (weeks on Monday); a rolling window has no reset. */
-function windowOf(period: BudgetWindow['period'], now: Date): { from: Date; resetsAt: Date | undefined } {
-  if (typeof period !== 'string')
-    return { from: new Date(now.getTime() - period.rollingMs), resetsAt: undefined };
-  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-  if (period === 'month')
-    return { from: new Date(Date.UTC(year, month)), resetsAt: new Date(Date.UTC(year, month + 1)) };
-  const daysBack = period === 'week' ? (now.getUTCDay() + 6) % 7 : 0;
-  const from = new Date(Date.UTC(year, month, day - daysBack));
-  return { from, resetsAt: new Date(from.getTime() + (period === 'week' ? 7 : 1) * DAY_MS) };
-}
+const RULES = { rules: withOrigin('unknown', PROVIDER_RULES), origin: 'unknown' } as const;
 
 export const ledger: Gateway = {
   id: 'ledger',
   summary: 'No usage API: `gateway.budgets` of the policy file minus what the ledger recorded in the window.',
+  facts: {
+    title: 'A budget of your own, in the policy file',
+    credential: 'None.',
+    units: 'USD or tokens, as written in `gateway.budgets`.',
+    freshness: 'Runs count when `wrap` has ended.',
+    enforcement: 'none',
+    exhausted:
+      '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
+    history: 'The Actions cache, or `~/.local/state/spendgate`.',
+    see: 'README.md',
+  },
   defaultUrl: undefined,
   requires: ['budgets'],
-  readBudget,
-  readFailure: (evidence) => classify(evidence, PROVIDER_RULES),
-  readCost: () => undefined,
+  readsWindows: true,
+  readBudget: (context) => readWindows('ledger', context),
+  readFailure: (evidence) => classify(evidence, RULES),
+  ...SAYS_NO_COST,
+  ...SAYS_NO_ROUTE,
 };

@@ -9,11 +9,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
+import type { ErrorBody, FailureReading, FailureRule } from '../core/failure.js';
 import { readUsd } from '../core/money.js';
 import type { BudgetContext, CallEvidence, Gateway } from '../ports/gateway.js';
-import { classify, onMessage, onWord, PROVIDER_RULES } from '../wire/error-body.js';
+import { classify, onMessage, onWord, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer, readJson } from '../wire/json-answer.js';
+import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { costInUsage } from './shared/usage-cost.js';
 
+/** Spend is written in batches: every 10 s by default, every 60 s in production. */
+const LAG_MS = 60_000;
 const usd = z.number().nullish();
 const budgetTable = z.object({
   budget_id: z.string().nullish(),
@@ -50,25 +55,32 @@ async function readBudget(context: BudgetContext) {
     url: `${root}/key/info${query}`,
     headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
   });
-  const base = {
+  const { info } = parseAnswer(answer, 'litellm GET /key/info', keyInfo);
+  return {
     gateway: 'litellm',
+    limits: [keyLimit(info), ...windowLimits(info)],
+    unread: unreadScopes(info),
     conversions: [],
     asOf: context.now.toISOString(),
-    lag: '10 to 60 seconds',
+    lagMs: LAG_MS,
   };
-  if (isExhausted(answer.status, answer.text)) {
-    const limits = [budgetLimit('a budget above the key', 'usd', { remaining: finite(0) })];
-    return { ...base, limits, unread: ['every other budget of the key'] };
-  }
-  const { info } = parseAnswer(answer, 'litellm GET /key/info', keyInfo);
-  return { ...base, limits: [keyLimit(info), ...windowLimits(info)], unread: unreadScopes(info) };
 }
 
-/** An exhausted team-member budget refuses even `/key/info`, with the error of a refused call. */
-function isExhausted(status: number, text: string): boolean {
-  return (
-    status >= 400 && litellm.readFailure({ status, headers: {}, body: readJson(text) }).kind === 'exhausted'
-  );
+const details = z.object({ litellm_version: z.string() });
+
+/** The page of details wants a key, and a key that may see it. */
+async function readVersion({
+  send,
+  url,
+  budgetUrl,
+  adminKey,
+  key,
+}: BudgetContext): Promise<string | undefined> {
+  const answer = await send({
+    url: `${budgetUrl ?? url}/health/readiness/details`,
+    headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
+  });
+  return answer.status === 200 ? details.safeParse(readJson(answer.text)).data?.litellm_version : undefined;
 }
 
 function keyLimit(info: KeyInfo): BudgetLimit {
@@ -110,37 +122,117 @@ function unreadScopes(info: KeyInfo): string[] {
 }
 
 function readCost({ headers, streamed, usage }: CallEvidence): number | undefined {
-  const inBody = readUsd(z.object({ cost: z.number() }).safeParse(usage).data?.cost);
+  const inBody = costInUsage({ usage });
   if (inBody !== undefined) return inBody;
   const inHeader = readUsd(headers['x-litellm-response-cost']);
   return streamed && inHeader === 0 ? undefined : inHeader;
 }
 
-const RULES = [
+/** The refusal of a reservation: the key has money left, though not for the worst case of this call. */
+const reservation: FailureRule = (_evidence, { type, message }) =>
+  type === 'budget_exceeded' && /Estimated request cost/.test(message)
+    ? {
+        kind: 'too-large-for-budget',
+        by: 'code',
+        evidence: 'error.type=budget_exceeded, with an estimated request cost',
+        confidence: 'medium',
+      }
+    : undefined;
+
+/** Older releases told an end user's exhausted budget as a failed login. */
+const endUser: FailureRule = (_evidence, { type, message }) =>
+  type === 'auth_error' && /ExceededBudget/.test(message)
+    ? { kind: 'exhausted', by: 'code', evidence: 'error.type=auth_error, with ExceededBudget' }
+    : undefined;
+
+const noAccess: FailureRule = (_evidence, { type }) =>
+  type?.endsWith('_model_access_denied')
+    ? { kind: 'unauthorised', by: 'code', evidence: 'error.type=…_model_access_denied', scope: 'model' }
+    : undefined;
+
+/** Router-level and nested budgets carry no type of their own; a bad request may quote anything. */
+function untyped(rule: FailureRule): FailureRule {
+  return (evidence, error) => (error.type === 'invalid_request_error' ? undefined : rule(evidence, error));
+}
+
+const RULES: readonly FailureRule[] = [
+  reservation,
+  endUser,
   onWord('type', {
     budget_exceeded: 'exhausted',
     throttling_error: 'rate-limited',
     token_not_found_in_db: 'unauthorised',
     expired_key: 'unauthorised',
     auth_error: 'unauthorised',
-    key_model_access_denied: 'unauthorised',
     no_db_connection: 'overloaded',
   }),
-  // Router-level and nested budgets carry no type: the wording is all there is.
-  onMessage(
-    [400, 429],
-    /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/,
-    'exhausted',
+  noAccess,
+  untyped(
+    onMessage(
+      [400, 422, 429],
+      /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/,
+      'exhausted',
+    ),
   ),
-  ...PROVIDER_RULES,
-] as const;
+  // Anthropic's sentence, as the proxy quotes it.
+  onMessage([400], /AnthropicException - .*(?:credit balance is too low|reached your specified)/, {
+    kind: 'exhausted',
+    origin: 'upstream',
+  }),
+  onMessage([429], /No deployments available for selected model/, { kind: 'rate-limited', scope: 'model' }),
+  ...withOrigin('upstream', PROVIDER_RULES),
+];
+
+const SCOPES: readonly (readonly [RegExp, string])[] = [
+  [/exceeded budget for model=/, 'key, model'],
+  [/Key over (?:\w+) budget/, 'key, window'],
+  [/\bKey[=:]|Virtual Key/, 'key'],
+  [/End User=/, 'end user'],
+  [/Team Member/, 'team member'],
+  [/Team=/, 'team'],
+  [/\bUser=/, 'user'],
+  [/Organization=/, 'organization'],
+  [/Tag=/, 'tag'],
+  [/budget for provider/, 'provider'],
+];
+
+/** What the wording tells about a failure whose kind is known: its scope, and whether a provider's words are quoted. */
+function refine({ kind, scope, origin }: FailureReading, { message }: ErrorBody): Partial<FailureReading> {
+  const isBudget = kind === 'exhausted' || kind === 'too-large-for-budget';
+  return {
+    scope: scope ?? (isBudget ? SCOPES.find(([words]) => words.test(message))?.[1] : undefined),
+    origin: /\b[A-Z]\w*Exception\b/.test(message) ? 'upstream' : (origin ?? 'gateway'),
+  };
+}
 
 export const litellm: Gateway = {
   id: 'litellm',
   summary: 'Budget of the virtual key and its windows from `GET /key/info`, in USD.',
+  facts: {
+    title: 'LiteLLM proxy',
+    credential:
+      'The virtual key itself; with `admin-key` the key is named by its hash. Keys limited to `llm_api_routes` cannot read themselves.',
+    units: 'USD.',
+    freshness: 'Written in batches: 10 s by default, 60 s in production; enforcement is ahead of it.',
+    enforcement: 'checks',
+    exhausted:
+      '400, 422 or 429 (a setting) with `error.type` `budget_exceeded`. The same type with an estimated request cost means that this call is too large, not that the key is empty. A provider budget of the router says only "crossed budget".',
+    history: '`GET /spend/logs`, `GET /user/daily/activity`',
+    see: 'https://docs.litellm.ai/docs/proxy/users',
+  },
   defaultUrl: undefined,
   requires: ['gateway-url', 'gateway-key'],
   readBudget,
-  readFailure: (evidence) => classify(evidence, RULES),
+  readVersion,
+  readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown', refine }),
   readCost,
+  readRoute: ({ headers }) => ({
+    servedBy: headers['x-litellm-model-name'] ?? headers['x-litellm-model-id'],
+    fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),
+    gatewayVersion: headers['x-litellm-version'],
+  }),
 };
+
+function readCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,14 +1,24 @@
 /**
  * new-api and its forks. `GET /api/usage/token` describes the calling token in the site's quota units; it works for
- * exhausted tokens too. The user's wallet behind the token can be empty while the token shows quota.
+ * exhausted tokens too. The user's wallet behind the token can be empty while the token shows quota. What kind of site
+ * it is, is found out: its unit and factor from `/api/status`, and a site that does not know the route has the older
+ * billing routes.
  * @see https://docs.newapi.pro
  */
 import { z } from 'zod';
 import { budgetLimit, finite, UNLIMITED } from '../core/budget.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
-import { classify } from '../wire/error-body.js';
+import { classify } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
-import { bearer, QUOTA_RULES, readSite, refuseErrorBody } from './shared/quota-family.js';
+import { readBilling } from './shared/billing-routes.js';
+import {
+  bearer,
+  QUOTA_RULES,
+  readSite,
+  refuseErrorBody,
+  SAME_WORDS_FOR_EXHAUSTED,
+} from './shared/quota-family.js';
+import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
 const tokenUsage = z.object({
   data: z.object({
@@ -27,6 +37,7 @@ async function readBudget(context: BudgetContext) {
     context.send({ url: `${root}/api/usage/token`, headers: bearer(context.key) }),
     readSite({ ...context, url: root }),
   ]);
+  if (answer.status === 404) return readBilling('new-api', context);
   if (answer.status === 200) refuseErrorBody(answer.text, what);
   const { data } = parseAnswer(answer, what, tokenUsage);
   const scope = data.name ? `token ${data.name}` : 'token';
@@ -44,17 +55,32 @@ async function readBudget(context: BudgetContext) {
     unread: ["the user's wallet or subscription behind the token"],
     conversions: [site.conversion],
     asOf: context.now.toISOString(),
-    lag: undefined,
+    lagMs: undefined,
+    version: site.version,
   };
 }
+
+const RULES = [SAME_WORDS_FOR_EXHAUSTED, ...QUOTA_RULES];
 
 export const newApi: Gateway = {
   id: 'new-api',
   summary:
-    "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD.",
+    "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD. Sites without that route are read through their billing routes.",
+  facts: {
+    title: 'new-api and its forks',
+    credential: 'The token itself, also when it is exhausted.',
+    units: 'Quota units; `/api/status` tells how many are a dollar (500,000 where it does not).',
+    freshness: 'Settled after each call.',
+    enforcement: 'checks',
+    exhausted:
+      '403 with `error.code` `insufficient_user_quota` or `pre_consume_token_quota_failed`; on `/v1/messages` the code is dropped. An exhausted token is answered like a wrong one (401 "Invalid token") by newer sites: only the reading settles it.',
+    history: '`GET /api/log/token`, `GET /api/log/self`',
+    see: 'https://docs.newapi.pro',
+  },
   defaultUrl: undefined,
   requires: ['gateway-url', 'gateway-key'],
   readBudget,
-  readFailure: (evidence) => classify(evidence, QUOTA_RULES),
-  readCost: () => undefined,
+  readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
+  ...SAYS_NO_COST,
+  ...SAYS_NO_ROUTE,
 };

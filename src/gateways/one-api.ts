@@ -1,68 +1,34 @@
 /**
- * one-api. Two billing routes shaped like an old OpenAI API: the limit, and the use in hundredths.
- *
- * Depending on a site setting the figures are the token's or the user's, and in user scope `hard_limit_usd` is what is
- * *left*, not the limit. Both readings agree on "at least limit minus use"; where that is negative nobody can tell, and
- * the remaining is unknown. 100,000,000 means unlimited. Errors come with HTTP 200.
- * @see https://github.com/songquanpeng/one-api controller/billing.go
+ * one-api: its billing routes, behind the same token as the calls, so that an exhausted token cannot read itself.
+ * @see https://github.com/songquanpeng/one-api
  */
-import { z } from 'zod';
-import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
-import { readCents, readUsd } from '../core/money.js';
-import type { BudgetContext, Gateway } from '../ports/gateway.js';
-import { classify } from '../wire/error-body.js';
-import { parseAnswer } from '../wire/json-answer.js';
-import { bearer, QUOTA_RULES, readSite, refuseErrorBody, type Site } from './shared/quota-family.js';
-
-const UNLIMITED_FIGURE = 100_000_000;
-const SUBSCRIPTION = '/v1/dashboard/billing/subscription';
-const USAGE = '/v1/dashboard/billing/usage';
-const subscription = z.object({ hard_limit_usd: z.number() });
-const usage = z.object({ total_usage: z.number() });
-
-async function readBudget(context: BudgetContext) {
-  const root = context.budgetUrl ?? context.url;
-  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
-    const answer = await context.send({ url: `${root}${path}`, headers: bearer(context.key) });
-    if (answer.status === 200) refuseErrorBody(answer.text, `one-api GET ${path}`);
-    return parseAnswer(answer, `one-api GET ${path}`, schema);
-  };
-  const [granted, spent, site] = await Promise.all([
-    read(SUBSCRIPTION, subscription),
-    read(USAGE, usage),
-    readSite({ ...context, url: root }),
-  ]);
-  return {
-    gateway: 'one-api',
-    limits: [limitOf(granted.hard_limit_usd, spent.total_usage, site)],
-    unread: ['whether the figures are those of the token or of its user'],
-    conversions: [site.conversion],
-    asOf: context.now.toISOString(),
-    lag: undefined,
-  };
-}
-
-function limitOf(granted: number, hundredthsSpent: number, site: Site): BudgetLimit {
-  const unit = site.billUnit;
-  const isUsd = unit === 'usd';
-  const used = isUsd ? readCents(hundredthsSpent) : hundredthsSpent / 100;
-  if (granted === UNLIMITED_FIGURE)
-    return budgetLimit('token or user', unit, { limit: UNLIMITED, used: finite(used) });
-  const limit = isUsd ? readUsd(granted) : granted;
-  const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
-  return {
-    ...budgetLimit('token or user', unit, { limit: finite(limit), used: finite(used) }),
-    remaining: finite(remaining),
-  };
-}
+import type { Gateway } from '../ports/gateway.js';
+import { classify } from '../wire/failure-rules.js';
+import { readBilling } from './shared/billing-routes.js';
+import { QUOTA_RULES } from './shared/quota-family.js';
+import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
 export const oneApi: Gateway = {
   id: 'one-api',
   summary:
     'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
+  facts: {
+    title: 'one-api',
+    credential: 'The token itself; an exhausted or expired one is refused here as well.',
+    units:
+      'As the site displays: USD, another currency, or quota units (500,000 to the dollar unless the site says otherwise).',
+    freshness:
+      'Settled after each call; an estimate is charged before it, unless the balance is a hundred times as large.',
+    enforcement: 'checks',
+    exhausted:
+      '401 with a Chinese sentence for the token, 403 with `insufficient_user_quota` or `pre_consume_token_quota_failed`. Every 429 of an upstream is rewritten, an exhausted one too.',
+    history: '`GET /api/token/` and `GET /api/log/self`, with a dashboard token',
+    see: 'https://github.com/songquanpeng/one-api',
+  },
   defaultUrl: undefined,
   requires: ['gateway-url', 'gateway-key'],
-  readBudget,
-  readFailure: (evidence) => classify(evidence, QUOTA_RULES),
-  readCost: () => undefined,
+  readBudget: (context) => readBilling('one-api', context),
+  readFailure: (evidence) => classify(evidence, { rules: QUOTA_RULES, origin: 'unknown' }),
+  ...SAYS_NO_COST,
+  ...SAYS_NO_ROUTE,
 };

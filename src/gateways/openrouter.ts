@@ -9,8 +9,11 @@ import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget
 import type { FailureRule } from '../core/failure.js';
 import { readUsd } from '../core/money.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
-import { classify, onMessage, PROVIDER_RULES } from '../wire/error-body.js';
+import { classify, onDetail, onMessage, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
+import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { SAYS_NO_ROUTE } from './shared/silent.js';
+import { costInUsage } from './shared/usage-cost.js';
 
 const usd = z.number().nullish();
 const keyBody = z.object({
@@ -35,7 +38,7 @@ async function readBudget(context: BudgetContext) {
     ],
     conversions: [],
     asOf: context.now.toISOString(),
-    lag: undefined,
+    lagMs: undefined,
   };
 }
 
@@ -60,32 +63,87 @@ async function readCredits(
   if (adminKey === undefined) return undefined;
   const answer = await send({ url: `${root}/v1/credits`, headers: { authorization: `Bearer ${adminKey}` } });
   const { data } = parseAnswer(answer, 'openrouter GET /api/v1/credits', creditsBody);
-  return budgetLimit('account credits', 'usd', {
-    limit: finite(readUsd(data.total_credits)),
-    used: finite(readUsd(data.total_usage)),
-  });
+  return budgetLimit(
+    'account credits',
+    'usd',
+    { limit: finite(readUsd(data.total_credits)), used: finite(readUsd(data.total_usage)) },
+    { isWider: true },
+  );
 }
 
-const byLimitSource: FailureRule = (_evidence, { metadata }) => {
-  const { reason, limit_source: source } = metadata;
-  if (reason === 'in_flight_budget_exhausted')
-    return { kind: 'rate-limited', evidence: `metadata.reason=${reason}` };
-  if (typeof source !== 'string') return undefined;
-  return { kind: 'exhausted', evidence: `metadata.limit_source=${source}` };
+/** Typed reasons outrank typed sources: a source alone does not say whether the call or the account is the problem. */
+const REASONS: readonly FailureRule[] = [
+  onDetail(
+    'reason',
+    {
+      in_flight_budget_exhausted: { kind: 'rate-limited', scope: 'budget held by calls in flight' },
+      weight_exceeds_budget: 'too-large-for-budget',
+    },
+    'source',
+  ),
+  onDetail(
+    'limit_source',
+    {
+      openrouter_credits: { kind: 'exhausted', scope: 'account' },
+      openrouter_key_limit: { kind: 'exhausted', scope: 'key' },
+      openrouter_in_flight_budget: { kind: 'rate-limited', scope: 'budget held by calls in flight' },
+    },
+    'source',
+  ),
+  // A broad class, which a reason or a source beside it makes precise.
+  onDetail(
+    'error_type',
+    {
+      payment_required: 'exhausted',
+      rate_limit_exceeded: 'rate-limited',
+      authentication: 'unauthorised',
+      provider_overloaded: { kind: 'overloaded', origin: 'upstream' },
+    },
+    'source',
+  ),
+];
+
+/** A 403 without a word that is known may be a budget or a permission; the key's own figures settle it. */
+const bareForbidden: FailureRule = ({ status }, { metadata }) => {
+  if (status !== 403) return undefined;
+  if (metadata['patterns'] !== undefined)
+    return { kind: 'unknown', by: 'source', evidence: 'metadata.patterns', retryable: false };
+  return {
+    kind: 'unknown',
+    by: 'wording',
+    evidence: 'status 403 without a reason',
+    confidence: 'low',
+    needsProbe: true,
+  };
 };
 
-const RULES = [
-  byLimitSource,
-  onMessage([403], /key limit exceeded|budget of .* exceeded/i, 'exhausted'),
-  ...PROVIDER_RULES,
+const RULES: readonly FailureRule[] = [
+  ...REASONS,
+  onMessage([403], /key limit exceeded/i, { kind: 'exhausted', scope: 'key' }),
+  onMessage([403], /workspace .{0,40}budget of .* exceeded/i, { kind: 'exhausted', scope: 'workspace' }),
+  onMessage([403], /budget of .* exceeded/i, 'exhausted'),
+  bareForbidden,
+  ...withOrigin('upstream', PROVIDER_RULES),
 ];
 
 export const openrouter: Gateway = {
   id: 'openrouter',
   summary: 'Limit of the key from `GET /api/v1/key`, and account credits where `admin-key` is given, in USD.',
+  facts: {
+    title: 'OpenRouter',
+    credential: 'The inference key for its own limit; a management key for the credits of the account.',
+    units: 'USD.',
+    freshness: 'Not published.',
+    enforcement: 'reserves',
+    exhausted:
+      '402 with `metadata.limit_source`, or 403 for workspace and guardrail budgets and, still, for keys. 402 with `in_flight_budget_exhausted` is transient; `weight_exceeds_budget` means that this call is too large.',
+    history: '`GET /api/v1/activity` (management key), `GET /api/v1/generation?id=`',
+    see: 'https://openrouter.ai/docs/api/reference/limits',
+  },
   defaultUrl: 'https://openrouter.ai/api',
   requires: ['gateway-key'],
   readBudget,
-  readFailure: (evidence) => classify(evidence, RULES),
-  readCost: ({ usage }) => readUsd(z.object({ cost: z.number() }).safeParse(usage).data?.cost),
+  readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
+  readCost: costInUsage,
+  ...SAYS_NO_ROUTE,
 };

@@ -42,6 +42,8 @@ export interface HttpMapping {
   readonly resetsAt: string | undefined;
 }
 
+export type BudgetScope = Readonly<Record<string, string>>;
+
 /** Everything a budget reading may need; a gateway takes what it uses. */
 export interface BudgetContext {
   readonly send: HttpSend;
@@ -51,6 +53,8 @@ export interface BudgetContext {
   readonly budgetUrl: string | undefined;
   readonly key: string | undefined;
   readonly adminKey: string | undefined;
+  /** What the budget belongs to, where the key alone does not say: `{ project: 'proj_…' }`. */
+  readonly scope: BudgetScope;
   readonly mapping: HttpMapping | undefined;
   readonly windows: readonly BudgetWindow[];
   readonly history: () => Promise<SpendHistory>;
@@ -58,7 +62,14 @@ export interface BudgetContext {
 }
 
 /** What a gateway needs before its budget can be read. */
-export type Requirement = 'gateway-key' | 'gateway-url' | 'mapping' | 'budgets';
+export type Requirement = 'gateway-key' | 'admin-key' | 'gateway-url' | 'mapping' | 'budgets';
+
+/** A name that `budget-scope` may give to this gateway. */
+export interface ScopeName {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly example: string;
+}
 
 /** One successful answer, for cost and route. */
 export interface CallEvidence {
@@ -68,21 +79,63 @@ export interface CallEvidence {
   readonly usage: unknown;
 }
 
+/** Who really answered a call; `undefined` where the gateway does not say. */
+export interface Route {
+  /** Model or deployment as the gateway names it. */
+  readonly servedBy: string | undefined;
+  /** Fallbacks that were tried before this one answered. */
+  readonly fallbacks: number | undefined;
+  /** The gateway's own version, where answers tell it. */
+  readonly gatewayVersion?: string | undefined;
+}
+
+/**
+ * `reserves`: holds the worst case of a call before it leaves. `checks`: looks before the call, counts after it.
+ * `counts`: limits what comes after the call that passed. `none`: nothing that could be exhausted.
+ */
+export type Enforcement = 'reserves' | 'checks' | 'counts' | 'none' | 'unknown';
+
+/** What is known of a gateway, in sentences for people: the source of `docs/gateways.md`. */
+export interface GatewayFacts {
+  readonly title: string;
+  /** Which credential reads the budget. */
+  readonly credential: string;
+  readonly units: string;
+  readonly freshness: string;
+  readonly enforcement: Enforcement;
+  /** What an exhausted budget looks like on the wire, and what looks like it. */
+  readonly exhausted: string;
+  /** Where past spend can be looked up. */
+  readonly history: string;
+  readonly see: string;
+}
+
 /** Who is paid: how its budget is read, what its errors mean, what a call cost. */
 export interface Gateway {
   /** Lower-case slug: the value of the input `gateway`, and the name of the fixture folder. */
   readonly id: string;
+  /** Other names that people know it by. */
+  readonly aliases?: readonly string[];
   /** One line for the generated table: what is read, in which unit. */
   readonly summary: string;
+  readonly facts: GatewayFacts;
   /** Base URL when `gateway-url` is not given; `undefined` when it must be. */
   readonly defaultUrl: string | undefined;
   readonly requires: readonly Requirement[];
+  readonly scopeNames?: readonly ScopeName[];
+  /** True where `readBudget` itself reads the budgets of the policy file. */
+  readonly readsWindows?: boolean;
   /**
    * The budget as it stands.
-   * @throws {AppError} `upstream-failed` or `wire-format` when it cannot be read.
+   * @throws {RefusedAnswer} when its usage API answers with an error.
+   * @throws {AppError} `upstream-failed` or `wire-format` when it cannot be read, `not-readable` when there is nothing to read.
    */
   readBudget(context: BudgetContext): Promise<BudgetReading>;
+  /** The gateway's own version, where it takes a request of its own; others tell it with the budget. */
+  readVersion?(context: BudgetContext): Promise<string | undefined>;
+  /** What an error answer means. Pure, and never throws, whatever the body is. */
   readFailure(evidence: FailureEvidence): Failure;
   /** Cost the gateway itself reports, nano-USD; `undefined` when it reports none. */
   readCost(evidence: CallEvidence): number | undefined;
+  readRoute(evidence: CallEvidence): Route;
 }

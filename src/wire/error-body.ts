@@ -1,6 +1,6 @@
-/** What the error envelopes of all gateways share, and the rules that are true at every one of them. */
+/** What the error envelopes of all gateways share: a type, a code, a message, and more beside them. */
 import { z } from 'zod';
-import type { ErrorBody, Failure, FailureEvidence, FailureKind, FailureRule } from '../core/failure.js';
+import type { ErrorBody } from '../core/failure.js';
 
 const MESSAGE_LENGTH = 500;
 const envelope = z.looseObject({
@@ -47,84 +47,16 @@ function shorten(text: unknown): string {
   return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}…`;
 }
 
-/** First rule that speaks decides; then the status, as far as it means one thing everywhere. */
-export function classify(evidence: FailureEvidence, rules: readonly FailureRule[]): Failure {
-  const error = readErrorBody(evidence.body);
-  for (const rule of rules) {
-    const verdict = rule(evidence, error);
-    if (verdict) return { ...verdict, message: error.message };
-  }
-  // Inside a stream that began with 200, some gateways put the status into the code.
-  const isStatus = evidence.status === 200 && /^[1-5]\d\d$/.test(error.code ?? '');
-  const status = isStatus ? Number(error.code) : evidence.status;
-  return { ...byStatus(status), message: error.message };
-}
+/** No sentence, no status, nothing that could hold a prompt. */
+const MACHINE_WORD = /^(?!\d+$)[\w.:-]{1,64}$/;
 
-function byStatus(status: number): { kind: FailureKind; evidence: string } {
-  const evidence = `status ${status}`;
-  if (status === 401) return { kind: 'unauthorised', evidence };
-  if (status === 402) return { kind: 'exhausted', evidence };
-  if (status === 429) return { kind: 'rate-limited', evidence };
-  if (status === 503 || status === 529) return { kind: 'overloaded', evidence };
-  return { kind: 'unknown', evidence };
+/** Every machine-readable word of an error body: codes and types, its own and those of its details; statuses are none. */
+export function machineWords(body: unknown): string[] {
+  const { type, code, metadata } = readErrorBody(body);
+  const top = envelope.safeParse(Array.isArray(body) ? body[0] : body).data;
+  const details = ['error_code', 'limit_source', 'reason', 'error_type'].map((name) => metadata[name]);
+  return [...details, code, type, top?.type, top?.code].flatMap((value) => {
+    const word = machineWord(value);
+    return word === undefined || word === 'error' || !MACHINE_WORD.test(word) ? [] : [word];
+  });
 }
-
-/** A rule on the machine-readable type or code. */
-export function onWord(field: 'type' | 'code', words: Readonly<Record<string, FailureKind>>): FailureRule {
-  return (_evidence, error) => {
-    const word = error[field];
-    const kind = word === undefined || !Object.hasOwn(words, word) ? undefined : words[word];
-    return kind && { kind, evidence: `error.${field}=${word}` };
-  };
-}
-
-/** A rule on the wording, for gateways that say it nowhere else; only under one of these statuses. */
-export function onMessage(statuses: readonly number[], pattern: RegExp, kind: FailureKind): FailureRule {
-  return ({ status }, { message }) =>
-    statuses.includes(status) && pattern.test(message)
-      ? { kind, evidence: `status ${status} and the message ${pattern}` }
-      : undefined;
-}
-
-/**
- * What providers themselves answer, also when a gateway passes it through.
- * The wording rules are the only evidence that exists for Anthropic's customer-set limits and empty prepaid balance.
- */
-export const PROVIDER_RULES: readonly FailureRule[] = [
-  onWord('code', {
-    insufficient_quota: 'exhausted',
-    credit_balance_exhausted: 'exhausted',
-    organization_spend_limit_exceeded: 'exhausted',
-    project_spend_limit_exceeded: 'exhausted',
-    organization_usage_limit_exceeded: 'exhausted',
-    billing_hard_limit_reached: 'exhausted',
-    quota_exceeded: 'exhausted',
-    budget_exceeded: 'exhausted',
-    rate_limit_exceeded: 'rate-limited',
-    invalid_api_key: 'unauthorised',
-    server_is_overloaded: 'overloaded',
-  }),
-  onWord('type', {
-    budget_exceeded: 'exhausted',
-    billing_error: 'exhausted',
-    insufficient_quota: 'exhausted',
-    overloaded_error: 'overloaded',
-    authentication_error: 'unauthorised',
-  }),
-  (_evidence, { metadata }) => {
-    const code = metadata['error_code'];
-    const spent = [
-      'enforced_spend_limit_reached',
-      'contract_spend_limit_reached',
-      'linked_organization_spend_limit_reached',
-    ];
-    return typeof code === 'string' && spent.includes(code)
-      ? { kind: 'exhausted', evidence: `error_code=${code}` }
-      : undefined;
-  },
-  onMessage(
-    [400],
-    /credit balance is too low|reached your specified (?:workspace )?API usage limits/i,
-    'exhausted',
-  ),
-];

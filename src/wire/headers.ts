@@ -47,3 +47,8 @@ function pairs(raw: readonly string[]): [name: string, value: string][] {
   for (let index = 0; index + 1 < raw.length; index += 2) list.push([raw[index] ?? '', raw[index + 1] ?? '']);
   return list;
 }
+
+/** True for a header that says in a number that nothing is left; blank or odd text says nothing. */
+export function saysNothingLeft(value: string | undefined): boolean {
+  return value !== undefined && /^-?\d+(\.\d+)?$/.test(value.trim()) && Number(value) <= 0;
+}

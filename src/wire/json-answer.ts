@@ -1,6 +1,7 @@
 /** Usage APIs answer with JSON, when all is well. What else they answer gets a sentence that says what to check. */
 import type { z } from 'zod';
 import { AppError, WireFormatError } from '../core/errors.js';
+import { RefusedAnswer } from '../core/failure.js';
 import type { HttpAnswer } from '../ports/gateway.js';
 import { readErrorBody } from './error-body.js';
 
@@ -16,7 +17,8 @@ export function readJson(text: string): unknown {
 
 /**
  * The answer of a usage API in the shape that is needed. `what` names the call, e.g. `litellm GET /key/info`.
- * @throws {AppError} `upstream-failed` for an error status, HTML or broken JSON; `wire-format` for another shape.
+ * @throws {RefusedAnswer} for an error status.
+ * @throws {AppError} `upstream-failed` for HTML or broken JSON; `wire-format` for another shape.
  */
 export function parseAnswer<T>(answer: HttpAnswer, what: string, schema: z.ZodType<T>): T {
   if (answer.status < 200 || answer.status > 299) throw failedAnswer(answer, what);
@@ -29,14 +31,16 @@ export function parseAnswer<T>(answer: HttpAnswer, what: string, schema: z.ZodTy
 }
 
 /** The error for an answer with an error status, with the gateway's own words. */
-export function failedAnswer(answer: HttpAnswer, what: string): AppError {
-  const { message } = readErrorBody(readJson(answer.text));
+export function failedAnswer(answer: HttpAnswer, what: string): RefusedAnswer {
+  const body = readJson(answer.text);
+  const { message } = readErrorBody(body);
   const said = message === '' ? '' : `: ${isHtml(message) ? 'an HTML page' : message}`;
   const hint =
     answer.status === 401 || answer.status === 403
       ? { hint: 'Check the key, and what it is allowed to read.' }
       : {};
-  return new AppError('upstream-failed', `${what} answered ${answer.status}${said}`, hint);
+  const { status, headers } = answer;
+  return new RefusedAnswer({ status, headers, body }, `${what} answered ${status}${said}`, hint);
 }
 
 function describeText(text: string): string {
