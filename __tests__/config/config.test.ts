@@ -14,6 +14,21 @@ const catalogue: Catalogue = {
     { id: 'openrouter', requires: ['gateway-key'], defaultUrl: 'https://openrouter.ai/api' },
     { id: 'ledger', requires: ['budgets'], defaultUrl: undefined },
     { id: 'http', requires: ['mapping'], defaultUrl: undefined },
+    {
+      id: 'vercel',
+      aliases: ['vercel-ai-gateway'],
+      requires: ['gateway-key'],
+      defaultUrl: 'https://vc.example',
+    },
+    {
+      id: 'github-copilot',
+      requires: ['admin-key'],
+      defaultUrl: 'https://api.github.example',
+      scopeNames: [
+        { name: 'organization', isRequired: true, example: 'octo-org' },
+        { name: 'user', isRequired: false, example: 'octocat' },
+      ],
+    },
   ],
   agents: ['claude-code', 'codex', 'generic'],
   dialects: ['anthropic-messages', 'openai-chat'],
@@ -198,6 +213,265 @@ describe('the gateway', () => {
     const inputs = { mode: 'nonsense', 'gateway-key': 'sk-a', 'admin-key': 'sk-b', 'github-token': 'ghs-c' };
     expect(faultsOf(inputs, { secrets })).not.toEqual([]);
     expect(secrets).toEqual(['sk-a', 'sk-b', 'ghs-c']);
+  });
+});
+
+describe('other names of a gateway', () => {
+  test.each([
+    ['an input', { gateway: 'vercel-ai-gateway' }],
+    ['the policy file', { config: 'version: 1\ngateway: { id: vercel-ai-gateway }\n' }],
+  ])('in %s mean the gateway itself', (_where, { config, ...inputs }: RawInputs) => {
+    const file = config === undefined ? {} : { config: policyFile(config) };
+    const { gateway } = read({ mode: 'pre', 'gateway-key': 'k', ...inputs, ...file });
+    expect(gateway).toMatchObject({ id: 'vercel', url: 'https://vc.example' });
+  });
+
+  test('are held to the same needs', () => {
+    expect(faultsOf({ mode: 'pre', gateway: 'vercel-ai-gateway' })).toEqual([
+      expect.objectContaining({
+        where: 'gateway-key',
+        message: expect.stringContaining('`vercel` needs a key'),
+      }),
+    ]);
+  });
+
+  test('are exact: nothing is taken for a gateway that is none', () => {
+    expect(faultsOf({ mode: 'wrap', run: 'x', gateway: 'vercel-gateway' })).toEqual([
+      expect.objectContaining({ where: 'gateway', message: expect.stringContaining('is not a gateway') }),
+    ]);
+  });
+});
+
+describe('what a budget belongs to', () => {
+  const copilot: RawInputs = { mode: 'pre', gateway: 'github-copilot', 'admin-key': 'ghp-admin' };
+
+  test.each([
+    'organization=octo-org user=octocat',
+    'organization=octo-org,user=octocat',
+    ' organization=octo-org\nuser=octocat\n',
+  ])('stands in `budget-scope`: %j', (text) => {
+    expect(read({ ...copilot, 'budget-scope': text }).gateway.scope).toEqual({
+      organization: 'octo-org',
+      user: 'octocat',
+    });
+  });
+
+  test('or in the policy file', () => {
+    const config = policyFile('version: 1\ndefaults: { budget-scope: { organization: octo-org } }\n');
+    expect(read({ ...copilot, config }).gateway.scope).toEqual({ organization: 'octo-org' });
+  });
+
+  test('is asked for by name, with an example, where the gateway cannot do without', () => {
+    expect(faultsOf({ ...copilot, 'budget-scope': 'user=octocat' })).toEqual([
+      {
+        where: 'budget-scope',
+        message: 'The gateway `github-copilot` needs to know which organization.',
+        example: 'organization=octo-org',
+      },
+    ]);
+  });
+
+  test('is not asked for by modes that read no budget', () => {
+    expect(faultsOf({ mode: 'wrap', run: 'x', gateway: 'github-copilot' })).toEqual([]);
+    expect(faultsOf({ mode: 'post', gateway: 'github-copilot' })).toEqual([]);
+  });
+
+  test('has no names but the known ones', () => {
+    expect(faultsOf({ ...copilot, 'budget-scope': 'organization=octo-org org=octo-org' })).toEqual([
+      {
+        where: 'budget-scope',
+        message: 'The gateway `github-copilot` knows no `org`.',
+        example: 'organization=octo-org user=octocat',
+      },
+    ]);
+    expect(
+      faultsOf({ mode: 'pre', gateway: 'openrouter', 'gateway-key': 'k', 'budget-scope': 'team=core' }),
+    ).toEqual([
+      {
+        where: 'budget-scope',
+        message: 'The gateway `openrouter` takes no `budget-scope`.',
+        example: 'leave it out',
+      },
+    ]);
+  });
+
+  test('and the admin key are missed at once, together with all else', () => {
+    const faults = faultsOf({
+      mode: 'pre',
+      gateway: 'github-copilot',
+      'gateway-key': 'k',
+      'budget-scope': 'org=octo-org',
+      'min-remaining': 'lots',
+    });
+    expect(faults.map(({ where }) => where).toSorted()).toEqual([
+      'admin-key',
+      'budget-scope',
+      'min-remaining',
+    ]);
+    for (const { example } of faults) expect(example).not.toBe('');
+    expect(faults.find(({ where }) => where === 'admin-key')?.example).toContain('secrets.LLM_ADMIN_KEY');
+  });
+
+  test('that does not parse is one fault with an example', () => {
+    const [fault, ...more] = faultsOf({ mode: 'wrap', run: 'x', 'budget-scope': 'octo-org' });
+    expect(more).toEqual([]);
+    expect(fault).toMatchObject({ where: 'budget-scope', example: 'organization=octo-org user=octocat' });
+  });
+});
+
+describe('rates and contract of the policy file', () => {
+  test('belong to the gateway', () => {
+    const config = policyFile(
+      'version: 1\nrates: { EUR: 1.08 USD }\ncontract: { gateway: litellm, verified-at: 2026-11-20, lag: 30s }\n',
+    );
+    const { rates, contract } = read({ mode: 'pre', config }).gateway;
+    expect(rates).toMatchObject([{ unit: 'currency:EUR', nanoUsdPerUnit: 1_080_000_000 }]);
+    expect(contract).toMatchObject({ gateway: 'litellm', verifiedAt: '2026-11-20', lagMs: 30_000 });
+  });
+
+  test('are none without such a file', () => {
+    expect(read({ mode: 'pre' }).gateway).toMatchObject({ rates: [], contract: undefined, scope: {} });
+  });
+});
+
+describe('minutes of the runner', () => {
+  const HOSTED = { GITHUB_ACTIONS: 'true', RUNNER_OS: 'Linux', RUNNER_ENVIRONMENT: 'github-hosted' };
+  const wrap = { mode: 'wrap', run: 'x' };
+
+  test('are not counted unless a price is given', () => {
+    expect(read(wrap).wrap.runner.prices).toBeUndefined();
+    expect(read({ ...wrap, 'minutes-price': '0' }).wrap.runner.prices).toEqual(new Map([['', 0]]));
+  });
+
+  test('may have prices in the policy file, as a map', () => {
+    const config = policyFile(
+      'version: 1\ndefaults: { minutes-price: { ubuntu-latest: 0.006 USD, self-hosted: 0 } }\n',
+    );
+    expect(read({ ...wrap, config }).wrap.runner.prices).toEqual(
+      new Map([
+        ['ubuntu-latest', 6_000_000],
+        ['self-hosted', 0],
+      ]),
+    );
+  });
+
+  test('are priced by what the runner says of itself, after the label that was given', () => {
+    expect(read(wrap, { environment: HOSTED }).wrap.runner.labels).toEqual(['linux']);
+    expect(read({ ...wrap, 'runner-label': 'big-box' }, { environment: HOSTED }).wrap.runner.labels).toEqual([
+      'big-box',
+      'linux',
+    ]);
+  });
+});
+
+describe('the count of the gateway after the run', () => {
+  test.each([
+    [{}, 5, 10_000],
+    [{ 'max-drift': '12.5%', 'reconcile-wait': '60s' }, 12.5, 60_000],
+    [{ 'max-drift': '200', 'reconcile-wait': '0' }, 200, 0],
+  ])('with %j may differ by %p %% within %p ms', (inputs, maxDriftPercent, reconcileWaitMs) => {
+    expect(read({ mode: 'post', ...inputs }).post).toMatchObject({ maxDriftPercent, reconcileWaitMs });
+  });
+
+  test.each([
+    ['max-drift', '0', /"0" is not a percentage above zero/, '5%'],
+    ['max-drift', 'some', /"some" is not a percentage/, '5%'],
+    ['reconcile-wait', '60', /"60" is not a duration/, '60s'],
+    ['reconcile-wait', 'forever', /is not a duration/, '60s'],
+    ['minutes-price', 'cheap', /"cheap" is not an amount of money/, 'ubuntu-latest=0.006 USD'],
+  ])('%s: %p is one fault', (where, text, message, example) => {
+    expect(faultsOf({ mode: 'post', [where]: text })).toEqual([
+      { where, message: expect.stringMatching(message), example },
+    ]);
+  });
+});
+
+describe('verify', () => {
+  const verify: RawInputs = {
+    mode: 'verify',
+    gateway: 'litellm',
+    'gateway-url': 'https://llm.example',
+    'gateway-key': 'k',
+    'verify-model': 'gpt-5-mini',
+  };
+
+  test('has its defaults', () => {
+    expect(read(verify).verify).toEqual({
+      maxCostNanoUsd: undefined,
+      model: 'gpt-5-mini',
+      probes: undefined,
+      budgetNanoUsd: undefined,
+      secondKey: undefined,
+      fallbackModel: undefined,
+      requestCeiling: undefined,
+      label: undefined,
+      waitMs: 90_000,
+      dir: 'spendgate-verify',
+    });
+  });
+
+  test('reads all it is told', () => {
+    const secrets: string[] = [];
+    const told = read(
+      {
+        ...verify,
+        'verify-max-cost': '0.50 USD',
+        'verify-probes': 'exhaustion, happy-path',
+        'verify-budget': '5 cents',
+        'verify-second-key': ' sk-second ',
+        'verify-fallback-model': 'gpt-5-nano',
+        'verify-request-ceiling': '4k',
+        'verify-label': 'ci-agent-test',
+        'verify-wait': '0',
+        'verify-dir': 'out',
+      },
+      { secrets },
+    ).verify;
+    expect(told).toMatchObject({
+      maxCostNanoUsd: 500_000_000,
+      probes: ['exhaustion', 'happy-path'],
+      budgetNanoUsd: 50_000_000,
+      secondKey: 'sk-second',
+      fallbackModel: 'gpt-5-nano',
+      requestCeiling: 4000,
+      label: 'ci-agent-test',
+      waitMs: 0,
+      dir: 'out',
+    });
+    expect(secrets).toContain('sk-second');
+  });
+
+  test('misses all at once, each with an example', () => {
+    const faults = faultsOf({ mode: 'verify', 'verify-probes': 'happy-paht', 'verify-max-cost': 'little' });
+    expect(faults.map(({ where }) => where).toSorted()).toEqual([
+      'gateway',
+      'gateway-key',
+      'verify-max-cost',
+      'verify-model',
+      'verify-probes',
+    ]);
+    for (const { example } of faults) expect(example).not.toBe('');
+    expect(faults.find(({ where }) => where === 'verify-probes')?.message).toContain('happy-path, ');
+  });
+
+  test('needs a URL where the gateway has none of its own', () => {
+    const { 'gateway-url': _url, ...without } = verify;
+    expect(faultsOf(without).map(({ where }) => where)).toEqual(['gateway-url']);
+    expect(faultsOf({ ...without, gateway: 'openrouter' })).toEqual([]);
+  });
+
+  test('settings cannot stand in the policy file: each costs money', () => {
+    const config = policyFile('version: 1\ndefaults: { verify-max-cost: 5 USD }\n');
+    expect(faultsOf({ ...verify, config })).toEqual([
+      expect.objectContaining({ where: `${config}:2`, message: expect.stringContaining('is not a key') }),
+    ]);
+  });
+
+  test('a second key cannot stand in the policy file', () => {
+    const config = policyFile('version: 1\ndefaults: { verify-second-key: sk-1 }\n');
+    const faults = faultsOf({ ...verify, config });
+    expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining('is a secret') })]);
+    expect(JSON.stringify(faults)).not.toContain('sk-1');
   });
 });
 
@@ -448,4 +722,53 @@ describe('all faults of one run', () => {
     const inputs = { mode: 'x', 'gateway-key': 'sk-very-secret', gateway: 'y', run: '' };
     expect(JSON.stringify(faultsOf(inputs))).not.toContain('sk-very-secret');
   });
+});
+
+describe('the gateway of a contract', () => {
+  const contract = (gateway: string) => ({
+    mode: 'pre',
+    config: `version: 1\ncontract: { gateway: ${gateway}, verified-at: 2026-11-20 }\n`,
+  });
+  const written = (gateway: string) => ({
+    ...contract(gateway),
+    config: policyFile(contract(gateway).config),
+  });
+
+  test('is known by each of its names', () => {
+    for (const name of ['vercel', 'vercel-ai-gateway'])
+      expect(read(written(name)).gateway.contract).toMatchObject({ gateway: 'vercel' });
+  });
+
+  test('that nobody knows is a fault, since its contract would never be kept', () => {
+    const faults = faultsOf(written('litelm'));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.message).toMatch(/"litelm" is not a gateway; the nearest one is `litellm`/);
+  });
+});
+
+test.each(['organization=a organization=b', 'user=a,organization=b,user=a'])(
+  'a name that is given twice is a fault: %s',
+  (scope) => {
+    const faults = faultsOf({
+      mode: 'pre',
+      gateway: 'github-copilot',
+      'admin-key': 'k',
+      'budget-scope': scope,
+    });
+    expect(faults.map(({ where, message }) => [where, /given twice/.test(message)])).toEqual([
+      ['budget-scope', true],
+    ]);
+  },
+);
+
+test('a second key that is the first one is a fault', () => {
+  const faults = faultsOf({
+    mode: 'verify',
+    gateway: 'litellm',
+    'gateway-url': 'https://llm.example.test',
+    'gateway-key': 'sk-one',
+    'verify-model': 'm',
+    'verify-second-key': 'sk-one',
+  });
+  expect(faults.filter(({ where }) => where === 'verify-second-key')).toHaveLength(1);
 });

@@ -84,3 +84,38 @@ test.each([
 ])('expect-cost: %p', (text, expected) => {
   expect(INPUTS['expect-cost'].parse(text)).toEqual(expected);
 });
+
+describe('budget-scope', () => {
+  test.each([
+    ['organization=octo-org', { organization: 'octo-org' }],
+    ['project=proj_abc, workspace=wrk/1', { project: 'proj_abc', workspace: 'wrk/1' }],
+    ['value=api_key:ci-agent', { value: 'api_key:ci-agent' }],
+    ['a=b=c', { a: 'b=c' }],
+    ['', {}],
+  ])('%p', (text, expected) => {
+    expect(INPUTS['budget-scope'].parse(text)).toEqual(expected);
+  });
+
+  test.each(['octo-org', 'organization', 'organization=', '=octo-org', 'a b=c', 'a:b=c'])(
+    '%p is refused with an example',
+    (text) => {
+      expect(() => INPUTS['budget-scope'].parse(text)).toThrow(/is not `name=value`/);
+    },
+  );
+});
+
+describe('verify-probes', () => {
+  test.each([
+    ['happy-path', ['happy-path']],
+    ['exhaustion, happy-path', ['exhaustion', 'happy-path']],
+    ['fallback\nisolation', ['fallback', 'isolation']],
+  ])('%j', (text, expected) => {
+    expect(INPUTS['verify-probes'].parse(text)).toEqual(expected);
+  });
+
+  test('one that does not exist is refused with all that do', () => {
+    expect(() => INPUTS['verify-probes'].parse('happy-path,exhaust')).toThrow(
+      /"exhaust" is none of happy-path, request-ceiling, isolation, exhaustion, fallback/,
+    );
+  });
+});

@@ -6,8 +6,9 @@ const CONTRACT = {
   pre: 'allowed verdict remaining unit limit used percent-used resets-at gate reason snapshot',
   wrap:
     'input-tokens output-tokens cache-read-tokens cache-write-tokens reasoning-tokens total-tokens requests failed-requests ' +
-    'retries cost-usd cost-source models exit-code stop-reason duration-ms record usage',
+    'retries cost-usd cost-source runner-minutes runner-cost-usd total-cost-usd models exit-code stop-reason duration-ms record usage',
   post: 'verdict findings gate drift-percent comment-url',
+  verify: 'test-outcome log-record record contract contract-report',
 };
 
 test.each(Object.entries(CONTRACT))('the outputs of %s are the ones that were promised', (mode, names) => {

@@ -84,8 +84,10 @@ describe('budgets of the ledger gateway', () => {
   test.each([
     ['{ limit: 50 credits, period: month }', /USD or tokens/],
     ['{ limit: much, period: month }', /"much" is not a quantity/],
-    ['{ limit: 5 USD, period: fortnight }', /"fortnight" is not a duration/],
+    ['{ limit: 5 USD, period: fortnight }', /"fortnight" is neither day, week, month nor a duration/],
     ['{ limit: -5 USD, period: month }', /negative/],
+    ['{ limit: 5 USD, period: -3d }', /neither day, week, month nor a duration/],
+    ['{ limit: 5 USD, period: 3 lightyears }', /period/],
   ])('%s is refused with line and example', (text, message) => {
     expect(faultsOf(`version: 1\ngateway:\n  budgets:\n    - ${text}\n`)).toEqual([
       {
@@ -93,6 +95,141 @@ describe('budgets of the ledger gateway', () => {
         message: expect.stringMatching(message),
         example: '{ limit: 50 USD, period: month }',
       },
+    ]);
+  });
+});
+
+describe('faults in budgets', () => {
+  const where = (lines: string) =>
+    faultsOf(`version: 1\ngateway:\n  budgets:\n${lines}`).map(({ where: line }) => line.slice(FILE.length));
+
+  test('are told of limit and period apart', () => {
+    expect(where('    - limit: much\n      period: fortnight\n')).toEqual([':4', ':5']);
+  });
+
+  test('are told of every budget, and of what is no budget at all', () => {
+    const lines =
+      '    - { limit: much, period: month }\n    - { limit: 5 USD }\n    - { limit: 5 USD, period: soon }\n';
+    expect(where(lines).toSorted()).toEqual([':4', ':5', ':6']);
+  });
+});
+
+describe('rates', () => {
+  const ratesOf = (lines: string) => policyOf(`version: 1\nrates:\n${lines}`).rates;
+
+  test('say what one of a unit is worth, and where that stands', () => {
+    expect(ratesOf('  EUR: 1.08 USD\n  credits: 1 cent\n')).toEqual([
+      {
+        unit: 'currency:EUR',
+        nanoUsdPerUnit: 1_080_000_000,
+        source: `${FILE}:3 says 1 EUR is 1.08 USD`,
+      },
+      { unit: 'credits', nanoUsdPerUnit: 10_000_000, source: `${FILE}:4 says 1 credits is 1 cent` },
+    ]);
+  });
+
+  test.each([
+    ['CNY: 0.14', 'currency:CNY', 140_000_000],
+    ['USDT: $1', 'currency:USDT', 1_000_000_000],
+    ['quota: 0.000002 USD', 'quota', 2000],
+    ['tokens: 0.00001 USD', 'tokens', 10_000],
+  ])('%s', (line, unit, nanoUsdPerUnit) => {
+    expect(ratesOf(`  ${line}\n`)).toMatchObject([{ unit, nanoUsdPerUnit }]);
+  });
+
+  test('are none where none stand there', () => {
+    expect(policyOf('version: 1\n').rates).toEqual([]);
+  });
+
+  test.each([
+    ['eur: 1.08 USD', /"eur" is not a quantity/],
+    ['bananas: 1 USD', /"bananas" is not a quantity/],
+    ['DOLLARS: 1 USD', /"DOLLARS" is not a quantity/],
+    ['EUR: much', /"much" is not an amount of money/],
+    ['EUR: 200k tokens', /"200k tokens" is not an amount in USD/],
+    ['EUR: 7 CNY', /"7 CNY" is not an amount in USD/],
+    ['EUR: -1 USD', /negative/],
+    ['EUR: true', /"true" is not an amount of money/],
+    ['EUR: 0 USD', /must be above zero/],
+    ['EUR: 0.0000000001 USD', /must be above zero/],
+    ['USD: 2 USD', /A dollar is a dollar/],
+    ['usd: 1 USD', /A dollar is a dollar/],
+  ])('%s is refused with line and example', (line, message) => {
+    expect(faultsOf(`version: 1\nrates:\n  ${line}\n`)).toEqual([
+      {
+        where: `${FILE}:3`,
+        message: expect.stringMatching(message),
+        example: 'rates: { EUR: 1.08 USD }',
+      },
+    ]);
+  });
+
+  test.each(['tokens: 1 USD\n  token: 2 USD', 'credits: 1 cent\n  Credit: 2 cent'])(
+    'for one unit stand there once: %j',
+    (lines) => {
+      const [fault, ...more] = faultsOf(`version: 1\nrates:\n  ${lines}\n`);
+      expect(more).toEqual([]);
+      expect(fault).toMatchObject({
+        where: `${FILE}:4`,
+        message: expect.stringMatching(/has a rate already/),
+      });
+    },
+  );
+
+  test('are told with all that is wrong, one line each', () => {
+    const faults = faultsOf('version: 1\nrates:\n  EUR: much\n  CNY: 0.14 USD\n  gold: 1 USD\n');
+    expect(faults.map(({ where }) => where)).toEqual([`${FILE}:3`, `${FILE}:5`]);
+  });
+
+  test('that are no map are a fault', () => {
+    for (const text of ['rates: 1.08\n', 'rates: [EUR]\n', 'rates: { EUR: { USD: 1.08 } }\n'])
+      expect(faultsOf(`version: 1\n${text}`)).toEqual([expect.objectContaining({ where: `${FILE}:2` })]);
+  });
+});
+
+describe('a setting that names several things', () => {
+  const textOf = (name: string, lines: string) =>
+    policyOf(`version: 1\ndefaults:\n${lines}`).defaults.get(name as never);
+
+  test.each([
+    [
+      'minutes-price',
+      '{ ubuntu-latest: 0.006 USD, self-hosted: 0 }',
+      'ubuntu-latest=0.006 USD\nself-hosted=0',
+    ],
+    ['minutes-price', '0.006 USD', '0.006 USD'],
+    [
+      'minutes-price',
+      '[ubuntu-latest=0.006 USD, windows-latest=0.01 USD]',
+      'ubuntu-latest=0.006 USD,windows-latest=0.01 USD',
+    ],
+    ['budget-scope', '{ organization: octo-org, user: octocat }', 'organization=octo-org\nuser=octocat'],
+    ['budget-scope', 'organization=octo-org user=octocat', 'organization=octo-org user=octocat'],
+    ['upstream', '{ openai-chat: https://a.example }', 'openai-chat=https://a.example'],
+    ['alert-at', '[50%, 80%]', '50%,80%'],
+  ])('%s: %s', (name, value, text) => {
+    expect(textOf(name, `  ${name}: ${value}\n`)).toEqual({ text, line: 3 });
+  });
+
+  test('has the line of its own, whatever stands below it', () => {
+    const lines =
+      '  minutes-price:\n    ubuntu-latest: 0.006 USD\n    self-hosted: 0\n  runner-label: big-box\n';
+    expect(textOf('minutes-price', lines)?.line).toBe(3);
+    expect(textOf('runner-label', lines)).toEqual({ text: 'big-box', line: 6 });
+  });
+
+  test.each([
+    ['minutes-price: { ubuntu-latest: cheap }', /"cheap" is not an amount of money/],
+    ['minutes-price: {}', /is not a price/],
+    ['minutes-price: { ubuntu latest: 0.006 USD }', /is not an amount of money/],
+    ['budget-scope: { organization: octo org }', /is not `name=value`/],
+    ['budget-scope: octo-org', /is not `name=value`/],
+    ['max-cost: { limit: 2 USD }', /is not an amount of money/],
+    ['comment: { when: never }', /is none of/],
+    ['minutes-price: { ubuntu-latest: { price: 1 } }', /minutes-price: /],
+  ])('%s is refused with its line', (line, message) => {
+    expect(faultsOf(`version: 1\ndefaults:\n  ${line}\n`)).toEqual([
+      expect.objectContaining({ where: `${FILE}:3`, message: expect.stringMatching(message) }),
     ]);
   });
 });

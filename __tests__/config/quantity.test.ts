@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import {
   parseCount,
   parseDuration,
+  parseMinutesPrice,
+  parsePercentage,
   parsePercentages,
   parseQuantity,
   parseRange,
   parseUsd,
+  parseWait,
 } from '../../src/config/quantity.js';
 import { AppError } from '../../src/core/errors.js';
 import { renderUsdPlain } from '../../src/core/money.js';
@@ -60,6 +63,13 @@ describe('parseQuantity', () => {
     ['60 requests', 'requests', 60],
     ['100 CNY', 'currency:CNY', 100],
     ['100 EUR', 'currency:EUR', 100],
+    ['100 USDT', 'currency:USDT', 100],
+    ['2.5 EURCV', 'currency:EURCV', 2.5],
+    ['5k EUR', 'currency:EUR', 5000],
+    ['1 credit', 'credits', 1],
+    ['5_000_000_000 nano-credits', 'credits', 5],
+    ['1 nano-credit', 'credits', 1e-9],
+    ['500m nano-credits', 'credits', 0.5],
     [' 7 ', undefined, 7],
     ['0', undefined, 0],
   ])('%p', (text, unit, value) => {
@@ -79,6 +89,13 @@ describe('parseQuantity', () => {
     '$5 tokens',
     '5 USD tokens',
     '5 cny',
+    '5 EU',
+    '5 EURCVX',
+    '5 Eur',
+    '5 EUR units',
+    '5 nano-tokens',
+    '5 nano credits',
+    '$5 EUR',
     '5 constructor',
     'USD 5',
     '1 million tokens',
@@ -282,5 +299,140 @@ describe('parsePercentages', () => {
 
   test.each(['', ',', '0', '101%', '-5%', 'half', '50%%', '%', '50;80'])('%p is refused', (text) => {
     expect(faultOf(() => parsePercentages(text))).toMatchObject({ code: 'bad-value', hint: '50%,80%' });
+  });
+});
+
+describe('parseWait', () => {
+  test.each([
+    ['0', 0],
+    [' 0 ', 0],
+    ['0s', 0],
+    ['0 ms', 0],
+    ['0m', 0],
+    ['1ms', 1],
+    ['10s', 10_000],
+    ['3m', 180_000],
+  ])('%p', (text, milliseconds) => {
+    expect(parseWait(text)).toBe(milliseconds);
+  });
+
+  test.each(['', '10', '00x', '-1s', 'never', 'soon', '0 0'])('%p is refused with an example', (text) => {
+    expect(faultOf(() => parseWait(text))).toMatchObject({ code: 'bad-duration', hint: '20m' });
+  });
+});
+
+describe('parseMinutesPrice', () => {
+  test.each([
+    ['0.006 USD', [['', 6_000_000]]],
+    ['0.006', [['', 6_000_000]]],
+    ['$0.006', [['', 6_000_000]]],
+    ['ubuntu-latest=0.006 USD', [['ubuntu-latest', 6_000_000]]],
+    [' Ubuntu-Latest = 0.6 cents ', [['ubuntu-latest', 6_000_000]]],
+    [
+      'ubuntu-latest=0.006 USD,windows-latest=0.010 USD, 0.05',
+      [
+        ['ubuntu-latest', 6_000_000],
+        ['windows-latest', 10_000_000],
+        ['', 50_000_000],
+      ],
+    ],
+    [
+      'ubuntu-latest=0.006 USD\nself-hosted=0\n\n',
+      [
+        ['ubuntu-latest', 6_000_000],
+        ['self-hosted', 0],
+      ],
+    ],
+  ] as const)('%j', (text, expected) => {
+    expect([...parseMinutesPrice(text)]).toEqual(expected);
+  });
+
+  test.each(['', ' , ', '\n'])('%j is no price, and an example is shown', (text) => {
+    expect(faultOf(() => parseMinutesPrice(text))).toMatchObject({
+      code: 'bad-value',
+      hint: 'ubuntu-latest=0.006 USD',
+    });
+  });
+
+  test.each([
+    'ubuntu-latest',
+    'ubuntu-latest=',
+    'ubuntu-latest=cheap',
+    'ubuntu-latest=-1',
+    'ubuntu-latest=5 EUR',
+    'ubuntu latest=0.006',
+    '=0.006',
+    'a=0.006,b',
+  ])('%j is refused whole', (text) => {
+    expect(faultOf(() => parseMinutesPrice(text))).toMatchObject({ code: 'bad-quantity', kind: 'usage' });
+  });
+});
+
+describe('parsePercentage', () => {
+  test.each([
+    ['5%', 5],
+    ['5', 5],
+    [' 12.5 % ', 12.5],
+    ['0.1%', 0.1],
+    ['250%', 250],
+  ])('%p', (text, value) => {
+    expect(parsePercentage(text)).toBe(value);
+  });
+
+  test.each([
+    '',
+    ' ',
+    '%',
+    '0',
+    '0%',
+    '-5%',
+    'NaN',
+    'Infinity',
+    '5%%',
+    '5 percent',
+    'five',
+    '1,5%',
+    '1e3%',
+    '0x10',
+    '1e400',
+    ' %5',
+    '.5%',
+    '+5%',
+    '1_0%',
+  ])('%p is refused with an example', (text) => {
+    expect(faultOf(() => parsePercentage(text))).toMatchObject({ code: 'bad-value', hint: '5%' });
+  });
+});
+
+describe('a letter behind a number', () => {
+  test.each<[string, string | undefined, number]>([
+    ['5 MATIC', 'currency:MATIC', 5],
+    ['5 MXN', 'currency:MXN', 5],
+    ['5 KZT', 'currency:KZT', 5],
+    ['5k MATIC', 'currency:MATIC', 5000],
+    ['5 k tokens', 'tokens', 5000],
+    ['5 M', undefined, 5_000_000],
+    ['5k', undefined, 5000],
+    ['5 nano-credits', 'credits', 5e-9],
+    ['5 nano-Credits', 'credits', 5e-9],
+  ])('%j', (text, unit, value) => {
+    expect(parseQuantity(text)).toEqual({ unit, value });
+  });
+});
+
+describe('a price of minutes', () => {
+  test.each([
+    ['a=1 USD,a=2 USD', /two prices for a\b/],
+    ['A=1 USD\na=2 USD', /two prices for a\b/],
+    ['0.1 USD,0.2 USD', /two prices for all labels/],
+    ['0,006', /comma between digits/],
+    ['linux=0,006 USD', /comma between digits/],
+    ['linux=1,500.00 USD', /comma between digits/],
+  ])('%j is refused', (text, message) => {
+    expect(faultOf(() => parseMinutesPrice(text))).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(message),
+      hint: 'ubuntu-latest=0.006 USD',
+    });
   });
 });

@@ -97,3 +97,16 @@ test('on a laptop there is no run to link to, and files go to the state folder',
     stateDir: join('/state', 'spendgate'),
   });
 });
+
+describe('labels of the runner', () => {
+  test.each([
+    [{ RUNNER_OS: 'Linux', RUNNER_ENVIRONMENT: 'github-hosted' }, ['linux']],
+    [{ RUNNER_OS: 'macOS', RUNNER_ENVIRONMENT: 'self-hosted' }, ['self-hosted', 'macos']],
+    [{ RUNNER_OS: 'Windows' }, ['windows']],
+    [{ RUNNER_ENVIRONMENT: 'self-hosted' }, ['self-hosted']],
+    [{ RUNNER_OS: '' }, []],
+    [{}, []],
+  ])('%j are %j', (environment, labels) => {
+    expect(readRunContext({ ...job, ...environment }).runnerLabels).toEqual(labels);
+  });
+});

@@ -85,6 +85,61 @@ describe('the record of a run', () => {
   });
 });
 
+describe('what the runner cost', () => {
+  const FIELDS = ['runner-minutes', 'runner-cost-usd', 'total-cost-usd'] as const;
+  const fieldsOf = (runner: RunFacts['runner'], calls: readonly CallEntry[]) => {
+    const record = recordOf({ ...facts, runner }, totalsOf(calls));
+    return FIELDS.map((name) => record[name]);
+  };
+
+  test.each<[string, RunFacts['runner'], readonly CallEntry[], readonly unknown[]]>([
+    ['joins what the calls cost', { minutes: 7, costNanoUsd: 42_000_000 }, [known], [7, '0.042', '0.462']],
+    [
+      'is all of it where no call was made',
+      { minutes: 1, costNanoUsd: 6_000_000 },
+      [],
+      [1, '0.006', '0.006'],
+    ],
+    ['of nothing is a cost', { minutes: 3, costNanoUsd: 0 }, [known], [3, '0', '0.42']],
+    [
+      'has no sum where a call has no price',
+      { minutes: 7, costNanoUsd: 42_000_000 },
+      [known, silent],
+      [7, '0.042', undefined],
+    ],
+    [
+      'has no sum where no call has one',
+      { minutes: 7, costNanoUsd: 42_000_000 },
+      [silent],
+      [7, '0.042', undefined],
+    ],
+    [
+      'is not known for a runner without a price: neither is the sum',
+      { minutes: 7, costNanoUsd: undefined },
+      [known],
+      [7, undefined, undefined],
+    ],
+    ['is not counted where nobody asked', undefined, [known], [undefined, undefined, undefined]],
+  ])('%s', (_name, runner, calls, expected) => {
+    expect(fieldsOf(runner, calls)).toEqual(expected);
+  });
+
+  test('stays out of what the calls cost, and comes back through an output', () => {
+    const record = recordOf({ ...facts, runner: { minutes: 7, costNanoUsd: 42_000_000 } }, totalsOf([known]));
+    expect(record['cost-usd']).toBe('0.42');
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+
+  test.each([
+    ['{"runner-minutes": -1}', 'runner-minutes'],
+    ['{"runner-minutes": 1.5}', 'runner-minutes'],
+    ['{"runner-cost-usd": "free"}', 'runner-cost-usd'],
+    ['{"total-cost-usd": "-1"}', 'total-cost-usd'],
+  ])('%s from elsewhere is refused by name', (text, name) => {
+    expect(() => parseRecord(text)).toThrow(new RegExp(name));
+  });
+});
+
 describe('a record from elsewhere', () => {
   test('may hold as little as one figure', () => {
     expect(parseRecord('{"input-tokens": 5}')).toEqual({

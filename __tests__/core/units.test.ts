@@ -5,6 +5,7 @@ import {
   type Conversion,
   convert,
   convertOrThrow,
+  isUnit,
   renderAmount,
   renderAmountPlain,
   unitName,
@@ -61,4 +62,20 @@ test.each([
   expect(renderAmount(amount)).toBe(forPeople);
   expect(renderAmountPlain(amount)).toBe(plain);
   expect(unitName(amount.unit)).toBe(name);
+});
+
+describe('a word', () => {
+  test.each(['usd', 'tokens', 'credits', 'quota', 'requests', 'currency:EUR', 'currency:CNY'])(
+    '%p names a unit',
+    (text) => {
+      expect(isUnit(text)).toBe(true);
+    },
+  );
+
+  test.each(['', 'USD', 'token', 'eur', 'EUR', 'currency:', 'currency:E R', ' usd', 'constructor'])(
+    '%p names none',
+    (text) => {
+      expect(isUnit(text)).toBe(false);
+    },
+  );
 });

@@ -15,7 +15,7 @@ import {
   type GatewaySources,
   readGateway,
 } from './gateway-config.js';
-import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inputs.js';
+import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, type ProbeName } from './inputs.js';
 import { nearest } from './nearest.js';
 import { EXPECT_KEYS } from './policy-file.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
@@ -46,6 +46,29 @@ export interface WrapConfig {
   readonly upstream: ReadonlyMap<string, string> | undefined;
   readonly limits: RunLimits;
   readonly onUnpriced: 'warn' | 'block';
+  readonly runner: RunnerConfig;
+}
+
+/** What the runner's minutes cost. */
+export interface RunnerConfig {
+  /** Nano-USD per minute by label; `undefined` when minutes are not counted. */
+  readonly prices: ReadonlyMap<string, number> | undefined;
+  /** Labels of this runner, the most telling first. */
+  readonly labels: readonly string[];
+}
+
+/** What `verify` may do, and where it puts what it found. */
+export interface VerifyConfig {
+  readonly maxCostNanoUsd: number | undefined;
+  readonly model: string | undefined;
+  readonly probes: readonly ProbeName[] | undefined;
+  readonly budgetNanoUsd: number | undefined;
+  readonly secondKey: string | undefined;
+  readonly fallbackModel: string | undefined;
+  readonly requestCeiling: number | undefined;
+  readonly label: string | undefined;
+  readonly waitMs: number;
+  readonly dir: string;
 }
 
 export interface PostConfig {
@@ -55,6 +78,8 @@ export interface PostConfig {
   readonly costNanoUsd: number | undefined;
   readonly usage: string | undefined;
   readonly onOutOfRange: 'block' | 'fail' | 'warn';
+  readonly maxDriftPercent: number;
+  readonly reconcileWaitMs: number;
   readonly comment: 'on-finding' | 'always' | 'never';
 }
 
@@ -77,11 +102,16 @@ export interface Config {
   readonly wrap: WrapConfig;
   readonly post: PostConfig;
   readonly gate: GateConfig;
+  readonly verify: VerifyConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
   readonly policy: PolicyMark;
   /** What a person should know about how this was configured. */
   readonly notes: readonly string[];
 }
+
+const DEFAULT_MAX_DRIFT_PERCENT = 5;
+const DEFAULT_RECONCILE_WAIT_MS = 10_000;
+const DEFAULT_VERIFY_WAIT_MS = 90_000;
 
 export interface ConfigSources {
   readonly inputs: RawInputs;
@@ -116,14 +146,15 @@ export function readConfig(sources: ConfigSources): Config {
       gateways: catalogue.gateways,
       environment,
       onSecret,
-      isUsed: mode === 'pre' || mode === 'wrap',
+      isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
     }),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings),
-    wrap: readWrap(settings, catalogue),
+    wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context),
+    verify: readVerify(settings),
     policy: settings.policyMark,
     notes: taskNotes(settings),
   };
@@ -140,8 +171,26 @@ export function readConfig(sources: ConfigSources): Config {
   }
   if (mode === 'pre' && !settings.hasBrokenPolicy)
     checkBudgetSource(settings, config.gateway, catalogue.gateways);
+  if (mode === 'verify') checkVerify(settings, config);
   if (settings.faults.length > 0) throw new InputFaults(settings.faults);
   return Object.freeze(config);
+}
+
+function checkVerify(settings: Settings, { gateway, verify }: Config): void {
+  const missing: [InputName, boolean, string][] = [
+    ['gateway', gateway.id === undefined, 'which gateway'],
+    ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
+    ['gateway-key', gateway.key === undefined, 'a key with a small test budget'],
+    ['verify-model', verify.model === undefined, 'a model to call'],
+  ];
+  if (verify.secondKey !== undefined && verify.secondKey === gateway.key)
+    settings.fault(
+      'verify-second-key',
+      'This is the first key again.',
+      inputSpec('verify-second-key').example,
+    );
+  for (const [name, isMissing, what] of missing)
+    if (isMissing) settings.fault(name, `\`verify\` needs to know ${what}.`, inputSpec(name).example);
 }
 
 function readMode(settings: Settings): Mode {
@@ -166,7 +215,8 @@ function readPre(settings: Settings): PrePolicy {
   };
 }
 
-function readWrap(settings: Settings, catalogue: Catalogue): WrapConfig {
+function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext): WrapConfig {
+  const label = settings.value('runner-label');
   return {
     run: settings.value('run') ?? '',
     shell: settings.value('shell') ?? 'bash',
@@ -175,6 +225,10 @@ function readWrap(settings: Settings, catalogue: Catalogue): WrapConfig {
     upstream: readUpstream(settings, catalogue.dialects),
     limits: readLimits(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',
+    runner: {
+      prices: settings.value('minutes-price'),
+      labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
+    },
   };
 }
 
@@ -186,7 +240,24 @@ function readPost(settings: Settings): PostConfig {
     costNanoUsd: settings.value('cost-usd'),
     usage: settings.value('usage'),
     onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+    maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
+    reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',
+  };
+}
+
+function readVerify(settings: Settings): VerifyConfig {
+  return {
+    maxCostNanoUsd: settings.value('verify-max-cost'),
+    model: settings.value('verify-model'),
+    probes: settings.value('verify-probes'),
+    budgetNanoUsd: settings.value('verify-budget'),
+    secondKey: settings.value('verify-second-key'),
+    fallbackModel: settings.value('verify-fallback-model'),
+    requestCeiling: settings.value('verify-request-ceiling'),
+    label: settings.value('verify-label'),
+    waitMs: settings.value('verify-wait') ?? DEFAULT_VERIFY_WAIT_MS,
+    dir: settings.value('verify-dir') ?? 'spendgate-verify',
   };
 }
 

@@ -1,5 +1,7 @@
 /** Who is paid, where, and with which key: from inputs, and from the policy file, which names variables instead of keys. */
-import type { BudgetWindow, HttpMapping, Requirement } from '../ports/gateway.js';
+import type { Contract } from '../core/contract.js';
+import type { Conversion } from '../core/units.js';
+import type { BudgetScope, BudgetWindow, HttpMapping, Requirement, ScopeName } from '../ports/gateway.js';
 import { INPUTS } from './inputs.js';
 import { nearest } from './nearest.js';
 import type { Environment } from './run-context.js';
@@ -8,6 +10,8 @@ import type { Settings } from './settings.js';
 /** What configuration needs to know of a gateway. */
 export interface KnownGateway {
   readonly id: string;
+  readonly aliases?: readonly string[];
+  readonly scopeNames?: readonly ScopeName[];
   readonly requires: readonly Requirement[];
   readonly defaultUrl: string | undefined;
 }
@@ -20,6 +24,11 @@ export interface GatewayConfig {
   readonly key: string | undefined;
   readonly budgetUrl: string | undefined;
   readonly adminKey: string | undefined;
+  /** What the budget belongs to, where the key alone does not say. */
+  readonly scope: BudgetScope;
+  /** What units are worth, as the policy file says. */
+  readonly rates: readonly Conversion[];
+  readonly contract: Contract | undefined;
   readonly windows: readonly BudgetWindow[];
   readonly mapping: HttpMapping | undefined;
 }
@@ -29,26 +38,58 @@ export interface GatewaySources {
   readonly environment: Environment;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
-  /** False in modes that talk to no gateway, so that what is missing there is no fault. */
+  /** False in modes that do without a gateway, so that what is missing there is no fault. */
   readonly isUsed: boolean;
 }
 
 export function readGateway(settings: Settings, sources: GatewaySources): GatewayConfig {
   const policy = settings.policy?.gateway;
-  const id = settings.value('gateway') ?? policy?.id;
-  const known = sources.gateways.find((gateway) => gateway.id === id);
-  if (id !== undefined && known === undefined) noteUnknown(settings, id, sources.gateways);
+  const named = settings.value('gateway') ?? policy?.id;
+  const known = sources.gateways.find(
+    (gateway) => named !== undefined && [gateway.id, ...(gateway.aliases ?? [])].includes(named),
+  );
+  if (named !== undefined && known === undefined) noteUnknown(settings, named, sources.gateways);
   const url = settings.value('gateway-url') ?? policyUrl(settings, sources) ?? known?.defaultUrl;
   const budgetUrl = settings.value('budget-url') ?? parsedUrl(settings, policy?.['budget-url']);
   return {
-    id,
+    id: known?.id,
     url: url === undefined ? undefined : baseUrl(url),
     key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
     budgetUrl: budgetUrl?.replace(/\/+$/, ''),
     adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+    scope: readScope(settings, known),
+    rates: settings.policy?.rates ?? [],
+    contract: readContract(settings, sources.gateways),
     windows: policy?.budgets ?? [],
     mapping: policy?.http,
   };
+}
+
+/** The contract under the gateway's own id, whichever of its names it was written with. */
+function readContract(settings: Settings, gateways: readonly KnownGateway[]): Contract | undefined {
+  const contract = settings.policy?.contract;
+  if (contract === undefined) return undefined;
+  const known = gateways.find(({ id, aliases = [] }) => [id, ...aliases].includes(contract.gateway));
+  if (known !== undefined) return { ...contract, gateway: known.id };
+  const suggestion = nearest(
+    contract.gateway,
+    gateways.map(({ id }) => id),
+  );
+  const message = `contract.gateway: ${JSON.stringify(contract.gateway)} is not a gateway; the nearest one is \`${suggestion}\`.`;
+  settings.fault(settings.policy?.file ?? 'config', message, suggestion);
+  return undefined;
+}
+
+function readScope(settings: Settings, known: KnownGateway | undefined): BudgetScope {
+  const scope = settings.value('budget-scope') ?? {};
+  const names = known?.scopeNames ?? [];
+  const example = names.map(({ name, example: value }) => `${name}=${value}`).join(' ');
+  for (const name of Object.keys(scope)) {
+    if (known === undefined || names.some((candidate) => candidate.name === name)) continue;
+    const takes = names.length === 0 ? 'takes no `budget-scope`' : `knows no \`${name}\``;
+    settings.fault('budget-scope', `The gateway \`${known.id}\` ${takes}.`, example || 'leave it out');
+  }
+  return scope;
 }
 
 /** A base URL without trailing slashes or `/v1`: that belongs to the paths. */
@@ -69,13 +110,24 @@ export function checkBudgetSource(
   }
   const missing: Readonly<Record<Requirement, boolean>> = {
     'gateway-key': gateway.key === undefined && gateway.adminKey === undefined,
+    'admin-key': gateway.adminKey === undefined,
     'gateway-url': gateway.url === undefined && gateway.budgetUrl === undefined,
     mapping: gateway.mapping === undefined,
     budgets: gateway.windows.length === 0,
   };
-  for (const need of gateways.find(({ id }) => id === gateway.id)?.requires ?? []) {
+  const known = gateways.find(({ id }) => id === gateway.id);
+  for (const need of known?.requires ?? []) {
     const { where, what, example } = REQUIREMENTS[need];
-    if (missing[need]) settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
+    if (missing[need] && !settings.isFaulty(where))
+      settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
+  }
+  for (const { name, isRequired, example } of known?.scopeNames ?? []) {
+    if (!isRequired || gateway.scope[name] !== undefined || settings.isFaulty('budget-scope')) continue;
+    settings.fault(
+      'budget-scope',
+      `The gateway \`${gateway.id}\` needs to know which ${name}.`,
+      `${name}=${example}`,
+    );
   }
 }
 
@@ -84,6 +136,11 @@ const REQUIREMENTS: Readonly<Record<Requirement, { where: string; what: string; 
     where: 'gateway-key',
     what: 'a key to read the budget with',
     example: '${{ secrets.LLM_KEY }}',
+  },
+  'admin-key': {
+    where: 'admin-key',
+    what: 'an admin key to read the budget with',
+    example: '${{ secrets.LLM_ADMIN_KEY }}',
   },
   'gateway-url': { where: 'gateway-url', what: 'its base URL', example: 'https://llm.example.com' },
   mapping: {

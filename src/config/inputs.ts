@@ -4,18 +4,25 @@
  */
 import type { Range } from '../core/range.js';
 import type { Fallback, Quantity } from '../core/verdict.js';
-import { oneOf, parseBoolean, parseKillSwitch, parseUrl } from './parsers.js';
+import { listOf, oneOf, parseBoolean, parseKillSwitch, parseNames, parseUrl } from './parsers.js';
 import {
   parseCount,
   parseDuration,
+  parseMinutesPrice,
+  parsePercentage,
   parsePercentages,
   parseQuantity,
   parseRange,
   parseUsd,
+  parseWait,
 } from './quantity.js';
 
-export const MODES = ['pre', 'wrap', 'post', 'gate'] as const;
+export const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
+
+/** What `verify` tries, in this order. */
+export const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'] as const;
+export type ProbeName = (typeof PROBES)[number];
 
 export interface InputSpec<T = unknown> {
   /** Where the input has a meaning; elsewhere it is accepted and ignored. */
@@ -49,7 +56,7 @@ export const INPUTS = define({
   mode: {
     modes: ALL,
     description:
-      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
+      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
     example: 'pre',
     workflowOnly: true,
     parse: oneOf(...MODES),
@@ -71,20 +78,20 @@ export const INPUTS = define({
     parse: text,
   },
   gateway: {
-    modes: ['pre', 'wrap', 'post'],
+    modes: ['pre', 'wrap', 'post', 'verify'],
     description:
       'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
     example: 'litellm',
     parse: text,
   },
   'gateway-url': {
-    modes: ['pre', 'wrap', 'post'],
+    modes: ['pre', 'wrap', 'post', 'verify'],
     description: 'Base URL of the gateway, with or without a trailing `/v1`.',
     example: 'https://llm.example.com',
     parse: parseUrl,
   },
   'gateway-key': {
-    modes: ['pre', 'wrap', 'post'],
+    modes: ['pre', 'wrap', 'post', 'verify'],
     description:
       'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
     example: '${{ secrets.LLM_KEY }}',
@@ -92,18 +99,25 @@ export const INPUTS = define({
     parse: text,
   },
   'budget-url': {
-    modes: ['pre', 'post'],
+    modes: ['pre', 'wrap', 'post', 'verify'],
     description: 'Where the budget is read, when that is another host than `gateway-url`.',
     example: 'https://query.cometapi.com',
     parse: parseUrl,
   },
   'admin-key': {
-    modes: ['pre', 'post'],
+    modes: ['pre', 'wrap', 'post', 'verify'],
     description:
       'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
     example: '${{ secrets.LLM_ADMIN_KEY }}',
     secret: true,
     parse: text,
+  },
+  'budget-scope': {
+    modes: ['pre', 'wrap', 'post', 'verify'],
+    description:
+      'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+    example: 'organization=octo-org user=octocat',
+    parse: parseNames,
   },
   'min-remaining': {
     modes: ['pre'],
@@ -242,6 +256,20 @@ export const INPUTS = define({
     default: '`warn`',
     parse: oneOf('warn', 'block'),
   },
+  'minutes-price': {
+    modes: ['wrap'],
+    description:
+      'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
+    example: 'ubuntu-latest=0.006 USD',
+    parse: parseMinutesPrice,
+  },
+  'runner-label': {
+    modes: ['wrap'],
+    description: 'Label of this runner, for `minutes-price`.',
+    example: 'ubuntu-latest',
+    default: 'what the runner says of itself: `self-hosted`, or its system',
+    parse: text,
+  },
   'expect-input-tokens': {
     modes: ['post'],
     description: 'Expected range of input tokens.',
@@ -296,6 +324,22 @@ export const INPUTS = define({
     workflowOnly: true,
     parse: text,
   },
+  'max-drift': {
+    modes: ['post'],
+    description:
+      "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+    example: '5%',
+    default: '`5%`',
+    parse: parsePercentage,
+  },
+  'reconcile-wait': {
+    modes: ['post'],
+    description:
+      'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+    example: '60s',
+    default: '`10s`',
+    parse: parseWait,
+  },
   'on-out-of-range': {
     modes: ['post'],
     description:
@@ -340,6 +384,85 @@ export const INPUTS = define({
     example: 'on-finding',
     default: '`on-finding`',
     parse: oneOf('on-finding', 'always', 'never'),
+  },
+  'verify-max-cost': {
+    modes: ['verify'],
+    description:
+      'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
+    example: '0.50 USD',
+    workflowOnly: true,
+    parse: parseUsd,
+  },
+  'verify-model': {
+    modes: ['verify'],
+    description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
+    example: 'gpt-5-mini',
+    workflowOnly: true,
+    parse: text,
+  },
+  'verify-probes': {
+    modes: ['verify'],
+    description: 'Which probes run, separated by commas.',
+    example: 'happy-path,exhaustion',
+    default: 'all that have what they need',
+    workflowOnly: true,
+    parse: (value): readonly ProbeName[] => listOf(PROBES, value),
+  },
+  'verify-budget': {
+    modes: ['verify'],
+    description:
+      'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
+    example: '0.05 USD',
+    workflowOnly: true,
+    parse: parseUsd,
+  },
+  'verify-second-key': {
+    modes: ['verify'],
+    description:
+      'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
+    example: '${{ secrets.LLM_SECOND_KEY }}',
+    secret: true,
+    parse: text,
+  },
+  'verify-fallback-model': {
+    modes: ['verify'],
+    description:
+      'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
+    example: 'gpt-5-nano',
+    workflowOnly: true,
+    parse: text,
+  },
+  'verify-request-ceiling': {
+    modes: ['verify'],
+    description:
+      'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
+    example: '4k',
+    workflowOnly: true,
+    parse: parseCount,
+  },
+  'verify-label': {
+    modes: ['verify'],
+    description: 'Name of the key in the log record; never the key itself.',
+    example: 'ci-agent-test',
+    default: 'the scope that the gateway names',
+    workflowOnly: true,
+    parse: text,
+  },
+  'verify-wait': {
+    modes: ['verify'],
+    description: "How long to wait for the gateway's own count to follow its calls.",
+    example: '3m',
+    default: '`90s`',
+    workflowOnly: true,
+    parse: parseWait,
+  },
+  'verify-dir': {
+    modes: ['verify'],
+    description: 'Folder for the log record, the contract report and the `contract` block.',
+    example: 'spendgate-verify',
+    default: '`spendgate-verify`',
+    workflowOnly: true,
+    parse: text,
   },
   observe: {
     modes: ALL,

@@ -36,6 +36,15 @@ export const OUTPUTS = {
     modes: ['wrap'],
     description: 'Where the cost comes from: `gateway`, `price-table`, `mixed` or `unknown`.',
   },
+  'runner-minutes': {
+    modes: ['wrap'],
+    description: 'Started minutes of the command, where `minutes-price` is given.',
+  },
+  'runner-cost-usd': { modes: ['wrap'], description: 'What these minutes cost, in USD.' },
+  'total-cost-usd': {
+    modes: ['wrap'],
+    description: 'Cost of calls and minutes together, in USD; empty when a part of it is not known.',
+  },
   models: { modes: ['wrap'], description: 'Models that answered, separated by commas.' },
   'exit-code': { modes: ['wrap'], description: "The command's own exit code." },
   'stop-reason': {
@@ -44,13 +53,20 @@ export const OUTPUTS = {
       'Why the run ended: `completed`, `agent-failed`, `budget-exhausted`, `limit:<input>`, `timed-out` or `cancelled`.',
   },
   'duration-ms': { modes: ['wrap'], description: 'How long the command ran, in milliseconds.' },
-  record: { modes: ['wrap'], description: 'Path of the usage record (JSON).' },
+  record: {
+    modes: ['wrap', 'verify'],
+    description: 'Path of the usage record, or after `verify` of the log record (JSON).',
+  },
   usage: { modes: ['wrap'], description: 'The usage record itself, as JSON.' },
   findings: { modes: ['post'], description: 'What was found, as a JSON list, most important first.' },
   'drift-percent': {
     modes: ['post'],
     description:
-      "How far the gateway's own count is from the meter's, in percent; empty while no such count was read.",
+      "How far the gateway's own count is from the meter's, in percent of the meter's; positive when the gateway counted more. Empty when no count could be compared.",
   },
+  'test-outcome': { modes: ['verify'], description: '`pass`, `fail` or `incomplete`.' },
+  'log-record': { modes: ['verify'], description: 'The log record of the smoke test as JSON.' },
+  contract: { modes: ['verify'], description: 'The `contract` block for the policy file, as YAML.' },
+  'contract-report': { modes: ['verify'], description: 'Path of the contract report (Markdown).' },
   'comment-url': { modes: ['post'], description: 'URL of the PR comment.' },
 } as const satisfies Record<string, OutputSpec>;

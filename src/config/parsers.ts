@@ -28,3 +28,27 @@ export function parseUrl(value: string): string {
     hint: 'https://llm.example.com',
   });
 }
+
+/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
+export function listOf<const T extends string>(allowed: readonly T[], value: string): readonly T[] {
+  const parse = oneOf(...allowed);
+  return value
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map(parse);
+}
+
+/** `name=value` pairs, separated by commas, blanks or line ends. */
+export function parseNames(value: string): Readonly<Record<string, string>> {
+  const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
+  const hint = 'organization=octo-org user=octocat';
+  const names = new Map<string, string>();
+  for (const pair of pairs) {
+    const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
+    if (name === undefined || text === undefined)
+      throw new AppError('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
+    if (names.has(name)) throw new AppError('bad-value', `\`${name}\` is given twice.`, { hint });
+    names.set(name, text);
+  }
+  return Object.fromEntries(names);
+}

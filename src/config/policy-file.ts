@@ -4,11 +4,14 @@
  */
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { Contract } from '../core/contract.js';
 import { AppError, type Fault } from '../core/errors.js';
+import { type Conversion, type Unit, unitName } from '../core/units.js';
 import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
+import { contractSchema, toContract } from './contract-block.js';
 import { INPUT_NAMES, type InputName, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
-import { parseDuration, parseQuantity } from './quantity.js';
+import { parseDuration, parseQuantity, parseUsd, readUnit } from './quantity.js';
 
 /** Short names inside `limits` and `expect`, and the inputs they stand for. */
 export const LIMIT_KEYS = {
@@ -31,7 +34,8 @@ export const EXPECT_KEYS = {
 } as const satisfies Record<string, InputName>;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const setting = z.union([scalar, z.array(scalar)]).optional();
+/** A list stands for lines, a map for lines of `name=value`. */
+const setting = z.union([scalar, z.array(scalar), z.record(z.string(), scalar)]).optional();
 const SETTING_NAMES = INPUT_NAMES.filter((name) => !inputSpec(name).workflowOnly && !inputSpec(name).secret);
 
 const optionalKeys = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, setting]));
@@ -63,6 +67,8 @@ const gatewaySchema = z.strictObject({
 export const policySchema = z.strictObject({
   version: z.literal(1),
   gateway: gatewaySchema.optional(),
+  rates: z.record(z.string(), scalar).optional(),
+  contract: contractSchema.optional(),
   defaults: taskSchema.optional(),
   tasks: z.record(z.string(), taskSchema).optional(),
 });
@@ -81,6 +87,9 @@ export interface Setting {
 export interface Policy {
   readonly file: string;
   readonly gateway: GatewayPolicy;
+  /** What a unit is worth in dollars, where somebody wrote it down. */
+  readonly rates: readonly Conversion[];
+  readonly contract: Contract | undefined;
   readonly defaults: ReadonlyMap<InputName, Setting>;
   readonly tasks: ReadonlyMap<string, ReadonlyMap<InputName, Setting>>;
 }
@@ -95,10 +104,12 @@ export function parsePolicy(text: string, file: string): { policy: Policy } | { 
   const faults: Fault[] = [];
   const data = source.read(faults);
   if (data === undefined) return { faults };
-  const { gateway = {}, defaults = {}, tasks = {} } = data;
+  const { gateway = {}, rates = {}, defaults = {}, tasks = {} } = data;
   const policy: Policy = {
     file,
     gateway: readGateway(gateway, source, faults),
+    rates: readRates(rates, source, faults),
+    contract: data.contract && toContract(data.contract),
     defaults: readTask(defaults, ['defaults'], source, faults),
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)]),
@@ -126,12 +137,55 @@ function readTask(
   const read = new Map<InputName, Setting>();
   for (const [name, value, place] of places) {
     if (value === undefined) continue;
-    const text = Array.isArray(value) ? value.join(name === 'upstream' ? '\n' : ',') : String(value);
+    const text = settingText(name, value);
     const fault = source.check(place, () => inputSpec(name).parse(text), inputSpec(name).example);
     if (fault) faults.push(fault);
     else read.set(name, { text, line: source.line(place) });
   }
   return read;
+}
+
+function settingText(name: InputName, value: unknown): string {
+  if (Array.isArray(value)) return value.join(name === 'upstream' ? '\n' : ',');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, part]) => `${key}=${part}`)
+    .join('\n');
+}
+
+function readRateUnit(name: string, known: readonly Conversion[]): Unit {
+  const unit = /^usd$/i.test(name) ? 'usd' : readUnit(name, name);
+  if (unit === 'usd' || known.some((other) => other.unit === unit))
+    throw new AppError('bad-value', unit === 'usd' ? 'A dollar is a dollar.' : `${name} has a rate already.`);
+  return unit;
+}
+
+function parseRate(text: string): number {
+  const nanoUsd = parseUsd(text);
+  if (nanoUsd > 0) return nanoUsd;
+  throw new AppError('bad-quantity', 'A rate must be above zero.', { hint: '1.08 USD' });
+}
+
+/** `EUR: 1.08 USD`: what one of a unit is worth. Nothing is ever converted without such a line. */
+function readRates(
+  rates: Readonly<Record<string, string | number | boolean>>,
+  source: PolicySource,
+  faults: Fault[],
+): Conversion[] {
+  const conversions: Conversion[] = [];
+  for (const [name, value] of Object.entries(rates)) {
+    const fault = source.check(
+      ['rates', name],
+      () => {
+        const unit = readRateUnit(name, conversions);
+        const says = `${source.place(['rates', name])} says 1 ${name} is ${value}`;
+        conversions.push({ unit, nanoUsdPerUnit: parseRate(String(value)), source: says });
+      },
+      'rates: { EUR: 1.08 USD }',
+    );
+    if (fault) faults.push(fault);
+  }
+  return conversions;
 }
 
 function shortNames(
@@ -151,12 +205,20 @@ function readGateway(
   const windows: BudgetWindow[] = [];
   for (const [index, { limit, period }] of budgets.entries()) {
     const place = ['gateway', 'budgets', index];
-    const fault = source.check(
-      [...place, 'limit'],
-      () => windows.push(parseWindow(String(limit), period)),
-      '{ limit: 50 USD, period: month }',
-    );
-    if (fault) faults.push(fault);
+    const example = '{ limit: 50 USD, period: month }';
+    let window: Pick<BudgetWindow, 'unit' | 'limit'> | undefined;
+    const found = [
+      source.check(
+        [...place, 'limit'],
+        () => {
+          window = parseWindowLimit(String(limit));
+        },
+        example,
+      ),
+      source.check([...place, 'period'], () => parsePeriod(period), example),
+    ].filter((fault) => fault !== undefined);
+    faults.push(...found);
+    if (window && found.length === 0) windows.push({ ...window, period: parsePeriod(period) });
   }
   const mapping = http && {
     url: http.url,
@@ -170,18 +232,35 @@ function readGateway(
   return { ...rest, budgets: windows, http: mapping };
 }
 
-function parseWindow(limit: string, period: string): BudgetWindow {
+function parseWindowLimit(limit: string): Pick<BudgetWindow, 'unit' | 'limit'> {
   const { unit = 'usd', value } = parseQuantity(limit);
   if (unit !== 'usd' && unit !== 'tokens')
-    throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unit}.`);
+    throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unitName(unit)}.`);
   const amount = unit === 'usd' && parseQuantity(limit).unit === undefined ? Math.round(value * 1e9) : value;
-  const calendar = (['day', 'week', 'month'] as const).find((name) => name === period);
-  return { unit, limit: amount, period: calendar ?? { rollingMs: parseDuration(period) } };
+  return { unit, limit: amount };
 }
+
+function parsePeriod(period: string): BudgetWindow['period'] {
+  const calendar = (['day', 'week', 'month'] as const).find((name) => name === period);
+  if (calendar !== undefined) return calendar;
+  if (/^\d/.test(period.trim())) return { rollingMs: parseDuration(period) };
+  throw new AppError('bad-duration', `${JSON.stringify(period)} is neither day, week, month nor a duration.`);
+}
+
+const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
+  version: 'version: 1',
+  gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
+  rates: 'rates: { EUR: 1.08 USD }',
+  contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
+  defaults: 'defaults: { min-remaining: 5 USD }',
+  tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+};
 
 const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.shape)],
   [/^gateway$/, Object.keys(gatewaySchema.shape)],
+  [/^contract$/, Object.keys(contractSchema.shape)],
+  [/^contract\/exhaustion$/, ['status', 'code', 'looks-like']],
   [/^gateway\/budgets\/\d+$/, ['limit', 'period']],
   [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
   [/\/limits$/, Object.keys(LIMIT_KEYS)],
@@ -216,7 +295,7 @@ class PolicySource {
       return undefined;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return { where: this.#where(path), message: `${path.join('.')}: ${error.message}`, example };
+      return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
     }
   }
 
@@ -234,7 +313,10 @@ class PolicySource {
   #remove(issue: z.core.$ZodIssue): void {
     const keys =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of keys) {
+    for (const whole of keys) {
+      // Part of a list's entry takes the entry along, so that the other entries can still be read.
+      const item = whole.findIndex((part) => typeof part === 'number');
+      const path = item === -1 ? whole : whole.slice(0, item + 1);
       if (path.length === 1 && path[0] === 'version') this.document.set('version', 1);
       else if (path.length > 0 && this.document.hasIn(path)) this.document.deleteIn(path);
     }
@@ -251,11 +333,9 @@ class PolicySource {
   issueFaults(issue: z.core.$ZodIssue): Fault[] {
     if (issue.code !== 'unrecognized_keys') {
       const name = issue.path.join('.') || 'the file';
-      const example =
-        issue.path.length === 0 || issue.path[0] === 'version'
-          ? 'version: 1'
-          : 'see the README, section "Policy file".';
-      return [{ where: this.#where(issue.path), message: `${name}: ${issue.message}.`, example }];
+      const [top = 'version'] = issue.path;
+      const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
+      return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
     }
     return issue.keys.map((key) => this.#unknownKey(key, issue.path));
   }
@@ -271,13 +351,14 @@ class PolicySource {
       ? `\`${key}\` is a secret, and secrets do not stand in a file.`
       : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
     return {
-      where: this.#where([...path, key]),
+      where: this.place([...path, key]),
       message,
       example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
     };
   }
 
-  #where(path: Path): string {
+  /** `file:line` of a path. */
+  place(path: Path): string {
     return `${this.#file}:${this.line(path) ?? 1}`;
   }
 

@@ -1,10 +1,11 @@
 /** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
 import { AppError } from '../core/errors.js';
 import type { Range } from '../core/range.js';
-import type { Unit } from '../core/units.js';
+import { NANO_CREDITS_PER_CREDIT, type Unit } from '../core/units.js';
 import type { Quantity } from '../core/verdict.js';
 
-const NUMBER = String.raw`(\d[\d_]*(?:\.\d+)?|\.\d+)\s*((?:[kKmMgG](?![A-Za-z]{2}$))?)`;
+/** Right behind the digits a letter scales them; behind a blank it does when it stands alone, since `5 MATIC` is a currency. */
+const NUMBER = String.raw`(\d[\d_]*(?:\.\d+)?|\.\d+)((?:[kKmMgG](?![A-Za-z]{2}$)|\s+[kKmMgG](?![A-Za-z]))?)\s*`;
 const EXPONENTS: Readonly<Record<string, number>> = { '': 0, k: 3, m: 6, g: 9 };
 const DURATION_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -21,13 +22,14 @@ const NEVER = /^(?:inf|infinity|none|unlimited)$/i;
 
 /** `10000`, `200k tokens`, `5 USD`, `$5`, `250 cents`, `300 credits`. A bare number has no unit. */
 export function parseQuantity(text: string): Quantity {
-  const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?: units)?)?$`).exec(text.trim());
+  const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?:-[cC]redits?| units)?)?$`).exec(text.trim());
   const [, dollar, digits, scale, word] = match ?? [];
   if (digits === undefined || (dollar && word && !/^usd$/i.test(word))) throw quantityError(text);
   if (dollar || /^usd$/i.test(word ?? '')) return { unit: 'usd', value: nanoUsd(text, digits, scale, 9) };
   if (/^cents?$/i.test(word ?? '')) return { unit: 'usd', value: nanoUsd(text, digits, scale, 7) };
   const value = scaled(digits, scale);
   if (value > LARGEST) throw quantityError(text);
+  if (/^nano-credits?$/i.test(word ?? '')) return { unit: 'credits', value: value / NANO_CREDITS_PER_CREDIT };
   return { unit: word === undefined ? undefined : readUnit(word, text), value };
 }
 
@@ -38,7 +40,8 @@ function nanoUsd(text: string, digits: string, scale: string | undefined, expone
   return value;
 }
 
-function readUnit(word: string, text: string): Unit {
+/** The unit a word stands for; currencies are upper-case codes. @throws {AppError} `bad-quantity` that shows `text`. */
+export function readUnit(word: string, text: string): Unit {
   const name = word
     .toLowerCase()
     .replace(/ units$/, '')
@@ -51,7 +54,7 @@ function readUnit(word: string, text: string): Unit {
   };
   const unit = Object.hasOwn(units, name) ? units[name] : undefined;
   if (unit) return unit;
-  if (/^[A-Z]{3}$/.test(word)) return `currency:${word}`;
+  if (/^[A-Z]{3,5}$/.test(word)) return `currency:${word}`;
   throw quantityError(text);
 }
 
@@ -114,6 +117,39 @@ export function parseDuration(text: string): number {
   return milliseconds;
 }
 
+/** Like a duration, and `0` for not at all. */
+export function parseWait(text: string): number {
+  return /^0\s*(?:ms|s|m|h|d|w)?$/i.test(text.trim()) ? 0 : parseDuration(text);
+}
+
+/** Nano-USD per minute by runner label; the empty label is the price for all others. */
+export function parseMinutesPrice(text: string): ReadonlyMap<string, number> {
+  if (/\d,\d/.test(text))
+    throw new AppError('bad-value', `${quote(text)} has a comma between digits; decimals have a point.`, {
+      hint: 'ubuntu-latest=0.006 USD',
+    });
+  const lines = text.split(/[,\n]/).filter((part) => part.trim() !== '');
+  if (lines.length === 0)
+    throw new AppError('bad-value', `${quote(text)} is not a price.`, { hint: 'ubuntu-latest=0.006 USD' });
+  const prices = new Map<string, number>();
+  for (const line of lines) {
+    const [, label = '', price = line] = /^\s*([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (prices.has(label.toLowerCase()))
+      throw new AppError('bad-value', `${quote(text)} has two prices for ${label || 'all labels'}.`, {
+        hint: 'ubuntu-latest=0.006 USD',
+      });
+    prices.set(label.toLowerCase(), parseUsd(price));
+  }
+  return prices;
+}
+
+/** One percentage above zero, `5%`; it may be more than all. */
+export function parsePercentage(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
+  if (value > 0) return value;
+  throw new AppError('bad-value', `${quote(text)} is not a percentage above zero.`, { hint: '5%' });
+}
+
 /** Percentages, `50%,80%`, each between 1 and 100. */
 export function parsePercentages(text: string): readonly number[] {
   const parts = text.split(/[\s,]+/).filter((part) => part !== '');
@@ -126,7 +162,9 @@ export function parsePercentages(text: string): readonly number[] {
 
 /** The decimal point is moved in the text, where nothing is rounded. */
 function scaled(digits: string, scale: string | undefined, exponent = 0): number {
-  return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').toLowerCase()] ?? 0) + exponent}`);
+  return Number(
+    `${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').trim().toLowerCase()] ?? 0) + exponent}`,
+  );
 }
 
 function quantityError(text: string): AppError {

@@ -22,6 +22,8 @@ export interface RunContext {
   readonly pullRequest: number | undefined;
   readonly runUrl: string | undefined;
   readonly apiUrl: string;
+  /** What the runner says of itself, lower-case: `self-hosted`, `linux`. */
+  readonly runnerLabels: readonly string[];
   /** Folder for files of this job that later steps read; `$RUNNER_TEMP/spendgate` on a runner. */
   readonly jobDir: string;
   /** Folder for what is kept between runs on a laptop. */
@@ -57,6 +59,7 @@ export function readRunContext(environment: Environment): RunContext {
     pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+    runnerLabels: runnerLabels(environment),
     jobDir: isActions ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'spendgate') : join(stateDir, 'runs'),
     stateDir,
   };
@@ -67,6 +70,13 @@ function scheduledBranch(environment: Environment): string | undefined {
   return environment['GITHUB_EVENT_NAME'] === 'schedule'
     ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '')
     : undefined;
+}
+
+/** What the runner says of itself: nobody tells a step the labels its job asked for. */
+function runnerLabels(environment: Environment): string[] {
+  const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
+  const system = environment['RUNNER_OS']?.toLowerCase();
+  return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
 }
 
 function readEvent(path: string | undefined): z.infer<typeof eventSchema> | undefined {

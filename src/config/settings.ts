@@ -75,6 +75,11 @@ export class Settings {
     this.faults.push({ where, message, example });
   }
 
+  /** True when something is wrong with this input already. */
+  isFaulty(where: string): boolean {
+    return this.faults.some((fault) => fault.where === where);
+  }
+
   #fromPolicy(name: InputName): { readonly text: string; readonly line: number | undefined } | undefined {
     return this.policy?.tasks.get(this.task)?.get(name) ?? this.policy?.defaults.get(name);
   }

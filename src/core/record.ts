@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError, describeError } from './errors.js';
 import type { CostSource, Totals } from './ledger.js';
 import type { StopReason } from './limits.js';
+import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
 import { type Tally, tallyValue } from './usage.js';
@@ -22,6 +23,9 @@ const modelSchema = z.object({
 });
 
 /** Every field is optional on reading: a record may come from another tool. */
+const usdText = z
+  .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
+  .optional();
 const recordSchema = z.object({
   version: z.literal(1).default(1),
   /** False when the run was cut off before it could be summed up: every figure is that much or more. */
@@ -48,10 +52,12 @@ const recordSchema = z.object({
   'other-requests': tokens,
   'unreported-requests': count.default(0),
   'unpriced-requests': count.default(0),
-  'cost-usd': z
-    .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
-    .optional(),
+  'cost-usd': usdText,
   'cost-source': z.enum(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
+  /** Started minutes of the runner, what they cost, and that together with the calls; absent without a price. */
+  'runner-minutes': tokens,
+  'runner-cost-usd': usdText,
+  'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
 });
 
@@ -70,6 +76,8 @@ export interface RunFacts {
   readonly stopMessage: string | undefined;
   readonly exitCode: number | undefined;
   readonly otherRequests: number | undefined;
+  /** `undefined` when no price for minutes is given at all. */
+  readonly runner?: RunnerCost | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -103,6 +111,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
     'unpriced-requests': totals.costNanoUsd.unknown,
     'cost-usd': renderCost(totals.costNanoUsd),
     'cost-source': totals.costSource satisfies CostSource,
+    ...runnerFields(facts.runner, totals.costNanoUsd),
     models: totals.models.map((model) => ({
       model: model.model,
       requests: model.requests,
@@ -110,6 +119,23 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'output-tokens': tallyValue(model.outputTokens),
       'cost-usd': renderCost(model.costNanoUsd),
     })),
+  };
+}
+
+/** The sum is told only when both parts are known whole. */
+function runnerFields(
+  runner: RunnerCost | undefined,
+  calls: Tally,
+): Pick<UsageRecord, 'runner-minutes' | 'runner-cost-usd' | 'total-cost-usd'> {
+  if (runner === undefined) return {};
+  const { minutes, costNanoUsd } = runner;
+  const callsNanoUsd = calls.unknown === 0 ? (tallyValue(calls) ?? 0) : undefined;
+  return {
+    'runner-minutes': minutes,
+    ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': renderUsdPlain(costNanoUsd) }),
+    ...(costNanoUsd === undefined || callsNanoUsd === undefined
+      ? {}
+      : { 'total-cost-usd': renderUsdPlain(costNanoUsd + callsNanoUsd) }),
   };
 }
 

@@ -7,6 +7,15 @@ import { renderUsd, renderUsdPlain } from './money.js';
 
 export type Unit = 'usd' | 'tokens' | 'credits' | 'quota' | 'requests' | `currency:${string}`;
 
+const PLAIN_UNITS: readonly string[] = ['usd', 'tokens', 'credits', 'quota', 'requests'];
+
+export function isUnit(text: string): text is Unit {
+  return PLAIN_UNITS.includes(text) || /^currency:\w+$/.test(text);
+}
+
+/** Copilot counts sessions in billionths of a credit. */
+export const NANO_CREDITS_PER_CREDIT = 1e9;
+
 /** `value` is nano-USD when the unit is `usd`, else a plain count of the unit. */
 export interface Amount {
   readonly unit: Unit;
