@@ -1,5 +1,5 @@
 /**
- * What every store of the list must do with gates and spend. The Actions cache is the real `@actions/cache` against a
+ * What every store of the list must do with gates, spend and sightings. The Actions cache is the real `@actions/cache` against a
  * service on loopback, with and without a list of caches.
  */
 import '../support/realm.js';
@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { GateEntry } from '../../src/core/gate.js';
 import type { SpendEntry } from '../../src/core/ledger.js';
+import type { Sighting } from '../../src/core/sighting.js';
 import { createGitHub } from '../../src/platform/github.js';
 import type { Store, StoreContext } from '../../src/ports/store.js';
 import { createStore, stores } from '../../src/stores/index.js';
@@ -79,6 +80,13 @@ function runOn(ref: string, access: 'read' | 'write' = 'write'): void {
   });
 }
 
+/** The toolkit removes its archive when it has given up, which may be after our own deadline. */
+async function archivesGone(): Promise<void> {
+  const isLeft = () =>
+    readdirSync(join(root, 'temp'), { recursive: true }).some((name) => /\.t(?:zst|gz)$/.test(String(name)));
+  while (isLeft()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 interface Options extends Partial<StoreContext> {
   /** What the GitHub token may do; `undefined`: there is no token. */
   readonly token?: Token;
@@ -123,6 +131,21 @@ function spendOf(id: string, rest: Partial<SpendEntry> = {}): SpendEntry {
     costNanoUsd: 250_000_000,
     tokens: 20_900,
     partial: false,
+    ...rest,
+  };
+}
+
+const KEY_A = '0123456789abcdef';
+const KEY_B = 'fedcba9876543210';
+
+function sightingOf(key: string, rest: Partial<Sighting> = {}): Sighting {
+  clock.advance(1);
+  return {
+    key,
+    count: { scope: 'key', unit: 'usd', value: 3_000_000_000, resetsAt: undefined, isWider: false },
+    at: clock.now().toISOString(),
+    runId: '42',
+    workflow: 'nightly triage',
     ...rest,
   };
 }
@@ -221,10 +244,54 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect((await open().readSpend()).entries).toEqual([entry]);
   });
 
+  test('has no sighting of a key that was never seen', async () => {
+    expect(await open().readSighting(KEY_A)).toBeUndefined();
+  });
+
+  test('has the sighting of a key, for another run as well', async () => {
+    const seen = sightingOf(KEY_A, {
+      count: {
+        scope: 'token ci',
+        unit: 'quota',
+        value: -2.5,
+        resetsAt: '2026-12-01T00:00:00Z',
+        isWider: true,
+      },
+    });
+    expect(await open().saveSighting(seen)).toEqual({ saved: true });
+    expect(await open({ runId: '43' }).readSighting(KEY_A)).toEqual(seen);
+  });
+
+  test('has the newest of several', async () => {
+    const seen = ['40', '41', '42'].map((runId) => sightingOf(KEY_A, { runId }));
+    for (const sighting of seen) {
+      clock.advance(1);
+      expect(await open({ runId: sighting.runId }).saveSighting(sighting)).toEqual({ saved: true });
+    }
+    expect(await open().readSighting(KEY_A)).toEqual(seen[2]);
+  });
+
+  test('keeps the sightings of two keys apart', async () => {
+    const [one, other] = [sightingOf(KEY_A, { runId: '1' }), sightingOf(KEY_B, { runId: '2' })];
+    await open().saveSighting(one);
+    await open().saveSighting(other);
+    expect(await open().readSighting(KEY_A)).toEqual(one);
+    expect(await open().readSighting(KEY_B)).toEqual(other);
+    expect(await open().readSighting(KEY_A.slice(0, 8))).toBeUndefined();
+  });
+
+  test('does not mistake a sighting for spend, nor for a state of a gate', async () => {
+    await open().saveSighting(sightingOf(KEY_A));
+    expect((await open().readSpend()).entries).toEqual([]);
+    expect((await open().readGate(GATE, undefined)).state).toBe('unknown');
+  });
+
   test('leaves no file of its own in the workspace', async () => {
     await open().saveGate(entryOf(true));
     await open().mergeSpend([spendOf('42-1-a')]);
     await open().readSpend();
+    await open().saveSighting(sightingOf(KEY_A));
+    await open().readSighting(KEY_A);
     const left = readdirSync('.', { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
     expect(left).toEqual([]);
   });
@@ -239,6 +306,8 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect(await store.saveGate(entryOf(true))).toEqual(answer);
     expect((await store.readSpend()).entries).toEqual([]);
     expect(await store.mergeSpend([spendOf('42-1-a')])).toEqual(answer);
+    expect(await store.readSighting(KEY_A)).toBeUndefined();
+    expect(await store.saveSighting(sightingOf(KEY_A))).toEqual(answer);
   });
 });
 
@@ -255,6 +324,7 @@ describe('actions-cache', () => {
     const refused = { saved: false, reason: expect.stringContaining('read-only token') };
     expect(await open().saveGate(entryOf(true))).toEqual(refused);
     expect(await open().mergeSpend([spendOf('42-1-a')])).toEqual(refused);
+    expect(await open().saveSighting(sightingOf(KEY_A))).toEqual(refused);
     expect(cache.entries).toEqual([]);
   });
 
@@ -274,6 +344,7 @@ describe('actions-cache', () => {
           saved: false,
           reason: expect.any(String),
         });
+        await archivesGone();
       } finally {
         restore();
       }
@@ -286,6 +357,50 @@ describe('actions-cache', () => {
     expect(reading.state).toBe('unknown');
     expect(reading.evidence).toContain('the service is down');
     expect(await open().readSpend()).toMatchObject({ entries: [], complete: false });
+    expect(await open().readSighting(KEY_A)).toBeUndefined();
+  });
+
+  test('has no sighting that it cannot restore, and does not throw', async () => {
+    await open().saveSighting(sightingOf(KEY_A));
+    for (const status of [0, 403, 500]) {
+      const restore = shortenTimers();
+      try {
+        cache.fault = { method: 'GetCacheEntryDownloadURL', status };
+        expect([status, await open().readSighting(KEY_A)]).toEqual([status, undefined]);
+      } finally {
+        restore();
+      }
+    }
+  });
+
+  test('has a sighting of the default branch on every branch, and keeps its own', async () => {
+    const seen = sightingOf(KEY_A, { runId: '1' });
+    await open().saveSighting(seen);
+    runOn(TOPIC);
+    expect(await open().readSighting(KEY_A)).toEqual(seen);
+    const later = sightingOf(KEY_A, { runId: '2' });
+    clock.advance(1);
+    await open().saveSighting(later);
+    expect(await open().readSighting(KEY_A)).toEqual(later);
+    runOn(MAIN);
+    expect(await open().readSighting(KEY_A)).toEqual(seen);
+  });
+
+  test('has no sighting where the entry holds something else', async () => {
+    const { saveCache } = await import('@actions/cache');
+    mkdirSync('.spendgate', { recursive: true });
+    for (const [index, text] of ['', '{', '[1]', '{"key":"x"}'].entries()) {
+      writeFileSync('.spendgate/sighting.json', text);
+      const key = `spendgate.seen.v1.${KEY_A}.00000000000000${index}.1-1`;
+      await saveCache(['.spendgate/sighting.json'], key, undefined, true);
+      expect([text, await open().readSighting(KEY_A)]).toEqual([text, undefined]);
+    }
+  });
+
+  test('names no key and no workflow in the names of its entries', async () => {
+    await open().saveSighting(sightingOf(KEY_A, { workflow: 'the workflow' }));
+    const [entry] = cache.entries;
+    expect(entry?.key).toMatch(new RegExp(`^spendgate\\.seen\\.v1\\.${KEY_A}\\.\\d{15}\\.42-1$`));
   });
 
   test('still knows a closed gate from the list when the service is down', async () => {
@@ -310,6 +425,7 @@ describe('actions-cache', () => {
       cache.fault = { method: 'GetCacheEntryDownloadURL', status };
       expect((await open().readGate(GATE, undefined)).state).toBe('unknown');
       expect((await open().readSpend()).entries).toEqual([]);
+      expect(await open().readSighting(KEY_A)).toBeUndefined();
       cache.fault = { method: 'CreateCacheEntry', status };
       expect(await open().saveGate(entryOf(true))).toMatchObject({ saved: false });
       await cache.close();
@@ -329,6 +445,8 @@ describe('actions-cache', () => {
       saved: false,
       reason: 'there is no cache service here',
     });
+    expect(await open().readSighting(KEY_A)).toBeUndefined();
+    expect(await open().saveSighting(sightingOf(KEY_A))).toMatchObject({ saved: false });
   });
 
   test('does not know a gate whose entries were evicted, closed or not', async () => {
@@ -457,6 +575,18 @@ describe('file', () => {
     expect(await open().readGate(GATE, undefined)).toMatchObject({ state: 'unknown', blind: true });
     expect(await open().readSpend()).toMatchObject({ readable: false, complete: false });
     expect(await open().saveGate(entryOf(true))).toMatchObject({ saved: false });
+    mkdirSync(path('sightings.ndjson'));
+    expect(await open().readSighting(KEY_A)).toBeUndefined();
+    expect(await open().saveSighting(sightingOf(KEY_A))).toMatchObject({ saved: false });
+  });
+
+  test('skips what is no sighting, and keeps what is saved after a line that was cut', async () => {
+    const [first, second] = [sightingOf(KEY_A, { runId: '1' }), sightingOf(KEY_A, { runId: '2' })];
+    await open().saveSighting(first);
+    await appendFile(path('sightings.ndjson'), `{"key":"${KEY_A}"}\n{"key":"${KEY_A}","coun`);
+    expect(await open().readSighting(KEY_A)).toEqual(first);
+    expect(await open().saveSighting(second)).toEqual({ saved: true });
+    expect(await open().readSighting(KEY_A)).toEqual(second);
   });
 
   test('skips a last line that was cut', async () => {
@@ -479,6 +609,7 @@ describe('file', () => {
   test('writes nothing before there is something to keep', async () => {
     await open().readGate(GATE, undefined);
     await open().readSpend();
+    await open().readSighting(KEY_A);
     expect(existsSync(path(''))).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  dearestPrice,
   findPrice,
   type ModelPrice,
   type PriceTable,
@@ -176,4 +177,15 @@ test('the highest tier that a prompt exceeds holds, and what it leaves out stays
   expect([50, 100, 101, 200, 201].map((size) => pricesAt(price, size).input)).toEqual([1, 1, 2, 2, 3]);
   expect(pricesAt(price, 101).output).toBe(10);
   expect(pricesAt(price, 201).output).toBe(30);
+});
+
+test('the dearest price is above every model of the table, but for slips of scale', () => {
+  const models: Record<string, ModelPrice> = { a: { input: 3, output: 15 }, b: { input: 1, output: 20 } };
+  expect(dearestPrice({ source, models })).toEqual({ input: 3, output: 20 });
+  expect(dearestPrice({ source, models: {} })).toEqual({ input: 0, output: 0 });
+  const slip = { input: dollars(9000), output: dollars(9000) };
+  expect(dearestPrice({ source, models: { ...models, slip } })).toEqual({
+    input: dollars(150),
+    output: dollars(600),
+  });
 });

@@ -27,7 +27,7 @@ function reading(...limits: BudgetLimit[]): BudgetReading {
     unread: [],
     conversions,
     asOf: '2026-05-01T00:00:00Z',
-    lag: undefined,
+    lagMs: undefined,
   };
 }
 const left = (dollars: number) => reading(budgetLimit('key', 'usd', { remaining: finite(dollars * USD) }));
@@ -196,4 +196,60 @@ describe('observe', () => {
     expect(verdict.reason).toMatch(/would be denied/);
     expect(ids(verdict)).toEqual(['notice kill-switch', 'notice budget-exhausted']);
   });
+});
+
+describe('the reason', () => {
+  test('says so where no gateway is named', () => {
+    expect(decide({}).reason).toBe('No gateway is named, so no budget was asked for.');
+  });
+
+  test('of a doubt carries what is left', () => {
+    const gate: GateReading = { ...open, state: 'unknown', blind: true, evidence: 'The store is down.' };
+    const { decision, reason } = decide({ gate, budget: left(7) });
+    expect(decision).toBe('degrade');
+    expect(reason).toMatch(/The store is down\..* \$7\.00 left on key\.$/);
+  });
+
+  test('of a budget that could not be read ends in no blank', () => {
+    const { decision, reason } = decide({ budget: { error: 'GET /key: 503.' } }, { onUnreadable: 'warn' });
+    expect(decision).toBe('degrade');
+    expect(reason).toMatch(/\S$/);
+    expect(reason).not.toContain('left on');
+  });
+});
+
+describe('a budget whose spend is partly unknown', () => {
+  const gap = budgetLimit('ledger, month', 'usd', { remaining: finite(7 * USD) }, { isAtLeast: true });
+
+  test('is a warning beside an allowed run', () => {
+    const verdict = decide({ budget: reading(gap) });
+    expect(ids(verdict)).toEqual(['warning budget-uncertain']);
+    expect(verdict.findings[0]?.message).toContain('what is left is that much at most');
+    expect(verdict.reason).toContain('$7.00 left on ledger, month.');
+  });
+
+  test('does not soften a denial', () => {
+    const verdict = decide({ budget: reading(gap) }, { minRemaining: { unit: 'usd', value: 8 * USD } });
+    expect(verdict.decision).toBe('deny');
+  });
+
+  test('is nothing to tell where every part is known', () => {
+    expect(ids(decide({ budget: left(7) }))).toEqual([]);
+  });
+
+  test('blames the limit that has the gap, not the tightest', () => {
+    const key = budgetLimit('key', 'usd', { remaining: finite(USD) });
+    const { findings } = decide({ budget: reading(key, gap) });
+    expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('ledger, month')]);
+  });
+});
+
+test('limits in units that nobody compared are judged by the unit of the minimum', () => {
+  const limits = [
+    budgetLimit('key', 'tokens', { remaining: finite(9) }),
+    budgetLimit('account', 'usd', { remaining: finite(3 * USD) }),
+  ];
+  const rules = { minRemaining: { unit: 'usd', value: 5 * USD } } as const;
+  expect(decide({ budget: reading(...limits) }, rules)).toMatchObject({ decision: 'deny' });
+  expect(decide({ budget: reading(...limits) }).reason).toBe('9 tokens left on key.');
 });

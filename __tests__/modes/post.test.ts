@@ -2,14 +2,25 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RawInputs } from '../../src/config/config.js';
 import { OUTPUTS } from '../../src/config/outputs.js';
+import { type BudgetReading, budgetLimit, finite } from '../../src/core/budget.js';
 import { AppError } from '../../src/core/errors.js';
 import { finding } from '../../src/core/findings.js';
 import { parseRecord } from '../../src/core/record.js';
-import { runPost } from '../../src/modes/post.js';
+import { type BudgetMark, judgeSharing } from '../../src/core/sighting.js';
+import type { Unit } from '../../src/core/units.js';
+import { gateways as realGateways } from '../../src/gateways/index.js';
+import { type PostDeps, runPost } from '../../src/modes/post.js';
+import type { BudgetContext, Gateway, HttpSend } from '../../src/ports/gateway.js';
 import type { FoundRecord } from '../../src/ports/run-files.js';
 import { reporters } from '../../src/reporters/index.js';
-import { type ConfigOptions, configOf, ON_A_BRANCH, ON_A_LAPTOP, ON_MAIN } from '../support/config.js';
-import { FixedClock, InMemoryGitHub, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_A_LAPTOP } from '../support/config.js';
+import {
+  FixedClock,
+  InMemoryGitHub,
+  InMemoryMarkFile,
+  InMemoryStore,
+  RecordingRunner,
+} from '../support/fakes.js';
 
 const GATE = 'nightly-triage';
 const NAMES = Object.entries(OUTPUTS)
@@ -28,28 +39,55 @@ interface Options extends ConfigOptions {
   readonly store?: InMemoryStore;
   readonly github?: InMemoryGitHub;
   readonly pullRequest?: number;
+  readonly gateways?: readonly Gateway[];
+  readonly createSend?: (deadlineMs: number) => HttpSend;
+  readonly clock?: FixedClock;
+  /** What `pre` left in this job; by default nothing. */
+  readonly markFile?: InMemoryMarkFile;
+  readonly keyFingerprint?: string;
 }
 
 async function post({ inputs = {}, record, found = {}, store = new InMemoryStore(), ...rest }: Options = {}) {
-  const { environment = ON_MAIN, windows, github, pullRequest } = rest;
+  const {
+    github,
+    pullRequest,
+    gateways = [],
+    clock = new FixedClock(),
+    markFile = new InMemoryMarkFile(),
+  } = rest;
   const runner = new RecordingRunner();
-  const read = configOf(
-    { mode: 'post', task: 'triage', ...EXPECT, ...inputs },
-    { environment, ...(windows ? { windows } : {}) },
-  );
+  const read = configOf({ mode: 'post', task: 'triage', ...EXPECT, ...inputs }, rest);
   const config = { ...read, context: { ...read.context, pullRequest } };
   const findRecord = (): FoundRecord => {
     if (record === undefined) throw new AppError('no-record', 'No usage of the task triage was found.');
     const parsed = parseRecord(JSON.stringify({ task: 'triage', ...record }));
     return { record: parsed, origin: 'the record of `wrap`', findings: [], isUnfinished: false, ...found };
   };
-  const deps = { config, runner, clock: new FixedClock(), store, github, reporters, findRecord };
+  const sleeps: number[] = [];
+  const deps: PostDeps = {
+    config,
+    runner,
+    clock,
+    store,
+    github,
+    reporters,
+    findRecord,
+    gateways,
+    createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
+    deadlineMs: 5000,
+    markFile,
+    keyFingerprint: rest.keyFingerprint,
+    sleep: async (ms) => {
+      sleeps.push(ms);
+      clock.advance(ms);
+    },
+  };
   const error = await runPost(deps).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
   const findings = JSON.parse(String(runner.outputs['findings'] ?? '[]')) as { id: string; level: string }[];
-  return { runner, outputs: runner.outputs, findings, store, error };
+  return { runner, outputs: runner.outputs, findings, store, error, sleeps };
 }
 const ids = (findings: readonly { id: string; level: string }[]) =>
   findings.map(({ id, level }) => `${level} ${id}`);
@@ -398,5 +436,530 @@ describe('a run that `wrap` could not finish', () => {
     store.refusal = 'the token is read-only';
     const { runner } = await post({ record, found: { isUnfinished: true }, windows, store });
     expect(runner.titles('warning')).toContain('This run’s spend was not recorded');
+  });
+});
+
+const USD = 1_000_000_000;
+const KEY_SEEN = '0123456789abcdef';
+const PLACE = 'https://llm.test';
+const AT_PRE = '2026-11-22T08:50:00.000Z';
+/** Ended a minute ago. */
+const METERED = {
+  ...WITHIN,
+  'total-tokens': 20_900,
+  'started-at': '2026-11-22T08:55:00.000Z',
+  'duration-ms': 240_000,
+};
+
+/** What `pre` left: the key had used three dollars. */
+const markOf = (count: Partial<BudgetMark['count']> = {}): InMemoryMarkFile =>
+  new InMemoryMarkFile({
+    gateway: FAKE_GATEWAY,
+    at: AT_PRE,
+    count: { scope: 'key', unit: 'usd', value: 3 * USD, resetsAt: undefined, isWider: false, ...count },
+    conversions: [],
+  });
+
+interface Counting {
+  /** What the gateway counts at each look; the last one stays. */
+  readonly used: readonly (number | Error)[];
+  readonly lagMs?: number;
+  readonly unit?: Unit;
+  readonly conversions?: BudgetReading['conversions'];
+}
+
+function counting({ used, lagMs, unit = 'usd', conversions = [] }: Counting) {
+  const clock = new FixedClock();
+  const looks: string[] = [];
+  const fake: Gateway = {
+    id: FAKE_GATEWAY,
+    summary: '',
+    facts: {
+      title: 'Fake',
+      credential: '',
+      units: '',
+      freshness: '',
+      enforcement: 'unknown',
+      exhausted: '',
+      history: '',
+      see: '',
+    },
+    defaultUrl: undefined,
+    requires: ['gateway-url'],
+    readBudget: async ({ now }) => {
+      const said = used[Math.min(looks.length, used.length - 1)] ?? 0;
+      looks.push(now.toISOString());
+      if (typeof said !== 'number') throw said;
+      return {
+        gateway: FAKE_GATEWAY,
+        limits: [budgetLimit('key', unit, { used: finite(said) })],
+        unread: [],
+        conversions,
+        asOf: now.toISOString(),
+        lagMs,
+      };
+    },
+    readFailure: () => {
+      throw new Error('not asked for');
+    },
+    readCost: () => undefined,
+    readRoute: () => ({ servedBy: undefined, fallbacks: undefined }),
+  };
+  return { gateways: [fake], clock, looks };
+}
+
+async function reconciled(told: Counting, options: Options = {}) {
+  const { gateways, clock, looks } = counting(told);
+  const result = await post({
+    record: METERED,
+    gateways,
+    clock,
+    markFile: markOf(),
+    keyFingerprint: KEY_SEEN,
+    createSend: () => () => Promise.reject(new Error('the fake sends nothing')),
+    ...options,
+    inputs: { gateway: FAKE_GATEWAY, 'gateway-url': PLACE, 'reconcile-wait': '0', ...options.inputs },
+  });
+  return { ...result, looks, clock };
+}
+
+describe('the gateway’s own count against the meter’s', () => {
+  test.each<[string, number, string, string[]]>([
+    ['the same', 3.25, '0.0', []],
+    ['within `max-drift`', 3.26, '4.0', []],
+    ['a quarter more', 3.3125, '25.0', ['warning spend-by-others']],
+    ['twice as much', 3.5, '100.0', ['warning spend-by-others']],
+    ['an eighth less', 3.21875, '-12.5', ['warning gateway-drift']],
+    ['nothing', 3, '-100.0', ['warning gateway-drift']],
+    ['a shade less, which is no negative zero', 3.24999, '0.0', []],
+  ])('is %s', async (_name, dollars, drift, expected) => {
+    const { outputs, findings, error, runner, looks } = await reconciled({ used: [dollars * USD] });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ verdict: 'within', 'drift-percent': drift });
+    expect(ids(findings)).toEqual(expected);
+    expect(looks).toHaveLength(1);
+    expect(runner.summary).toMatch(/Gateway’s count.*the gateway counted/);
+  });
+
+  test('may differ by as much as `max-drift` says', async () => {
+    const used = [3.5 * USD];
+    expect((await reconciled({ used }, { inputs: { 'max-drift': '100%' } })).findings).toEqual([]);
+    expect((await reconciled({ used }, { inputs: { 'max-drift': '99%' } })).findings).toHaveLength(1);
+  });
+
+  test('changes no verdict, closes no gate, and fails nothing', async () => {
+    const { outputs, store, error } = await reconciled(
+      { used: [9 * USD] },
+      { inputs: { 'on-out-of-range': 'fail' } },
+    );
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ verdict: 'within', gate: 'open' });
+    expect(store.gates.every(({ closed }) => !closed)).toBe(true);
+  });
+
+  test('stays out of the reason a gate is closed for', async () => {
+    const { store, findings } = await reconciled({ used: [9 * USD] }, { record: { ...METERED, ...ABOVE } });
+    expect(store.gates[0]?.reason).toBe('92,400 input tokens observed, 5,000..50,000 expected.');
+    expect(ids(findings)).toEqual([
+      'error input-tokens-above',
+      'warning spend-by-others',
+      'notice gate-closed',
+    ]);
+  });
+
+  test('is only mentioned under `observe`', async () => {
+    const { findings } = await reconciled({ used: [9 * USD] }, { inputs: { observe: 'true' } });
+    expect(ids(findings)).toEqual(['notice spend-by-others']);
+  });
+
+  test('in tokens is held against tokens', async () => {
+    const told = { used: [1000 + 20_900], unit: 'tokens' } as const;
+    const markFile = markOf({ unit: 'tokens', value: 1000 });
+    expect((await reconciled(told, { markFile })).outputs['drift-percent']).toBe('0.0');
+    const more = await reconciled({ ...told, used: [1000 + 26_125] }, { markFile });
+    expect(more.outputs['drift-percent']).toBe('25.0');
+    expect(ids(more.findings)).toEqual(['warning spend-by-others']);
+  });
+
+  test.each<[string, Counting, Options, RegExp]>([
+    [
+      'in a unit without a rate',
+      { used: [9], unit: 'currency:CNY' },
+      { markFile: markOf({ unit: 'currency:CNY', value: 3 }) },
+      /no rate is known for CNY/,
+    ],
+    [
+      'of a window that has ended',
+      { used: [9 * USD] },
+      { markFile: markOf({ resetsAt: '2026-11-22T09:00:00Z' }) },
+      /another window or scope/,
+    ],
+    [
+      'of another scope',
+      { used: [9 * USD] },
+      { markFile: markOf({ scope: 'team' }) },
+      /another window or scope/,
+    ],
+    [
+      'of a run that has no whole cost',
+      { used: [9 * USD] },
+      { record: { ...METERED, 'unpriced-requests': 1 } },
+      /the meter knows of \\\$0\.25 for certain/,
+    ],
+  ])('%s is not compared, and the reason is told', async (_name, told, options, reason) => {
+    const { outputs, findings, runner, error } = await reconciled(told, options);
+    expect(error).toBeUndefined();
+    expect(outputs['drift-percent']).toBe('');
+    expect(findings.filter(({ level }) => level !== 'notice')).toEqual([]);
+    expect(runner.summary).toMatch(reason);
+  });
+
+  test('in another currency is compared by the rate of the policy file', async () => {
+    const policy = {
+      rates: [{ unit: 'currency:CNY', nanoUsdPerUnit: 0.125 * USD, source: 'policy' }] as const,
+    };
+    const markFile = markOf({ unit: 'currency:CNY', value: 3 });
+    const { outputs } = await reconciled({ used: [5], unit: 'currency:CNY' }, { markFile, policy });
+    expect(outputs['drift-percent']).toBe('0.0');
+  });
+
+  test('of a cost that was given as an input is held against that', async () => {
+    const { outputs } = await reconciled(
+      { used: [3.5 * USD] },
+      { inputs: { 'cost-usd': '0.40', 'expect-cost': '..1 USD', usage: '{}' } },
+    );
+    expect(outputs['drift-percent']).toBe('25.0');
+  });
+});
+
+describe('a gateway that trails its calls', () => {
+  test('is asked again within `reconcile-wait`, until it has caught up', async () => {
+    const { outputs, findings, looks, sleeps } = await reconciled(
+      { used: [3 * USD, 3.1 * USD, 3.25 * USD], lagMs: 300_000 },
+      { inputs: { 'reconcile-wait': '60s' } },
+    );
+    expect(outputs['drift-percent']).toBe('0.0');
+    expect(findings).toEqual([]);
+    expect(looks).toEqual([
+      '2026-11-22T09:00:00.000Z',
+      '2026-11-22T09:00:02.000Z',
+      '2026-11-22T09:00:04.000Z',
+    ]);
+    expect(sleeps).toEqual([2000, 2000]);
+  });
+
+  test('that never catches up is given as long as was said, and is called early, not wrong', async () => {
+    const { findings, looks, sleeps } = await reconciled(
+      { used: [3 * USD], lagMs: 300_000 },
+      { inputs: { 'reconcile-wait': '5s' } },
+    );
+    expect(ids(findings)).toEqual(['notice drift-too-early']);
+    expect(sleeps).toEqual([2000, 2000, 1000]);
+    expect(looks).toHaveLength(4);
+  });
+
+  test('is given ten seconds unless somebody said otherwise', async () => {
+    const { sleeps } = await reconciled(
+      { used: [3 * USD], lagMs: 300_000 },
+      { inputs: { 'reconcile-wait': '' } },
+    );
+    expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(10_000);
+  });
+
+  test('is compared at once with `reconcile-wait: 0`', async () => {
+    const { sleeps, looks, findings } = await reconciled({ used: [3 * USD], lagMs: 300_000 });
+    expect([sleeps, looks.length]).toEqual([[], 1]);
+    expect(ids(findings)).toEqual(['notice drift-too-early']);
+  });
+
+  test('is waited for no longer than its lag', async () => {
+    const { sleeps, findings } = await reconciled(
+      { used: [3 * USD], lagMs: 63_000 },
+      { inputs: { 'reconcile-wait': '10m' } },
+    );
+    // The run ended a minute ago.
+    expect(sleeps).toEqual([2000, 2000]);
+    expect(ids(findings)).toEqual(['warning gateway-drift']);
+  });
+
+  test('counts the lag from the earliest end where the record does not tell', async () => {
+    const { findings } = await reconciled(
+      { used: [3 * USD], lagMs: 600_000 },
+      { record: { ...WITHIN }, inputs: { 'reconcile-wait': '0' } },
+    );
+    // `pre` was ten minutes ago.
+    expect(ids(findings)).toEqual(['warning gateway-drift']);
+  });
+
+  test.each([
+    ['counts more', { used: [4 * USD], lagMs: 300_000 }],
+    ['states no lag', { used: [3 * USD] }],
+    ['agrees', { used: [3.25 * USD], lagMs: 300_000 }],
+  ])('is not waited for when it %s', async (_name, told) => {
+    const { sleeps } = await reconciled(told, { inputs: { 'reconcile-wait': '60s' } });
+    expect(sleeps).toEqual([]);
+  });
+
+  test('and goes down while it is waited for leaves no drift', async () => {
+    const down = new AppError('upstream-failed', 'GET /key/info: 503.');
+    const { outputs, error, sleeps } = await reconciled(
+      { used: [3 * USD, down], lagMs: 300_000 },
+      { inputs: { 'reconcile-wait': '60s' } },
+    );
+    expect(error).toBeUndefined();
+    expect(sleeps).toEqual([2000]);
+    expect(outputs).toMatchObject({ verdict: 'within', 'drift-percent': '' });
+  });
+});
+
+describe('a gateway that cannot be read after the run', () => {
+  test('changes no verdict, and why is told', async () => {
+    const down = new AppError('upstream-failed', 'GET https://llm.test/key/info: 503.');
+    const { outputs, error, runner, findings, store } = await reconciled({ used: [down] });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ verdict: 'within', 'drift-percent': '' });
+    expect(findings).toEqual([]);
+    expect(runner.summary).toContain('not read: GET https:');
+    expect(store.sightings).toEqual([]);
+  });
+
+  test('closes the gate all the same when usage is outside', async () => {
+    const down = new AppError('upstream-failed', 'GET https://llm.test/key/info: 503.');
+    const { outputs } = await reconciled({ used: [down] }, { record: { ...METERED, ...ABOVE } });
+    expect(outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+  });
+});
+
+describe('without a `pre` in this job', () => {
+  test('nothing is read, whatever the gateway', async () => {
+    for (const gateway of [FAKE_GATEWAY, 'litellm', 'openrouter']) {
+      const { gateways, looks, clock } = counting({ used: [9 * USD] });
+      const asked: number[] = [];
+      const { outputs, error, store } = await post({
+        record: METERED,
+        gateways: [...gateways, ...realGateways],
+        clock,
+        keyFingerprint: KEY_SEEN,
+        createSend: (ms) => {
+          asked.push(ms);
+          return () => Promise.reject(new Error('no request is expected'));
+        },
+        inputs: { gateway, 'gateway-url': 'https://llm.test', 'gateway-key': 'k' },
+      });
+      expect(error).toBeUndefined();
+      expect(outputs['drift-percent']).toBe('');
+      expect([looks, asked, store.sightings]).toEqual([[], [], []]);
+    }
+  });
+
+  test('nor is anything where `pre` ran and no gateway is named now', async () => {
+    const { looks, outputs } = await reconciled({ used: [9 * USD] }, { inputs: { gateway: '' } });
+    expect(looks).toEqual([]);
+    expect(outputs['drift-percent']).toBe('');
+  });
+});
+
+describe('what the next `pre` with the same key will find', () => {
+  /** What it would say at this count, if nobody but us was there. */
+  async function nextPre(told: Counting, value: number, options: Options = {}) {
+    const { store } = await reconciled(told, options);
+    const last = await store.readSighting(KEY_SEEN);
+    const unit = told.unit ?? 'usd';
+    const reading: BudgetReading = {
+      gateway: FAKE_GATEWAY,
+      limits: [budgetLimit('key', unit, { used: finite(value) })],
+      unread: [],
+      conversions: told.conversions ?? [],
+      asOf: '2026-11-23T09:00:00Z',
+      lagMs: undefined,
+    };
+    return { last, said: judgeSharing(last, { reading, workflow: 'nightly' }).map(({ id }) => id) };
+  }
+
+  test('is the count after this run, which explains itself', async () => {
+    const { last, said } = await nextPre({ used: [3.25 * USD] }, 3.25 * USD);
+    expect(last).toEqual({
+      key: KEY_SEEN,
+      count: { scope: 'key', unit: 'usd', value: 3.25 * USD, resetsAt: undefined, isWider: false },
+      at: '2026-11-22T09:00:00.000Z',
+      runId: '42',
+      workflow: 'nightly',
+    });
+    expect(said).toEqual([]);
+  });
+
+  test('takes in what the gateway had not counted yet of this run', async () => {
+    const { said } = await nextPre({ used: [3 * USD], lagMs: 300_000 }, 3.25 * USD);
+    expect(said).toEqual([]);
+  });
+
+  test('shows what others spent later', async () => {
+    expect((await nextPre({ used: [3.25 * USD] }, 3.5 * USD)).said).toEqual(['shared-key']);
+    expect((await nextPre({ used: [3 * USD], lagMs: 300_000 }, 3.5 * USD)).said).toEqual(['shared-key']);
+  });
+
+  test('does not tell again what was told of this run', async () => {
+    expect((await nextPre({ used: [9 * USD] }, 9 * USD)).said).toEqual([]);
+  });
+
+  test('is nothing without a key', async () => {
+    const { gateways, clock } = counting({ used: [3.25 * USD] });
+    const { store, outputs } = await post({
+      record: METERED,
+      gateways,
+      clock,
+      markFile: markOf(),
+      inputs: { gateway: FAKE_GATEWAY, 'gateway-url': PLACE, 'reconcile-wait': '0' },
+    });
+    expect(outputs['drift-percent']).toBe('0.0');
+    expect(store.sightings).toEqual([]);
+  });
+
+  test('that cannot be kept disturbs nobody', async () => {
+    const store = closedStore();
+    store.refusal = 'the token is read-only';
+    const { error, outputs } = await reconciled({ used: [3.25 * USD] }, { store });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ verdict: 'within', 'drift-percent': '0.0' });
+  });
+});
+
+describe('a count that is not the gateway’s own', () => {
+  const WINDOWS = [{ unit: 'usd', limit: 10 * USD, period: 'month' }] as const;
+
+  test('the ledger is never held against itself', async () => {
+    const store = new InMemoryStore();
+    const ledger = realGateways.filter(({ id }) => id === 'ledger');
+    const markFile = markOf();
+    markFile.mark = markFile.mark && { ...markFile.mark, gateway: 'ledger' };
+    await store.mergeSpend([
+      {
+        id: '42',
+        at: '2026-11-22T09:00:00.000Z',
+        task: 'triage',
+        costNanoUsd: 9 * USD,
+        tokens: 1,
+        partial: false,
+      },
+    ]);
+    const { outputs, findings, error } = await post({
+      record: METERED,
+      store,
+      markFile,
+      gateways: ledger,
+      windows: WINDOWS,
+      inputs: { gateway: 'ledger', 'gateway-url': PLACE },
+    });
+    expect(error).toBeUndefined();
+    expect([outputs['drift-percent'], findings]).toEqual(['', []]);
+  });
+
+  test('nor is a count of another gateway than `pre` asked', async () => {
+    const markFile = markOf();
+    markFile.mark = markFile.mark && { ...markFile.mark, gateway: 'litellm' };
+    const { looks, outputs } = await reconciled({ used: [9 * USD] }, { markFile });
+    expect([looks, outputs['drift-percent']]).toEqual([[], '']);
+  });
+
+  test('nor is any where nobody says where the gateway stands', async () => {
+    const { looks } = await reconciled({ used: [9 * USD] }, { inputs: { 'gateway-url': '' } });
+    expect(looks).toEqual([]);
+  });
+});
+
+test('a gateway whose place stands in the mapping of the policy file is compared as well', async () => {
+  const { gateways, clock, looks } = counting({ used: [3.25 * USD] });
+  const markFile = markOf();
+  markFile.mark = markFile.mark && { ...markFile.mark, gateway: 'http' };
+  const http = gateways.map((gateway) => ({ ...gateway, id: 'http', requires: ['mapping'] as const }));
+  // `http` needs `gateway.http` alone; neither `gateway-url` nor `budget-url` has to be given.
+  const options = {
+    gateways: http,
+    clock,
+    markFile,
+    createSend: () => () => Promise.reject(new Error('unused')),
+  };
+  await post({ record: METERED, ...options, inputs: { gateway: 'http', 'reconcile-wait': '0' } });
+  expect(looks).toHaveLength(1);
+});
+
+test('the gate is settled before the gateway may take its time', async () => {
+  const store = new InMemoryStore();
+  const { gateways, clock } = counting({ used: [3.25 * USD] });
+  const gates: number[] = [];
+  const slow = gateways.map((gateway) => ({
+    ...gateway,
+    readBudget: (context: BudgetContext) => {
+      gates.push(store.gates.length);
+      return gateway.readBudget(context);
+    },
+  }));
+  await reconciled({ used: [] }, { gateways: slow, clock, store, record: { ...METERED, ...ABOVE } });
+  expect(gates).toEqual([1]);
+});
+
+test.each([
+  ['0', 5000],
+  ['60s', 60_000],
+])(
+  'a gateway that hangs holds `post` up no longer than `reconcile-wait: %s` allows',
+  async (wait, expected) => {
+    const asked: number[] = [];
+    const { gateways, clock } = counting({ used: [3.25 * USD] });
+    const sending = gateways.map((gateway) => ({
+      ...gateway,
+      readBudget: async (context: BudgetContext) => gateway.readBudget(context),
+    }));
+    await reconciled(
+      { used: [] },
+      {
+        gateways: sending,
+        clock,
+        inputs: { 'reconcile-wait': wait },
+        createSend: (ms) => {
+          asked.push(ms);
+          return () => Promise.reject(new Error('the fake sends nothing'));
+        },
+      },
+    );
+    expect(asked).toEqual([expected]);
+  },
+);
+
+test('the headline stands in the log', async () => {
+  const { runner } = await post({ record: WITHIN });
+  expect(runner.lines).toContainEqual(expect.stringMatching(/^spendgate: .*within/));
+});
+
+describe('what the runner cost', () => {
+  const runner = { 'runner-minutes': 4, 'runner-cost-usd': '0.24', 'total-cost-usd': '0.49' };
+
+  test('is told beside the calls', async () => {
+    const { runner: told } = await post({ record: { ...WITHIN, ...runner } });
+    expect(told.summary).toContain('4 started minutes, \\$0.24');
+    expect(told.summary).toContain('Calls and runner: \\$0.49');
+  });
+
+  test('that nobody knows is told as not known, never as zero', async () => {
+    const { runner: told } = await post({ record: { ...WITHIN, 'runner-minutes': 4 } });
+    expect(told.summary).toContain('4 started minutes, no price for its label');
+    expect(told.summary).toContain('Calls and runner: not known');
+  });
+
+  test('is no part of what is expected of the calls', async () => {
+    const { outputs } = await post({
+      record: { ...WITHIN, ...runner },
+      inputs: { 'expect-cost': '0.25..0.26 USD' },
+    });
+    expect(outputs['verdict']).toBe('within');
+  });
+
+  test('is part of what a run that `wrap` could not finish is remembered with', async () => {
+    const { store } = await post({
+      record: { ...WITHIN, ...runner, complete: false, 'run-id': '42-1-a' },
+      found: { isUnfinished: true },
+      windows: [{ unit: 'usd', limit: 5 * USD, period: 'day' }],
+    });
+    expect(store.spend).toEqual([expect.objectContaining({ costNanoUsd: 0.49 * USD })]);
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
 import type { RawInputs } from '../../src/config/config.js';
 import { OUTPUTS } from '../../src/config/outputs.js';
+import { parsePolicy } from '../../src/config/policy-file.js';
 import {
   type BudgetLimit,
   type BudgetReading,
@@ -13,6 +14,7 @@ import {
   finite,
   UNLIMITED,
 } from '../../src/core/budget.js';
+import type { Contract } from '../../src/core/contract.js';
 import { withDeadline } from '../../src/core/deadline.js';
 import { AppError } from '../../src/core/errors.js';
 import { type GateReading, gateReading } from '../../src/core/gate.js';
@@ -22,8 +24,8 @@ import { createHttpSend } from '../../src/platform/http.js';
 import type { Gateway, HttpSend } from '../../src/ports/gateway.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
-import { type ConfigOptions, configOf, FAKE_GATEWAY } from '../support/config.js';
-import { FixedClock, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_MAIN } from '../support/config.js';
+import { FixedClock, InMemoryMarkFile, InMemoryStore, RecordingRunner } from '../support/fakes.js';
 import { shortenTimers } from '../support/timers.js';
 
 const USD = 1_000_000_000;
@@ -40,7 +42,7 @@ function reading(limits: readonly BudgetLimit[], rest: Partial<BudgetReading> = 
     unread: [],
     conversions: [],
     asOf: '2026-11-22T09:00:00Z',
-    lag: undefined,
+    lagMs: undefined,
     ...rest,
   };
 }
@@ -51,6 +53,16 @@ function fakeGateway(readBudget: Gateway['readBudget']): Gateway {
   return {
     id: FAKE_GATEWAY,
     summary: '',
+    facts: {
+      title: 'Fake',
+      credential: '',
+      units: '',
+      freshness: '',
+      enforcement: 'unknown',
+      exhausted: '',
+      history: '',
+      see: '',
+    },
     defaultUrl: undefined,
     requires: [],
     readBudget,
@@ -58,6 +70,7 @@ function fakeGateway(readBudget: Gateway['readBudget']): Gateway {
       throw new Error('not asked for');
     },
     readCost: () => undefined,
+    readRoute: () => ({ servedBy: undefined, fallbacks: undefined }),
   };
 }
 
@@ -71,6 +84,10 @@ interface Options extends ConfigOptions {
   readonly reporters?: readonly Reporter[];
   readonly createSend?: (deadlineMs: number) => HttpSend;
   readonly deadlineMs?: number;
+  /** `undefined`: the run has no key. */
+  readonly keyFingerprint?: string;
+  readonly markFile?: InMemoryMarkFile;
+  readonly clock?: FixedClock;
 }
 
 interface Result {
@@ -101,11 +118,7 @@ function gateEntry(closed: boolean) {
 async function pre({ inputs, budget, store = openStore(), ...rest }: Options = {}): Promise<Result> {
   const runner = new RecordingRunner();
   const gateway = budget === undefined ? {} : { gateway: FAKE_GATEWAY };
-  const { environment, windows } = rest;
-  const config = configOf(
-    { mode: 'pre', ...gateway, ...inputs },
-    { ...(environment ? { environment } : {}), ...(windows ? { windows } : {}) },
-  );
+  const config = configOf({ mode: 'pre', ...gateway, ...inputs }, rest);
   const read = async () => {
     if (budget === undefined) throw new Error('nobody asked for a budget');
     return typeof budget === 'function' ? budget() : budget;
@@ -113,13 +126,15 @@ async function pre({ inputs, budget, store = openStore(), ...rest }: Options = {
   const deps: PreDeps = {
     config,
     runner,
-    clock: new FixedClock(),
+    clock: rest.clock ?? new FixedClock(),
     store,
     github: undefined,
     reporters: rest.reporters ?? reporters,
     gateways: [...gateways, fakeGateway(read)],
     createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
     deadlineMs: rest.deadlineMs ?? 5000,
+    keyFingerprint: rest.keyFingerprint,
+    markFile: rest.markFile ?? new InMemoryMarkFile(),
   };
   const error = await runPre(deps).then(
     () => undefined,
@@ -215,14 +230,14 @@ describe('a run that may start', () => {
         {
           unread: ['team budget'],
           conversions: [{ unit: 'quota', nanoUsdPerUnit: 2000, source: 'the site' }],
-          lag: '5 min',
+          lagMs: 300_000,
         },
       ),
     });
     expect(JSON.parse(String(outputs['snapshot']))).toEqual({
       gateway: FAKE_GATEWAY,
       'as-of': '2026-11-22T09:00:00Z',
-      lag: '5 min',
+      lag: 'up to 5 min',
       complete: false,
       unread: ['team budget'],
       conversions: [{ unit: 'quota', 'nano-usd-per-unit': 2000, source: 'the site' }],
@@ -597,6 +612,423 @@ describe('the ledger as a budget', () => {
     const store = new BrokenStore();
     store.gates.push(gateEntry(false));
     expectDenied(await pre({ store, windows, inputs: { gateway: 'ledger' } }), /the disk is gone/);
+  });
+});
+
+describe('a minimum in another currency than the budget', () => {
+  const rates = (line: string) => {
+    const parsed = parsePolicy(`version: 1\nrates: { ${line} }\n`, '.github/spendgate.yml');
+    if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+    return { rates: parsed.policy.rates };
+  };
+  const yuan = (left: number) =>
+    reading([budgetLimit('account', 'currency:CNY', { remaining: finite(left) })], {
+      conversions: [{ unit: 'currency:CNY', nanoUsdPerUnit: 0.2 * USD, source: 'the site' }],
+    });
+
+  test('is compared through the rate of the policy file, which the reason names', async () => {
+    const policy = rates('EUR: 1.08 USD');
+    const inputs = { 'min-remaining': '5 EUR' };
+    // 5 EUR are 5.40 USD.
+    expect((await pre({ budget: dollars(20, 14.6), inputs, policy })).error).toBeUndefined();
+    const denied = await pre({ budget: dollars(20, 14.61), inputs, policy });
+    expectDenied(denied, /\$5\.39 left .*spendgate\.yml:2 says 1 EUR is 1\.08 USD.* minimum of 5 EUR/);
+    expect(denied.error).toHaveProperty('exitCode', 3);
+    // What is told of the budget stays in the gateway's own unit.
+    expect(denied.outputs).toMatchObject({ remaining: '5.39', unit: 'USD' });
+  });
+
+  test('goes the other way too: a budget in yuan, a minimum in dollars', async () => {
+    const policy = rates('CNY: 0.14 USD');
+    const budget = reading([budgetLimit('account', 'currency:CNY', { remaining: finite(30) })]);
+    const inputs = { 'min-remaining': '4.20 USD' };
+    const allowed = await pre({ budget, inputs, policy });
+    expect(allowed.error).toBeUndefined();
+    expect(allowed.outputs).toMatchObject({ remaining: '30', unit: 'CNY' });
+    expectDenied(
+      await pre({ budget, inputs: { 'min-remaining': '4.21 USD' }, policy }),
+      /30 CNY left .*1 CNY is 0\.14 USD.* \$4\.21/,
+    );
+  });
+
+  test('goes by the policy file rather than by the gateway, and says so', async () => {
+    const inputs = { 'min-remaining': '5 USD' };
+    expect((await pre({ budget: yuan(30), inputs })).error).toBeUndefined();
+    const result = await pre({ budget: yuan(30), inputs, policy: rates('CNY: 0.14 USD') });
+    expectDenied(result, /1 CNY is 0\.14 USD/);
+    expect(JSON.parse(String(result.outputs['snapshot'])).conversions[0]).toMatchObject({
+      unit: 'currency:CNY',
+      'nano-usd-per-unit': 140_000_000,
+    });
+  });
+
+  test.each([
+    ['5 EUR', dollars(20, 1), /\$19\.00 cannot be compared with EUR: no conversion is known. Known: none/],
+    [
+      '5 USD',
+      reading([budgetLimit('account', 'currency:CNY', { remaining: finite(9) })]),
+      /9 CNY cannot be compared with USD/,
+    ],
+    ['300 credits', dollars(20, 1), /cannot be compared with credits/],
+  ])('of %s without a rate is wrong usage, and nothing is guessed', async (minimum, budget, message) => {
+    const { error, outputs } = await pre({ budget, inputs: { 'min-remaining': minimum } });
+    expect(error).toMatchObject({ code: 'units-not-comparable', exitCode: 2 });
+    expect(String(error)).toMatch(message);
+    expect(outputs['allowed']).toBeUndefined();
+  });
+
+  test('a rate for another unit does not help, and is named', async () => {
+    const { error } = await pre({
+      budget: dollars(20, 1),
+      inputs: { 'min-remaining': '5 EUR' },
+      policy: rates('CNY: 0.14 USD'),
+    });
+    expect(String(error)).toMatch(/Known: currency:CNY \(.*says 1 CNY/);
+  });
+
+  test('an exhausted budget needs no rate', async () => {
+    expectDenied(
+      await pre({ budget: dollars(20, 20), inputs: { 'min-remaining': '5 EUR' } }),
+      /\$0\.00 left on key/,
+    );
+  });
+});
+
+describe('the contract of the policy file', () => {
+  const contract = (rest: Partial<Contract> = {}): { contract: Contract } => ({
+    contract: {
+      gateway: FAKE_GATEWAY,
+      gatewayVersion: undefined,
+      verifiedAt: '2026-11-20',
+      exhaustion: undefined,
+      enforcement: 'hard',
+      overshootPercent: undefined,
+      lagMs: undefined,
+      requestCeiling: undefined,
+      keys: undefined,
+      fallback: undefined,
+      ...rest,
+    },
+  });
+
+  test.each<[string, Partial<Contract>, 'warning' | 'notice', string]>([
+    ['is old', { verifiedAt: '2026-01-01' }, 'warning', 'The contract with the gateway is out of date'],
+    [
+      'is that of another gateway',
+      { gateway: 'litellm' },
+      'warning',
+      'The contract with the gateway is out of date',
+    ],
+    ['says that the cap is soft', { enforcement: 'soft' }, 'notice', 'The gateway’s cap is soft'],
+    [
+      'says that nothing is refused',
+      { enforcement: 'reported-only' },
+      'notice',
+      'The gateway refuses nothing',
+    ],
+    ['says that keys share a budget', { keys: 'shared' }, 'notice', 'Keys share a budget'],
+  ])('that %s is told, and changes no verdict', async (_name, rest, level, title) => {
+    const { outputs, error, runner } = await pre({ budget: dollars(20, 1), policy: contract(rest) });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ allowed: 'true', verdict: 'allow', reason: '$19.00 left on key.' });
+    expect(runner.titles(level)).toEqual([title]);
+    expect(runner.annotations).toHaveLength(1);
+    expect(runner.summary).toContain('verified');
+  });
+
+  test('that is old does not soften a denial either', async () => {
+    const result = await pre({ budget: dollars(20, 20), policy: contract({ verifiedAt: '2026-01-01' }) });
+    expectDenied(result, /^\$0\.00 left/);
+    expect(result.error).toHaveProperty('exitCode', 3);
+    expect(result.runner.titles('warning')).toHaveLength(1);
+  });
+
+  test('is only mentioned under `observe`', async () => {
+    const { runner } = await pre({
+      budget: dollars(20, 1),
+      policy: contract({ verifiedAt: '2026-01-01' }),
+      inputs: { observe: 'true' },
+    });
+    expect(runner.titles('warning')).toEqual([]);
+    expect(runner.titles('notice')).toEqual(['The contract with the gateway is out of date']);
+  });
+
+  test.each([
+    ['2.0.0', ['The contract with the gateway is out of date']],
+    ['1.0.0', []],
+    [undefined, []],
+  ])('of version 1.0.0 is held against the version of the reading: %p', async (version, titles) => {
+    const { runner, outputs } = await pre({
+      budget: { ...dollars(20, 1), version },
+      policy: contract({ gatewayVersion: '1.0.0' }),
+    });
+    expect(runner.titles('warning')).toEqual(titles);
+    expect(JSON.parse(String(outputs['snapshot'])).version).toBe(version);
+  });
+});
+
+describe('a key that serves more than this run', () => {
+  const KEY_SEEN = '0123456789abcdef';
+  const look = (used: number, store: InMemoryStore, rest: Options = {}) =>
+    pre({ budget: dollars(20, used), store, keyFingerprint: KEY_SEEN, ...rest });
+
+  test('is not told on the first sight, which is remembered', async () => {
+    const store = openStore();
+    const { runner } = await look(3, store);
+    expect(runner.annotations).toEqual([]);
+    expect(store.sightings).toEqual([
+      {
+        key: KEY_SEEN,
+        count: { scope: 'key', unit: 'usd', value: 3 * USD, resetsAt: undefined, isWider: false },
+        at: '2026-11-22T09:00:00.000Z',
+        runId: '42',
+        workflow: 'nightly',
+      },
+    ]);
+  });
+
+  test('is a warning when its count moved without us, and no verdict changes', async () => {
+    const store = openStore();
+    await look(3, store);
+    const { runner, outputs, error } = await look(4.5, store);
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ verdict: 'allow', reason: '$15.50 left on key.' });
+    expect(runner.titles('warning')).toEqual(['One key serves many']);
+    expect(runner.annotations[0]?.message).toContain(
+      'moved by $1.50 since 2026-11-22T09:00:00.000Z (run 42 of nightly)',
+    );
+    // What was told once is not told again.
+    expect((await look(4.5, store)).runner.annotations).toEqual([]);
+  });
+
+  test('names the other workflow that used it last', async () => {
+    const store = openStore();
+    await look(3, store, { environment: { ...ON_MAIN, GITHUB_WORKFLOW: 'release', GITHUB_RUN_ID: '40' } });
+    const { runner } = await look(3, store);
+    expect(runner.titles('warning')).toEqual(['One key serves many']);
+    expect(runner.annotations[0]?.message).toMatch(/another workflow, .*\(run 40 of release\)/);
+  });
+
+  test('is only mentioned under `observe`', async () => {
+    const store = openStore();
+    await look(3, store);
+    const { runner } = await look(4, store, { inputs: { observe: 'true' } });
+    expect(runner.titles('warning')).toEqual([]);
+    expect(runner.titles('notice')).toContain('One key serves many');
+  });
+
+  test('is not told when the budget could not be read; the last sight stays', async () => {
+    const store = openStore();
+    await look(3, store);
+    const unreadable = () => Promise.reject(new AppError('upstream-failed', 'GET /key: 503.'));
+    const { runner } = await look(0, store, { budget: unreadable, inputs: { 'on-unreadable': 'pass' } });
+    expect(runner.titles('warning')).toEqual([]);
+    expect(store.sightings).toHaveLength(1);
+  });
+
+  test('is not looked up without a key', async () => {
+    const store = openStore();
+    for (const used of [3, 9]) {
+      const { runner } = await pre({ budget: dollars(20, used), store });
+      expect(runner.annotations).toEqual([]);
+    }
+    expect(store.sightings).toEqual([]);
+  });
+
+  test('is not told of others when the store keeps nothing, and the run may start', async () => {
+    const store = openStore();
+    store.refusal = 'the token is read-only';
+    for (const used of [3, 9]) {
+      const { runner, error } = await look(used, store);
+      expect(error).toBeUndefined();
+      expect(runner.annotations).toEqual([]);
+    }
+  });
+});
+
+describe('what `post` of the same job will want', () => {
+  test('is kept, with the variable that carries it', async () => {
+    const markFile = new InMemoryMarkFile();
+    const { runner } = await pre({ budget: dollars(20, 3), markFile });
+    expect(markFile.mark).toEqual({
+      gateway: FAKE_GATEWAY,
+      count: { scope: 'key', unit: 'usd', value: 3 * USD, resetsAt: undefined, isWider: false },
+      at: '2026-11-22T09:00:00Z',
+      conversions: [],
+    });
+    expect(runner.variables).toEqual({ SPENDGATE_BUDGET_TEST: JSON.stringify(markFile.mark) });
+  });
+
+  test('that a disk refuses disturbs nobody', async () => {
+    const markFile = new InMemoryMarkFile();
+    markFile.isFull = true;
+    const { runner, error } = await pre({ budget: dollars(20, 3), markFile });
+    expect(error).toBeUndefined();
+    expect([markFile.mark, runner.annotations]).toEqual([undefined, []]);
+  });
+
+  test.each([
+    ['no gateway is named', undefined],
+    ['no limit says what was used', reading([budgetLimit('key', 'usd', { limit: finite(20 * USD) })])],
+  ])('is nothing where %s', async (_name, budget) => {
+    const markFile = new InMemoryMarkFile();
+    await pre({ budget, markFile, inputs: { 'on-unreadable': 'pass' } });
+    expect(markFile.mark).toBeUndefined();
+  });
+
+  test('is kept when the run is denied too', async () => {
+    const markFile = new InMemoryMarkFile();
+    expectDenied(await pre({ budget: dollars(20, 20), markFile }), /left on key/);
+    expect(markFile.mark?.count.value).toBe(20 * USD);
+  });
+});
+
+describe('a usage API that refuses', () => {
+  const closers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+  interface Refusal {
+    readonly status: number;
+    readonly body: unknown;
+    readonly headers?: Record<string, string>;
+  }
+
+  /** Every route but the public one of the site answers alike. */
+  async function refusing(gateway: string, { status, body, headers = {} }: Refusal, inputs: RawInputs = {}) {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.url ?? '');
+      const isPublic = request.url === '/api/status';
+      response.writeHead(isPublic ? 404 : status, { 'content-type': 'application/json', ...headers });
+      response.end(isPublic ? '{}' : JSON.stringify(body));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const dispatcher = new Agent();
+    closers.push(async () => {
+      await dispatcher.destroy();
+      server.closeAllConnections();
+      server.close();
+    });
+    const result = await pre({
+      inputs: {
+        gateway,
+        'gateway-url': `http://127.0.0.1:${port}`,
+        'gateway-key': 'sk-the-real-key',
+        ...inputs,
+      },
+      createSend: (ms) => createHttpSend(dispatcher, ms),
+    });
+    return { ...result, seen };
+  }
+  const openAi = (message: string, rest: object = {}) => ({ error: { message, ...rest } });
+
+  test.each<[string, string, Refusal, RegExp]>([
+    [
+      'litellm, 429 budget_exceeded',
+      'litellm',
+      {
+        status: 429,
+        body: openAi('Budget has been exceeded! Key=sk-…abcd Current cost: 10.1, Max budget: 10.0', {
+          type: 'budget_exceeded',
+          code: '429',
+        }),
+      },
+      /^\$0\.00 left on key \(litellm/,
+    ],
+    [
+      'one-api, 401 额度已用尽',
+      'one-api',
+      { status: 401, body: openAi('该令牌额度已用尽 !token.UnlimitedQuota && token.RemainQuota = 0') },
+      /^\$0\.00 left on key \(one-api/,
+    ],
+  ])('because the budget is exhausted (%s) is a reading: denied, and not unreadable', async (...given) => {
+    const [, gateway, refusal, reason] = given;
+    for (const setting of ['block', 'warn', 'pass'] as const) {
+      const result = await refusing(gateway, refusal, { 'on-unreadable': setting });
+      expectDenied(result, reason);
+      expect(result.error).toMatchObject({ code: 'denied', exitCode: 3 });
+      expect(result.runner.titles('error')).toEqual(['Budget is exhausted']);
+      expect(JSON.stringify(result.outputs)).not.toMatch(/could not be read|Unknown|unknown"/);
+      expect(result.outputs).toMatchObject({ remaining: '0', limit: '', used: '', 'percent-used': '' });
+      const snapshot = JSON.parse(String(result.outputs['snapshot']));
+      expect(snapshot).toMatchObject({ complete: false, limits: [{ remaining: '0' }] });
+      expect(JSON.stringify(result.runner)).not.toMatch(/sk-the-real-key|sk-…abcd|RemainQuota = 0 /);
+    }
+  });
+
+  test('does so under `observe` without stopping anything', async () => {
+    const body = openAi('Budget has been exceeded!', { type: 'budget_exceeded' });
+    const { error, outputs } = await refusing('litellm', { status: 429, body }, { observe: 'true' });
+    expect(error).toBeUndefined();
+    expect(outputs['reason']).toMatch(/would be denied: \$0\.00 left/);
+  });
+
+  test('because of a rate stays unreadable, with a hint of its own', async () => {
+    const body = openAi('Rate limit exceeded', { type: 'throttling_error', code: '429' });
+    const result = await refusing('litellm', { status: 429, body });
+    expectDenied(
+      result,
+      /could not be read: .*429.* This is a rate limit, not the budget: try again later\./,
+    );
+    expect(result.error).toMatchObject({ exitCode: 4 });
+    expect(result.outputs).toMatchObject({ remaining: '', snapshot: '' });
+    expect(result.seen).toHaveLength(1);
+    const passed = await refusing('litellm', { status: 429, body }, { 'on-unreadable': 'pass' });
+    expect(passed.outputs).toMatchObject({ allowed: 'true', verdict: 'degrade' });
+  });
+
+  test('because the key is wrong stays unreadable, and is no exhausted budget', async () => {
+    const body = openAi('Authentication Error, Invalid proxy server token', {
+      type: 'auth_error',
+      code: '401',
+    });
+    const result = await refusing('litellm', { status: 401, body });
+    expectDenied(result, /could not be read/);
+    expect(result.error).toMatchObject({ exitCode: 4 });
+    expect(result.outputs['reason']).not.toMatch(/rate limit/);
+  });
+
+  test('in words that say nothing is not remembered as a count of the key', async () => {
+    const store = openStore();
+    const budget = () => Promise.reject(new AppError('upstream-failed', 'GET /key/info: 429.'));
+    await pre({ budget, store, keyFingerprint: 'k' });
+    expect(store.sightings).toEqual([]);
+  });
+});
+
+describe('a gateway with nothing to read', () => {
+  const tensorzero = { gateway: 'tensorzero', 'gateway-url': 'http://127.0.0.1:9' };
+
+  test.each([
+    ['block', 'error', 'deny'],
+    ['warn', 'warning', 'degrade'],
+    ['pass', 'notice', 'degrade'],
+  ] as const)('says so plainly, and follows `on-unreadable: %s`', async (setting, level, verdict) => {
+    const result = await pre({ inputs: { ...tensorzero, 'on-unreadable': setting } });
+    if (verdict === 'deny') expectDenied(result, /tensorzero has nothing to read a budget from/);
+    else expect(result.error).toBeUndefined();
+    expect(result.outputs).toMatchObject({ verdict, remaining: '', limit: '', snapshot: '' });
+    expect(result.outputs['reason']).toMatch(/`gateway\.budgets` in the policy file/);
+    expect(result.runner.titles(level)).toEqual(['Budget is unknown']);
+  });
+
+  test('reads the budget of the policy file where there is one', async () => {
+    const store = openStore();
+    store.spend = [
+      { id: 'a', at: '2026-11-22T08:00:00.000Z', task: 'x', costNanoUsd: 2 * USD, tokens: 1, partial: false },
+    ];
+    const { outputs, error } = await pre({
+      store,
+      windows: [{ unit: 'usd', limit: 5 * USD, period: 'day' }],
+      inputs: { ...tensorzero, 'min-remaining': '3 USD' },
+    });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ remaining: '3', used: '2', limit: '5', unit: 'USD' });
+    expect(JSON.parse(String(outputs['snapshot'])).gateway).toBe('tensorzero');
   });
 });
 

@@ -10,19 +10,22 @@ import { Agent as HttpAgent } from 'undici';
 import { agents, agentsFor } from '../../src/agents/index.js';
 import type { Config, RawInputs } from '../../src/config/config.js';
 import { OUTPUTS } from '../../src/config/outputs.js';
+import { budgetLimit, finite } from '../../src/core/budget.js';
 import { AppError } from '../../src/core/errors.js';
 import { type CallEntry, type LedgerLine, readLedgerLine } from '../../src/core/ledger.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { parseRecord } from '../../src/core/record.js';
+import type { BudgetMark } from '../../src/core/sighting.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
+import type { BudgetOutcome } from '../../src/modes/budget-reading.js';
 import { runWrap } from '../../src/modes/wrap.js';
 import { findRecord, openLedger } from '../../src/platform/run-files.js';
 import type { ChildExit, ChildSpec, SpawnChild } from '../../src/ports/platform.js';
 import { reporters } from '../../src/reporters/index.js';
 import { parseNdjson } from '../../src/wire/ndjson.js';
-import { type ConfigOptions, configOf } from '../support/config.js';
-import { FixedClock, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { type ConfigOptions, configOf, ON_MAIN } from '../support/config.js';
+import { FixedClock, InMemoryMarkFile, InMemoryStore, RecordingRunner } from '../support/fakes.js';
 import { CALLS, KEY, type Reply, send, streamed } from '../support/meter.js';
 import { type Provider, startProvider } from '../support/provider.js';
 import { shortenTimers } from '../support/timers.js';
@@ -119,6 +122,11 @@ interface Options extends ConfigOptions {
   /** Where the ledger is kept. */
   readonly jobDir?: string;
   readonly spawn?: SpawnChild;
+  readonly lookAtBudget?: () => Promise<BudgetOutcome>;
+  readonly clock?: FixedClock;
+  /** What `pre` left in this job; by default nothing. */
+  readonly markFile?: InMemoryMarkFile;
+  readonly keyFingerprint?: string;
 }
 
 interface Result {
@@ -133,7 +141,6 @@ interface Result {
 
 async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
   const { inputs, limits, store = new InMemoryStore(), jobDir = join(root, 'job') } = options;
-  const { environment, windows } = options;
   const read = configOf(
     {
       mode: 'wrap',
@@ -144,11 +151,11 @@ async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
       'gateway-key': KEY,
       ...inputs,
     },
-    { ...(environment ? { environment } : {}), ...(windows ? { windows } : {}) },
+    options,
   );
   const config: Config = limits ? { ...read, wrap: { ...read.wrap, limits } } : read;
   const runner = new RecordingRunner();
-  const clock = new FixedClock();
+  const clock = options.clock ?? new FixedClock();
   const result = await runWrap({
     config,
     runner,
@@ -161,6 +168,11 @@ async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
     agents,
     prices,
     dispatcher: new HttpAgent(),
+    createSend: () => () => Promise.reject(new Error('`wrap` asks the gateway for no count')),
+    deadlineMs: 5000,
+    markFile: options.markFile ?? new InMemoryMarkFile(),
+    keyFingerprint: options.keyFingerprint,
+    lookAtBudget: options.lookAtBudget ?? (() => Promise.reject(new Error('nobody asked for a look'))),
     command: { command: 'an-agent', args: ['--go'], text: 'an-agent --go' },
     spawn: options.spawn ?? agent.spawn,
     environment: options.environmentOfStep ?? { PATH: '/usr/bin' },
@@ -751,4 +763,224 @@ test('routes that report no usage are counted and named, and what they used is u
     'POST /v1/embeddings',
   );
   expect(parseRecord(String(outputs['usage']))['other-requests']).toBe(1);
+});
+
+describe('an answer that may mean a wrong key or an exhausted one', () => {
+  const sameWords = {
+    kind: 'status',
+    status: 401,
+    body: { error: { message: 'Invalid token (request id: r1)', type: 'new_api_error' } },
+  } as const;
+  const left = (remaining: number) =>
+    ({
+      gateway: 'new-api',
+      limits: [budgetLimit('token', 'quota', { remaining: finite(remaining) })],
+      unread: [],
+      conversions: [],
+      asOf: '2026-11-22T09:00:00Z',
+      lagMs: undefined,
+    }) as const;
+
+  test.each<[string, BudgetOutcome, string, number]>([
+    ['nothing is left', left(0), 'budget-exhausted', 3],
+    ['less than nothing is left', left(-5), 'budget-exhausted', 3],
+    ['something is left', left(5), 'agent-failed', 1],
+    ['the budget cannot be read', { error: 'GET /api/usage/token: 503.' }, 'agent-failed', 1],
+    ['no gateway is named', undefined, 'agent-failed', 1],
+    ['no limit says what is left', { ...left(5), limits: [] }, 'agent-failed', 1],
+  ])('when %s ends the run accordingly', async (_name, budget, reason, expected) => {
+    provider.setScript({ fault: sameWords });
+    let looks = 0;
+    const lookAtBudget = async () => {
+      looks += 1;
+      return budget;
+    };
+    const agent = calling(3, 1);
+    const { code, outputs, runner } = await wrap(agent, { inputs: { gateway: 'new-api' }, lookAtBudget });
+    expect(code).toBe(expected);
+    expect(outputs['stop-reason']).toBe(reason);
+    expect(looks).toBe(1);
+    const statuses = reason === 'agent-failed' ? [401, 401, 401] : [402, 402, 402];
+    expect(agent.replies.map(({ status }) => status)).toEqual(statuses);
+    expect(runner.titles('error')).toEqual(
+      reason === 'agent-failed' ? [] : ['The run ended: budget-exhausted'],
+    );
+    expect(JSON.stringify(runner)).not.toContain('request id');
+  });
+});
+
+describe('what the next `pre` with the same key will find', () => {
+  const KEY_SEEN = '0123456789abcdef';
+  const count = {
+    scope: 'key',
+    unit: 'usd',
+    value: 3_000_000_000,
+    resetsAt: undefined,
+    isWider: false,
+  } as const;
+  const MARK: BudgetMark = { gateway: 'litellm', count, at: '2026-11-22T08:50:00.000Z', conversions: [] };
+  /** One call that the gateway prices at $0.25. */
+  async function seen(
+    mark: BudgetMark | undefined,
+    keyFingerprint: string | undefined,
+    store = new InMemoryStore(),
+  ) {
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0.25' } });
+    const markFile = new InMemoryMarkFile(mark);
+    return wrap(calling(1), { markFile, store, ...(keyFingerprint === undefined ? {} : { keyFingerprint }) });
+  }
+
+  test('is the count that `pre` saw, and what the meter saw on top of it', async () => {
+    const { store } = await seen(MARK, KEY_SEEN);
+    expect(store.sightings).toEqual([
+      {
+        key: KEY_SEEN,
+        count: { ...count, value: 3_250_000_000 },
+        at: '2026-11-22T09:00:00.000Z',
+        runId: '42',
+        workflow: 'nightly',
+      },
+    ]);
+  });
+
+  test.each<[string, BudgetMark['count']['unit'], BudgetMark['conversions'], number]>([
+    ['in tokens is counted in tokens', 'tokens', [], 0],
+    [
+      'in a currency goes by the rate that `pre` knew',
+      'currency:CNY',
+      [{ unit: 'currency:CNY', nanoUsdPerUnit: 125_000_000, source: 'policy' }],
+      3002,
+    ],
+    ['in a unit that nobody priced stays what it was', 'quota', [], 3000],
+  ])('%s', async (_name, unit, conversions, expected) => {
+    const { store, outputs } = await seen(
+      { ...MARK, count: { ...count, unit, value: 3000 }, conversions },
+      KEY_SEEN,
+    );
+    const value = unit === 'tokens' ? 3000 + Number(outputs['total-tokens']) : expected;
+    expect(store.sightings[0]?.count).toEqual({ ...count, unit, value });
+  });
+
+  test.each<[string, BudgetMark | undefined, string | undefined]>([
+    ['`pre` left nothing', undefined, KEY_SEEN],
+    ['`pre` looked at another gateway', { ...MARK, gateway: 'openrouter' }, KEY_SEEN],
+    ['there is no key', MARK, undefined],
+  ])('is nothing where %s', async (_name, mark, key) => {
+    const { store, code } = await seen(mark, key);
+    expect([code, store.sightings]).toEqual([0, []]);
+  });
+
+  test('that cannot be kept disturbs nobody', async () => {
+    const store = new InMemoryStore();
+    store.refusal = 'the token is read-only';
+    const { code, runner } = await seen(MARK, KEY_SEEN, store);
+    expect([code, runner.annotations]).toEqual([0, []]);
+  });
+});
+
+describe('what the runner cost', () => {
+  const HOSTED = { ...ON_MAIN, RUNNER_OS: 'Linux', RUNNER_ENVIRONMENT: 'github-hosted' };
+
+  /** A run of four minutes and a bit, with one call that the gateway prices at $0.25. */
+  async function priced(inputs: RawInputs, options: Options = {}) {
+    const clock = new FixedClock();
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0.25' } });
+    const agent = agentThat(async ({ call }) => {
+      await call();
+      clock.advance(4 * 60_000 + 1);
+      return 0;
+    });
+    return wrap(agent, { inputs, clock, environment: HOSTED, ...options });
+  }
+
+  test.each<[string, RawInputs, readonly unknown[]]>([
+    ['is not counted unless a price is given', {}, ['', '', '']],
+    ['is the price of each started minute', { 'minutes-price': '0.006 USD' }, [5, '0.03', '0.28']],
+    [
+      'is the price of the label that was given',
+      { 'minutes-price': 'linux=0.006, big-box=0.05', 'runner-label': 'Big-Box' },
+      [5, '0.25', '0.5'],
+    ],
+    [
+      'is the price of what the runner says of itself',
+      { 'minutes-price': 'linux=0.006, windows=0.01', 'runner-label': 'ubuntu-latest' },
+      [5, '0.03', '0.28'],
+    ],
+    ['may be nothing', { 'minutes-price': '0' }, [5, '0', '0.25']],
+    [
+      'is not known for a label without a price, and no sum is made up',
+      { 'minutes-price': 'windows=0.01' },
+      [5, '', ''],
+    ],
+  ])('%s', async (_name, inputs, [minutes, cost, total]) => {
+    const { outputs, code } = await priced(inputs);
+    expect(code).toBe(0);
+    expect(Object.keys(outputs).sort()).toEqual(NAMES);
+    expect(outputs).toMatchObject({
+      'runner-minutes': minutes,
+      'runner-cost-usd': cost,
+      'total-cost-usd': total,
+      'cost-usd': '0.25',
+      'duration-ms': 240_001,
+    });
+  });
+
+  test('has no sum where a call has no cost', async () => {
+    const clock = new FixedClock();
+    provider.setScript({ fault: { kind: 'no-usage' } });
+    const agent = agentThat(async ({ call }) => {
+      await call();
+      clock.advance(60_000);
+      return 0;
+    });
+    const { outputs } = await wrap(agent, { inputs: { 'minutes-price': '0.006 USD' }, clock });
+    expect(outputs).toMatchObject({
+      'runner-minutes': 1,
+      'runner-cost-usd': '0.006',
+      'cost-usd': '',
+      'total-cost-usd': '',
+    });
+  });
+
+  test('is told in the report, and stands in the record', async () => {
+    const { runner, outputs } = await priced({ 'minutes-price': '0.05 USD' });
+    expect(runner.summary).toContain('5 started minutes');
+    expect(runner.summary).toContain('\\$0.50');
+    expect(parseRecord(String(outputs['usage']))).toMatchObject({
+      'runner-minutes': 5,
+      'runner-cost-usd': '0.25',
+      'total-cost-usd': '0.5',
+    });
+  });
+
+  test.each([
+    [{ 'minutes-price': 'windows=0.01' }, ['The runner has no price']],
+    [{ 'minutes-price': '0.01' }, []],
+    [{}, []],
+  ])('with %j is warned of as %j', async (inputs, titles) => {
+    expect((await priced(inputs)).runner.titles('warning')).toEqual(titles);
+  });
+
+  test('is no part of `max-cost`, which holds calls alone', async () => {
+    const { code, outputs } = await priced({ 'minutes-price': '9 USD', 'max-cost': '1 USD' });
+    expect(code).toBe(0);
+    expect(outputs).toMatchObject({ 'stop-reason': 'completed', 'runner-cost-usd': '45' });
+  });
+
+  test.each([
+    ['counts', { 'minutes-price': '0.05 USD' }, 500_000_000, false],
+    [
+      'without a price for its label counts as the calls alone, which is a lower bound',
+      { 'minutes-price': 'windows=1' },
+      250_000_000,
+      true,
+    ],
+    ['that nobody asked for counts not', {}, 250_000_000, false],
+  ])('in the ledger %s', async (_name, inputs, costNanoUsd, partial) => {
+    const { store } = await priced(
+      { gateway: 'litellm', ...inputs },
+      { windows: [{ unit: 'usd', limit: 5_000_000_000, period: 'day' }] },
+    );
+    expect(store.spend).toEqual([expect.objectContaining({ costNanoUsd, partial, task: 'triage' })]);
+  });
 });

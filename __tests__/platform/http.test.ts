@@ -163,6 +163,36 @@ describe('retries', () => {
   });
 });
 
+describe('without retries, for calls that cost money', () => {
+  const once = (path = '/v1/messages') =>
+    createHttpSend(dispatcher, 5000, 0)({ url: url + path, method: 'POST', body: '{}' });
+
+  test.each([200, 429, 500, 502, 503, 529])('an answer of status %i is the answer', async (code) => {
+    answer = status(code, 'what it said', { 'retry-after': '1' });
+    expect(await once()).toMatchObject({
+      status: code,
+      text: 'what it said',
+      headers: { 'retry-after': '1' },
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('a connection that breaks is told, and nothing is sent again', async () => {
+    answer = reset;
+    await expect(once()).rejects.toMatchObject({ code: 'upstream-failed', exitCode: 4 });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('an answer that breaks off is told, and nothing is sent again', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{');
+      setTimeout(() => response.socket?.resetAndDestroy(), 10);
+    };
+    await expect(once()).rejects.toMatchObject({ code: 'upstream-failed' });
+    expect(seen).toHaveLength(1);
+  });
+});
+
 describe('the deadline', () => {
   test('ends a request that is never answered', async () => {
     answer = () => undefined;

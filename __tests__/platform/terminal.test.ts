@@ -38,6 +38,18 @@ describe('a terminal', () => {
     expect(lines).toEqual(['***']);
   });
 
+  test.each([
+    ['', 'a key of abc is 4 long'],
+    ['a', 'a key of abc is 4 long'],
+    ['abc', 'a key of abc is 4 long'],
+    ['long', 'a key of abc is 4 ***'],
+  ])('masks %j only where it is long enough to be a secret', (secret, expected) => {
+    const { runner, lines } = terminal();
+    runner.setSecret(secret);
+    runner.info('a key of abc is 4 long');
+    expect(lines).toEqual([expected]);
+  });
+
   test('keeps outputs for `--json`; what is not known is the empty string, and zero is zero', () => {
     const { runner, lines } = terminal();
     runner.setOutput('requests', 0);

@@ -1,6 +1,7 @@
 /** A configuration read from inputs alone, as a run on GitHub (or, on request, elsewhere) would have it. */
 import { agents } from '../../src/agents/index.js';
 import { type Config, type RawInputs, readConfig } from '../../src/config/config.js';
+import type { GatewayConfig } from '../../src/config/gateway-config.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
 import type { BudgetWindow } from '../../src/ports/gateway.js';
@@ -27,10 +28,15 @@ export interface ConfigOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Budgets of a policy file. */
   readonly windows?: readonly BudgetWindow[];
+  /** What else a policy file says of the gateway. */
+  readonly policy?: Partial<Pick<GatewayConfig, 'rates' | 'contract' | 'scope'>>;
 }
 
 /** @throws {InputFaults} as a run would. */
-export function configOf(inputs: RawInputs, { environment = ON_MAIN, windows }: ConfigOptions = {}): Config {
+export function configOf(
+  inputs: RawInputs,
+  { environment = ON_MAIN, windows, policy = {} }: ConfigOptions = {},
+): Config {
   const fake = { id: FAKE_GATEWAY, requires: [], defaultUrl: undefined };
   // Budgets stand in a policy file alone; a test that brings its own needs none.
   const ledger = windows === undefined ? [] : [{ ...fake, id: 'ledger' }];
@@ -44,5 +50,6 @@ export function configOf(inputs: RawInputs, { environment = ON_MAIN, windows }: 
     },
     onSecret: () => undefined,
   });
-  return windows === undefined ? config : { ...config, gateway: { ...config.gateway, windows } };
+  const told = { ...policy, ...(windows === undefined ? {} : { windows }) };
+  return { ...config, gateway: { ...config.gateway, ...told } };
 }

@@ -6,8 +6,10 @@ import { type Finding, type FindingLevel, finding } from '../../src/core/finding
 import { type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
 import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
+import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { CacheListing, Clock, GitHub, IssueComment, Runner } from '../../src/ports/platform.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
+import type { MarkFile } from '../../src/ports/run-files.js';
 import type { Saved, SpendHistory, Store } from '../../src/ports/store.js';
 
 export const ACTIONS_LOGIN = 'github-actions[bot]';
@@ -143,11 +145,13 @@ export class InMemoryGitHub implements GitHub {
   }
 }
 
-/** Gates and spend in memory. */
+/** Gates, spend and sightings in memory. */
 export class InMemoryStore implements Store {
   readonly id = 'memory';
   readonly gates: GateEntry[] = [];
   spend: readonly SpendEntry[] = [];
+  /** Every sighting that was saved, in order. */
+  readonly sightings: Sighting[] = [];
   /** Set it to let every save be refused for this reason. */
   refusal: string | undefined;
   /** Set it to let every read of a gate come back blind, with this evidence. */
@@ -185,6 +189,36 @@ export class InMemoryStore implements Store {
     if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
     this.spend = mergeSpend(this.spend, entries);
     return { saved: true };
+  }
+
+  async readSighting(key: string): Promise<Sighting | undefined> {
+    return this.sightings.findLast((sighting) => sighting.key === key);
+  }
+
+  async saveSighting(sighting: Sighting): Promise<Saved> {
+    if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
+    this.sightings.push(sighting);
+    return { saved: true };
+  }
+}
+
+/** What `pre` leaves for `post` of the same job, in memory. */
+export class InMemoryMarkFile implements MarkFile {
+  mark: BudgetMark | undefined;
+  /** Set it to let the disk refuse, where no variable carries the mark either. */
+  isFull = false;
+
+  constructor(mark?: BudgetMark) {
+    this.mark = mark;
+  }
+
+  save(mark: BudgetMark): { readonly variable: string; readonly value: string } {
+    if (!this.isFull) this.mark = mark;
+    return { variable: 'SPENDGATE_BUDGET_TEST', value: JSON.stringify(mark) };
+  }
+
+  find(): BudgetMark | undefined {
+    return this.mark;
   }
 }
 

@@ -46,7 +46,7 @@ export interface PreVerdict {
 export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict {
   const reading =
     evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
-  const tightest = reading && tightestOf(reading);
+  const tightest = reading && tightestOf(reading, policy.minRemaining?.unit);
   const findings = [
     ...judgeKillSwitch(evidence.killSwitch),
     ...judgeGate(evidence, policy.onGateUnknown),
@@ -60,11 +60,14 @@ export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict 
     return { decision: 'allow', reason, findings: asNotices(findings), tightest };
   }
   const decision = denying ? 'deny' : doubtful ? 'degrade' : 'allow';
-  const reason = (denying ?? doubtful)?.message ?? allowedBecause(tightest);
+  const allowed = allowedBecause(evidence, tightest);
+  const reason = denying?.message ?? (doubtful ? `${doubtful.message} ${allowed}`.trim() : allowed);
   return { decision, reason, findings, tightest };
 }
 
-function allowedBecause(tightest: Tightest | undefined): string {
+function allowedBecause({ budget }: PreEvidence, tightest: Tightest | undefined): string {
+  if (budget === undefined) return 'No gateway is named, so no budget was asked for.';
+  if ('error' in budget) return '';
   if (tightest === undefined) return 'No finite limit stands against this run.';
   return `${renderAmount(tightest.remaining)} left on ${tightest.limit.scope}.`;
 }
@@ -124,13 +127,28 @@ function judgeBudget(
       fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
     ];
   }
-  if (tightest) return judgeRemaining(budget, tightest, policy.minRemaining);
+  if (tightest) return [...judgeRemaining(budget, tightest, policy.minRemaining), ...judgeGaps(budget)];
   const isUnlimited =
     budget.limits.length > 0 && budget.limits.every(({ remaining }) => remaining.kind === 'unlimited');
   if (isUnlimited) return [];
   const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
   return [
     fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+  ];
+}
+
+/** What is left of a budget whose spend is partly unknown is that much at most. */
+function judgeGaps({ limits }: BudgetReading): Finding[] {
+  const uncertain = limits.filter(({ isAtLeast }) => isAtLeast).map(({ scope }) => scope);
+  if (uncertain.length === 0) return [];
+  return [
+    finding(
+      'warning',
+      'budget-uncertain',
+      'Part of what was spent is not known',
+      `Runs on ${uncertain.join(' and ')} used models without a known price, or did not report their tokens: what is left is that much at most.`,
+      { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' },
+    ),
   ];
 }
 

@@ -11,9 +11,10 @@ import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
-import { rememberSpend, renderModels, spendOf } from './run-record.js';
+import { type ReconcileDeps, reconcileRun } from './reconciliation.js';
+import { rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
-export interface PostDeps extends ModeDeps {
+export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
 }
@@ -26,15 +27,19 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   const gate = await settleGate(deps, judged, findings);
   await rememberUnfinished(deps, found, findings);
+  // The gate is settled before anything that may take its time.
+  const reconciled = await reconcileRun(deps, found.record);
+  findings.push(...(reconciled?.findings ?? []));
   const shown = byImportance(
     config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings,
   );
   runner.setOutput('verdict', judged.verdict);
   runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
   runner.setOutput('gate', gate);
-  runner.setOutput('drift-percent', undefined);
+  runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
+  runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
   const reported = await publish(
-    reportOf(deps, { judged, found, findings: shown, gate }),
+    reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }),
     deps.reporters,
     reporterContext(deps),
   );
@@ -42,6 +47,11 @@ export async function runPost(deps: PostDeps): Promise<void> {
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
+}
+
+/** One decimal, and never a negative zero. */
+function renderDrift(percent: number | undefined): string | undefined {
+  return percent === undefined ? undefined : (Math.round(percent * 10) / 10 || 0).toFixed(1);
 }
 
 /** An observed job without a record is told so, and fails nothing. */
@@ -151,13 +161,17 @@ interface Judged {
   readonly found: FoundRecord;
   readonly findings: readonly Finding[];
   readonly gate: GateState;
+  /** What the gateway's own count says; `undefined` when it was not read. */
+  readonly counted: string | undefined;
 }
 
-function reportOf({ config }: PostDeps, { judged, found, findings, gate }: Judged): Report {
+function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
   const { record, origin } = found;
   const facts: [string, string][] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
+  facts.push(...runnerFacts(record));
+  if (counted !== undefined) facts.push(['Gateway’s count', counted]);
   return {
     mode: 'post',
     task: config.task,

@@ -1,76 +1,81 @@
 /** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
 import type { Config } from '../config/config.js';
-import { type BudgetLimit, type BudgetReading, type Level, percentUsed } from '../core/budget.js';
+import { type BudgetLimit, type BudgetReading, type Level, percentUsed, renderLag } from '../core/budget.js';
+import { judgeContract } from '../core/contract.js';
 import { withDeadline } from '../core/deadline.js';
-import { AppError } from '../core/errors.js';
-import type { GateReading } from '../core/gate.js';
-import { blindGate } from '../core/gate.js';
+import { asNotices, type Finding } from '../core/findings.js';
+import { blindGate, type GateReading } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
+import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
 import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity } from '../core/verdict.js';
-import type { Gateway, HttpSend } from '../ports/gateway.js';
+import type { MarkFile } from '../ports/run-files.js';
+import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion } from './budget-reading.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
 
-export interface PreDeps extends ModeDeps {
-  readonly gateways: readonly Gateway[];
-  /** All requests of the returned function share one deadline. */
-  readonly createSend: (deadlineMs: number) => HttpSend;
-  readonly deadlineMs: number;
+export interface PreDeps extends ModeDeps, BudgetDeps {
+  /** Fingerprint of gateway, address and key; `undefined` without a key. */
+  readonly keyFingerprint: string | undefined;
+  readonly markFile: MarkFile;
 }
 
 const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget-too-low']);
 
-type BudgetOutcome = BudgetReading | { readonly error: string } | undefined;
-
 /** @throws {AppError} `denied` when the run may not start. */
 export async function runPre(deps: PreDeps): Promise<void> {
   const { config, deadlineMs } = deps;
-  const [gate, budget] = await Promise.all([
+  const { keyFingerprint } = deps;
+  const [gate, budget, last] = await Promise.all([
     withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () =>
       blindGate('The store did not answer in time.'),
     ),
-    withDeadline<BudgetOutcome>(readBudget(deps), deadlineMs, () => ({
+    withDeadline<BudgetOutcome>(readBudgetAndVersion(deps), deadlineMs, () => ({
       error: `no answer within ${deadlineMs / 1000} s.`,
     })),
+    keyFingerprint === undefined
+      ? undefined
+      : withDeadline(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
   ]);
-  const verdict = decidePre(
+  const decided = decidePre(
     { killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget },
     config.pre,
   );
+  const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
   setOutputs(deps, verdict, gate, budget);
   deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
-  await publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps));
+  await Promise.all([
+    publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps)),
+    remember(deps, budget),
+  ]);
   if (verdict.decision === 'deny') throw deniedError(verdict);
 }
 
-async function readBudget({
-  config,
-  gateways,
-  createSend,
-  deadlineMs,
-  store,
-  clock,
-}: PreDeps): Promise<BudgetOutcome> {
-  const { id, url, key, adminKey, budgetUrl, windows, mapping } = config.gateway;
-  const gateway = gateways.find((candidate) => candidate.id === id);
-  if (gateway === undefined) return undefined;
-  try {
-    return await gateway.readBudget({
-      send: createSend(deadlineMs),
-      url: url ?? '',
-      budgetUrl,
-      key,
-      adminKey,
-      mapping,
-      windows,
-      history: () => store.readSpend(),
-      now: clock.now(),
-    });
-  } catch (error) {
-    if (error instanceof AppError) return { error: `${error.message} ${error.hint}` };
-    throw error;
-  }
+/** What a person should know, and what changes no verdict. */
+function notes({ config, clock }: PreDeps, budget: BudgetOutcome, last: Sighting | undefined): Finding[] {
+  const { contract, id } = config.gateway;
+  const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+  const found = [
+    ...(contract ? judgeContract(contract, clock.now(), { id, version: reading?.version }) : []),
+    ...(reading ? judgeSharing(last, { reading, workflow: config.context.workflow }) : []),
+  ];
+  return config.observe ? asNotices(found) : found;
+}
+
+/** Keeps the gateway's count: for `post` of this job, and for the next `pre` that is asked with the same key. */
+async function remember(
+  { config, store, runner, clock, keyFingerprint, markFile }: PreDeps,
+  budget: BudgetOutcome,
+): Promise<void> {
+  const count = budget !== undefined && 'limits' in budget ? countOf(budget) : undefined;
+  if (count === undefined || budget === undefined || !('limits' in budget)) return;
+  const { gateway, asOf, conversions } = budget;
+  const mark = markFile.save({ gateway, count, at: asOf, conversions });
+  runner.exportVariable(mark.variable, mark.value);
+  if (keyFingerprint === undefined) return;
+  const { runId, workflow } = config.context;
+  const at = clock.now().toISOString();
+  await store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
 }
 
 function setOutputs(
@@ -109,7 +114,8 @@ function snapshotOf(reading: BudgetReading): object {
   return {
     gateway: reading.gateway,
     'as-of': reading.asOf,
-    lag: reading.lag,
+    lag: reading.lagMs === undefined ? undefined : `up to ${renderLag(reading.lagMs)}`,
+    version: reading.version,
     complete: reading.unread.length === 0,
     unread: reading.unread,
     conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({
@@ -140,7 +146,7 @@ function reportOf(
   if (reading)
     facts.push([
       'Budget',
-      `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`,
+      `${reading.gateway}, as of ${reading.asOf}${reading.lagMs === undefined ? '' : `, may lag ${renderLag(reading.lagMs)}`}`,
     ]);
   if (reading && reading.unread.length > 0) facts.push(['Could not be seen', reading.unread.join(', ')]);
   return {

@@ -3,7 +3,7 @@
 import { type Finding, finding } from '../core/findings.js';
 import type { CallEntry, SpendEntry } from '../core/ledger.js';
 import { totalsOf } from '../core/ledger.js';
-import { readUsd } from '../core/money.js';
+import { readUsd, renderUsd } from '../core/money.js';
 import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
 import type { Runner } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
@@ -26,6 +26,9 @@ export function setUsageOutputs(runner: Runner, record: UsageRecord): void {
     'retries',
     'cost-usd',
     'cost-source',
+    'runner-minutes',
+    'runner-cost-usd',
+    'total-cost-usd',
     'exit-code',
     'stop-reason',
     'duration-ms',
@@ -41,9 +44,13 @@ export function spendOf(id: string, record: UsageRecord, at: Date): SpendEntry {
     id,
     at: at.toISOString(),
     task: record.task ?? 'default',
-    costNanoUsd: readUsd(record['cost-usd']) ?? 0,
+    costNanoUsd: (readUsd(record['cost-usd']) ?? 0) + (readUsd(record['runner-cost-usd']) ?? 0),
     tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-    partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+    partial:
+      !record.complete ||
+      record['unreported-requests'] > 0 ||
+      record['unpriced-requests'] > 0 ||
+      (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined),
   };
 }
 
@@ -56,6 +63,21 @@ export async function rememberSpend(store: Store, spend: SpendEntry): Promise<Fi
     finding('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
       advice,
     }),
+  ];
+}
+
+/** What the runner's minutes add to the cost; empty when no price for minutes is given. */
+export function runnerFacts(record: UsageRecord): [string, string][] {
+  const minutes = record['runner-minutes'];
+  if (minutes === undefined) return [];
+  const cost = readUsd(record['runner-cost-usd']);
+  const total = readUsd(record['total-cost-usd']);
+  return [
+    [
+      'Runner',
+      `${minutes} started minutes, ${cost === undefined ? 'no price for its label' : renderUsd(cost)}`,
+    ],
+    ['Calls and runner', total === undefined ? 'not known' : renderUsd(total)],
   ];
 }
 

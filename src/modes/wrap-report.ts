@@ -6,7 +6,7 @@ import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
 import { unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
-import { renderModels } from './run-record.js';
+import { renderModels, runnerFacts } from './run-record.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
@@ -50,6 +50,15 @@ export function wrapFindings(
     const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
     findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
   }
+  if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {
+    const text =
+      '`minutes-price` has no price for a label of this runner, so its minutes are left out of the cost.';
+    findings.push(
+      finding('warning', 'minutes-unpriced', 'The runner has no price', text, {
+        advice: 'Give `runner-label`, or a price without a label for all others.',
+      }),
+    );
+  }
   const spending = otherRequests.filter((place) => place.startsWith('POST '));
   if (spending.length > 0) {
     const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
@@ -71,6 +80,7 @@ export function wrapReport(config: Config, record: UsageRecord, findings: readon
       ['Cost from', record['cost-source'] ?? 'unknown'],
       ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
       ['Refused calls', String(record['refused-requests'] ?? 0)],
+      ...runnerFacts(record),
     ],
     findings,
     gate: undefined,

@@ -4,11 +4,13 @@
  */
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
+import { judgeContract } from '../core/contract.js';
 import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
+import { type RunnerCost, runnerCost } from '../core/minutes.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
@@ -20,10 +22,11 @@ import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
+import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
 import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
-export interface WrapDeps extends ModeDeps, MeteringDeps {
+export interface WrapDeps extends ModeDeps, MeteringDeps, Omit<ReconcileDeps, 'sleep'> {
   readonly command: Command;
   readonly spawn: SpawnChild;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -201,6 +204,7 @@ class WrappedRun {
       stopMessage,
       exitCode,
       otherRequests,
+      runner: this.#runnerCost(endedAt),
     };
     const record = createRecord(facts, this.#ledger.calls);
     this.#ledger.append({
@@ -214,16 +218,32 @@ class WrappedRun {
     setUsageOutputs(runner, record);
     this.#seal(record);
     const spend = spendOf(runKey, record, endedAt);
+    await rememberRun(this.#deps, record);
     if (config.gateway.windows.length > 0) this.#findings.push(...(await rememberSpend(store, spend)));
     const notes = {
       observed: guard.observed?.message,
       unpricedModels: guard.unpricedModels,
       otherRequests: [...meter.otherRequests.keys()],
     };
-    const findings = [...this.#findings, ...wrapFindings(record, notes)];
+    const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     await publish(wrapReport(config, record, findings), this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
+  }
+
+  /** Answers may tell a version that a budget reading does not. */
+  #contractNotes({ gatewayVersion: version }: Meter): Finding[] {
+    const { config, clock } = this.#deps;
+    const { contract, id } = config.gateway;
+    return contract === undefined
+      ? []
+      : judgeContract(contract, clock.now(), { id, version }).filter(({ level }) => level === 'warning');
+  }
+
+  #runnerCost(endedAt: Date): RunnerCost | undefined {
+    const { prices, labels } = this.#deps.config.wrap.runner;
+    if (prices === undefined) return undefined;
+    return runnerCost(endedAt.getTime() - this.#startedAt.getTime(), prices, labels);
   }
 
   #stopReason(exit: ChildExit, guard: Guard): StopReason {

@@ -28,13 +28,13 @@ class ServerFailure extends Error {
   }
 }
 
-/** All requests of the returned function share the deadline, which begins now. */
-export function createHttpSend(dispatcher: Dispatcher, deadlineMs: number): HttpSend {
+/** All requests of the returned function share the deadline, which begins now. `retries: 0` for calls that cost money. */
+export function createHttpSend(dispatcher: Dispatcher, deadlineMs: number, retries = RETRIES): HttpSend {
   const signal = AbortSignal.timeout(deadlineMs);
   return async (spec) => {
     try {
       return await pRetry(() => sendOnce(dispatcher, spec, signal), {
-        retries: RETRIES,
+        retries,
         minTimeout: 250,
         maxTimeout: 4000,
         randomize: true,

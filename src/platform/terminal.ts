@@ -4,6 +4,8 @@ import type { Runner } from '../ports/platform.js';
 
 const LABELS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', notice: 'note' };
 
+const SHORTEST_SECRET = 4;
+
 export class TerminalRunner implements Runner {
   readonly outputs: Record<string, string | number> = {};
   readonly #secrets: string[] = [];
@@ -14,6 +16,8 @@ export class TerminalRunner implements Runner {
   }
 
   setSecret(value: string): void {
+    // A letter or two is a placeholder, and would blot out every word.
+    if (value.length < SHORTEST_SECRET) return;
     // The longest first: one secret may hold another.
     this.#secrets.push(value);
     this.#secrets.sort((a, b) => b.length - a.length);

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine } from '../core/ledger.js';
 import type { UsageRecord } from '../core/record.js';
+import type { BudgetMark } from '../core/sighting.js';
 
 /** Where the calls of a run are kept while it lasts, and its record when it has ended. */
 export interface RunLedger {
@@ -21,4 +22,11 @@ export interface FoundRecord {
   readonly findings: readonly Finding[];
   /** True when `wrap` could not finish, so that nothing has been remembered of the run yet. */
   readonly isUnfinished: boolean;
+}
+
+export interface MarkFile {
+  /** A variable for later steps, which carries the mark where steps hand variables on. */
+  save(mark: BudgetMark): { readonly variable: string; readonly value: string };
+  /** `undefined` when `pre` left none in this job. */
+  find(): BudgetMark | undefined;
 }

@@ -1,5 +1,6 @@
 import type { GateEntry, GateReading } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
+import type { Sighting } from '../core/sighting.js';
 import type { Clock, GitHub } from './platform.js';
 
 /**
@@ -24,6 +25,9 @@ export interface Store {
   readSpend(): Promise<SpendHistory>;
   /** Merges by entry id: saving the same entry again changes nothing. */
   mergeSpend(entries: readonly SpendEntry[]): Promise<Saved>;
+  /** The newest sighting of a key's count; `undefined` when there is none, or nobody could look. */
+  readSighting(key: string): Promise<Sighting | undefined>;
+  saveSighting(sighting: Sighting): Promise<Saved>;
 }
 
 /** What a store may need to know about the run. */

@@ -21,6 +21,7 @@ import {
   trustedRef,
 } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
+import { readSighting, type Sighting } from '../core/sighting.js';
 import type { CacheListing } from '../ports/platform.js';
 import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
@@ -30,6 +31,8 @@ const FOLDER = '.spendgate';
 const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
+const SIGHTING_FILE = '.spendgate/sighting.json';
+const SIGHTING_PREFIX = 'spendgate.seen.v1.';
 const DEADLINE_MS = 20_000;
 const MAX_PARALLEL_HISTORIES = 10;
 
@@ -84,6 +87,33 @@ class ActionsCacheStore implements Store {
     const { clock, runId, runAttempt } = this.#context;
     const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
     return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  }
+
+  async readSighting(key: string): Promise<Sighting | undefined> {
+    return this.#bounded(
+      this.#restoreSighting(key).catch(() => undefined),
+      undefined,
+    );
+  }
+
+  async saveSighting(sighting: Sighting): Promise<Saved> {
+    const { runId, runAttempt } = this.#context;
+    const ms = String(Date.parse(sighting.at)).padStart(15, '0');
+    const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
+    return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
+  }
+
+  /** A hint, not a verdict: where the cache does not answer there is none. */
+  async #restoreSighting(key: string): Promise<Sighting | undefined> {
+    const cache = await import('@actions/cache');
+    if (!cache.isFeatureAvailable()) return undefined;
+    await makeRoom(SIGHTING_FILE);
+    const prefix = `${SIGHTING_PREFIX}${key}.`;
+    const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
+    if (found === undefined) return undefined;
+    const [stored] = parseNdjson(await readFile(SIGHTING_FILE, 'utf8'));
+    await rm(SIGHTING_FILE, { force: true });
+    return readSighting(stored);
   }
 
   /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { describeError } from '../core/errors.js';
 import { blindGate, type GateEntry, type GateReading, gateReading } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
+import { readSighting, type Sighting } from '../core/sighting.js';
 import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
 
@@ -72,6 +73,16 @@ class FileStore implements Store {
       'spend.ndjson',
       entries.filter(({ id }) => !known.has(id)),
     );
+  }
+
+  async readSighting(key: string): Promise<Sighting | undefined> {
+    const lines = await this.#read('sightings.ndjson');
+    if ('reason' in lines) return undefined;
+    return lines.values.map(readSighting).findLast((sighting) => sighting?.key === key);
+  }
+
+  async saveSighting(sighting: Sighting): Promise<Saved> {
+    return this.#append('sightings.ndjson', [sighting]);
   }
 
   /** A file that does not exist yet is an empty one. */

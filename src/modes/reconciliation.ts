@@ -1,0 +1,97 @@
+/** The gateway's own count before and after the run against the meter's, waiting for a gateway that is known to be late. */
+import type { BudgetReading } from '../core/budget.js';
+import { readUsd } from '../core/money.js';
+import { type Reconciliation, reconcile } from '../core/reconcile.js';
+import type { UsageRecord } from '../core/record.js';
+import { type BudgetMark, countOf } from '../core/sighting.js';
+import { type Conversion, convert, type Unit } from '../core/units.js';
+import type { MarkFile } from '../ports/run-files.js';
+import { type BudgetDeps, readBudget } from './budget-reading.js';
+
+export interface ReconcileDeps extends BudgetDeps {
+  readonly markFile: MarkFile;
+  readonly keyFingerprint: string | undefined;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const POLL_MS = 2000;
+const LEAST_DEADLINE_MS = 5000;
+
+/** `undefined` when `pre` left no count in this job. */
+export async function reconcileRun(
+  deps: ReconcileDeps,
+  record: UsageRecord,
+): Promise<Omit<Reconciliation, 'mayTrail'> | undefined> {
+  const before = deps.markFile.find();
+  if (before === undefined || before.gateway !== deps.config.gateway.id || !hasPlace(deps)) return undefined;
+  const deadline = deps.clock.now().getTime() + deps.config.post.reconcileWaitMs;
+  // A gateway that hangs holds this up no longer than one that is late may.
+  const bounded = { ...deps, deadlineMs: Math.max(LEAST_DEADLINE_MS, deps.config.post.reconcileWaitMs) };
+  for (;;) {
+    const after = await readBudget(bounded);
+    if (after === undefined || 'error' in after)
+      return { driftPercent: undefined, findings: [], fact: `not read: ${after?.error ?? 'no gateway'}` };
+    const { maxDriftPercent } = deps.config.post;
+    const elapsedMs = deps.clock.now().getTime() - endOf(record, before);
+    const result = reconcile({ before, after, record, maxDriftPercent, elapsedMs });
+    const left = deadline - deps.clock.now().getTime();
+    if (!result.mayTrail || left <= 0) {
+      await remember(deps, before, record, after);
+      return result;
+    }
+    await deps.sleep(Math.min(POLL_MS, left));
+  }
+}
+
+/** False where `post` was not told where the gateway stands. */
+function hasPlace({ config, gateways }: ReconcileDeps): boolean {
+  const { id, url, budgetUrl } = config.gateway;
+  const needsUrl = gateways.find((gateway) => gateway.id === id)?.requires.includes('gateway-url') ?? false;
+  return !needsUrl || url !== undefined || budgetUrl !== undefined;
+}
+
+/** When the run's last call can have been made; the earliest it can be where the record does not say. */
+function endOf(record: UsageRecord, before: BudgetMark): number {
+  const startedAt = Date.parse(record['started-at'] ?? '');
+  return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
+}
+
+/** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
+async function remember(
+  { config, store, keyFingerprint, clock }: ReconcileDeps,
+  before: BudgetMark,
+  record: UsageRecord,
+  after: BudgetReading,
+): Promise<void> {
+  const count = countOf(after);
+  if (count === undefined || keyFingerprint === undefined) return;
+  const own = ownSpend(record, count.unit, after.conversions);
+  const value = Math.max(count.value, before.count.value + own);
+  const { runId, workflow } = config.context;
+  const at = clock.now().toISOString();
+  await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+}
+
+/** What the meter saw of this run in the unit of a count, as far as it is known. */
+function ownSpend(record: UsageRecord, unit: Unit, conversions: readonly Conversion[]): number {
+  if (unit === 'tokens') return record['total-tokens'] ?? 0;
+  const cost = readUsd(record['cost-usd']) ?? 0;
+  return convert({ unit: 'usd', value: cost }, unit, conversions)?.amount.value ?? 0;
+}
+
+/**
+ * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
+ * So the next `pre` does not take this run for somebody else.
+ */
+export async function rememberRun(
+  { config, store, keyFingerprint, markFile, clock }: Omit<ReconcileDeps, 'sleep'>,
+  record: UsageRecord,
+): Promise<void> {
+  const before = markFile.find();
+  if (before === undefined || before.gateway !== config.gateway.id || keyFingerprint === undefined) return;
+  const { count } = before;
+  const value = count.value + ownSpend(record, count.unit, before.conversions);
+  const { runId, workflow } = config.context;
+  const at = clock.now().toISOString();
+  await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+}
