@@ -456,8 +456,17 @@ describe('a model without a price', () => {
 
   test('passes uncounted with a warning, by `on-unpriced: warn`', async () => {
     const guard = guardOf(limits, { prices: tableOf({ input: 1, output: 1 }) });
-    await admitted(guard, askFor({ model: 'unheard-of' }));
+    const { ticket } = await admitted(guard, askFor({ model: 'unheard-of' }));
+    expect(guard.unpricedModels).toEqual([]);
+    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: undefined });
     expect(guard.unpricedModels).toEqual(['unheard-of']);
+  });
+
+  test('is not named where the gateway said what its call cost', async () => {
+    const guard = guardOf(limits, { prices: tableOf({ input: 1, output: 1 }) });
+    const { ticket } = await admitted(guard, askFor({ model: 'unheard-of' }));
+    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: 5 });
+    expect(guard.unpricedModels).toEqual([]);
   });
 
   test('ends the run, by `on-unpriced: block`', async () => {

@@ -10,8 +10,11 @@ import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
+import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
+import type { Clock } from '../../src/ports/platform.js';
+import { FixedClock } from './fakes.js';
 
 export const TOKEN = 'sk-spendgate-test-token';
 export const KEY = 'sk-the-real-key';
@@ -38,6 +41,9 @@ export interface TestMeterOptions {
   readonly observe?: boolean;
   /** Without a key the meter asks for no token. */
   readonly passThrough?: boolean;
+  /** A look at the budget; `undefined`: there is nothing to look at. */
+  readonly probe?: Probe | undefined;
+  readonly clock?: Clock;
 }
 
 export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
@@ -48,6 +54,8 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     onUnpriced = 'warn',
     observe = false,
     passThrough = false,
+    probe,
+    clock = new FixedClock(),
   } = options;
   const entries: CallEntry[] = [];
   const troubles: string[] = [];
@@ -67,7 +75,8 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     ledger: { append: (entry) => void entries.push(entry) },
     readCaller: (headers) =>
       agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
-    clock: { now: () => new Date('2026-11-22T09:00:00Z') },
+    clock,
+    probe,
     idPrefix: 'run',
     onTrouble: (message) => void troubles.push(message),
   });

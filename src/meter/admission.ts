@@ -23,6 +23,8 @@ export type Admission =
 /** What an admitted call holds until it settles. */
 export interface Ticket {
   readonly kind: string;
+  /** As the request names it. */
+  readonly model: string;
   readonly bodyBytes: number;
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -10,6 +10,7 @@ import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
+import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
 import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
@@ -116,13 +117,13 @@ export class MeteredCall {
     });
     const rest = tap?.end();
     const heard = await tap?.result();
-    const exhausted = await this.#readFailure(end, heard);
+    const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#body);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry);
     this.#services.guard.settle(ticket, settlement);
-    this.#finish(end, rest, exhausted);
+    this.#finish(end, rest, typeof judged === 'function' ? await judged() : judged);
   }
 
   #upstreamRequest(body: JsonBody): UpstreamRequest {
@@ -143,28 +144,29 @@ export class MeteredCall {
     };
   }
 
-  /** What to tell the agent when the budget is exhausted, which ends the run; `undefined` for every other answer. */
+  /** What to tell the agent in place of an error answer; `undefined` where the answer goes on as it came. */
   async #readFailure(
     { head, collected }: RelayEnd,
     heard: TapResult | undefined,
-  ): Promise<string | undefined> {
-    if (head === undefined || (head.status < 400 && heard?.error === undefined)) return undefined;
+  ): Promise<ReturnType<FailureDesk['judge']>> {
+    if (head === undefined) return undefined;
+    if (head.status < 400 && heard?.error === undefined) {
+      this.#services.failures.noteSuccess();
+      return undefined;
+    }
     const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
-    const failure = this.#services.gateway.readFailure({ ...head, body });
-    if (failure.kind !== 'exhausted') return undefined;
-    // What is kept names the evidence alone: the gateway's own words may repeat a key or a prompt.
-    const stop = `The budget at the gateway is exhausted (status ${head.status}, ${failure.evidence}). A person can raise the budget at the gateway.`;
-    this.#services.guard.stopWith('budget-exhausted', stop);
-    return `${stop} It said: ${redact(this.#services.credentials, failure.message)} Do not retry.`;
+    return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
 
   #cost(head: UpstreamHead, snapshot: UsageSnapshot): CallCost {
     const { gateway, prices } = this.#services;
-    const reported = gateway.readCost({
+    const evidence = {
       headers: head.headers,
       streamed: this.#facts?.stream ?? false,
       usage: snapshot.raw,
-    });
+    };
+    this.#services.noteRoute(gateway.readRoute(evidence));
+    const reported = gateway.readCost(evidence);
     if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
       return { nanoUsd: reported, source: 'gateway' };
     const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
@@ -191,7 +193,7 @@ export class MeteredCall {
   }
 
   /** The client's end of the exchange follows the upstream's: whole, refused, unreachable, or broken. */
-  #finish(end: RelayEnd, rest: Buffer | undefined, exhausted: string | undefined): void {
+  #finish(end: RelayEnd, rest: Buffer | undefined, told: string | undefined): void {
     const { dialect } = this.#route;
     if (end.kind === 'gone') return;
     if (end.head === undefined) {
@@ -201,8 +203,8 @@ export class MeteredCall {
     } else if (this.#response.headersSent) {
       if (end.kind === 'broken') this.#response.socket?.resetAndDestroy();
       else this.#response.end(rest);
-    } else if (exhausted !== undefined) {
-      this.#answer(dialect.refusal(exhausted));
+    } else if (told !== undefined) {
+      this.#answer(dialect.refusal(told));
     } else if (end.kind === 'broken') {
       this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     } else {

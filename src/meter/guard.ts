@@ -112,6 +112,8 @@ export class Guard {
     const input = inputTokens ?? ticket.inputTokens;
     const output = (settlement.kind === 'known' ? outputTokens : undefined) ?? ticket.outputTokens;
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
+    const isCounted = reported !== undefined || ticket.price !== undefined;
+    if (!isCounted && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
     this.#spent.inputTokens += input;
     this.#spent.outputTokens += output;
     this.#spent.costNanoUsd += reported ?? (ticket.price ? priceAtMost(ticket.price, input, output) : 0);
@@ -131,6 +133,7 @@ export class Guard {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const draft = {
       kind,
+      model: ask.facts.model ?? 'unnamed',
       bodyBytes: ask.bodyBytes,
       inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
       price: this.#priceOf(ask),
@@ -201,7 +204,6 @@ export class Guard {
     const model = facts.model ?? 'unnamed';
     if (this.#options.onUnpriced === 'block')
       return stopAt('on-unpriced', `no price is known for the model ${model}`);
-    this.#unpriced.add(model);
     return undefined;
   }
 

@@ -12,11 +12,12 @@ import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
 import type { Caller } from '../ports/agent.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
-import type { Gateway } from '../ports/gateway.js';
+import type { Gateway, Route } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
+import { FailureDesk, type Probe } from './failure-desk.js';
 import type { Guard } from './guard.js';
 import { sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
@@ -34,7 +35,7 @@ export interface MeterOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly dialects: readonly Dialect[];
-  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost'>;
+  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost' | 'readRoute'>;
   readonly guard: Guard;
   readonly prices: PriceTable | undefined;
   readonly credentials: Credentials;
@@ -45,6 +46,8 @@ export interface MeterOptions {
   readonly ledger: { append(entry: CallEntry): void };
   readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
   readonly clock: Clock;
+  /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
+  readonly probe: Probe | undefined;
   /** Prefix of the ids of this run's calls. */
   readonly idPrefix: string;
   /** Told when an answer's usage could not be read. */
@@ -52,7 +55,9 @@ export interface MeterOptions {
 }
 
 /** What one call needs of the meter. */
-export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix'> {
+export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe'> {
+  readonly failures: FailureDesk;
+  readonly noteRoute: (route: Route) => void;
   readonly retries: RetryDetector;
   readonly nextId: () => string;
 }
@@ -60,6 +65,8 @@ export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 
 export interface Meter {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** The gateway's own version, as the last answer told it. */
+  readonly gatewayVersion: string | undefined;
   /** Requests that were forwarded without being metered: model lists, token counts and the like. */
   readonly otherRequests: ReadonlyMap<string, number>;
   /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
@@ -83,6 +90,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
 class MeterServer implements Meter {
   readonly otherRequests = new Map<string, number>();
+  gatewayVersion: string | undefined;
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
   readonly #server: Server;
@@ -95,6 +103,10 @@ class MeterServer implements Meter {
     this.#services = {
       ...options,
       retries: new RetryDetector(),
+      noteRoute: ({ gatewayVersion }) => {
+        this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
+      },
+      failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) =>

@@ -1,15 +1,18 @@
 /** Builds a meter out of the configuration: the same one for `wrap` and for the meter alone. */
 import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
+import { tightestOf } from '../core/budget.js';
 import type { CallEntry } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import type { Stop } from '../meter/admission.js';
+import type { Probe } from '../meter/failure-desk.js';
 import { Guard } from '../meter/guard.js';
 import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
 import type { Agent, Caller } from '../ports/agent.js';
 import type { Dialect } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
+import type { BudgetOutcome } from './budget-reading.js';
 
 export interface MeteringDeps {
   readonly config: Config;
@@ -19,6 +22,8 @@ export interface MeteringDeps {
   readonly agents: readonly Agent[];
   readonly prices: PriceTable;
   readonly dispatcher: Dispatcher;
+  /** Reads the budget once, for answers of the gateway that cannot be told apart. */
+  readonly lookAtBudget: () => Promise<BudgetOutcome>;
 }
 
 export interface MeteringOptions {
@@ -47,9 +52,17 @@ export async function startMetering(
     dispatcher: deps.dispatcher,
     upstreamOf: upstreams(config, deps.dialects),
     readCaller: (headers) => callerOf(deps.agents, headers),
+    probe: () => lookOnce(deps),
     clock: deps.clock,
   });
   return { meter, guard };
+}
+
+async function lookOnce({ lookAtBudget }: MeteringDeps): ReturnType<Probe> {
+  const budget = await lookAtBudget();
+  const left = budget !== undefined && 'limits' in budget ? tightestOf(budget)?.remaining : undefined;
+  if (left === undefined) return 'unknown';
+  return left.value <= 0 ? 'spent' : 'left';
 }
 
 /** Without a named gateway, errors are read by the rules that hold at every provider. */
