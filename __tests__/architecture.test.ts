@@ -45,7 +45,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     folders: ['core', 'ports', 'wire'],
     packages: ['undici', 'node:http', 'node:crypto', 'node:events', 'node:stream', 'node:stream/promises'],
   },
-  modes: { folders: ['core', 'ports', 'config', 'meter'], packages: [] },
+  verify: { folders: ['core', 'ports', 'wire'], packages: ['zod'] },
+  modes: { folders: ['core', 'ports', 'config', 'meter', 'verify'], packages: [] },
 };
 /** Clients of one member alone. */
 const MEMBER_PACKAGES: Readonly<Record<string, string>> = {

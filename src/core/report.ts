@@ -14,7 +14,7 @@ export interface ReportRow {
 }
 
 export interface Report {
-  readonly mode: 'pre' | 'wrap' | 'post' | 'gate';
+  readonly mode: 'pre' | 'wrap' | 'post' | 'gate' | 'verify';
   readonly task: string;
   /** Identity of the thing reported on, for a comment that is updated instead of repeated. */
   readonly key: string;

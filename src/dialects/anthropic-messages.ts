@@ -104,6 +104,8 @@ function readRequest(body: RequestBody): RequestFacts {
   };
 }
 
+const finished = z.object({ stop_reason: z.string().nullish() });
+
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   defaultUpstream: 'https://api.anthropic.com',
@@ -116,6 +118,16 @@ export const anthropicMessages: Dialect = {
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new AnthropicUsageReader(),
+  ceilingFields: ['max_tokens'],
+  probe: ({ model, prompt, outputCeiling, field, key }) => ({
+    path: '/v1/messages',
+    headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
+    body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+  }),
+  wasCut: (payload) => {
+    const reason = finished.safeParse(payload).data?.stop_reason;
+    return reason == null ? undefined : reason === 'max_tokens';
+  },
   // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
   refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
   failure: (status, text) =>

@@ -116,6 +116,8 @@ function spellings(names: readonly string[]): string[][] {
   return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
 }
 
+const finished = z.object({ candidates: z.array(z.object({ finishReason: z.string().nullish() })) });
+
 const errorBody = (code: number, status: string, message: string) => ({ error: { code, message, status } });
 
 export const gemini: Dialect = {
@@ -131,6 +133,19 @@ export const gemini: Dialect = {
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new GeminiUsageReader(),
+  ceilingFields: ['maxOutputTokens'],
+  probe: ({ model, prompt, outputCeiling, field, key }) => ({
+    path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`,
+    headers: { 'x-goog-api-key': key },
+    body: {
+      contents: [{ role: 'user', parts: [{ text: prompt }] }],
+      generationConfig: { [field]: outputCeiling },
+    },
+  }),
+  wasCut: (payload) => {
+    const reason = finished.safeParse(payload).data?.candidates[0]?.finishReason;
+    return reason == null ? undefined : reason === 'MAX_TOKENS';
+  },
   refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
   failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };

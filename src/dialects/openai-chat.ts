@@ -99,6 +99,8 @@ function requestUsage(body: RequestBody): boolean {
   return true;
 }
 
+const finished = z.object({ choices: z.array(z.object({ finish_reason: z.string().nullish() })) });
+
 const errorBody = (type: string, message: string) => ({ error: { message, type, param: null, code: type } });
 
 export const openaiChat: Dialect = {
@@ -112,6 +114,16 @@ export const openaiChat: Dialect = {
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
   createUsageReader: () => new ChatUsageReader(),
+  ceilingFields: ['max_tokens', 'max_completion_tokens'],
+  probe: ({ model, prompt, outputCeiling, field, key }) => ({
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${key}` },
+    body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+  }),
+  wasCut: (payload) => {
+    const reason = finished.safeParse(payload).data?.choices[0]?.finish_reason;
+    return reason == null ? undefined : reason === 'length';
+  },
   refusal: (reason) => jsonAnswer(402, errorBody('budget_exceeded', reason)),
   failure: (status, text) => jsonAnswer(status, errorBody('api_error', text)),
 };

@@ -78,6 +78,11 @@ function readRequest(body: RequestBody): RequestFacts {
   };
 }
 
+const finished = z.object({
+  status: z.string(),
+  incomplete_details: z.object({ reason: z.string().nullish() }).nullish(),
+});
+
 const failure = (status: number, message: string) =>
   jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
 
@@ -94,6 +99,16 @@ export const openaiResponses: Dialect = {
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new ResponsesUsageReader(),
+  ceilingFields: ['max_output_tokens'],
+  probe: ({ model, prompt, outputCeiling, field, key }) => ({
+    path: '/v1/responses',
+    headers: { authorization: `Bearer ${key}` },
+    body: { model, input: prompt, store: false, [field]: outputCeiling },
+  }),
+  wasCut: (payload) => {
+    const ended = finished.safeParse(payload).data;
+    return ended && ended.incomplete_details?.reason === 'max_output_tokens';
+  },
   refusal: (reason) => textAnswer(400, reason),
   failure,
 };

@@ -43,6 +43,23 @@ export interface LocalAnswer {
   readonly body: string;
 }
 
+/** One short request of our own, as `verify` sends it. */
+export interface ProbeCall {
+  readonly model: string;
+  readonly prompt: string;
+  readonly outputCeiling: number;
+  /** Name of the ceiling, one of `ceilingFields`. */
+  readonly field: string;
+  readonly key: string;
+}
+
+export interface ProbeRequest {
+  /** Path below the base URL, such as `/v1/messages`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
 /** One wire API that agents speak: how it is recognised, how it reports usage, how it refuses. */
 export interface Dialect {
   /** Lower-case slug; also the name of the fixture folder. */
@@ -64,6 +81,11 @@ export interface Dialect {
   /** True for the stream payload that exists only because of `requestUsage`, and is kept from the client. */
   isRequestedUsage(payload: unknown): boolean;
   createUsageReader(): UsageReader;
+  /** Names the output ceiling may have, the usual one first. */
+  readonly ceilingFields: readonly string[];
+  probe(call: ProbeCall): ProbeRequest;
+  /** True when an answer was cut at its output ceiling; `undefined` when it does not say how it ended. */
+  wasCut(payload: unknown): boolean | undefined;
   /** A refusal its clients understand and do not retry. */
   refusal(reason: string): LocalAnswer;
   /** Any other error of the meter itself, in the dialect's error shape. */
