@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { renderActionYml, renderSchema, renewReadme } from '../scripts/docs-content.js';
+import { renderActionYml, renderGatewaysPage, renderSchema, renewReadme } from '../scripts/docs-content.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
 import { parsePolicy } from '../src/config/policy-file.js';
@@ -22,6 +22,7 @@ interface Workflow {
 test.each([
   ['action.yml', renderActionYml],
   ['schema/spendgate.schema.json', renderSchema],
+  ['docs/gateways.md', renderGatewaysPage],
   ['README.md', () => renewReadme(readme)],
 ])('%s is what `npm run docs` writes', (name, render) => {
   expect(read(name)).toBe(render());
@@ -78,12 +79,14 @@ describe.each(workflows)('%s', (_name, yaml) => {
   });
 });
 
-test.each(['policy', 'ledger', 'http'])(
+test.each(['policy', 'ledger', 'http', 'rates', 'contract'])(
   'the %s example of the README is a valid policy file, for us and for editors',
   (name) => {
     const yaml = new RegExp(`<!-- ${name}:begin -->\n\`\`\`yaml\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1] ?? '';
     expect(parsePolicy(yaml, 'README.md')).toHaveProperty('policy');
-    const validate = new Ajv({ strict: false }).compile(JSON.parse(read('schema/spendgate.schema.json')));
+    const validate = new Ajv({ strict: false, formats: { date: true } }).compile(
+      JSON.parse(read('schema/spendgate.schema.json')),
+    );
     expect(validate(parse(yaml))).toBe(true);
     expect(validate({ version: 1, task: {} })).toBe(false);
   },

@@ -77,7 +77,13 @@ function progress(text: string): void {
 const cache = await startCacheService();
 const github = await startGitHubApi(cache);
 const provider = await startProvider();
-const spentUsd = () => provider.totals().inputTokens * 3e-6 + provider.totals().outputTokens * 15e-6;
+/** The gateway of the demo counts at the prices of the model it serves. */
+const spentUsd = () =>
+  provider.billed.reduce(
+    (sum, bill) =>
+      sum + bill.input * 3e-6 + bill.cacheRead * 0.3e-6 + bill.cacheWrite * 3.75e-6 + bill.output * 15e-6,
+    0,
+  );
 provider.setScript({
   delayMs: 120,
   routes: {

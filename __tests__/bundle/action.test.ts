@@ -1,5 +1,5 @@
 /** The committed bundle as a runner starts it: real processes, the real @actions/cache, GitHub's API on loopback. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -409,6 +409,164 @@ describe('the ledger gateway', () => {
     await newJob({ files, runId: '1' }).step({ ...spend, run: 'node agent.mjs 2' });
     const result = await newJob({ files }).step(start);
     expect(result.outputs).toMatchObject({ allowed: 'false', remaining: '0.012134' });
+  });
+});
+
+describe('the gateway’s own count', () => {
+  let spentByOthers: number;
+
+  /** A key whose calls cost a quarter each, as the gateway itself says. */
+  beforeEach(() => {
+    spentByOthers = 0;
+    provider.setScript({
+      headers: { 'x-litellm-response-cost': '0.25' },
+      routes: {
+        '/key/info': () => ({
+          body: { info: { spend: 3 + 0.25 * provider.billed.length + spentByOthers, max_budget: 10 } },
+        }),
+      },
+    });
+  });
+
+  const compare = (more = {}) => post({ ...gateway(), 'reconcile-wait': '0', ...more });
+  const ids = (findings = '[]') =>
+    (JSON.parse(findings) as { id: string; level: string }[]).map(({ id, level }) => `${level} ${id}`);
+  const messages = ({ annotations }: { annotations: readonly { level: string; message: string }[] }) =>
+    annotations.map(({ level, message }) => `${level} ${message}`).join('\n');
+
+  test('agrees with the meter, and explains itself to the next run', async () => {
+    const job = newJob();
+    await job.step(pre());
+    await job.step(wrap('node agent.mjs 2'));
+    const { outputs, summary } = await job.step(compare());
+    expect(outputs).toMatchObject({ 'drift-percent': '0.0' });
+    expect(ids(outputs['findings'])).toEqual(['notice no-expectation']);
+    expect(summary).toContain('the gateway counted \\$0.5000 on key, the meter \\$0.5000');
+    const next = await newJob({ runId: '4712' }).step(pre());
+    expect(next.outputs).toMatchObject({ allowed: 'true', used: '3.5' });
+    expect(messages(next)).not.toContain('warning');
+  });
+
+  test('shows what others spent during the run, and between runs', async () => {
+    const job = newJob();
+    await job.step(pre());
+    await job.step(wrap('node agent.mjs 2'));
+    spentByOthers = 0.125;
+    const { outputs, code } = await job.step(compare());
+    expect([code, outputs['drift-percent']]).toEqual([0, '25.0']);
+    expect(ids(outputs['findings'])).toContain('warning spend-by-others');
+    spentByOthers = 1.125;
+    const next = await newJob({ runId: '4712' }).step(pre());
+    expect(next.outputs).toMatchObject({ allowed: 'true', verdict: 'allow' });
+    expect(messages(next)).toMatch(/warning .*The count of key moved by \$1\.00 since .*run 4711 of nightly/);
+  });
+
+  test('names another workflow that uses the key', async () => {
+    await newJob({ workflow: 'release', runId: '4700' }).step(pre());
+    expect(messages(await newJob().step(pre()))).toMatch(/warning .*another workflow, .*run 4700 of release/);
+  });
+
+  test('that cannot be read after the run changes nothing', async () => {
+    const job = newJob();
+    await job.step(pre());
+    await job.step(wrap('node agent.mjs 1'));
+    provider.setScript({
+      routes: { '/key/info': () => ({ status: 403, body: { error: { message: 'no' } } }) },
+    });
+    const { outputs, code } = await job.step(compare({ 'expect-requests': '..5' }));
+    expect([code, outputs['verdict'], outputs['drift-percent']]).toEqual([0, 'within', '']);
+  });
+
+  test('is not asked for where `pre` did not run in this job', async () => {
+    await newJob().step(pre());
+    const job = newJob({ runId: '4712' });
+    await job.step(wrap('node agent.mjs 1'));
+    const before = provider.requests.length;
+    const { outputs } = await job.step(compare());
+    expect([outputs['drift-percent'], provider.requests.length - before]).toEqual(['', 0]);
+  });
+
+  test('is kept under a fingerprint, never with the key', async () => {
+    await newJob().step(pre());
+    const kept = cache.entries.filter(({ key }) => key.startsWith('spendgate.seen.'));
+    expect(kept.map(({ key }) => key)).toEqual([
+      expect.stringMatching(/^spendgate\.seen\.v1\.[0-9a-f]{16}\.\d{15}\.4711-1$/),
+    ]);
+    await newJob().step(pre({ 'gateway-key': 'another-key-of-the-test' }));
+    const prints = cache.entries
+      .filter(({ key }) => key.startsWith('spendgate.seen.'))
+      .map(({ key }) => key.split('.')[3]);
+    expect(new Set(prints).size).toBe(2);
+  });
+
+  test('stands in no file, so that a folder in its place changes nothing', async () => {
+    const job = newJob();
+    await job.step(pre());
+    const path = join(job.temp, 'spendgate', 'default-budget.json');
+    mkdirSync(path, { recursive: true });
+    await job.step(wrap('node agent.mjs 1'));
+    const { outputs, code } = await job.step(compare());
+    expect(code).toBe(0);
+    expect(outputs['drift-percent']).not.toBe('');
+  });
+});
+
+describe('a verified contract in the policy file', () => {
+  const policy = (day: string) =>
+    `version: 1
+contract:
+  gateway: litellm
+  verified-at: ${day}
+  exhaustion: { status: 418, code: house_limit }
+  enforcement: soft
+  overshoot-percent: 40
+`;
+
+  test('is what `wrap` knows the end of a budget by', async () => {
+    const body = { error: { message: 'the house says no', code: 'house_limit' } };
+    provider.setScript({ fault: { kind: 'status', status: 418, body, from: 2 } });
+    const run = wrap('node agent.mjs 9');
+    const known = await newJob({ files: { '.github/spendgate.yml': policy('2026-11-20') } }).step(run);
+    expect(known.code).toBe(3);
+    expect(known.outputs).toMatchObject({ 'stop-reason': 'budget-exhausted', requests: '2' });
+    expect(known.stdout).toContain('contract of 2026-11-20: status 418, house_limit');
+    provider.setScript({ fault: { kind: 'status', status: 418, body, from: 2 } });
+    const unknown = await newJob().step(run);
+    expect(unknown.outputs['stop-reason']).toBe('agent-failed');
+  });
+
+  test('that is old warns in `pre`, and changes no verdict', async () => {
+    const files = { '.github/spendgate.yml': policy('2020-01-01') };
+    const { code, outputs, annotations } = await newJob({ files }).step(pre());
+    expect([code, outputs['allowed'], outputs['remaining']]).toEqual([0, 'true', '7']);
+    const said = annotations.map(({ level, message }) => `${level} ${message}`).join('\n');
+    expect(said).toMatch(/warning .*verified \d+ days ago \(2020-01-01\)/);
+    expect(said).toMatch(/notice .*40 % beyond it/);
+  });
+
+  test('with a fault in it stops before anything starts, with file and line', async () => {
+    const files = { '.github/spendgate.yml': policy('2026-11-20').replace('soft', 'firm') };
+    const { code, annotations } = await newJob({ files }).step(wrap('node agent.mjs 1'));
+    expect(code).toBe(2);
+    expect(annotations[0]?.message).toContain('.github/spendgate.yml:6: contract.enforcement:');
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('what the runner cost', () => {
+  test('is told beside the calls, by what the runner says of itself', async () => {
+    const environment = { RUNNER_OS: 'Linux', RUNNER_ENVIRONMENT: 'github-hosted' };
+    const policy = 'version: 1\ndefaults: { minutes-price: { linux: 0.006 USD, windows: 0.01 USD } }\n';
+    provider.setScript({ headers: { 'x-litellm-response-cost': '0.25' } });
+    const job = newJob({ environment, files: { '.github/spendgate.yml': policy } });
+    const { outputs } = await job.step(wrap('node agent.mjs 1'));
+    expect(outputs).toMatchObject({
+      'runner-minutes': '1',
+      'runner-cost-usd': '0.006',
+      'cost-usd': '0.25',
+      'total-cost-usd': '0.256',
+    });
+    expect((await job.step(post())).summary).toContain('1 started minutes');
   });
 });
 

@@ -31,12 +31,16 @@ interface Ended {
 function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string | Buffer,
 ): { child: ChildProcess; ended: Promise<Ended>; firstLine: Promise<string> } {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: home,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that is refused reads nothing, and closes the pipe.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   const line = Promise.withResolvers<string>();
@@ -161,6 +165,128 @@ describe('spendgate wrap', () => {
   });
 });
 
+describe('spendgate classify', () => {
+  const KEYS = ['kind', 'scope', 'origin', 'retryable', 'resets-at', 'confidence', 'needs-probe', 'evidence'];
+  const SECRET = 'sk-a-key-in-the-message';
+  const classify = (args: readonly string[], body: string | Buffer = '') =>
+    start(['classify', ...args], {}, body).ended;
+
+  async function meaning(
+    args: readonly string[],
+    body: string | Buffer = '',
+  ): Promise<Record<string, unknown>> {
+    const { code, stdout, stderr } = await classify(args, body);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain(SECRET);
+    const told = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(told)).toEqual(KEYS);
+    return told;
+  }
+  const litellm = (status: number) => ['--gateway', 'litellm', '--status', String(status)];
+  const exhausted = {
+    error: {
+      message: `Budget has been exceeded! Key=${SECRET} Max budget: 10`,
+      type: 'budget_exceeded',
+      code: '429',
+    },
+  };
+
+  test('tells what a JSON answer means, in these keys and in no words of the gateway', async () => {
+    expect(await meaning(litellm(429), JSON.stringify(exhausted))).toEqual({
+      kind: 'exhausted',
+      scope: 'key',
+      origin: 'gateway',
+      retryable: false,
+      'resets-at': null,
+      confidence: 'high',
+      'needs-probe': false,
+      evidence: 'error.type=budget_exceeded',
+    });
+  });
+
+  test.each([
+    ['with its header', ['--header', 'content-type: text/event-stream'], ': ping\n\n'],
+    ['without it', [], ''],
+  ])('finds the error inside a stream, %s', async (_name, header, comment) => {
+    const body = `${comment}data: {"choices":[]}\n\ndata: ${JSON.stringify(exhausted)}\n\ndata: [DONE]\n\n`;
+    expect(await meaning([...litellm(200), ...header], body)).toMatchObject({
+      kind: 'exhausted',
+      evidence: 'error.type=budget_exceeded',
+    });
+  });
+
+  test('finds the error of the Responses API one level down', async () => {
+    const body = `event: response.failed\ndata: ${JSON.stringify({ type: 'response.failed', response: { error: { code: 'insufficient_quota', message: SECRET } } })}\n\n`;
+    const args = ['--gateway', 'openai', '--status', '200'];
+    expect(await meaning(args, body)).toHaveProperty('kind');
+  });
+
+  test.each<[string, string | Buffer]>([
+    ['nothing', ''],
+    ['HTML', `<html><body>502 Bad Gateway ${SECRET}</body></html>`],
+    ['binary', Buffer.from([0xff, 0xfe, 0x00, 0x1f, 0x8b, 0x08, 0x80, 0xc3, 0x28])],
+    ['truncated JSON', '{"error": {"message": "sk-'],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['a long line', 'x'.repeat(300_000)],
+  ])('goes by the status where the body is %s', async (_name, body) => {
+    expect(await meaning(litellm(503), body)).toMatchObject({ kind: 'overloaded', evidence: 'status 503' });
+    expect(await meaning(litellm(429), body)).toMatchObject({ kind: 'rate-limited', confidence: 'low' });
+  });
+
+  test('reads headers in any case, as often as they come', async () => {
+    const args = [...litellm(429), '--header', 'X-Request-Id: r1', '--header', 'Retry-After: 20'];
+    const told = await meaning(args, '');
+    expect(told).toMatchObject({ kind: 'rate-limited', retryable: true });
+    expect(Date.parse(String(told['resets-at']))).toBeGreaterThan(Date.now());
+  });
+
+  test('knows a gateway by its other names', async () => {
+    const body = JSON.stringify({ error: { message: 'no', type: 'insufficient_funds' } });
+    const [alias, name] = await Promise.all(
+      ['vercel-ai-gateway', 'vercel'].map((gateway) =>
+        meaning(['--gateway', gateway, '--status', '402'], body),
+      ),
+    );
+    expect(alias).toEqual(name);
+    expect(alias).toMatchObject({ kind: 'exhausted' });
+  });
+
+  test('says when only a look at the budget can tell', async () => {
+    const body = JSON.stringify({ error: { message: `Invalid token ${SECRET}`, type: 'new_api_error' } });
+    expect(await meaning(['--gateway', 'new-api', '--status', '401'], body)).toMatchObject({
+      kind: 'unauthorised',
+      'needs-probe': true,
+      confidence: 'low',
+    });
+  });
+
+  test.each([
+    [['--gateway', 'litelm', '--status', '429'], /gateway: "litelm" is none; the nearest one is `litellm`/],
+    [['--gateway', '', '--status', '429'], /gateway: "" is none/],
+    [[...litellm(429), '--header', 'retry-after'], /header: "retry-after" is not `name: value`/],
+    [[...litellm(429), '--header', 'retry after: 20'], /header: "retry after: 20" is not/],
+    [litellm(42), /status: "42" is not an HTTP status.*--status 429/s],
+    [['--gateway', 'litellm', '--status', 'too many'], /status: "too many" is not/],
+    [['--gateway', 'litellm', '--status', '4290'], /status: "4290" is not/],
+    [['--gateway', 'litellm'], /required option '--status <number>' not specified/],
+    [['--status', '429'], /required option '--gateway <id>' not specified/],
+    [[...litellm(429), '--heder', 'a: b'], /unknown option '--heder'/],
+  ])('%j ends with 2 and says why', async (args, said) => {
+    const { code, stdout, stderr } = await classify(args, JSON.stringify(exhausted));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(said);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stderr).not.toContain(SECRET);
+  });
+
+  test('explains itself', async () => {
+    const { code, stdout } = await start(['classify', '--help']).ended;
+    expect(code).toBe(0);
+    for (const word of ['stdin', '--gateway', '--status', '--header']) expect(stdout).toContain(word);
+  });
+});
+
 describe('words that are off', () => {
   test.each([
     [['wrp'], "unknown command 'wrp'"],
@@ -177,6 +303,7 @@ describe('words that are off', () => {
   test('help names every mode and the exit codes', async () => {
     const { code, stdout } = await start(['--help']).ended;
     expect(code).toBe(0);
-    for (const word of ['pre', 'wrap', 'post', 'gate', 'meter', 'Exit codes']) expect(stdout).toContain(word);
+    for (const word of ['pre', 'wrap', 'post', 'gate', 'verify', 'classify', 'meter', 'Exit codes'])
+      expect(stdout).toContain(word);
   });
 });

@@ -22,9 +22,18 @@ let provider: Provider;
 let cache: CacheService;
 let job: Job;
 
+/** The gateway counts at the prices of the model it serves. */
+function spentUsd(): number {
+  return provider.billed.reduce(
+    (sum, bill) =>
+      sum + bill.input * 3e-6 + bill.cacheRead * 0.3e-6 + bill.cacheWrite * 3.75e-6 + bill.output * 15e-6,
+    0,
+  );
+}
+
 beforeAll(async () => {
   provider = await startProvider({
-    routes: { '/key/info': () => ({ body: { info: { spend: 3, max_budget: 50 } } }) },
+    routes: { '/key/info': () => ({ body: { info: { spend: 3 + spentUsd(), max_budget: 50 } } }) },
   });
   cache = await startCacheService();
   // The agent of the quick start, as far as this test goes: it makes five calls and says so.

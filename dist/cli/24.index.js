@@ -33,16 +33,20 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/core/budget.js
 var core_budget = __webpack_require__(9610);
+// EXTERNAL MODULE: ./lib/core/contract.js
+var core_contract = __webpack_require__(5626);
 // EXTERNAL MODULE: ./lib/core/deadline.js
 var deadline = __webpack_require__(1923);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __webpack_require__(3828);
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __webpack_require__(6151);
-// EXTERNAL MODULE: ./lib/core/units.js
-var units = __webpack_require__(7564);
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __webpack_require__(6151);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __webpack_require__(3244);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __webpack_require__(7564);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 ;// CONCATENATED MODULE: ./lib/core/verdict.js
@@ -55,7 +59,7 @@ var money = __webpack_require__(5499);
 /** @throws {AppError} `units-not-comparable` when `min-remaining` cannot be compared with what the gateway reports. */
 function decidePre(evidence, policy) {
     const reading = evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
-    const tightest = reading && (0,core_budget/* tightestOf */.K0)(reading);
+    const tightest = reading && (0,core_budget/* tightestOf */.K0)(reading, policy.minRemaining?.unit);
     const findings = [
         ...judgeKillSwitch(evidence.killSwitch),
         ...judgeGate(evidence, policy.onGateUnknown),
@@ -69,10 +73,15 @@ function decidePre(evidence, policy) {
         return { decision: 'allow', reason, findings: (0,core_findings/* asNotices */.Ek)(findings), tightest };
     }
     const decision = denying ? 'deny' : doubtful ? 'degrade' : 'allow';
-    const reason = (denying ?? doubtful)?.message ?? allowedBecause(tightest);
+    const allowed = allowedBecause(evidence, tightest);
+    const reason = denying?.message ?? (doubtful ? `${doubtful.message} ${allowed}`.trim() : allowed);
     return { decision, reason, findings, tightest };
 }
-function allowedBecause(tightest) {
+function allowedBecause({ budget }, tightest) {
+    if (budget === undefined)
+        return 'No gateway is named, so no budget was asked for.';
+    if ('error' in budget)
+        return '';
     if (tightest === undefined)
         return 'No finite limit stands against this run.';
     return `${(0,units/* renderAmount */.d)(tightest.remaining)} left on ${tightest.limit.scope}.`;
@@ -117,13 +126,22 @@ function judgeBudget(budget, tightest, policy) {
         ];
     }
     if (tightest)
-        return judgeRemaining(budget, tightest, policy.minRemaining);
+        return [...judgeRemaining(budget, tightest, policy.minRemaining), ...judgeGaps(budget)];
     const isUnlimited = budget.limits.length > 0 && budget.limits.every(({ remaining }) => remaining.kind === 'unlimited');
     if (isUnlimited)
         return [];
     const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
     return [
         fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
+    ];
+}
+/** What is left of a budget whose spend is partly unknown is that much at most. */
+function judgeGaps({ limits }) {
+    const uncertain = limits.filter(({ isAtLeast }) => isAtLeast).map(({ scope }) => scope);
+    if (uncertain.length === 0)
+        return [];
+    return [
+        (0,core_findings/* finding */.gk)('warning', 'budget-uncertain', 'Part of what was spent is not known', `Runs on ${uncertain.join(' and ')} used models without a known price, or did not report their tokens: what is left is that much at most.`, { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' }),
     ];
 }
 function judgeRemaining(reading, tightest, minimum) {
@@ -189,6 +207,8 @@ function deniedError(verdict) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __webpack_require__(4334);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var modes_deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/modes/publish.js
@@ -202,46 +222,57 @@ var publish = __webpack_require__(2759);
 
 
 
+
+
+
 const BUDGET_DENIALS = new Set(['budget-exhausted', 'budget-too-low']);
 /** @throws {AppError} `denied` when the run may not start. */
 async function runPre(deps) {
     const { config, deadlineMs } = deps;
-    const [gate, budget] = await Promise.all([
+    const { keyFingerprint } = deps;
+    const [gate, budget, last] = await Promise.all([
         (0,deadline/* withDeadline */.N)(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => (0,core_gate/* blindGate */.TI)('The store did not answer in time.')),
-        (0,deadline/* withDeadline */.N)(readBudget(deps), deadlineMs, () => ({
+        (0,deadline/* withDeadline */.N)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
             error: `no answer within ${deadlineMs / 1000} s.`,
         })),
+        keyFingerprint === undefined
+            ? undefined
+            : (0,deadline/* withDeadline */.N)(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
     ]);
-    const verdict = decidePre({ killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget }, config.pre);
+    const decided = decidePre({ killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget }, config.pre);
+    const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
     setOutputs(deps, verdict, gate, budget);
     deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
-    await (0,publish/* publish */.m)(reportOf(deps, verdict, gate, budget), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps));
+    await Promise.all([
+        (0,publish/* publish */.m)(reportOf(deps, verdict, gate, budget), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps)),
+        remember(deps, budget),
+    ]);
     if (verdict.decision === 'deny')
         throw deniedError(verdict);
 }
-async function readBudget({ config, gateways, createSend, deadlineMs, store, clock, }) {
-    const { id, url, key, adminKey, budgetUrl, windows, mapping } = config.gateway;
-    const gateway = gateways.find((candidate) => candidate.id === id);
-    if (gateway === undefined)
-        return undefined;
-    try {
-        return await gateway.readBudget({
-            send: createSend(deadlineMs),
-            url: url ?? '',
-            budgetUrl,
-            key,
-            adminKey,
-            mapping,
-            windows,
-            history: () => store.readSpend(),
-            now: clock.now(),
-        });
-    }
-    catch (error) {
-        if (error instanceof errors/* AppError */.uV)
-            return { error: `${error.message} ${error.hint}` };
-        throw error;
-    }
+/** What a person should know, and what changes no verdict. */
+function notes({ config, clock }, budget, last) {
+    const { contract, id } = config.gateway;
+    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const found = [
+        ...(contract ? (0,core_contract/* judgeContract */.a)(contract, clock.now(), { id, version: reading?.version }) : []),
+        ...(reading ? (0,sighting/* judgeSharing */.qu)(last, { reading, workflow: config.context.workflow }) : []),
+    ];
+    return config.observe ? (0,core_findings/* asNotices */.Ek)(found) : found;
+}
+/** Keeps the gateway's count: for `post` of this job, and for the next `pre` that is asked with the same key. */
+async function remember({ config, store, runner, clock, keyFingerprint, markFile }, budget) {
+    const count = budget !== undefined && 'limits' in budget ? (0,sighting/* countOf */.pq)(budget) : undefined;
+    if (count === undefined || budget === undefined || !('limits' in budget))
+        return;
+    const { gateway, asOf, conversions } = budget;
+    const mark = markFile.save({ gateway, count, at: asOf, conversions });
+    runner.exportVariable(mark.variable, mark.value);
+    if (keyFingerprint === undefined)
+        return;
+    const { runId, workflow } = config.context;
+    const at = clock.now().toISOString();
+    await store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
 }
 function setOutputs({ runner }, verdict, gate, budget) {
     const limit = verdict.tightest?.limit;
@@ -269,7 +300,8 @@ function snapshotOf(reading) {
     return {
         gateway: reading.gateway,
         'as-of': reading.asOf,
-        lag: reading.lag,
+        lag: reading.lagMs === undefined ? undefined : `up to ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`,
+        version: reading.version,
         complete: reading.unread.length === 0,
         unread: reading.unread,
         conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({
@@ -294,7 +326,7 @@ function reportOf({ config }, verdict, gate, budget) {
     if (reading)
         facts.push([
             'Budget',
-            `${reading.gateway}, as of ${reading.asOf}${reading.lag ? `, may lag ${reading.lag}` : ''}`,
+            `${reading.gateway}, as of ${reading.asOf}${reading.lagMs === undefined ? '' : `, may lag ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`}`,
         ]);
     if (reading && reading.unread.length > 0)
         facts.push(['Could not be seen', reading.unread.join(', ')]);

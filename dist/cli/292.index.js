@@ -271,15 +271,17 @@ function statusOf(findings) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6151);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(6151);
 /* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7905);
 /* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5499);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
 /* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2854);
-/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2868);
+/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2868);
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2759);
-/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7435);
+/* harmony import */ var _reconciliation_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2642);
+/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7435);
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
+
 
 
 
@@ -298,16 +300,24 @@ async function runPost(deps) {
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     const gate = await settleGate(deps, judged, findings);
     await rememberUnfinished(deps, found, findings);
+    // The gate is settled before anything that may take its time.
+    const reconciled = await (0,_reconciliation_js__WEBPACK_IMPORTED_MODULE_7__/* .reconcileRun */ .E)(deps, found.record);
+    findings.push(...(reconciled?.findings ?? []));
     const shown = (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .byImportance */ .G5)(config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings);
     runner.setOutput('verdict', judged.verdict);
     runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
     runner.setOutput('gate', gate);
-    runner.setOutput('drift-percent', undefined);
-    const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(reportOf(deps, { judged, found, findings: shown, gate }), deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_8__/* .reporterContext */ .D)(deps));
+    runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
+    runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
+    const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }), deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .reporterContext */ .D)(deps));
     runner.setOutput('comment-url', reported.commentUrl);
     if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('denied', headlineOf(judged, found.record), { isReported: true });
     }
+}
+/** One decimal, and never a negative zero. */
+function renderDrift(percent) {
+    return percent === undefined ? undefined : (Math.round(percent * 10) / 10 || 0).toFixed(1);
 }
 /** An observed job without a record is told so, and fails nothing. */
 function foundOrNothing(deps) {
@@ -372,14 +382,14 @@ async function settleGate(deps, { verdict }, findings) {
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrusted({ config: { context } }) {
     return (!context.isActions ||
-        (context.pullRequest === undefined && context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .trustedRef */ .jh)(context.defaultBranch)));
+        (context.pullRequest === undefined && context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .trustedRef */ .jh)(context.defaultBranch)));
 }
 /** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
 async function rememberUnfinished({ config, store, clock }, found, findings) {
     if (!found.isUnfinished || config.gateway.windows.length === 0)
         return;
     const id = found.record['run-id'] ?? config.context.runId;
-    findings.push(...(await (0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberSpend */ ._z)(store, (0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .spendOf */ .Ii)(id, found.record, clock.now()))));
+    findings.push(...(await (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .rememberSpend */ ._z)(store, (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .spendOf */ .Ii)(id, found.record, clock.now()))));
 }
 /** `warn` annotates without failing; `observe` only mentions. */
 function softened(findings, observe) {
@@ -391,18 +401,21 @@ function softened(findings, observe) {
 function findingJson({ id, level, title, message, advice, position }) {
     return { id, level, title, message, advice, file: position?.file, line: position?.line };
 }
-function reportOf({ config }, { judged, found, findings, gate }) {
+function reportOf({ config }, { judged, found, findings, gate, counted }) {
     const { record, origin } = found;
     const facts = [['Usage from', origin]];
     if (record.models.length > 0)
-        facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .renderModels */ .Ds)(record)]);
+        facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .renderModels */ .Ds)(record)]);
     if (record['stop-reason'] !== undefined)
         facts.push(['Run ended', record['stop-reason']]);
+    facts.push(...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .runnerFacts */ .Kd)(record));
+    if (counted !== undefined)
+        facts.push(['Gateway’s count', counted]);
     return {
         mode: 'post',
         task: config.task,
         key: config.gate.name,
-        status: judged.verdict === 'outside' && (0,_deps_js__WEBPACK_IMPORTED_MODULE_8__/* .statusOf */ .c)(findings) === 'ok' ? 'warning' : (0,_deps_js__WEBPACK_IMPORTED_MODULE_8__/* .statusOf */ .c)(findings),
+        status: judged.verdict === 'outside' && (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .statusOf */ .c)(findings) === 'ok' ? 'warning' : (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .statusOf */ .c)(findings),
         headline: headlineOf(judged, record),
         rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
         facts,
@@ -455,12 +468,207 @@ async function publishOne(report, reporter, context) {
 
 /***/ }),
 
+/***/ 2642:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  E: () => (/* binding */ reconcileRun),
+  j: () => (/* binding */ rememberRun)
+});
+
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __webpack_require__(5499);
+// EXTERNAL MODULE: ./lib/core/budget.js
+var budget = __webpack_require__(9610);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __webpack_require__(3244);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __webpack_require__(7564);
+;// CONCATENATED MODULE: ./lib/core/reconcile.js
+/** The gateway's own count of a run against the meter's. */
+
+
+
+
+
+function reconcile(ask) {
+    const { before, after, record } = ask;
+    const count = (0,sighting/* countOf */.pq)(after);
+    const moved = count && (0,sighting/* movedBetween */._Y)(before.count, count);
+    if (moved === undefined)
+        return untold(`the count of ${before.count.scope} was set back, or belongs to another window or scope now`);
+    const metered = meteredIn(moved, record, after);
+    if (metered === 'no rate')
+        return untold(`the gateway counted ${renderCounted(moved)}, and no rate is known for ${(0,units/* unitName */.Cq)(moved.unit)}: \`rates\` in the policy file gives one`);
+    if (metered === undefined)
+        return incomplete(ask, moved);
+    return compare(ask, { moved: metered.moved, metered: metered.metered, scope: before.count.scope });
+}
+/** A run whose figures are lower bounds explains part of the count, and nobody knows how much of the rest. */
+function incomplete({ before, after, record }, moved) {
+    const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
+    const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
+    const title = 'The gateway’s count cannot be checked';
+    const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
+    return {
+        driftPercent: undefined,
+        findings: (0,sighting/* isNoise */.ty)(moved, after.conversions) ? [] : [(0,findings/* finding */.gk)('notice', 'drift-unknown', title, message)],
+        fact: `not comparable: ${fact}`,
+        mayTrail: false,
+    };
+}
+function untold(why) {
+    return { driftPercent: undefined, findings: [], fact: `not comparable: ${why}`, mayTrail: false };
+}
+/** Both figures in one unit: tokens where the gateway counts tokens, else dollars. */
+function meteredIn(moved, record, { conversions }) {
+    if (!record.complete)
+        return undefined;
+    if (moved.unit === 'tokens') {
+        const tokens = record['unreported-requests'] === 0 ? record['total-tokens'] : undefined;
+        return tokens === undefined ? undefined : { moved, metered: { unit: 'tokens', value: tokens } };
+    }
+    const usd = (0,units/* convert */.C6)(moved, 'usd', conversions)?.amount;
+    if (usd === undefined)
+        return 'no rate';
+    const cost = record['unpriced-requests'] === 0 ? (record.requests === 0 ? 0 : (0,money/* readUsd */.Nf)(record['cost-usd'])) : undefined;
+    return cost === undefined ? undefined : { moved: usd, metered: { unit: 'usd', value: cost } };
+}
+/** Two counts that are set beside each other are shown to a hundredth of a cent. */
+function renderCounted(amount) {
+    return amount.unit === 'usd' ? `$${(amount.value / money/* NANO_PER_USD */.WC).toFixed(4)}` : (0,units/* renderAmount */.d)(amount);
+}
+function compare(ask, { moved, metered, scope }) {
+    const { after, elapsedMs, maxDriftPercent } = ask;
+    const difference = { unit: moved.unit, value: moved.value - metered.value };
+    const driftPercent = percentOf(difference, metered);
+    const fact = `the gateway counted ${renderCounted(moved)} on ${scope}, the meter ${renderCounted(metered)}`;
+    const isSmall = (0,sighting/* isNoise */.ty)(difference, after.conversions) ||
+        (driftPercent !== undefined && Math.abs(driftPercent) <= maxDriftPercent);
+    const isLess = difference.value < 0 && !isSmall;
+    const mayTrail = isLess && after.lagMs !== undefined && elapsedMs < after.lagMs;
+    if (isSmall)
+        return { driftPercent, findings: [], fact, mayTrail };
+    const found = isLess ? countedLess(ask, fact, mayTrail) : spentByOthers(ask, fact, difference);
+    return { driftPercent, findings: [found], fact, mayTrail };
+}
+function percentOf(difference, metered) {
+    if (difference.value === 0)
+        return 0;
+    return metered.value === 0 ? undefined : (difference.value / metered.value) * 100;
+}
+function spentByOthers({ before, after, record }, fact, difference) {
+    const prices = record['cost-source'] === 'gateway'
+        ? ''
+        : ' The gateway’s prices may also differ from the table the meter goes by.';
+    const { isWider, scope } = before.count;
+    const by = isWider ? `by others on ${scope}` : 'by others on the same key, or past the meter';
+    const message = `Between ${before.at} and ${after.asOf} ${fact}. ${renderCounted(difference)} were spent ${by}.${prices}`;
+    const title = isWider ? 'Others spent too' : 'Others spent on this key';
+    return (0,findings/* finding */.gk)(isWider ? 'notice' : 'warning', 'spend-by-others', title, message, {
+        advice: 'Give this workflow a key of its own, and see that nothing in it calls the gateway past the meter.',
+    });
+}
+function countedLess({ before, after }, fact, mayTrail) {
+    const when = `Between ${before.at} and ${after.asOf} ${fact}.`;
+    if (mayTrail)
+        return (0,findings/* finding */.gk)('notice', 'drift-too-early', 'The gateway has not counted everything yet', `${when} Its figures may trail by up to ${(0,budget/* renderLag */.$_)(after.lagMs ?? 0)}.`, { advice: 'Raise `reconcile-wait` to compare when the gateway has caught up.' });
+    return (0,findings/* finding */.gk)('warning', 'gateway-drift', 'The gateway counted less', when, {
+        advice: 'Its budget lasts longer than the price table says, or it does not see every call: check its prices, or whether it was only late.',
+    });
+}
+
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __webpack_require__(4334);
+;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
+
+
+
+
+
+const POLL_MS = 2000;
+const LEAST_DEADLINE_MS = 5000;
+/** `undefined` when `pre` left no count in this job. */
+async function reconcileRun(deps, record) {
+    const before = deps.markFile.find();
+    if (before === undefined || before.gateway !== deps.config.gateway.id || !hasPlace(deps))
+        return undefined;
+    const deadline = deps.clock.now().getTime() + deps.config.post.reconcileWaitMs;
+    // A gateway that hangs holds this up no longer than one that is late may.
+    const bounded = { ...deps, deadlineMs: Math.max(LEAST_DEADLINE_MS, deps.config.post.reconcileWaitMs) };
+    for (;;) {
+        const after = await (0,budget_reading/* readBudget */.OW)(bounded);
+        if (after === undefined || 'error' in after)
+            return { driftPercent: undefined, findings: [], fact: `not read: ${after?.error ?? 'no gateway'}` };
+        const { maxDriftPercent } = deps.config.post;
+        const elapsedMs = deps.clock.now().getTime() - endOf(record, before);
+        const result = reconcile({ before, after, record, maxDriftPercent, elapsedMs });
+        const left = deadline - deps.clock.now().getTime();
+        if (!result.mayTrail || left <= 0) {
+            await remember(deps, before, record, after);
+            return result;
+        }
+        await deps.sleep(Math.min(POLL_MS, left));
+    }
+}
+/** False where `post` was not told where the gateway stands. */
+function hasPlace({ config, gateways }) {
+    const { id, url, budgetUrl } = config.gateway;
+    const needsUrl = gateways.find((gateway) => gateway.id === id)?.requires.includes('gateway-url') ?? false;
+    return !needsUrl || url !== undefined || budgetUrl !== undefined;
+}
+/** When the run's last call can have been made; the earliest it can be where the record does not say. */
+function endOf(record, before) {
+    const startedAt = Date.parse(record['started-at'] ?? '');
+    return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
+}
+/** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
+async function remember({ config, store, keyFingerprint, clock }, before, record, after) {
+    const count = (0,sighting/* countOf */.pq)(after);
+    if (count === undefined || keyFingerprint === undefined)
+        return;
+    const own = ownSpend(record, count.unit, after.conversions);
+    const value = Math.max(count.value, before.count.value + own);
+    const { runId, workflow } = config.context;
+    const at = clock.now().toISOString();
+    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+}
+/** What the meter saw of this run in the unit of a count, as far as it is known. */
+function ownSpend(record, unit, conversions) {
+    if (unit === 'tokens')
+        return record['total-tokens'] ?? 0;
+    const cost = (0,money/* readUsd */.Nf)(record['cost-usd']) ?? 0;
+    return (0,units/* convert */.C6)({ unit: 'usd', value: cost }, unit, conversions)?.amount.value ?? 0;
+}
+/**
+ * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
+ * So the next `pre` does not take this run for somebody else.
+ */
+async function rememberRun({ config, store, keyFingerprint, markFile, clock }, record) {
+    const before = markFile.find();
+    if (before === undefined || before.gateway !== config.gateway.id || keyFingerprint === undefined)
+        return;
+    const { count } = before;
+    const value = count.value + ownSpend(record, count.unit, before.conversions);
+    const { runId, workflow } = config.context;
+    const at = clock.now().toISOString();
+    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+}
+
+
+/***/ }),
+
 /***/ 7435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Ds: () => (/* binding */ renderModels),
 /* harmony export */   Ii: () => (/* binding */ spendOf),
+/* harmony export */   Kd: () => (/* binding */ runnerFacts),
 /* harmony export */   _z: () => (/* binding */ rememberSpend),
 /* harmony export */   cT: () => (/* binding */ setUsageOutputs),
 /* harmony export */   eC: () => (/* binding */ createRecord)
@@ -491,6 +699,9 @@ function setUsageOutputs(runner, record) {
         'retries',
         'cost-usd',
         'cost-source',
+        'runner-minutes',
+        'runner-cost-usd',
+        'total-cost-usd',
         'exit-code',
         'stop-reason',
         'duration-ms',
@@ -506,9 +717,12 @@ function spendOf(id, record, at) {
         id,
         at: at.toISOString(),
         task: record.task ?? 'default',
-        costNanoUsd: (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0,
+        costNanoUsd: ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0) + ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['runner-cost-usd']) ?? 0),
         tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
-        partial: !record.complete || record['unreported-requests'] > 0 || record['unpriced-requests'] > 0,
+        partial: !record.complete ||
+            record['unreported-requests'] > 0 ||
+            record['unpriced-requests'] > 0 ||
+            (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined),
     };
 }
 /** Keeps a run's spend for the `ledger` gateway; a warning when the store did not take it. */
@@ -521,6 +735,21 @@ async function rememberSpend(store, spend) {
         (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
             advice,
         }),
+    ];
+}
+/** What the runner's minutes add to the cost; empty when no price for minutes is given. */
+function runnerFacts(record) {
+    const minutes = record['runner-minutes'];
+    if (minutes === undefined)
+        return [];
+    const cost = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['runner-cost-usd']);
+    const total = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['total-cost-usd']);
+    return [
+        [
+            'Runner',
+            `${minutes} started minutes, ${cost === undefined ? 'no price for its label' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsd */ .NX)(cost)}`,
+        ],
+        ['Calls and runner', total === undefined ? 'not known' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsd */ .NX)(total)],
     ];
 }
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */

@@ -9,11 +9,15 @@ export const modules = {
 /* harmony export */   runMeter: () => (/* binding */ runMeter)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9170);
-/* harmony import */ var _modes_run_record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7435);
-/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8005);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(864);
+/* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4334);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7292);
+/* harmony import */ var _modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7435);
+/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
+/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1108);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2824);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+
+
 
 
 
@@ -24,18 +28,20 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
     const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
-    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_4__/* .configure */ .jK)({
+    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .configure */ .jK)({
         runner,
         environment,
         inputs,
         command: [],
         spawn,
     });
-    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_4__/* .newToken */ .uv)();
+    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .newToken */ .uv)();
     const calls = [];
-    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m.now();
-    const parts = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_4__/* .meteringParts */ .sZ)(environment);
-    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_1__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m, ...parts }, {
+    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now();
+    const parts = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .meteringParts */ .sZ)(config, environment);
+    const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .createModeStore */ .tf)(config, undefined) };
+    const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_1__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .budgetParts */ .g)(config, environment, parts.dispatcher) });
+    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_2__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m, ...parts, lookAtBudget }, {
         port,
         token,
         idPrefix: config.context.runId,
@@ -44,7 +50,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
         onStop: ({ message }) => runner.info(`stopped: ${message}`),
     });
     print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
-    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_4__/* .onCancel */ .Ao)(resolve));
+    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .onCancel */ .Ao)(resolve));
     await meter.close();
     await parts.dispatcher.destroy();
     const facts = {
@@ -53,13 +59,13 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
         task: config.task,
         agent: 'meter',
         startedAt: startedAt.toISOString(),
-        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
+        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
         stopReason: guard.stop?.reason ?? 'completed',
         stopMessage: guard.stop?.message,
         exitCode: undefined,
         otherRequests: [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0),
     };
-    print(JSON.stringify((0,_modes_run_record_js__WEBPACK_IMPORTED_MODULE_2__/* .createRecord */ .eC)(facts, calls)));
+    print(JSON.stringify((0,_modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__/* .createRecord */ .eC)(facts, calls)));
     return 0;
 }
 

@@ -4709,7 +4709,7 @@ const {
   kHTTPContext
 } = __nccwpck_require__(6443)
 
-const constants = __nccwpck_require__(2824)
+const constants = __nccwpck_require__(443)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -10228,7 +10228,7 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 2824:
+/***/ 443:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -28443,6 +28443,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 
 /***/ }),
 
+/***/ 6848:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline/promises");
+
+/***/ }),
+
 /***/ 7075:
 /***/ ((module) => {
 
@@ -28450,10 +28457,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 8321:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+
+/***/ }),
+
 /***/ 6466:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -35488,7 +35509,7 @@ __webpack_unused_export__ = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
-__webpack_unused_export__ = publicApi.stringify;
+exports.As = publicApi.stringify;
 __webpack_unused_export__ = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
@@ -41403,6 +41424,131 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
+/***/ 7383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Cy: () => (/* binding */ contractSchema),
+  Ki: () => (/* binding */ renderContractYaml),
+  Cb: () => (/* binding */ toContract)
+});
+
+// UNUSED EXPORTS: toBlock
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function datetime(params) {
+    return core._isoDateTime(ZodISODateTime, params);
+}
+function date(params) {
+    return api/* _isoDate */.db(schemas/* ZodISODate */.Brp, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/contract-block.js
+/** The `contract` block of the policy file, as `verify` writes it and `pre` and `wrap` read it. */
+
+
+
+
+const contract_block_duration = schemas/* string */.YjP().refine(isDuration, 'must be a duration such as 30s');
+const contractSchema = schemas/* strictObject */.rej({
+    gateway: schemas/* string */.YjP(),
+    'gateway-version': schemas/* string */.YjP().optional(),
+    'verified-at': date('must be a day such as 2026-11-22'),
+    exhaustion: schemas/* strictObject */.rej({
+        status: schemas/* number */.aig().int().min(200).max(599),
+        code: schemas/* string */.YjP()
+            .regex(/^(?!\d+$)[\w.:-]{1,64}$/, 'must be a machine-readable word of the body')
+            .optional(),
+        'looks-like': schemas/* enum */.k5n(['rate-limited', 'unauthorised', 'unknown']).optional(),
+    })
+        .refine(({ status, code }) => status >= 400 || code !== undefined, 'a status below 400 needs the code that stands in the body')
+        .optional(),
+    enforcement: schemas/* enum */.k5n(['hard', 'soft', 'reported-only']).optional(),
+    'overshoot-percent': schemas/* number */.aig().nonnegative().optional(),
+    lag: contract_block_duration.optional(),
+    'request-ceiling': schemas/* enum */.k5n(['rejects', 'truncates', 'ignores']).optional(),
+    keys: schemas/* enum */.k5n(['separate', 'shared']).optional(),
+    fallback: schemas/* enum */.k5n(['capped', 'uncapped']).optional(),
+});
+function toContract(block) {
+    const { exhaustion } = block;
+    return {
+        gateway: block.gateway,
+        gatewayVersion: block['gateway-version'],
+        verifiedAt: block['verified-at'],
+        exhaustion: exhaustion && {
+            status: exhaustion.status,
+            code: exhaustion.code,
+            looksLike: exhaustion['looks-like'],
+        },
+        enforcement: block.enforcement,
+        overshootPercent: block['overshoot-percent'],
+        lagMs: block.lag === undefined ? undefined : (0,quantity/* parseDuration */.E9)(block.lag),
+        requestCeiling: block['request-ceiling'],
+        keys: block.keys,
+        fallback: block.fallback,
+    };
+}
+/** The block as it goes into the policy file. */
+function renderContractYaml(contract) {
+    return (0,dist/* stringify */.As)({ contract: toBlock(contract) });
+}
+/** The other way, for writing; what is not known is `undefined`, which YAML and JSON leave out. */
+function toBlock(contract) {
+    const { exhaustion, lagMs } = contract;
+    return {
+        gateway: contract.gateway,
+        'gateway-version': contract.gatewayVersion,
+        'verified-at': contract.verifiedAt,
+        exhaustion: exhaustion && {
+            status: exhaustion.status,
+            code: exhaustion.code,
+            'looks-like': exhaustion.looksLike,
+        },
+        enforcement: contract.enforcement,
+        'overshoot-percent': contract.overshootPercent,
+        lag: lagMs === undefined ? undefined : `${Math.max(1, Math.ceil(lagMs / 1000))}s`,
+        'request-ceiling': contract.requestCeiling,
+        keys: contract.keys,
+        fallback: contract.fallback,
+    };
+}
+function isDuration(text) {
+    try {
+        (0,quantity/* parseDuration */.E9)(text);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* AppError */.uV)
+            return false;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
 /***/ 2799:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41414,6 +41560,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   FN: () => (/* binding */ MODES),
   mm: () => (/* binding */ inputSpec)
 });
+
+// UNUSED EXPORTS: PROBES
 
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
@@ -41446,13 +41594,38 @@ function parseUrl(value) {
         hint: 'https://llm.example.com',
     });
 }
+/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
+function listOf(allowed, value) {
+    const parse = oneOf(...allowed);
+    return value
+        .split(/[\s,]+/)
+        .filter((part) => part !== '')
+        .map(parse);
+}
+/** `name=value` pairs, separated by commas, blanks or line ends. */
+function parseNames(value) {
+    const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
+    const hint = 'organization=octo-org user=octocat';
+    const names = new Map();
+    for (const pair of pairs) {
+        const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
+        if (name === undefined || text === undefined)
+            throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
+        if (names.has(name))
+            throw new errors/* AppError */.uV('bad-value', `\`${name}\` is given twice.`, { hint });
+        names.set(name, text);
+    }
+    return Object.fromEntries(names);
+}
 
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
 ;// CONCATENATED MODULE: ./lib/config/inputs.js
 
 
-const MODES = ['pre', 'wrap', 'post', 'gate'];
+const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
+/** What `verify` tries, in this order. */
+const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
 const ALL = MODES;
 const inputs_text = (value) => value;
 const parseFallback = oneOf('block', 'warn', 'pass');
@@ -41464,7 +41637,7 @@ function inputs_define(specs) {
 const INPUTS = inputs_define({
     mode: {
         modes: ALL,
-        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate.',
+        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
         example: 'pre',
         workflowOnly: true,
         parse: oneOf(...MODES),
@@ -41486,36 +41659,42 @@ const INPUTS = inputs_define({
         parse: inputs_text,
     },
     gateway: {
-        modes: ['pre', 'wrap', 'post'],
+        modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
         example: 'litellm',
         parse: inputs_text,
     },
     'gateway-url': {
-        modes: ['pre', 'wrap', 'post'],
+        modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Base URL of the gateway, with or without a trailing `/v1`.',
         example: 'https://llm.example.com',
         parse: parseUrl,
     },
     'gateway-key': {
-        modes: ['pre', 'wrap', 'post'],
+        modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
         example: '${{ secrets.LLM_KEY }}',
         secret: true,
         parse: inputs_text,
     },
     'budget-url': {
-        modes: ['pre', 'post'],
+        modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Where the budget is read, when that is another host than `gateway-url`.',
         example: 'https://query.cometapi.com',
         parse: parseUrl,
     },
     'admin-key': {
-        modes: ['pre', 'post'],
+        modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
         example: '${{ secrets.LLM_ADMIN_KEY }}',
         secret: true,
         parse: inputs_text,
+    },
+    'budget-scope': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+        example: 'organization=octo-org user=octocat',
+        parse: parseNames,
     },
     'min-remaining': {
         modes: ['pre'],
@@ -41645,6 +41824,19 @@ const INPUTS = inputs_define({
         default: '`warn`',
         parse: oneOf('warn', 'block'),
     },
+    'minutes-price': {
+        modes: ['wrap'],
+        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
+        example: 'ubuntu-latest=0.006 USD',
+        parse: quantity/* parseMinutesPrice */.KZ,
+    },
+    'runner-label': {
+        modes: ['wrap'],
+        description: 'Label of this runner, for `minutes-price`.',
+        example: 'ubuntu-latest',
+        default: 'what the runner says of itself: `self-hosted`, or its system',
+        parse: inputs_text,
+    },
     'expect-input-tokens': {
         modes: ['post'],
         description: 'Expected range of input tokens.',
@@ -41698,6 +41890,20 @@ const INPUTS = inputs_define({
         workflowOnly: true,
         parse: inputs_text,
     },
+    'max-drift': {
+        modes: ['post'],
+        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+        example: '5%',
+        default: '`5%`',
+        parse: quantity/* parsePercentage */.A3,
+    },
+    'reconcile-wait': {
+        modes: ['post'],
+        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+        example: '60s',
+        default: '`10s`',
+        parse: quantity/* parseWait */.DF,
+    },
     'on-out-of-range': {
         modes: ['post'],
         description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
@@ -41741,6 +41947,80 @@ const INPUTS = inputs_define({
         default: '`on-finding`',
         parse: oneOf('on-finding', 'always', 'never'),
     },
+    'verify-max-cost': {
+        modes: ['verify'],
+        description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
+        example: '0.50 USD',
+        workflowOnly: true,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-model': {
+        modes: ['verify'],
+        description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
+        example: 'gpt-5-mini',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-probes': {
+        modes: ['verify'],
+        description: 'Which probes run, separated by commas.',
+        example: 'happy-path,exhaustion',
+        default: 'all that have what they need',
+        workflowOnly: true,
+        parse: (value) => listOf(PROBES, value),
+    },
+    'verify-budget': {
+        modes: ['verify'],
+        description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
+        example: '0.05 USD',
+        workflowOnly: true,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-second-key': {
+        modes: ['verify'],
+        description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
+        example: '${{ secrets.LLM_SECOND_KEY }}',
+        secret: true,
+        parse: inputs_text,
+    },
+    'verify-fallback-model': {
+        modes: ['verify'],
+        description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
+        example: 'gpt-5-nano',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-request-ceiling': {
+        modes: ['verify'],
+        description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
+        example: '4k',
+        workflowOnly: true,
+        parse: quantity/* parseCount */.zq,
+    },
+    'verify-label': {
+        modes: ['verify'],
+        description: 'Name of the key in the log record; never the key itself.',
+        example: 'ci-agent-test',
+        default: 'the scope that the gateway names',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-wait': {
+        modes: ['verify'],
+        description: "How long to wait for the gateway's own count to follow its calls.",
+        example: '3m',
+        default: '`90s`',
+        workflowOnly: true,
+        parse: quantity/* parseWait */.DF,
+    },
+    'verify-dir': {
+        modes: ['verify'],
+        description: 'Folder for the log record, the contract report and the `contract` block.',
+        example: 'spendgate-verify',
+        default: '`spendgate-verify`',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
     observe: {
         modes: ALL,
         description: '`true` reports everything, and fails and blocks nothing: the way to start.',
@@ -41766,11 +42046,33 @@ function inputSpec(name) {
 
 /***/ }),
 
+/***/ 948:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1916);
+/** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
+
+function nearest(word, candidates) {
+    const lower = word.toLowerCase();
+    const begins = candidates.find((candidate) => candidate.startsWith(lower) || (lower.length > 2 && candidate.includes(lower)));
+    return begins ?? (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .kp)(word, candidates);
+}
+
+
+/***/ }),
+
 /***/ 7981:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A3: () => (/* binding */ parsePercentage),
+/* harmony export */   DF: () => (/* binding */ parseWait),
 /* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   H_: () => (/* binding */ readUnit),
+/* harmony export */   KZ: () => (/* binding */ parseMinutesPrice),
 /* harmony export */   Lf: () => (/* binding */ parseQuantity),
 /* harmony export */   N: () => (/* binding */ parsePercentages),
 /* harmony export */   RC: () => (/* binding */ parseRange),
@@ -41778,9 +42080,12 @@ function inputSpec(name) {
 /* harmony export */   zq: () => (/* binding */ parseCount)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
 /** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
 
-const NUMBER = String.raw `(\d[\d_]*(?:\.\d+)?|\.\d+)\s*((?:[kKmMgG](?![A-Za-z]{2}$))?)`;
+
+/** Right behind the digits a letter scales them; behind a blank it does when it stands alone, since `5 MATIC` is a currency. */
+const NUMBER = String.raw `(\d[\d_]*(?:\.\d+)?|\.\d+)((?:[kKmMgG](?![A-Za-z]{2}$)|\s+[kKmMgG](?![A-Za-z]))?)\s*`;
 const EXPONENTS = { '': 0, k: 3, m: 6, g: 9 };
 const DURATION_MS = {
     ms: 1,
@@ -41796,7 +42101,7 @@ const LONGEST_MS = 10 * 365 * 86_400_000;
 const NEVER = /^(?:inf|infinity|none|unlimited)$/i;
 /** `10000`, `200k tokens`, `5 USD`, `$5`, `250 cents`, `300 credits`. A bare number has no unit. */
 function parseQuantity(text) {
-    const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?: units)?)?$`).exec(text.trim());
+    const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?:-[cC]redits?| units)?)?$`).exec(text.trim());
     const [, dollar, digits, scale, word] = match ?? [];
     if (digits === undefined || (dollar && word && !/^usd$/i.test(word)))
         throw quantityError(text);
@@ -41807,6 +42112,8 @@ function parseQuantity(text) {
     const value = scaled(digits, scale);
     if (value > LARGEST)
         throw quantityError(text);
+    if (/^nano-credits?$/i.test(word ?? ''))
+        return { unit: 'credits', value: value / _core_units_js__WEBPACK_IMPORTED_MODULE_1__/* .NANO_CREDITS_PER_CREDIT */ .ut };
     return { unit: word === undefined ? undefined : readUnit(word, text), value };
 }
 /** A figure that a safe integer cannot hold is a mistake, and must not become "no limit". */
@@ -41816,6 +42123,7 @@ function nanoUsd(text, digits, scale, exponent) {
         throw quantityError(text);
     return value;
 }
+/** The unit a word stands for; currencies are upper-case codes. @throws {AppError} `bad-quantity` that shows `text`. */
 function readUnit(word, text) {
     const name = word
         .toLowerCase()
@@ -41830,7 +42138,7 @@ function readUnit(word, text) {
     const unit = Object.hasOwn(units, name) ? units[name] : undefined;
     if (unit)
         return unit;
-    if (/^[A-Z]{3}$/.test(word))
+    if (/^[A-Z]{3,5}$/.test(word))
         return `currency:${word}`;
     throw quantityError(text);
 }
@@ -41892,6 +42200,37 @@ function parseDuration(text) {
     }
     return milliseconds;
 }
+/** Like a duration, and `0` for not at all. */
+function parseWait(text) {
+    return /^0\s*(?:ms|s|m|h|d|w)?$/i.test(text.trim()) ? 0 : parseDuration(text);
+}
+/** Nano-USD per minute by runner label; the empty label is the price for all others. */
+function parseMinutesPrice(text) {
+    if (/\d,\d/.test(text))
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has a comma between digits; decimals have a point.`, {
+            hint: 'ubuntu-latest=0.006 USD',
+        });
+    const lines = text.split(/[,\n]/).filter((part) => part.trim() !== '');
+    if (lines.length === 0)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a price.`, { hint: 'ubuntu-latest=0.006 USD' });
+    const prices = new Map();
+    for (const line of lines) {
+        const [, label = '', price = line] = /^\s*([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
+        if (prices.has(label.toLowerCase()))
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has two prices for ${label || 'all labels'}.`, {
+                hint: 'ubuntu-latest=0.006 USD',
+            });
+        prices.set(label.toLowerCase(), parseUsd(price));
+    }
+    return prices;
+}
+/** One percentage above zero, `5%`; it may be more than all. */
+function parsePercentage(text) {
+    const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
+    if (value > 0)
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a percentage above zero.`, { hint: '5%' });
+}
 /** Percentages, `50%,80%`, each between 1 and 100. */
 function parsePercentages(text) {
     const parts = text.split(/[\s,]+/).filter((part) => part !== '');
@@ -41903,7 +42242,7 @@ function parsePercentages(text) {
 }
 /** The decimal point is moved in the text, where nothing is rounded. */
 function scaled(digits, scale, exponent = 0) {
-    return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').toLowerCase()] ?? 0) + exponent}`);
+    return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').trim().toLowerCase()] ?? 0) + exponent}`);
 }
 function quantityError(text) {
     return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not a quantity${explainSign(text)}.`, {
@@ -41926,13 +42265,15 @@ function quote(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $_: () => (/* binding */ renderLag),
 /* harmony export */   E2: () => (/* binding */ finite),
+/* harmony export */   HV: () => (/* binding */ UNKNOWN),
 /* harmony export */   K0: () => (/* binding */ tightestOf),
 /* harmony export */   Mp: () => (/* binding */ UNLIMITED),
 /* harmony export */   Tw: () => (/* binding */ percentUsed),
 /* harmony export */   j8: () => (/* binding */ budgetLimit)
 /* harmony export */ });
-/* unused harmony exports UNKNOWN, remainingOf */
+/* unused harmony export remainingOf */
 /* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7564);
 /**
  * What a gateway says about money left: a list of limits, not one number.
@@ -41945,6 +42286,10 @@ const UNKNOWN = { kind: 'unknown' };
 function finite(value) {
     return value === undefined ? UNKNOWN : { kind: 'finite', value };
 }
+/** `60 s`, `5 min`, for people. */
+function renderLag(lagMs) {
+    return lagMs < 120_000 ? `${Math.round(lagMs / 1000)} s` : `${Math.round(lagMs / 60_000)} min`;
+}
 /** The remaining of a limit: as stated, else limit minus used, else unknown. */
 function remainingOf({ limit, used, remaining, }) {
     if (remaining.kind !== 'unknown')
@@ -41956,7 +42301,7 @@ function remainingOf({ limit, used, remaining, }) {
     return UNKNOWN;
 }
 /** Builds a limit and derives `remaining` where only limit and used are given. */
-function budgetLimit(scope, unit, levels, window = {}) {
+function budgetLimit(scope, unit, levels, rest = {}) {
     const { limit = UNKNOWN, used = UNKNOWN, remaining = UNKNOWN } = levels;
     return {
         scope,
@@ -41964,8 +42309,11 @@ function budgetLimit(scope, unit, levels, window = {}) {
         limit,
         used,
         remaining: remainingOf({ limit, used, remaining }),
-        period: window.period,
-        resetsAt: window.resetsAt,
+        period: rest.period,
+        resetsAt: rest.resetsAt,
+        ...(rest.isWider ? { isWider: true } : {}),
+        ...(rest.hasNoCount ? { hasNoCount: true } : {}),
+        ...(rest.isAtLeast ? { isAtLeast: true } : {}),
     };
 }
 /** Share used in percent, not rounded; `undefined` unless the limit is finite and positive and the use is known. */
@@ -41977,22 +42325,99 @@ function percentUsed({ limit, used, remaining }) {
     return remaining.kind === 'finite' ? (1 - remaining.value / limit.value) * 100 : undefined;
 }
 /**
- * The finite limit with the least left. `undefined` when no limit is finite.
- * @throws {AppError} `units-not-comparable` when two finite limits have units that cannot be converted.
+ * The finite limit with the least left. Limits in units that cannot be compared stand side by side: one with nothing left
+ * comes first, then one that can be compared with `preferred`, then the first. `undefined` when no limit is finite.
  */
-function tightestOf(reading) {
-    let tightest;
-    for (const limit of reading.limits) {
+function tightestOf(reading, preferred) {
+    const all = tightestPerUnit(reading);
+    const comparable = (unit) => preferred !== undefined && (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)({ unit, value: 0 }, preferred, reading.conversions) !== undefined;
+    return (all.find(({ remaining }) => remaining.value <= 0) ??
+        all.find(({ remaining }) => comparable(remaining.unit)) ??
+        all[0]);
+}
+/** One for each group of limits whose units can be compared. */
+function tightestPerUnit({ limits, conversions }) {
+    const tightest = [];
+    for (const limit of limits) {
         if (limit.remaining.kind !== 'finite')
             continue;
         const remaining = { unit: limit.unit, value: limit.remaining.value };
-        if (tightest === undefined || isLess(remaining, tightest.remaining, reading.conversions))
-            tightest = { limit, remaining };
+        const index = tightest.findIndex((other) => (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)(remaining, other.remaining.unit, conversions) !== undefined);
+        const other = tightest[index];
+        if (other === undefined)
+            tightest.push({ limit, remaining });
+        else if (isLess(remaining, other.remaining, conversions))
+            tightest[index] = { limit, remaining };
     }
     return tightest;
 }
 function isLess(a, b, conversions) {
     return (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convertOrThrow */ .h5)(a, b.unit, conversions).amount.value < b.value;
+}
+
+
+/***/ }),
+
+/***/ 5626:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ MONEY_STATUSES),
+/* harmony export */   a: () => (/* binding */ judgeContract)
+/* harmony export */ });
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/**
+ * What `verify` found out about a gateway, as it stands in the policy file: how an exhausted budget is told, whether the
+ * cap is hard, how late its figures are. It ages: gateways are upgraded under their users.
+ */
+
+/** Statuses that mean money wherever they come without a code. */
+const MONEY_STATUSES = [402, 412];
+const STALE_DAYS = 90;
+const DAY_MS = 86_400_000;
+/** What a person should know before trusting a budget under this contract. */
+function judgeContract(contract, now, gateway) {
+    return [...judgeAge(contract, now), ...judgeSubject(contract, gateway), ...judgeEnforcement(contract)];
+}
+function judgeAge({ verifiedAt }, now) {
+    const days = Math.floor((now.getTime() - Date.parse(verifiedAt)) / DAY_MS);
+    if (days < -1)
+        return [stale(`The contract says that it was verified on ${verifiedAt}, which is yet to come.`)];
+    if (days <= STALE_DAYS)
+        return [];
+    return [
+        stale(`The contract was verified ${days} days ago (${verifiedAt}); after ${STALE_DAYS} days it is old.`),
+    ];
+}
+function judgeSubject({ gateway: verified, gatewayVersion }, { id, version }) {
+    if (id !== undefined && id !== verified)
+        return [stale(`The contract was verified against ${verified}, and this run uses ${id}.`)];
+    if (version === undefined || gatewayVersion === undefined || version === gatewayVersion)
+        return [];
+    return [
+        stale(`The gateway is at version ${version}; the contract was verified against ${gatewayVersion}.`),
+    ];
+}
+function stale(message) {
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'contract-stale', 'The contract with the gateway is out of date', message, {
+        advice: 'Run `mode: verify` again on a test budget, and put its `contract` block into the policy file.',
+    });
+}
+function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fallback, }) {
+    const findings = [];
+    const advice = 'Set `max-cost` on `wrap`: that limit holds whatever the gateway does.';
+    const note = (id, title, message) => findings.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', id, title, `${message} (verified ${verifiedAt}).`, { advice }));
+    if (enforcement === 'reported-only')
+        note('cap-not-enforced', 'The gateway refuses nothing', 'This gateway reports its budget and stops no call at it');
+    if (enforcement === 'soft') {
+        const far = overshootPercent === undefined ? '' : `: ${overshootPercent} % beyond it`;
+        note('cap-soft', 'The gateway’s cap is soft', `Calls passed after this gateway’s budget was spent${far}`);
+    }
+    if (keys === 'shared')
+        note('budget-shared', 'Keys share a budget', 'At this gateway an exhausted key stops other keys too');
+    if (fallback === 'uncapped')
+        note('fallback-uncapped', 'The fallback has no cap', 'At this gateway a fallback answers when the budget is exhausted');
+    return findings;
 }
 
 
@@ -42060,7 +42485,7 @@ const CATALOGUE = {
     'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
     'units-not-comparable': {
         kind: 'usage',
-        hint: 'Give `min-remaining` in the unit the gateway reports, or leave the unit out.',
+        hint: 'Give `min-remaining` in the unit the gateway reports, or say in the policy file what one unit is worth: `rates: { CNY: 0.14 USD }`.',
     },
     'no-record': {
         kind: 'usage',
@@ -42074,8 +42499,19 @@ const CATALOGUE = {
         kind: 'state',
         hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
     },
+    'contract-refuted': {
+        kind: 'upstream',
+        hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
+    },
     denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
-    'upstream-failed': { kind: 'upstream', hint: 'Look at the gateway: its answer is quoted above.' },
+    'upstream-failed': {
+        kind: 'upstream',
+        hint: 'Look at the gateway, and whether `gateway` names the right one.',
+    },
+    'not-readable': {
+        kind: 'upstream',
+        hint: 'Give `gateway.budgets` in the policy file: then the budget is what stands there, minus what spendgate metered.',
+    },
     'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
     'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
     'agent-not-started': {
@@ -42127,6 +42563,86 @@ function describeError(error) {
         return error.issues.map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`).join('; ');
     const text = error instanceof Error ? error.message || error.name : String(error);
     return text.replace(/\s+/g, ' ').trim();
+}
+
+
+/***/ }),
+
+/***/ 8165:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PM: () => (/* binding */ failureJson),
+/* harmony export */   tk: () => (/* binding */ RefusedAnswer),
+/* harmony export */   w2: () => (/* binding */ toFailure),
+/* harmony export */   yX: () => (/* binding */ strongest)
+/* harmony export */ });
+/* unused harmony export EVIDENCE_ORDER */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
+
+/** What decided, strongest first: a machine code in the body, a typed source of the limit, a documented header, the status, the wording. */
+const EVIDENCE_ORDER = ['code', 'source', 'header', 'status', 'wording'];
+const EVIDENCE_LENGTH = 200;
+const RETRYABLE = {
+    exhausted: false,
+    'rate-limited': true,
+    unauthorised: false,
+    'too-large-for-budget': false,
+    overloaded: true,
+    unknown: undefined,
+};
+const CONFIDENCE = {
+    code: 'high',
+    source: 'high',
+    header: 'medium',
+    status: 'medium',
+    wording: 'medium',
+};
+/** A whole verdict from what a rule said. `retryable: undefined`, said on purpose, stays: it means that nobody can tell. */
+function toFailure(reading, message) {
+    const { kind, by, evidence } = reading;
+    return {
+        kind,
+        scope: reading.scope,
+        origin: reading.origin ?? 'gateway',
+        retryable: 'retryable' in reading ? reading.retryable : RETRYABLE[kind],
+        resetsAt: reading.resetsAt,
+        confidence: reading.confidence ?? CONFIDENCE[by],
+        needsProbe: reading.needsProbe ?? false,
+        evidence: oneLine(evidence),
+        message,
+    };
+}
+/** A word of the body may be anything: evidence stays one short line. */
+function oneLine(text) {
+    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+    return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}…`;
+}
+/** The strongest evidence decides; among equals, the first. */
+function strongest(readings) {
+    return readings.toSorted((a, b) => EVIDENCE_ORDER.indexOf(a.by) - EVIDENCE_ORDER.indexOf(b.by))[0];
+}
+/** For programs: kebab-case keys, `null` for what is not known, and none of the gateway's own words. */
+function failureJson(failure) {
+    return {
+        kind: failure.kind,
+        scope: failure.scope ?? null,
+        origin: failure.origin,
+        retryable: failure.retryable ?? null,
+        'resets-at': failure.resetsAt ?? null,
+        confidence: failure.confidence,
+        'needs-probe': failure.needsProbe,
+        evidence: failure.evidence,
+    };
+}
+/** A usage API answered with an error. It may itself say that the budget is exhausted, so the answer comes along. */
+class RefusedAnswer extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV {
+    answer;
+    constructor(answer, message, options = {}) {
+        super('upstream-failed', message, options);
+        this.answer = answer;
+    }
 }
 
 
@@ -42259,7 +42775,7 @@ function checksum(text) {
 /* harmony export */   eX: () => (/* binding */ readLedgerLine),
 /* harmony export */   vA: () => (/* binding */ totalsOf)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5491);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7597);
 /* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6940);
 /**
  * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
@@ -42395,6 +42911,37 @@ function mergeSpend(...histories) {
 
 /***/ }),
 
+/***/ 8346:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ escapeMarkdown)
+/* harmony export */ });
+/** Text from outside in Markdown of ours: names, messages and codes can be hostile. */
+const MAX_TEXT = 600;
+const ZERO_WIDTH_SPACE = '\u200b';
+/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
+function escapeMarkdown(text) {
+    const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
+    const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : line;
+    return (short
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        // Shown escaped, a backtick is noise; a quotation mark says the same.
+        .replace(/`/g, "'")
+        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
+        .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
+        .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
+        .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
+        .replace(/^([-+=#])/, '\\$1')
+        .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
+}
+
+
+/***/ }),
+
 /***/ 5499:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42456,7 +43003,7 @@ function renderUsd(nanoUsd) {
 /* harmony export */   lB: () => (/* binding */ observe),
 /* harmony export */   zv: () => (/* binding */ recordOf)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5491);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
 /* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6940);
@@ -42478,6 +43025,8 @@ const modelSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     'cost-usd': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
 });
 /** Every field is optional on reading: a record may come from another tool. */
+const usdText = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nonnegative()])
+    .optional();
 const recordSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1).default(1),
     /** False when the run was cut off before it could be summed up: every figure is that much or more. */
@@ -42504,9 +43053,12 @@ const recordSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     'other-requests': tokens,
     'unreported-requests': count.default(0),
     'unpriced-requests': count.default(0),
-    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nonnegative()])
-        .optional(),
+    'cost-usd': usdText,
     'cost-source': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
+    /** Started minutes of the runner, what they cost, and that together with the calls; absent without a price. */
+    'runner-minutes': tokens,
+    'runner-cost-usd': usdText,
+    'total-cost-usd': usdText,
     models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(modelSchema).default([]),
 });
 function recordOf(facts, totals) {
@@ -42540,6 +43092,7 @@ function recordOf(facts, totals) {
         'unpriced-requests': totals.costNanoUsd.unknown,
         'cost-usd': renderCost(totals.costNanoUsd),
         'cost-source': totals.costSource,
+        ...runnerFields(facts.runner, totals.costNanoUsd),
         models: totals.models.map((model) => ({
             model: model.model,
             requests: model.requests,
@@ -42547,6 +43100,20 @@ function recordOf(facts, totals) {
             'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(model.outputTokens),
             'cost-usd': renderCost(model.costNanoUsd),
         })),
+    };
+}
+/** The sum is told only when both parts are known whole. */
+function runnerFields(runner, calls) {
+    if (runner === undefined)
+        return {};
+    const { minutes, costNanoUsd } = runner;
+    const callsNanoUsd = calls.unknown === 0 ? ((0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(calls) ?? 0) : undefined;
+    return {
+        'runner-minutes': minutes,
+        ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd) }),
+        ...(costNanoUsd === undefined || callsNanoUsd === undefined
+            ? {}
+            : { 'total-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd + callsNanoUsd) }),
     };
 }
 function renderCost(cost) {
@@ -42591,16 +43158,129 @@ function observe(record, metric) {
 
 /***/ }),
 
+/***/ 3244:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kt: () => (/* binding */ readSighting),
+/* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   _Y: () => (/* binding */ movedBetween),
+/* harmony export */   pq: () => (/* binding */ countOf),
+/* harmony export */   qu: () => (/* binding */ judgeSharing),
+/* harmony export */   ty: () => (/* binding */ isNoise)
+/* harmony export */ });
+/* unused harmony export readCount */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
+/**
+ * What the gateway's own count said at a moment. Two of them with nothing metered in between show whether others use the
+ * same key; one before and one after a run show what the gateway made of it.
+ */
+
+
+
+const countSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    scope: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO),
+    value: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    resetsAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    isWider: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+});
+const sightingSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    key: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    workflow: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+});
+/** A stored count; `undefined` for anything else. */
+function readCount(value) {
+    const count = countSchema.safeParse(value).data;
+    return count && { ...count, resetsAt: count.resetsAt };
+}
+const markSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    gateway: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    conversions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO), nanoUsdPerUnit: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive(), source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
+});
+/** A stored mark; `undefined` for anything else. */
+function readMark(value) {
+    const mark = markSchema.safeParse(value).data;
+    const count = readCount(mark?.count);
+    return mark && count && { ...mark, count };
+}
+/** A stored sighting; `undefined` for anything else. */
+function readSighting(value) {
+    const sighting = sightingSchema.safeParse(value).data;
+    const count = readCount(sighting?.count);
+    return sighting && count && { ...sighting, count };
+}
+/** The count of the key itself where there is one, else the first that is told; `undefined` when none is. */
+function countOf(reading) {
+    const counts = reading.limits
+        .filter(({ hasNoCount }) => !hasNoCount)
+        .map(toCount)
+        .filter((count) => count !== undefined);
+    return counts.find(({ isWider }) => !isWider) ?? counts[0];
+}
+function toCount({ scope, unit, used, remaining, resetsAt, isWider = false, }) {
+    if (used.kind === 'finite')
+        return { scope, unit, value: used.value, resetsAt, isWider };
+    return remaining.kind === 'finite'
+        ? { scope, unit, value: -remaining.value, resetsAt, isWider }
+        : undefined;
+}
+/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
+function movedBetween(before, after) {
+    const isSame = before.scope === after.scope && before.unit === after.unit;
+    if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value)
+        return undefined;
+    return { unit: after.unit, value: after.value - before.value };
+}
+/** Smaller movements are rounding: a tenth of a cent. */
+const NOISE_NANO_USD = 1_000_000;
+function isNoise(amount, conversions) {
+    const usd = (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .convert */ .C6)(amount, 'usd', conversions);
+    return usd === undefined ? amount.value === 0 : Math.abs(usd.amount.value) < NOISE_NANO_USD;
+}
+/** A warning when the key's count moved since spendgate last looked, although no run of ours is behind it. */
+function judgeSharing(last, now) {
+    const count = countOf(now.reading);
+    if (last === undefined || count === undefined || count.isWider)
+        return [];
+    const moved = movedBetween(last.count, count);
+    const isMoved = moved !== undefined && !isNoise(moved, now.reading.conversions);
+    const isOther = last.workflow !== now.workflow;
+    if (!isMoved && !isOther)
+        return [];
+    const since = `${last.at} (run ${last.runId} of ${last.workflow})`;
+    const message = isMoved
+        ? `The count of ${count.scope} moved by ${(0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .renderAmount */ .d)(moved)} since ${since}, and no run that spendgate has finished metering explains it.`
+        : `The key of this run was last used by another workflow, at ${since}.`;
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'shared-key', 'One key serves many', message, {
+            advice: 'Give each workflow a key of its own: a shared budget can be spent by others between this check and the run.',
+        }),
+    ];
+}
+
+
+/***/ }),
+
 /***/ 7564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C6: () => (/* binding */ convert),
 /* harmony export */   Cq: () => (/* binding */ unitName),
 /* harmony export */   d: () => (/* binding */ renderAmount),
 /* harmony export */   h5: () => (/* binding */ convertOrThrow),
-/* harmony export */   t1: () => (/* binding */ renderAmountPlain)
+/* harmony export */   t1: () => (/* binding */ renderAmountPlain),
+/* harmony export */   ut: () => (/* binding */ NANO_CREDITS_PER_CREDIT),
+/* harmony export */   vO: () => (/* binding */ isUnit)
 /* harmony export */ });
-/* unused harmony export convert */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
 /**
@@ -42609,6 +43289,12 @@ function observe(record, metric) {
  */
 
 
+const PLAIN_UNITS = ['usd', 'tokens', 'credits', 'quota', 'requests'];
+function isUnit(text) {
+    return PLAIN_UNITS.includes(text) || /^currency:\w+$/.test(text);
+}
+/** Copilot counts sessions in billionths of a credit. */
+const NANO_CREDITS_PER_CREDIT = 1e9;
 /** `undefined` when no chain of known factors leads from the amount's unit to `to`. */
 function convert(amount, to, conversions) {
     if (amount.unit === to)
@@ -42701,17 +43387,822 @@ function tallyValue(tally) {
 
 /***/ }),
 
+/***/ 892:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ dialects)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+;// CONCATENATED MODULE: ./lib/wire/local-answer.js
+/** Clients that look at it stop at once instead of trying again. */
+const NO_RETRY = { 'x-should-retry': 'false' };
+function jsonAnswer(status, body) {
+    return { status, headers: { 'content-type': 'application/json', ...NO_RETRY }, body: JSON.stringify(body) };
+}
+function textAnswer(status, body) {
+    return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
+}
+
+;// CONCATENATED MODULE: ./lib/wire/tokens.js
+/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
+
+/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
+const MOST_TOKENS = 10_000_000_000;
+const tokenCount = schemas/* number */.aig()
+    .int()
+    .nonnegative()
+    .max(MOST_TOKENS)
+    .nullish()
+    .transform((count) => count ?? undefined);
+/** Sum of the parts that were reported; `undefined` when none was. */
+function sumReported(...parts) {
+    const known = parts.filter((part) => part !== undefined);
+    return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
+}
+
+;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
+/**
+ * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
+ *
+ * A stream reports usage twice: `message_start` gives the input side, `message_delta` repeats
+ * cumulative totals. A later figure replaces an earlier one; adding them would bill the call twice.
+ * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ */
+
+
+
+
+const wireUsage = schemas/* object */.Ikc({
+    input_tokens: tokenCount,
+    cache_read_input_tokens: tokenCount,
+    cache_creation_input_tokens: tokenCount,
+    cache_creation: schemas/* object */.Ikc({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
+        .nullish(),
+    output_tokens: tokenCount,
+});
+const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: wireUsage.nullish() });
+const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
+const usageEvent = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_start'), message }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_delta'), usage: wireUsage.nullish() }),
+    message.extend({ type: schemas/* literal */.euz('message') }),
+]);
+const rawUsage = schemas/* object */.Ikc({
+    usage: schemas/* unknown */.L5J().optional(),
+    message: schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() }).optional(),
+});
+class AnthropicUsageReader {
+    #model;
+    #final = false;
+    #seen = {};
+    #raw;
+    push(payload) {
+        if (!carriesUsage.safeParse(payload).success)
+            return;
+        const parsed = usageEvent.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('anthropic-messages', parsed.error);
+        const event = parsed.data;
+        const { model, usage } = event.type === 'message_start' ? event.message : { model: undefined, ...event };
+        const raw = rawUsage.safeParse(payload).data;
+        this.#model = model ?? this.#model;
+        this.#final = event.type !== 'message_start' && Boolean(usage);
+        this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
+        if (usage)
+            this.#merge(usage);
+    }
+    snapshot() {
+        return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
+    }
+    #merge(usage) {
+        this.#seen = {
+            input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
+            cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
+            cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+            cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
+            output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
+        };
+    }
+    #usage() {
+        const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
+        const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
+        const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
+        return {
+            inputTokens: input_tokens === undefined
+                ? undefined
+                : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+            cacheReadTokens: cache_read_input_tokens,
+            cacheWriteTokens,
+            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
+            outputTokens: output_tokens,
+            reasoningTokens: undefined,
+        };
+    }
+}
+function readRequest(body) {
+    const thinking = schemas/* number */.aig().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+    return {
+        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        stream: body.get('stream') === true,
+        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_tokens')).data,
+        outputFloor: thinking === undefined ? 1 : thinking + 1,
+        choices: 1,
+        hasServerContext: false,
+        isDetached: false,
+    };
+}
+const finished = schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP().nullish() });
+const anthropicMessages = {
+    id: 'anthropic-messages',
+    defaultUpstream: 'https://api.anthropic.com',
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+    isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
+    readRequest,
+    setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new AnthropicUsageReader(),
+    ceilingFields: ['max_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/messages',
+        headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
+        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const reason = finished.safeParse(payload).data?.stop_reason;
+        return reason == null ? undefined : reason === 'max_tokens';
+    },
+    // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
+    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+    failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
+};
+
+// EXTERNAL MODULE: ./lib/core/usage.js
+var usage = __nccwpck_require__(6940);
+;// CONCATENATED MODULE: ./lib/dialects/gemini.js
+/**
+ * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
+ *
+ * Every chunk of a stream carries a growing `usageMetadata`; the last one is the total. Thoughts are not inside the
+ * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+
+
+
+
+
+const gemini_wireUsage = schemas/* object */.Ikc({
+    promptTokenCount: tokenCount,
+    toolUsePromptTokenCount: tokenCount,
+    cachedContentTokenCount: tokenCount,
+    candidatesTokenCount: tokenCount,
+    thoughtsTokenCount: tokenCount,
+});
+const gemini_carriesUsage = schemas/* object */.Ikc({ usageMetadata: schemas/* looseObject */._H3({}) });
+const payloadSchema = schemas/* object */.Ikc({
+    modelVersion: schemas/* string */.YjP().nullish(),
+    usageMetadata: gemini_wireUsage,
+});
+const endSchema = schemas/* object */.Ikc({
+    candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })).nullish(),
+    promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
+});
+const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+class GeminiUsageReader {
+    #model;
+    #hasEnded = false;
+    #usage = usage/* NO_USAGE */.yJ;
+    #raw;
+    push(payload) {
+        for (const part of Array.isArray(payload) ? payload : [payload])
+            this.#pushOne(part);
+    }
+    snapshot() {
+        return {
+            model: this.#model,
+            final: this.#hasEnded && this.#raw !== undefined,
+            usage: this.#usage,
+            raw: this.#raw,
+        };
+    }
+    #pushOne(payload) {
+        // The end may come before the last usage, and a blocked prompt ends without a candidate.
+        const ends = endSchema.safeParse(payload).data;
+        this.#hasEnded ||=
+            Boolean(ends?.promptFeedback?.blockReason) ||
+                (ends?.candidates ?? []).some(({ finishReason }) => Boolean(finishReason));
+        const carrier = gemini_carriesUsage.safeParse(payload);
+        if (!carrier.success)
+            return;
+        const parsed = payloadSchema.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('gemini', parsed.error);
+        this.#model = parsed.data.modelVersion ?? this.#model;
+        this.#raw = carrier.data.usageMetadata;
+        this.#usage = normalise(parsed.data.usageMetadata);
+    }
+}
+function normalise(usage) {
+    return {
+        inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
+        outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+        cacheReadTokens: usage.cachedContentTokenCount,
+        cacheWriteTokens: undefined,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.thoughtsTokenCount,
+    };
+}
+function gemini_readRequest(body, path) {
+    const [, , , model, action] = ROUTE.exec(path) ?? [];
+    return {
+        model,
+        stream: action === 'streamGenerateContent',
+        outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
+        outputFloor: 1,
+        choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+        isDetached: false,
+    };
+}
+/** The API takes both spellings of every name; the largest value given is the one to reckon with. */
+function readSetting(body, names) {
+    const given = spellings(names).map((path) => schemas/* number */.aig()
+        .int()
+        .positive()
+        .safeParse(body.get(...path)).data);
+    const known = given.filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : Math.max(...known);
+}
+function setOutputCeiling(body, tokens) {
+    const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
+    const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+    for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']])
+        body.set(path, tokens);
+}
+function spellings(names) {
+    return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
+}
+const gemini_finished = schemas/* object */.Ikc({ candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })) });
+const errorBody = (code, status, message) => ({ error: { code, message, status } });
+const gemini = {
+    id: 'gemini',
+    defaultUpstream: 'https://generativelanguage.googleapis.com',
+    canonicalPath: (method, path) => {
+        const route = ROUTE.exec(path);
+        return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
+    },
+    isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
+    readRequest: gemini_readRequest,
+    setOutputCeiling,
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new GeminiUsageReader(),
+    ceilingFields: ['maxOutputTokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`,
+        headers: { 'x-goog-api-key': key },
+        body: {
+            contents: [{ role: 'user', parts: [{ text: prompt }] }],
+            generationConfig: { [field]: outputCeiling },
+        },
+    }),
+    wasCut: (payload) => {
+        const reason = gemini_finished.safeParse(payload).data?.candidates[0]?.finishReason;
+        return reason == null ? undefined : reason === 'MAX_TOKENS';
+    },
+    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+    failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
+/**
+ * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
+ *
+ * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
+ * @see https://platform.openai.com/docs/api-reference/chat/streaming
+ */
+
+
+
+
+
+const openai_chat_wireUsage = schemas/* object */.Ikc({
+    prompt_tokens: tokenCount,
+    completion_tokens: tokenCount,
+    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
+    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
+    prompt_cache_hit_tokens: tokenCount,
+});
+const openai_chat_carriesUsage = schemas/* object */.Ikc({ usage: schemas/* looseObject */._H3({}) });
+const openai_chat_payloadSchema = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP().nullish(),
+    usage: openai_chat_wireUsage,
+    /** Some servers repeat a growing usage on every chunk; the one of an unfinished choice is not the bill. */
+    choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })).nullish(),
+});
+const usageChunk = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* unknown */.L5J()).length(0), usage: schemas/* looseObject */._H3({}) });
+const ceiling = schemas/* number */.aig().int().positive();
+class ChatUsageReader {
+    #model;
+    #usage = usage/* NO_USAGE */.yJ;
+    #final = false;
+    #raw;
+    push(payload) {
+        const carrier = openai_chat_carriesUsage.safeParse(payload);
+        if (!carrier.success)
+            return;
+        const parsed = openai_chat_payloadSchema.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('openai-chat', parsed.error);
+        this.#model = parsed.data.model ?? this.#model;
+        this.#raw = carrier.data.usage;
+        this.#usage = openai_chat_normalise(parsed.data.usage);
+        this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
+    }
+    snapshot() {
+        return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+    }
+}
+function openai_chat_normalise(usage) {
+    return {
+        inputTokens: usage.prompt_tokens,
+        outputTokens: usage.completion_tokens,
+        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
+        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+    };
+}
+/** Some servers take a number in quotes for a number. */
+function numberOf(value) {
+    return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+}
+/** A gateway may read either name, so the larger figure is the one to reckon with. */
+function largest(...values) {
+    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
+    return given.length === 0 ? undefined : Math.max(...given);
+}
+function openai_chat_readRequest(body) {
+    return {
+        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        stream: body.get('stream') === true,
+        outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
+        outputFloor: 1,
+        choices: numberOf(body.get('n')) ?? 1,
+        hasServerContext: false,
+        isDetached: false,
+    };
+}
+/** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
+function openai_chat_setOutputCeiling(body, tokens) {
+    const model = String(body.get('model') ?? '').replace(/^.*\//, '');
+    const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
+    const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
+    for (const name of given.length > 0 ? given : [added])
+        body.set([name], tokens);
+}
+function requestUsage(body) {
+    if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true)
+        return false;
+    body.set(['stream_options', 'include_usage'], true);
+    return true;
+}
+const openai_chat_finished = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })) });
+const openai_chat_errorBody = (type, message) => ({ error: { message, type, param: null, code: type } });
+const openaiChat = {
+    id: 'openai-chat',
+    defaultUpstream: 'https://api.openai.com',
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+    isNeighbour: (path) => !path.startsWith('/v1beta'),
+    readRequest: openai_chat_readRequest,
+    setOutputCeiling: openai_chat_setOutputCeiling,
+    requestUsage,
+    isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
+    createUsageReader: () => new ChatUsageReader(),
+    ceilingFields: ['max_tokens', 'max_completion_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/chat/completions',
+        headers: { authorization: `Bearer ${key}` },
+        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const reason = openai_chat_finished.safeParse(payload).data?.choices[0]?.finish_reason;
+        return reason == null ? undefined : reason === 'length';
+    },
+    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
+    failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/openai-responses.js
+/**
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
+ * Cached tokens are a part of the input, reasoning a part of the output.
+ *
+ * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ */
+
+
+
+
+
+const openai_responses_wireUsage = schemas/* object */.Ikc({
+    input_tokens: tokenCount,
+    input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
+    output_tokens: tokenCount,
+    output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
+});
+const response = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: openai_responses_wireUsage.nullish() });
+const terminal = schemas/* object */.Ikc({
+    type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
+    response: schemas/* unknown */.L5J().optional(),
+});
+const plainBody = schemas/* object */.Ikc({ object: schemas/* literal */.euz('response') });
+const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() });
+class ResponsesUsageReader {
+    #model;
+    #usage;
+    #raw;
+    push(payload) {
+        const event = terminal.safeParse(payload).data;
+        const body = event ? event.response : plainBody.safeParse(payload).success ? payload : undefined;
+        if (body === undefined)
+            return;
+        const parsed = response.safeParse(body);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('openai-responses', parsed.error);
+        this.#model = parsed.data.model ?? this.#model;
+        if (!parsed.data.usage)
+            return;
+        this.#raw = withUsage.safeParse(body).data?.usage;
+        this.#usage = openai_responses_normalise(parsed.data.usage);
+    }
+    snapshot() {
+        return {
+            model: this.#model,
+            final: this.#usage !== undefined,
+            usage: this.#usage ?? usage/* NO_USAGE */.yJ,
+            raw: this.#raw,
+        };
+    }
+}
+function openai_responses_normalise(usage) {
+    return {
+        inputTokens: usage.input_tokens,
+        outputTokens: usage.output_tokens,
+        cacheReadTokens: usage.input_tokens_details?.cached_tokens,
+        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+    };
+}
+function openai_responses_readRequest(body) {
+    return {
+        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        stream: body.get('stream') === true,
+        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_output_tokens')).data,
+        outputFloor: 16,
+        choices: 1,
+        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
+        isDetached: body.get('background') === true,
+    };
+}
+const openai_responses_finished = schemas/* object */.Ikc({
+    status: schemas/* string */.YjP(),
+    incomplete_details: schemas/* object */.Ikc({ reason: schemas/* string */.YjP().nullish() }).nullish(),
+});
+const failure = (status, message) => jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
+const openaiResponses = {
+    id: 'openai-responses',
+    defaultUpstream: 'https://api.openai.com',
+    canonicalPath: (method, path) => {
+        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
+        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+    },
+    isNeighbour: () => false,
+    readRequest: openai_responses_readRequest,
+    setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new ResponsesUsageReader(),
+    ceilingFields: ['max_output_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/responses',
+        headers: { authorization: `Bearer ${key}` },
+        body: { model, input: prompt, store: false, [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const ended = openai_responses_finished.safeParse(payload).data;
+        return ended && ended.incomplete_details?.reason === 'max_output_tokens';
+    },
+    refusal: (reason) => textAnswer(400, reason),
+    failure,
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/index.js
+
+
+
+
+const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
+
+
+/***/ }),
+
+/***/ 1108:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ budgetParts),
+  P: () => (/* binding */ gatewaysUnder)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 35 modules
+var gateways = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./lib/core/contract.js
+var contract = __nccwpck_require__(5626);
+// EXTERNAL MODULE: ./lib/wire/error-body.js
+var error_body = __nccwpck_require__(6452);
+;// CONCATENATED MODULE: ./lib/gateways/shared/with-contract.js
+/** A gateway under a verified contract: its known answer at the end of a budget, and how late its figures are. */
+
+
+/** Words that say what sort of error it is, and nothing of money. */
+const GENERIC_WORDS = new Set([
+    'invalid_request_error',
+    'api_error',
+    'server_error',
+    'rate_limit_error',
+    'permission_error',
+]);
+/** The gateway itself where there is no contract, or the contract is about another one. */
+function withContract(gateway, contract) {
+    if (contract === undefined || contract.gateway !== gateway.id)
+        return gateway;
+    return {
+        ...gateway,
+        readBudget: async (context) => {
+            const reading = await gateway.readBudget(context);
+            return { ...reading, lagMs: longer(contract.lagMs, reading.lagMs) };
+        },
+        readFailure: (evidence) => underContract(gateway.readFailure(evidence), evidence, contract),
+    };
+}
+/** One look may have been a lucky one: what is documented stays, unless more was seen. */
+function longer(seen, documented) {
+    return seen === undefined || documented === undefined ? (seen ?? documented) : Math.max(seen, documented);
+}
+/** What was seen at this very gateway outranks what gateways of its kind are known for. */
+function underContract(failure, evidence, contract) {
+    const { exhaustion, verifiedAt } = contract;
+    if (exhaustion === undefined || exhaustion.status !== evidence.status)
+        return failure;
+    const { code } = exhaustion;
+    if (failure.kind === 'exhausted' || failure.kind === 'too-large-for-budget')
+        return failure;
+    if (code !== undefined && !(0,error_body/* machineWords */.v)(evidence.body).includes(code))
+        return failure;
+    const seen = `contract of ${verifiedAt}: status ${exhaustion.status}${code === undefined ? '' : `, ${code}`}`;
+    const isKnown = failure.confidence === 'high' && failure.kind !== 'unknown';
+    // The very words that mean something else at other times: only a look at the budget can tell.
+    const mayBeEither = exhaustion.looksLike !== undefined && (code !== undefined || !isKnown);
+    if (mayBeEither || (!isKnown && isAmbiguous(exhaustion)))
+        return { ...failure, retryable: undefined, confidence: 'low', needsProbe: true, evidence: seen };
+    if (isKnown)
+        return failure;
+    return {
+        ...failure,
+        kind: 'exhausted',
+        retryable: false,
+        resetsAt: undefined,
+        confidence: 'high',
+        needsProbe: false,
+        evidence: seen,
+    };
+}
+/** A status that other errors have too, and no word of its own, or one that says nothing of money. */
+function isAmbiguous({ status, code }) {
+    return code === undefined ? !contract/* MONEY_STATUSES */.U.includes(status) : GENERIC_WORDS.has(code);
+}
+
+// EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
+var ledger_windows = __nccwpck_require__(4552);
+;// CONCATENATED MODULE: ./lib/gateways/shared/with-windows.js
+
+function withWindows(gateway) {
+    if (gateway.readsWindows)
+        return gateway;
+    return {
+        ...gateway,
+        readBudget: async (context) => {
+            if (context.windows.length === 0)
+                return gateway.readBudget(context);
+            const [own, windows] = await Promise.all([
+                gateway.readBudget(context),
+                (0,ledger_windows/* readWindows */.k)(gateway.id, context),
+            ]);
+            return {
+                ...own,
+                limits: [...own.limits, ...windows.limits],
+                unread: [...new Set([...own.unread, ...windows.unread])],
+            };
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./lib/platform/http.js + 2 modules
+var http = __nccwpck_require__(3262);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/core/gate.js
+var gate = __nccwpck_require__(6151);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __nccwpck_require__(3244);
+;// CONCATENATED MODULE: ./lib/platform/mark-file.js
+/**
+ * Carries what `pre` saw of the gateway's count to `post`. On a runner it stands in a variable of the job, which the agent
+ * in between is not given and cannot change; on a laptop, where steps share no variables, in a file.
+ */
+
+
+
+
+
+const MAX_BYTES = 64 * 1024;
+function createMarkFile({ jobDir, task, hasVariables, environment }) {
+    const path = (0,external_node_path_.join)(jobDir, `${(0,gate/* gateSlug */.Zg)(task)}-budget.json`);
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(task).digest('hex');
+    const variable = `SPENDGATE_BUDGET_${sum.slice(0, 16).toUpperCase()}`;
+    return {
+        save: (mark) => {
+            const value = JSON.stringify(mark);
+            if (!hasVariables)
+                write(jobDir, path, value);
+            return { variable, value };
+        },
+        find: () => {
+            const text = hasVariables ? environment[variable] : readSmallFile(path);
+            return text === undefined ? undefined : (0,sighting/* readMark */.Mp)(parse(text));
+        },
+    };
+}
+/** What stands there may be anything by now: a folder, a pipe, a file that fills the disk. */
+function readSmallFile(path) {
+    return orNothing(() => {
+        const stat = (0,external_node_fs_.lstatSync)(path);
+        return stat.isFile() && stat.size <= MAX_BYTES ? (0,external_node_fs_.readFileSync)(path, 'utf8') : undefined;
+    });
+}
+/** A laptop whose disk refuses has no comparison, and everything else. */
+function write(dir, path, text) {
+    orNothing(() => {
+        (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+        (0,external_node_fs_.rmSync)(`${path}.new`, { recursive: true, force: true });
+        (0,external_node_fs_.writeFileSync)(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
+        (0,external_node_fs_.renameSync)(`${path}.new`, path);
+    });
+}
+/** `undefined` when the file system refuses. */
+function orNothing(act) {
+    try {
+        return act();
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error)
+            return undefined;
+        throw error;
+    }
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/entrypoints/budget-parts.js
+/** What the modes need to ask a gateway for its budget. */
+
+
+
+
+
+
+const DEADLINE_MS = 30_000;
+const FINGERPRINT_LENGTH = 16;
+function budgetParts(config, environment, dispatcher) {
+    const { context, task } = config;
+    return {
+        gateways: gatewaysUnder(config),
+        deadlineMs: DEADLINE_MS,
+        createSend: (deadlineMs) => (0,http/* createHttpSend */.D)(dispatcher, deadlineMs),
+        keyFingerprint: fingerprintOf(config),
+        markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
+    };
+}
+/** All gateways, with budgets of the policy file beside their own, and the one that was verified under its contract. */
+function gatewaysUnder({ gateway }) {
+    return gateways/* gateways */.o.map((candidate) => withContract(withWindows(candidate), gateway.contract));
+}
+/** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
+function fingerprintOf({ gateway }) {
+    const { id, url, budgetUrl, key, adminKey, scope, mapping } = gateway;
+    const secret = key ?? adminKey;
+    if (id === undefined || secret === undefined)
+        return undefined;
+    const parts = [id, url, budgetUrl, mapping?.url, secret, JSON.stringify(scope)];
+    return (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, FINGERPRINT_LENGTH);
+}
+
+
+/***/ }),
+
+/***/ 9353:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ classify)
+/* harmony export */ });
+/* harmony import */ var _config_nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(948);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8165);
+/* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(530);
+/* harmony import */ var _wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8632);
+/** `spendgate classify`: what an error answer of a gateway means, as JSON, for a person or a script. */
+
+
+
+
+
+/** @throws {AppError} `bad-value` for a gateway, a status or a header that is none. */
+function classify(request, body, at) {
+    const ids = _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gateways */ .o.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+    const gateway = _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gateways */ .o.find(({ id, aliases = [] }) => [id, ...aliases].includes(request.gateway));
+    if (gateway === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-value', `gateway: ${JSON.stringify(request.gateway)} is none; the nearest one is \`${(0,_config_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(request.gateway, ids)}\`.`, { hint: `Gateways are ${_gateways_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gateways */ .o.map(({ id }) => id).join(', ')}.` });
+    const headers = Object.fromEntries(request.headers.map(parseHeader));
+    const failure = gateway.readFailure({
+        status: parseStatus(request.status),
+        headers,
+        body: (0,_wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__/* .readFailureBody */ .v)(body, headers['content-type']),
+        at,
+    });
+    return JSON.stringify((0,_core_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureJson */ .PM)(failure), null, 2);
+}
+function parseStatus(text) {
+    if (/^[1-5]\d\d$/.test(text))
+        return Number(text);
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-value', `status: ${JSON.stringify(text)} is not an HTTP status.`, {
+        hint: '--status 429',
+    });
+}
+function parseHeader(line) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+        return [name, line.slice(colon + 1).trim()];
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-value', `header: ${JSON.stringify(line)} is not \`name: value\`.`, {
+        hint: "--header 'retry-after: 20'",
+    });
+}
+
+
+/***/ }),
+
 /***/ 6905:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3732);
-/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1483);
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3693);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(864);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3145);
+/* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6848);
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8321);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
+/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3732);
+/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1483);
+/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9353);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3693);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2824);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3145);
 /** The command line: the same modes and names as the action, and the meter alone. */
 
 
@@ -42720,38 +44211,57 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
+
+
+
 const { env, argv, stdin, stdout, stderr } = process;
-const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
+const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_5__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 async function run(request) {
+    if (request.command === 'classify') {
+        stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_6__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.text)(stdin), new Date())}\n`);
+        return 0;
+    }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(700), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(538), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
-    const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_2__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
-    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_5__/* .runMode */ .rt)({
+    const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_4__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
+    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs: request.inputs,
         command: request.agentCommand,
         spawn,
+        ask: stdin.isTTY ? askPerson : undefined,
     });
     return code;
+}
+/** Anything but a yes is a no. */
+async function askPerson(question) {
+    const terminal = (0,node_readline_promises__WEBPACK_IMPORTED_MODULE_0__.createInterface)({ input: stdin, output: stderr });
+    try {
+        return /^y(es)?$/i.test((await terminal.question(question)).trim());
+    }
+    finally {
+        terminal.close();
+    }
 }
 const OLDEST_NODE = 22;
 let exitCode = 0;
 let request;
 try {
     if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`, { hint: 'Install a newer Node.' });
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`, { hint: 'Install a newer Node.' });
     }
-    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCommandLine */ .D)(argv.slice(2), env);
+    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_7__/* .parseCommandLine */ .D)(argv.slice(2), env);
     exitCode = await run(request);
 }
 catch (error) {
     // Help and version end the parser as well; it has printed them, or its own complaint.
-    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_0__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .reportFailure */ .x)(error, runner);
+    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .reportFailure */ .x)(error, runner);
 }
-const json = request?.json && request.command !== 'meter' ? `${JSON.stringify(runner.outputs)}\n` : '';
+const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
+const json = wantsJson ? `${JSON.stringify(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));
 
 __webpack_async_result__();
@@ -42775,6 +44285,7 @@ const SUMMARIES = {
     wrap: 'Runs an agent behind the meter: spendgate wrap --max-cost 2 -- claude -p "…"',
     post: 'Was the run normal? Compares its usage with the expected range, and closes the gate.',
     gate: 'Shows, opens or closes the gate.',
+    verify: 'Finds out what a gateway really does at its limits, on a small test budget.',
     meter: 'The meter alone, in the foreground, until SIGINT or SIGTERM.',
 };
 /** The meter alone takes what concerns calls, and nothing that concerns a child. */
@@ -42824,8 +44335,22 @@ function parseCommandLine(words, environment) {
             request = toRequest(name, options, agentCommand, environment);
         });
     }
+    addClassify(program, (asked) => {
+        request = asked;
+    });
     program.parse([...words], { from: 'user' });
     return request ?? program.help({ error: true });
+}
+function addClassify(program, onRequest) {
+    const command = program
+        .command('classify')
+        .description('What an error answer of a gateway means: reads its body from stdin, prints JSON.')
+        .exitOverride()
+        .requiredOption('--gateway <id>', 'Who answered; see the table of gateways.')
+        .requiredOption('--status <number>', 'Its HTTP status.')
+        .option('--header <line>', 'A header, name: value; may be given several times.', (line, lines) => [...lines, line], [])
+        .option('--json', 'JSON is what it prints anyway');
+    command.action(({ gateway, status, header }) => onRequest({ command: 'classify', gateway, status, headers: header }));
 }
 const VERSION = typeof SPENDGATE_VERSION === 'string' ? SPENDGATE_VERSION : '0.1.0';
 function optionsOf(command) {
@@ -42868,13 +44393,14 @@ function githubToken(environment) {
 
 /***/ }),
 
-/***/ 864:
+/***/ 2824:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   jK: () => (/* binding */ configure),
+  tf: () => (/* binding */ createModeStore),
   sZ: () => (/* binding */ meteringParts),
   uv: () => (/* binding */ newToken),
   Ao: () => (/* binding */ onCancel),
@@ -42887,6 +44413,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./lib/agents/claude-code.js
 const CLASSES = {
     main: 'main',
@@ -44359,8 +45887,8 @@ const generic = {
     readCaller: () => undefined,
 };
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(5491);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
 ;// CONCATENATED MODULE: ./lib/agents/opencode.js
 /**
  * OpenCode. Its base URLs carry `/v1` for Anthropic too. The configuration is merged over the user's own.
@@ -44422,37 +45950,56 @@ function agentsFor(id, command) {
 
 // EXTERNAL MODULE: ./lib/config/inputs.js + 1 modules
 var config_inputs = __nccwpck_require__(2799);
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __nccwpck_require__(1916);
-;// CONCATENATED MODULE: ./lib/config/nearest.js
-/** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
-
-function nearest(word, candidates) {
-    const lower = word.toLowerCase();
-    const begins = candidates.find((candidate) => candidate.startsWith(lower) || (lower.length > 2 && candidate.includes(lower)));
-    return begins ?? (0,mod/* closest */.kp)(word, candidates);
-}
-
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(948);
 ;// CONCATENATED MODULE: ./lib/config/gateway-config.js
 
 
 function readGateway(settings, sources) {
     const policy = settings.policy?.gateway;
-    const id = settings.value('gateway') ?? policy?.id;
-    const known = sources.gateways.find((gateway) => gateway.id === id);
-    if (id !== undefined && known === undefined)
-        noteUnknown(settings, id, sources.gateways);
+    const named = settings.value('gateway') ?? policy?.id;
+    const known = sources.gateways.find((gateway) => named !== undefined && [gateway.id, ...(gateway.aliases ?? [])].includes(named));
+    if (named !== undefined && known === undefined)
+        noteUnknown(settings, named, sources.gateways);
     const url = settings.value('gateway-url') ?? policyUrl(settings, sources) ?? known?.defaultUrl;
     const budgetUrl = settings.value('budget-url') ?? parsedUrl(settings, policy?.['budget-url']);
     return {
-        id,
+        id: known?.id,
         url: url === undefined ? undefined : baseUrl(url),
         key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
         budgetUrl: budgetUrl?.replace(/\/+$/, ''),
         adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+        scope: readScope(settings, known),
+        rates: settings.policy?.rates ?? [],
+        contract: readContract(settings, sources.gateways),
         windows: policy?.budgets ?? [],
         mapping: policy?.http,
     };
+}
+/** The contract under the gateway's own id, whichever of its names it was written with. */
+function readContract(settings, gateways) {
+    const contract = settings.policy?.contract;
+    if (contract === undefined)
+        return undefined;
+    const known = gateways.find(({ id, aliases = [] }) => [id, ...aliases].includes(contract.gateway));
+    if (known !== undefined)
+        return { ...contract, gateway: known.id };
+    const suggestion = (0,nearest/* nearest */.p)(contract.gateway, gateways.map(({ id }) => id));
+    const message = `contract.gateway: ${JSON.stringify(contract.gateway)} is not a gateway; the nearest one is \`${suggestion}\`.`;
+    settings.fault(settings.policy?.file ?? 'config', message, suggestion);
+    return undefined;
+}
+function readScope(settings, known) {
+    const scope = settings.value('budget-scope') ?? {};
+    const names = known?.scopeNames ?? [];
+    const example = names.map(({ name, example: value }) => `${name}=${value}`).join(' ');
+    for (const name of Object.keys(scope)) {
+        if (known === undefined || names.some((candidate) => candidate.name === name))
+            continue;
+        const takes = names.length === 0 ? 'takes no `budget-scope`' : `knows no \`${name}\``;
+        settings.fault('budget-scope', `The gateway \`${known.id}\` ${takes}.`, example || 'leave it out');
+    }
+    return scope;
 }
 /** A base URL without trailing slashes or `/v1`: that belongs to the paths. */
 function baseUrl(url) {
@@ -44467,14 +46014,21 @@ function checkBudgetSource(settings, gateway, gateways) {
     }
     const missing = {
         'gateway-key': gateway.key === undefined && gateway.adminKey === undefined,
+        'admin-key': gateway.adminKey === undefined,
         'gateway-url': gateway.url === undefined && gateway.budgetUrl === undefined,
         mapping: gateway.mapping === undefined,
         budgets: gateway.windows.length === 0,
     };
-    for (const need of gateways.find(({ id }) => id === gateway.id)?.requires ?? []) {
+    const known = gateways.find(({ id }) => id === gateway.id);
+    for (const need of known?.requires ?? []) {
         const { where, what, example } = REQUIREMENTS[need];
-        if (missing[need])
+        if (missing[need] && !settings.isFaulty(where))
             settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
+    }
+    for (const { name, isRequired, example } of known?.scopeNames ?? []) {
+        if (!isRequired || gateway.scope[name] !== undefined || settings.isFaulty('budget-scope'))
+            continue;
+        settings.fault('budget-scope', `The gateway \`${gateway.id}\` needs to know which ${name}.`, `${name}=${example}`);
     }
 }
 const REQUIREMENTS = {
@@ -44482,6 +46036,11 @@ const REQUIREMENTS = {
         where: 'gateway-key',
         what: 'a key to read the budget with',
         example: '${{ secrets.LLM_KEY }}',
+    },
+    'admin-key': {
+        where: 'admin-key',
+        what: 'an admin key to read the budget with',
+        example: '${{ secrets.LLM_ADMIN_KEY }}',
     },
     'gateway-url': { where: 'gateway-url', what: 'its base URL', example: 'https://llm.example.com' },
     mapping: {
@@ -44497,7 +46056,7 @@ const REQUIREMENTS = {
 };
 function noteUnknown(settings, id, gateways) {
     const ids = gateways.map((gateway) => gateway.id);
-    const suggestion = nearest(id, ids);
+    const suggestion = (0,nearest/* nearest */.p)(id, ids);
     const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
     settings.fault('gateway', message, suggestion);
 }
@@ -44532,6 +46091,10 @@ function secretOf(variable, { environment, onSecret }) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __nccwpck_require__(7564);
+// EXTERNAL MODULE: ./lib/config/contract-block.js + 1 modules
+var contract_block = __nccwpck_require__(7383);
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
 ;// CONCATENATED MODULE: ./lib/config/policy-file.js
@@ -44539,6 +46102,8 @@ var quantity = __nccwpck_require__(7981);
  * The policy file: limits and expected ranges per task, in one YAML file beside the workflows.
  * It is checked whole, whichever task runs, and every fault names file, line and a right example.
  */
+
+
 
 
 
@@ -44564,7 +46129,8 @@ const EXPECT_KEYS = {
     requests: 'expect-requests',
 };
 const scalar = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]);
-const setting = schemas/* union */.KCZ([scalar, schemas/* array */.YOg(scalar)]).optional();
+/** A list stands for lines, a map for lines of `name=value`. */
+const setting = schemas/* union */.KCZ([scalar, schemas/* array */.YOg(scalar), schemas/* record */.g1P(schemas/* string */.YjP(), scalar)]).optional();
 const SETTING_NAMES = config_inputs/* INPUT_NAMES */.Qh.filter((name) => !(0,config_inputs/* inputSpec */.mm)(name).workflowOnly && !(0,config_inputs/* inputSpec */.mm)(name).secret);
 const optionalKeys = (names) => Object.fromEntries(names.map((name) => [name, setting]));
 const taskSchema = schemas/* strictObject */.rej({
@@ -44594,6 +46160,8 @@ const gatewaySchema = schemas/* strictObject */.rej({
 const policySchema = schemas/* strictObject */.rej({
     version: schemas/* literal */.euz(1),
     gateway: gatewaySchema.optional(),
+    rates: schemas/* record */.g1P(schemas/* string */.YjP(), scalar).optional(),
+    contract: contract_block/* contractSchema */.Cy.optional(),
     defaults: taskSchema.optional(),
     tasks: schemas/* record */.g1P(schemas/* string */.YjP(), taskSchema).optional(),
 });
@@ -44607,10 +46175,12 @@ function parsePolicy(text, file) {
     const data = source.read(faults);
     if (data === undefined)
         return { faults };
-    const { gateway = {}, defaults = {}, tasks = {} } = data;
+    const { gateway = {}, rates = {}, defaults = {}, tasks = {} } = data;
     const policy = {
         file,
         gateway: policy_file_readGateway(gateway, source, faults),
+        rates: readRates(rates, source, faults),
+        contract: data.contract && (0,contract_block/* toContract */.Cb)(data.contract),
         defaults: readTask(defaults, ['defaults'], source, faults),
         tasks: new Map(Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)])),
     };
@@ -44631,7 +46201,7 @@ function readTask(task, path, source, faults) {
     for (const [name, value, place] of places) {
         if (value === undefined)
             continue;
-        const text = Array.isArray(value) ? value.join(name === 'upstream' ? '\n' : ',') : String(value);
+        const text = settingText(name, value);
         const fault = source.check(place, () => (0,config_inputs/* inputSpec */.mm)(name).parse(text), (0,config_inputs/* inputSpec */.mm)(name).example);
         if (fault)
             faults.push(fault);
@@ -44639,6 +46209,41 @@ function readTask(task, path, source, faults) {
             read.set(name, { text, line: source.line(place) });
     }
     return read;
+}
+function settingText(name, value) {
+    if (Array.isArray(value))
+        return value.join(name === 'upstream' ? '\n' : ',');
+    if (typeof value !== 'object' || value === null)
+        return String(value);
+    return Object.entries(value)
+        .map(([key, part]) => `${key}=${part}`)
+        .join('\n');
+}
+function readRateUnit(name, known) {
+    const unit = /^usd$/i.test(name) ? 'usd' : (0,quantity/* readUnit */.H_)(name, name);
+    if (unit === 'usd' || known.some((other) => other.unit === unit))
+        throw new errors/* AppError */.uV('bad-value', unit === 'usd' ? 'A dollar is a dollar.' : `${name} has a rate already.`);
+    return unit;
+}
+function parseRate(text) {
+    const nanoUsd = (0,quantity/* parseUsd */._e)(text);
+    if (nanoUsd > 0)
+        return nanoUsd;
+    throw new errors/* AppError */.uV('bad-quantity', 'A rate must be above zero.', { hint: '1.08 USD' });
+}
+/** `EUR: 1.08 USD`: what one of a unit is worth. Nothing is ever converted without such a line. */
+function readRates(rates, source, faults) {
+    const conversions = [];
+    for (const [name, value] of Object.entries(rates)) {
+        const fault = source.check(['rates', name], () => {
+            const unit = readRateUnit(name, conversions);
+            const says = `${source.place(['rates', name])} says 1 ${name} is ${value}`;
+            conversions.push({ unit, nanoUsdPerUnit: parseRate(String(value)), source: says });
+        }, 'rates: { EUR: 1.08 USD }');
+        if (fault)
+            faults.push(fault);
+    }
+    return conversions;
 }
 function shortNames(block, names, path) {
     return Object.entries(names).map(([short, name]) => [name, block[short], [...path, short]]);
@@ -44648,9 +46253,17 @@ function policy_file_readGateway(gateway, source, faults) {
     const windows = [];
     for (const [index, { limit, period }] of budgets.entries()) {
         const place = ['gateway', 'budgets', index];
-        const fault = source.check([...place, 'limit'], () => windows.push(parseWindow(String(limit), period)), '{ limit: 50 USD, period: month }');
-        if (fault)
-            faults.push(fault);
+        const example = '{ limit: 50 USD, period: month }';
+        let window;
+        const found = [
+            source.check([...place, 'limit'], () => {
+                window = parseWindowLimit(String(limit));
+            }, example),
+            source.check([...place, 'period'], () => parsePeriod(period), example),
+        ].filter((fault) => fault !== undefined);
+        faults.push(...found);
+        if (window && found.length === 0)
+            windows.push({ ...window, period: parsePeriod(period) });
     }
     const mapping = http && {
         url: http.url,
@@ -44663,17 +46276,34 @@ function policy_file_readGateway(gateway, source, faults) {
     };
     return { ...rest, budgets: windows, http: mapping };
 }
-function parseWindow(limit, period) {
+function parseWindowLimit(limit) {
     const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
     if (unit !== 'usd' && unit !== 'tokens')
-        throw new errors/* AppError */.uV('bad-quantity', `A budget is in USD or tokens, not in ${unit}.`);
+        throw new errors/* AppError */.uV('bad-quantity', `A budget is in USD or tokens, not in ${(0,units/* unitName */.Cq)(unit)}.`);
     const amount = unit === 'usd' && (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined ? Math.round(value * 1e9) : value;
-    const calendar = ['day', 'week', 'month'].find((name) => name === period);
-    return { unit, limit: amount, period: calendar ?? { rollingMs: (0,quantity/* parseDuration */.E9)(period) } };
+    return { unit, limit: amount };
 }
+function parsePeriod(period) {
+    const calendar = ['day', 'week', 'month'].find((name) => name === period);
+    if (calendar !== undefined)
+        return calendar;
+    if (/^\d/.test(period.trim()))
+        return { rollingMs: (0,quantity/* parseDuration */.E9)(period) };
+    throw new errors/* AppError */.uV('bad-duration', `${JSON.stringify(period)} is neither day, week, month nor a duration.`);
+}
+const BLOCK_EXAMPLES = {
+    version: 'version: 1',
+    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
+    rates: 'rates: { EUR: 1.08 USD }',
+    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
+    defaults: 'defaults: { min-remaining: 5 USD }',
+    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+};
 const KNOWN_KEYS = [
     [/^$/, Object.keys(policySchema.shape)],
     [/^gateway$/, Object.keys(gatewaySchema.shape)],
+    [/^contract$/, Object.keys(contract_block/* contractSchema */.Cy.shape)],
+    [/^contract\/exhaustion$/, ['status', 'code', 'looks-like']],
     [/^gateway\/budgets\/\d+$/, ['limit', 'period']],
     [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
     [/\/limits$/, Object.keys(LIMIT_KEYS)],
@@ -44707,7 +46337,7 @@ class PolicySource {
         catch (error) {
             if (!(error instanceof errors/* AppError */.uV))
                 throw error;
-            return { where: this.#where(path), message: `${path.join('.')}: ${error.message}`, example };
+            return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
         }
     }
     /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
@@ -44725,7 +46355,10 @@ class PolicySource {
     }
     #remove(issue) {
         const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-        for (const path of keys) {
+        for (const whole of keys) {
+            // Part of a list's entry takes the entry along, so that the other entries can still be read.
+            const item = whole.findIndex((part) => typeof part === 'number');
+            const path = item === -1 ? whole : whole.slice(0, item + 1);
             if (path.length === 1 && path[0] === 'version')
                 this.document.set('version', 1);
             else if (path.length > 0 && this.document.hasIn(path))
@@ -44742,27 +46375,27 @@ class PolicySource {
     issueFaults(issue) {
         if (issue.code !== 'unrecognized_keys') {
             const name = issue.path.join('.') || 'the file';
-            const example = issue.path.length === 0 || issue.path[0] === 'version'
-                ? 'version: 1'
-                : 'see the README, section "Policy file".';
-            return [{ where: this.#where(issue.path), message: `${name}: ${issue.message}.`, example }];
+            const [top = 'version'] = issue.path;
+            const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
+            return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
         }
         return issue.keys.map((key) => this.#unknownKey(key, issue.path));
     }
     #unknownKey(key, path) {
         const known = KNOWN_KEYS.find(([at]) => at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')))?.[1] ?? [];
         const isSecret = config_inputs/* INPUT_NAMES */.Qh.some((name) => name === key && (0,config_inputs/* inputSpec */.mm)(name).secret);
-        const suggestion = nearest(key, known);
+        const suggestion = (0,nearest/* nearest */.p)(key, known);
         const message = isSecret
             ? `\`${key}\` is a secret, and secrets do not stand in a file.`
             : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
         return {
-            where: this.#where([...path, key]),
+            where: this.place([...path, key]),
             message,
             example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
         };
     }
-    #where(path) {
+    /** `file:line` of a path. */
+    place(path) {
         return `${this.#file}:${this.line(path) ?? 1}`;
     }
     #keyOffset(path) {
@@ -44810,6 +46443,7 @@ function readRunContext(environment) {
         pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
         runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
         apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+        runnerLabels: runnerLabels(environment),
         jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
         stateDir,
     };
@@ -44819,6 +46453,12 @@ function scheduledBranch(environment) {
     return environment['GITHUB_EVENT_NAME'] === 'schedule'
         ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '')
         : undefined;
+}
+/** What the runner says of itself: nobody tells a step the labels its job asked for. */
+function runnerLabels(environment) {
+    const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
+    const system = environment['RUNNER_OS']?.toLowerCase();
+    return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
 }
 function readEvent(path) {
     if (!path || !(0,external_node_fs_.existsSync)(path))
@@ -44901,6 +46541,10 @@ class Settings {
             return;
         this.faults.push({ where, message, example });
     }
+    /** True when something is wrong with this input already. */
+    isFaulty(where) {
+        return this.faults.some((fault) => fault.where === where);
+    }
     #fromPolicy(name) {
         return this.policy?.tasks.get(this.task)?.get(name) ?? this.policy?.defaults.get(name);
     }
@@ -44938,7 +46582,7 @@ class Settings {
         const known = [...(this.policy?.tasks.keys() ?? [])];
         if (known.length === 0 || this.task === 'default' || known.includes(this.task))
             return;
-        const suggestion = nearest(this.task, known);
+        const suggestion = (0,nearest/* nearest */.p)(this.task, known);
         const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
         this.fault('task', message, suggestion);
     }
@@ -44970,6 +46614,9 @@ function readPolicyText(file) {
 
 
 
+const DEFAULT_MAX_DRIFT_PERCENT = 5;
+const DEFAULT_RECONCILE_WAIT_MS = 10_000;
+const DEFAULT_VERIFY_WAIT_MS = 90_000;
 /** @throws {InputFaults} that lists every fault of this run. */
 function readConfig(sources) {
     const { inputs, environment, catalogue, onSecret } = sources;
@@ -44992,19 +46639,20 @@ function readConfig(sources) {
             gateways: catalogue.gateways,
             environment,
             onSecret,
-            isUsed: mode === 'pre' || mode === 'wrap',
+            isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
         }),
         githubToken: settings.value('github-token'),
         killSwitch: settings.value('kill-switch'),
         pre: readPre(settings),
-        wrap: readWrap(settings, catalogue),
+        wrap: readWrap(settings, catalogue, context),
         post: readPost(settings),
         gate: readGate(settings, context),
+        verify: readVerify(settings),
         policy: settings.policyMark,
         notes: taskNotes(settings),
     };
     for (const name of sources.unknownInputs ?? []) {
-        const suggestion = nearest(name, config_inputs/* INPUT_NAMES */.Qh);
+        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
         settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
     }
     if (mode === 'wrap' && !sources.hasCommand && config.wrap.run === '') {
@@ -45012,9 +46660,24 @@ function readConfig(sources) {
     }
     if (mode === 'pre' && !settings.hasBrokenPolicy)
         checkBudgetSource(settings, config.gateway, catalogue.gateways);
+    if (mode === 'verify')
+        checkVerify(settings, config);
     if (settings.faults.length > 0)
         throw new errors/* InputFaults */.qv(settings.faults);
     return Object.freeze(config);
+}
+function checkVerify(settings, { gateway, verify }) {
+    const missing = [
+        ['gateway', gateway.id === undefined, 'which gateway'],
+        ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
+        ['gateway-key', gateway.key === undefined, 'a key with a small test budget'],
+        ['verify-model', verify.model === undefined, 'a model to call'],
+    ];
+    if (verify.secondKey !== undefined && verify.secondKey === gateway.key)
+        settings.fault('verify-second-key', 'This is the first key again.', (0,config_inputs/* inputSpec */.mm)('verify-second-key').example);
+    for (const [name, isMissing, what] of missing)
+        if (isMissing)
+            settings.fault(name, `\`verify\` needs to know ${what}.`, (0,config_inputs/* inputSpec */.mm)(name).example);
 }
 function readMode(settings) {
     const given = settings.input('mode');
@@ -45023,7 +46686,7 @@ function readMode(settings) {
         return mode;
     const said = given === undefined
         ? 'No mode is given'
-        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${nearest(given, config_inputs/* MODES */.FN)}\``;
+        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${(0,nearest/* nearest */.p)(given, config_inputs/* MODES */.FN)}\``;
     settings.fault('mode', `${said}. Modes are ${config_inputs/* MODES */.FN.join(', ')}.`, 'pre');
     return 'pre';
 }
@@ -45036,7 +46699,8 @@ function readPre(settings) {
         observe: settings.value('observe') ?? false,
     };
 }
-function readWrap(settings, catalogue) {
+function readWrap(settings, catalogue, context) {
+    const label = settings.value('runner-label');
     return {
         run: settings.value('run') ?? '',
         shell: settings.value('shell') ?? 'bash',
@@ -45045,6 +46709,10 @@ function readWrap(settings, catalogue) {
         upstream: readUpstream(settings, catalogue.dialects),
         limits: readLimits(settings),
         onUnpriced: settings.value('on-unpriced') ?? 'warn',
+        runner: {
+            prices: settings.value('minutes-price'),
+            labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
+        },
     };
 }
 function readPost(settings) {
@@ -45055,7 +46723,23 @@ function readPost(settings) {
         costNanoUsd: settings.value('cost-usd'),
         usage: settings.value('usage'),
         onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+        maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
+        reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
         comment: settings.value('comment') ?? 'on-finding',
+    };
+}
+function readVerify(settings) {
+    return {
+        maxCostNanoUsd: settings.value('verify-max-cost'),
+        model: settings.value('verify-model'),
+        probes: settings.value('verify-probes'),
+        budgetNanoUsd: settings.value('verify-budget'),
+        secondKey: settings.value('verify-second-key'),
+        fallbackModel: settings.value('verify-fallback-model'),
+        requestCeiling: settings.value('verify-request-ceiling'),
+        label: settings.value('verify-label'),
+        waitMs: settings.value('verify-wait') ?? DEFAULT_VERIFY_WAIT_MS,
+        dir: settings.value('verify-dir') ?? 'spendgate-verify',
     };
 }
 function readGate(settings, { workflow }) {
@@ -45070,7 +46754,7 @@ function readAgent(settings, known) {
     const agent = settings.value('agent') ?? 'auto';
     if (agent === 'auto' || known.includes(agent))
         return agent;
-    const suggestion = nearest(agent, known);
+    const suggestion = (0,nearest/* nearest */.p)(agent, known);
     settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
     return 'auto';
 }
@@ -45129,1074 +46813,12 @@ function taskNotes({ task, policy }) {
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
-;// CONCATENATED MODULE: ./lib/wire/local-answer.js
-/** Clients that look at it stop at once instead of trying again. */
-const NO_RETRY = { 'x-should-retry': 'false' };
-function jsonAnswer(status, body) {
-    return { status, headers: { 'content-type': 'application/json', ...NO_RETRY }, body: JSON.stringify(body) };
-}
-function textAnswer(status, body) {
-    return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
-}
-
-;// CONCATENATED MODULE: ./lib/wire/tokens.js
-/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
-
-/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
-const MOST_TOKENS = 10_000_000_000;
-const tokenCount = schemas/* number */.aig()
-    .int()
-    .nonnegative()
-    .max(MOST_TOKENS)
-    .nullish()
-    .transform((count) => count ?? undefined);
-/** Sum of the parts that were reported; `undefined` when none was. */
-function sumReported(...parts) {
-    const known = parts.filter((part) => part !== undefined);
-    return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
-}
-
-;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
-/**
- * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
- *
- * A stream reports usage twice: `message_start` gives the input side, `message_delta` repeats
- * cumulative totals. A later figure replaces an earlier one; adding them would bill the call twice.
- * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
- * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
- */
-
-
-
-
-const wireUsage = schemas/* object */.Ikc({
-    input_tokens: tokenCount,
-    cache_read_input_tokens: tokenCount,
-    cache_creation_input_tokens: tokenCount,
-    cache_creation: schemas/* object */.Ikc({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
-        .nullish(),
-    output_tokens: tokenCount,
-});
-const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: wireUsage.nullish() });
-const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
-const usageEvent = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_start'), message }),
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_delta'), usage: wireUsage.nullish() }),
-    message.extend({ type: schemas/* literal */.euz('message') }),
-]);
-const rawUsage = schemas/* object */.Ikc({
-    usage: schemas/* unknown */.L5J().optional(),
-    message: schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() }).optional(),
-});
-class AnthropicUsageReader {
-    #model;
-    #final = false;
-    #seen = {};
-    #raw;
-    push(payload) {
-        if (!carriesUsage.safeParse(payload).success)
-            return;
-        const parsed = usageEvent.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('anthropic-messages', parsed.error);
-        const event = parsed.data;
-        const { model, usage } = event.type === 'message_start' ? event.message : { model: undefined, ...event };
-        const raw = rawUsage.safeParse(payload).data;
-        this.#model = model ?? this.#model;
-        this.#final = event.type !== 'message_start' && Boolean(usage);
-        this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
-        if (usage)
-            this.#merge(usage);
-    }
-    snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
-    }
-    #merge(usage) {
-        this.#seen = {
-            input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
-            cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
-            cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
-            cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
-            output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
-        };
-    }
-    #usage() {
-        const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
-        const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
-        const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
-        return {
-            inputTokens: input_tokens === undefined
-                ? undefined
-                : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-            cacheReadTokens: cache_read_input_tokens,
-            cacheWriteTokens,
-            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-            outputTokens: output_tokens,
-            reasoningTokens: undefined,
-        };
-    }
-}
-function readRequest(body) {
-    const thinking = schemas/* number */.aig().int().safeParse(body.get('thinking', 'budget_tokens')).data;
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_tokens')).data,
-        outputFloor: thinking === undefined ? 1 : thinking + 1,
-        choices: 1,
-        hasServerContext: false,
-        isDetached: false,
-    };
-}
-const anthropicMessages = {
-    id: 'anthropic-messages',
-    defaultUpstream: 'https://api.anthropic.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
-    isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
-    readRequest,
-    setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new AnthropicUsageReader(),
-    // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
-    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
-    failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
-};
-
-// EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __nccwpck_require__(6940);
-;// CONCATENATED MODULE: ./lib/dialects/gemini.js
-/**
- * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
- *
- * Every chunk of a stream carries a growing `usageMetadata`; the last one is the total. Thoughts are not inside the
- * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
- * @see https://ai.google.dev/api/generate-content#UsageMetadata
- */
-
-
-
-
-
-const gemini_wireUsage = schemas/* object */.Ikc({
-    promptTokenCount: tokenCount,
-    toolUsePromptTokenCount: tokenCount,
-    cachedContentTokenCount: tokenCount,
-    candidatesTokenCount: tokenCount,
-    thoughtsTokenCount: tokenCount,
-});
-const gemini_carriesUsage = schemas/* object */.Ikc({ usageMetadata: schemas/* looseObject */._H3({}) });
-const payloadSchema = schemas/* object */.Ikc({
-    modelVersion: schemas/* string */.YjP().nullish(),
-    usageMetadata: gemini_wireUsage,
-});
-const endSchema = schemas/* object */.Ikc({
-    candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })).nullish(),
-    promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
-});
-const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
-class GeminiUsageReader {
-    #model;
-    #hasEnded = false;
-    #usage = usage/* NO_USAGE */.yJ;
-    #raw;
-    push(payload) {
-        for (const part of Array.isArray(payload) ? payload : [payload])
-            this.#pushOne(part);
-    }
-    snapshot() {
-        return {
-            model: this.#model,
-            final: this.#hasEnded && this.#raw !== undefined,
-            usage: this.#usage,
-            raw: this.#raw,
-        };
-    }
-    #pushOne(payload) {
-        // The end may come before the last usage, and a blocked prompt ends without a candidate.
-        const ends = endSchema.safeParse(payload).data;
-        this.#hasEnded ||=
-            Boolean(ends?.promptFeedback?.blockReason) ||
-                (ends?.candidates ?? []).some(({ finishReason }) => Boolean(finishReason));
-        const carrier = gemini_carriesUsage.safeParse(payload);
-        if (!carrier.success)
-            return;
-        const parsed = payloadSchema.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('gemini', parsed.error);
-        this.#model = parsed.data.modelVersion ?? this.#model;
-        this.#raw = carrier.data.usageMetadata;
-        this.#usage = normalise(parsed.data.usageMetadata);
-    }
-}
-function normalise(usage) {
-    return {
-        inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
-        outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
-        cacheReadTokens: usage.cachedContentTokenCount,
-        cacheWriteTokens: undefined,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.thoughtsTokenCount,
-    };
-}
-function gemini_readRequest(body, path) {
-    const [, , , model, action] = ROUTE.exec(path) ?? [];
-    return {
-        model,
-        stream: action === 'streamGenerateContent',
-        outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
-        outputFloor: 1,
-        choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
-        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
-        isDetached: false,
-    };
-}
-/** The API takes both spellings of every name; the largest value given is the one to reckon with. */
-function readSetting(body, names) {
-    const given = spellings(names).map((path) => schemas/* number */.aig()
-        .int()
-        .positive()
-        .safeParse(body.get(...path)).data);
-    const known = given.filter((value) => value !== undefined);
-    return known.length === 0 ? undefined : Math.max(...known);
-}
-function setOutputCeiling(body, tokens) {
-    const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
-    const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
-    for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']])
-        body.set(path, tokens);
-}
-function spellings(names) {
-    return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
-}
-const errorBody = (code, status, message) => ({ error: { code, message, status } });
-const gemini = {
-    id: 'gemini',
-    defaultUpstream: 'https://generativelanguage.googleapis.com',
-    canonicalPath: (method, path) => {
-        const route = ROUTE.exec(path);
-        return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
-    },
-    isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
-    readRequest: gemini_readRequest,
-    setOutputCeiling,
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new GeminiUsageReader(),
-    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
-    failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
-/**
- * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
- *
- * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
- * @see https://platform.openai.com/docs/api-reference/chat/streaming
- */
-
-
-
-
-
-const openai_chat_wireUsage = schemas/* object */.Ikc({
-    prompt_tokens: tokenCount,
-    completion_tokens: tokenCount,
-    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
-    prompt_cache_hit_tokens: tokenCount,
-});
-const openai_chat_carriesUsage = schemas/* object */.Ikc({ usage: schemas/* looseObject */._H3({}) });
-const openai_chat_payloadSchema = schemas/* object */.Ikc({
-    model: schemas/* string */.YjP().nullish(),
-    usage: openai_chat_wireUsage,
-    /** Some servers repeat a growing usage on every chunk; the one of an unfinished choice is not the bill. */
-    choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })).nullish(),
-});
-const usageChunk = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* unknown */.L5J()).length(0), usage: schemas/* looseObject */._H3({}) });
-const ceiling = schemas/* number */.aig().int().positive();
-class ChatUsageReader {
-    #model;
-    #usage = usage/* NO_USAGE */.yJ;
-    #final = false;
-    #raw;
-    push(payload) {
-        const carrier = openai_chat_carriesUsage.safeParse(payload);
-        if (!carrier.success)
-            return;
-        const parsed = openai_chat_payloadSchema.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('openai-chat', parsed.error);
-        this.#model = parsed.data.model ?? this.#model;
-        this.#raw = carrier.data.usage;
-        this.#usage = openai_chat_normalise(parsed.data.usage);
-        this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
-    }
-    snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
-    }
-}
-function openai_chat_normalise(usage) {
-    return {
-        inputTokens: usage.prompt_tokens,
-        outputTokens: usage.completion_tokens,
-        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
-        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-    };
-}
-/** Some servers take a number in quotes for a number. */
-function numberOf(value) {
-    return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
-}
-/** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(...values) {
-    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
-    return given.length === 0 ? undefined : Math.max(...given);
-}
-function openai_chat_readRequest(body) {
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
-        outputFloor: 1,
-        choices: numberOf(body.get('n')) ?? 1,
-        hasServerContext: false,
-        isDetached: false,
-    };
-}
-/** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
-function openai_chat_setOutputCeiling(body, tokens) {
-    const model = String(body.get('model') ?? '').replace(/^.*\//, '');
-    const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
-    const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
-    for (const name of given.length > 0 ? given : [added])
-        body.set([name], tokens);
-}
-function requestUsage(body) {
-    if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true)
-        return false;
-    body.set(['stream_options', 'include_usage'], true);
-    return true;
-}
-const openai_chat_errorBody = (type, message) => ({ error: { message, type, param: null, code: type } });
-const openaiChat = {
-    id: 'openai-chat',
-    defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
-    isNeighbour: (path) => !path.startsWith('/v1beta'),
-    readRequest: openai_chat_readRequest,
-    setOutputCeiling: openai_chat_setOutputCeiling,
-    requestUsage,
-    isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
-    createUsageReader: () => new ChatUsageReader(),
-    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
-    failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/openai-responses.js
-/**
- * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
- * Cached tokens are a part of the input, reasoning a part of the output.
- *
- * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
- * @see https://platform.openai.com/docs/api-reference/responses-streaming
- */
-
-
-
-
-
-const openai_responses_wireUsage = schemas/* object */.Ikc({
-    input_tokens: tokenCount,
-    input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-    output_tokens: tokenCount,
-    output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
-});
-const response = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: openai_responses_wireUsage.nullish() });
-const terminal = schemas/* object */.Ikc({
-    type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
-    response: schemas/* unknown */.L5J().optional(),
-});
-const plainBody = schemas/* object */.Ikc({ object: schemas/* literal */.euz('response') });
-const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() });
-class ResponsesUsageReader {
-    #model;
-    #usage;
-    #raw;
-    push(payload) {
-        const event = terminal.safeParse(payload).data;
-        const body = event ? event.response : plainBody.safeParse(payload).success ? payload : undefined;
-        if (body === undefined)
-            return;
-        const parsed = response.safeParse(body);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('openai-responses', parsed.error);
-        this.#model = parsed.data.model ?? this.#model;
-        if (!parsed.data.usage)
-            return;
-        this.#raw = withUsage.safeParse(body).data?.usage;
-        this.#usage = openai_responses_normalise(parsed.data.usage);
-    }
-    snapshot() {
-        return {
-            model: this.#model,
-            final: this.#usage !== undefined,
-            usage: this.#usage ?? usage/* NO_USAGE */.yJ,
-            raw: this.#raw,
-        };
-    }
-}
-function openai_responses_normalise(usage) {
-    return {
-        inputTokens: usage.input_tokens,
-        outputTokens: usage.output_tokens,
-        cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
-    };
-}
-function openai_responses_readRequest(body) {
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_output_tokens')).data,
-        outputFloor: 16,
-        choices: 1,
-        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
-        isDetached: body.get('background') === true,
-    };
-}
-const failure = (status, message) => jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
-const openaiResponses = {
-    id: 'openai-responses',
-    defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => {
-        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
-        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
-    },
-    isNeighbour: () => false,
-    readRequest: openai_responses_readRequest,
-    setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new ResponsesUsageReader(),
-    refusal: (reason) => textAnswer(400, reason),
-    failure,
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/index.js
-
-
-
-
-const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
-
-// EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __nccwpck_require__(9610);
-// EXTERNAL MODULE: ./lib/core/money.js
-var money = __nccwpck_require__(5499);
-// EXTERNAL MODULE: ./lib/wire/error-body.js
-var error_body = __nccwpck_require__(6452);
-// EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __nccwpck_require__(4978);
-;// CONCATENATED MODULE: ./lib/gateways/shared/quota-family.js
-/**
- * What one-api, new-api and their forks share: quota units with a factor of the site's own, and their error codes.
- * Forks rename `error.type`, so only `error.code` and, where it is missing, the wording are evidence.
- * @see https://github.com/songquanpeng/one-api  @see https://github.com/QuantumNous/new-api
- */
-
-
-
-
-
-const DEFAULT_QUOTA_PER_USD = 500_000;
-const statusBody = schemas/* object */.Ikc({
-    data: schemas/* object */.Ikc({
-        quota_per_unit: schemas/* number */.aig().positive().nullish(),
-        display_in_currency: schemas/* boolean */.zMY().nullish(),
-        quota_display_type: schemas/* string */.YjP().nullish(),
-    }),
-});
-/** The site's public settings; where it does not tell, the family's defaults, marked as assumed. */
-async function readSite({ send, url }) {
-    const answer = await send({ url: `${url}/api/status` });
-    const data = answer.status === 200 ? statusBody.safeParse((0,json_answer/* readJson */.Vh)(answer.text)).data?.data : undefined;
-    const perUsd = data?.quota_per_unit ?? DEFAULT_QUOTA_PER_USD;
-    const source = data?.quota_per_unit
-        ? `/api/status says ${perUsd} quota units are one dollar`
-        : `assumed that ${perUsd} quota units are one dollar: /api/status does not say`;
-    const display = data?.quota_display_type?.toUpperCase() ?? (data?.display_in_currency === false ? 'TOKENS' : 'USD');
-    return {
-        conversion: { unit: 'quota', nanoUsdPerUnit: money/* NANO_PER_USD */.WC / perUsd, source },
-        billUnit: billUnitOf(display),
-    };
-}
-function billUnitOf(display) {
-    if (display === 'USD')
-        return 'usd';
-    return display === 'TOKENS' ? 'quota' : `currency:${display}`;
-}
-/** Headers of every read with the inference key. */
-function bearer(key) {
-    return key === undefined ? {} : { authorization: `Bearer ${key}` };
-}
-/** These routes answer errors with HTTP 200. @throws {AppError} `upstream-failed` when this is such an answer. */
-function refuseErrorBody(text, what) {
-    const failed = schemas/* union */.KCZ([
-        schemas/* object */.Ikc({ error: schemas/* object */.Ikc({ message: schemas/* string */.YjP() }) }),
-        schemas/* object */.Ikc({ success: schemas/* literal */.euz(false), message: schemas/* string */.YjP() }),
-    ])
-        .safeParse((0,json_answer/* readJson */.Vh)(text)).data;
-    if (failed === undefined)
-        return;
-    const message = 'error' in failed ? failed.error.message : failed.message;
-    throw new errors/* AppError */.uV('upstream-failed', `${what} answered with an error in a 200: ${message}`);
-}
-const QUOTA_RULES = [
-    (0,error_body/* onWord */.WG)('code', { insufficient_user_quota: 'exhausted', pre_consume_token_quota_failed: 'exhausted' }),
-    (0,error_body/* onMessage */.xD)([401], /额度已用尽|TokenStatusExhausted|RemainQuota = 0/, 'exhausted'),
-    (0,error_body/* onMessage */.xD)([403], /额度不足|quota (?:is )?not enough|insufficient.{0,10}quota/i, 'exhausted'),
-    ...error_body/* PROVIDER_RULES */.k7,
-];
-
-;// CONCATENATED MODULE: ./lib/gateways/cometapi.js
-/**
- * CometAPI. The balance is read on a host of its own, with the key in the query string: the URL is a secret, is never
- * logged, and redirects are not followed. The account's balance and every key's quota come in one answer, in USD;
- * -1 (or 999999999) is unlimited. Keys are told apart by name only.
- * @see https://apidoc.cometapi.com/pricing/balance-query
- */
-
-
-
-
-
-
-const BALANCE_HOST = 'https://query.cometapi.com';
-const UNLIMITED_FIGURES = new Set([-1, 999_999_999]);
-const amount = schemas/* number */.aig().nullish();
-const balance = schemas/* object */.Ikc({
-    total_quota: schemas/* number */.aig(),
-    total_used_quota: amount,
-    keys: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP(), remain_quota: amount, used_quota: amount })).nullish(),
-});
-async function readBudget(context) {
-    const host = context.budgetUrl ?? BALANCE_HOST;
-    const key = encodeURIComponent(context.adminKey ?? context.key ?? '');
-    const answer = await context.send({ url: `${host}/user/quota?key=${key}` });
-    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'cometapi GET /user/quota', balance);
-    const account = (0,budget/* budgetLimit */.j8)('account', 'usd', {
-        used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_used_quota)),
-        remaining: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_quota)),
-    });
-    const keys = data.keys ?? [];
-    const [only] = keys;
-    return {
-        gateway: 'cometapi',
-        limits: keys.length === 1 && only ? [account, keyLimit(only)] : [account],
-        unread: keys.length > 1 ? ['which of the account’s keys this one is (the answer tells names only)'] : [],
-        conversions: [],
-        asOf: context.now.toISOString(),
-        lag: undefined,
-    };
-}
-function keyLimit({ name, remain_quota, used_quota, }) {
-    const isUnlimited = remain_quota != null && UNLIMITED_FIGURES.has(remain_quota);
-    const used = used_quota != null && used_quota >= 0 ? (0,money/* readUsd */.Nf)(used_quota) : undefined;
-    const remaining = isUnlimited ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(remain_quota));
-    return (0,budget/* budgetLimit */.j8)(`key ${name}`, 'usd', { used: (0,budget/* finite */.E2)(used), remaining });
-}
-const cometapi = {
-    id: 'cometapi',
-    summary: 'Balance of the account (and of its key, where it has one) from `query.cometapi.com`, in USD; `budget-url` overrides the host.',
-    defaultUrl: 'https://api.cometapi.com',
-    requires: ['gateway-key'],
-    readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, QUOTA_RULES),
-    readCost: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/http.js
-/**
- * Any JSON usage API, by mapping: URL, headers, and JSON pointers (RFC 6901) for limit, used, remaining and reset.
- * `null` or a missing limit is unknown, not unlimited: only the site knows what it means.
- */
-
-
-
-
-
-
-async function http_readBudget(context) {
-    const { mapping } = context;
-    if (mapping === undefined)
-        throw new errors/* AppError */.uV('bad-value', 'The `http` gateway needs a mapping in the policy file.');
-    const url = context.budgetUrl ?? mapping.url;
-    const headers = Object.fromEntries(Object.entries(mapping.headers).map(([name, value]) => [name, fillIn(value, context)]));
-    const body = (0,json_answer/* parseAnswer */.Wp)(await context.send({ url: fillIn(url, context, encodeURIComponent), headers }), 'http usage API', schemas/* unknown */.L5J());
-    const read = (pointer) => pointer === undefined ? undefined : toUnit(at(body, pointer), mapping.unit, pointer);
-    const resetsAt = mapping.resetsAt === undefined ? undefined : at(body, mapping.resetsAt);
-    const limit = (0,budget/* budgetLimit */.j8)('http', unitOf(mapping.unit), {
-        limit: (0,budget/* finite */.E2)(read(mapping.limit)),
-        used: (0,budget/* finite */.E2)(read(mapping.used)),
-        remaining: (0,budget/* finite */.E2)(read(mapping.remaining)),
-    }, { resetsAt: typeof resetsAt === 'string' ? resetsAt : undefined });
-    return {
-        gateway: 'http',
-        limits: [limit],
-        unread: ['limits the mapping does not name'],
-        conversions: [],
-        asOf: context.now.toISOString(),
-        lag: undefined,
-    };
-}
-/** `{gateway-key}` and `{admin-key}` stand for the keys, so that no key stands in the policy file. */
-function fillIn(template, { key = '', adminKey = '' }, encode = (text) => text) {
-    return template
-        .replaceAll('{gateway-key}', () => encode(key))
-        .replaceAll('{admin-key}', () => encode(adminKey));
-}
-/** @throws {AppError} `wire-format` when the pointer leads nowhere. */
-function at(body, pointer) {
-    let value = body;
-    for (const part of pointer.split('/').slice(1)) {
-        const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-        const holder = schemas/* union */.KCZ([schemas/* array */.YOg(schemas/* unknown */.L5J()), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J())]).safeParse(value).data;
-        const next = Array.isArray(holder)
-            ? holder[Number(key)]
-            : holder && Object.hasOwn(holder, key)
-                ? holder[key]
-                : undefined;
-        if (next === undefined)
-            throw new errors/* AppError */.uV('wire-format', `The usage API's answer has nothing at \`${pointer}\`.`);
-        value = next;
-    }
-    return value;
-}
-/** @throws {AppError} `wire-format` for a figure that is no number; `null` is a figure that is not known. */
-function toUnit(value, unit, pointer) {
-    if (value === null)
-        return undefined;
-    const number = unit === 'USD' ? (0,money/* readUsd */.Nf)(value) : unit === 'cents' ? (0,money/* readCents */.e8)(value) : readNumber(value);
-    if (number !== undefined)
-        return number;
-    throw new errors/* AppError */.uV('wire-format', `The usage API's answer has no number at \`${pointer}\`.`);
-}
-function readNumber(value) {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-function unitOf(unit) {
-    if (unit === 'USD' || unit === 'cents')
-        return 'usd';
-    if (unit === 'tokens' || unit === 'credits' || unit === 'quota' || unit === 'requests')
-        return unit;
-    return `currency:${unit}`;
-}
-const http = {
-    id: 'http',
-    summary: 'Any JSON usage API: URL, headers and JSON pointers in the policy file (`gateway.http`).',
-    defaultUrl: undefined,
-    requires: ['mapping'],
-    readBudget: http_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, error_body/* PROVIDER_RULES */.k7),
-    readCost: ({ usage }) => (0,money/* readUsd */.Nf)(schemas/* object */.Ikc({ cost: schemas/* number */.aig() }).safeParse(usage).data?.cost),
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/ledger.js
-/**
- * No usage API at all: the budget stands in the policy file (`gateway.budgets`), and what was used is what the ledger
- * recorded in the window. Only runs that spendgate metered count, so spend from elsewhere is never seen.
- */
-
-
-
-const DAY_MS = 86_400_000;
-async function ledger_readBudget({ windows, history, now }) {
-    const { entries, readable, complete, evidence } = await history();
-    if (!readable)
-        throw new errors/* AppError */.uV('store-failed', `The ledger could not be read: ${evidence}.`);
-    const isPartial = entries.some(({ partial }) => partial);
-    return {
-        gateway: 'ledger',
-        limits: windows.map((window) => windowLimit(window, entries, now)),
-        unread: [
-            'spend that spendgate did not meter',
-            ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
-            ...(isPartial ? ['the part of recorded runs whose tokens or price were not known'] : []),
-        ],
-        conversions: [],
-        asOf: now.toISOString(),
-        lag: undefined,
-    };
-}
-function windowLimit({ unit, limit, period }, entries, now) {
-    const { from, resetsAt } = windowOf(period, now);
-    const used = entries
-        .filter(({ at }) => Date.parse(at) >= from.getTime())
-        .reduce((sum, entry) => sum + (unit === 'usd' ? entry.costNanoUsd : entry.tokens), 0);
-    const name = typeof period === 'string' ? period : `${period.rollingMs / 3_600_000} h`;
-    return (0,budget/* budgetLimit */.j8)(`ledger, ${name}`, unit, { limit: (0,budget/* finite */.E2)(limit), used: (0,budget/* finite */.E2)(used) }, { period: name, resetsAt: resetsAt?.toISOString() });
-}
-/** Calendar windows begin at 00:00 UTC (weeks on Monday); a rolling window has no reset. */
-function windowOf(period, now) {
-    if (typeof period !== 'string')
-        return { from: new Date(now.getTime() - period.rollingMs), resetsAt: undefined };
-    const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-    if (period === 'month')
-        return { from: new Date(Date.UTC(year, month)), resetsAt: new Date(Date.UTC(year, month + 1)) };
-    const daysBack = period === 'week' ? (now.getUTCDay() + 6) % 7 : 0;
-    const from = new Date(Date.UTC(year, month, day - daysBack));
-    return { from, resetsAt: new Date(from.getTime() + (period === 'week' ? 7 : 1) * DAY_MS) };
-}
-const ledger = {
-    id: 'ledger',
-    summary: 'No usage API: `gateway.budgets` of the policy file minus what the ledger recorded in the window.',
-    defaultUrl: undefined,
-    requires: ['budgets'],
-    readBudget: ledger_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, error_body/* PROVIDER_RULES */.k7),
-    readCost: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/litellm.js
-/**
- * LiteLLM proxy. `GET /key/info` at the proxy's root describes the calling key, in USD.
- *
- * A key bound to a shared budget says `max_budget: null` while the limit stands in `litellm_budget_table`. Up to eleven
- * scopes can block a key and most cannot be read with it, so a reading is never complete. `spend` trails enforcement by
- * 10 to 60 seconds. In a stream the cost header is absent or 0, because headers leave before the cost is known.
- * @see https://docs.litellm.ai/docs/proxy/users
- */
-
-
-
-
-
-
-const usd = schemas/* number */.aig().nullish();
-const budgetTable = schemas/* object */.Ikc({
-    budget_id: schemas/* string */.YjP().nullish(),
-    max_budget: usd,
-    budget_duration: schemas/* string */.YjP().nullish(),
-    budget_reset_at: schemas/* string */.YjP().nullish(),
-});
-const keyInfo = schemas/* object */.Ikc({
-    info: schemas/* object */.Ikc({
-        spend: usd,
-        max_budget: usd,
-        budget_duration: schemas/* string */.YjP().nullish(),
-        budget_reset_at: schemas/* string */.YjP().nullish(),
-        litellm_budget_table: budgetTable.nullish(),
-        budget_limits: schemas/* array */.YOg(schemas/* object */.Ikc({ budget_duration: schemas/* string */.YjP(), max_budget: usd, reset_at: schemas/* string */.YjP().nullish() }))
-            .nullish(),
-        budget_limits_usage: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ current_spend: usd })).nullish(),
-        team_id: schemas/* string */.YjP().nullish(),
-        user_id: schemas/* string */.YjP().nullish(),
-        organization_id: schemas/* string */.YjP().nullish(),
-        model_max_budget: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
-    }),
-});
-async function litellm_readBudget(context) {
-    const { send, key, adminKey } = context;
-    const root = context.budgetUrl ?? context.url;
-    // With an admin key the agent's key is named by its hash, since query strings are logged.
-    const query = adminKey && key ? `?key=${(0,external_node_crypto_.createHash)('sha256').update(key).digest('hex')}` : '';
-    const answer = await send({
-        url: `${root}/key/info${query}`,
-        headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
-    });
-    const base = {
-        gateway: 'litellm',
-        conversions: [],
-        asOf: context.now.toISOString(),
-        lag: '10 to 60 seconds',
-    };
-    if (isExhausted(answer.status, answer.text)) {
-        const limits = [(0,budget/* budgetLimit */.j8)('a budget above the key', 'usd', { remaining: (0,budget/* finite */.E2)(0) })];
-        return { ...base, limits, unread: ['every other budget of the key'] };
-    }
-    const { info } = (0,json_answer/* parseAnswer */.Wp)(answer, 'litellm GET /key/info', keyInfo);
-    return { ...base, limits: [litellm_keyLimit(info), ...windowLimits(info)], unread: unreadScopes(info) };
-}
-/** An exhausted team-member budget refuses even `/key/info`, with the error of a refused call. */
-function isExhausted(status, text) {
-    return (status >= 400 && litellm.readFailure({ status, headers: {}, body: (0,json_answer/* readJson */.Vh)(text) }).kind === 'exhausted');
-}
-function litellm_keyLimit(info) {
-    const shared = info.max_budget == null && info.litellm_budget_table?.max_budget != null
-        ? info.litellm_budget_table
-        : undefined;
-    const limit = shared?.max_budget ?? info.max_budget;
-    const window = shared ?? info;
-    return (0,budget/* budgetLimit */.j8)(shared ? `key, shared budget ${shared.budget_id ?? ''}`.trim() : 'key', 'usd', { limit: limit == null ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(limit)), used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(info.spend)) }, { period: window.budget_duration ?? undefined, resetsAt: window.budget_reset_at ?? undefined });
-}
-function windowLimits(info) {
-    return (info.budget_limits ?? []).map(({ budget_duration, max_budget, reset_at }) => (0,budget/* budgetLimit */.j8)(`key, ${budget_duration} window`, 'usd', {
-        limit: max_budget == null ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(max_budget)),
-        used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(info.budget_limits_usage?.[budget_duration]?.current_spend)),
-    }, { period: budget_duration, resetsAt: reset_at ?? undefined }));
-}
-function unreadScopes(info) {
-    const scopes = ['project', 'tag', 'end user', 'provider', 'proxy'];
-    if (info.organization_id)
-        scopes.unshift(`organisation ${info.organization_id}`);
-    if (info.user_id)
-        scopes.unshift(`user ${info.user_id}`);
-    if (info.team_id)
-        scopes.unshift(`team ${info.team_id}`);
-    if (Object.keys(info.model_max_budget ?? {}).length > 0)
-        scopes.unshift('per-model budgets of the key');
-    return scopes;
-}
-function readCost({ headers, streamed, usage }) {
-    const inBody = (0,money/* readUsd */.Nf)(schemas/* object */.Ikc({ cost: schemas/* number */.aig() }).safeParse(usage).data?.cost);
-    if (inBody !== undefined)
-        return inBody;
-    const inHeader = (0,money/* readUsd */.Nf)(headers['x-litellm-response-cost']);
-    return streamed && inHeader === 0 ? undefined : inHeader;
-}
-const RULES = [
-    (0,error_body/* onWord */.WG)('type', {
-        budget_exceeded: 'exhausted',
-        throttling_error: 'rate-limited',
-        token_not_found_in_db: 'unauthorised',
-        expired_key: 'unauthorised',
-        auth_error: 'unauthorised',
-        key_model_access_denied: 'unauthorised',
-        no_db_connection: 'overloaded',
-    }),
-    // Router-level and nested budgets carry no type: the wording is all there is.
-    (0,error_body/* onMessage */.xD)([400, 429], /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/, 'exhausted'),
-    ...error_body/* PROVIDER_RULES */.k7,
-];
-const litellm = {
-    id: 'litellm',
-    summary: 'Budget of the virtual key and its windows from `GET /key/info`, in USD.',
-    defaultUrl: undefined,
-    requires: ['gateway-url', 'gateway-key'],
-    readBudget: litellm_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, RULES),
-    readCost,
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/new-api.js
-/**
- * new-api and its forks. `GET /api/usage/token` describes the calling token in the site's quota units; it works for
- * exhausted tokens too. The user's wallet behind the token can be empty while the token shows quota.
- * @see https://docs.newapi.pro
- */
-
-
-
-
-
-const tokenUsage = schemas/* object */.Ikc({
-    data: schemas/* object */.Ikc({
-        name: schemas/* string */.YjP().nullish(),
-        total_granted: schemas/* number */.aig().nullish(),
-        total_used: schemas/* number */.aig().nullish(),
-        total_available: schemas/* number */.aig().nullish(),
-        unlimited_quota: schemas/* boolean */.zMY().nullish(),
-    }),
-});
-async function new_api_readBudget(context) {
-    const root = context.budgetUrl ?? context.url;
-    const what = 'new-api GET /api/usage/token';
-    const [answer, site] = await Promise.all([
-        context.send({ url: `${root}/api/usage/token`, headers: bearer(context.key) }),
-        readSite({ ...context, url: root }),
-    ]);
-    if (answer.status === 200)
-        refuseErrorBody(answer.text, what);
-    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, what, tokenUsage);
-    const scope = data.name ? `token ${data.name}` : 'token';
-    const used = (0,budget/* finite */.E2)(data.total_used ?? undefined);
-    const limit = data.unlimited_quota
-        ? (0,budget/* budgetLimit */.j8)(scope, 'quota', { limit: budget/* UNLIMITED */.Mp, used, remaining: budget/* UNLIMITED */.Mp })
-        : (0,budget/* budgetLimit */.j8)(scope, 'quota', {
-            limit: (0,budget/* finite */.E2)(data.total_granted ?? undefined),
-            used,
-            remaining: (0,budget/* finite */.E2)(data.total_available ?? undefined),
-        });
-    return {
-        gateway: 'new-api',
-        limits: [limit],
-        unread: ["the user's wallet or subscription behind the token"],
-        conversions: [site.conversion],
-        asOf: context.now.toISOString(),
-        lag: undefined,
-    };
-}
-const newApi = {
-    id: 'new-api',
-    summary: "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD.",
-    defaultUrl: undefined,
-    requires: ['gateway-url', 'gateway-key'],
-    readBudget: new_api_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, QUOTA_RULES),
-    readCost: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/one-api.js
-/**
- * one-api. Two billing routes shaped like an old OpenAI API: the limit, and the use in hundredths.
- *
- * Depending on a site setting the figures are the token's or the user's, and in user scope `hard_limit_usd` is what is
- * *left*, not the limit. Both readings agree on "at least limit minus use"; where that is negative nobody can tell, and
- * the remaining is unknown. 100,000,000 means unlimited. Errors come with HTTP 200.
- * @see https://github.com/songquanpeng/one-api controller/billing.go
- */
-
-
-
-
-
-
-const UNLIMITED_FIGURE = 100_000_000;
-const SUBSCRIPTION = '/v1/dashboard/billing/subscription';
-const USAGE = '/v1/dashboard/billing/usage';
-const subscription = schemas/* object */.Ikc({ hard_limit_usd: schemas/* number */.aig() });
-const one_api_usage = schemas/* object */.Ikc({ total_usage: schemas/* number */.aig() });
-async function one_api_readBudget(context) {
-    const root = context.budgetUrl ?? context.url;
-    const read = async (path, schema) => {
-        const answer = await context.send({ url: `${root}${path}`, headers: bearer(context.key) });
-        if (answer.status === 200)
-            refuseErrorBody(answer.text, `one-api GET ${path}`);
-        return (0,json_answer/* parseAnswer */.Wp)(answer, `one-api GET ${path}`, schema);
-    };
-    const [granted, spent, site] = await Promise.all([
-        read(SUBSCRIPTION, subscription),
-        read(USAGE, one_api_usage),
-        readSite({ ...context, url: root }),
-    ]);
-    return {
-        gateway: 'one-api',
-        limits: [limitOf(granted.hard_limit_usd, spent.total_usage, site)],
-        unread: ['whether the figures are those of the token or of its user'],
-        conversions: [site.conversion],
-        asOf: context.now.toISOString(),
-        lag: undefined,
-    };
-}
-function limitOf(granted, hundredthsSpent, site) {
-    const unit = site.billUnit;
-    const isUsd = unit === 'usd';
-    const used = isUsd ? (0,money/* readCents */.e8)(hundredthsSpent) : hundredthsSpent / 100;
-    if (granted === UNLIMITED_FIGURE)
-        return (0,budget/* budgetLimit */.j8)('token or user', unit, { limit: budget/* UNLIMITED */.Mp, used: (0,budget/* finite */.E2)(used) });
-    const limit = isUsd ? (0,money/* readUsd */.Nf)(granted) : granted;
-    const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
-    return {
-        ...(0,budget/* budgetLimit */.j8)('token or user', unit, { limit: (0,budget/* finite */.E2)(limit), used: (0,budget/* finite */.E2)(used) }),
-        remaining: (0,budget/* finite */.E2)(remaining),
-    };
-}
-const oneApi = {
-    id: 'one-api',
-    summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
-    defaultUrl: undefined,
-    requires: ['gateway-url', 'gateway-key'],
-    readBudget: one_api_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, QUOTA_RULES),
-    readCost: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/openrouter.js
-/**
- * OpenRouter. `GET /api/v1/key` describes the calling key in USD; the account's credits are a second limit, readable
- * with a management key. Cost stands in every `usage` object. 402 is not always final: a budget held by requests in
- * flight is transient.
- * @see https://openrouter.ai/docs/api/reference/limits
- */
-
-
-
-
-
-const openrouter_usd = schemas/* number */.aig().nullish();
-const keyBody = schemas/* object */.Ikc({
-    data: schemas/* object */.Ikc({
-        limit: openrouter_usd,
-        limit_remaining: openrouter_usd,
-        limit_reset: schemas/* string */.YjP().nullish(),
-        usage: openrouter_usd,
-    }),
-});
-const creditsBody = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ total_credits: schemas/* number */.aig(), total_usage: schemas/* number */.aig() }) });
-async function openrouter_readBudget(context) {
-    const root = context.budgetUrl ?? context.url;
-    const [key, credits] = await Promise.all([readKey(context, root), readCredits(context, root)]);
-    return {
-        gateway: 'openrouter',
-        limits: credits ? [key, credits] : [key],
-        unread: [
-            ...(credits ? [] : ['account credits (they need `admin-key`)']),
-            'workspace and guardrail budgets',
-        ],
-        conversions: [],
-        asOf: context.now.toISOString(),
-        lag: undefined,
-    };
-}
-async function readKey({ send, key }, root) {
-    const answer = await send({ url: `${root}/v1/key`, headers: { authorization: `Bearer ${key ?? ''}` } });
-    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, 'openrouter GET /api/v1/key', keyBody);
-    if (data.limit == null)
-        return (0,budget/* budgetLimit */.j8)('key', 'usd', { limit: budget/* UNLIMITED */.Mp, used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.usage)) });
-    return (0,budget/* budgetLimit */.j8)('key', 'usd', 
-    // `usage` counts the key's whole life, the limit its window: what is left is the figure to go by.
-    { limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.limit)), remaining: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.limit_remaining)) }, { period: data.limit_reset ?? undefined });
-}
-async function readCredits({ send, adminKey }, root) {
-    if (adminKey === undefined)
-        return undefined;
-    const answer = await send({ url: `${root}/v1/credits`, headers: { authorization: `Bearer ${adminKey}` } });
-    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, 'openrouter GET /api/v1/credits', creditsBody);
-    return (0,budget/* budgetLimit */.j8)('account credits', 'usd', {
-        limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_credits)),
-        used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_usage)),
-    });
-}
-const byLimitSource = (_evidence, { metadata }) => {
-    const { reason, limit_source: source } = metadata;
-    if (reason === 'in_flight_budget_exhausted')
-        return { kind: 'rate-limited', evidence: `metadata.reason=${reason}` };
-    if (typeof source !== 'string')
-        return undefined;
-    return { kind: 'exhausted', evidence: `metadata.limit_source=${source}` };
-};
-const openrouter_RULES = [
-    byLimitSource,
-    (0,error_body/* onMessage */.xD)([403], /key limit exceeded|budget of .* exceeded/i, 'exhausted'),
-    ...error_body/* PROVIDER_RULES */.k7,
-];
-const openrouter = {
-    id: 'openrouter',
-    summary: 'Limit of the key from `GET /api/v1/key`, and account credits where `admin-key` is given, in USD.',
-    defaultUrl: 'https://openrouter.ai/api',
-    requires: ['gateway-key'],
-    readBudget: openrouter_readBudget,
-    readFailure: (evidence) => (0,error_body/* classify */.L8)(evidence, openrouter_RULES),
-    readCost: ({ usage }) => (0,money/* readUsd */.Nf)(schemas/* object */.Ikc({ cost: schemas/* number */.aig() }).safeParse(usage).data?.cost),
-};
-
-;// CONCATENATED MODULE: ./lib/gateways/index.js
-
-
-
-
-
-
-
-const gateways = [litellm, newApi, oneApi, cometapi, openrouter, ledger, http];
-
+// EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
+var dialects = __nccwpck_require__(892);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 35 modules
+var gateways = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __nccwpck_require__(4334);
 ;// CONCATENATED MODULE: ./lib/modes/command.js
 const SHELLS = {
     bash: { command: 'bash', args: ['--noprofile', '--norc', '-eo', 'pipefail', '-c'] },
@@ -46213,29 +46835,8 @@ function directCommand([command = '', ...args]) {
 
 // EXTERNAL MODULE: ./lib/platform/clock.js
 var clock = __nccwpck_require__(8005);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
-;// CONCATENATED MODULE: ./lib/platform/dispatcher.js
-/** Outgoing connections: pooled, through the proxy the environment names, if any. */
-
-/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
-const HEADERS_TIMEOUT_MS = 15 * 60_000;
-const BODY_TIMEOUT_MS = 10 * 60_000;
-function createDispatcher(environment) {
-    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
-    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
-    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
-    if (!httpProxy && !httpsProxy)
-        return new undici.Agent(options);
-    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
-    return new undici.EnvHttpProxyAgent({
-        ...options,
-        noProxy,
-        ...(httpProxy ? { httpProxy } : {}),
-        ...(httpsProxy ? { httpsProxy } : {}),
-    });
-}
-
+// EXTERNAL MODULE: ./lib/platform/dispatcher.js
+var platform_dispatcher = __nccwpck_require__(730);
 ;// CONCATENATED MODULE: ./lib/platform/github.js
 const DEFAULT_LOGIN = 'github-actions[bot]';
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -46315,6 +46916,3564 @@ function once(create) {
         return created;
     };
 }
+
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __nccwpck_require__(6151);
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __nccwpck_require__(1546);
+// EXTERNAL MODULE: ./lib/core/record.js
+var record = __nccwpck_require__(9510);
+;// CONCATENATED MODULE: ./lib/platform/run-files.js
+/**
+ * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
+ * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
+ * travels through the runner's environment, which the agent is not given.
+ */
+
+
+
+
+
+
+
+
+/** Marks the ledger of a run that has not been sealed. */
+const OPEN = 'open';
+/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
+const NEW_FILE = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
+class FileLedger {
+    calls = [];
+    variable;
+    opened;
+    #base;
+    #onTrouble;
+    #file;
+    #isBroken = false;
+    constructor(dir, base, variable, onTrouble) {
+        this.#base = (0,external_node_path_.join)(dir, base);
+        this.variable = variable;
+        this.opened = `${OPEN} ${this.#base}.ndjson`;
+        this.#onTrouble = onTrouble;
+        this.#attempt(() => {
+            (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+            this.#file = (0,external_node_fs_.openSync)(`${this.#base}.ndjson`, NEW_FILE, 0o600);
+        });
+    }
+    /** One synchronous append, so that the line is there before the client hears of its call. */
+    append(line) {
+        if (line.type === 'call')
+            this.calls.push(line);
+        // After a failed write half a line may stand there: the next one must not be glued to it.
+        const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
+        this.#attempt(() => (0,external_node_fs_.writeSync)(this.#file ?? -1, text));
+    }
+    seal(text) {
+        const path = `${this.#base}.json`;
+        const isWritten = this.#attempt(() => {
+            const file = (0,external_node_fs_.openSync)(path, NEW_FILE, 0o600);
+            (0,external_node_fs_.writeSync)(file, text);
+            (0,external_node_fs_.closeSync)(file);
+        });
+        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
+    }
+    #attempt(write) {
+        try {
+            write();
+            return true;
+        }
+        catch (error) {
+            if (!this.#isBroken)
+                this.#onTrouble(`${this.#base}: ${(0,errors/* describeError */.Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
+            this.#isBroken = true;
+            return false;
+        }
+    }
+}
+function openLedger({ jobDir, task }, key, onTrouble) {
+    const base = `${(0,core_gate/* gateSlug */.Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
+}
+/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+function findRecord(sources) {
+    const { usage, environment, task } = sources;
+    if (usage !== undefined)
+        return given(usage);
+    const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+    if (sum === OPEN)
+        return cut(path.join(' '), sources.parseLines);
+    if (sum && path.length > 0)
+        return sealed(path.join(' '), sum);
+    return newest(sources);
+}
+function given(usage) {
+    if (usage.trimStart().startsWith('{'))
+        return whole(usage, 'the input `usage`');
+    return whole(readText(usage), usage);
+}
+function sealed(path, sum) {
+    const text = readText(path);
+    if (checksum(text) !== sum)
+        throw new errors/* AppError */.uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+    return whole(text, 'the record of `wrap`');
+}
+/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
+function newest({ jobDir, task, parseLines }) {
+    const prefix = `${(0,core_gate/* gateSlug */.Zg)(task)}-`;
+    const names = (0,external_node_fs_.existsSync)(jobDir) ? (0,external_node_fs_.readdirSync)(jobDir) : [];
+    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
+    const last = own.sort().at(-1);
+    if (last === undefined)
+        throw new errors/* AppError */.uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
+    return rebuilt((0,external_node_path_.join)(jobDir, last), parseLines);
+}
+/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+function cut(path, parseLines) {
+    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,ledger/* readLedgerLine */.eX)(line)?.type !== 'end'));
+}
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path, parseLines) {
+    const lines = parseLines(readText(path))
+        .map(ledger/* readLedgerLine */.eX)
+        .filter((line) => line !== undefined);
+    const calls = lines.filter((line) => line.type === 'call');
+    const header = lines.find((line) => line.type === 'run');
+    const end = lines.find((line) => line.type === 'end');
+    const facts = {
+        complete: end !== undefined,
+        runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
+        task: header?.task ?? 'default',
+        agent: header?.agent ?? 'unknown',
+        startedAt: header?.startedAt ?? '',
+        durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
+        stopReason: end?.stopReason,
+        stopMessage: end?.reason,
+        exitCode: end?.exitCode,
+        otherRequests: end?.otherRequests,
+    };
+    return {
+        record: (0,record/* recordOf */.zv)(facts, (0,ledger/* totalsOf */.vA)(calls)),
+        origin: path,
+        findings: end ? [] : [unfinished(calls.length)],
+        isUnfinished: !end,
+    };
+}
+function unfinished(calls) {
+    const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
+    return (0,core_findings/* finding */.gk)('warning', 'run-unfinished', 'The run was killed', message);
+}
+function whole(text, origin) {
+    return { record: (0,record/* parseRecord */.Hh)(text), origin, findings: [], isUnfinished: false };
+}
+function readText(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(path, 'utf8');
+    }
+    catch (cause) {
+        throw new errors/* AppError */.uV('bad-record', `The usage record ${path} could not be read: ${(0,errors/* describeError */.Uc)(cause)}.`, {
+            cause,
+        });
+    }
+}
+function recordVariable(task) {
+    return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
+}
+function checksum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/annotations.js
+/**
+ * Annotations in the log and on the diff. The runner keeps ten of a level per step, so the most important come first and
+ * the last one says how many were left out.
+ */
+
+const MAX_PER_LEVEL = 10;
+const annotations = {
+    id: 'annotations',
+    needs: undefined,
+    report: async (report, { runner }) => {
+        const byLevel = Map.groupBy((0,core_findings/* byImportance */.G5)(report.findings), ({ level }) => level);
+        for (const group of byLevel.values())
+            for (const item of withinLimit(group))
+                runner.annotate(item);
+        return undefined;
+    },
+};
+function withinLimit(group) {
+    const [first] = group;
+    if (first === undefined || group.length <= MAX_PER_LEVEL)
+        return group;
+    const left = group.length - MAX_PER_LEVEL + 1;
+    const rest = (0,core_findings/* finding */.gk)(first.level, 'more-findings', `${left} more`, `${left} further findings stand in the job summary.`);
+    return [...group.slice(0, MAX_PER_LEVEL - 1), rest];
+}
+
+// EXTERNAL MODULE: ./lib/core/markdown.js
+var markdown = __nccwpck_require__(8346);
+;// CONCATENATED MODULE: ./lib/reporters/shared/markdown.js
+/** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
+
+
+const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' };
+const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' };
+const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' };
+const BAR_LENGTH = 12;
+/** The whole report; what comes last matters least, so that a cut takes it first. */
+function renderReport(report, maxLength) {
+    const findings = (0,core_findings/* byImportance */.G5)(report.findings).map(renderFinding);
+    const parts = [renderHead(report), renderRows(report.rows), ...findings, renderFacts(report)];
+    let text = '';
+    for (const part of parts.filter((candidate) => candidate !== '')) {
+        const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
+        const next = text === '' ? part : `${text}${gap}${part}`;
+        if (next.length > maxLength - 100)
+            return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
+        text = next;
+    }
+    return `${text}\n`;
+}
+function renderHead({ mode, task, status, headline, gate }) {
+    const gateText = gate === undefined ? '' : ` · gate **${gate}**`;
+    return `### ${ICONS[status]} spendgate ${mode}: ${(0,markdown/* escapeMarkdown */.F)(task)}\n\n${(0,markdown/* escapeMarkdown */.F)(headline)}${gateText}`;
+}
+function renderRows(rows) {
+    if (rows.length === 0)
+        return '';
+    const lines = rows.map((row) => {
+        const cells = [row.label, row.observed, row.expected, row.limit].map(markdown/* escapeMarkdown */.F);
+        return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
+    });
+    return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
+}
+/** `████████░░░░ 67 %`; a full bar with its real percentage when over. */
+function renderBar(share) {
+    if (share === undefined || !Number.isFinite(share))
+        return '';
+    const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
+    return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+}
+function renderFinding({ level, title, message, advice, position }) {
+    const place = position ? ` (${(0,markdown/* escapeMarkdown */.F)(renderPosition(position))})` : '';
+    const next = advice === undefined ? '' : ` _${(0,markdown/* escapeMarkdown */.F)(advice)}_`;
+    return `- ${LEVEL_ICONS[level]} **${(0,markdown/* escapeMarkdown */.F)(title)}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message)}${next}`;
+}
+function renderPosition({ file, line }) {
+    return line === undefined ? file : `${file}:${line}`;
+}
+function isListItem(text) {
+    return text.slice(text.lastIndexOf('\n') + 1).startsWith('- ');
+}
+function renderFacts({ facts, runUrl }) {
+    const lines = facts.map(([label, value]) => `${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
+    const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
+    const all = [...lines, ...link];
+    return all.length === 0 ? '' : `<sub>${all.join(' · ')}</sub>`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
+
+const MAX_LENGTH = 200_000;
+const jobSummary = {
+    id: 'job-summary',
+    needs: undefined,
+    report: async (report, { runner }) => {
+        await runner.addSummary(renderReport(report, MAX_LENGTH));
+        return undefined;
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+
+/** GitHub takes 65,536 characters. */
+const pr_comment_MAX_LENGTH = 60_000;
+/** What could end the hidden line, and what would make two keys one. */
+const NOT_IN_MARKER = /--|[^\w ./-]/gu;
+const USUAL_LOGIN = 'github-actions[bot]';
+const prComment = {
+    id: 'pr-comment',
+    needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
+    report: async (report, { github, pullRequest, comment }) => {
+        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
+            return undefined;
+        const marker = `<!-- spendgate:${report.key.replace(NOT_IN_MARKER, encodeMark)} -->`;
+        const existing = await findOwn(github, pullRequest, marker);
+        const isWorthWriting = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
+        if (existing === undefined && !isWorthWriting)
+            return undefined;
+        const body = `${marker}\n${renderReport(report, pr_comment_MAX_LENGTH)}`;
+        const written = existing
+            ? await github.updateComment(existing.id, body)
+            : await github.createComment(pullRequest, body);
+        return { commentUrl: written.url };
+    },
+};
+function encodeMark(text) {
+    return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
+}
+async function findOwn(github, pullRequest, marker) {
+    const marked = (await github.listComments(pullRequest)).filter(({ body }) => body.startsWith(marker));
+    const usual = marked.find(({ author }) => author === USUAL_LOGIN);
+    if (usual || marked.length === 0)
+        return usual;
+    const login = await github.login();
+    return marked.find(({ author }) => author === login);
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/index.js
+
+
+
+const reporters = [annotations, jobSummary, prComment];
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __nccwpck_require__(1923);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __nccwpck_require__(3244);
+;// CONCATENATED MODULE: ./lib/wire/ndjson.js
+/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
+/** One value per readable line, in order. */
+function parseNdjson(text) {
+    return text.split('\n').flatMap((line) => {
+        const value = parseLine(line);
+        return value === undefined ? [] : [value];
+    });
+}
+function parseLine(line) {
+    if (line.trim() === '')
+        return undefined;
+    try {
+        return JSON.parse(line);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
+/**
+ * The Actions cache as a store of flags and of spend history.
+ *
+ * What it does not do decides the design: entries are immutable (so state stands in a new key), a miss and a broken
+ * service look the same (so "unknown" is an answer), refused saves do not throw (so the returned id is checked), scopes
+ * hide entries of other refs (so the REST list is asked first, where the token allows), and a hanging service takes up
+ * to 15 minutes (so there is a deadline of our own).
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
+ */
+
+
+
+
+
+
+
+/** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
+const FOLDER = '.spendgate';
+const GATE_FILE = '.spendgate/gate.json';
+const SPEND_FILE = '.spendgate/spend.ndjson';
+const SPEND_PREFIX = 'spendgate.ledger.v1.';
+const SIGHTING_FILE = '.spendgate/sighting.json';
+const SIGHTING_PREFIX = 'spendgate.seen.v1.';
+const DEADLINE_MS = 20_000;
+const MAX_PARALLEL_HISTORIES = 10;
+class ActionsCacheStore {
+    id = 'actions-cache';
+    #context;
+    constructor(context) {
+        this.#context = context;
+    }
+    async readGate(gate, blockForMs) {
+        return this.#bounded(this.#findGate(gate, blockForMs), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'));
+    }
+    async #findGate(gate, blockForMs) {
+        const listed = await this.#list((0,core_gate/* gateKeyPrefix */.T3)(gate));
+        if ('keys' in listed)
+            return this.#fromListing(listed.keys, blockForMs);
+        return this.#lookUpGate(gate, blockForMs, listed.reason);
+    }
+    async saveGate(entry) {
+        return this.#save((0,core_gate/* renderGateKey */.dO)(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
+    }
+    async readSpend() {
+        const restored = this.#restoreSpend().catch((error) => ({
+            entries: [],
+            readable: false,
+            complete: false,
+            evidence: (0,errors/* describeError */.Uc)(error),
+        }));
+        return this.#bounded(restored, {
+            entries: [],
+            readable: false,
+            complete: false,
+            evidence: 'the Actions cache did not answer in time',
+        });
+    }
+    async mergeSpend(entries) {
+        const history = await this.readSpend();
+        // A newest entry that held this run alone would hide all that was spent before.
+        if (!history.readable)
+            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
+        const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
+        const { clock, runId, runAttempt } = this.#context;
+        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
+        return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    }
+    async readSighting(key) {
+        return this.#bounded(this.#restoreSighting(key).catch(() => undefined), undefined);
+    }
+    async saveSighting(sighting) {
+        const { runId, runAttempt } = this.#context;
+        const ms = String(Date.parse(sighting.at)).padStart(15, '0');
+        const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
+        return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
+    }
+    /** A hint, not a verdict: where the cache does not answer there is none. */
+    async #restoreSighting(key) {
+        const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
+        if (!cache.isFeatureAvailable())
+            return undefined;
+        await makeRoom(SIGHTING_FILE);
+        const prefix = `${SIGHTING_PREFIX}${key}.`;
+        const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
+        if (found === undefined)
+            return undefined;
+        const [stored] = parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(SIGHTING_FILE, 'utf8'));
+        await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
+        return (0,sighting/* readSighting */.Kt)(stored);
+    }
+    /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
+    #fromListing(listed, blockForMs) {
+        const { clock, defaultBranch } = this.#context;
+        const trusted = (0,core_gate/* trustedRef */.jh)(defaultBranch);
+        const deciding = listed
+            .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
+            .map(({ key, ref }) => ({ entry: (0,core_gate/* readGateKey */.V6)(key), ref }))
+            .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
+        const evidence = deciding
+            ? `Read from the list of caches (${deciding.ref}).`
+            : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+        return (0,core_gate/* gateReading */.c)(deciding?.entry, clock.now(), blockForMs, evidence);
+    }
+    async #lookUpGate(gate, blockForMs, whyNotListed) {
+        const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
+        if (!cache.isFeatureAvailable())
+            return (0,core_gate/* blindGate */.TI)('There is no cache service here.');
+        const prefix = (0,core_gate/* gateKeyPrefix */.T3)(gate);
+        try {
+            const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
+            const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+            const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
+            return (0,core_gate/* gateReading */.c)(found === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(found), this.#context.clock.now(), blockForMs, found === undefined ? none : evidence);
+        }
+        catch (error) {
+            return (0,core_gate/* blindGate */.TI)(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
+        }
+    }
+    /** Newest history that can be seen, united with those of runs that saved beside it. */
+    async #restoreSpend() {
+        const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
+        if (!cache.isFeatureAvailable())
+            return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
+        const listed = await this.#list(SPEND_PREFIX);
+        const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
+        const histories = [];
+        for (const key of keys) {
+            await makeRoom(SPEND_FILE);
+            const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
+            if (found !== undefined)
+                histories.push(await readSpendFile());
+        }
+        await (0,external_node_fs_promises_namespaceObject.rm)(SPEND_FILE, { force: true });
+        const evidence = 'keys' in listed
+            ? 'runs on other branches cannot be read'
+            : `runs that saved at the same time may be missing: ${listed.reason}`;
+        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories), readable: true, complete: false, evidence };
+    }
+    async #list(prefix) {
+        if (this.#context.github === undefined)
+            return { reason: 'no token to list caches with' };
+        try {
+            return { keys: await this.#context.github.listCaches(prefix) };
+        }
+        catch (error) {
+            return { reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}` };
+        }
+    }
+    async #save(key, file, content) {
+        const saving = this.#saveFile(key, file, content);
+        return this.#bounded(saving, {
+            saved: false,
+            reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+        });
+    }
+    async #saveFile(key, file, content) {
+        try {
+            const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
+            if (!cache.isFeatureAvailable())
+                return { saved: false, reason: 'there is no cache service here' };
+            await makeRoom(file);
+            await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
+            const id = await cache.saveCache([file], key, undefined, true);
+            await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
+            return id > 0
+                ? { saved: true }
+                : {
+                    saved: false,
+                    reason: 'the Actions cache refused it (read-only token, rate limit or service down; see the log above)',
+                };
+        }
+        catch (error) {
+            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    #bounded(promise, late) {
+        return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
+    }
+}
+/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+async function makeRoom(file) {
+    const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
+    if (folder && !folder.isDirectory())
+        await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
+    await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
+}
+async function readSpendFile() {
+    const lines = parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
+    return lines.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
+}
+const actionsCache = {
+    id: 'actions-cache',
+    summary: 'The Actions cache, for jobs on GitHub.',
+    isFor: ({ isActions }) => isActions,
+    create: (context) => new ActionsCacheStore(context),
+};
+
+;// CONCATENATED MODULE: ./lib/stores/file.js
+/** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
+
+
+
+
+
+
+
+
+const gateEntry = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    closed: schemas/* boolean */.zMY(),
+    createdAt: schemas/* string */.YjP(),
+    runId: schemas/* string */.YjP(),
+    runAttempt: schemas/* number */.aig(),
+    until: schemas/* string */.YjP()
+        .optional()
+        .transform((until) => until),
+    actor: schemas/* string */.YjP(),
+    reason: schemas/* string */.YjP(),
+});
+class FileStore {
+    id = 'file';
+    #context;
+    constructor(context) {
+        this.#context = context;
+    }
+    async readGate(gate, blockForMs) {
+        const lines = await this.#read('gates.ndjson');
+        if ('reason' in lines)
+            return (0,core_gate/* blindGate */.TI)(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
+        const entries = lines.values
+            .map((value) => gateEntry.safeParse(value).data)
+            .filter((entry) => entry?.gate === gate);
+        const last = entries.at(-1);
+        const evidence = last
+            ? `Read from ${this.#path('gates.ndjson')}.`
+            : `${this.#path('gates.ndjson')} holds no state of this gate.`;
+        return (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, this.#context.clock.now(), blockForMs, evidence);
+    }
+    async saveGate(entry) {
+        return this.#append('gates.ndjson', [entry]);
+    }
+    async readSpend() {
+        const lines = await this.#read('spend.ndjson');
+        if ('reason' in lines)
+            return { entries: [], readable: false, complete: false, evidence: lines.reason };
+        const entries = lines.values.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
+        return {
+            entries: (0,ledger/* mergeSpend */.Pt)(entries),
+            readable: true,
+            complete: true,
+            evidence: this.#path('spend.ndjson'),
+        };
+    }
+    async mergeSpend(entries) {
+        const { entries: kept } = await this.readSpend();
+        const known = new Set(kept.map(({ id }) => id));
+        return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
+    }
+    async readSighting(key) {
+        const lines = await this.#read('sightings.ndjson');
+        if ('reason' in lines)
+            return undefined;
+        return lines.values.map(sighting/* readSighting */.Kt).findLast((sighting) => sighting?.key === key);
+    }
+    async saveSighting(sighting) {
+        return this.#append('sightings.ndjson', [sighting]);
+    }
+    /** A file that does not exist yet is an empty one. */
+    async #read(name) {
+        try {
+            return { values: parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
+        }
+        catch (error) {
+            if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+                return { values: [] };
+            return { reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    async #append(name, values) {
+        try {
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
+            const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+            // A write that was cut leaves half a line: the next one must not be glued to it.
+            await (0,external_node_fs_promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
+            return { saved: true };
+        }
+        catch (error) {
+            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    #path(name) {
+        return (0,external_node_path_.join)(this.#context.stateDir, name);
+    }
+}
+const file = {
+    id: 'file',
+    summary: 'Append-only files in the state folder of the user, for laptops.',
+    isFor: ({ isActions }) => !isActions,
+    create: (context) => new FileStore(context),
+};
+
+;// CONCATENATED MODULE: ./lib/stores/index.js
+
+
+const stores = [actionsCache, file];
+function createStore(context) {
+    return (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
+}
+
+// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 3 modules
+var budget_parts = __nccwpck_require__(1108);
+;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
+/** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
+async function runMode(host) {
+    const { config, secrets } = configure(host);
+    const deps = composeDeps(host, config);
+    for (const note of config.notes)
+        host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
+    switch (config.mode) {
+        case 'pre': {
+            const { runPre } = await __nccwpck_require__.e(/* import() */ 24).then(__nccwpck_require__.bind(__nccwpck_require__, 7024));
+            await runPre({ ...deps, ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,platform_dispatcher/* createDispatcher */.S)(host.environment)) });
+            return 0;
+        }
+        case 'wrap':
+            return wrap(host, deps, secrets);
+        case 'post': {
+            const { runPost } = await __nccwpck_require__.e(/* import() */ 292).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
+            const sources = {
+                ...placeOf(config),
+                usage: config.post.usage,
+                environment: host.environment,
+                parseLines: parseNdjson,
+            };
+            await runPost({
+                ...deps,
+                ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,platform_dispatcher/* createDispatcher */.S)(host.environment)),
+                sleep: promises_.setTimeout,
+                findRecord: () => findRecord(sources),
+            });
+            return 0;
+        }
+        case 'gate': {
+            const { runGate } = await __nccwpck_require__.e(/* import() */ 445).then(__nccwpck_require__.bind(__nccwpck_require__, 1445));
+            await runGate(deps);
+            return 0;
+        }
+        case 'verify': {
+            const { verify } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 4665));
+            await verify(host, deps);
+            return 0;
+        }
+    }
+}
+/** @throws {InputFaults} */
+function configure({ runner, environment, inputs, unknownInputs = [], command }) {
+    const secrets = [];
+    const onSecret = (value) => {
+        for (const form of new Set([value, encodeURIComponent(value)]))
+            runner.setSecret(form);
+        secrets.push(value);
+    };
+    const catalogue = { gateways: gateways/* gateways */.o, agents: agents.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
+    return {
+        config: readConfig({
+            inputs,
+            unknownInputs,
+            environment,
+            catalogue,
+            onSecret,
+            hasCommand: command !== undefined,
+        }),
+        secrets,
+    };
+}
+function composeDeps({ runner }, config) {
+    const { context, githubToken: token } = config;
+    const { repository, apiUrl } = context;
+    const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
+    const store = createModeStore(config, github);
+    return { config, runner, clock: clock/* systemClock */.m, store, github, reporters: reporters };
+}
+function createModeStore({ context }, github) {
+    return createStore({ ...context, clock: clock/* systemClock */.m, github });
+}
+/** The price table is large, so only a mode that meters loads it. */
+async function meteringParts(config, environment) {
+    const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
+    const dispatcher = (0,platform_dispatcher/* createDispatcher */.S)(environment);
+    return { dialects: dialects/* dialects */.O, gateways: (0,budget_parts/* gatewaysUnder */.P)(config), agents: agents, prices, dispatcher };
+}
+function newToken() {
+    return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
+}
+async function wrap({ command, environment, spawn }, deps, secrets) {
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(538), __nccwpck_require__.e(793)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2793));
+    const { config } = deps;
+    const { context } = config;
+    const base = context.isActions ? context.jobDir : context.stateDir;
+    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
+    const privateDir = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
+    // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
+    process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
+    try {
+        const parts = await meteringParts(config, environment);
+        const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, parts.dispatcher) };
+        return await runWrap({
+            ...budget,
+            ...parts,
+            lookAtBudget: () => (0,budget_reading/* readBudget */.OW)(budget),
+            command: command ? directCommand(command) : shellCommand(config.wrap),
+            spawn,
+            environment,
+            secrets,
+            agentsFor: agentsFor,
+            newToken,
+            privateDir,
+            openLedger: (onTrouble) => openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
+            onCancel,
+        });
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(privateDir, { recursive: true, force: true });
+    }
+}
+function onCancel(cancel) {
+    for (const signal of ['SIGINT', 'SIGTERM'])
+        process.on(signal, cancel);
+    return () => {
+        for (const signal of ['SIGINT', 'SIGTERM'])
+            process.off(signal, cancel);
+    };
+}
+function placeOf({ context, task }) {
+    return { jobDir: context.jobDir, task };
+}
+
+
+/***/ }),
+
+/***/ 3145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ reportFailure)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9901);
+/** The last place where an error is caught: one annotation, one exit code. Only a bug of ours shows its stack. */
+
+
+function reportFailure(error, runner) {
+    if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV) {
+        if (error.isReported)
+            return error.exitCode;
+        runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', error.code, titleOf(error), error.message, { advice: error.hint }));
+        return error.exitCode;
+    }
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', 'internal', 'Internal error', (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error), {
+        advice: 'This is a bug in spendgate; please report it with the stack below.',
+    }));
+    runner.info(stack);
+    return 1;
+}
+function titleOf({ kind }) {
+    return {
+        usage: 'Wrong usage',
+        budget: 'Denied',
+        upstream: 'The gateway failed',
+        state: 'A store failed',
+        internal: 'Internal error',
+    }[kind];
+}
+
+
+/***/ }),
+
+/***/ 530:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  o: () => (/* binding */ gateways)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./lib/core/budget.js
+var budget = __nccwpck_require__(9610);
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __nccwpck_require__(5499);
+// EXTERNAL MODULE: ./lib/core/failure.js
+var core_failure = __nccwpck_require__(8165);
+// EXTERNAL MODULE: ./lib/wire/error-body.js
+var error_body = __nccwpck_require__(6452);
+;// CONCATENATED MODULE: ./lib/wire/reset-time.js
+/** When a limit lets calls pass again, as headers tell it: seconds, milliseconds, dates and epochs, under many names. */
+const SECONDS_NAMES = ['retry-after', 'helicone-ratelimit-reset', 'x-ratelimit-after'];
+const DATE_NAMES = ['reset_at', 'anthropic-ratelimit-requests-reset', 'anthropic-ratelimit-tokens-reset'];
+const EPOCH_NAMES = ['x-ratelimit-reset'];
+/** Epochs are written in seconds or in milliseconds; no date of this century is ambiguous. */
+const FIRST_MILLISECOND_EPOCH = 1e11;
+const LONGEST_WAIT_MS = 366 * 86_400_000;
+/** ISO 8601 UTC; `undefined` when no header says it, or when it is told relative to a moment that is not known. */
+function readResetTime(headers, at) {
+    const told = [
+        ...SECONDS_NAMES.map((name) => fromSecondsOrDate(headers[name], at)),
+        fromMilliseconds(headers['retry-after-ms'], at),
+        ...DATE_NAMES.map((name) => fromDate(headers[name])),
+        ...EPOCH_NAMES.map((name) => fromEpoch(headers[name])),
+    ];
+    return told.find((time) => time !== undefined);
+}
+/** A number of seconds from now, or a date: the two forms of `retry-after`. */
+function fromSecondsOrDate(text, at) {
+    if (text === undefined)
+        return undefined;
+    return /^\d+(\.\d+)?$/.test(text.trim()) ? later(Number(text) * 1000, at) : fromDate(text);
+}
+function fromMilliseconds(text, at) {
+    return text !== undefined && /^\d+$/.test(text.trim()) ? later(Number(text), at) : undefined;
+}
+/** ISO 8601, or the date of an HTTP header; what else a date parser would take is no date. */
+const DATE = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} )/;
+function fromDate(text) {
+    const time = text !== undefined && DATE.test(text.trim()) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+function fromEpoch(text) {
+    const value = text !== undefined && /^\d{9,14}$/.test(text.trim()) ? Number(text) : undefined;
+    if (value === undefined)
+        return undefined;
+    return new Date(value < FIRST_MILLISECOND_EPOCH ? value * 1000 : value).toISOString();
+}
+function later(waitMs, at) {
+    if (at === undefined || waitMs > LONGEST_WAIT_MS)
+        return undefined;
+    return new Date(at.getTime() + Math.round(waitMs)).toISOString();
+}
+
+;// CONCATENATED MODULE: ./lib/wire/failure-rules.js
+/** Puts classifiers together: rules that each read one thing, the strongest evidence decides, the status speaks last. */
+
+
+
+function classify(evidence, how) {
+    const error = (0,error_body/* readErrorBody */.N)(evidence.body);
+    const readings = how.rules.map((rule) => rule(evidence, error)).filter((reading) => reading !== undefined);
+    const decided = (0,core_failure/* strongest */.yX)(readings) ?? byStatus(evidence, error, how);
+    const refined = { ...decided, ...how.refine?.(decided, error) };
+    const failure = (0,core_failure/* toFailure */.w2)(refined, error.message);
+    const mayPass = failure.retryable !== false;
+    return {
+        ...failure,
+        resetsAt: failure.resetsAt ?? (mayPass ? readResetTime(evidence.headers, evidence.at) : undefined),
+    };
+}
+/** The status, as far as it means one thing everywhere. */
+function byStatus({ status: sent, headers }, error, { origin, sharesRateStatus = false }) {
+    // Inside an answer that began with 200, some gateways put the status into the code.
+    const isInBody = sent === 200 && /^[1-5]\d\d$/.test(error.code ?? '');
+    const status = isInBody ? Number(error.code) : sent;
+    const base = {
+        by: 'status',
+        evidence: `${isInBody ? 'error.code=' : 'status '}${status}`,
+        origin,
+    };
+    if (status === 401)
+        return { ...base, kind: 'unauthorised' };
+    if (status === 402)
+        return { ...base, kind: 'exhausted' };
+    if (status === 429) {
+        if (headers['retry-after'] !== undefined)
+            return { ...base, kind: 'rate-limited' };
+        return {
+            ...base,
+            kind: 'rate-limited',
+            confidence: 'low',
+            ...(sharesRateStatus ? { retryable: undefined } : {}),
+        };
+    }
+    if (status === 503 || status === 529)
+        return { ...base, kind: 'overloaded' };
+    const isBadRequest = BAD_REQUESTS.has(status) && headers['retry-after'] === undefined;
+    const retryable = status >= 500 ? true : isBadRequest ? false : undefined;
+    return { ...base, kind: 'unknown', retryable, confidence: 'low' };
+}
+/** The request itself is wrong: sent again it is wrong again. */
+const BAD_REQUESTS = new Set([400, 404, 405, 413, 415, 422]);
+function meaningOf(meaning) {
+    return typeof meaning === 'string' ? { kind: meaning } : meaning;
+}
+/** A rule on a machine-readable word of the body. */
+function onWord(field, words) {
+    return (_evidence, error) => lookUp(words, error[field], `error.${field}`, 'code');
+}
+/** A rule on a word inside the error's `metadata` or `details`. */
+function onDetail(name, words, by = 'code') {
+    return (_evidence, { metadata }) => lookUp(words, metadata[name], name, by);
+}
+function lookUp(words, word, name, by) {
+    const meaning = typeof word === 'string' && Object.hasOwn(words, word) ? words[word] : undefined;
+    return meaning && { by, evidence: `${name}=${String(word)}`, ...meaningOf(meaning) };
+}
+/** A rule on a status that the gateway documents for this. */
+function onStatus(status, meaning) {
+    return (evidence) => evidence.status === status
+        ? { by: 'status', evidence: `status ${status}`, ...meaningOf(meaning) }
+        : undefined;
+}
+/** A rule on the wording, for gateways that say it nowhere else; only under one of these statuses. */
+function onMessage(statuses, pattern, meaning) {
+    return ({ status }, { message }) => statuses.includes(status) && pattern.test(message)
+        ? {
+            by: 'wording',
+            evidence: `status ${status} and the message ${pattern}`,
+            ...meaningOf(meaning),
+        }
+        : undefined;
+}
+/** The same rules where somebody else's answers are passed on. */
+function withOrigin(origin, rules) {
+    return rules.map((rule) => (evidence, error) => {
+        const reading = rule(evidence, error);
+        return reading && { ...reading, origin };
+    });
+}
+
+// EXTERNAL MODULE: ./lib/wire/json-answer.js
+var json_answer = __nccwpck_require__(4978);
+;// CONCATENATED MODULE: ./lib/wire/provider-rules.js
+
+const OPENAI_RULES = [
+    onWord('code', {
+        insufficient_quota: { kind: 'exhausted', scope: 'account' },
+        credit_balance_exhausted: { kind: 'exhausted', scope: 'account' },
+        organization_spend_limit_exceeded: { kind: 'exhausted', scope: 'organization' },
+        project_spend_limit_exceeded: { kind: 'exhausted', scope: 'project' },
+        organization_usage_limit_exceeded: { kind: 'exhausted', scope: 'organization' },
+        billing_hard_limit_reached: { kind: 'exhausted', scope: 'account' },
+        rate_limit_exceeded: 'rate-limited',
+        invalid_api_key: 'unauthorised',
+        server_is_overloaded: 'overloaded',
+    }),
+    onWord('type', { insufficient_quota: { kind: 'exhausted', scope: 'account' } }),
+];
+const REGAIN = /regain access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC/;
+const ANTHROPIC_RULES = [
+    onDetail('error_code', {
+        enforced_spend_limit_reached: { kind: 'exhausted', scope: 'organization' },
+        contract_spend_limit_reached: { kind: 'exhausted', scope: 'organization' },
+        linked_organization_spend_limit_reached: { kind: 'exhausted', scope: 'linked organization' },
+        linked_organization_billing_unavailable: { kind: 'exhausted', scope: 'linked organization' },
+        ramp_limit_exceeded: 'rate-limited',
+    }),
+    onWord('type', {
+        billing_error: { kind: 'exhausted', scope: 'account' },
+        overloaded_error: 'overloaded',
+        authentication_error: 'unauthorised',
+    }),
+    onMessage([400], /^Your credit balance is too low/i, { kind: 'exhausted', scope: 'account' }),
+    onMessage([400], /^You have reached your specified workspace API usage limits/i, {
+        kind: 'exhausted',
+        scope: 'workspace',
+    }),
+    onMessage([400], /^You have reached your specified API usage limits/i, {
+        kind: 'exhausted',
+        scope: 'organization',
+    }),
+];
+/** When Anthropic's own words say that access comes back; `undefined` when they do not. */
+function regainsAccess(message) {
+    const [, day, time] = REGAIN.exec(message) ?? [];
+    const at = new Date(`${day}T${time}:00.000Z`);
+    return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}
+const PROVIDER_RULES = [
+    ...OPENAI_RULES,
+    ...ANTHROPIC_RULES,
+    // Words that several gateways share for the same thing.
+    onWord('code', { quota_exceeded: 'exhausted', budget_exceeded: 'exhausted' }),
+    onWord('type', { budget_exceeded: 'exhausted' }),
+];
+
+;// CONCATENATED MODULE: ./lib/gateways/shared/month.js
+/** The calendar month of a moment, UTC: the window of most provider budgets. */
+function monthOf(now) {
+    const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
+    return {
+        start: new Date(Date.UTC(year, month)),
+        resetsAt: new Date(Date.UTC(year, month + 1)).toISOString(),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/shared/silent.js
+const SAYS_NO_COST = { readCost: () => undefined };
+const SAYS_NO_ROUTE = {
+    readRoute: () => ({ servedBy: undefined, fallbacks: undefined }),
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/anthropic.js
+/**
+ * Anthropic itself. An admin key reads the cost of the month with a stamp that says how fresh it is, and the spend limits
+ * of the organization or of one workspace (`budget-scope: workspace=wrkspc_…`). Amounts are decimal text in cents.
+ * Limits that a customer set himself are told as a 400 without a code: the wording is all there is.
+ * @see https://platform.claude.com/docs/en/manage-claude/usage-cost-api
+ */
+
+
+
+
+
+
+
+
+const COST_BETA = 'analytics-usage-cost-2026-08-24';
+const LIMITS_BETA = 'spend-limit-reads-2026-09-26';
+const LIMITS_PATH = '/v1/organizations/spend_limits';
+const MAX_PAGES = 20;
+/** What is commonly quoted; the stamp in the answer is better. */
+const LAG_MS = 5 * 60_000;
+const amount = schemas/* union */.KCZ([schemas/* string */.YjP().regex(/^-?\d+(\.\d+)?$/), schemas/* number */.aig()]);
+const costPage = schemas/* object */.Ikc({
+    data: schemas/* array */.YOg(schemas/* object */.Ikc({
+        group: schemas/* object */.Ikc({ workspace_id: schemas/* string */.YjP().nullish() }).nullish(),
+        cost: schemas/* object */.Ikc({ amount, currency: schemas/* string */.YjP() }),
+    })),
+    has_more: schemas/* boolean */.zMY().nullish(),
+    next_page: schemas/* string */.YjP().nullish(),
+    data_refreshed_at: schemas/* string */.YjP().nullish(),
+});
+const limitList = schemas/* object */.Ikc({
+    data: schemas/* array */.YOg(schemas/* object */.Ikc({
+        amount: amount.nullish(),
+        currency: schemas/* string */.YjP().nullish(),
+        is_enabled: schemas/* boolean */.zMY().nullish(),
+        scope: schemas/* object */.Ikc({ type: schemas/* string */.YjP(), workspace_id: schemas/* string */.YjP().nullish() }),
+    })),
+    next_page: schemas/* string */.YjP().nullish(),
+});
+async function readBudget(context) {
+    const [limits, spent] = await Promise.all([readLimits(context), readCost(context)]);
+    const { workspace } = context.scope;
+    const { resetsAt } = monthOf(context.now);
+    const name = workspace === undefined ? 'organization' : `workspace ${workspace}`;
+    // A workspace that has neither a limit nor any spend may be a misspelt one.
+    const isStrange = workspace !== undefined && limits.limit.kind === 'unlimited' && spent.nanoUsd === 0;
+    const limit = (0,budget/* budgetLimit */.j8)(`${name}, month`, 'usd', { limit: isStrange ? budget/* UNKNOWN */.HV : limits.limit, used: (0,budget/* finite */.E2)(spent.nanoUsd) }, { period: 'month', resetsAt, isWider: true });
+    return {
+        gateway: 'anthropic',
+        limits: [limit],
+        unread: [
+            ...limits.unread,
+            workspace === undefined ? 'spend limits of workspaces' : 'the spend limit of the organization',
+            'the prepaid balance',
+            'the cap of the usage tier',
+        ],
+        conversions: [],
+        asOf: spent.refreshedAt ?? context.now.toISOString(),
+        lagMs: LAG_MS,
+    };
+}
+/** Limits can be read by some organizations only; where they cannot, the limit is unknown. */
+async function readLimits(context) {
+    let cursor = '';
+    for (let count = 0; count < MAX_PAGES; count += 1) {
+        const answer = await ask(context, `${LIMITS_PATH}${cursor}`, LIMITS_BETA);
+        if (answer.status === 403 || answer.status === 404)
+            return { limit: budget/* UNKNOWN */.HV, unread: [`spend limits (${LIMITS_PATH} answered ${answer.status})`] };
+        const page = (0,json_answer/* parseAnswer */.Wp)(answer, `anthropic GET ${LIMITS_PATH}`, limitList);
+        const own = page.data.find((limit) => isOf(context.scope['workspace'], limit));
+        if (own)
+            return { limit: levelOf(own), unread: [] };
+        if (!page.next_page)
+            return { limit: budget/* UNLIMITED */.Mp, unread: [] };
+        cursor = `?page=${encodeURIComponent(page.next_page)}`;
+    }
+    return { limit: budget/* UNKNOWN */.HV, unread: ['spend limits (their list does not end)'] };
+}
+function isOf(workspace, { scope, is_enabled }) {
+    if (is_enabled === false)
+        return false;
+    return workspace === undefined
+        ? scope.type === 'organization'
+        : scope.type === 'workspace' && scope.workspace_id === workspace;
+}
+function levelOf({ amount: cents, currency }) {
+    if (cents == null)
+        return budget/* UNLIMITED */.Mp;
+    return (currency ?? 'USD').toUpperCase() === 'USD' ? (0,budget/* finite */.E2)((0,money/* readCents */.e8)(cents)) : budget/* UNKNOWN */.HV;
+}
+async function readCost(context) {
+    const { workspace } = context.scope;
+    const group = workspace === undefined ? '' : '&group_by[]=workspace_id';
+    const range = `?starting_at=${monthOf(context.now).start.toISOString()}&ending_at=${context.now.toISOString()}`;
+    let sum = 0;
+    let cursor = '';
+    let refreshedAt;
+    for (let count = 0; count < MAX_PAGES; count += 1) {
+        const path = '/v1/organizations/analytics/cost';
+        const answer = await ask(context, `${path}${range}${group}${cursor}`, COST_BETA);
+        const data = (0,json_answer/* parseAnswer */.Wp)(answer, `anthropic GET ${path}`, costPage);
+        refreshedAt ??= readDate(data.data_refreshed_at);
+        for (const row of data.data) {
+            if (workspace !== undefined && row.group?.workspace_id !== workspace)
+                continue;
+            const nanoUsd = row.cost.currency.toUpperCase() === 'USD' ? (0,money/* readCents */.e8)(row.cost.amount) : undefined;
+            if (nanoUsd === undefined)
+                return { nanoUsd: undefined, refreshedAt };
+            sum += nanoUsd;
+        }
+        if (!data.has_more || !data.next_page)
+            return { nanoUsd: sum, refreshedAt };
+        cursor = `&page=${encodeURIComponent(data.next_page)}`;
+    }
+    return { nanoUsd: undefined, refreshedAt };
+}
+function readDate(text) {
+    const time = Date.parse(text ?? '');
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+function ask({ send, url, budgetUrl, adminKey }, path, beta) {
+    return send({
+        url: `${budgetUrl ?? url}${path}`,
+        headers: { 'x-api-key': adminKey ?? '', 'anthropic-version': '2023-06-01', 'anthropic-beta': beta },
+    });
+}
+const anthropic = {
+    id: 'anthropic',
+    summary: 'Cost of the month and the spend limit of the organization or of `budget-scope: workspace=…`, in USD, with its refresh time.',
+    facts: {
+        title: 'Anthropic',
+        credential: 'An admin key, or a key with `read:analytics`; spend limits are readable for some organizations only.',
+        units: 'USD; amounts are decimal text in cents.',
+        freshness: 'Each answer says when its data was refreshed; about five minutes is commonly quoted.',
+        enforcement: 'checks',
+        exhausted: '400 with a sentence for limits you set and for an empty balance; 429 with `details.error_code` `enforced_spend_limit_reached` or `contract_spend_limit_reached`, without `retry-after`; 402 for linked organizations. `ramp_limit_exceeded` is transient.',
+        history: '`GET /v1/organizations/analytics/cost`',
+        see: 'https://platform.claude.com/docs/en/manage-claude/usage-cost-api',
+    },
+    defaultUrl: 'https://api.anthropic.com',
+    requires: ['admin-key'],
+    scopeNames: [{ name: 'workspace', isRequired: false, example: 'wrkspc_abc123' }],
+    readBudget,
+    readFailure: (evidence) => classify(evidence, {
+        rules: ANTHROPIC_RULES,
+        origin: 'gateway',
+        refine: ({ resetsAt }, { message }) => ({ resetsAt: resetsAt ?? regainsAccess(message) }),
+    }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
+var ledger_windows = __nccwpck_require__(4552);
+;// CONCATENATED MODULE: ./lib/gateways/shared/nothing-to-read.js
+/** Gateways without any API that tells what is left: a budget of the policy file stands in, or `pre` says so plainly. */
+
+
+/** @param why ends the sentence "… has nothing to read a budget from: …" */
+function nothingToRead(id, why) {
+    return {
+        readsWindows: true,
+        readBudget: async (context) => {
+            if (context.windows.length > 0)
+                return (0,ledger_windows/* readWindows */.k)(id, context);
+            throw new errors/* AppError */.uV('not-readable', `${id} has nothing to read a budget from: ${why}.`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/azure-openai.js
+
+
+
+
+const RULES = OPENAI_RULES;
+const azureOpenai = {
+    id: 'azure-openai',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Azure OpenAI',
+        credential: 'No key reads it.',
+        units: 'The currency of the subscription.',
+        freshness: 'Nothing to read.',
+        enforcement: 'none',
+        exhausted: 'No answer says that a spend cap is reached. 429 is a rate of tokens or requests.',
+        history: 'Cost Management.',
+        see: 'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('azure-openai', 'Azure budgets belong to the subscription and do not refuse calls'),
+    readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/bedrock.js
+
+
+
+const WORDS = {
+    ThrottlingException: 'rate-limited',
+    AccessDeniedException: 'unauthorised',
+    UnrecognizedClientException: 'unauthorised',
+    ServiceUnavailableException: 'overloaded',
+    ModelNotReadyException: 'overloaded',
+};
+const errorType = ({ headers }) => {
+    const [word = ''] = (headers['x-amzn-errortype'] ?? '').split(':');
+    const kind = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+    return kind && { kind, by: 'header', evidence: `x-amzn-errortype: ${word}`, confidence: 'high' };
+};
+const bedrock_RULES = [errorType];
+const bedrock = {
+    id: 'bedrock',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Amazon Bedrock',
+        credential: 'No key reads it.',
+        units: 'USD in the AWS console.',
+        freshness: 'Nothing to read.',
+        enforcement: 'none',
+        exhausted: 'No answer says that a spend cap is reached. `ThrottlingException` is a rate.',
+        history: 'Cost Explorer.',
+        see: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('bedrock', 'AWS budgets are read with AWS credentials and do not refuse calls'),
+    readFailure: (evidence) => classify(evidence, { rules: bedrock_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/bifrost.js
+/**
+ * Bifrost. A virtual key reads its own budgets; those of its team, customer and providers stand above it and are not
+ * shown. The machine code of an error stands at the top of the body, beside `error`. An exhausted provider is dropped
+ * from routing, so that a fallback answers without a word.
+ * @see https://github.com/maximhq/bifrost governance plugin
+ */
+
+
+
+
+
+
+
+const bifrost_budget = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP().nullish(),
+    max_limit: schemas/* number */.aig().nullish(),
+    current_usage: schemas/* number */.aig().nullish(),
+    reset_duration: schemas/* string */.YjP().nullish(),
+    last_reset: schemas/* string */.YjP().nullish(),
+});
+const quota = schemas/* object */.Ikc({
+    virtual_key_name: schemas/* string */.YjP(),
+    is_active: schemas/* boolean */.zMY().nullish(),
+    budgets: schemas/* array */.YOg(bifrost_budget),
+});
+async function bifrost_readBudget(context) {
+    const answer = await context.send({
+        url: `${context.budgetUrl ?? context.url}/api/governance/virtual-keys/quota`,
+        headers: { 'x-bf-vk': context.key ?? context.adminKey ?? '' },
+    });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'bifrost GET /api/governance/virtual-keys/quota', quota);
+    const name = `virtual key ${data.virtual_key_name}`;
+    const { budgets } = data;
+    return {
+        gateway: 'bifrost',
+        limits: budgets.length > 0
+            ? budgets.map((one) => limitOf(name, one))
+            : [(0,budget/* budgetLimit */.j8)(name, 'usd', { limit: budget/* UNLIMITED */.Mp })],
+        unread: ['budgets of the customer, the team and the providers behind the key'],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+function limitOf(name, one) {
+    return (0,budget/* budgetLimit */.j8)(one.reset_duration ? `${name}, ${one.reset_duration} budget` : name, 'usd', { limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(one.max_limit)), used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(one.current_usage)) }, { period: one.reset_duration ?? undefined, resetsAt: nextReset(one.last_reset, one.reset_duration) });
+}
+const FIXED_MS = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+};
+/** `1m` is a minute and `1M` a month. */
+function nextReset(last, duration) {
+    const [, count, unit = ''] = /^(\d+)([smhdwMY])$/.exec(duration ?? '') ?? [];
+    const from = Date.parse(last ?? '');
+    if (count === undefined || Number.isNaN(from))
+        return undefined;
+    const next = new Date(from);
+    const fixed = FIXED_MS[unit];
+    if (fixed !== undefined)
+        next.setTime(from + Number(count) * fixed);
+    else
+        next.setUTCMonth(next.getUTCMonth() + Number(count) * (unit === 'Y' ? 12 : 1));
+    return Number.isNaN(next.getTime()) ? undefined : next.toISOString();
+}
+const bifrost_WORDS = {
+    budget_exceeded: 'exhausted',
+    rate_limited: 'rate-limited',
+    token_limited: 'rate-limited',
+    request_limited: 'rate-limited',
+    virtual_key_not_found: 'unauthorised',
+    virtual_key_blocked: 'unauthorised',
+    access_not_found: 'unauthorised',
+    access_blocked: 'unauthorised',
+    model_blocked: 'unauthorised',
+    provider_blocked: 'unauthorised',
+};
+const topLevelType = ({ body }) => {
+    const type = schemas/* object */.Ikc({ type: schemas/* string */.YjP() }).safeParse(body).data?.type;
+    const kind = type !== undefined && Object.hasOwn(bifrost_WORDS, type) ? bifrost_WORDS[type] : undefined;
+    return kind && { kind, by: 'code', evidence: `type=${type}` };
+};
+const bifrost_RULES = [topLevelType, ...withOrigin('upstream', PROVIDER_RULES)];
+const bifrost = {
+    id: 'bifrost',
+    summary: 'Budgets of the virtual key from `GET /api/governance/virtual-keys/quota`, in USD.',
+    facts: {
+        title: 'Bifrost',
+        credential: 'The virtual key itself.',
+        units: 'USD. Its token and request windows are rates, and are left out.',
+        freshness: 'Usage is added after each call; a cluster agrees in time.',
+        enforcement: 'checks',
+        exhausted: '402 with `type` `budget_exceeded` at the top of the body. An exhausted provider is dropped from routing instead: a fallback answers.',
+        history: '`GET /api/logs`',
+        see: 'https://github.com/maximhq/bifrost',
+    },
+    defaultUrl: undefined,
+    requires: ['gateway-url', 'gateway-key'],
+    readBudget: bifrost_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: bifrost_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/cloudflare.js
+
+
+
+
+const cloudflare_RULES = withOrigin('upstream', PROVIDER_RULES);
+const cloudflare = {
+    id: 'cloudflare',
+    aliases: ['cloudflare-ai-gateway'],
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Cloudflare AI Gateway',
+        credential: 'No key reads it.',
+        units: 'USD in the dashboard, cents in its API.',
+        freshness: 'Agrees in time; bursts overshoot.',
+        enforcement: 'counts',
+        exhausted: '429, told from a rate limit by nothing that is published; 402 for unified billing.',
+        history: 'Its logs and analytics.',
+        see: 'https://developers.cloudflare.com/ai-gateway/features/spend-limits',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('cloudflare', 'no endpoint tells what is left of a spend limit'),
+    readFailure: (evidence) => classify(evidence, { rules: cloudflare_RULES, origin: 'unknown', sharesRateStatus: true }),
+    ...SAYS_NO_COST,
+    readRoute: ({ headers }) => ({ servedBy: undefined, fallbacks: readStep(headers['cf-aig-step']) }),
+};
+/** The step of the route that answered: 0 is the first choice. */
+function readStep(step) {
+    return step !== undefined && /^\d+$/.test(step) ? Number(step) : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/shared/quota-family.js
+/**
+ * What one-api, new-api and their forks share: quota units with a factor of the site's own, and their error codes.
+ * Forks rename `error.type`, so only `error.code` and, where it is missing, the wording are evidence.
+ * @see https://github.com/songquanpeng/one-api  @see https://github.com/QuantumNous/new-api
+ */
+
+
+
+
+
+
+const DEFAULT_QUOTA_PER_USD = 500_000;
+const statusBody = schemas/* object */.Ikc({
+    data: schemas/* object */.Ikc({
+        quota_per_unit: schemas/* number */.aig().positive().nullish(),
+        display_in_currency: schemas/* boolean */.zMY().nullish(),
+        quota_display_type: schemas/* string */.YjP().nullish(),
+        version: schemas/* string */.YjP().nullish(),
+    }),
+});
+/** The site's public settings; where it does not tell, the family's defaults, marked as assumed. */
+async function readSite({ send, url }) {
+    const answer = await send({ url: `${url}/api/status` });
+    const data = answer.status === 200 ? statusBody.safeParse((0,json_answer/* readJson */.Vh)(answer.text)).data?.data : undefined;
+    const display = data?.quota_display_type?.toUpperCase() ?? (data?.display_in_currency === false ? 'TOKENS' : 'USD');
+    const perUsd = data?.quota_per_unit ?? DEFAULT_QUOTA_PER_USD;
+    const source = data?.quota_per_unit
+        ? `/api/status says ${perUsd} quota units are one dollar, and that the site shows ${display === 'TOKENS' ? 'quota units' : display}`
+        : `assumed that ${perUsd} quota units are one dollar: /api/status does not say`;
+    return {
+        conversion: { unit: 'quota', nanoUsdPerUnit: money/* NANO_PER_USD */.WC / perUsd, source },
+        billUnit: billUnitOf(display),
+        version: data?.version ?? undefined,
+    };
+}
+function billUnitOf(display) {
+    if (display === 'USD')
+        return 'usd';
+    return display === 'TOKENS' ? 'quota' : `currency:${display}`;
+}
+/** Headers of every read with the inference key. */
+function bearer(key) {
+    return key === undefined ? {} : { authorization: `Bearer ${key}` };
+}
+/** These routes answer errors with HTTP 200. @throws {AppError} `upstream-failed` when this is such an answer. */
+function refuseErrorBody(text, what) {
+    const failed = schemas/* union */.KCZ([
+        schemas/* object */.Ikc({ error: schemas/* object */.Ikc({ message: schemas/* string */.YjP() }) }),
+        schemas/* object */.Ikc({ success: schemas/* literal */.euz(false), message: schemas/* string */.YjP() }),
+    ])
+        .safeParse((0,json_answer/* readJson */.Vh)(text)).data;
+    if (failed === undefined)
+        return;
+    const message = 'error' in failed ? failed.error.message : failed.message;
+    throw new errors/* AppError */.uV('upstream-failed', `${what} answered with an error in a 200: ${message}`);
+}
+const QUOTA_RULES = [
+    onWord('code', {
+        insufficient_user_quota: { kind: 'exhausted', scope: 'user' },
+        pre_consume_token_quota_failed: { kind: 'exhausted', scope: 'key' },
+    }),
+    onMessage([401], /额度已用尽|TokenStatusExhausted|RemainQuota = 0/, { kind: 'exhausted', scope: 'key' }),
+    onMessage([403], /额度不足|quota (?:is )?not enough|insufficient.{0,10}quota/i, {
+        kind: 'exhausted',
+        scope: 'user',
+    }),
+    // Every 429 of an upstream is rewritten to this, an exhausted one too.
+    onMessage([429], /上游负载已饱和|upstream saturated/, {
+        kind: 'rate-limited',
+        origin: 'upstream',
+        confidence: 'low',
+        retryable: undefined,
+    }),
+    dashboardRefusal,
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+/** Newer sites answer an exhausted, an expired and a wrong token with the same words: only a reading can tell. */
+const SAME_WORDS_FOR_EXHAUSTED = onMessage([401], /invalid token|无效的令牌/i, {
+    kind: 'unauthorised',
+    confidence: 'low',
+    needsProbe: true,
+});
+const refusal = schemas/* object */.Ikc({ success: schemas/* literal */.euz(false), message: schemas/* string */.YjP() });
+/** Dashboard routes tell a failed login with HTTP 200. */
+function dashboardRefusal({ status, body }) {
+    const said = status === 200 ? refusal.safeParse(body).data?.message : undefined;
+    return said !== undefined && /unauthori[sz]ed|access token|未登录|无权/i.test(said)
+        ? { kind: 'unauthorised', by: 'wording', evidence: 'success=false in a 200, and the message' }
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/cometapi.js
+/**
+ * CometAPI. The balance is read on a host of its own, with the key in the query string: the URL is a secret, is never
+ * logged, and redirects are not followed. The account's balance and every key's quota come in one answer, in USD;
+ * -1 (or 999999999) is unlimited. Keys are told apart by name only.
+ * @see https://apidoc.cometapi.com/pricing/balance-query
+ */
+
+
+
+
+
+
+
+const BALANCE_HOST = 'https://query.cometapi.com';
+const UNLIMITED_FIGURES = new Set([-1, 999_999_999]);
+const cometapi_amount = schemas/* number */.aig().nullish();
+const balance = schemas/* object */.Ikc({
+    total_quota: schemas/* number */.aig(),
+    total_used_quota: cometapi_amount,
+    keys: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP(), remain_quota: cometapi_amount, used_quota: cometapi_amount })).nullish(),
+});
+async function cometapi_readBudget(context) {
+    const host = context.budgetUrl ?? BALANCE_HOST;
+    const key = encodeURIComponent(context.adminKey ?? context.key ?? '');
+    const answer = await context.send({ url: `${host}/user/quota?key=${key}` });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'cometapi GET /user/quota', balance);
+    const account = (0,budget/* budgetLimit */.j8)('account', 'usd', { used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_used_quota)), remaining: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_quota)) }, { isWider: true });
+    const keys = data.keys ?? [];
+    const [only] = keys;
+    return {
+        gateway: 'cometapi',
+        limits: keys.length === 1 && only ? [account, keyLimit(only)] : [account],
+        unread: keys.length > 1 ? ['which of the account’s keys this one is (the answer tells names only)'] : [],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+function keyLimit({ name, remain_quota, used_quota, }) {
+    const isUnlimited = remain_quota != null && UNLIMITED_FIGURES.has(remain_quota);
+    const used = used_quota != null && used_quota >= 0 ? (0,money/* readUsd */.Nf)(used_quota) : undefined;
+    const remaining = isUnlimited ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(remain_quota));
+    return (0,budget/* budgetLimit */.j8)(`key ${name}`, 'usd', { used: (0,budget/* finite */.E2)(used), remaining });
+}
+const cometapi_RULES = [SAME_WORDS_FOR_EXHAUSTED, ...QUOTA_RULES];
+const cometapi = {
+    id: 'cometapi',
+    summary: 'Balance of the account (and of its key, where it has one) from `query.cometapi.com`, in USD; `budget-url` overrides the host.',
+    facts: {
+        title: 'CometAPI',
+        credential: 'Any key of the account, in the query string; a key of its own for this, without quota, is best (`admin-key`).',
+        units: 'USD.',
+        freshness: 'Not published.',
+        enforcement: 'checks',
+        exhausted: 'Not published; by lineage what new-api answers, so a 401 is settled by the reading.',
+        history: '`GET https://query.cometapi.com/user/quota` with `start_date` and `end_date`',
+        see: 'https://apidoc.cometapi.com/pricing/balance-query',
+    },
+    defaultUrl: 'https://api.cometapi.com',
+    requires: ['gateway-key'],
+    readBudget: cometapi_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: cometapi_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/dashscope.js
+
+
+
+/** The free allocation of a model is a budget; it is told under the words of a rate. */
+const freeAllocation = ({ status }, { message }) => (status === 403 || status === 429) && /free allocated quota exceeded/i.test(message)
+    ? {
+        kind: 'exhausted',
+        by: 'code',
+        evidence: `status ${status}, free allocated quota`,
+        confidence: 'medium',
+    }
+    : undefined;
+const dashscope_RULES = [
+    freeAllocation,
+    onWord('code', {
+        Arrearage: { kind: 'exhausted', scope: 'account' },
+        'Throttling.RateQuota': 'rate-limited',
+        'Throttling.AllocationQuota': 'rate-limited',
+        insufficient_quota: 'rate-limited',
+        invalid_api_key: 'unauthorised',
+        InvalidApiKey: 'unauthorised',
+    }),
+];
+const dashscope = {
+    id: 'dashscope',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'DashScope (Qwen)',
+        credential: 'No key reads it.',
+        units: 'CNY or USD in the console.',
+        freshness: 'Nothing to read.',
+        enforcement: 'checks',
+        exhausted: '400 `Arrearage`. 429 `insufficient_quota` is a rate limit here.',
+        history: 'The console.',
+        see: 'https://help.aliyun.com/zh/model-studio/error-code',
+    },
+    defaultUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode',
+    requires: [],
+    ...nothingToRead('dashscope', 'no balance endpoint takes an API key'),
+    readFailure: (evidence) => classify(evidence, { rules: dashscope_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/deepseek.js
+/**
+ * DeepSeek. The balance is one pocket per currency; calls draw on them as alternatives, so an empty pocket beside a full
+ * one is no limit. CNY stays CNY: a rate comes from the policy file or not at all.
+ * @see https://api-docs.deepseek.com/api/get-user-balance
+ */
+
+
+
+
+
+
+
+const pocket = schemas/* object */.Ikc({ currency: schemas/* string */.YjP(), total_balance: schemas/* string */.YjP().regex(/^-?\d+(\.\d+)?$/) });
+const deepseek_balance = schemas/* object */.Ikc({ is_available: schemas/* boolean */.zMY(), balance_infos: schemas/* array */.YOg(pocket).min(1) });
+async function deepseek_readBudget(context) {
+    const answer = await context.send({
+        url: `${context.budgetUrl ?? context.url}/user/balance`,
+        headers: { authorization: `Bearer ${context.adminKey ?? context.key ?? ''}` },
+    });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'deepseek GET /user/balance', deepseek_balance);
+    const pockets = data.balance_infos.map((info) => pocketLimit(info, data.is_available));
+    const filled = pockets.filter(({ remaining }) => remaining.kind !== 'finite' || remaining.value > 0);
+    return {
+        gateway: 'deepseek',
+        limits: filled.length > 0 ? filled : pockets.slice(0, 1),
+        unread: [],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+/** An account that is not available has nothing left, whatever its figures say. */
+function pocketLimit({ currency, total_balance }, isAvailable) {
+    const isUsd = currency === 'USD';
+    const amount = isUsd ? (0,money/* readUsd */.Nf)(total_balance) : Number(total_balance);
+    return (0,budget/* budgetLimit */.j8)(`account, ${currency}`, isUsd ? 'usd' : `currency:${currency}`, { remaining: (0,budget/* finite */.E2)(isAvailable ? amount : 0) }, { isWider: true });
+}
+// Type and code of an exhausted balance say "invalid request": the status decides.
+const deepseek_RULES = [onStatus(402, { kind: 'exhausted', scope: 'account' }), ...PROVIDER_RULES];
+const deepseek = {
+    id: 'deepseek',
+    summary: 'Balance of the account from `GET /user/balance`, in USD or CNY.',
+    facts: {
+        title: 'DeepSeek',
+        credential: 'The API key itself.',
+        units: 'USD or CNY, as decimal text; CNY needs `rates` in the policy file to be compared with dollars.',
+        freshness: 'Not published.',
+        enforcement: 'checks',
+        exhausted: '402 "Insufficient Balance"; its type and code say something else.',
+        history: 'Nothing to read.',
+        see: 'https://api-docs.deepseek.com',
+    },
+    defaultUrl: 'https://api.deepseek.com',
+    requires: ['gateway-key'],
+    readBudget: deepseek_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: deepseek_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/envoy.js
+
+
+
+
+const envoy_RULES = withOrigin('upstream', PROVIDER_RULES);
+const envoy = {
+    id: 'envoy',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Envoy AI Gateway',
+        credential: 'No key reads it.',
+        units: 'Tokens, or what a CEL expression makes of them.',
+        freshness: 'Nothing to read.',
+        enforcement: 'counts',
+        exhausted: '429, the same as for a rate limit.',
+        history: 'Its metrics.',
+        see: 'https://aigateway.envoyproxy.io',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('envoy', 'its quota policies are rate limits without an endpoint'),
+    readFailure: (evidence) => classify(evidence, { rules: envoy_RULES, origin: 'unknown', sharesRateStatus: true }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/gemini.js
+/**
+ * Gemini API. `RESOURCE_EXHAUSTED` is the word for a rate, a day's free quota and an empty prepaid account alike; the
+ * status and the quota's name tell them apart. A wrong key is a 400.
+ * @see https://ai.google.dev/gemini-api/docs/rate-limits
+ */
+
+
+
+
+
+const envelope = schemas/* object */.Ikc({
+    error: schemas/* object */.Ikc({
+        code: schemas/* number */.aig().optional(),
+        status: schemas/* string */.YjP().optional(),
+        details: schemas/* array */.YOg(schemas/* unknown */.L5J()).optional(),
+    }),
+});
+const badKey = schemas/* object */.Ikc({ reason: schemas/* literal */.euz('API_KEY_INVALID') });
+const violation = schemas/* object */.Ikc({ violations: schemas/* array */.YOg(schemas/* object */.Ikc({ quotaId: schemas/* string */.YjP() })) });
+const retryInfo = schemas/* object */.Ikc({ retryDelay: schemas/* string */.YjP() });
+const gemini_WORDS = {
+    UNAUTHENTICATED: 'unauthorised',
+    PERMISSION_DENIED: 'unauthorised',
+    UNAVAILABLE: 'overloaded',
+};
+const byStatusWord = ({ status: sent, body, at }) => {
+    const error = envelope.safeParse(Array.isArray(body) ? body[0] : body).data?.error;
+    if (error?.status === undefined)
+        return undefined;
+    // Inside a stream that began with 200, the body holds the status.
+    const status = sent === 200 ? (error.code ?? sent) : sent;
+    const details = error.details ?? [];
+    if (details.some((detail) => badKey.safeParse(detail).success))
+        return { kind: 'unauthorised', by: 'code', evidence: 'reason=API_KEY_INVALID' };
+    const evidence = `error.status=${error.status}`;
+    if (error.status === 'RESOURCE_EXHAUSTED')
+        return readExhausted(status, details, at);
+    const kind = Object.hasOwn(gemini_WORDS, error.status) ? gemini_WORDS[error.status] : undefined;
+    return kind && { kind, by: 'code', evidence };
+};
+function readExhausted(status, details, at) {
+    const evidence = `status ${status}, error.status=RESOURCE_EXHAUSTED`;
+    if (status === 402)
+        return { kind: 'exhausted', by: 'code', evidence, scope: 'account' };
+    const ids = details.flatMap((detail) => violation.safeParse(detail).data?.violations ?? []);
+    if (ids.some(({ quotaId }) => /PerDay/.test(quotaId)))
+        return { kind: 'exhausted', by: 'code', evidence: `${evidence}, a quota per day`, scope: 'project, day' };
+    const delay = details.map((detail) => retryInfo.safeParse(detail).data?.retryDelay).find(Boolean);
+    return {
+        kind: 'rate-limited',
+        by: 'code',
+        evidence,
+        confidence: ids.length > 0 ? 'high' : 'low',
+        resetsAt: fromSecondsOrDate(delay?.replace(/s$/, ''), at),
+    };
+}
+const gemini_RULES = [byStatusWord];
+const gemini = {
+    id: 'gemini',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Gemini API',
+        credential: 'No key reads it.',
+        units: 'USD in the console.',
+        freshness: 'Nothing to read.',
+        enforcement: 'counts',
+        exhausted: "402 `RESOURCE_EXHAUSTED` for a prepaid account; 429 `RESOURCE_EXHAUSTED` with a `quotaId` per day for the day's quota, per minute for a rate.",
+        history: 'The Cloud console.',
+        see: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    defaultUrl: 'https://generativelanguage.googleapis.com',
+    requires: [],
+    ...nothingToRead('gemini', 'Google publishes no balance endpoint'),
+    readFailure: (evidence) => classify(evidence, { rules: gemini_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/github-copilot.js
+/**
+ * GitHub Copilot. One AI credit is one cent. The budget that holds for a user (`budget-scope: organization=… user=…`)
+ * comes with what it consumed; without a user, the organization's own budget is put beside the month's usage. A budget
+ * that does not prevent further usage only alerts. The workflow's own `GITHUB_TOKEN` cannot read any of this.
+ * @see https://docs.github.com/en/rest/billing/budgets
+ */
+
+
+
+
+
+
+
+const CREDIT = {
+    unit: 'credits',
+    nanoUsdPerUnit: money/* NANO_PER_USD */.WC / 100,
+    source: 'GitHub: one AI credit is $0.01',
+};
+/** Calls go to another host than billing. */
+const BILLING_HOST = 'https://api.github.com';
+const github_copilot_MAX_PAGES = 10;
+const github_copilot_budget = schemas/* object */.Ikc({
+    budget_amount: schemas/* number */.aig(),
+    prevent_further_usage: schemas/* boolean */.zMY().nullish(),
+    budget_scope: schemas/* string */.YjP().nullish(),
+    budget_product_sku: schemas/* string */.YjP().nullish(),
+});
+const budgets = schemas/* object */.Ikc({
+    budgets: schemas/* array */.YOg(github_copilot_budget),
+    effective_budget: schemas/* object */.Ikc({ budget_amount: schemas/* number */.aig(), consumed_amount: schemas/* number */.aig().nullish() }).nullish(),
+    has_next_page: schemas/* boolean */.zMY().nullish(),
+});
+const usage = schemas/* object */.Ikc({ usageItems: schemas/* array */.YOg(schemas/* object */.Ikc({ netAmount: schemas/* number */.aig() })) });
+async function github_copilot_readBudget(context) {
+    const { organization = '', user } = context.scope;
+    const base = `/organizations/${encodeURIComponent(organization)}/settings/billing`;
+    return {
+        gateway: 'github-copilot',
+        limits: [
+            user === undefined ? await organizationLimit(context, base) : await userLimit(context, base, user),
+        ],
+        unread: ['what is left of the organization’s included credits'],
+        conversions: [CREDIT],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+/** Where GitHub names no budget that holds for the user, nobody knows what does. */
+async function userLimit(context, base, user) {
+    const answer = await github_copilot_ask(context, `${base}/budgets?per_page=100&user=${encodeURIComponent(user)}`);
+    const { effective_budget: effective } = (0,json_answer/* parseAnswer */.Wp)(answer, `github-copilot GET ${base}/budgets`, budgets);
+    return effective ? effectiveLimit(user, effective, context.now) : (0,budget/* budgetLimit */.j8)(`user ${user}`, 'usd', {});
+}
+async function readOrganizationBudgets(context, base) {
+    const all = [];
+    for (let page = 1; page <= github_copilot_MAX_PAGES; page += 1) {
+        const answer = await github_copilot_ask(context, `${base}/budgets?per_page=100&page=${page}`);
+        const data = (0,json_answer/* parseAnswer */.Wp)(answer, `github-copilot GET ${base}/budgets`, budgets);
+        all.push(...data.budgets);
+        if (!data.has_next_page)
+            break;
+    }
+    return all;
+}
+function effectiveLimit(user, { budget_amount, consumed_amount }, now) {
+    return (0,budget/* budgetLimit */.j8)(`user ${user}, effective budget`, 'usd', { limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(budget_amount)), used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(consumed_amount)) }, { period: 'month', resetsAt: monthOf(now).resetsAt });
+}
+/** The organization's budget for AI credits, against what the month's usage cost it. */
+async function organizationLimit(context, base) {
+    const { organization } = context.scope;
+    const all = await readOrganizationBudgets(context, base);
+    const month = `year=${context.now.getUTCFullYear()}&month=${context.now.getUTCMonth() + 1}`;
+    const answer = await github_copilot_ask(context, `${base}/ai_credit/usage?${month}`);
+    const { usageItems } = (0,json_answer/* parseAnswer */.Wp)(answer, `github-copilot GET ${base}/ai_credit/usage`, usage);
+    const used = usageItems.reduce((sum, { netAmount }) => sum + ((0,money/* readUsd */.Nf)(netAmount) ?? 0), 0);
+    const own = all.find(({ budget_scope, budget_product_sku }) => budget_scope === 'organization' && /ai.?credit|copilot/i.test(budget_product_sku ?? ''));
+    const effect = own && own.prevent_further_usage !== true ? ' (alerts only)' : '';
+    return (0,budget/* budgetLimit */.j8)(`organization ${organization}${effect}`, 'usd', { limit: own ? (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(own.budget_amount)) : budget/* UNLIMITED */.Mp, used: (0,budget/* finite */.E2)(used) }, { period: 'month', resetsAt: monthOf(context.now).resetsAt, isWider: true });
+}
+function github_copilot_ask({ send, budgetUrl, adminKey }, path) {
+    return send({
+        url: `${budgetUrl ?? BILLING_HOST}${path}`,
+        headers: {
+            authorization: `Bearer ${adminKey ?? ''}`,
+            accept: 'application/vnd.github+json',
+            'x-github-api-version': '2022-11-28',
+        },
+    });
+}
+const github_copilot_RULES = [onWord('code', { quota_exceeded: { kind: 'exhausted', scope: 'user' } })];
+const githubCopilot = {
+    id: 'github-copilot',
+    summary: 'Effective budget of a user, or the organization’s budget and usage of AI credits, in USD (`budget-scope: organization=… user=…`).',
+    facts: {
+        title: 'GitHub Copilot',
+        credential: 'A token with organization administration read; `GITHUB_TOKEN` cannot.',
+        units: 'USD; one AI credit is $0.01.',
+        freshness: 'Not published.',
+        enforcement: 'counts',
+        exhausted: '402 with `error.code` `quota_exceeded`.',
+        history: '`GET /organizations/{org}/settings/billing/ai_credit/usage`',
+        see: 'https://docs.github.com/en/rest/billing/budgets',
+    },
+    defaultUrl: 'https://api.githubcopilot.com',
+    requires: ['admin-key'],
+    scopeNames: [
+        { name: 'organization', isRequired: true, example: 'octo-org' },
+        { name: 'user', isRequired: false, example: 'octocat' },
+    ],
+    readBudget: github_copilot_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: github_copilot_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+// EXTERNAL MODULE: ./lib/wire/headers.js
+var wire_headers = __nccwpck_require__(6483);
+;// CONCATENATED MODULE: ./lib/gateways/helicone.js
+
+
+
+
+
+
+/** `1000;w=86400;u=cents;s=user`: a policy in cents is a budget, one in requests a rate. */
+const policy = ({ status, headers, at }) => {
+    const declared = headers['helicone-ratelimit-policy'];
+    if (status !== 429 || declared === undefined || !(0,wire_headers/* saysNothingLeft */.xF)(headers['helicone-ratelimit-remaining']))
+        return undefined;
+    const isMoney = /(?:^|;)\s*u=cents/.test(declared);
+    const scope = /(?:^|;)\s*s=([\w-]+)/.exec(declared)?.[1];
+    return {
+        kind: isMoney ? 'exhausted' : 'rate-limited',
+        by: 'header',
+        evidence: `helicone-ratelimit-policy: ${isMoney ? 'cents' : 'requests'}, none left`,
+        scope,
+        resetsAt: fromSecondsOrDate(headers['helicone-ratelimit-reset'], at),
+    };
+};
+const helicone_RULES = [policy, ...withOrigin('upstream', PROVIDER_RULES)];
+const helicone = {
+    id: 'helicone',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Helicone',
+        credential: 'No key reads it.',
+        units: 'Cents or requests, as the policy header declares.',
+        freshness: 'Nothing to read.',
+        enforcement: 'counts',
+        exhausted: '429 with `Helicone-RateLimit-Policy` in cents and nothing remaining.',
+        history: 'Its dashboard and request API.',
+        see: 'https://docs.helicone.ai/features/advanced-usage/custom-rate-limits',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('helicone', 'what is left stands in the headers of answers only'),
+    readFailure: (evidence) => classify(evidence, { rules: helicone_RULES, origin: 'unknown', sharesRateStatus: true }),
+    ...SAYS_NO_COST,
+    readRoute: ({ headers }) => ({ servedBy: headers['helicone-provider'], fallbacks: undefined }),
+};
+
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __nccwpck_require__(7564);
+;// CONCATENATED MODULE: ./lib/gateways/shared/usage-cost.js
+/** Gateways that put the cost of a call into its `usage` object. */
+
+
+const priced = schemas/* object */.Ikc({ cost: schemas/* number */.aig() });
+/** Nano-USD; `undefined` where `usage.cost` is no number. */
+function costInUsage({ usage }) {
+    return (0,money/* readUsd */.Nf)(priced.safeParse(usage).data?.cost);
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/http.js
+/**
+ * Any JSON usage API, by mapping: URL, headers, and JSON pointers (RFC 6901) for limit, used, remaining and reset.
+ * `null` or a missing limit is unknown, not unlimited: only the site knows what it means.
+ */
+
+
+
+
+
+
+
+
+
+
+async function http_readBudget(context) {
+    const { mapping } = context;
+    if (mapping === undefined)
+        throw new errors/* AppError */.uV('bad-value', 'The `http` gateway needs a mapping in the policy file.');
+    const url = context.budgetUrl ?? mapping.url;
+    const headers = Object.fromEntries(Object.entries(mapping.headers).map(([name, value]) => [name, fillIn(value, context)]));
+    const body = (0,json_answer/* parseAnswer */.Wp)(await context.send({ url: fillIn(url, context, encodeURIComponent), headers }), 'http usage API', schemas/* unknown */.L5J());
+    const read = (pointer) => pointer === undefined ? undefined : toUnit(at(body, pointer), mapping.unit, pointer);
+    const resetsAt = mapping.resetsAt === undefined ? undefined : at(body, mapping.resetsAt);
+    const limit = (0,budget/* budgetLimit */.j8)('http', unitOf(mapping.unit), {
+        limit: (0,budget/* finite */.E2)(read(mapping.limit)),
+        used: (0,budget/* finite */.E2)(read(mapping.used)),
+        remaining: (0,budget/* finite */.E2)(read(mapping.remaining)),
+    }, { resetsAt: typeof resetsAt === 'string' ? resetsAt : undefined });
+    return {
+        gateway: 'http',
+        limits: [limit],
+        unread: ['limits the mapping does not name'],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+/** `{gateway-key}` and `{admin-key}` stand for the keys, so that no key stands in the policy file. */
+function fillIn(template, { key = '', adminKey = '' }, encode = (text) => text) {
+    return template
+        .replaceAll('{gateway-key}', () => encode(key))
+        .replaceAll('{admin-key}', () => encode(adminKey));
+}
+/** @throws {AppError} `wire-format` when the pointer leads nowhere. */
+function at(body, pointer) {
+    let value = body;
+    for (const part of pointer.split('/').slice(1)) {
+        const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+        const holder = schemas/* union */.KCZ([schemas/* array */.YOg(schemas/* unknown */.L5J()), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J())]).safeParse(value).data;
+        const next = Array.isArray(holder)
+            ? holder[Number(key)]
+            : holder && Object.hasOwn(holder, key)
+                ? holder[key]
+                : undefined;
+        if (next === undefined)
+            throw new errors/* AppError */.uV('wire-format', `The usage API's answer has nothing at \`${pointer}\`.`);
+        value = next;
+    }
+    return value;
+}
+/** @throws {AppError} `wire-format` for a figure that is no number; `null` is a figure that is not known. */
+function toUnit(value, unit, pointer) {
+    if (value === null)
+        return undefined;
+    const number = unit === 'USD' ? (0,money/* readUsd */.Nf)(value) : unit === 'cents' ? (0,money/* readCents */.e8)(value) : readNumber(value);
+    if (number !== undefined)
+        return unit === 'nano-credits' ? number / units/* NANO_CREDITS_PER_CREDIT */.ut : number;
+    throw new errors/* AppError */.uV('wire-format', `The usage API's answer has no number at \`${pointer}\`.`);
+}
+function readNumber(value) {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+function unitOf(unit) {
+    if (unit === 'USD' || unit === 'cents')
+        return 'usd';
+    if (unit === 'nano-credits')
+        return 'credits';
+    if (unit === 'tokens' || unit === 'credits' || unit === 'quota' || unit === 'requests')
+        return unit;
+    return `currency:${unit}`;
+}
+const http_RULES = { rules: withOrigin('unknown', PROVIDER_RULES), origin: 'unknown' };
+const http = {
+    id: 'http',
+    summary: 'Any JSON usage API: URL, headers and JSON pointers in the policy file (`gateway.http`).',
+    facts: {
+        title: 'Any JSON usage API',
+        credential: 'Whatever its headers take; `{gateway-key}` and `{admin-key}` stand for the inputs.',
+        units: '`USD`, `cents`, `tokens`, `credits`, `nano-credits`, `quota`, `requests`, or a currency code.',
+        freshness: 'Not known.',
+        enforcement: 'unknown',
+        exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
+        history: 'Not known.',
+        see: 'README.md',
+    },
+    defaultUrl: undefined,
+    requires: ['mapping'],
+    readBudget: http_readBudget,
+    readFailure: (evidence) => classify(evidence, http_RULES),
+    readCost: costInUsage,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/kong.js
+
+
+
+
+
+/** The plugin's own refusal; its body is whatever the operator wrote. */
+const exceeded = ({ status, headers }) => {
+    const spent = Object.keys(headers).find((name) => name.startsWith('x-ai-ratelimit-remaining') && (0,wire_headers/* saysNothingLeft */.xF)(headers[name]));
+    return status === 429 && spent !== undefined
+        ? { kind: 'rate-limited', by: 'header', evidence: `${spent}: ${headers[spent]}` }
+        : undefined;
+};
+const kong_RULES = [exceeded, ...withOrigin('upstream', PROVIDER_RULES)];
+const kong = {
+    id: 'kong',
+    aliases: ['kong-ai'],
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Kong AI Gateway',
+        credential: 'No key reads it.',
+        units: 'Tokens or cost per window, as the plugin is set.',
+        freshness: 'Nothing to read.',
+        enforcement: 'counts',
+        exhausted: '429 with `X-AI-RateLimit-Remaining-…: 0`; a window of a month is told like a window of a minute, by `Retry-After` alone.',
+        history: 'Its logs.',
+        see: 'https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('kong', 'its limits stand in the headers of answers only'),
+    readFailure: (evidence) => classify(evidence, { rules: kong_RULES, origin: 'unknown', sharesRateStatus: true }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/ledger.js
+
+
+
+
+const ledger_RULES = { rules: withOrigin('unknown', PROVIDER_RULES), origin: 'unknown' };
+const ledger = {
+    id: 'ledger',
+    summary: 'No usage API: `gateway.budgets` of the policy file minus what the ledger recorded in the window.',
+    facts: {
+        title: 'A budget of your own, in the policy file',
+        credential: 'None.',
+        units: 'USD or tokens, as written in `gateway.budgets`.',
+        freshness: 'Runs count when `wrap` has ended.',
+        enforcement: 'none',
+        exhausted: '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
+        history: 'The Actions cache, or `~/.local/state/spendgate`.',
+        see: 'README.md',
+    },
+    defaultUrl: undefined,
+    requires: ['budgets'],
+    readsWindows: true,
+    readBudget: (context) => (0,ledger_windows/* readWindows */.k)('ledger', context),
+    readFailure: (evidence) => classify(evidence, ledger_RULES),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./lib/gateways/litellm.js
+/**
+ * LiteLLM proxy. `GET /key/info` at the proxy's root describes the calling key, in USD.
+ *
+ * A key bound to a shared budget says `max_budget: null` while the limit stands in `litellm_budget_table`. Up to eleven
+ * scopes can block a key and most cannot be read with it, so a reading is never complete. `spend` trails enforcement by
+ * 10 to 60 seconds. In a stream the cost header is absent or 0, because headers leave before the cost is known.
+ * @see https://docs.litellm.ai/docs/proxy/users
+ */
+
+
+
+
+
+
+
+
+/** Spend is written in batches: every 10 s by default, every 60 s in production. */
+const litellm_LAG_MS = 60_000;
+const usd = schemas/* number */.aig().nullish();
+const budgetTable = schemas/* object */.Ikc({
+    budget_id: schemas/* string */.YjP().nullish(),
+    max_budget: usd,
+    budget_duration: schemas/* string */.YjP().nullish(),
+    budget_reset_at: schemas/* string */.YjP().nullish(),
+});
+const keyInfo = schemas/* object */.Ikc({
+    info: schemas/* object */.Ikc({
+        spend: usd,
+        max_budget: usd,
+        budget_duration: schemas/* string */.YjP().nullish(),
+        budget_reset_at: schemas/* string */.YjP().nullish(),
+        litellm_budget_table: budgetTable.nullish(),
+        budget_limits: schemas/* array */.YOg(schemas/* object */.Ikc({ budget_duration: schemas/* string */.YjP(), max_budget: usd, reset_at: schemas/* string */.YjP().nullish() }))
+            .nullish(),
+        budget_limits_usage: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ current_spend: usd })).nullish(),
+        team_id: schemas/* string */.YjP().nullish(),
+        user_id: schemas/* string */.YjP().nullish(),
+        organization_id: schemas/* string */.YjP().nullish(),
+        model_max_budget: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
+    }),
+});
+async function litellm_readBudget(context) {
+    const { send, key, adminKey } = context;
+    const root = context.budgetUrl ?? context.url;
+    // With an admin key the agent's key is named by its hash, since query strings are logged.
+    const query = adminKey && key ? `?key=${(0,external_node_crypto_.createHash)('sha256').update(key).digest('hex')}` : '';
+    const answer = await send({
+        url: `${root}/key/info${query}`,
+        headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
+    });
+    const { info } = (0,json_answer/* parseAnswer */.Wp)(answer, 'litellm GET /key/info', keyInfo);
+    return {
+        gateway: 'litellm',
+        limits: [litellm_keyLimit(info), ...windowLimits(info)],
+        unread: unreadScopes(info),
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: litellm_LAG_MS,
+    };
+}
+const details = schemas/* object */.Ikc({ litellm_version: schemas/* string */.YjP() });
+/** The page of details wants a key, and a key that may see it. */
+async function readVersion({ send, url, budgetUrl, adminKey, key, }) {
+    const answer = await send({
+        url: `${budgetUrl ?? url}/health/readiness/details`,
+        headers: { authorization: `Bearer ${adminKey ?? key ?? ''}` },
+    });
+    return answer.status === 200 ? details.safeParse((0,json_answer/* readJson */.Vh)(answer.text)).data?.litellm_version : undefined;
+}
+function litellm_keyLimit(info) {
+    const shared = info.max_budget == null && info.litellm_budget_table?.max_budget != null
+        ? info.litellm_budget_table
+        : undefined;
+    const limit = shared?.max_budget ?? info.max_budget;
+    const window = shared ?? info;
+    return (0,budget/* budgetLimit */.j8)(shared ? `key, shared budget ${shared.budget_id ?? ''}`.trim() : 'key', 'usd', { limit: limit == null ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(limit)), used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(info.spend)) }, { period: window.budget_duration ?? undefined, resetsAt: window.budget_reset_at ?? undefined });
+}
+function windowLimits(info) {
+    return (info.budget_limits ?? []).map(({ budget_duration, max_budget, reset_at }) => (0,budget/* budgetLimit */.j8)(`key, ${budget_duration} window`, 'usd', {
+        limit: max_budget == null ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(max_budget)),
+        used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(info.budget_limits_usage?.[budget_duration]?.current_spend)),
+    }, { period: budget_duration, resetsAt: reset_at ?? undefined }));
+}
+function unreadScopes(info) {
+    const scopes = ['project', 'tag', 'end user', 'provider', 'proxy'];
+    if (info.organization_id)
+        scopes.unshift(`organisation ${info.organization_id}`);
+    if (info.user_id)
+        scopes.unshift(`user ${info.user_id}`);
+    if (info.team_id)
+        scopes.unshift(`team ${info.team_id}`);
+    if (Object.keys(info.model_max_budget ?? {}).length > 0)
+        scopes.unshift('per-model budgets of the key');
+    return scopes;
+}
+function litellm_readCost({ headers, streamed, usage }) {
+    const inBody = costInUsage({ usage });
+    if (inBody !== undefined)
+        return inBody;
+    const inHeader = (0,money/* readUsd */.Nf)(headers['x-litellm-response-cost']);
+    return streamed && inHeader === 0 ? undefined : inHeader;
+}
+/** The refusal of a reservation: the key has money left, though not for the worst case of this call. */
+const reservation = (_evidence, { type, message }) => type === 'budget_exceeded' && /Estimated request cost/.test(message)
+    ? {
+        kind: 'too-large-for-budget',
+        by: 'code',
+        evidence: 'error.type=budget_exceeded, with an estimated request cost',
+        confidence: 'medium',
+    }
+    : undefined;
+/** Older releases told an end user's exhausted budget as a failed login. */
+const endUser = (_evidence, { type, message }) => type === 'auth_error' && /ExceededBudget/.test(message)
+    ? { kind: 'exhausted', by: 'code', evidence: 'error.type=auth_error, with ExceededBudget' }
+    : undefined;
+const noAccess = (_evidence, { type }) => type?.endsWith('_model_access_denied')
+    ? { kind: 'unauthorised', by: 'code', evidence: 'error.type=…_model_access_denied', scope: 'model' }
+    : undefined;
+/** Router-level and nested budgets carry no type of their own; a bad request may quote anything. */
+function untyped(rule) {
+    return (evidence, error) => (error.type === 'invalid_request_error' ? undefined : rule(evidence, error));
+}
+const litellm_RULES = [
+    reservation,
+    endUser,
+    onWord('type', {
+        budget_exceeded: 'exhausted',
+        throttling_error: 'rate-limited',
+        token_not_found_in_db: 'unauthorised',
+        expired_key: 'unauthorised',
+        auth_error: 'unauthorised',
+        no_db_connection: 'overloaded',
+    }),
+    noAccess,
+    untyped(onMessage([400, 422, 429], /crossed budget|Budget has been exceeded|ExceededBudget|Max budget limit reached/, 'exhausted')),
+    // Anthropic's sentence, as the proxy quotes it.
+    onMessage([400], /AnthropicException - .*(?:credit balance is too low|reached your specified)/, {
+        kind: 'exhausted',
+        origin: 'upstream',
+    }),
+    onMessage([429], /No deployments available for selected model/, { kind: 'rate-limited', scope: 'model' }),
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+const SCOPES = [
+    [/exceeded budget for model=/, 'key, model'],
+    [/Key over (?:\w+) budget/, 'key, window'],
+    [/\bKey[=:]|Virtual Key/, 'key'],
+    [/End User=/, 'end user'],
+    [/Team Member/, 'team member'],
+    [/Team=/, 'team'],
+    [/\bUser=/, 'user'],
+    [/Organization=/, 'organization'],
+    [/Tag=/, 'tag'],
+    [/budget for provider/, 'provider'],
+];
+/** What the wording tells about a failure whose kind is known: its scope, and whether a provider's words are quoted. */
+function refine({ kind, scope, origin }, { message }) {
+    const isBudget = kind === 'exhausted' || kind === 'too-large-for-budget';
+    return {
+        scope: scope ?? (isBudget ? SCOPES.find(([words]) => words.test(message))?.[1] : undefined),
+        origin: /\b[A-Z]\w*Exception\b/.test(message) ? 'upstream' : (origin ?? 'gateway'),
+    };
+}
+const litellm = {
+    id: 'litellm',
+    summary: 'Budget of the virtual key and its windows from `GET /key/info`, in USD.',
+    facts: {
+        title: 'LiteLLM proxy',
+        credential: 'The virtual key itself; with `admin-key` the key is named by its hash. Keys limited to `llm_api_routes` cannot read themselves.',
+        units: 'USD.',
+        freshness: 'Written in batches: 10 s by default, 60 s in production; enforcement is ahead of it.',
+        enforcement: 'checks',
+        exhausted: '400, 422 or 429 (a setting) with `error.type` `budget_exceeded`. The same type with an estimated request cost means that this call is too large, not that the key is empty. A provider budget of the router says only "crossed budget".',
+        history: '`GET /spend/logs`, `GET /user/daily/activity`',
+        see: 'https://docs.litellm.ai/docs/proxy/users',
+    },
+    defaultUrl: undefined,
+    requires: ['gateway-url', 'gateway-key'],
+    readBudget: litellm_readBudget,
+    readVersion,
+    readFailure: (evidence) => classify(evidence, { rules: litellm_RULES, origin: 'unknown', refine }),
+    readCost: litellm_readCost,
+    readRoute: ({ headers }) => ({
+        servedBy: headers['x-litellm-model-name'] ?? headers['x-litellm-model-id'],
+        fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),
+        gatewayVersion: headers['x-litellm-version'],
+    }),
+};
+function readCount(text) {
+    return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/merge.js
+
+
+
+
+
+const LEFT_HEADERS = [
+    ['x-key-limit-remaining-usd', 'key'],
+    ['x-project-budget-remaining-usd', 'project'],
+    ['x-credit-balance-usd', 'account'],
+];
+const nothingLeft = ({ status, headers }) => {
+    const empty = LEFT_HEADERS.find(([name]) => (0,wire_headers/* saysNothingLeft */.xF)(headers[name]));
+    if (status !== 402 || empty === undefined)
+        return undefined;
+    const [name, scope] = empty;
+    return { kind: 'exhausted', by: 'header', evidence: `${name}: ${headers[name]}`, scope };
+};
+const merge_RULES = [
+    onWord('code', {
+        budget_exceeded: { kind: 'exhausted', scope: 'organization' },
+        payment_failed: { kind: 'exhausted', scope: 'account' },
+        project_budget_exceeded: { kind: 'exhausted', scope: 'project' },
+        api_key_limit_exceeded: { kind: 'exhausted', scope: 'key' },
+    }),
+    nothingLeft,
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+const merge = {
+    id: 'merge',
+    aliases: ['merge-gateway'],
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Merge Gateway',
+        credential: 'No key reads it.',
+        units: 'USD.',
+        freshness: 'With each answer.',
+        enforcement: 'checks',
+        exhausted: '402 with `code` `api_key_limit_exceeded`, `project_budget_exceeded`, `budget_exceeded` or `payment_failed`.',
+        history: 'Its dashboard.',
+        see: 'https://docs.merge.dev/merge-gateway/cost/budgets',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('merge', 'what is left stands in the headers of answers only'),
+    readFailure: (evidence) => classify(evidence, { rules: merge_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/moonshot.js
+
+
+
+const moonshot_RULES = [
+    onWord('type', {
+        exceeded_current_quota_error: { kind: 'exhausted', scope: 'account' },
+        rate_limit_reached_error: 'rate-limited',
+        engine_overloaded_error: 'overloaded',
+        invalid_authentication_error: 'unauthorised',
+    }),
+];
+const moonshot = {
+    id: 'moonshot',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Moonshot (Kimi)',
+        credential: 'No key reads it.',
+        units: 'A prepaid balance.',
+        freshness: 'Nothing to read.',
+        enforcement: 'checks',
+        exhausted: '429 with `error.type` `exceeded_current_quota_error`; other types under the status are rates.',
+        history: 'The console.',
+        see: 'https://platform.moonshot.ai/docs/api/chat',
+    },
+    defaultUrl: 'https://api.moonshot.ai',
+    requires: [],
+    ...nothingToRead('moonshot', 'its balance endpoint has not been checked'),
+    readFailure: (evidence) => classify(evidence, { rules: moonshot_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/shared/billing-routes.js
+/**
+ * Two billing routes shaped like an old OpenAI API, kept by one-api, new-api and their forks: the limit, and the use in
+ * hundredths.
+ *
+ * Depending on a site setting the figures are the token's or the user's, and in user scope `hard_limit_usd` is what is
+ * *left*, not the limit. Both readings agree on "at least limit minus use"; where that is negative nobody can tell, and
+ * the remaining is unknown. 100,000,000 means unlimited. Errors come with HTTP 200.
+ * @see https://github.com/songquanpeng/one-api controller/billing.go
+ */
+
+
+
+
+
+const UNLIMITED_FIGURE = 100_000_000;
+const SUBSCRIPTION = '/v1/dashboard/billing/subscription';
+const USAGE = '/v1/dashboard/billing/usage';
+const subscription = schemas/* object */.Ikc({ hard_limit_usd: schemas/* number */.aig() });
+const billing_routes_usage = schemas/* object */.Ikc({ total_usage: schemas/* number */.aig() });
+/** @param gateway names the reading and its errors */
+async function readBilling(gateway, context) {
+    const root = context.budgetUrl ?? context.url;
+    const read = async (path, schema) => {
+        const answer = await context.send({ url: `${root}${path}`, headers: bearer(context.key) });
+        if (answer.status === 200)
+            refuseErrorBody(answer.text, `${gateway} GET ${path}`);
+        return (0,json_answer/* parseAnswer */.Wp)(answer, `${gateway} GET ${path}`, schema);
+    };
+    const [granted, spent, site] = await Promise.all([
+        read(SUBSCRIPTION, subscription),
+        read(USAGE, billing_routes_usage),
+        readSite({ ...context, url: root }),
+    ]);
+    return {
+        gateway,
+        limits: [billing_routes_limitOf(granted.hard_limit_usd, spent.total_usage, site)],
+        unread: ['whether the figures are those of the token or of its user'],
+        conversions: [site.conversion],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+        version: site.version,
+    };
+}
+function billing_routes_limitOf(granted, hundredthsSpent, site) {
+    const unit = site.billUnit;
+    const isUsd = unit === 'usd';
+    const used = isUsd ? (0,money/* readCents */.e8)(hundredthsSpent) : hundredthsSpent / 100;
+    if (granted === UNLIMITED_FIGURE)
+        return (0,budget/* budgetLimit */.j8)('token or user', unit, { limit: budget/* UNLIMITED */.Mp, used: (0,budget/* finite */.E2)(used) });
+    const limit = isUsd ? (0,money/* readUsd */.Nf)(granted) : granted;
+    const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
+    return {
+        ...(0,budget/* budgetLimit */.j8)('token or user', unit, { limit: (0,budget/* finite */.E2)(limit), used: (0,budget/* finite */.E2)(used) }),
+        remaining: (0,budget/* finite */.E2)(remaining),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/gateways/new-api.js
+/**
+ * new-api and its forks. `GET /api/usage/token` describes the calling token in the site's quota units; it works for
+ * exhausted tokens too. The user's wallet behind the token can be empty while the token shows quota. What kind of site
+ * it is, is found out: its unit and factor from `/api/status`, and a site that does not know the route has the older
+ * billing routes.
+ * @see https://docs.newapi.pro
+ */
+
+
+
+
+
+
+
+const tokenUsage = schemas/* object */.Ikc({
+    data: schemas/* object */.Ikc({
+        name: schemas/* string */.YjP().nullish(),
+        total_granted: schemas/* number */.aig().nullish(),
+        total_used: schemas/* number */.aig().nullish(),
+        total_available: schemas/* number */.aig().nullish(),
+        unlimited_quota: schemas/* boolean */.zMY().nullish(),
+    }),
+});
+async function new_api_readBudget(context) {
+    const root = context.budgetUrl ?? context.url;
+    const what = 'new-api GET /api/usage/token';
+    const [answer, site] = await Promise.all([
+        context.send({ url: `${root}/api/usage/token`, headers: bearer(context.key) }),
+        readSite({ ...context, url: root }),
+    ]);
+    if (answer.status === 404)
+        return readBilling('new-api', context);
+    if (answer.status === 200)
+        refuseErrorBody(answer.text, what);
+    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, what, tokenUsage);
+    const scope = data.name ? `token ${data.name}` : 'token';
+    const used = (0,budget/* finite */.E2)(data.total_used ?? undefined);
+    const limit = data.unlimited_quota
+        ? (0,budget/* budgetLimit */.j8)(scope, 'quota', { limit: budget/* UNLIMITED */.Mp, used, remaining: budget/* UNLIMITED */.Mp })
+        : (0,budget/* budgetLimit */.j8)(scope, 'quota', {
+            limit: (0,budget/* finite */.E2)(data.total_granted ?? undefined),
+            used,
+            remaining: (0,budget/* finite */.E2)(data.total_available ?? undefined),
+        });
+    return {
+        gateway: 'new-api',
+        limits: [limit],
+        unread: ["the user's wallet or subscription behind the token"],
+        conversions: [site.conversion],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+        version: site.version,
+    };
+}
+const new_api_RULES = [SAME_WORDS_FOR_EXHAUSTED, ...QUOTA_RULES];
+const newApi = {
+    id: 'new-api',
+    summary: "Quota of the token from `GET /api/usage/token`, in quota units; the site's own factor turns them into USD. Sites without that route are read through their billing routes.",
+    facts: {
+        title: 'new-api and its forks',
+        credential: 'The token itself, also when it is exhausted.',
+        units: 'Quota units; `/api/status` tells how many are a dollar (500,000 where it does not).',
+        freshness: 'Settled after each call.',
+        enforcement: 'checks',
+        exhausted: '403 with `error.code` `insufficient_user_quota` or `pre_consume_token_quota_failed`; on `/v1/messages` the code is dropped. An exhausted token is answered like a wrong one (401 "Invalid token") by newer sites: only the reading settles it.',
+        history: '`GET /api/log/token`, `GET /api/log/self`',
+        see: 'https://docs.newapi.pro',
+    },
+    defaultUrl: undefined,
+    requires: ['gateway-url', 'gateway-key'],
+    readBudget: new_api_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: new_api_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/one-api.js
+
+
+
+
+const oneApi = {
+    id: 'one-api',
+    summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
+    facts: {
+        title: 'one-api',
+        credential: 'The token itself; an exhausted or expired one is refused here as well.',
+        units: 'As the site displays: USD, another currency, or quota units (500,000 to the dollar unless the site says otherwise).',
+        freshness: 'Settled after each call; an estimate is charged before it, unless the balance is a hundred times as large.',
+        enforcement: 'checks',
+        exhausted: '401 with a Chinese sentence for the token, 403 with `insufficient_user_quota` or `pre_consume_token_quota_failed`. Every 429 of an upstream is rewritten, an exhausted one too.',
+        history: '`GET /api/token/` and `GET /api/log/self`, with a dashboard token',
+        see: 'https://github.com/songquanpeng/one-api',
+    },
+    defaultUrl: undefined,
+    requires: ['gateway-url', 'gateway-key'],
+    readBudget: (context) => readBilling('one-api', context),
+    readFailure: (evidence) => classify(evidence, { rules: QUOTA_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/openai.js
+/**
+ * OpenAI itself. An admin key reads the costs of the month, in whole days, and the hard spend limit of the organization or
+ * of one project (`budget-scope: project=proj_…`). The limit has no "spent so far" field, so the two are put together.
+ * Every exhausted form is a 429, told from a rate limit by its code alone.
+ * @see https://platform.openai.com/docs/api-reference/usage/costs
+ */
+
+
+
+
+
+
+
+
+const openai_MAX_PAGES = 10;
+const decimal = schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP().regex(/^-?\d+(\.\d+)?$/)]);
+const page = schemas/* object */.Ikc({
+    data: schemas/* array */.YOg(schemas/* object */.Ikc({
+        results: schemas/* array */.YOg(schemas/* object */.Ikc({ amount: schemas/* object */.Ikc({ value: decimal, currency: schemas/* string */.YjP() }) })),
+    })),
+    has_more: schemas/* boolean */.zMY().nullish(),
+    next_page: schemas/* string */.YjP().nullish(),
+});
+const spendLimit = schemas/* object */.Ikc({
+    threshold_amount: schemas/* number */.aig(),
+    currency: schemas/* string */.YjP(),
+    enforcement: schemas/* object */.Ikc({ status: schemas/* string */.YjP() }).nullish(),
+});
+async function openai_readBudget(context) {
+    const [limit, used] = await Promise.all([readLimit(context), readCosts(context)]);
+    const { project } = context.scope;
+    const { resetsAt } = monthOf(context.now);
+    const name = project === undefined ? 'organization' : `project ${project}`;
+    // A project that has neither a limit nor any spend may be a misspelt one.
+    const isStrange = project !== undefined && limit.kind === 'unlimited' && used === 0;
+    return {
+        gateway: 'openai',
+        limits: [toLimit(name, isStrange ? budget/* UNKNOWN */.HV : limit, used, resetsAt)],
+        unread: [
+            project === undefined ? 'spend limits of projects' : 'the spend limit of the organization',
+            'the prepaid balance',
+            'usage limits of the organization’s tier',
+        ],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+function toLimit(name, limit, used, resetsAt) {
+    return (0,budget/* budgetLimit */.j8)(`${name}, month`, 'usd', { limit, used: (0,budget/* finite */.E2)(used) }, { period: 'month', resetsAt, isWider: true });
+}
+/** No spend limit is set where the route answers 404. */
+async function readLimit(context) {
+    const { project } = context.scope;
+    const path = project === undefined
+        ? '/v1/organization/spend_limit'
+        : `/v1/organization/projects/${encodeURIComponent(project)}/spend_limit`;
+    const answer = await openai_ask(context, path);
+    if (answer.status === 404)
+        return budget/* UNLIMITED */.Mp;
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, `openai GET ${path}`, spendLimit);
+    return data.currency.toLowerCase() === 'usd' ? (0,budget/* finite */.E2)((0,money/* readCents */.e8)(data.threshold_amount)) : budget/* UNKNOWN */.HV;
+}
+/** Nano-USD since the first of the month; `undefined` when a page is not in USD or the pages do not end. */
+async function readCosts(context) {
+    const start = monthOf(context.now).start.getTime() / 1000;
+    const { project } = context.scope;
+    const filter = project === undefined ? '' : `&project_ids[]=${encodeURIComponent(project)}`;
+    let sum = 0;
+    let cursor = '';
+    for (let count = 0; count < openai_MAX_PAGES; count += 1) {
+        const query = `?start_time=${start}&bucket_width=1d&limit=31${filter}${cursor}`;
+        const answer = await openai_ask(context, `/v1/organization/costs${query}`);
+        const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'openai GET /v1/organization/costs', page);
+        for (const { amount } of data.data.flatMap(({ results }) => results)) {
+            const nanoUsd = amount.currency.toLowerCase() === 'usd' ? (0,money/* readUsd */.Nf)(amount.value) : undefined;
+            if (nanoUsd === undefined)
+                return undefined;
+            sum += nanoUsd;
+        }
+        if (!data.has_more || !data.next_page)
+            return sum;
+        cursor = `&page=${encodeURIComponent(data.next_page)}`;
+    }
+    return undefined;
+}
+function openai_ask({ send, url, budgetUrl, adminKey }, path) {
+    return send({ url: `${budgetUrl ?? url}${path}`, headers: { authorization: `Bearer ${adminKey ?? ''}` } });
+}
+const openai = {
+    id: 'openai',
+    summary: 'Costs of the month and the spend limit of the organization or of `budget-scope: project=…`, in USD.',
+    facts: {
+        title: 'OpenAI',
+        credential: 'An admin key.',
+        units: 'USD; limits in cents.',
+        freshness: 'Costs come in whole days, with a delay that is not published: too coarse for a small cap.',
+        enforcement: 'checks',
+        exhausted: '429 with `error.code` `insufficient_quota`, `credit_balance_exhausted`, `organization_spend_limit_exceeded`, `project_spend_limit_exceeded` or `organization_usage_limit_exceeded`. `rate_limit_exceeded` under the same status is a rate limit.',
+        history: '`GET /v1/organization/costs`, `GET /v1/organization/usage/completions`',
+        see: 'https://platform.openai.com/docs/api-reference/usage/costs',
+    },
+    defaultUrl: 'https://api.openai.com',
+    requires: ['admin-key'],
+    scopeNames: [{ name: 'project', isRequired: false, example: 'proj_abc123' }],
+    readBudget: openai_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: OPENAI_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/openrouter.js
+/**
+ * OpenRouter. `GET /api/v1/key` describes the calling key in USD; the account's credits are a second limit, readable
+ * with a management key. Cost stands in every `usage` object. 402 is not always final: a budget held by requests in
+ * flight is transient.
+ * @see https://openrouter.ai/docs/api/reference/limits
+ */
+
+
+
+
+
+
+
+
+const openrouter_usd = schemas/* number */.aig().nullish();
+const keyBody = schemas/* object */.Ikc({
+    data: schemas/* object */.Ikc({
+        limit: openrouter_usd,
+        limit_remaining: openrouter_usd,
+        limit_reset: schemas/* string */.YjP().nullish(),
+        usage: openrouter_usd,
+    }),
+});
+const creditsBody = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ total_credits: schemas/* number */.aig(), total_usage: schemas/* number */.aig() }) });
+async function openrouter_readBudget(context) {
+    const root = context.budgetUrl ?? context.url;
+    const [key, credits] = await Promise.all([readKey(context, root), readCredits(context, root)]);
+    return {
+        gateway: 'openrouter',
+        limits: credits ? [key, credits] : [key],
+        unread: [
+            ...(credits ? [] : ['account credits (they need `admin-key`)']),
+            'workspace and guardrail budgets',
+        ],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+async function readKey({ send, key }, root) {
+    const answer = await send({ url: `${root}/v1/key`, headers: { authorization: `Bearer ${key ?? ''}` } });
+    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, 'openrouter GET /api/v1/key', keyBody);
+    if (data.limit == null)
+        return (0,budget/* budgetLimit */.j8)('key', 'usd', { limit: budget/* UNLIMITED */.Mp, used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.usage)) });
+    return (0,budget/* budgetLimit */.j8)('key', 'usd', 
+    // `usage` counts the key's whole life, the limit its window: what is left is the figure to go by.
+    { limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.limit)), remaining: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.limit_remaining)) }, { period: data.limit_reset ?? undefined });
+}
+async function readCredits({ send, adminKey }, root) {
+    if (adminKey === undefined)
+        return undefined;
+    const answer = await send({ url: `${root}/v1/credits`, headers: { authorization: `Bearer ${adminKey}` } });
+    const { data } = (0,json_answer/* parseAnswer */.Wp)(answer, 'openrouter GET /api/v1/credits', creditsBody);
+    return (0,budget/* budgetLimit */.j8)('account credits', 'usd', { limit: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_credits)), used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_usage)) }, { isWider: true });
+}
+/** Typed reasons outrank typed sources: a source alone does not say whether the call or the account is the problem. */
+const REASONS = [
+    onDetail('reason', {
+        in_flight_budget_exhausted: { kind: 'rate-limited', scope: 'budget held by calls in flight' },
+        weight_exceeds_budget: 'too-large-for-budget',
+    }, 'source'),
+    onDetail('limit_source', {
+        openrouter_credits: { kind: 'exhausted', scope: 'account' },
+        openrouter_key_limit: { kind: 'exhausted', scope: 'key' },
+        openrouter_in_flight_budget: { kind: 'rate-limited', scope: 'budget held by calls in flight' },
+    }, 'source'),
+    // A broad class, which a reason or a source beside it makes precise.
+    onDetail('error_type', {
+        payment_required: 'exhausted',
+        rate_limit_exceeded: 'rate-limited',
+        authentication: 'unauthorised',
+        provider_overloaded: { kind: 'overloaded', origin: 'upstream' },
+    }, 'source'),
+];
+/** A 403 without a word that is known may be a budget or a permission; the key's own figures settle it. */
+const bareForbidden = ({ status }, { metadata }) => {
+    if (status !== 403)
+        return undefined;
+    if (metadata['patterns'] !== undefined)
+        return { kind: 'unknown', by: 'source', evidence: 'metadata.patterns', retryable: false };
+    return {
+        kind: 'unknown',
+        by: 'wording',
+        evidence: 'status 403 without a reason',
+        confidence: 'low',
+        needsProbe: true,
+    };
+};
+const openrouter_RULES = [
+    ...REASONS,
+    onMessage([403], /key limit exceeded/i, { kind: 'exhausted', scope: 'key' }),
+    onMessage([403], /workspace .{0,40}budget of .* exceeded/i, { kind: 'exhausted', scope: 'workspace' }),
+    onMessage([403], /budget of .* exceeded/i, 'exhausted'),
+    bareForbidden,
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+const openrouter = {
+    id: 'openrouter',
+    summary: 'Limit of the key from `GET /api/v1/key`, and account credits where `admin-key` is given, in USD.',
+    facts: {
+        title: 'OpenRouter',
+        credential: 'The inference key for its own limit; a management key for the credits of the account.',
+        units: 'USD.',
+        freshness: 'Not published.',
+        enforcement: 'reserves',
+        exhausted: '402 with `metadata.limit_source`, or 403 for workspace and guardrail budgets and, still, for keys. 402 with `in_flight_budget_exhausted` is transient; `weight_exceeds_budget` means that this call is too large.',
+        history: '`GET /api/v1/activity` (management key), `GET /api/v1/generation?id=`',
+        see: 'https://openrouter.ai/docs/api/reference/limits',
+    },
+    defaultUrl: 'https://openrouter.ai/api',
+    requires: ['gateway-key'],
+    readBudget: openrouter_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: openrouter_RULES, origin: 'unknown' }),
+    readCost: costInUsage,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/portkey.js
+/**
+ * Portkey. A usage-limits policy (`budget-scope: policy=…`) counts per key, user or label; each counts for itself, so
+ * `budget-scope: value=…` picks one of them, and without it the fullest decides. In USD or tokens.
+ * @see https://portkey.ai/docs/product/enterprise-offering/budget-policies
+ */
+
+
+
+
+
+
+
+
+const counted = schemas/* object */.Ikc({ current_usage: schemas/* number */.aig().nullish(), status: schemas/* string */.YjP().nullish() });
+const portkey_policy = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP().nullish(),
+    type: schemas/* enum */.k5n(['cost', 'tokens']),
+    credit_limit: schemas/* number */.aig().nullish(),
+    periodic_reset: schemas/* string */.YjP().nullish(),
+    next_usage_reset_at: schemas/* string */.YjP().nullish(),
+    value_key_usage_map: schemas/* record */.g1P(schemas/* string */.YjP(), counted).nullish(),
+});
+async function portkey_readBudget(context) {
+    const { policy: id = '', value } = context.scope;
+    const path = `/v1/policies/usage-limits/${encodeURIComponent(id)}`;
+    const answer = await context.send({
+        url: `${context.budgetUrl ?? context.url}${path}?include_usage=true`,
+        headers: { 'x-portkey-api-key': context.adminKey ?? '' },
+    });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'portkey GET /v1/policies/usage-limits/{id}', portkey_policy);
+    const all = Object.entries(data.value_key_usage_map ?? {});
+    const chosen = value === undefined ? all : all.filter(([name]) => name === value);
+    if (value !== undefined && chosen.length === 0)
+        throw new errors/* AppError */.uV('upstream-failed', `portkey counts nothing for \`value=${value}\` in this policy.`, {
+            hint: `It counts for ${all.map(([name]) => name).join(', ') || 'nobody yet'}.`,
+        });
+    return {
+        gateway: 'portkey',
+        limits: chosen.length > 0
+            ? chosen.map(([name, usage]) => portkey_limitOf(name, usage, data))
+            : [portkey_limitOf(data.name ?? 'policy', data.value_key_usage_map ? { current_usage: 0 } : {}, data)],
+        unread: ['other policies, and budgets on keys and integrations'],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+function portkey_limitOf(name, usage, data) {
+    const isUsd = data.type === 'cost';
+    const read = (value) => (isUsd ? (0,money/* readUsd */.Nf)(value) : (value ?? undefined));
+    const limit = data.credit_limit == null ? budget/* UNLIMITED */.Mp : (0,budget/* finite */.E2)(read(data.credit_limit));
+    const isSpent = usage.status === 'exhausted';
+    return (0,budget/* budgetLimit */.j8)(name, isUsd ? 'usd' : 'tokens', {
+        limit,
+        used: (0,budget/* finite */.E2)(read(usage.current_usage)),
+        ...(isSpent ? { remaining: (0,budget/* finite */.E2)(0) } : {}),
+    }, { period: data.periodic_reset ?? undefined, resetsAt: data.next_usage_reset_at ?? undefined });
+}
+const portkey_RULES = [
+    // The body of this answer is not published; no other condition is documented under the status.
+    onStatus(412, 'exhausted'),
+    onStatus(446, { kind: 'unknown', retryable: false }),
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+const portkey = {
+    id: 'portkey',
+    summary: 'Use of one usage-limits policy (`budget-scope: policy=…`), in USD or tokens.',
+    facts: {
+        title: 'Portkey',
+        credential: 'An admin API key.',
+        units: 'USD or tokens, as the policy says; models without a price are not counted.',
+        freshness: 'Not published.',
+        enforcement: 'checks',
+        exhausted: '412; its body is not published.',
+        history: '`GET /v1/policies/usage-limits/{id}/entities`',
+        see: 'https://portkey.ai/docs/api-reference/inference-api/error-codes',
+    },
+    defaultUrl: 'https://api.portkey.ai',
+    requires: ['admin-key'],
+    scopeNames: [
+        { name: 'policy', isRequired: true, example: '7a1e0c5e-policy-id' },
+        { name: 'value', isRequired: false, example: 'api_key:ci-agent' },
+    ],
+    readBudget: portkey_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: portkey_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/tensorzero.js
+
+
+
+
+const tensorzero_RULES = withOrigin('upstream', PROVIDER_RULES);
+const tensorzero = {
+    id: 'tensorzero',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'TensorZero',
+        credential: 'No key reads it.',
+        units: 'Whatever its `rate_limiting` rules count; `cost_per_…` is USD.',
+        freshness: 'Nothing to read.',
+        enforcement: 'reserves',
+        exhausted: '429 `{"error":{"message":…}}` (OpenAI route) or `{"error":"…"}` (its own), the same as for a rate limit.',
+        history: 'Its ClickHouse tables.',
+        see: 'https://github.com/tensorzero/tensorzero',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('tensorzero', 'its rate limits, cost ones too, have no endpoint'),
+    readFailure: (evidence) => classify(evidence, { rules: tensorzero_RULES, origin: 'unknown', sharesRateStatus: true }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/vercel.js
+/**
+ * Vercel AI Gateway. Only the team's credits can be read with a gateway key; the budgets of team, project, key and user
+ * need a Vercel token, and what a breach of one looks like is not published. Errors of providers are passed on as they are.
+ * @see https://vercel.com/docs/ai-gateway
+ */
+
+
+
+
+
+
+
+const vercel_decimal = schemas/* string */.YjP().regex(/^-?\d+(\.\d+)?$/);
+const credits = schemas/* object */.Ikc({ balance: vercel_decimal, total_used: vercel_decimal.nullish() });
+async function vercel_readBudget(context) {
+    const answer = await context.send({
+        url: `${context.budgetUrl ?? context.url}/v1/credits`,
+        headers: { authorization: `Bearer ${context.key ?? context.adminKey ?? ''}` },
+    });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'vercel GET /v1/credits', credits);
+    return {
+        gateway: 'vercel',
+        limits: [
+            (0,budget/* budgetLimit */.j8)('team credits', 'usd', { used: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.total_used)), remaining: (0,budget/* finite */.E2)((0,money/* readUsd */.Nf)(data.balance)) }, { isWider: true }),
+        ],
+        unread: ['budgets of the team, the project, the key and the user'],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+const vercel_RULES = [
+    onWord('type', {
+        insufficient_funds: { kind: 'exhausted', scope: 'team credits' },
+        rate_limit_exceeded: { kind: 'rate-limited', origin: 'upstream' },
+        authentication_error: 'unauthorised',
+    }),
+    ...withOrigin('upstream', PROVIDER_RULES),
+];
+const vercel = {
+    id: 'vercel',
+    aliases: ['vercel-ai-gateway'],
+    summary: 'Credits of the team from `GET /v1/credits`, in USD.',
+    facts: {
+        title: 'Vercel AI Gateway',
+        credential: 'The gateway key, for the team’s credits.',
+        units: 'USD, as decimal text.',
+        freshness: 'Not published.',
+        enforcement: 'checks',
+        exhausted: '402 with `error.type` `insufficient_funds` for credits. What a budget answers is not published. A 429 comes from the provider.',
+        history: '`GET /v1/report`, `GET /v1/generation?id=`',
+        see: 'https://vercel.com/docs/ai-gateway',
+    },
+    defaultUrl: 'https://ai-gateway.vercel.sh',
+    requires: ['gateway-key'],
+    readBudget: vercel_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: vercel_RULES, origin: 'unknown' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/zhipu.js
+
+
+
+const zhipu_RULES = [
+    onWord('code', {
+        '1113': { kind: 'exhausted', scope: 'account' },
+        '1302': 'rate-limited',
+        '1303': 'rate-limited',
+        '1304': { kind: 'exhausted', scope: 'day' },
+        '1305': 'rate-limited',
+        '1308': { kind: 'exhausted', scope: 'plan' },
+        '1309': { kind: 'exhausted', scope: 'plan' },
+        '1310': { kind: 'exhausted', scope: 'plan' },
+        '1312': 'rate-limited',
+    }),
+];
+const zhipu = {
+    id: 'zhipu',
+    summary: 'Meters and classifies; nothing to read: give `gateway.budgets` in the policy file.',
+    facts: {
+        title: 'Zhipu, Z.AI',
+        credential: 'No key reads it.',
+        units: 'A plan, or a prepaid balance.',
+        freshness: 'Nothing to read.',
+        enforcement: 'checks',
+        exhausted: '429 with `error.code` 1113 (balance), 1304 (day), 1308 to 1310 (plan); 1302, 1303, 1305 and 1312 are rates.',
+        history: 'The console.',
+        see: 'https://docs.z.ai/api-reference/api-code',
+    },
+    defaultUrl: undefined,
+    requires: [],
+    ...nothingToRead('zhipu', 'no balance endpoint is published'),
+    readFailure: (evidence) => classify(evidence, { rules: zhipu_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
+;// CONCATENATED MODULE: ./lib/gateways/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const gateways = [
+    litellm,
+    newApi,
+    oneApi,
+    cometapi,
+    openrouter,
+    bifrost,
+    vercel,
+    portkey,
+    cloudflare,
+    helicone,
+    tensorzero,
+    envoy,
+    kong,
+    merge,
+    openai,
+    anthropic,
+    githubCopilot,
+    deepseek,
+    gemini,
+    dashscope,
+    moonshot,
+    zhipu,
+    bedrock,
+    azureOpenai,
+    ledger,
+    http,
+];
+
+
+/***/ }),
+
+/***/ 4552:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ readWindows)
+/* harmony export */ });
+/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9610);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/**
+ * A budget that stands in the policy file, minus what the ledger recorded in its window: what is left where a gateway has
+ * nothing to read. Only runs that spendgate metered count, so spend from elsewhere is never seen.
+ */
+
+
+const DAY_MS = 86_400_000;
+/** @throws {AppError} `store-failed` when the ledger could not be read. */
+async function readWindows(gateway, { windows, history, now }) {
+    const { entries, readable, complete, evidence } = await history();
+    if (!readable)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('store-failed', `The ledger could not be read: ${evidence}.`);
+    const isPartial = entries.some(({ partial }) => partial);
+    return {
+        gateway,
+        limits: windows.map((window) => windowLimit(window, entries, now)),
+        unread: [
+            'spend that spendgate did not meter',
+            ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
+            ...(isPartial ? ['the part of recorded runs whose tokens or price were not known'] : []),
+        ],
+        conversions: [],
+        asOf: now.toISOString(),
+        lagMs: undefined,
+    };
+}
+function windowLimit({ unit, limit, period }, entries, now) {
+    const { from, resetsAt } = windowOf(period, now);
+    const inside = entries.filter(({ at }) => Date.parse(at) >= from.getTime());
+    const used = inside.reduce((sum, entry) => sum + (unit === 'usd' ? entry.costNanoUsd : entry.tokens), 0);
+    const name = typeof period === 'string' ? period : `${period.rollingMs / 3_600_000} h`;
+    return (0,_core_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .budgetLimit */ .j8)(`ledger, ${name}`, unit, { limit: (0,_core_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .finite */ .E2)(limit), used: (0,_core_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .finite */ .E2)(used) }, {
+        period: name,
+        resetsAt: resetsAt?.toISOString(),
+        hasNoCount: true,
+        isAtLeast: inside.some(({ partial }) => partial),
+    });
+}
+/** Calendar windows begin at 00:00 UTC (weeks on Monday); a rolling window has no reset. */
+function windowOf(period, now) {
+    if (typeof period !== 'string')
+        return { from: new Date(now.getTime() - period.rollingMs), resetsAt: undefined };
+    const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+    if (period === 'month')
+        return { from: new Date(Date.UTC(year, month)), resetsAt: new Date(Date.UTC(year, month + 1)) };
+    const daysBack = period === 'week' ? (now.getUTCDay() + 6) % 7 : 0;
+    const from = new Date(Date.UTC(year, month, day - daysBack));
+    return { from, resetsAt: new Date(from.getTime() + (period === 'week' ? 7 : 1) * DAY_MS) };
+}
+
+
+/***/ }),
+
+/***/ 4334:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $4: () => (/* binding */ readVersion),
+/* harmony export */   OW: () => (/* binding */ readBudget),
+/* harmony export */   lr: () => (/* binding */ readBudgetAndVersion),
+/* harmony export */   o_: () => (/* binding */ tryRead)
+/* harmony export */ });
+/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9610);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8165);
+
+
+
+async function readBudget(deps) {
+    const { config, gateways } = deps;
+    const gateway = gateways.find(({ id }) => id === config.gateway.id);
+    if (gateway === undefined)
+        return undefined;
+    return tryRead(gateway, deps, config.gateway.key);
+}
+/** Besides the budget, the version where a contract goes by one: it may cost a request. */
+async function readBudgetAndVersion(deps) {
+    const { config, gateways } = deps;
+    const budget = await readBudget(deps);
+    const gateway = gateways.find(({ id }) => id === config.gateway.id);
+    if (gateway === undefined || budget === undefined || 'error' in budget)
+        return budget;
+    if (config.gateway.contract?.gatewayVersion === undefined)
+        return budget;
+    return { ...budget, version: await readVersion(gateway, deps, budget) };
+}
+/** A reading with one key, or why there is none. */
+async function tryRead(gateway, deps, key) {
+    try {
+        return withRates(await gateway.readBudget(contextOf(deps, key)), deps.config);
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV))
+            throw error;
+        const failure = error instanceof _core_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedAnswer */ .tk ? gateway.readFailure(error.answer) : undefined;
+        if (failure?.kind === 'exhausted')
+            return nothingLeft(gateway.id, failure, deps.clock.now());
+        const hint = failure ? hintFor(failure, error) : error.hint;
+        return { error: `${error.message.replace(/\.?$/, '.')} ${hint}` };
+    }
+}
+/** The gateway's version as far as it tells; a page that cannot be read tells nothing. */
+async function readVersion(gateway, deps, reading) {
+    if (reading?.version !== undefined || gateway.readVersion === undefined)
+        return reading?.version;
+    try {
+        return await gateway.readVersion(contextOf(deps, deps.config.gateway.key));
+    }
+    catch (error) {
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV)
+            return undefined;
+        throw error;
+    }
+}
+function contextOf({ config, clock, store, createSend, deadlineMs }, key) {
+    const { url, adminKey, budgetUrl, scope, windows, mapping } = config.gateway;
+    return {
+        send: createSend(deadlineMs),
+        url: url ?? '',
+        budgetUrl,
+        key,
+        adminKey,
+        scope,
+        mapping,
+        windows,
+        history: () => store.readSpend(),
+        now: clock.now(),
+    };
+}
+/** What the policy file says a unit is worth outranks what the gateway says. */
+function withRates(reading, { gateway }) {
+    return { ...reading, conversions: [...gateway.rates, ...reading.conversions] };
+}
+function nothingLeft(gateway, failure, now) {
+    const limit = (0,_core_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .budgetLimit */ .j8)(failure.scope ?? 'a budget of this key', 'usd', { remaining: (0,_core_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .finite */ .E2)(0) }, { resetsAt: failure.resetsAt, hasNoCount: true });
+    return {
+        gateway,
+        limits: [limit],
+        unread: [`every other budget (the gateway refused even this reading: ${failure.evidence})`],
+        conversions: [],
+        asOf: now.toISOString(),
+        lagMs: undefined,
+    };
+}
+const HINTS = {
+    'rate-limited': 'This is a rate limit, not the budget: try again later.',
+    overloaded: 'The gateway is overloaded: try again later.',
+};
+function hintFor({ kind }, error) {
+    return HINTS[kind] ?? error.hint;
+}
+
+
+/***/ }),
+
+/***/ 3732:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u: () => (/* binding */ createTerminalSpawn)
+});
+
+// UNUSED EXPORTS: createGuardedSpawn
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
+/**
+ * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
+ * stderr: `::name …::` at the start of a line (after blanks), and the old `##[name …]` anywhere in one. Both are broken
+ * up with a zero-width space; everything else passes unchanged.
+ * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+
+const ZERO_WIDTH_SPACE = '\u200b';
+/** Anything a runner might trim, not only what JavaScript calls blank. */
+const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
+const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
+const OLD_COMMAND = /##(?=\[)/g;
+/** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
+const MAX_LINE_LENGTH = (/* unused pure expression or super */ null && (1024 * 1024));
+class guarded_output_GuardedOutput extends (/* unused pure expression or super */ null && (Transform)) {
+    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    #line = '';
+    #isLineStart = true;
+    _transform(chunk, _encoding, done) {
+        this.#take(this.#decoder.decode(chunk, { stream: true }));
+        done();
+    }
+    _flush(done) {
+        this.#take(this.#decoder.decode());
+        if (this.#line !== '')
+            this.#emit(this.#line);
+        done();
+    }
+    #take(text) {
+        const parts = (this.#line + text).split(/(?<=[\r\n])/);
+        const last = parts.at(-1) ?? '';
+        this.#line = /[\r\n]$/.test(last) ? '' : last;
+        for (const line of this.#line === '' ? parts : parts.slice(0, -1))
+            this.#emit(line);
+        if (this.#line.length > MAX_LINE_LENGTH) {
+            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
+            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
+            this.#emit(this.#line.slice(0, cut));
+            this.#line = this.#line.slice(cut);
+        }
+    }
+    #emit(text) {
+        if (text === '')
+            return;
+        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
+        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
+        // Blanks do not end a line's start: the runner trims them before it looks for a command.
+        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./lib/platform/stragglers.js
+/**
+ * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
+ * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
+ * `/proc` nobody is looked for.
+ */
+
+
+const VARIABLE = 'SPENDGATE_RUN';
+function stragglers_createMark() {
+    const id = (0,external_node_crypto_.randomUUID)();
+    return {
+        environment: { [VARIABLE]: id },
+        endAll: () => {
+            for (const pid of processIds())
+                if (carries(pid, `${VARIABLE}=${id}`))
+                    kill(pid);
+        },
+    };
+}
+function processIds() {
+    if (!(0,external_node_fs_.existsSync)('/proc'))
+        return [];
+    return (0,external_node_fs_.readdirSync)('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number);
+}
+function carries(pid, mark) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+    }
+    catch {
+        // It has ended meanwhile, or belongs to somebody else.
+        return false;
+    }
+}
+function kill(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // It has ended meanwhile.
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/platform/child.js
+/**
+ * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
+ * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
+ */
+
+
+
+
+
+const POLL_MS = 50;
+const OUTPUT_GRACE_MS = 5000;
+const KILLED_MS = 1000;
+/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
+function createGuardedSpawn(output) {
+    return async ({ command, args, cwd, environment }) => {
+        const mark = createMark();
+        const child = spawn(command, args, {
+            cwd,
+            env: { ...environment, ...mark.environment },
+            detached: true,
+            stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        await started(child, command);
+        const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                mark.endAll();
+                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
+                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
+            },
+        };
+    };
+}
+/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
+function createTerminalSpawn(options) {
+    return async ({ command, args, cwd, environment }) => {
+        const stdio = ['inherit', options.stdoutFd, 'inherit'];
+        const mark = stragglers_createMark();
+        const child = (0,external_node_child_process_.spawn)(command, args, {
+            cwd,
+            env: { ...environment, ...mark.environment },
+            detached: !options.isInteractive,
+            stdio: [...stdio],
+        });
+        await started(child, command);
+        if (options.isInteractive)
+            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                mark.endAll();
+            },
+        };
+    };
+}
+async function started(child, command) {
+    try {
+        await (0,external_node_events_.once)(child, 'spawn');
+    }
+    catch (cause) {
+        throw new errors/* AppError */.uV('agent-not-started', `${command} could not be started: ${(0,errors/* describeError */.Uc)(cause)}.`, {
+            cause,
+        });
+    }
+}
+async function relay(from, to) {
+    if (from === null)
+        return;
+    const guarded = from.pipe(new GuardedOutput());
+    guarded.pipe(to, { end: false });
+    // Whoever read our output may be gone: the agent must not stand still for that.
+    to.once('error', () => guarded.resume());
+    await once(guarded, 'end');
+}
+/** Not `close`: a program left in the background may hold the pipes open. */
+async function exitOf(child) {
+    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
+    return {
+        code: typeof code === 'number' ? code : undefined,
+        signal: typeof signal === 'string' ? signal : undefined,
+    };
+}
+/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
+async function endGroup({ pid }, graceMs) {
+    if (pid === undefined)
+        return;
+    await end(-pid, graceMs);
+}
+async function endOne(child, graceMs) {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+        return;
+    await end(child.pid, graceMs);
+}
+async function end(target, graceMs) {
+    if (!send(target, 'SIGTERM'))
+        return;
+    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
+        if (!send(target, 0))
+            return;
+    }
+    send(target, 'SIGKILL');
+    // In a container a zombie that nobody collects still answers, so the wait has an end.
+    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
+        await sleep(POLL_MS);
+}
+/** False when nobody is there any more. */
+function send(target, signal) {
+    try {
+        return process.kill(target, signal);
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ESRCH')
+            return false;
+        // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
+        if (error instanceof Error && 'code' in error && error.code === 'EPERM')
+            return false;
+        throw error;
+    }
+}
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+
+/***/ }),
+
+/***/ 8005:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+const systemClock = { now: () => new Date() };
+
+
+/***/ }),
+
+/***/ 730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ createDispatcher)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4371);
+/** Outgoing connections: pooled, through the proxy the environment names, if any. */
+
+/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
+const HEADERS_TIMEOUT_MS = 15 * 60_000;
+const BODY_TIMEOUT_MS = 10 * 60_000;
+function createDispatcher(environment) {
+    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
+    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
+    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
+    if (!httpProxy && !httpsProxy)
+        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+    return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
+        ...options,
+        noProxy,
+        ...(httpProxy ? { httpProxy } : {}),
+        ...(httpsProxy ? { httpsProxy } : {}),
+    });
+}
+
+
+/***/ }),
+
+/***/ 3262:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  D: () => (/* binding */ createHttpSend)
+});
 
 ;// CONCATENATED MODULE: ./node_modules/is-network-error/index.js
 const objectToString = Object.prototype.toString;
@@ -46590,6 +50749,10 @@ function makeRetriable(function_, options) {
 	};
 }
 
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
 ;// CONCATENATED MODULE: ./lib/platform/http.js
 /**
  * Short requests to usage APIs: one overall deadline, retries with jitter on 5xx and broken connections only.
@@ -46617,13 +50780,13 @@ class ServerFailure extends Error {
         this.answer = answer;
     }
 }
-/** All requests of the returned function share the deadline, which begins now. */
-function createHttpSend(dispatcher, deadlineMs) {
+/** All requests of the returned function share the deadline, which begins now. `retries: 0` for calls that cost money. */
+function createHttpSend(dispatcher, deadlineMs, retries = RETRIES) {
     const signal = AbortSignal.timeout(deadlineMs);
     return async (spec) => {
         try {
             return await pRetry(() => sendOnce(dispatcher, spec, signal), {
-                retries: RETRIES,
+                retries,
                 minTimeout: 250,
                 maxTimeout: 4000,
                 randomize: true,
@@ -46685,1063 +50848,6 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __nccwpck_require__(6151);
-// EXTERNAL MODULE: ./lib/core/ledger.js
-var core_ledger = __nccwpck_require__(1546);
-// EXTERNAL MODULE: ./lib/core/record.js
-var record = __nccwpck_require__(9510);
-;// CONCATENATED MODULE: ./lib/platform/run-files.js
-/**
- * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
- * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
- * travels through the runner's environment, which the agent is not given.
- */
-
-
-
-
-
-
-
-
-/** Marks the ledger of a run that has not been sealed. */
-const OPEN = 'open';
-/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
-const NEW_FILE = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
-class FileLedger {
-    calls = [];
-    variable;
-    opened;
-    #base;
-    #onTrouble;
-    #file;
-    #isBroken = false;
-    constructor(dir, base, variable, onTrouble) {
-        this.#base = (0,external_node_path_.join)(dir, base);
-        this.variable = variable;
-        this.opened = `${OPEN} ${this.#base}.ndjson`;
-        this.#onTrouble = onTrouble;
-        this.#attempt(() => {
-            (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
-            this.#file = (0,external_node_fs_.openSync)(`${this.#base}.ndjson`, NEW_FILE, 0o600);
-        });
-    }
-    /** One synchronous append, so that the line is there before the client hears of its call. */
-    append(line) {
-        if (line.type === 'call')
-            this.calls.push(line);
-        // After a failed write half a line may stand there: the next one must not be glued to it.
-        const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-        this.#attempt(() => (0,external_node_fs_.writeSync)(this.#file ?? -1, text));
-    }
-    seal(text) {
-        const path = `${this.#base}.json`;
-        const isWritten = this.#attempt(() => {
-            const file = (0,external_node_fs_.openSync)(path, NEW_FILE, 0o600);
-            (0,external_node_fs_.writeSync)(file, text);
-            (0,external_node_fs_.closeSync)(file);
-        });
-        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
-    }
-    #attempt(write) {
-        try {
-            write();
-            return true;
-        }
-        catch (error) {
-            if (!this.#isBroken)
-                this.#onTrouble(`${this.#base}: ${(0,errors/* describeError */.Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
-            this.#isBroken = true;
-            return false;
-        }
-    }
-}
-function openLedger({ jobDir, task }, key, onTrouble) {
-    const base = `${(0,core_gate/* gateSlug */.Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
-    return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
-}
-/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
-function findRecord(sources) {
-    const { usage, environment, task } = sources;
-    if (usage !== undefined)
-        return given(usage);
-    const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
-    if (sum === OPEN)
-        return cut(path.join(' '), sources.parseLines);
-    if (sum && path.length > 0)
-        return sealed(path.join(' '), sum);
-    return newest(sources);
-}
-function given(usage) {
-    if (usage.trimStart().startsWith('{'))
-        return whole(usage, 'the input `usage`');
-    return whole(run_files_readText(usage), usage);
-}
-function sealed(path, sum) {
-    const text = run_files_readText(path);
-    if (checksum(text) !== sum)
-        throw new errors/* AppError */.uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
-    return whole(text, 'the record of `wrap`');
-}
-/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
-function newest({ jobDir, task, parseLines }) {
-    const prefix = `${(0,core_gate/* gateSlug */.Zg)(task)}-`;
-    const names = (0,external_node_fs_.existsSync)(jobDir) ? (0,external_node_fs_.readdirSync)(jobDir) : [];
-    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
-    const last = own.sort().at(-1);
-    if (last === undefined)
-        throw new errors/* AppError */.uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-    return rebuilt((0,external_node_path_.join)(jobDir, last), parseLines);
-}
-/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
-function cut(path, parseLines) {
-    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,core_ledger/* readLedgerLine */.eX)(line)?.type !== 'end'));
-}
-/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path, parseLines) {
-    const lines = parseLines(run_files_readText(path))
-        .map(core_ledger/* readLedgerLine */.eX)
-        .filter((line) => line !== undefined);
-    const calls = lines.filter((line) => line.type === 'call');
-    const header = lines.find((line) => line.type === 'run');
-    const end = lines.find((line) => line.type === 'end');
-    const facts = {
-        complete: end !== undefined,
-        runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
-        task: header?.task ?? 'default',
-        agent: header?.agent ?? 'unknown',
-        startedAt: header?.startedAt ?? '',
-        durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
-        stopReason: end?.stopReason,
-        stopMessage: end?.reason,
-        exitCode: end?.exitCode,
-        otherRequests: end?.otherRequests,
-    };
-    return {
-        record: (0,record/* recordOf */.zv)(facts, (0,core_ledger/* totalsOf */.vA)(calls)),
-        origin: path,
-        findings: end ? [] : [unfinished(calls.length)],
-        isUnfinished: !end,
-    };
-}
-function unfinished(calls) {
-    const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
-    return (0,core_findings/* finding */.gk)('warning', 'run-unfinished', 'The run was killed', message);
-}
-function whole(text, origin) {
-    return { record: (0,record/* parseRecord */.Hh)(text), origin, findings: [], isUnfinished: false };
-}
-function run_files_readText(path) {
-    try {
-        return (0,external_node_fs_.readFileSync)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('bad-record', `The usage record ${path} could not be read: ${(0,errors/* describeError */.Uc)(cause)}.`, {
-            cause,
-        });
-    }
-}
-function recordVariable(task) {
-    return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
-}
-function checksum(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/annotations.js
-/**
- * Annotations in the log and on the diff. The runner keeps ten of a level per step, so the most important come first and
- * the last one says how many were left out.
- */
-
-const MAX_PER_LEVEL = 10;
-const annotations = {
-    id: 'annotations',
-    needs: undefined,
-    report: async (report, { runner }) => {
-        const byLevel = Map.groupBy((0,core_findings/* byImportance */.G5)(report.findings), ({ level }) => level);
-        for (const group of byLevel.values())
-            for (const item of withinLimit(group))
-                runner.annotate(item);
-        return undefined;
-    },
-};
-function withinLimit(group) {
-    const [first] = group;
-    if (first === undefined || group.length <= MAX_PER_LEVEL)
-        return group;
-    const left = group.length - MAX_PER_LEVEL + 1;
-    const rest = (0,core_findings/* finding */.gk)(first.level, 'more-findings', `${left} more`, `${left} further findings stand in the job summary.`);
-    return [...group.slice(0, MAX_PER_LEVEL - 1), rest];
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/shared/markdown.js
-/** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
-
-const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' };
-const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' };
-const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' };
-const BAR_LENGTH = 12;
-const MAX_TEXT = 600;
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
-function escapeMarkdown(text) {
-    const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
-    const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : line;
-    return (short
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        // Shown escaped, a backtick is noise; a quotation mark says the same.
-        .replace(/`/g, "'")
-        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
-        .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
-        .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
-        .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
-        .replace(/^([-+=#])/, '\\$1')
-        .replace(/^(\d+)([.)])/, '$1\\$2')
-        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
-}
-/** The whole report; what comes last matters least, so that a cut takes it first. */
-function renderReport(report, maxLength) {
-    const findings = (0,core_findings/* byImportance */.G5)(report.findings).map(renderFinding);
-    const parts = [renderHead(report), renderRows(report.rows), ...findings, renderFacts(report)];
-    let text = '';
-    for (const part of parts.filter((candidate) => candidate !== '')) {
-        const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
-        const next = text === '' ? part : `${text}${gap}${part}`;
-        if (next.length > maxLength - 100)
-            return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
-        text = next;
-    }
-    return `${text}\n`;
-}
-function renderHead({ mode, task, status, headline, gate }) {
-    const gateText = gate === undefined ? '' : ` · gate **${gate}**`;
-    return `### ${ICONS[status]} spendgate ${mode}: ${escapeMarkdown(task)}\n\n${escapeMarkdown(headline)}${gateText}`;
-}
-function renderRows(rows) {
-    if (rows.length === 0)
-        return '';
-    const lines = rows.map((row) => {
-        const cells = [row.label, row.observed, row.expected, row.limit].map(escapeMarkdown);
-        return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
-    });
-    return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
-}
-/** `████████░░░░ 67 %`; a full bar with its real percentage when over. */
-function renderBar(share) {
-    if (share === undefined || !Number.isFinite(share))
-        return '';
-    const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
-    return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
-}
-function renderFinding({ level, title, message, advice, position }) {
-    const place = position ? ` (${escapeMarkdown(renderPosition(position))})` : '';
-    const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
-    return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
-}
-function renderPosition({ file, line }) {
-    return line === undefined ? file : `${file}:${line}`;
-}
-function isListItem(text) {
-    return text.slice(text.lastIndexOf('\n') + 1).startsWith('- ');
-}
-function renderFacts({ facts, runUrl }) {
-    const lines = facts.map(([label, value]) => `${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
-    const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
-    const all = [...lines, ...link];
-    return all.length === 0 ? '' : `<sub>${all.join(' · ')}</sub>`;
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
-
-const MAX_LENGTH = 200_000;
-const jobSummary = {
-    id: 'job-summary',
-    needs: undefined,
-    report: async (report, { runner }) => {
-        await runner.addSummary(renderReport(report, MAX_LENGTH));
-        return undefined;
-    },
-};
-
-;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
-
-/** GitHub takes 65,536 characters. */
-const pr_comment_MAX_LENGTH = 60_000;
-/** What could end the hidden line, and what would make two keys one. */
-const NOT_IN_MARKER = /--|[^\w ./-]/gu;
-const USUAL_LOGIN = 'github-actions[bot]';
-const prComment = {
-    id: 'pr-comment',
-    needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
-    report: async (report, { github, pullRequest, comment }) => {
-        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
-            return undefined;
-        const marker = `<!-- spendgate:${report.key.replace(NOT_IN_MARKER, encodeMark)} -->`;
-        const existing = await findOwn(github, pullRequest, marker);
-        const isWorthWriting = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
-        if (existing === undefined && !isWorthWriting)
-            return undefined;
-        const body = `${marker}\n${renderReport(report, pr_comment_MAX_LENGTH)}`;
-        const written = existing
-            ? await github.updateComment(existing.id, body)
-            : await github.createComment(pullRequest, body);
-        return { commentUrl: written.url };
-    },
-};
-function encodeMark(text) {
-    return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
-}
-async function findOwn(github, pullRequest, marker) {
-    const marked = (await github.listComments(pullRequest)).filter(({ body }) => body.startsWith(marker));
-    const usual = marked.find(({ author }) => author === USUAL_LOGIN);
-    if (usual || marked.length === 0)
-        return usual;
-    const login = await github.login();
-    return marked.find(({ author }) => author === login);
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/index.js
-
-
-
-const reporters = [annotations, jobSummary, prComment];
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __nccwpck_require__(1923);
-;// CONCATENATED MODULE: ./lib/wire/ndjson.js
-/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
-/** One value per readable line, in order. */
-function parseNdjson(text) {
-    return text.split('\n').flatMap((line) => {
-        const value = parseLine(line);
-        return value === undefined ? [] : [value];
-    });
-}
-function parseLine(line) {
-    if (line.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(line);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
-/**
- * The Actions cache as a store of flags and of spend history.
- *
- * What it does not do decides the design: entries are immutable (so state stands in a new key), a miss and a broken
- * service look the same (so "unknown" is an answer), refused saves do not throw (so the returned id is checked), scopes
- * hide entries of other refs (so the REST list is asked first, where the token allows), and a hanging service takes up
- * to 15 minutes (so there is a deadline of our own).
- * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
- */
-
-
-
-
-
-
-/** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
-const FOLDER = '.spendgate';
-const GATE_FILE = '.spendgate/gate.json';
-const SPEND_FILE = '.spendgate/spend.ndjson';
-const SPEND_PREFIX = 'spendgate.ledger.v1.';
-const DEADLINE_MS = 20_000;
-const MAX_PARALLEL_HISTORIES = 10;
-class ActionsCacheStore {
-    id = 'actions-cache';
-    #context;
-    constructor(context) {
-        this.#context = context;
-    }
-    async readGate(gate, blockForMs) {
-        return this.#bounded(this.#findGate(gate, blockForMs), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'));
-    }
-    async #findGate(gate, blockForMs) {
-        const listed = await this.#list((0,core_gate/* gateKeyPrefix */.T3)(gate));
-        if ('keys' in listed)
-            return this.#fromListing(listed.keys, blockForMs);
-        return this.#lookUpGate(gate, blockForMs, listed.reason);
-    }
-    async saveGate(entry) {
-        return this.#save((0,core_gate/* renderGateKey */.dO)(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
-    }
-    async readSpend() {
-        const restored = this.#restoreSpend().catch((error) => ({
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: (0,errors/* describeError */.Uc)(error),
-        }));
-        return this.#bounded(restored, {
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: 'the Actions cache did not answer in time',
-        });
-    }
-    async mergeSpend(entries) {
-        const history = await this.readSpend();
-        // A newest entry that held this run alone would hide all that was spent before.
-        if (!history.readable)
-            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
-        const merged = (0,core_ledger/* mergeSpend */.Pt)(history.entries, entries);
-        const { clock, runId, runAttempt } = this.#context;
-        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
-        return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-    }
-    /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
-    #fromListing(listed, blockForMs) {
-        const { clock, defaultBranch } = this.#context;
-        const trusted = (0,core_gate/* trustedRef */.jh)(defaultBranch);
-        const deciding = listed
-            .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
-            .map(({ key, ref }) => ({ entry: (0,core_gate/* readGateKey */.V6)(key), ref }))
-            .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
-        const evidence = deciding
-            ? `Read from the list of caches (${deciding.ref}).`
-            : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-        return (0,core_gate/* gateReading */.c)(deciding?.entry, clock.now(), blockForMs, evidence);
-    }
-    async #lookUpGate(gate, blockForMs, whyNotListed) {
-        const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
-        if (!cache.isFeatureAvailable())
-            return (0,core_gate/* blindGate */.TI)('There is no cache service here.');
-        const prefix = (0,core_gate/* gateKeyPrefix */.T3)(gate);
-        try {
-            const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
-            const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-            const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
-            return (0,core_gate/* gateReading */.c)(found === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(found), this.#context.clock.now(), blockForMs, found === undefined ? none : evidence);
-        }
-        catch (error) {
-            return (0,core_gate/* blindGate */.TI)(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
-        }
-    }
-    /** Newest history that can be seen, united with those of runs that saved beside it. */
-    async #restoreSpend() {
-        const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
-        if (!cache.isFeatureAvailable())
-            return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
-        const listed = await this.#list(SPEND_PREFIX);
-        const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
-        const histories = [];
-        for (const key of keys) {
-            await makeRoom(SPEND_FILE);
-            const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
-            if (found !== undefined)
-                histories.push(await readSpendFile());
-        }
-        await (0,promises_namespaceObject.rm)(SPEND_FILE, { force: true });
-        const evidence = 'keys' in listed
-            ? 'runs on other branches cannot be read'
-            : `runs that saved at the same time may be missing: ${listed.reason}`;
-        return { entries: (0,core_ledger/* mergeSpend */.Pt)(...histories), readable: true, complete: false, evidence };
-    }
-    async #list(prefix) {
-        if (this.#context.github === undefined)
-            return { reason: 'no token to list caches with' };
-        try {
-            return { keys: await this.#context.github.listCaches(prefix) };
-        }
-        catch (error) {
-            return { reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}` };
-        }
-    }
-    async #save(key, file, content) {
-        const saving = this.#saveFile(key, file, content);
-        return this.#bounded(saving, {
-            saved: false,
-            reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
-        });
-    }
-    async #saveFile(key, file, content) {
-        try {
-            const cache = await __nccwpck_require__.e(/* import() */ 305).then(__nccwpck_require__.bind(__nccwpck_require__, 4305));
-            if (!cache.isFeatureAvailable())
-                return { saved: false, reason: 'there is no cache service here' };
-            await makeRoom(file);
-            await (0,promises_namespaceObject.writeFile)(file, content);
-            const id = await cache.saveCache([file], key, undefined, true);
-            await (0,promises_namespaceObject.rm)(file, { force: true });
-            return id > 0
-                ? { saved: true }
-                : {
-                    saved: false,
-                    reason: 'the Actions cache refused it (read-only token, rate limit or service down; see the log above)',
-                };
-        }
-        catch (error) {
-            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    #bounded(promise, late) {
-        return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
-    }
-}
-/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
-async function makeRoom(file) {
-    const folder = await (0,promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
-    if (folder && !folder.isDirectory())
-        await (0,promises_namespaceObject.rm)(FOLDER, { force: true });
-    await (0,promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
-    await (0,promises_namespaceObject.rm)(file, { recursive: true, force: true });
-}
-async function readSpendFile() {
-    const lines = parseNdjson(await (0,promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
-    return lines.map(core_ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
-}
-const actionsCache = {
-    id: 'actions-cache',
-    summary: 'The Actions cache, for jobs on GitHub.',
-    isFor: ({ isActions }) => isActions,
-    create: (context) => new ActionsCacheStore(context),
-};
-
-;// CONCATENATED MODULE: ./lib/stores/file.js
-/** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
-
-
-
-
-
-
-
-const gateEntry = schemas/* object */.Ikc({
-    gate: schemas/* string */.YjP(),
-    closed: schemas/* boolean */.zMY(),
-    createdAt: schemas/* string */.YjP(),
-    runId: schemas/* string */.YjP(),
-    runAttempt: schemas/* number */.aig(),
-    until: schemas/* string */.YjP()
-        .optional()
-        .transform((until) => until),
-    actor: schemas/* string */.YjP(),
-    reason: schemas/* string */.YjP(),
-});
-class FileStore {
-    id = 'file';
-    #context;
-    constructor(context) {
-        this.#context = context;
-    }
-    async readGate(gate, blockForMs) {
-        const lines = await this.#read('gates.ndjson');
-        if ('reason' in lines)
-            return (0,core_gate/* blindGate */.TI)(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
-        const entries = lines.values
-            .map((value) => gateEntry.safeParse(value).data)
-            .filter((entry) => entry?.gate === gate);
-        const last = entries.at(-1);
-        const evidence = last
-            ? `Read from ${this.#path('gates.ndjson')}.`
-            : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-        return (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, this.#context.clock.now(), blockForMs, evidence);
-    }
-    async saveGate(entry) {
-        return this.#append('gates.ndjson', [entry]);
-    }
-    async readSpend() {
-        const lines = await this.#read('spend.ndjson');
-        if ('reason' in lines)
-            return { entries: [], readable: false, complete: false, evidence: lines.reason };
-        const entries = lines.values.map(core_ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
-        return {
-            entries: (0,core_ledger/* mergeSpend */.Pt)(entries),
-            readable: true,
-            complete: true,
-            evidence: this.#path('spend.ndjson'),
-        };
-    }
-    async mergeSpend(entries) {
-        const { entries: kept } = await this.readSpend();
-        const known = new Set(kept.map(({ id }) => id));
-        return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
-    }
-    /** A file that does not exist yet is an empty one. */
-    async #read(name) {
-        try {
-            return { values: parseNdjson(await (0,promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
-        }
-        catch (error) {
-            if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-                return { values: [] };
-            return { reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    async #append(name, values) {
-        try {
-            await (0,promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
-            const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-            // A write that was cut leaves half a line: the next one must not be glued to it.
-            await (0,promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
-            return { saved: true };
-        }
-        catch (error) {
-            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    #path(name) {
-        return (0,external_node_path_.join)(this.#context.stateDir, name);
-    }
-}
-const file = {
-    id: 'file',
-    summary: 'Append-only files in the state folder of the user, for laptops.',
-    isFor: ({ isActions }) => !isActions,
-    create: (context) => new FileStore(context),
-};
-
-;// CONCATENATED MODULE: ./lib/stores/index.js
-
-
-const stores = [actionsCache, file];
-function createStore(context) {
-    return (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
-}
-
-;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
-/** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const compose_DEADLINE_MS = 30_000;
-/** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
-async function runMode(host) {
-    const { config, secrets } = configure(host);
-    const deps = composeDeps(host, config);
-    for (const note of config.notes)
-        host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
-    switch (config.mode) {
-        case 'pre': {
-            const { runPre } = await __nccwpck_require__.e(/* import() */ 24).then(__nccwpck_require__.bind(__nccwpck_require__, 7024));
-            const dispatcher = createDispatcher(host.environment);
-            await runPre({
-                ...deps,
-                gateways: gateways,
-                deadlineMs: compose_DEADLINE_MS,
-                createSend: (deadlineMs) => createHttpSend(dispatcher, deadlineMs),
-            });
-            return 0;
-        }
-        case 'wrap':
-            return wrap(host, deps, secrets);
-        case 'post': {
-            const { runPost } = await __nccwpck_require__.e(/* import() */ 292).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const sources = {
-                ...placeOf(config),
-                usage: config.post.usage,
-                environment: host.environment,
-                parseLines: parseNdjson,
-            };
-            await runPost({ ...deps, findRecord: () => findRecord(sources) });
-            return 0;
-        }
-        case 'gate': {
-            const { runGate } = await __nccwpck_require__.e(/* import() */ 445).then(__nccwpck_require__.bind(__nccwpck_require__, 1445));
-            await runGate(deps);
-            return 0;
-        }
-    }
-}
-/** @throws {InputFaults} */
-function configure({ runner, environment, inputs, unknownInputs = [], command }) {
-    const secrets = [];
-    const onSecret = (value) => {
-        for (const form of new Set([value, encodeURIComponent(value)]))
-            runner.setSecret(form);
-        secrets.push(value);
-    };
-    const catalogue = { gateways: gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
-    return {
-        config: readConfig({
-            inputs,
-            unknownInputs,
-            environment,
-            catalogue,
-            onSecret,
-            hasCommand: command !== undefined,
-        }),
-        secrets,
-    };
-}
-function composeDeps({ runner }, config) {
-    const { context, githubToken: token } = config;
-    const { repository, apiUrl } = context;
-    const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
-    const store = createStore({ ...context, clock: clock/* systemClock */.m, github });
-    return { config, runner, clock: clock/* systemClock */.m, store, github, reporters: reporters };
-}
-/** The price table is large, so only a mode that meters loads it. */
-async function meteringParts(environment) {
-    const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-    return { dialects: dialects, gateways: gateways, agents: agents, prices, dispatcher: createDispatcher(environment) };
-}
-function newToken() {
-    return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
-}
-async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(700), __nccwpck_require__.e(800)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2800));
-    const { config } = deps;
-    const { context } = config;
-    const base = context.isActions ? context.jobDir : context.stateDir;
-    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
-    const privateDir = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
-    // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
-    process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
-    try {
-        return await runWrap({
-            ...deps,
-            ...(await meteringParts(environment)),
-            command: command ? directCommand(command) : shellCommand(config.wrap),
-            spawn,
-            environment,
-            secrets,
-            agentsFor: agentsFor,
-            newToken,
-            privateDir,
-            openLedger: (onTrouble) => openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
-            onCancel,
-        });
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(privateDir, { recursive: true, force: true });
-    }
-}
-function onCancel(cancel) {
-    for (const signal of ['SIGINT', 'SIGTERM'])
-        process.on(signal, cancel);
-    return () => {
-        for (const signal of ['SIGINT', 'SIGTERM'])
-            process.off(signal, cancel);
-    };
-}
-function placeOf({ context, task }) {
-    return { jobDir: context.jobDir, task };
-}
-
-
-/***/ }),
-
-/***/ 3145:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   x: () => (/* binding */ reportFailure)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9901);
-/** The last place where an error is caught: one annotation, one exit code. Only a bug of ours shows its stack. */
-
-
-function reportFailure(error, runner) {
-    if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV) {
-        if (error.isReported)
-            return error.exitCode;
-        runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', error.code, titleOf(error), error.message, { advice: error.hint }));
-        return error.exitCode;
-    }
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', 'internal', 'Internal error', (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error), {
-        advice: 'This is a bug in spendgate; please report it with the stack below.',
-    }));
-    runner.info(stack);
-    return 1;
-}
-function titleOf({ kind }) {
-    return {
-        usage: 'Wrong usage',
-        budget: 'Denied',
-        upstream: 'The gateway failed',
-        state: 'A store failed',
-        internal: 'Internal error',
-    }[kind];
-}
-
-
-/***/ }),
-
-/***/ 3732:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ createTerminalSpawn)
-});
-
-// UNUSED EXPORTS: createGuardedSpawn
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
-/**
- * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
- * stderr: `::name …::` at the start of a line (after blanks), and the old `##[name …]` anywhere in one. Both are broken
- * up with a zero-width space; everything else passes unchanged.
- * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
- */
-
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Anything a runner might trim, not only what JavaScript calls blank. */
-const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
-const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
-const OLD_COMMAND = /##(?=\[)/g;
-/** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
-const MAX_LINE_LENGTH = (/* unused pure expression or super */ null && (1024 * 1024));
-class guarded_output_GuardedOutput extends (/* unused pure expression or super */ null && (Transform)) {
-    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    #line = '';
-    #isLineStart = true;
-    _transform(chunk, _encoding, done) {
-        this.#take(this.#decoder.decode(chunk, { stream: true }));
-        done();
-    }
-    _flush(done) {
-        this.#take(this.#decoder.decode());
-        if (this.#line !== '')
-            this.#emit(this.#line);
-        done();
-    }
-    #take(text) {
-        const parts = (this.#line + text).split(/(?<=[\r\n])/);
-        const last = parts.at(-1) ?? '';
-        this.#line = /[\r\n]$/.test(last) ? '' : last;
-        for (const line of this.#line === '' ? parts : parts.slice(0, -1))
-            this.#emit(line);
-        if (this.#line.length > MAX_LINE_LENGTH) {
-            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
-            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
-            this.#emit(this.#line.slice(0, cut));
-            this.#line = this.#line.slice(cut);
-        }
-    }
-    #emit(text) {
-        if (text === '')
-            return;
-        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
-        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
-        // Blanks do not end a line's start: the runner trims them before it looks for a command.
-        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
-    }
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./lib/platform/stragglers.js
-/**
- * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
- * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
- * `/proc` nobody is looked for.
- */
-
-
-const VARIABLE = 'SPENDGATE_RUN';
-function stragglers_createMark() {
-    const id = (0,external_node_crypto_.randomUUID)();
-    return {
-        environment: { [VARIABLE]: id },
-        endAll: () => {
-            for (const pid of processIds())
-                if (carries(pid, `${VARIABLE}=${id}`))
-                    kill(pid);
-        },
-    };
-}
-function processIds() {
-    if (!(0,external_node_fs_.existsSync)('/proc'))
-        return [];
-    return (0,external_node_fs_.readdirSync)('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number);
-}
-function carries(pid, mark) {
-    try {
-        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
-    }
-    catch {
-        // It has ended meanwhile, or belongs to somebody else.
-        return false;
-    }
-}
-function kill(pid) {
-    try {
-        process.kill(pid, 'SIGKILL');
-    }
-    catch {
-        // It has ended meanwhile.
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/platform/child.js
-/**
- * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
- * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
- */
-
-
-
-
-
-const POLL_MS = 50;
-const OUTPUT_GRACE_MS = 5000;
-const KILLED_MS = 1000;
-/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
-function createGuardedSpawn(output) {
-    return async ({ command, args, cwd, environment }) => {
-        const mark = createMark();
-        const child = spawn(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: true,
-            stdio: ['ignore', 'pipe', 'pipe'],
-        });
-        await started(child, command);
-        const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
-                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
-            },
-        };
-    };
-}
-/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
-function createTerminalSpawn(options) {
-    return async ({ command, args, cwd, environment }) => {
-        const stdio = ['inherit', options.stdoutFd, 'inherit'];
-        const mark = stragglers_createMark();
-        const child = (0,external_node_child_process_.spawn)(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: !options.isInteractive,
-            stdio: [...stdio],
-        });
-        await started(child, command);
-        if (options.isInteractive)
-            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-            },
-        };
-    };
-}
-async function started(child, command) {
-    try {
-        await (0,external_node_events_.once)(child, 'spawn');
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('agent-not-started', `${command} could not be started: ${(0,errors/* describeError */.Uc)(cause)}.`, {
-            cause,
-        });
-    }
-}
-async function relay(from, to) {
-    if (from === null)
-        return;
-    const guarded = from.pipe(new GuardedOutput());
-    guarded.pipe(to, { end: false });
-    // Whoever read our output may be gone: the agent must not stand still for that.
-    to.once('error', () => guarded.resume());
-    await once(guarded, 'end');
-}
-/** Not `close`: a program left in the background may hold the pipes open. */
-async function exitOf(child) {
-    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-    return {
-        code: typeof code === 'number' ? code : undefined,
-        signal: typeof signal === 'string' ? signal : undefined,
-    };
-}
-/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
-async function endGroup({ pid }, graceMs) {
-    if (pid === undefined)
-        return;
-    await end(-pid, graceMs);
-}
-async function endOne(child, graceMs) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
-        return;
-    await end(child.pid, graceMs);
-}
-async function end(target, graceMs) {
-    if (!send(target, 'SIGTERM'))
-        return;
-    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
-        if (!send(target, 0))
-            return;
-    }
-    send(target, 'SIGKILL');
-    // In a container a zombie that nobody collects still answers, so the wait has an end.
-    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
-        await sleep(POLL_MS);
-}
-/** False when nobody is there any more. */
-function send(target, signal) {
-    try {
-        return process.kill(target, signal);
-    }
-    catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ESRCH')
-            return false;
-        // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
-        if (error instanceof Error && 'code' in error && error.code === 'EPERM')
-            return false;
-        throw error;
-    }
-}
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-
-/***/ }),
-
-/***/ 8005:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ systemClock)
-/* harmony export */ });
-const systemClock = { now: () => new Date() };
-
 
 /***/ }),
 
@@ -47752,6 +50858,7 @@ const systemClock = { now: () => new Date() };
 /* harmony export */   R: () => (/* binding */ TerminalRunner)
 /* harmony export */ });
 const LABELS = { error: 'error', warning: 'warning', notice: 'note' };
+const SHORTEST_SECRET = 4;
 class TerminalRunner {
     outputs = {};
     #secrets = [];
@@ -47760,6 +50867,9 @@ class TerminalRunner {
         this.#write = write;
     }
     setSecret(value) {
+        // A letter or two is a placeholder, and would blot out every word.
+        if (value.length < SHORTEST_SECRET)
+            return;
         // The longest first: one secret may hold another.
         this.#secrets.push(value);
         this.#secrets.sort((a, b) => b.length - a.length);
@@ -47788,14 +50898,11 @@ class TerminalRunner {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L8: () => (/* binding */ classify),
-/* harmony export */   Nk: () => (/* binding */ readErrorBody),
-/* harmony export */   WG: () => (/* binding */ onWord),
-/* harmony export */   k7: () => (/* binding */ PROVIDER_RULES),
-/* harmony export */   xD: () => (/* binding */ onMessage)
+/* harmony export */   N: () => (/* binding */ readErrorBody),
+/* harmony export */   v: () => (/* binding */ machineWords)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5491);
-/** What the error envelopes of all gateways share, and the rules that are true at every one of them. */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/** What the error envelopes of all gateways share: a type, a code, a message, and more beside them. */
 
 const MESSAGE_LENGTH = 500;
 const envelope = zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
@@ -47839,83 +50946,112 @@ function shorten(text) {
     const line = String(text).replace(/\s+/g, ' ').trim();
     return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}…`;
 }
-/** First rule that speaks decides; then the status, as far as it means one thing everywhere. */
-function classify(evidence, rules) {
-    const error = readErrorBody(evidence.body);
-    for (const rule of rules) {
-        const verdict = rule(evidence, error);
-        if (verdict)
-            return { ...verdict, message: error.message };
+/** No sentence, no status, nothing that could hold a prompt. */
+const MACHINE_WORD = /^(?!\d+$)[\w.:-]{1,64}$/;
+/** Every machine-readable word of an error body: codes and types, its own and those of its details; statuses are none. */
+function machineWords(body) {
+    const { type, code, metadata } = readErrorBody(body);
+    const top = envelope.safeParse(Array.isArray(body) ? body[0] : body).data;
+    const details = ['error_code', 'limit_source', 'reason', 'error_type'].map((name) => metadata[name]);
+    return [...details, code, type, top?.type, top?.code].flatMap((value) => {
+        const word = machineWord(value);
+        return word === undefined || word === 'error' || !MACHINE_WORD.test(word) ? [] : [word];
+    });
+}
+
+
+/***/ }),
+
+/***/ 8632:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ readFailureBody)
+/* harmony export */ });
+/* harmony import */ var _json_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4978);
+/* harmony import */ var _sse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2696);
+/** The body of an error answer from its text: JSON, or the first error inside a stream that began with 200. */
+
+
+/** The parsed JSON, the payload of the first event that holds an error, or the text itself. */
+function readFailureBody(text, contentType = '') {
+    const isStream = contentType.includes('text/event-stream') || /^\s*(?:event|data|id|retry)?\s*:/.test(text);
+    return isStream ? (firstError(text) ?? text) : (0,_json_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readJson */ .Vh)(text);
+}
+function firstError(text) {
+    const parser = new _sse_js__WEBPACK_IMPORTED_MODULE_1__/* .SseParser */ .N();
+    const events = [...parser.push(Buffer.from(text)), parser.end()];
+    return events
+        .map((event) => (event?.data ? (0,_json_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readJson */ .Vh)(event.data.toString('utf8')) : undefined))
+        .find((payload) => typeof payload === 'object' && payload !== null && holdsError(payload));
+}
+/** `response.failed` of the Responses API carries its error one level down. */
+function holdsError(payload) {
+    if ('error' in payload && payload.error)
+        return true;
+    const response = 'response' in payload ? payload.response : undefined;
+    return typeof response === 'object' && response !== null && 'error' in response && Boolean(response.error);
+}
+
+
+/***/ }),
+
+/***/ 6483:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   cu: () => (/* binding */ endToEndHeaders),
+/* harmony export */   jP: () => (/* binding */ headerRecord),
+/* harmony export */   xF: () => (/* binding */ saysNothingLeft)
+/* harmony export */ });
+/** HTTP headers as Node and undici hand them over, and the ones a proxy must not pass on. */
+const HOP_BY_HOP = new Set([
+    'connection',
+    'keep-alive',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+]);
+/** Flat `[name, value, …]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
+function endToEndHeaders(raw, dropped = new Set()) {
+    const named = connectionOptions(raw);
+    const kept = [];
+    for (const [name, value] of pairs(raw)) {
+        const lower = name.toLowerCase();
+        if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower))
+            continue;
+        kept.push(name, value);
     }
-    // Inside a stream that began with 200, some gateways put the status into the code.
-    const isStatus = evidence.status === 200 && /^[1-5]\d\d$/.test(error.code ?? '');
-    const status = isStatus ? Number(error.code) : evidence.status;
-    return { ...byStatus(status), message: error.message };
+    return kept;
 }
-function byStatus(status) {
-    const evidence = `status ${status}`;
-    if (status === 401)
-        return { kind: 'unauthorised', evidence };
-    if (status === 402)
-        return { kind: 'exhausted', evidence };
-    if (status === 429)
-        return { kind: 'rate-limited', evidence };
-    if (status === 503 || status === 529)
-        return { kind: 'overloaded', evidence };
-    return { kind: 'unknown', evidence };
+/** Lower-case names; repeated headers are joined with `, `. */
+function headerRecord(raw) {
+    const record = {};
+    for (const [name, value] of pairs(raw)) {
+        const lower = name.toLowerCase();
+        record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
+    }
+    return record;
 }
-/** A rule on the machine-readable type or code. */
-function onWord(field, words) {
-    return (_evidence, error) => {
-        const word = error[field];
-        const kind = word === undefined || !Object.hasOwn(words, word) ? undefined : words[word];
-        return kind && { kind, evidence: `error.${field}=${word}` };
-    };
+/** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 §7.6.1). */
+function connectionOptions(raw) {
+    const options = pairs(raw).filter(([name]) => name.toLowerCase() === 'connection');
+    return new Set(options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()));
 }
-/** A rule on the wording, for gateways that say it nowhere else; only under one of these statuses. */
-function onMessage(statuses, pattern, kind) {
-    return ({ status }, { message }) => statuses.includes(status) && pattern.test(message)
-        ? { kind, evidence: `status ${status} and the message ${pattern}` }
-        : undefined;
+function pairs(raw) {
+    const list = [];
+    for (let index = 0; index + 1 < raw.length; index += 2)
+        list.push([raw[index] ?? '', raw[index + 1] ?? '']);
+    return list;
 }
-/**
- * What providers themselves answer, also when a gateway passes it through.
- * The wording rules are the only evidence that exists for Anthropic's customer-set limits and empty prepaid balance.
- */
-const PROVIDER_RULES = [
-    onWord('code', {
-        insufficient_quota: 'exhausted',
-        credit_balance_exhausted: 'exhausted',
-        organization_spend_limit_exceeded: 'exhausted',
-        project_spend_limit_exceeded: 'exhausted',
-        organization_usage_limit_exceeded: 'exhausted',
-        billing_hard_limit_reached: 'exhausted',
-        quota_exceeded: 'exhausted',
-        budget_exceeded: 'exhausted',
-        rate_limit_exceeded: 'rate-limited',
-        invalid_api_key: 'unauthorised',
-        server_is_overloaded: 'overloaded',
-    }),
-    onWord('type', {
-        budget_exceeded: 'exhausted',
-        billing_error: 'exhausted',
-        insufficient_quota: 'exhausted',
-        overloaded_error: 'overloaded',
-        authentication_error: 'unauthorised',
-    }),
-    (_evidence, { metadata }) => {
-        const code = metadata['error_code'];
-        const spent = [
-            'enforced_spend_limit_reached',
-            'contract_spend_limit_reached',
-            'linked_organization_spend_limit_reached',
-        ];
-        return typeof code === 'string' && spent.includes(code)
-            ? { kind: 'exhausted', evidence: `error_code=${code}` }
-            : undefined;
-    },
-    onMessage([400], /credit balance is too low|reached your specified (?:workspace )?API usage limits/i, 'exhausted'),
-];
+/** True for a header that says in a number that nothing is left; blank or odd text says nothing. */
+function saysNothingLeft(value) {
+    return value !== undefined && /^-?\d+(\.\d+)?$/.test(value.trim()) && Number(value) <= 0;
+}
 
 
 /***/ }),
@@ -47929,7 +51065,9 @@ const PROVIDER_RULES = [
 /* harmony export */ });
 /* unused harmony export failedAnswer */
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _error_body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6452);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8165);
+/* harmony import */ var _error_body_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6452);
+
 
 
 /** JSON where the text is JSON, else the text itself. */
@@ -47945,7 +51083,8 @@ function readJson(text) {
 }
 /**
  * The answer of a usage API in the shape that is needed. `what` names the call, e.g. `litellm GET /key/info`.
- * @throws {AppError} `upstream-failed` for an error status, HTML or broken JSON; `wire-format` for another shape.
+ * @throws {RefusedAnswer} for an error status.
+ * @throws {AppError} `upstream-failed` for HTML or broken JSON; `wire-format` for another shape.
  */
 function parseAnswer(answer, what, schema) {
     if (answer.status < 200 || answer.status > 299)
@@ -47960,12 +51099,14 @@ function parseAnswer(answer, what, schema) {
 }
 /** The error for an answer with an error status, with the gateway's own words. */
 function failedAnswer(answer, what) {
-    const { message } = (0,_error_body_js__WEBPACK_IMPORTED_MODULE_1__/* .readErrorBody */ .Nk)(readJson(answer.text));
+    const body = readJson(answer.text);
+    const { message } = (0,_error_body_js__WEBPACK_IMPORTED_MODULE_2__/* .readErrorBody */ .N)(body);
     const said = message === '' ? '' : `: ${isHtml(message) ? 'an HTML page' : message}`;
     const hint = answer.status === 401 || answer.status === 403
         ? { hint: 'Check the key, and what it is allowed to read.' }
         : {};
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('upstream-failed', `${what} answered ${answer.status}${said}`, hint);
+    const { status, headers } = answer;
+    return new _core_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .RefusedAnswer */ .tk({ status, headers, body }, `${what} answered ${status}${said}`, hint);
 }
 function describeText(text) {
     if (text.trim() === '')
@@ -47976,6 +51117,139 @@ function describeText(text) {
 }
 function isHtml(text) {
     return /^\s*</.test(text);
+}
+
+
+/***/ }),
+
+/***/ 2696:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ SseParser)
+/* harmony export */ });
+/**
+ * Server-sent events out of bytes, in whatever pieces they arrive: an event may be cut anywhere, also inside a
+ * character or between CR and LF. Lines end with LF, CR or CRLF; `data` lines of one event are joined with LF.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
+class SseParser {
+    #keepRaw;
+    #maxEventBytes;
+    /** Pieces of the line that has not ended yet. */
+    #line = [];
+    /** Values of the event's `data` fields so far. */
+    #data = [];
+    #raw = [];
+    /** Length of the line so far, also where its pieces were dropped. */
+    #lineBytes = 0;
+    #eventBytes = 0;
+    #afterCr = false;
+    #isFirstLine = true;
+    constructor(options = {}) {
+        this.#keepRaw = options.keepRaw ?? false;
+        this.#maxEventBytes = options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
+    }
+    /** The events that these bytes complete, in order. */
+    push(chunk) {
+        const events = [];
+        let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
+        if (start === 1)
+            this.#appendRaw(chunk.subarray(0, 1));
+        if (chunk.length > 0)
+            this.#afterCr = false;
+        for (let at = start; at < chunk.length; at += 1) {
+            const byte = chunk[at];
+            if (byte !== LF && byte !== CR)
+                continue;
+            const next = byte === CR && chunk[at + 1] === LF ? at + 2 : at + 1;
+            this.#afterCr = byte === CR && next === chunk.length && next === at + 1;
+            this.#appendRaw(chunk.subarray(start, next));
+            const event = this.#endLine(chunk.subarray(start, at));
+            if (event)
+                events.push(event);
+            start = next;
+            at = next - 1;
+        }
+        if (start < chunk.length)
+            this.#keepPartial(chunk.subarray(start));
+        // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
+        if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
+            events.push({ data: undefined, raw: this.#takeRaw() });
+        return events;
+    }
+    /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
+    end() {
+        const last = this.#line.length > 0 ? this.#endLine(NOTHING) : undefined;
+        const hasRest = this.#data.length > 0 || this.#raw.length > 0;
+        return last ?? (hasRest ? this.#takeEvent() : undefined);
+    }
+    #keepPartial(part) {
+        this.#appendRaw(part);
+        this.#lineBytes += part.length;
+        this.#eventBytes += part.length;
+        if (this.#eventBytes <= this.#maxEventBytes)
+            this.#line.push(part);
+    }
+    #appendRaw(part) {
+        if (this.#keepRaw)
+            this.#raw.push(part);
+    }
+    /** Takes the line whose last piece is `tail`; a blank line completes the event. */
+    #endLine(tail) {
+        const line = this.#line.length === 0 ? tail : Buffer.concat([...this.#line, tail]);
+        const isBlank = this.#lineBytes + tail.length === 0;
+        this.#line = [];
+        this.#lineBytes = 0;
+        this.#eventBytes += tail.length;
+        if (!isBlank) {
+            this.#readField(this.#withoutMark(line));
+            return undefined;
+        }
+        this.#isFirstLine = false;
+        return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+    }
+    /** A stream may begin with a byte order mark. */
+    #withoutMark(line) {
+        const isMarked = this.#isFirstLine && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+        this.#isFirstLine = false;
+        return isMarked ? line.subarray(3) : line;
+    }
+    #takeRaw() {
+        const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
+        this.#raw = [];
+        return raw;
+    }
+    #readField(line) {
+        if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
+            return;
+        const value = line[5] === SPACE && line[4] === COLON ? 6 : 5;
+        this.#data.push(line.subarray(value));
+    }
+    #takeEvent() {
+        const isTooLarge = this.#eventBytes > this.#maxEventBytes;
+        const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
+        const raw = this.#takeRaw();
+        this.#data = [];
+        this.#eventBytes = 0;
+        return { data, raw };
+    }
+}
+function isDataField(line) {
+    const named = line[0] === 0x64 && line[1] === 0x61 && line[2] === 0x74 && line[3] === 0x61;
+    return named && (line.length === 4 || line[4] === COLON);
+}
+function joinLines(lines) {
+    const [only] = lines;
+    if (lines.length === 1 && only)
+        return only;
+    return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
 }
 
 
@@ -48082,28 +51356,29 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
-/***/ 5491:
+/***/ 7597:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  Brp: () => (/* binding */ ZodISODate),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
   gMt: () => (/* binding */ discriminatedUnion),
-  k5n: () => (/* binding */ schemas_enum),
+  k5n: () => (/* binding */ _enum),
   euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
-  aig: () => (/* binding */ schemas_number),
+  aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
-  YjP: () => (/* binding */ schemas_string),
+  YjP: () => (/* binding */ string),
   KCZ: () => (/* binding */ union),
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -48422,682 +51697,8 @@ function isBackEdge(ctx, value) {
     return backEdges !== undefined && isRef(value) && backEdges.has(value);
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/regexes.js
-
-/**
- * @deprecated CUID v1 is deprecated by its authors due to information leakage
- * (timestamps embedded in the id). Use {@link cuid2} instead.
- * See https://github.com/paralleldrive/cuid.
- */
-const cuid = /^[cC][0-9a-z]{6,}$/;
-const cuid2 = /^[0-9a-z]+$/;
-const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
-const xid = /^[0-9a-vA-V]{20}$/;
-const ksuid = /^[A-Za-z0-9]{27}$/;
-const nanoid = /^[a-zA-Z0-9_-]{21}$/;
-function nanoidOfLength(length) {
-    return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
-}
-/** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
-const duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
-/** Implements ISO 8601-2 extensions like explicit +- prefixes, mixing weeks with other units, and fractional/negative components. */
-const extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
-/** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
-const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
-/** Returns a regex for validating an RFC 9562/4122 UUID.
- *
- * @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
-const uuid = (version) => {
-    if (!version)
-        return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
-    return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
-};
-const uuid4 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(4)));
-const uuid6 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(6)));
-const uuid7 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(7)));
-/** Practical email validation */
-const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
-/** Equivalent to the HTML5 input[type=email] validation implemented by browsers. Source: https://developer.mozilla.org/en-US/docs/Web/HTML/Element/input/email */
-const html5Email = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
-/** The classic emailregex.com regex for RFC 5322-compliant emails */
-const rfc5322Email = /^(([^<>()\[\]\\.,;:\s@"]+(\.[^<>()\[\]\\.,;:\s@"]+)*)|(".+"))@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}])|(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}))$/;
-/** A loose regex that allows Unicode characters, enforces length limits, and that's about it. */
-const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
-const idnEmail = (/* unused pure expression or super */ null && (unicodeEmail));
-const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
-// from https://thekevinscott.com/emojis-in-javascript/#writing-a-regular-expression
-// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor — a pictograph, a regional indicator, or the enclosing keycap — because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
-const _emoji = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
-function emoji() {
-    return new RegExp(_emoji, "u");
-}
-const ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
-const ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-const mac = (delimiter) => {
-    const escapedDelim = util.escapeRegex(delimiter ?? ":");
-    return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
-};
-const cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
-const cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
-// https://stackoverflow.com/questions/7860392/determine-if-string-is-in-base64-using-javascript
-const base64 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
-const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
-// based on https://stackoverflow.com/questions/106179/regular-expression-to-match-dns-hostname-or-ip-address
-// export const hostname: RegExp = /^([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+$/;
-const hostname = /^(?=.{1,253}\.?$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-0-9a-zA-Z]{0,61}[0-9a-zA-Z])?)*\.?$/;
-const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$/;
-const httpProtocol = /^https?$/;
-// https://blog.stevenlevithan.com/archives/validate-phone-number#r4-3 (regex sans spaces) E.164: leading digit must be 1-9; total digits (excluding '+') between 7-15
-const e164 = /^\+[1-9]\d{6,14}$/;
-// Credit card shape: 12–19 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
-const creditCard = /^\d(?:[ -]?\d){11,18}$/;
-// ISO 4217 alpha codes from the SIX list, regenerated by scripts/update-iso-4217.ts
-const currencyCode = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
-// iban electronic format: 2-letter country, check digits 02-98 (the only values `98 - remainder` can produce), 11-30 bban characters
-const iban = /^[A-Z]{2}(?!00|01|99)\d{2}[A-Z0-9]{11,30}$/;
-const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
-/** Anchors a pattern source. The interpolation lives here rather than at the call site because
- * esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
- * will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
-function regexes_anchor(source) {
-    return new RegExp(`^${source}$`);
-}
-const date = /*@__PURE__*/ regexes_anchor(dateSource);
-function timeSource(args) {
-    const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
-    const regex = typeof args.precision === "number"
-        ? args.precision === -1
-            ? `${hhmm}`
-            : args.precision === 0
-                ? `${hhmm}:[0-5]\\d`
-                : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}`
-        : args.seconds
-            ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?`
-            : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
-    return regex;
-}
-function time(args) {
-    return new RegExp(`^${timeSource(args)}$`);
-}
-// Adapted from https://stackoverflow.com/a/3143231
-function datetime(args) {
-    const opts = ["Z"];
-    // if (args.offset) opts.push(`([+-]\\d{2}:\\d{2})`);
-    if (args.offset)
-        opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
-    // RFC 3339 mandates seconds wherever the time carries a `Z` or an offset, so only the unqualified form `local` adds may omit them
-    const qualified = `${timeSource({ precision: args.precision, seconds: true })}(?:${opts.join("|")})`;
-    const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
-    return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
-}
-// the unbounded form of `string()` as a literal, so every plain string shares one instance instead of building its own
-const anyString = /^[\s\S]{0,}$/;
-const string = (params) => {
-    const regex = params ? `[\\s\\S]{${params?.minimum ?? 0},${params?.maximum ?? ""}}` : `[\\s\\S]*`;
-    return new RegExp(`^${regex}$`);
-};
-const bigint = /^-?\d+n?$/;
-const integer = /^-?\d+$/;
-const number = /^-?\d+(?:\.\d+)?$/;
-const regexes_boolean = /^(?:true|false)$/i;
-const _null = /^null$/i;
-
-const _undefined = /^undefined$/i;
-
-// regex for string with no uppercase letters
-const lowercase = /^[^A-Z]*$/;
-// regex for string with no lowercase letters
-const uppercase = /^[^a-z]*$/;
-// regex for hexadecimal strings (any length)
-const hex = /^[0-9a-fA-F]*$/;
-// Hash regexes for different algorithms and encodings
-// Helper function to create base64 regex with exact length and padding
-function fixedBase64(bodyLength, padding) {
-    return new RegExp(`^[A-Za-z0-9+/]{${bodyLength}}${padding}$`);
-}
-// Helper function to create base64url regex with exact length (no padding)
-function fixedBase64url(length) {
-    return new RegExp(`^[A-Za-z0-9_-]{${length}}$`);
-}
-// MD5 (16 bytes): base64 = 24 chars total (22 + "==")
-const md5_hex = /^[0-9a-fA-F]{32}$/;
-const md5_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(22, "==")));
-const md5_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(22)));
-// SHA1 (20 bytes): base64 = 28 chars total (27 + "=")
-const sha1_hex = /^[0-9a-fA-F]{40}$/;
-const sha1_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(27, "=")));
-const sha1_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(27)));
-// SHA256 (32 bytes): base64 = 44 chars total (43 + "=")
-const sha256_hex = /^[0-9a-fA-F]{64}$/;
-const sha256_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(43, "=")));
-const sha256_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(43)));
-// SHA384 (48 bytes): base64 = 64 chars total (no padding)
-const sha384_hex = /^[0-9a-fA-F]{96}$/;
-const sha384_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(64, "")));
-const sha384_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(64)));
-// SHA512 (64 bytes): base64 = 88 chars total (86 + "==")
-const sha512_hex = /^[0-9a-fA-F]{128}$/;
-const sha512_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(86, "==")));
-const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(86)));
-
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/checks.js
-// import { $ZodType } from "./schemas.js";
-
-
-
-const $ZodCheck = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheck", (inst, def) => {
-    var _a;
-    inst._zod ?? (inst._zod = {});
-    inst._zod.def = def;
-    (_a = inst._zod).onattach ?? (_a.onattach = []);
-});
-/** Default `when` for size-based checks: run only on non-nullish values with a `size`. */
-const _whenHasSize = (payload) => {
-    const val = payload.value;
-    return !util.nullish(val) && val.size !== undefined;
-};
-/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
-const _whenHasLength = (payload) => {
-    const val = payload.value;
-    return !core_util/* nullish */.cl(val) && val.length !== undefined;
-};
-const numericOriginMap = {
-    number: "number",
-    bigint: "bigint",
-    object: "date",
-};
-const $ZodCheckLessThan = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckLessThan", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const origin = numericOriginMap[typeof def.value];
-    inst._zod.check = (payload) => {
-        if (def.inclusive ? payload.value <= def.value : payload.value < def.value) {
-            return;
-        }
-        payload.issues.push({
-            origin: numericOriginMap[typeof payload.value] ?? origin,
-            code: "too_big",
-            maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
-            input: payload.value,
-            inclusive: def.inclusive,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckGreaterThan = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckGreaterThan", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const origin = numericOriginMap[typeof def.value];
-    inst._zod.check = (payload) => {
-        if (def.inclusive ? payload.value >= def.value : payload.value > def.value) {
-            return;
-        }
-        payload.issues.push({
-            origin: numericOriginMap[typeof payload.value] ?? origin,
-            code: "too_small",
-            minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
-            input: payload.value,
-            inclusive: def.inclusive,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckMultipleOf = 
-/*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckMultipleOf", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    inst._zod.check = (payload) => {
-        if (typeof payload.value !== typeof def.value)
-            throw new Error("Cannot mix number and bigint in multiple_of check.");
-        const isMultiple = typeof payload.value === "bigint"
-            ? // `value % 0n` throws, and nothing is a multiple of zero — the number branch already fails this way via NaN
-                def.value !== BigInt(0) && payload.value % def.value === BigInt(0)
-            : core_util/* floatSafeRemainder */.LG(payload.value, def.value) === 0;
-        if (isMultiple)
-            return;
-        payload.issues.push({
-            origin: typeof payload.value,
-            code: "not_multiple_of",
-            divisor: def.value,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckNumberFormat", (inst, def) => {
-    $ZodCheck.init(inst, def); // no format checks
-    def.format = def.format || "float64";
-    const isInt = def.format?.includes("int");
-    const origin = isInt ? "int" : "number";
-    const [minimum, maximum] = core_util/* NUMBER_FORMAT_RANGES */.zH[def.format];
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        if (isInt) {
-            if (!Number.isInteger(input)) {
-                // invalid_format issue
-                // payload.issues.push({
-                //   expected: def.format,
-                //   format: def.format,
-                //   code: "invalid_format",
-                //   input,
-                //   inst,
-                // });
-                // invalid_type issue
-                payload.issues.push({
-                    expected: origin,
-                    format: def.format,
-                    code: "invalid_type",
-                    continue: false,
-                    input,
-                    inst,
-                });
-                return;
-                // not_multiple_of issue
-                // payload.issues.push({
-                //   code: "not_multiple_of",
-                //   origin: "number",
-                //   input,
-                //   inst,
-                //   divisor: 1,
-                // });
-            }
-            if (!Number.isSafeInteger(input)) {
-                if (input > 0) {
-                    // too_big
-                    payload.issues.push({
-                        input,
-                        code: "too_big",
-                        maximum: Number.MAX_SAFE_INTEGER,
-                        note: "Integers must be within the safe integer range.",
-                        inst,
-                        origin,
-                        inclusive: true,
-                        continue: !def.abort,
-                    });
-                }
-                else {
-                    // too_small
-                    payload.issues.push({
-                        input,
-                        code: "too_small",
-                        minimum: Number.MIN_SAFE_INTEGER,
-                        note: "Integers must be within the safe integer range.",
-                        inst,
-                        origin,
-                        inclusive: true,
-                        continue: !def.abort,
-                    });
-                }
-                return;
-            }
-        }
-        if (input < minimum) {
-            payload.issues.push({
-                origin: "number",
-                input,
-                code: "too_small",
-                minimum,
-                inclusive: true,
-                inst,
-                continue: !def.abort,
-            });
-        }
-        if (input > maximum) {
-            payload.issues.push({
-                origin: "number",
-                input,
-                code: "too_big",
-                maximum,
-                inclusive: true,
-                inst,
-                continue: !def.abort,
-            });
-        }
-    };
-});
-const $ZodCheckBigIntFormat = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckBigIntFormat", (inst, def) => {
-    $ZodCheck.init(inst, def); // no format checks
-    const [minimum, maximum] = util.BIGINT_FORMAT_RANGES[def.format];
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        if (input < minimum) {
-            payload.issues.push({
-                origin: "bigint",
-                input,
-                code: "too_small",
-                minimum: minimum,
-                inclusive: true,
-                inst,
-                continue: !def.abort,
-            });
-        }
-        if (input > maximum) {
-            payload.issues.push({
-                origin: "bigint",
-                input,
-                code: "too_big",
-                maximum,
-                inclusive: true,
-                inst,
-                continue: !def.abort,
-            });
-        }
-    };
-})));
-const $ZodCheckMaxSize = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMaxSize", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const size = input.size;
-        if (size <= def.maximum)
-            return;
-        payload.issues.push({
-            origin: util.getSizableOrigin(input),
-            code: "too_big",
-            maximum: def.maximum,
-            inclusive: true,
-            input,
-            inst,
-            continue: !def.abort,
-        });
-    };
-})));
-const $ZodCheckMinSize = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMinSize", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const size = input.size;
-        if (size >= def.minimum)
-            return;
-        payload.issues.push({
-            origin: util.getSizableOrigin(input),
-            code: "too_small",
-            minimum: def.minimum,
-            inclusive: true,
-            input,
-            inst,
-            continue: !def.abort,
-        });
-    };
-})));
-const $ZodCheckSizeEquals = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckSizeEquals", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const size = input.size;
-        if (size === def.size)
-            return;
-        const tooBig = size > def.size;
-        payload.issues.push({
-            origin: util.getSizableOrigin(input),
-            ...(tooBig ? { code: "too_big", maximum: def.size } : { code: "too_small", minimum: def.size }),
-            inclusive: true,
-            exact: true,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-})));
-const $ZodCheckMaxLength = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckMaxLength", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const units = input.length;
-        // Strings are measured in Unicode code points, not UTF-16 units. A code point is at most two units, so a string that already fits in units fits in code points; only an overflow has to be counted.
-        const length = typeof input === "string" && units > def.maximum ? core_util/* codePointLength */.O7(input) : units;
-        if (length <= def.maximum)
-            return;
-        const origin = core_util/* getLengthableOrigin */.Rc(input);
-        payload.issues.push({
-            origin,
-            code: "too_big",
-            maximum: def.maximum,
-            inclusive: true,
-            input,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckMinLength = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckMinLength", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const units = input.length;
-        // A code point is one or two UTF-16 units, so fewer units than the floor can never reach it and twice the floor always clears it. Only in between is the exact count in doubt.
-        const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2
-            ? core_util/* codePointLength */.O7(input)
-            : units;
-        if (length >= def.minimum)
-            return;
-        const origin = core_util/* getLengthableOrigin */.Rc(input);
-        payload.issues.push({
-            origin,
-            code: "too_small",
-            minimum: def.minimum,
-            inclusive: true,
-            input,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckLengthEquals = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckLengthEquals", (inst, def) => {
-    var _a;
-    $ZodCheck.init(inst, def);
-    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-    inst._zod.check = (payload) => {
-        const input = payload.value;
-        const units = input.length;
-        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way — and missed in the same direction in both measures.
-        const length = typeof input === "string" && units >= def.length && units <= def.length * 2
-            ? core_util/* codePointLength */.O7(input)
-            : units;
-        if (length === def.length)
-            return;
-        const origin = core_util/* getLengthableOrigin */.Rc(input);
-        const tooBig = length > def.length;
-        payload.issues.push({
-            origin,
-            ...(tooBig ? { code: "too_big", maximum: def.length } : { code: "too_small", minimum: def.length }),
-            inclusive: true,
-            exact: true,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckStringFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckStringFormat", (inst, def) => {
-    var _a, _b;
-    $ZodCheck.init(inst, def);
-    if (def.pattern)
-        (_a = inst._zod).check ?? (_a.check = (payload) => {
-            def.pattern.lastIndex = 0;
-            if (def.pattern.test(payload.value))
-                return;
-            payload.issues.push({
-                origin: "string",
-                code: "invalid_format",
-                format: def.format,
-                input: payload.value,
-                ...(def.pattern ? { pattern: def.pattern.toString() } : {}),
-                inst,
-                continue: !def.abort,
-            });
-        });
-    else
-        (_b = inst._zod).check ?? (_b.check = () => { });
-});
-const $ZodCheckRegex = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckRegex", (inst, def) => {
-    $ZodCheckStringFormat.init(inst, def);
-    inst._zod.check = (payload) => {
-        def.pattern.lastIndex = 0;
-        if (def.pattern.test(payload.value))
-            return;
-        payload.issues.push({
-            origin: "string",
-            code: "invalid_format",
-            format: "regex",
-            input: payload.value,
-            pattern: def.pattern.toString(),
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckLowerCase = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckLowerCase", (inst, def) => {
-    def.pattern ?? (def.pattern = lowercase);
-    $ZodCheckStringFormat.init(inst, def);
-});
-const $ZodCheckUpperCase = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckUpperCase", (inst, def) => {
-    def.pattern ?? (def.pattern = uppercase);
-    $ZodCheckStringFormat.init(inst, def);
-});
-const $ZodCheckIncludes = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckIncludes", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const escapedRegex = core_util/* escapeRegex */.sD(def.includes);
-    // `String.prototype.includes(sub, position)` matches `sub` at `position`
-    // OR LATER, so the pattern must allow at least `position` leading chars
-    // (`{N,}`), not exactly `position` chars (`{N}`).
-    const pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
-    def.pattern = pattern;
-    inst._zod.check = (payload) => {
-        if (payload.value.includes(def.includes, def.position))
-            return;
-        payload.issues.push({
-            origin: "string",
-            code: "invalid_format",
-            format: "includes",
-            includes: def.includes,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckStartsWith = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckStartsWith", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const pattern = new RegExp(`^${core_util/* escapeRegex */.sD(def.prefix)}.*`);
-    def.pattern ?? (def.pattern = pattern);
-    inst._zod.check = (payload) => {
-        if (payload.value.startsWith(def.prefix))
-            return;
-        payload.issues.push({
-            origin: "string",
-            code: "invalid_format",
-            format: "starts_with",
-            prefix: def.prefix,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-const $ZodCheckEndsWith = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckEndsWith", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const pattern = new RegExp(`.*${core_util/* escapeRegex */.sD(def.suffix)}$`);
-    def.pattern ?? (def.pattern = pattern);
-    inst._zod.check = (payload) => {
-        if (payload.value.endsWith(def.suffix))
-            return;
-        payload.issues.push({
-            origin: "string",
-            code: "invalid_format",
-            format: "ends_with",
-            suffix: def.suffix,
-            input: payload.value,
-            inst,
-            continue: !def.abort,
-        });
-    };
-});
-///////////////////////////////////
-/////    $ZodCheckProperty    /////
-///////////////////////////////////
-function handleCheckPropertyResult(result, payload, property) {
-    if (result.issues.length) {
-        payload.issues.push(...core_util/* prefixIssues */.lQ(property, result.issues));
-    }
-}
-const $ZodCheckProperty = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckProperty", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    inst._zod.check = (payload) => {
-        const result = def.schema._zod.run({
-            value: payload.value[def.property],
-            issues: [],
-        }, {});
-        if (result instanceof Promise) {
-            return result.then((result) => handleCheckPropertyResult(result, payload, def.property));
-        }
-        handleCheckPropertyResult(result, payload, def.property);
-        return;
-    };
-})));
-const $ZodCheckProperties = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckProperties", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    core_util/* hide */.jD(inst, Symbol.iterator, function* () {
-        yield inst;
-    });
-    // key and schema snapshotted together: reading one live and the other cached lets a later mutation of the caller's shape object pair a stale key with a missing schema
-    let entries;
-    inst._zod.check = (payload) => {
-        // the base schema already typed the value, so only a nullish one is rejected here: the properties read on a primitive too, matching z.property() on a string's length
-        if (payload.value == null) {
-            payload.issues.push({ expected: "object", code: "invalid_type", input: payload.value, inst });
-            return undefined;
-        }
-        entries ?? (entries = Reflect.ownKeys(def.shape).map((key) => [key, def.shape[key]]));
-        const input = payload.value;
-        let proms;
-        for (const [key, schema] of entries) {
-            const result = schema._zod.run({ value: input[key], issues: [] }, {});
-            if (result instanceof Promise) {
-                proms ?? (proms = []);
-                proms.push(result.then((result) => handleCheckPropertyResult(result, payload, key)));
-            }
-            else {
-                handleCheckPropertyResult(result, payload, key);
-            }
-        }
-        if (proms)
-            return Promise.all(proms).then(() => undefined);
-        return undefined;
-    };
-});
-const $ZodCheckMimeType = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMimeType", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    const mimeSet = new Set(def.mime);
-    inst._zod.check = (payload) => {
-        if (mimeSet.has(payload.value.type))
-            return;
-        payload.issues.push({
-            code: "invalid_value",
-            values: def.mime,
-            input: payload.value.type,
-            inst,
-            continue: !def.abort,
-        });
-    };
-})));
-const $ZodCheckOverwrite = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCheckOverwrite", (inst, def) => {
-    $ZodCheck.init(inst, def);
-    inst._zod.check = (payload) => {
-        payload.value = def.tx(payload.value);
-    };
-});
-
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
+var core_checks = __nccwpck_require__(4890);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -49138,6 +51739,8 @@ class Doc {
     }
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
+var core_regexes = __nccwpck_require__(3908);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -49303,7 +51906,7 @@ function standardProps(inst) {
 const $ZodString = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodString", (inst, def) => {
     $ZodType.init(inst, def);
     // a format's own pattern, else unbounded; a template literal derives the check-aware form itself
-    inst._zod.pattern = def.pattern ?? anyString;
+    inst._zod.pattern = def.pattern ?? core_regexes/* anyString */.gp;
     inst._zod.parse = (payload, _) => {
         if (def.coerce)
             try {
@@ -49323,11 +51926,11 @@ const $ZodString = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodString", (i
 });
 const $ZodStringFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodStringFormat", (inst, def) => {
     // check initialization must come first
-    $ZodCheckStringFormat.init(inst, def);
+    core_checks/* $ZodCheckStringFormat */.ql.init(inst, def);
     $ZodString.init(inst, def);
 });
 const $ZodGUID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodGUID", (inst, def) => {
-    def.pattern ?? (def.pattern = guid);
+    def.pattern ?? (def.pattern = core_regexes/* guid */.Os);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodUUID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodUUID", (inst, def) => {
@@ -49345,14 +51948,14 @@ const $ZodUUID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodUUID", (inst,
         const v = versionMap[def.version];
         if (v === undefined)
             throw new Error(`Invalid UUID version: "${def.version}"`);
-        def.pattern ?? (def.pattern = uuid(v));
+        def.pattern ?? (def.pattern = core_regexes/* uuid */.uR(v));
     }
     else
-        def.pattern ?? (def.pattern = uuid());
+        def.pattern ?? (def.pattern = core_regexes/* uuid */.uR());
     $ZodStringFormat.init(inst, def);
 });
 const $ZodEmail = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodEmail", (inst, def) => {
-    def.pattern ?? (def.pattern = email);
+    def.pattern ?? (def.pattern = core_regexes/* email */.Rp);
     $ZodStringFormat.init(inst, def);
 });
 /** The `://` guard rejected the input before the URL constructor saw it. */
@@ -49379,7 +51982,7 @@ function validateURL(trimmed, def) {
 /** Parses a URL while preserving the non-normalizing HTTP guard. */
 function parseURLObject(trimmed, def) {
     // When normalize is off, require :// for http/https URLs. This prevents strings like "http:example.com" or "https:/path" from being silently accepted
-    if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed)) {
+    if (!def.normalize && def.protocol?.source === core_regexes/* httpProtocol */.F.source && !/^https?:\/\//i.test(trimmed)) {
         return URL_BAD_FORMAT;
     }
     try {
@@ -49478,13 +52081,13 @@ const $ZodURL = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodURL", (inst, d
     };
 });
 const $ZodEmoji = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodEmoji", (inst, def) => {
-    def.pattern ?? (def.pattern = emoji());
+    def.pattern ?? (def.pattern = core_regexes/* emoji */.Zg());
     $ZodStringFormat.init(inst, def);
 });
 const $ZodNanoID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNanoID", (inst, def) => {
     if (def.length !== undefined && (!Number.isInteger(def.length) || def.length < 1))
         throw new Error(`Invalid nanoid length: ${def.length}`);
-    def.pattern ?? (def.pattern = def.length === undefined ? nanoid : nanoidOfLength(def.length));
+    def.pattern ?? (def.pattern = def.length === undefined ? core_regexes/* nanoid */.Ak : core_regexes/* nanoidOfLength */.D2(def.length));
     $ZodStringFormat.init(inst, def);
 });
 /**
@@ -49493,43 +52096,43 @@ const $ZodNanoID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNanoID", (i
  * See https://github.com/paralleldrive/cuid.
  */
 const $ZodCUID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCUID", (inst, def) => {
-    def.pattern ?? (def.pattern = cuid);
+    def.pattern ?? (def.pattern = core_regexes/* cuid */.gF);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodCUID2 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCUID2", (inst, def) => {
-    def.pattern ?? (def.pattern = cuid2);
+    def.pattern ?? (def.pattern = core_regexes/* cuid2 */.Gl);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodULID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodULID", (inst, def) => {
-    def.pattern ?? (def.pattern = ulid);
+    def.pattern ?? (def.pattern = core_regexes/* ulid */.Z0);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodXID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodXID", (inst, def) => {
-    def.pattern ?? (def.pattern = xid);
+    def.pattern ?? (def.pattern = core_regexes/* xid */.kM);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodKSUID = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodKSUID", (inst, def) => {
-    def.pattern ?? (def.pattern = ksuid);
+    def.pattern ?? (def.pattern = core_regexes/* ksuid */.fO);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodISODateTime = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodISODateTime", (inst, def) => {
-    def.pattern ?? (def.pattern = datetime(def));
+    def.pattern ?? (def.pattern = core_regexes/* datetime */.w$(def));
     $ZodStringFormat.init(inst, def);
 });
 const $ZodISODate = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodISODate", (inst, def) => {
-    def.pattern ?? (def.pattern = date);
+    def.pattern ?? (def.pattern = core_regexes/* date */.p6);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodISOTime", (inst, def) => {
-    def.pattern ?? (def.pattern = time(def));
+    def.pattern ?? (def.pattern = core_regexes/* time */.kB(def));
     $ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodISODuration", (inst, def) => {
-    def.pattern ?? (def.pattern = duration);
+    def.pattern ?? (def.pattern = core_regexes/* duration */.p0);
     $ZodStringFormat.init(inst, def);
 });
 const $ZodIPv4 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodIPv4", (inst, def) => {
-    def.pattern ?? (def.pattern = ipv4);
+    def.pattern ?? (def.pattern = core_regexes/* ipv4 */.uX);
     $ZodStringFormat.init(inst, def);
 });
 /** An IPv6 address is written with hex digits, colons and dots, and nothing else. The guard is what makes the check below an IPv6 check: `new URL("http://[...]")` parses an authority, not an address, so `@` and `\` re-delimit it and `"::@1\\"` validates against the host `0.0.0.1`. The URL parser also deletes ASCII tab, LF and CR rather than failing, which is how `"::1\n"` validated as `::1`. */
@@ -49540,7 +52143,7 @@ function isValidIPv6(value) {
     return canParseURL(`http://[${value}]`);
 }
 const $ZodIPv6 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodIPv6", (inst, def) => {
-    def.pattern ?? (def.pattern = ipv6);
+    def.pattern ?? (def.pattern = core_regexes/* ipv6 */.ug);
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
         if (!isValidIPv6(payload.value)) {
@@ -49559,7 +52162,7 @@ const $ZodMAC = /*@__PURE__*/ (/* unused pure expression or super */ null && (co
     $ZodStringFormat.init(inst, def);
 })));
 const $ZodCIDRv4 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCIDRv4", (inst, def) => {
-    def.pattern ?? (def.pattern = cidrv4);
+    def.pattern ?? (def.pattern = core_regexes/* cidrv4 */.zr);
     $ZodStringFormat.init(inst, def);
 });
 function isValidCIDRv6(value) {
@@ -49577,7 +52180,7 @@ function isValidCIDRv6(value) {
     return isValidIPv6(address);
 }
 const $ZodCIDRv6 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCIDRv6", (inst, def) => {
-    def.pattern ?? (def.pattern = cidrv6); // not used for validation
+    def.pattern ?? (def.pattern = core_regexes/* cidrv6 */.l7); // not used for validation
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
         if (!isValidCIDRv6(payload.value)) {
@@ -49652,7 +52255,7 @@ const $ZodBase64URL = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBase64UR
     };
 });
 const $ZodE164 = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodE164", (inst, def) => {
-    def.pattern ?? (def.pattern = e164);
+    def.pattern ?? (def.pattern = core_regexes/* e164 */.hQ);
     $ZodStringFormat.init(inst, def);
 });
 //////////////////////////////   ZodCreditCard   //////////////////////////////
@@ -49779,7 +52382,7 @@ const $ZodCustomStringFormat = /*@__PURE__*/ (/* unused pure expression or super
 })));
 const $ZodNumber = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumber", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = number;
+    inst._zod.pattern = core_regexes/* number */.ai;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -49808,12 +52411,12 @@ const $ZodNumber = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumber", (i
     };
 });
 const $ZodNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumberFormat", (inst, def) => {
-    $ZodCheckNumberFormat.init(inst, def);
+    core_checks/* $ZodCheckNumberFormat */.KH.init(inst, def);
     $ZodNumber.init(inst, def); // no format checks
 });
 const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = regexes_boolean;
+    inst._zod.pattern = core_regexes/* boolean */.zM;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -49834,7 +52437,7 @@ const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", 
 });
 const $ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBigInt", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = bigint;
+    inst._zod.pattern = core_regexes/* bigint */.o;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -50966,7 +53569,7 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -51752,7 +54355,7 @@ const $ZodLazy = /*@__PURE__*/ (/* unused pure expression or super */ null && (c
     };
 })));
 const $ZodCustom = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodCustom", (inst, def) => {
-    $ZodCheck.init(inst, def);
+    core_checks/* $ZodCheck */.QP.init(inst, def);
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, _) => {
         return payload;
@@ -51783,1164 +54386,10 @@ function handleRefineResult(result, payload, input, inst) {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/registries.js
-var _a;
-const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
-const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
-class $ZodRegistry {
-    constructor() {
-        this._map = new WeakMap();
-        this._idmap = new Map();
-    }
-    add(schema, ..._meta) {
-        const meta = _meta[0];
-        this._map.set(schema, meta);
-        if (meta && typeof meta === "object" && "id" in meta) {
-            this._idmap.set(meta.id, schema);
-        }
-        return this;
-    }
-    clear() {
-        this._map = new WeakMap();
-        this._idmap = new Map();
-        return this;
-    }
-    remove(schema) {
-        const meta = this._map.get(schema);
-        if (meta && typeof meta === "object" && "id" in meta) {
-            this._idmap.delete(meta.id);
-        }
-        this._map.delete(schema);
-        return this;
-    }
-    get(schema) {
-        // return this._map.get(schema) as any;
-        // inherit metadata
-        const p = schema._zod.parent;
-        if (p) {
-            const pm = { ...(this.get(p) ?? {}) };
-            delete pm.id; // do not inherit id
-            const f = { ...pm, ...this._map.get(schema) };
-            return Object.keys(f).length ? f : undefined;
-        }
-        return this._map.get(schema);
-    }
-    has(schema) {
-        return this._map.has(schema);
-    }
-}
-// registries
-function registry() {
-    return new $ZodRegistry();
-}
-(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
-const globalRegistry = globalThis.__zod_globalRegistry;
-
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/api.js
-
-
-
-
-function snapshotChecks(def) {
-    if (def.checks)
-        def.checks = [...def.checks];
-    return def;
-}
-// @__NO_SIDE_EFFECTS__
-function _string(Class, params) {
-    return new Class(snapshotChecks({ type: "string", ...core_util/* normalizeParams */.A2(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedString(Class, params) {
-    return new Class(snapshotChecks({ type: "string", coerce: true, ...util.normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _email(Class, params) {
-    return new Class({
-        type: "string",
-        format: "email",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _guid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "guid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v4",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v6",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv7(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v7",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _url(Class, params) {
-    return new Class({
-        type: "string",
-        format: "url",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_emoji(Class, params) {
-    return new Class({
-        type: "string",
-        format: "emoji",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nanoid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "nanoid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-/**
- * @deprecated CUID v1 is deprecated by its authors due to information leakage
- * (timestamps embedded in the id). Use {@link _cuid2} instead.
- * See https://github.com/paralleldrive/cuid.
- */
-// @__NO_SIDE_EFFECTS__
-function _cuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cuid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cuid2(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cuid2",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ulid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ulid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _xid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "xid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ksuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ksuid",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ipv4",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ipv6",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _mac(Class, params) {
-    return new Class({
-        type: "string",
-        format: "mac",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cidrv4",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cidrv6",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _base64(Class, params) {
-    return new Class({
-        type: "string",
-        format: "base64",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _base64url(Class, params) {
-    return new Class({
-        type: "string",
-        format: "base64url",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _e164(Class, params) {
-    return new Class({
-        type: "string",
-        format: "e164",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _creditCard(Class, params) {
-    return new Class({
-        type: "string",
-        format: "credit_card",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _iban(Class, params) {
-    return new Class({
-        type: "string",
-        format: "iban",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _jwt(Class, params) {
-    return new Class({
-        type: "string",
-        format: "jwt",
-        check: "string_format",
-        abort: false,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-const TimePrecision = {
-    Any: null,
-    Minute: -1,
-    Second: 0,
-    Millisecond: 3,
-    Microsecond: 6,
-};
-// @__NO_SIDE_EFFECTS__
-function _isoDateTime(Class, params) {
-    return new Class({
-        type: "string",
-        format: "datetime",
-        check: "string_format",
-        offset: false,
-        local: false,
-        precision: null,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDate(Class, params) {
-    return new Class({
-        type: "string",
-        format: "date",
-        check: "string_format",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoTime(Class, params) {
-    return new Class({
-        type: "string",
-        format: "time",
-        check: "string_format",
-        precision: null,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDuration(Class, params) {
-    return new Class({
-        type: "string",
-        format: "duration",
-        check: "string_format",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _number(Class, params) {
-    return new Class(snapshotChecks({ type: "number", checks: [], ...core_util/* normalizeParams */.A2(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedNumber(Class, params) {
-    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...util.normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _int(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "safeint",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _float32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "float32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _float64(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "float64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _int32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "int32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uint32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "uint32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _boolean(Class, params) {
-    return new Class({
-        type: "boolean",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedBoolean(Class, params) {
-    return new Class({
-        type: "boolean",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _bigint(Class, params) {
-    return new Class({
-        type: "bigint",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedBigint(Class, params) {
-    return new Class({
-        type: "bigint",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _int64(Class, params) {
-    return new Class({
-        type: "bigint",
-        check: "bigint_format",
-        abort: false,
-        format: "int64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uint64(Class, params) {
-    return new Class({
-        type: "bigint",
-        check: "bigint_format",
-        abort: false,
-        format: "uint64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _symbol(Class, params) {
-    return new Class({
-        type: "symbol",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_undefined(Class, params) {
-    return new Class({
-        type: "undefined",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_null(Class, params) {
-    return new Class({
-        type: "null",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _any(Class) {
-    return new Class({
-        type: "any",
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _unknown(Class) {
-    return new Class({
-        type: "unknown",
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _never(Class, params) {
-    return new Class({
-        type: "never",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _void(Class, params) {
-    return new Class({
-        type: "void",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _date(Class, params) {
-    return new Class({
-        type: "date",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedDate(Class, params) {
-    return new Class({
-        type: "date",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nan(Class, params) {
-    return new Class({
-        type: "nan",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lt(value, params) {
-    return new $ZodCheckLessThan({
-        check: "less_than",
-        ...core_util/* normalizeParams */.A2(params),
-        value,
-        inclusive: false,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lte(value, params) {
-    return new $ZodCheckLessThan({
-        check: "less_than",
-        ...core_util/* normalizeParams */.A2(params),
-        value,
-        inclusive: true,
-    });
-}
-
-// @__NO_SIDE_EFFECTS__
-function _gt(value, params) {
-    return new $ZodCheckGreaterThan({
-        check: "greater_than",
-        ...core_util/* normalizeParams */.A2(params),
-        value,
-        inclusive: false,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _gte(value, params) {
-    return new $ZodCheckGreaterThan({
-        check: "greater_than",
-        ...core_util/* normalizeParams */.A2(params),
-        value,
-        inclusive: true,
-    });
-}
-
-// @__NO_SIDE_EFFECTS__
-function _positive(params) {
-    return _gt(0, params);
-}
-// negative
-// @__NO_SIDE_EFFECTS__
-function _negative(params) {
-    return _lt(0, params);
-}
-// nonpositive
-// @__NO_SIDE_EFFECTS__
-function _nonpositive(params) {
-    return _lte(0, params);
-}
-// nonnegative
-// @__NO_SIDE_EFFECTS__
-function _nonnegative(params) {
-    return _gte(0, params);
-}
-// @__NO_SIDE_EFFECTS__
-function _multipleOf(value, params) {
-    return new $ZodCheckMultipleOf({
-        check: "multiple_of",
-        ...core_util/* normalizeParams */.A2(params),
-        value,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _maxSize(maximum, params) {
-    return new checks.$ZodCheckMaxSize({
-        check: "max_size",
-        ...util.normalizeParams(params),
-        maximum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _minSize(minimum, params) {
-    return new checks.$ZodCheckMinSize({
-        check: "min_size",
-        ...util.normalizeParams(params),
-        minimum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _size(size, params) {
-    return new checks.$ZodCheckSizeEquals({
-        check: "size_equals",
-        ...util.normalizeParams(params),
-        size,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _maxLength(maximum, params) {
-    const ch = new $ZodCheckMaxLength({
-        check: "max_length",
-        ...core_util/* normalizeParams */.A2(params),
-        maximum,
-    });
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _minLength(minimum, params) {
-    return new $ZodCheckMinLength({
-        check: "min_length",
-        ...core_util/* normalizeParams */.A2(params),
-        minimum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _length(length, params) {
-    return new $ZodCheckLengthEquals({
-        check: "length_equals",
-        ...core_util/* normalizeParams */.A2(params),
-        length,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _regex(pattern, params) {
-    return new $ZodCheckRegex({
-        check: "string_format",
-        format: "regex",
-        ...core_util/* normalizeParams */.A2(params),
-        pattern,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lowercase(params) {
-    return new $ZodCheckLowerCase({
-        check: "string_format",
-        format: "lowercase",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uppercase(params) {
-    return new $ZodCheckUpperCase({
-        check: "string_format",
-        format: "uppercase",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _includes(includes, params) {
-    return new $ZodCheckIncludes({
-        check: "string_format",
-        format: "includes",
-        ...core_util/* normalizeParams */.A2(params),
-        includes,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _startsWith(prefix, params) {
-    return new $ZodCheckStartsWith({
-        check: "string_format",
-        format: "starts_with",
-        ...core_util/* normalizeParams */.A2(params),
-        prefix,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _endsWith(suffix, params) {
-    return new $ZodCheckEndsWith({
-        check: "string_format",
-        format: "ends_with",
-        ...core_util/* normalizeParams */.A2(params),
-        suffix,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _property(property, schema, params) {
-    return new checks.$ZodCheckProperty({
-        check: "property",
-        property,
-        schema,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _properties(shape, params) {
-    return new $ZodCheckProperties({
-        check: "properties",
-        shape,
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _mime(types, params) {
-    return new checks.$ZodCheckMimeType({
-        check: "mime_type",
-        mime: types,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _overwrite(tx) {
-    return new $ZodCheckOverwrite({
-        check: "overwrite",
-        tx,
-    });
-}
-// normalize
-// @__NO_SIDE_EFFECTS__
-function _normalize(form) {
-    return _overwrite((input) => input.normalize(form));
-}
-// trim
-// @__NO_SIDE_EFFECTS__
-function _trim() {
-    return _overwrite((input) => input.trim());
-}
-// toLowerCase
-// @__NO_SIDE_EFFECTS__
-function _toLowerCase() {
-    return _overwrite((input) => input.toLowerCase());
-}
-// toUpperCase
-// @__NO_SIDE_EFFECTS__
-function _toUpperCase() {
-    return _overwrite((input) => input.toUpperCase());
-}
-// slugify
-// @__NO_SIDE_EFFECTS__
-function _slugify() {
-    return _overwrite((input) => core_util/* slugify */.Yv(input));
-}
-// @__NO_SIDE_EFFECTS__
-function _array(Class, element, params) {
-    return new Class({
-        type: "array",
-        element,
-        // get element() {
-        //   return element;
-        // },
-        ...core_util/* normalizeParams */.A2(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _union(Class, options, params) {
-    return new Class({
-        type: "union",
-        options,
-        ...util.normalizeParams(params),
-    });
-}
-function _xor(Class, options, params) {
-    return new Class({
-        type: "union",
-        options,
-        inclusive: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _discriminatedUnion(Class, discriminator, options, params) {
-    return new Class({
-        type: "union",
-        options: options,
-        discriminator,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _intersection(Class, left, right) {
-    return new Class({
-        type: "intersection",
-        left,
-        right,
-    });
-}
-// export function _tuple(
-//   Class: util.SchemaClass<schemas.$ZodTuple>,
-//   items: [],
-//   params?: string | $ZodTupleParams
-// ): schemas.$ZodTuple<[], null>;
-// @__NO_SIDE_EFFECTS__
-function _tuple(Class, items, _paramsOrRest, _params) {
-    const hasRest = _paramsOrRest instanceof schemas.$ZodType;
-    const params = hasRest ? _params : _paramsOrRest;
-    const rest = hasRest ? _paramsOrRest : null;
-    return new Class({
-        type: "tuple",
-        items,
-        rest,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _record(Class, keyType, valueType, params) {
-    return new Class({
-        type: "record",
-        keyType,
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _map(Class, keyType, valueType, params) {
-    return new Class({
-        type: "map",
-        keyType,
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _set(Class, valueType, params) {
-    return new Class({
-        type: "set",
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _enum(Class, values, params) {
-    const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
-    // if (Array.isArray(values)) {
-    //   for (const value of values) {
-    //     entries[value] = value;
-    //   }
-    // } else {
-    //   Object.assign(entries, values);
-    // }
-    // const entries: util.EnumLike = {};
-    // for (const val of values) {
-    //   entries[val] = val;
-    // }
-    return new Class({
-        type: "enum",
-        entries,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
- *
- * ```ts
- * enum Colors { red, green, blue }
- * z.enum(Colors);
- * ```
- */
-function _nativeEnum(Class, entries, params) {
-    return new Class({
-        type: "enum",
-        entries,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _literal(Class, value, params) {
-    return new Class({
-        type: "literal",
-        values: Array.isArray(value) ? value : [value],
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _file(Class, params) {
-    return new Class({
-        type: "file",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _transform(Class, fn) {
-    return new Class({
-        type: "transform",
-        transform: fn,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _optional(Class, innerType) {
-    return new Class({
-        type: "optional",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nullable(Class, innerType) {
-    return new Class({
-        type: "nullable",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _default(Class, innerType, defaultValue) {
-    return new Class({
-        type: "default",
-        innerType,
-        get defaultValue() {
-            return typeof defaultValue === "function" ? defaultValue() : util.shallowClone(defaultValue);
-        },
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nonoptional(Class, innerType, params) {
-    return new Class({
-        type: "nonoptional",
-        innerType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _success(Class, innerType) {
-    return new Class({
-        type: "success",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _catch(Class, innerType, catchValue) {
-    return new Class({
-        type: "catch",
-        innerType,
-        catchValue: (typeof catchValue === "function" ? catchValue : util.constantCatch(catchValue)),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _pipe(Class, in_, out) {
-    return new Class({
-        type: "pipe",
-        in: in_,
-        out,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _readonly(Class, innerType) {
-    return new Class({
-        type: "readonly",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _templateLiteral(Class, parts, params) {
-    return new Class({
-        type: "template_literal",
-        parts,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lazy(Class, getter) {
-    return new Class({
-        type: "lazy",
-        getter,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _promise(Class, innerType) {
-    return new Class({
-        type: "promise",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _custom(Class, fn, _params) {
-    const norm = util.normalizeParams(_params);
-    norm.abort ?? (norm.abort = true); // default to abort:false
-    const schema = new Class({
-        type: "custom",
-        check: "custom",
-        fn: fn,
-        ...norm,
-    });
-    return schema;
-}
-// same as _custom but defaults to abort:false
-// @__NO_SIDE_EFFECTS__
-function _refine(Class, fn, _params) {
-    const schema = new Class({
-        type: "custom",
-        check: "custom",
-        fn: fn,
-        ...core_util/* normalizeParams */.A2(_params),
-    });
-    return schema;
-}
-// @__NO_SIDE_EFFECTS__
-function _superRefine(fn, params) {
-    const ch = _check((payload) => {
-        payload.addIssue = (issue) => {
-            if (typeof issue === "string") {
-                payload.issues.push(core_util/* issue */.sn(issue, payload.value, ch._zod.def));
-            }
-            else {
-                // for Zod 3 backwards compatibility
-                const _issue = issue;
-                if (_issue.fatal)
-                    _issue.continue = false;
-                _issue.code ?? (_issue.code = "custom");
-                if (!("input" in _issue))
-                    _issue.input = payload.value;
-                _issue.inst ?? (_issue.inst = ch);
-                _issue.continue ?? (_issue.continue = !ch._zod.def.abort); // abort is always undefined, so this is always true...
-                payload.issues.push(core_util/* issue */.sn(_issue));
-            }
-        };
-        return fn(payload.value, payload);
-    }, params);
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _check(fn, params) {
-    const ch = new $ZodCheck({
-        check: "custom",
-        ...core_util/* normalizeParams */.A2(params),
-    });
-    ch._zod.check = fn;
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function describe(description) {
-    const ch = new $ZodCheck({ check: "describe" });
-    ch._zod.onattach = [
-        (inst) => {
-            const existing = globalRegistry.get(inst) ?? {};
-            globalRegistry.add(inst, { ...existing, description });
-        },
-    ];
-    ch._zod.check = () => { }; // no-op check
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function meta(metadata) {
-    const ch = new $ZodCheck({ check: "meta" });
-    ch._zod.onattach = [
-        (inst) => {
-            const existing = globalRegistry.get(inst) ?? {};
-            globalRegistry.add(inst, { ...existing, ...metadata });
-        },
-    ];
-    ch._zod.check = () => { }; // no-op check
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _stringbool(Classes, _params) {
-    const params = util.normalizeParams(_params);
-    let truthyArray = params.truthy ?? ["true", "1", "yes", "on", "y", "enabled"];
-    let falsyArray = params.falsy ?? ["false", "0", "no", "off", "n", "disabled"];
-    if (params.case !== "sensitive") {
-        truthyArray = truthyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
-        falsyArray = falsyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
-    }
-    const truthySet = new Set(truthyArray);
-    const falsySet = new Set(falsyArray);
-    const _Codec = Classes.Codec ?? schemas.$ZodCodec;
-    const _Boolean = Classes.Boolean ?? schemas.$ZodBoolean;
-    const _String = Classes.String ?? schemas.$ZodString;
-    const stringSchema = new _String({ type: "string", error: params.error });
-    const booleanSchema = new _Boolean({ type: "boolean", error: params.error });
-    const codec = new _Codec({
-        type: "pipe",
-        in: stringSchema,
-        out: booleanSchema,
-        transform: ((input, payload) => {
-            let data = input;
-            if (params.case !== "sensitive")
-                data = data.toLowerCase();
-            if (truthySet.has(data)) {
-                return true;
-            }
-            else if (falsySet.has(data)) {
-                return false;
-            }
-            else {
-                payload.issues.push({
-                    code: "invalid_value",
-                    expected: "stringbool",
-                    values: [...truthySet, ...falsySet],
-                    input: payload.value,
-                    inst: codec,
-                    continue: false,
-                });
-                return {};
-            }
-        }),
-        reverseTransform: ((input, _payload) => {
-            if (input === true) {
-                return truthyArray[0] || "true";
-            }
-            else {
-                return falsyArray[0] || "false";
-            }
-        }),
-        error: params.error,
-    });
-    codec._zod.bag.truthy = truthyArray;
-    codec._zod.bag.falsy = falsyArray;
-    codec._zod.bag.case = params.case ?? "insensitive";
-    return codec;
-}
-// @__NO_SIDE_EFFECTS__
-function _stringFormat(Class, format, fnOrRegex, _params = {}) {
-    const params = util.normalizeParams(_params);
-    const def = {
-        check: "string_format",
-        type: "string",
-        format,
-        fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
-        ...params,
-    };
-    if (fnOrRegex instanceof RegExp) {
-        def.pattern = fnOrRegex;
-    }
-    const inst = new Class(def);
-    return inst;
-}
-
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
+var registries = __nccwpck_require__(9396);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
 
 
@@ -52971,7 +54420,7 @@ function to_json_schema_initializeContext(params) {
         target = "draft-07";
     return {
         processors: params.processors ?? {},
-        metadataRegistry: params?.metadata ?? globalRegistry,
+        metadataRegistry: params?.metadata ?? registries/* globalRegistry */.fd,
         target,
         unrepresentable: params?.unrepresentable ?? "throw",
         override: params?.override ?? (() => { }),
@@ -53702,8 +55151,8 @@ const formatMap = {
 // ==================== SIMPLE TYPE PROCESSORS ====================
 // the runtime patterns are lax so parse paths never overflow the regex stack; the emitted schema swaps in the exact block forms, which zod itself never executes
 const exactPatterns = new Map([
-    [base64Charset, base64],
-    [base64urlCharset, base64url],
+    [base64Charset, core_regexes/* base64 */.K3],
+    [base64urlCharset, core_regexes/* base64url */.r0],
 ]);
 const exactPattern = (p) => exactPatterns.get(p) ?? p;
 const stringProcessor = (schema, ctx, _json, _params) => {
@@ -54172,7 +55621,7 @@ function stringifyKeyNames(bySchema, json, visited) {
         return rest;
     rest.type = "string";
     if (!values)
-        rest.pattern = (types.includes("number") ? number : integer).source;
+        rest.pattern = (types.includes("number") ? core_regexes/* number */.ai : core_regexes/* integer */.nd).source;
     return rest;
 }
 /** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
@@ -54820,7 +56269,7 @@ const ZodType = /*@__PURE__*/ core_core/* $constructor */.xI("ZodType", (inst, d
         return this.check(superRefine(refinement, params));
     },
     overwrite(fn) {
-        return this.check(_overwrite(fn));
+        return this.check(api/* _overwrite */.bS(fn));
     },
     optional() {
         return optional(this);
@@ -54850,13 +56299,13 @@ const ZodType = /*@__PURE__*/ core_core/* $constructor */.xI("ZodType", (inst, d
         return pipe(this, transform(tx));
     },
     default(d) {
-        return schemas_default(this, d);
+        return _default(this, d);
     },
     prefault(d) {
         return prefault(this, d);
     },
     catch(params) {
-        return schemas_catch(this, params);
+        return _catch(this, params);
     },
     pipe(target) {
         return pipe(this, target);
@@ -54866,15 +56315,15 @@ const ZodType = /*@__PURE__*/ core_core/* $constructor */.xI("ZodType", (inst, d
     },
     describe(description) {
         const cl = this.clone();
-        globalRegistry.add(cl, { description });
+        registries/* globalRegistry */.fd.add(cl, { description });
         return cl;
     },
     meta(...args) {
         // overloaded: meta() returns the registered metadata, meta(data) returns a clone with `data` registered. The mapped type picks up the second overload, so we accept variadic any-args and return `any` to satisfy both at runtime.
         if (args.length === 0)
-            return globalRegistry.get(this);
+            return registries/* globalRegistry */.fd.get(this);
         const cl = this.clone();
-        globalRegistry.add(cl, args[0]);
+        registries/* globalRegistry */.fd.add(cl, args[0]);
         return cl;
     },
     isOptional() {
@@ -54953,7 +56402,7 @@ const ZodType = /*@__PURE__*/ core_core/* $constructor */.xI("ZodType", (inst, d
     },
     // Reads through to the registry on every access, so it must not cache.
     get description() {
-        return globalRegistry.get(this)?.description;
+        return registries/* globalRegistry */.fd.get(this)?.description;
     },
     // No setter: `schema._def = x` throws, as it did when `_def` was a non-writable own property.
     get _def() {
@@ -54972,49 +56421,49 @@ const _ZodString = /*@__PURE__*/ core_core/* $constructor */.xI("_ZodString", (i
     maxLength: (inst) => aggregateChecks(inst).maximum ?? null,
 }, {
     regex(...args) {
-        return this.check(_regex(...args));
+        return this.check(api/* _regex */.Fk(...args));
     },
     includes(...args) {
-        return this.check(_includes(...args));
+        return this.check(api/* _includes */.dR(...args));
     },
     startsWith(...args) {
-        return this.check(_startsWith(...args));
+        return this.check(api/* _startsWith */.$S(...args));
     },
     endsWith(...args) {
-        return this.check(_endsWith(...args));
+        return this.check(api/* _endsWith */.ER(...args));
     },
     min(...args) {
-        return this.check(_minLength(...args));
+        return this.check(api/* _minLength */.m9(...args));
     },
     max(...args) {
-        return this.check(_maxLength(...args));
+        return this.check(api/* _maxLength */.Eb(...args));
     },
     length(...args) {
-        return this.check(_length(...args));
+        return this.check(api/* _length */.YA(...args));
     },
     nonempty(...args) {
-        return this.check(_minLength(1, ...args));
+        return this.check(api/* _minLength */.m9(1, ...args));
     },
     lowercase(params) {
-        return this.check(_lowercase(params));
+        return this.check(api/* _lowercase */.hH(params));
     },
     uppercase(params) {
-        return this.check(_uppercase(params));
+        return this.check(api/* _uppercase */.qF(params));
     },
     trim() {
-        return this.check(_trim());
+        return this.check(api/* _trim */.WN());
     },
     normalize(...args) {
-        return this.check(_normalize(...args));
+        return this.check(api/* _normalize */.lo(...args));
     },
     toLowerCase() {
-        return this.check(_toLowerCase());
+        return this.check(api/* _toLowerCase */.Il());
     },
     toUpperCase() {
-        return this.check(_toUpperCase());
+        return this.check(api/* _toUpperCase */.xY());
     },
     slugify() {
-        return this.check(_slugify());
+        return this.check(api/* _slugify */.TL());
     },
 }));
 const ZodString = /*@__PURE__*/ core_core/* $constructor */.xI("ZodString", (inst, def) => {
@@ -55022,86 +56471,86 @@ const ZodString = /*@__PURE__*/ core_core/* $constructor */.xI("ZodString", (ins
     _ZodString.init(inst, def);
 }, {
     email(params) {
-        return this.check(_email(ZodEmail, params));
+        return this.check(api/* _email */.Mu(ZodEmail, params));
     },
     url(params) {
-        return this.check(_url(ZodURL, params));
+        return this.check(api/* _url */.Fn(ZodURL, params));
     },
     jwt(params) {
-        return this.check(_jwt(ZodJWT, params));
+        return this.check(api/* _jwt */.rk(ZodJWT, params));
     },
     emoji(params) {
-        return this.check(api_emoji(ZodEmoji, params));
+        return this.check(api/* _emoji */.aC(ZodEmoji, params));
     },
     guid(params) {
-        return this.check(_guid(ZodGUID, params));
+        return this.check(api/* _guid */.tB(ZodGUID, params));
     },
     uuid(params) {
-        return this.check(_uuid(ZodUUID, params));
+        return this.check(api/* _uuid */.Be(ZodUUID, params));
     },
     uuidv4(params) {
-        return this.check(_uuidv4(ZodUUID, params));
+        return this.check(api/* _uuidv4 */.nA(ZodUUID, params));
     },
     uuidv6(params) {
-        return this.check(_uuidv6(ZodUUID, params));
+        return this.check(api/* _uuidv6 */.pY(ZodUUID, params));
     },
     uuidv7(params) {
-        return this.check(_uuidv7(ZodUUID, params));
+        return this.check(api/* _uuidv7 */.wA(ZodUUID, params));
     },
     nanoid(params) {
-        return this.check(_nanoid(ZodNanoID, params));
+        return this.check(api/* _nanoid */.Dl(ZodNanoID, params));
     },
     cuid(params) {
-        return this.check(_cuid(ZodCUID, params));
+        return this.check(api/* _cuid */.fs(ZodCUID, params));
     },
     cuid2(params) {
-        return this.check(_cuid2(ZodCUID2, params));
+        return this.check(api/* _cuid2 */.Bj(ZodCUID2, params));
     },
     ulid(params) {
-        return this.check(_ulid(ZodULID, params));
+        return this.check(api/* _ulid */.Ct(ZodULID, params));
     },
     base64(params) {
-        return this.check(_base64(ZodBase64, params));
+        return this.check(api/* _base64 */.rt(ZodBase64, params));
     },
     base64url(params) {
-        return this.check(_base64url(ZodBase64URL, params));
+        return this.check(api/* _base64url */.cU(ZodBase64URL, params));
     },
     xid(params) {
-        return this.check(_xid(ZodXID, params));
+        return this.check(api/* _xid */.Pw(ZodXID, params));
     },
     ksuid(params) {
-        return this.check(_ksuid(ZodKSUID, params));
+        return this.check(api/* _ksuid */._z(ZodKSUID, params));
     },
     ipv4(params) {
-        return this.check(_ipv4(ZodIPv4, params));
+        return this.check(api/* _ipv4 */.Ny(ZodIPv4, params));
     },
     ipv6(params) {
-        return this.check(_ipv6(ZodIPv6, params));
+        return this.check(api/* _ipv6 */.$O(ZodIPv6, params));
     },
     cidrv4(params) {
-        return this.check(_cidrv4(ZodCIDRv4, params));
+        return this.check(api/* _cidrv4 */.Uy(ZodCIDRv4, params));
     },
     cidrv6(params) {
-        return this.check(_cidrv6(ZodCIDRv6, params));
+        return this.check(api/* _cidrv6 */.gP(ZodCIDRv6, params));
     },
     e164(params) {
-        return this.check(_e164(ZodE164, params));
+        return this.check(api/* _e164 */.KB(ZodE164, params));
     },
     datetime(params) {
-        return this.check(_isoDateTime(ZodISODateTime, params));
+        return this.check(api/* _isoDateTime */.G1(ZodISODateTime, params));
     },
     date(params) {
-        return this.check(_isoDate(ZodISODate, params));
+        return this.check(api/* _isoDate */.db(ZodISODate, params));
     },
     time(params) {
-        return this.check(_isoTime(ZodISOTime, params));
+        return this.check(api/* _isoTime */.Kn(ZodISOTime, params));
     },
     duration(params) {
-        return this.check(_isoDuration(ZodISODuration, params));
+        return this.check(api/* _isoDuration */.f2(ZodISODuration, params));
     },
 });
-function schemas_string(params) {
-    return _string(ZodString, params);
+function string(params) {
+    return api/* _string */.Rl(ZodString, params);
 }
 const ZodStringFormat = /*@__PURE__*/ core_core/* $constructor */.xI("ZodStringFormat", (inst, def) => {
     $ZodStringFormat.init(inst, def);
@@ -55128,7 +56577,7 @@ const ZodEmail = /*@__PURE__*/ core_core/* $constructor */.xI("ZodEmail", (inst,
     $ZodEmail.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_email(params) {
+function email(params) {
     return core._email(ZodEmail, params);
 }
 const ZodGUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodGUID", (inst, def) => {
@@ -55136,7 +56585,7 @@ const ZodGUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodGUID", (inst, d
     $ZodGUID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_guid(params) {
+function guid(params) {
     return core._guid(ZodGUID, params);
 }
 const ZodUUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUUID", (inst, def) => {
@@ -55144,7 +56593,7 @@ const ZodUUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUUID", (inst, d
     $ZodUUID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_uuid(params) {
+function uuid(params) {
     return core._uuid(ZodUUID, params);
 }
 function uuidv4(params) {
@@ -55178,7 +56627,7 @@ const ZodEmoji = /*@__PURE__*/ core_core/* $constructor */.xI("ZodEmoji", (inst,
     $ZodEmoji.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_emoji(params) {
+function emoji(params) {
     return core._emoji(ZodEmoji, params);
 }
 const ZodNanoID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNanoID", (inst, def) => {
@@ -55186,7 +56635,7 @@ const ZodNanoID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNanoID", (ins
     $ZodNanoID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_nanoid(params) {
+function nanoid(params) {
     return core._nanoid(ZodNanoID, params);
 }
 /**
@@ -55206,7 +56655,7 @@ const ZodCUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCUID", (inst, d
  * (timestamps embedded in the id). Use {@link cuid2 | `z.cuid2()`} instead.
  * See https://github.com/paralleldrive/cuid.
  */
-function schemas_cuid(params) {
+function cuid(params) {
     return core._cuid(ZodCUID, params);
 }
 const ZodCUID2 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCUID2", (inst, def) => {
@@ -55214,7 +56663,7 @@ const ZodCUID2 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCUID2", (inst,
     $ZodCUID2.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_cuid2(params) {
+function cuid2(params) {
     return core._cuid2(ZodCUID2, params);
 }
 const ZodULID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodULID", (inst, def) => {
@@ -55222,7 +56671,7 @@ const ZodULID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodULID", (inst, d
     $ZodULID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_ulid(params) {
+function ulid(params) {
     return core._ulid(ZodULID, params);
 }
 const ZodXID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodXID", (inst, def) => {
@@ -55230,7 +56679,7 @@ const ZodXID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodXID", (inst, def
     $ZodXID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_xid(params) {
+function xid(params) {
     return core._xid(ZodXID, params);
 }
 const ZodKSUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodKSUID", (inst, def) => {
@@ -55238,7 +56687,7 @@ const ZodKSUID = /*@__PURE__*/ core_core/* $constructor */.xI("ZodKSUID", (inst,
     $ZodKSUID.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_ksuid(params) {
+function ksuid(params) {
     return core._ksuid(ZodKSUID, params);
 }
 const ZodIPv4 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIPv4", (inst, def) => {
@@ -55246,7 +56695,7 @@ const ZodIPv4 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIPv4", (inst, d
     $ZodIPv4.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_ipv4(params) {
+function ipv4(params) {
     return core._ipv4(ZodIPv4, params);
 }
 const ZodMAC = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodMAC", (inst, def) => {
@@ -55254,7 +56703,7 @@ const ZodMAC = /*@__PURE__*/ (/* unused pure expression or super */ null && (cor
     core.$ZodMAC.init(inst, def);
     ZodStringFormat.init(inst, def);
 })));
-function schemas_mac(params) {
+function mac(params) {
     return core._mac(ZodMAC, params);
 }
 const ZodIPv6 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIPv6", (inst, def) => {
@@ -55262,21 +56711,21 @@ const ZodIPv6 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIPv6", (inst, d
     $ZodIPv6.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_ipv6(params) {
+function ipv6(params) {
     return core._ipv6(ZodIPv6, params);
 }
 const ZodCIDRv4 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCIDRv4", (inst, def) => {
     $ZodCIDRv4.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_cidrv4(params) {
+function cidrv4(params) {
     return core._cidrv4(ZodCIDRv4, params);
 }
 const ZodCIDRv6 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCIDRv6", (inst, def) => {
     $ZodCIDRv6.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_cidrv6(params) {
+function cidrv6(params) {
     return core._cidrv6(ZodCIDRv6, params);
 }
 const ZodBase64 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBase64", (inst, def) => {
@@ -55284,7 +56733,7 @@ const ZodBase64 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBase64", (ins
     $ZodBase64.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_base64(params) {
+function base64(params) {
     return core._base64(ZodBase64, params);
 }
 const ZodBase64URL = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBase64URL", (inst, def) => {
@@ -55292,7 +56741,7 @@ const ZodBase64URL = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBase64URL"
     $ZodBase64URL.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_base64url(params) {
+function base64url(params) {
     return core._base64url(ZodBase64URL, params);
 }
 const ZodE164 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodE164", (inst, def) => {
@@ -55300,21 +56749,21 @@ const ZodE164 = /*@__PURE__*/ core_core/* $constructor */.xI("ZodE164", (inst, d
     $ZodE164.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-function schemas_e164(params) {
+function e164(params) {
     return core._e164(ZodE164, params);
 }
 const ZodCreditCard = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodCreditCard", (inst, def) => {
     core.$ZodCreditCard.init(inst, def);
     ZodStringFormat.init(inst, def);
 })));
-function schemas_creditCard(params) {
+function creditCard(params) {
     return core._creditCard(ZodCreditCard, params);
 }
 const ZodIBAN = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodIBAN", (inst, def) => {
     core.$ZodIBAN.init(inst, def);
     ZodStringFormat.init(inst, def);
 })));
-function schemas_iban(params) {
+function iban(params) {
     return core._iban(ZodIBAN, params);
 }
 const ZodJWT = /*@__PURE__*/ core_core/* $constructor */.xI("ZodJWT", (inst, def) => {
@@ -55333,13 +56782,13 @@ const ZodCustomStringFormat = /*@__PURE__*/ (/* unused pure expression or super 
 function stringFormat(format, fnOrRegex, _params = {}) {
     return core._stringFormat(ZodCustomStringFormat, format, fnOrRegex, _params);
 }
-function schemas_hostname(_params) {
+function hostname(_params) {
     return core._stringFormat(ZodCustomStringFormat, "hostname", regexes.hostname, _params);
 }
-function schemas_hex(_params) {
+function hex(_params) {
     return core._stringFormat(ZodCustomStringFormat, "hex", regexes.hex, _params);
 }
-function schemas_currencyCode(_params) {
+function currencyCode(_params) {
     return core._stringFormat(ZodCustomStringFormat, "currency_code", regexes.currencyCode, _params);
 }
 function hash(alg, params) {
@@ -55372,22 +56821,22 @@ const ZodNumber = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNumber", (ins
     format: (inst) => aggregateChecks(inst).format ?? null,
 }, {
     gt(value, params) {
-        return this.check(_gt(value, params));
+        return this.check(api/* _gt */.Tx(value, params));
     },
     gte(value, params) {
-        return this.check(_gte(value, params));
+        return this.check(api/* _gte */.qm(value, params));
     },
     min(value, params) {
-        return this.check(_gte(value, params));
+        return this.check(api/* _gte */.qm(value, params));
     },
     lt(value, params) {
-        return this.check(_lt(value, params));
+        return this.check(api/* _lt */.Au(value, params));
     },
     lte(value, params) {
-        return this.check(_lte(value, params));
+        return this.check(api/* _lte */.Zm(value, params));
     },
     max(value, params) {
-        return this.check(_lte(value, params));
+        return this.check(api/* _lte */.Zm(value, params));
     },
     int(params) {
         return this.check(schemas_int(params));
@@ -55396,36 +56845,36 @@ const ZodNumber = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNumber", (ins
         return this.check(schemas_int(params));
     },
     positive(params) {
-        return this.check(_gt(0, params));
+        return this.check(api/* _gt */.Tx(0, params));
     },
     nonnegative(params) {
-        return this.check(_gte(0, params));
+        return this.check(api/* _gte */.qm(0, params));
     },
     negative(params) {
-        return this.check(_lt(0, params));
+        return this.check(api/* _lt */.Au(0, params));
     },
     nonpositive(params) {
-        return this.check(_lte(0, params));
+        return this.check(api/* _lte */.Zm(0, params));
     },
     multipleOf(value, params) {
-        return this.check(_multipleOf(value, params));
+        return this.check(api/* _multipleOf */.Hi(value, params));
     },
     step(value, params) {
-        return this.check(_multipleOf(value, params));
+        return this.check(api/* _multipleOf */.Hi(value, params));
     },
     finite() {
         return this;
     },
 }));
-function schemas_number(params) {
-    return _number(ZodNumber, params);
+function number(params) {
+    return api/* _number */.F7(ZodNumber, params);
 }
 const ZodNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNumberFormat", (inst, def) => {
     $ZodNumberFormat.init(inst, def);
     ZodNumber.init(inst, def);
 });
 function schemas_int(params) {
-    return _int(ZodNumberFormat, params);
+    return api/* _int */.LK(ZodNumberFormat, params);
 }
 function float32(params) {
     return core._float32(ZodNumberFormat, params);
@@ -55445,7 +56894,7 @@ const ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBoolean", (i
     inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
 });
 function schemas_boolean(params) {
-    return _boolean(ZodBoolean, params);
+    return api/* _boolean */._L(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);
@@ -55458,40 +56907,40 @@ const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (ins
     format: (inst) => aggregateChecks(inst).format ?? null,
 }, {
     gte(value, params) {
-        return this.check(_gte(value, params));
+        return this.check(api/* _gte */.qm(value, params));
     },
     min(value, params) {
-        return this.check(_gte(value, params));
+        return this.check(api/* _gte */.qm(value, params));
     },
     gt(value, params) {
-        return this.check(_gt(value, params));
+        return this.check(api/* _gt */.Tx(value, params));
     },
     lt(value, params) {
-        return this.check(_lt(value, params));
+        return this.check(api/* _lt */.Au(value, params));
     },
     lte(value, params) {
-        return this.check(_lte(value, params));
+        return this.check(api/* _lte */.Zm(value, params));
     },
     max(value, params) {
-        return this.check(_lte(value, params));
+        return this.check(api/* _lte */.Zm(value, params));
     },
     positive(params) {
-        return this.check(_gt(BigInt(0), params));
+        return this.check(api/* _gt */.Tx(BigInt(0), params));
     },
     negative(params) {
-        return this.check(_lt(BigInt(0), params));
+        return this.check(api/* _lt */.Au(BigInt(0), params));
     },
     nonpositive(params) {
-        return this.check(_lte(BigInt(0), params));
+        return this.check(api/* _lte */.Zm(BigInt(0), params));
     },
     nonnegative(params) {
-        return this.check(_gte(BigInt(0), params));
+        return this.check(api/* _gte */.qm(BigInt(0), params));
     },
     multipleOf(value, params) {
-        return this.check(_multipleOf(value, params));
+        return this.check(api/* _multipleOf */.Hi(value, params));
     },
 }));
-function schemas_bigint(params) {
+function bigint(params) {
     return core._bigint(ZodBigInt, params);
 }
 const ZodBigIntFormat = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodBigIntFormat", (inst, def) => {
@@ -55517,7 +56966,7 @@ const ZodUndefined = /*@__PURE__*/ (/* unused pure expression or super */ null &
     ZodType.init(inst, def);
     inst._zod.processJSONSchema = (ctx, json, params) => processors.undefinedProcessor(inst, ctx, json, params);
 })));
-function schemas_undefined(params) {
+function _undefined(params) {
     return core._undefined(ZodUndefined, params);
 }
 
@@ -55526,7 +56975,7 @@ const ZodNull = /*@__PURE__*/ (/* unused pure expression or super */ null && (co
     ZodType.init(inst, def);
     inst._zod.processJSONSchema = (ctx, json, params) => processors.nullProcessor(inst, ctx, json, params);
 })));
-function schemas_null(params) {
+function _null(params) {
     return core._null(ZodNull, params);
 }
 
@@ -55544,7 +56993,7 @@ const ZodUnknown = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnknown", (i
     inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
 function unknown() {
-    return _unknown(ZodUnknown);
+    return api/* _unknown */.em(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNever", (inst, def) => {
     $ZodNever.init(inst, def);
@@ -55552,14 +57001,14 @@ const ZodNever = /*@__PURE__*/ core_core/* $constructor */.xI("ZodNever", (inst,
     inst._zod.processJSONSchema = (ctx, json, params) => neverProcessor(inst, ctx, json, params);
 });
 function never(params) {
-    return _never(ZodNever, params);
+    return api/* _never */.G8(ZodNever, params);
 }
 const ZodVoid = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodVoid", (inst, def) => {
     core.$ZodVoid.init(inst, def);
     ZodType.init(inst, def);
     inst._zod.processJSONSchema = (ctx, json, params) => processors.voidProcessor(inst, ctx, json, params);
 })));
-function schemas_void(params) {
+function _void(params) {
     return core._void(ZodVoid, params);
 }
 
@@ -55567,8 +57016,8 @@ const ZodDate = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDate", (inst, d
     $ZodDate.init(inst, def);
     ZodType.init(inst, def);
     inst._zod.processJSONSchema = (ctx, json, params) => dateProcessor(inst, ctx, json, params);
-    inst.min = (value, params) => inst.check(_gte(value, params));
-    inst.max = (value, params) => inst.check(_lte(value, params));
+    inst.min = (value, params) => inst.check(api/* _gte */.qm(value, params));
+    inst.max = (value, params) => inst.check(api/* _lte */.Zm(value, params));
 }, 
 /*@__PURE__*/ core_util/* derived */.un({
     minDate: (inst) => {
@@ -55580,7 +57029,7 @@ const ZodDate = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDate", (inst, d
         return maximum ? new Date(maximum) : null;
     },
 }, {}));
-function schemas_date(params) {
+function date(params) {
     return core._date(ZodDate, params);
 }
 const ZodArray = /*@__PURE__*/ core_core/* $constructor */.xI("ZodArray", (inst, def) => {
@@ -55591,28 +57040,28 @@ const ZodArray = /*@__PURE__*/ core_core/* $constructor */.xI("ZodArray", (inst,
     inst.element = def.element;
 }, {
     min(n, params) {
-        return this.check(_minLength(n, params));
+        return this.check(api/* _minLength */.m9(n, params));
     },
     nonempty(params) {
-        return this.check(_minLength(1, params));
+        return this.check(api/* _minLength */.m9(1, params));
     },
     max(n, params) {
-        return this.check(_maxLength(n, params));
+        return this.check(api/* _maxLength */.Eb(n, params));
     },
     length(n, params) {
-        return this.check(_length(n, params));
+        return this.check(api/* _length */.YA(n, params));
     },
     unwrap() {
         return this.element;
     },
 });
 function array(element, params) {
-    return _array(ZodArray, element, params);
+    return api/* _array */.dZ(ZodArray, element, params);
 }
 // .keyof
 function keyof(schema) {
     const shape = schema._zod.def.shape;
-    return schemas_enum(Object.keys(shape));
+    return _enum(Object.keys(shape));
 }
 const ZodObject = /*@__PURE__*/ core_core/* $constructor */.xI("ZodObject", (inst, def) => {
     _ensureDefaultMemoizer();
@@ -55622,7 +57071,7 @@ const ZodObject = /*@__PURE__*/ core_core/* $constructor */.xI("ZodObject", (ins
     core_util/* installLazyProp */.X(inst, "shape", (self) => self._zod.def.shape, false);
 }, {
     keyof() {
-        return schemas_enum(Object.keys(this._zod.def.shape));
+        return _enum(Object.keys(this._zod.def.shape));
     },
     catchall(catchall) {
         // `mergeDefs` rather than a spread: spreading reads `shape`, and resolving it can mint a whole fresh subtree
@@ -55793,7 +57242,7 @@ function record(keyType, valueType, params) {
     if (!valueType || !valueType._zod) {
         return new ZodRecord({
             type: "record",
-            keyType: schemas_string(),
+            keyType: string(),
             valueType: keyType,
             ...core_util/* normalizeParams */.A2(valueType),
         });
@@ -55902,7 +57351,7 @@ const ZodEnum = /*@__PURE__*/ core_core/* $constructor */.xI("ZodEnum", (inst, d
         });
     };
 });
-function schemas_enum(values, params) {
+function _enum(values, params) {
     const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
     return new ZodEnum({
         type: "enum",
@@ -56047,7 +57496,7 @@ const ZodDefault = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDefault", (i
     inst.unwrap = () => inst._zod.def.innerType;
     inst.removeDefault = inst.unwrap;
 });
-function schemas_default(innerType, defaultValue) {
+function _default(innerType, defaultValue) {
     return new ZodDefault({
         type: "default",
         innerType: innerType,
@@ -56103,7 +57552,7 @@ const ZodCatch = /*@__PURE__*/ core_core/* $constructor */.xI("ZodCatch", (inst,
     inst.unwrap = () => inst._zod.def.innerType;
     inst.removeCatch = inst.unwrap;
 });
-function schemas_catch(innerType, catchValue) {
+function _catch(innerType, catchValue) {
     return new ZodCatch({
         type: "catch",
         innerType: innerType,
@@ -56240,21 +57689,21 @@ function custom(fn, _params) {
     return core._custom(ZodCustom, fn ?? (() => true), _params);
 }
 function refine(fn, _params = {}) {
-    return _refine(ZodCustom, fn, _params);
+    return api/* _refine */.fU(ZodCustom, fn, _params);
 }
 // superRefine
 function superRefine(fn, params) {
-    return _superRefine(fn, params);
+    return api/* _superRefine */.MB(fn, params);
 }
 // Re-export describe and meta from core
-const schemas_describe = describe;
-const schemas_meta = meta;
+const describe = api/* describe */.q0;
+const meta = api/* meta */.mI;
 const ZodInstanceOf = /*@__PURE__*/ core_core/* $constructor */.xI("ZodInstanceOf", (inst, def) => {
     ZodCustom.init(inst, def);
 }, {
     properties(shape, params) {
         // asserts in place, so the narrowed output type is truthful without a wrapper
-        return this.check(_properties(shape, params));
+        return this.check(api/* _properties */.T2(shape, params));
     },
 });
 function _instanceof(cls, params = {}) {
@@ -56289,7 +57738,7 @@ const stringbool = (...args) => core._stringbool({
 }, ...args);
 function json(params) {
     const jsonSchema = lazy(() => {
-        return union([schemas_string(params), schemas_number(), schemas_boolean(), schemas_null(), array(jsonSchema), record(schemas_string(), jsonSchema)]);
+        return union([string(params), number(), schemas_boolean(), _null(), array(jsonSchema), record(string(), jsonSchema)]);
     });
     return jsonSchema;
 }
@@ -56301,6 +57750,1726 @@ function preprocess(fn, schema) {
         out: schema,
     });
 }
+
+
+/***/ }),
+
+/***/ 3759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $O: () => (/* binding */ _ipv6),
+/* harmony export */   $S: () => (/* binding */ _startsWith),
+/* harmony export */   Au: () => (/* binding */ _lt),
+/* harmony export */   Be: () => (/* binding */ _uuid),
+/* harmony export */   Bj: () => (/* binding */ _cuid2),
+/* harmony export */   Ct: () => (/* binding */ _ulid),
+/* harmony export */   Dl: () => (/* binding */ _nanoid),
+/* harmony export */   ER: () => (/* binding */ _endsWith),
+/* harmony export */   Eb: () => (/* binding */ _maxLength),
+/* harmony export */   F7: () => (/* binding */ _number),
+/* harmony export */   Fk: () => (/* binding */ _regex),
+/* harmony export */   Fn: () => (/* binding */ _url),
+/* harmony export */   G1: () => (/* binding */ _isoDateTime),
+/* harmony export */   G8: () => (/* binding */ _never),
+/* harmony export */   Hi: () => (/* binding */ _multipleOf),
+/* harmony export */   Il: () => (/* binding */ _toLowerCase),
+/* harmony export */   KB: () => (/* binding */ _e164),
+/* harmony export */   Kn: () => (/* binding */ _isoTime),
+/* harmony export */   LK: () => (/* binding */ _int),
+/* harmony export */   MB: () => (/* binding */ _superRefine),
+/* harmony export */   Mu: () => (/* binding */ _email),
+/* harmony export */   Ny: () => (/* binding */ _ipv4),
+/* harmony export */   Pw: () => (/* binding */ _xid),
+/* harmony export */   Rl: () => (/* binding */ _string),
+/* harmony export */   T2: () => (/* binding */ _properties),
+/* harmony export */   TL: () => (/* binding */ _slugify),
+/* harmony export */   Tx: () => (/* binding */ _gt),
+/* harmony export */   Uy: () => (/* binding */ _cidrv4),
+/* harmony export */   WN: () => (/* binding */ _trim),
+/* harmony export */   YA: () => (/* binding */ _length),
+/* harmony export */   Zm: () => (/* binding */ _lte),
+/* harmony export */   _L: () => (/* binding */ _boolean),
+/* harmony export */   _z: () => (/* binding */ _ksuid),
+/* harmony export */   aC: () => (/* binding */ _emoji),
+/* harmony export */   bS: () => (/* binding */ _overwrite),
+/* harmony export */   cU: () => (/* binding */ _base64url),
+/* harmony export */   dR: () => (/* binding */ _includes),
+/* harmony export */   dZ: () => (/* binding */ _array),
+/* harmony export */   db: () => (/* binding */ _isoDate),
+/* harmony export */   em: () => (/* binding */ _unknown),
+/* harmony export */   f2: () => (/* binding */ _isoDuration),
+/* harmony export */   fU: () => (/* binding */ _refine),
+/* harmony export */   fs: () => (/* binding */ _cuid),
+/* harmony export */   gP: () => (/* binding */ _cidrv6),
+/* harmony export */   hH: () => (/* binding */ _lowercase),
+/* harmony export */   lo: () => (/* binding */ _normalize),
+/* harmony export */   m9: () => (/* binding */ _minLength),
+/* harmony export */   mI: () => (/* binding */ meta),
+/* harmony export */   nA: () => (/* binding */ _uuidv4),
+/* harmony export */   pY: () => (/* binding */ _uuidv6),
+/* harmony export */   q0: () => (/* binding */ describe),
+/* harmony export */   qF: () => (/* binding */ _uppercase),
+/* harmony export */   qm: () => (/* binding */ _gte),
+/* harmony export */   rk: () => (/* binding */ _jwt),
+/* harmony export */   rt: () => (/* binding */ _base64),
+/* harmony export */   tB: () => (/* binding */ _guid),
+/* harmony export */   wA: () => (/* binding */ _uuidv7),
+/* harmony export */   xY: () => (/* binding */ _toUpperCase)
+/* harmony export */ });
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+
+
+
+
+function snapshotChecks(def) {
+    if (def.checks)
+        def.checks = [...def.checks];
+    return def;
+}
+// @__NO_SIDE_EFFECTS__
+function _string(Class, params) {
+    return new Class(snapshotChecks({ type: "string", ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedString(Class, params) {
+    return new Class(snapshotChecks({ type: "string", coerce: true, ...util.normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _email(Class, params) {
+    return new Class({
+        type: "string",
+        format: "email",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _guid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "guid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v4",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v6",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv7(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v7",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _url(Class, params) {
+    return new Class({
+        type: "string",
+        format: "url",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _emoji(Class, params) {
+    return new Class({
+        type: "string",
+        format: "emoji",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nanoid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "nanoid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+/**
+ * @deprecated CUID v1 is deprecated by its authors due to information leakage
+ * (timestamps embedded in the id). Use {@link _cuid2} instead.
+ * See https://github.com/paralleldrive/cuid.
+ */
+// @__NO_SIDE_EFFECTS__
+function _cuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cuid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cuid2(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cuid2",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ulid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ulid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _xid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "xid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ksuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ksuid",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ipv4",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ipv6",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _mac(Class, params) {
+    return new Class({
+        type: "string",
+        format: "mac",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cidrv4",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cidrv6",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _base64(Class, params) {
+    return new Class({
+        type: "string",
+        format: "base64",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _base64url(Class, params) {
+    return new Class({
+        type: "string",
+        format: "base64url",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _e164(Class, params) {
+    return new Class({
+        type: "string",
+        format: "e164",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _creditCard(Class, params) {
+    return new Class({
+        type: "string",
+        format: "credit_card",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _iban(Class, params) {
+    return new Class({
+        type: "string",
+        format: "iban",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _jwt(Class, params) {
+    return new Class({
+        type: "string",
+        format: "jwt",
+        check: "string_format",
+        abort: false,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+const TimePrecision = {
+    Any: null,
+    Minute: -1,
+    Second: 0,
+    Millisecond: 3,
+    Microsecond: 6,
+};
+// @__NO_SIDE_EFFECTS__
+function _isoDateTime(Class, params) {
+    return new Class({
+        type: "string",
+        format: "datetime",
+        check: "string_format",
+        offset: false,
+        local: false,
+        precision: null,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDate(Class, params) {
+    return new Class({
+        type: "string",
+        format: "date",
+        check: "string_format",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoTime(Class, params) {
+    return new Class({
+        type: "string",
+        format: "time",
+        check: "string_format",
+        precision: null,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDuration(Class, params) {
+    return new Class({
+        type: "string",
+        format: "duration",
+        check: "string_format",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _number(Class, params) {
+    return new Class(snapshotChecks({ type: "number", checks: [], ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedNumber(Class, params) {
+    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...util.normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _int(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "safeint",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _float32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "float32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _float64(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "float64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _int32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "int32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uint32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "uint32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+    return new Class({
+        type: "boolean",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBoolean(Class, params) {
+    return new Class({
+        type: "boolean",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _bigint(Class, params) {
+    return new Class({
+        type: "bigint",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBigint(Class, params) {
+    return new Class({
+        type: "bigint",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _int64(Class, params) {
+    return new Class({
+        type: "bigint",
+        check: "bigint_format",
+        abort: false,
+        format: "int64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uint64(Class, params) {
+    return new Class({
+        type: "bigint",
+        check: "bigint_format",
+        abort: false,
+        format: "uint64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _symbol(Class, params) {
+    return new Class({
+        type: "symbol",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _undefined(Class, params) {
+    return new Class({
+        type: "undefined",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _null(Class, params) {
+    return new Class({
+        type: "null",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _any(Class) {
+    return new Class({
+        type: "any",
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _unknown(Class) {
+    return new Class({
+        type: "unknown",
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _never(Class, params) {
+    return new Class({
+        type: "never",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _void(Class, params) {
+    return new Class({
+        type: "void",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _date(Class, params) {
+    return new Class({
+        type: "date",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedDate(Class, params) {
+    return new Class({
+        type: "date",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nan(Class, params) {
+    return new Class({
+        type: "nan",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lt(value, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckLessThan */ .sm({
+        check: "less_than",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        value,
+        inclusive: false,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lte(value, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckLessThan */ .sm({
+        check: "less_than",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        value,
+        inclusive: true,
+    });
+}
+
+// @__NO_SIDE_EFFECTS__
+function _gt(value, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckGreaterThan */ .J_({
+        check: "greater_than",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        value,
+        inclusive: false,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _gte(value, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckGreaterThan */ .J_({
+        check: "greater_than",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        value,
+        inclusive: true,
+    });
+}
+
+// @__NO_SIDE_EFFECTS__
+function _positive(params) {
+    return _gt(0, params);
+}
+// negative
+// @__NO_SIDE_EFFECTS__
+function _negative(params) {
+    return _lt(0, params);
+}
+// nonpositive
+// @__NO_SIDE_EFFECTS__
+function _nonpositive(params) {
+    return _lte(0, params);
+}
+// nonnegative
+// @__NO_SIDE_EFFECTS__
+function _nonnegative(params) {
+    return _gte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _multipleOf(value, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckMultipleOf */ .Jk({
+        check: "multiple_of",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        value,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _maxSize(maximum, params) {
+    return new checks.$ZodCheckMaxSize({
+        check: "max_size",
+        ...util.normalizeParams(params),
+        maximum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _minSize(minimum, params) {
+    return new checks.$ZodCheckMinSize({
+        check: "min_size",
+        ...util.normalizeParams(params),
+        minimum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _size(size, params) {
+    return new checks.$ZodCheckSizeEquals({
+        check: "size_equals",
+        ...util.normalizeParams(params),
+        size,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _maxLength(maximum, params) {
+    const ch = new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckMaxLength */ .Yk({
+        check: "max_length",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        maximum,
+    });
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _minLength(minimum, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckMinLength */ .Kk({
+        check: "min_length",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        minimum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _length(length, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckLengthEquals */ .RM({
+        check: "length_equals",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        length,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _regex(pattern, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckRegex */ .DG({
+        check: "string_format",
+        format: "regex",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        pattern,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lowercase(params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckLowerCase */ .NI({
+        check: "string_format",
+        format: "lowercase",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uppercase(params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckUpperCase */ .kH({
+        check: "string_format",
+        format: "uppercase",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _includes(includes, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckIncludes */ .Tt({
+        check: "string_format",
+        format: "includes",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        includes,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _startsWith(prefix, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckStartsWith */ .J({
+        check: "string_format",
+        format: "starts_with",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        prefix,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _endsWith(suffix, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckEndsWith */ .E6({
+        check: "string_format",
+        format: "ends_with",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        suffix,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _property(property, schema, params) {
+    return new checks.$ZodCheckProperty({
+        check: "property",
+        property,
+        schema,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _properties(shape, params) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckProperties */ .nJ({
+        check: "properties",
+        shape,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _mime(types, params) {
+    return new checks.$ZodCheckMimeType({
+        check: "mime_type",
+        mime: types,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _overwrite(tx) {
+    return new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheckOverwrite */ .v$({
+        check: "overwrite",
+        tx,
+    });
+}
+// normalize
+// @__NO_SIDE_EFFECTS__
+function _normalize(form) {
+    return _overwrite((input) => input.normalize(form));
+}
+// trim
+// @__NO_SIDE_EFFECTS__
+function _trim() {
+    return _overwrite((input) => input.trim());
+}
+// toLowerCase
+// @__NO_SIDE_EFFECTS__
+function _toLowerCase() {
+    return _overwrite((input) => input.toLowerCase());
+}
+// toUpperCase
+// @__NO_SIDE_EFFECTS__
+function _toUpperCase() {
+    return _overwrite((input) => input.toUpperCase());
+}
+// slugify
+// @__NO_SIDE_EFFECTS__
+function _slugify() {
+    return _overwrite((input) => _util_js__WEBPACK_IMPORTED_MODULE_0__/* .slugify */ .Yv(input));
+}
+// @__NO_SIDE_EFFECTS__
+function _array(Class, element, params) {
+    return new Class({
+        type: "array",
+        element,
+        // get element() {
+        //   return element;
+        // },
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _union(Class, options, params) {
+    return new Class({
+        type: "union",
+        options,
+        ...util.normalizeParams(params),
+    });
+}
+function _xor(Class, options, params) {
+    return new Class({
+        type: "union",
+        options,
+        inclusive: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _discriminatedUnion(Class, discriminator, options, params) {
+    return new Class({
+        type: "union",
+        options: options,
+        discriminator,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _intersection(Class, left, right) {
+    return new Class({
+        type: "intersection",
+        left,
+        right,
+    });
+}
+// export function _tuple(
+//   Class: util.SchemaClass<schemas.$ZodTuple>,
+//   items: [],
+//   params?: string | $ZodTupleParams
+// ): schemas.$ZodTuple<[], null>;
+// @__NO_SIDE_EFFECTS__
+function _tuple(Class, items, _paramsOrRest, _params) {
+    const hasRest = _paramsOrRest instanceof schemas.$ZodType;
+    const params = hasRest ? _params : _paramsOrRest;
+    const rest = hasRest ? _paramsOrRest : null;
+    return new Class({
+        type: "tuple",
+        items,
+        rest,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _record(Class, keyType, valueType, params) {
+    return new Class({
+        type: "record",
+        keyType,
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _map(Class, keyType, valueType, params) {
+    return new Class({
+        type: "map",
+        keyType,
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _set(Class, valueType, params) {
+    return new Class({
+        type: "set",
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _enum(Class, values, params) {
+    const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
+    // if (Array.isArray(values)) {
+    //   for (const value of values) {
+    //     entries[value] = value;
+    //   }
+    // } else {
+    //   Object.assign(entries, values);
+    // }
+    // const entries: util.EnumLike = {};
+    // for (const val of values) {
+    //   entries[val] = val;
+    // }
+    return new Class({
+        type: "enum",
+        entries,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
+ *
+ * ```ts
+ * enum Colors { red, green, blue }
+ * z.enum(Colors);
+ * ```
+ */
+function _nativeEnum(Class, entries, params) {
+    return new Class({
+        type: "enum",
+        entries,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _literal(Class, value, params) {
+    return new Class({
+        type: "literal",
+        values: Array.isArray(value) ? value : [value],
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _file(Class, params) {
+    return new Class({
+        type: "file",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _transform(Class, fn) {
+    return new Class({
+        type: "transform",
+        transform: fn,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _optional(Class, innerType) {
+    return new Class({
+        type: "optional",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nullable(Class, innerType) {
+    return new Class({
+        type: "nullable",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _default(Class, innerType, defaultValue) {
+    return new Class({
+        type: "default",
+        innerType,
+        get defaultValue() {
+            return typeof defaultValue === "function" ? defaultValue() : util.shallowClone(defaultValue);
+        },
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nonoptional(Class, innerType, params) {
+    return new Class({
+        type: "nonoptional",
+        innerType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _success(Class, innerType) {
+    return new Class({
+        type: "success",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _catch(Class, innerType, catchValue) {
+    return new Class({
+        type: "catch",
+        innerType,
+        catchValue: (typeof catchValue === "function" ? catchValue : util.constantCatch(catchValue)),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _pipe(Class, in_, out) {
+    return new Class({
+        type: "pipe",
+        in: in_,
+        out,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _readonly(Class, innerType) {
+    return new Class({
+        type: "readonly",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _templateLiteral(Class, parts, params) {
+    return new Class({
+        type: "template_literal",
+        parts,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lazy(Class, getter) {
+    return new Class({
+        type: "lazy",
+        getter,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _promise(Class, innerType) {
+    return new Class({
+        type: "promise",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _custom(Class, fn, _params) {
+    const norm = util.normalizeParams(_params);
+    norm.abort ?? (norm.abort = true); // default to abort:false
+    const schema = new Class({
+        type: "custom",
+        check: "custom",
+        fn: fn,
+        ...norm,
+    });
+    return schema;
+}
+// same as _custom but defaults to abort:false
+// @__NO_SIDE_EFFECTS__
+function _refine(Class, fn, _params) {
+    const schema = new Class({
+        type: "custom",
+        check: "custom",
+        fn: fn,
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(_params),
+    });
+    return schema;
+}
+// @__NO_SIDE_EFFECTS__
+function _superRefine(fn, params) {
+    const ch = _check((payload) => {
+        payload.addIssue = (issue) => {
+            if (typeof issue === "string") {
+                payload.issues.push(_util_js__WEBPACK_IMPORTED_MODULE_0__/* .issue */ .sn(issue, payload.value, ch._zod.def));
+            }
+            else {
+                // for Zod 3 backwards compatibility
+                const _issue = issue;
+                if (_issue.fatal)
+                    _issue.continue = false;
+                _issue.code ?? (_issue.code = "custom");
+                if (!("input" in _issue))
+                    _issue.input = payload.value;
+                _issue.inst ?? (_issue.inst = ch);
+                _issue.continue ?? (_issue.continue = !ch._zod.def.abort); // abort is always undefined, so this is always true...
+                payload.issues.push(_util_js__WEBPACK_IMPORTED_MODULE_0__/* .issue */ .sn(_issue));
+            }
+        };
+        return fn(payload.value, payload);
+    }, params);
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _check(fn, params) {
+    const ch = new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheck */ .QP({
+        check: "custom",
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+    });
+    ch._zod.check = fn;
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function describe(description) {
+    const ch = new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheck */ .QP({ check: "describe" });
+    ch._zod.onattach = [
+        (inst) => {
+            const existing = _registries_js__WEBPACK_IMPORTED_MODULE_2__/* .globalRegistry */ .fd.get(inst) ?? {};
+            _registries_js__WEBPACK_IMPORTED_MODULE_2__/* .globalRegistry */ .fd.add(inst, { ...existing, description });
+        },
+    ];
+    ch._zod.check = () => { }; // no-op check
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function meta(metadata) {
+    const ch = new _checks_js__WEBPACK_IMPORTED_MODULE_1__/* .$ZodCheck */ .QP({ check: "meta" });
+    ch._zod.onattach = [
+        (inst) => {
+            const existing = _registries_js__WEBPACK_IMPORTED_MODULE_2__/* .globalRegistry */ .fd.get(inst) ?? {};
+            _registries_js__WEBPACK_IMPORTED_MODULE_2__/* .globalRegistry */ .fd.add(inst, { ...existing, ...metadata });
+        },
+    ];
+    ch._zod.check = () => { }; // no-op check
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringbool(Classes, _params) {
+    const params = util.normalizeParams(_params);
+    let truthyArray = params.truthy ?? ["true", "1", "yes", "on", "y", "enabled"];
+    let falsyArray = params.falsy ?? ["false", "0", "no", "off", "n", "disabled"];
+    if (params.case !== "sensitive") {
+        truthyArray = truthyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
+        falsyArray = falsyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
+    }
+    const truthySet = new Set(truthyArray);
+    const falsySet = new Set(falsyArray);
+    const _Codec = Classes.Codec ?? schemas.$ZodCodec;
+    const _Boolean = Classes.Boolean ?? schemas.$ZodBoolean;
+    const _String = Classes.String ?? schemas.$ZodString;
+    const stringSchema = new _String({ type: "string", error: params.error });
+    const booleanSchema = new _Boolean({ type: "boolean", error: params.error });
+    const codec = new _Codec({
+        type: "pipe",
+        in: stringSchema,
+        out: booleanSchema,
+        transform: ((input, payload) => {
+            let data = input;
+            if (params.case !== "sensitive")
+                data = data.toLowerCase();
+            if (truthySet.has(data)) {
+                return true;
+            }
+            else if (falsySet.has(data)) {
+                return false;
+            }
+            else {
+                payload.issues.push({
+                    code: "invalid_value",
+                    expected: "stringbool",
+                    values: [...truthySet, ...falsySet],
+                    input: payload.value,
+                    inst: codec,
+                    continue: false,
+                });
+                return {};
+            }
+        }),
+        reverseTransform: ((input, _payload) => {
+            if (input === true) {
+                return truthyArray[0] || "true";
+            }
+            else {
+                return falsyArray[0] || "false";
+            }
+        }),
+        error: params.error,
+    });
+    codec._zod.bag.truthy = truthyArray;
+    codec._zod.bag.falsy = falsyArray;
+    codec._zod.bag.case = params.case ?? "insensitive";
+    return codec;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringFormat(Class, format, fnOrRegex, _params = {}) {
+    const params = util.normalizeParams(_params);
+    const def = {
+        check: "string_format",
+        type: "string",
+        format,
+        fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
+        ...params,
+    };
+    if (fnOrRegex instanceof RegExp) {
+        def.pattern = fnOrRegex;
+    }
+    const inst = new Class(def);
+    return inst;
+}
+
+
+/***/ }),
+
+/***/ 4890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DG: () => (/* binding */ $ZodCheckRegex),
+/* harmony export */   E6: () => (/* binding */ $ZodCheckEndsWith),
+/* harmony export */   J: () => (/* binding */ $ZodCheckStartsWith),
+/* harmony export */   J_: () => (/* binding */ $ZodCheckGreaterThan),
+/* harmony export */   Jk: () => (/* binding */ $ZodCheckMultipleOf),
+/* harmony export */   KH: () => (/* binding */ $ZodCheckNumberFormat),
+/* harmony export */   Kk: () => (/* binding */ $ZodCheckMinLength),
+/* harmony export */   NI: () => (/* binding */ $ZodCheckLowerCase),
+/* harmony export */   QP: () => (/* binding */ $ZodCheck),
+/* harmony export */   RM: () => (/* binding */ $ZodCheckLengthEquals),
+/* harmony export */   Tt: () => (/* binding */ $ZodCheckIncludes),
+/* harmony export */   Yk: () => (/* binding */ $ZodCheckMaxLength),
+/* harmony export */   kH: () => (/* binding */ $ZodCheckUpperCase),
+/* harmony export */   nJ: () => (/* binding */ $ZodCheckProperties),
+/* harmony export */   ql: () => (/* binding */ $ZodCheckStringFormat),
+/* harmony export */   sm: () => (/* binding */ $ZodCheckLessThan),
+/* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
+/* harmony export */ });
+/* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8532);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3908);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4723);
+// import { $ZodType } from "./schemas.js";
+
+
+
+const $ZodCheck = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheck", (inst, def) => {
+    var _a;
+    inst._zod ?? (inst._zod = {});
+    inst._zod.def = def;
+    (_a = inst._zod).onattach ?? (_a.onattach = []);
+});
+/** Default `when` for size-based checks: run only on non-nullish values with a `size`. */
+const _whenHasSize = (payload) => {
+    const val = payload.value;
+    return !util.nullish(val) && val.size !== undefined;
+};
+/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
+const _whenHasLength = (payload) => {
+    const val = payload.value;
+    return !_util_js__WEBPACK_IMPORTED_MODULE_1__/* .nullish */ .cl(val) && val.length !== undefined;
+};
+const numericOriginMap = {
+    number: "number",
+    bigint: "bigint",
+    object: "date",
+};
+const $ZodCheckLessThan = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckLessThan", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const origin = numericOriginMap[typeof def.value];
+    inst._zod.check = (payload) => {
+        if (def.inclusive ? payload.value <= def.value : payload.value < def.value) {
+            return;
+        }
+        payload.issues.push({
+            origin: numericOriginMap[typeof payload.value] ?? origin,
+            code: "too_big",
+            maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+            input: payload.value,
+            inclusive: def.inclusive,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckGreaterThan = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckGreaterThan", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const origin = numericOriginMap[typeof def.value];
+    inst._zod.check = (payload) => {
+        if (def.inclusive ? payload.value >= def.value : payload.value > def.value) {
+            return;
+        }
+        payload.issues.push({
+            origin: numericOriginMap[typeof payload.value] ?? origin,
+            code: "too_small",
+            minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+            input: payload.value,
+            inclusive: def.inclusive,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckMultipleOf = 
+/*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckMultipleOf", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    inst._zod.check = (payload) => {
+        if (typeof payload.value !== typeof def.value)
+            throw new Error("Cannot mix number and bigint in multiple_of check.");
+        const isMultiple = typeof payload.value === "bigint"
+            ? // `value % 0n` throws, and nothing is a multiple of zero — the number branch already fails this way via NaN
+                def.value !== BigInt(0) && payload.value % def.value === BigInt(0)
+            : _util_js__WEBPACK_IMPORTED_MODULE_1__/* .floatSafeRemainder */ .LG(payload.value, def.value) === 0;
+        if (isMultiple)
+            return;
+        payload.issues.push({
+            origin: typeof payload.value,
+            code: "not_multiple_of",
+            divisor: def.value,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckNumberFormat = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckNumberFormat", (inst, def) => {
+    $ZodCheck.init(inst, def); // no format checks
+    def.format = def.format || "float64";
+    const isInt = def.format?.includes("int");
+    const origin = isInt ? "int" : "number";
+    const [minimum, maximum] = _util_js__WEBPACK_IMPORTED_MODULE_1__/* .NUMBER_FORMAT_RANGES */ .zH[def.format];
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        if (isInt) {
+            if (!Number.isInteger(input)) {
+                // invalid_format issue
+                // payload.issues.push({
+                //   expected: def.format,
+                //   format: def.format,
+                //   code: "invalid_format",
+                //   input,
+                //   inst,
+                // });
+                // invalid_type issue
+                payload.issues.push({
+                    expected: origin,
+                    format: def.format,
+                    code: "invalid_type",
+                    continue: false,
+                    input,
+                    inst,
+                });
+                return;
+                // not_multiple_of issue
+                // payload.issues.push({
+                //   code: "not_multiple_of",
+                //   origin: "number",
+                //   input,
+                //   inst,
+                //   divisor: 1,
+                // });
+            }
+            if (!Number.isSafeInteger(input)) {
+                if (input > 0) {
+                    // too_big
+                    payload.issues.push({
+                        input,
+                        code: "too_big",
+                        maximum: Number.MAX_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst,
+                        origin,
+                        inclusive: true,
+                        continue: !def.abort,
+                    });
+                }
+                else {
+                    // too_small
+                    payload.issues.push({
+                        input,
+                        code: "too_small",
+                        minimum: Number.MIN_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst,
+                        origin,
+                        inclusive: true,
+                        continue: !def.abort,
+                    });
+                }
+                return;
+            }
+        }
+        if (input < minimum) {
+            payload.issues.push({
+                origin: "number",
+                input,
+                code: "too_small",
+                minimum,
+                inclusive: true,
+                inst,
+                continue: !def.abort,
+            });
+        }
+        if (input > maximum) {
+            payload.issues.push({
+                origin: "number",
+                input,
+                code: "too_big",
+                maximum,
+                inclusive: true,
+                inst,
+                continue: !def.abort,
+            });
+        }
+    };
+});
+const $ZodCheckBigIntFormat = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckBigIntFormat", (inst, def) => {
+    $ZodCheck.init(inst, def); // no format checks
+    const [minimum, maximum] = util.BIGINT_FORMAT_RANGES[def.format];
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        if (input < minimum) {
+            payload.issues.push({
+                origin: "bigint",
+                input,
+                code: "too_small",
+                minimum: minimum,
+                inclusive: true,
+                inst,
+                continue: !def.abort,
+            });
+        }
+        if (input > maximum) {
+            payload.issues.push({
+                origin: "bigint",
+                input,
+                code: "too_big",
+                maximum,
+                inclusive: true,
+                inst,
+                continue: !def.abort,
+            });
+        }
+    };
+})));
+const $ZodCheckMaxSize = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMaxSize", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const size = input.size;
+        if (size <= def.maximum)
+            return;
+        payload.issues.push({
+            origin: util.getSizableOrigin(input),
+            code: "too_big",
+            maximum: def.maximum,
+            inclusive: true,
+            input,
+            inst,
+            continue: !def.abort,
+        });
+    };
+})));
+const $ZodCheckMinSize = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMinSize", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const size = input.size;
+        if (size >= def.minimum)
+            return;
+        payload.issues.push({
+            origin: util.getSizableOrigin(input),
+            code: "too_small",
+            minimum: def.minimum,
+            inclusive: true,
+            input,
+            inst,
+            continue: !def.abort,
+        });
+    };
+})));
+const $ZodCheckSizeEquals = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckSizeEquals", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const size = input.size;
+        if (size === def.size)
+            return;
+        const tooBig = size > def.size;
+        payload.issues.push({
+            origin: util.getSizableOrigin(input),
+            ...(tooBig ? { code: "too_big", maximum: def.size } : { code: "too_small", minimum: def.size }),
+            inclusive: true,
+            exact: true,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+})));
+const $ZodCheckMaxLength = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckMaxLength", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const units = input.length;
+        // Strings are measured in Unicode code points, not UTF-16 units. A code point is at most two units, so a string that already fits in units fits in code points; only an overflow has to be counted.
+        const length = typeof input === "string" && units > def.maximum ? _util_js__WEBPACK_IMPORTED_MODULE_1__/* .codePointLength */ .O7(input) : units;
+        if (length <= def.maximum)
+            return;
+        const origin = _util_js__WEBPACK_IMPORTED_MODULE_1__/* .getLengthableOrigin */ .Rc(input);
+        payload.issues.push({
+            origin,
+            code: "too_big",
+            maximum: def.maximum,
+            inclusive: true,
+            input,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckMinLength = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckMinLength", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const units = input.length;
+        // A code point is one or two UTF-16 units, so fewer units than the floor can never reach it and twice the floor always clears it. Only in between is the exact count in doubt.
+        const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2
+            ? _util_js__WEBPACK_IMPORTED_MODULE_1__/* .codePointLength */ .O7(input)
+            : units;
+        if (length >= def.minimum)
+            return;
+        const origin = _util_js__WEBPACK_IMPORTED_MODULE_1__/* .getLengthableOrigin */ .Rc(input);
+        payload.issues.push({
+            origin,
+            code: "too_small",
+            minimum: def.minimum,
+            inclusive: true,
+            input,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckLengthEquals = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckLengthEquals", (inst, def) => {
+    var _a;
+    $ZodCheck.init(inst, def);
+    (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+    inst._zod.check = (payload) => {
+        const input = payload.value;
+        const units = input.length;
+        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way — and missed in the same direction in both measures.
+        const length = typeof input === "string" && units >= def.length && units <= def.length * 2
+            ? _util_js__WEBPACK_IMPORTED_MODULE_1__/* .codePointLength */ .O7(input)
+            : units;
+        if (length === def.length)
+            return;
+        const origin = _util_js__WEBPACK_IMPORTED_MODULE_1__/* .getLengthableOrigin */ .Rc(input);
+        const tooBig = length > def.length;
+        payload.issues.push({
+            origin,
+            ...(tooBig ? { code: "too_big", maximum: def.length } : { code: "too_small", minimum: def.length }),
+            inclusive: true,
+            exact: true,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckStringFormat = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckStringFormat", (inst, def) => {
+    var _a, _b;
+    $ZodCheck.init(inst, def);
+    if (def.pattern)
+        (_a = inst._zod).check ?? (_a.check = (payload) => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value))
+                return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: def.format,
+                input: payload.value,
+                ...(def.pattern ? { pattern: def.pattern.toString() } : {}),
+                inst,
+                continue: !def.abort,
+            });
+        });
+    else
+        (_b = inst._zod).check ?? (_b.check = () => { });
+});
+const $ZodCheckRegex = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckRegex", (inst, def) => {
+    $ZodCheckStringFormat.init(inst, def);
+    inst._zod.check = (payload) => {
+        def.pattern.lastIndex = 0;
+        if (def.pattern.test(payload.value))
+            return;
+        payload.issues.push({
+            origin: "string",
+            code: "invalid_format",
+            format: "regex",
+            input: payload.value,
+            pattern: def.pattern.toString(),
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckLowerCase = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckLowerCase", (inst, def) => {
+    def.pattern ?? (def.pattern = _regexes_js__WEBPACK_IMPORTED_MODULE_2__/* .lowercase */ .AC);
+    $ZodCheckStringFormat.init(inst, def);
+});
+const $ZodCheckUpperCase = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckUpperCase", (inst, def) => {
+    def.pattern ?? (def.pattern = _regexes_js__WEBPACK_IMPORTED_MODULE_2__/* .uppercase */ .Zv);
+    $ZodCheckStringFormat.init(inst, def);
+});
+const $ZodCheckIncludes = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckIncludes", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const escapedRegex = _util_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeRegex */ .sD(def.includes);
+    // `String.prototype.includes(sub, position)` matches `sub` at `position`
+    // OR LATER, so the pattern must allow at least `position` leading chars
+    // (`{N,}`), not exactly `position` chars (`{N}`).
+    const pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
+    def.pattern = pattern;
+    inst._zod.check = (payload) => {
+        if (payload.value.includes(def.includes, def.position))
+            return;
+        payload.issues.push({
+            origin: "string",
+            code: "invalid_format",
+            format: "includes",
+            includes: def.includes,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckStartsWith = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckStartsWith", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const pattern = new RegExp(`^${_util_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeRegex */ .sD(def.prefix)}.*`);
+    def.pattern ?? (def.pattern = pattern);
+    inst._zod.check = (payload) => {
+        if (payload.value.startsWith(def.prefix))
+            return;
+        payload.issues.push({
+            origin: "string",
+            code: "invalid_format",
+            format: "starts_with",
+            prefix: def.prefix,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+const $ZodCheckEndsWith = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckEndsWith", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const pattern = new RegExp(`.*${_util_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeRegex */ .sD(def.suffix)}$`);
+    def.pattern ?? (def.pattern = pattern);
+    inst._zod.check = (payload) => {
+        if (payload.value.endsWith(def.suffix))
+            return;
+        payload.issues.push({
+            origin: "string",
+            code: "invalid_format",
+            format: "ends_with",
+            suffix: def.suffix,
+            input: payload.value,
+            inst,
+            continue: !def.abort,
+        });
+    };
+});
+///////////////////////////////////
+/////    $ZodCheckProperty    /////
+///////////////////////////////////
+function handleCheckPropertyResult(result, payload, property) {
+    if (result.issues.length) {
+        payload.issues.push(..._util_js__WEBPACK_IMPORTED_MODULE_1__/* .prefixIssues */ .lQ(property, result.issues));
+    }
+}
+const $ZodCheckProperty = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckProperty", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    inst._zod.check = (payload) => {
+        const result = def.schema._zod.run({
+            value: payload.value[def.property],
+            issues: [],
+        }, {});
+        if (result instanceof Promise) {
+            return result.then((result) => handleCheckPropertyResult(result, payload, def.property));
+        }
+        handleCheckPropertyResult(result, payload, def.property);
+        return;
+    };
+})));
+const $ZodCheckProperties = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckProperties", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    _util_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD(inst, Symbol.iterator, function* () {
+        yield inst;
+    });
+    // key and schema snapshotted together: reading one live and the other cached lets a later mutation of the caller's shape object pair a stale key with a missing schema
+    let entries;
+    inst._zod.check = (payload) => {
+        // the base schema already typed the value, so only a nullish one is rejected here: the properties read on a primitive too, matching z.property() on a string's length
+        if (payload.value == null) {
+            payload.issues.push({ expected: "object", code: "invalid_type", input: payload.value, inst });
+            return undefined;
+        }
+        entries ?? (entries = Reflect.ownKeys(def.shape).map((key) => [key, def.shape[key]]));
+        const input = payload.value;
+        let proms;
+        for (const [key, schema] of entries) {
+            const result = schema._zod.run({ value: input[key], issues: [] }, {});
+            if (result instanceof Promise) {
+                proms ?? (proms = []);
+                proms.push(result.then((result) => handleCheckPropertyResult(result, payload, key)));
+            }
+            else {
+                handleCheckPropertyResult(result, payload, key);
+            }
+        }
+        if (proms)
+            return Promise.all(proms).then(() => undefined);
+        return undefined;
+    };
+});
+const $ZodCheckMimeType = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCheckMimeType", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    const mimeSet = new Set(def.mime);
+    inst._zod.check = (payload) => {
+        if (mimeSet.has(payload.value.type))
+            return;
+        payload.issues.push({
+            code: "invalid_value",
+            values: def.mime,
+            input: payload.value.type,
+            inst,
+            continue: !def.abort,
+        });
+    };
+})));
+const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/* .$constructor */ .xI("$ZodCheckOverwrite", (inst, def) => {
+    $ZodCheck.init(inst, def);
+    inst._zod.check = (payload) => {
+        payload.value = def.tx(payload.value);
+    };
+});
 
 
 /***/ }),
@@ -56741,6 +59910,264 @@ function prettifyError(error) {
     // Convert Map to formatted string
     return lines.join("\n");
 }
+
+
+/***/ }),
+
+/***/ 3908:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AC: () => (/* binding */ lowercase),
+/* harmony export */   Ak: () => (/* binding */ nanoid),
+/* harmony export */   D2: () => (/* binding */ nanoidOfLength),
+/* harmony export */   F: () => (/* binding */ httpProtocol),
+/* harmony export */   Gl: () => (/* binding */ cuid2),
+/* harmony export */   K3: () => (/* binding */ base64),
+/* harmony export */   Os: () => (/* binding */ guid),
+/* harmony export */   Rp: () => (/* binding */ email),
+/* harmony export */   Z0: () => (/* binding */ ulid),
+/* harmony export */   Zg: () => (/* binding */ emoji),
+/* harmony export */   Zv: () => (/* binding */ uppercase),
+/* harmony export */   ai: () => (/* binding */ number),
+/* harmony export */   fO: () => (/* binding */ ksuid),
+/* harmony export */   gF: () => (/* binding */ cuid),
+/* harmony export */   gp: () => (/* binding */ anyString),
+/* harmony export */   hQ: () => (/* binding */ e164),
+/* harmony export */   kB: () => (/* binding */ time),
+/* harmony export */   kM: () => (/* binding */ xid),
+/* harmony export */   l7: () => (/* binding */ cidrv6),
+/* harmony export */   nd: () => (/* binding */ integer),
+/* harmony export */   o: () => (/* binding */ bigint),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   p6: () => (/* binding */ date),
+/* harmony export */   r0: () => (/* binding */ base64url),
+/* harmony export */   uR: () => (/* binding */ uuid),
+/* harmony export */   uX: () => (/* binding */ ipv4),
+/* harmony export */   ug: () => (/* binding */ ipv6),
+/* harmony export */   w$: () => (/* binding */ datetime),
+/* harmony export */   zM: () => (/* binding */ boolean),
+/* harmony export */   zr: () => (/* binding */ cidrv4)
+/* harmony export */ });
+/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
+
+/**
+ * @deprecated CUID v1 is deprecated by its authors due to information leakage
+ * (timestamps embedded in the id). Use {@link cuid2} instead.
+ * See https://github.com/paralleldrive/cuid.
+ */
+const cuid = /^[cC][0-9a-z]{6,}$/;
+const cuid2 = /^[0-9a-z]+$/;
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
+const xid = /^[0-9a-vA-V]{20}$/;
+const ksuid = /^[A-Za-z0-9]{27}$/;
+const nanoid = /^[a-zA-Z0-9_-]{21}$/;
+function nanoidOfLength(length) {
+    return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
+}
+/** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
+const duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+/** Implements ISO 8601-2 extensions like explicit +- prefixes, mixing weeks with other units, and fractional/negative components. */
+const extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
+/** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
+const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+/** Returns a regex for validating an RFC 9562/4122 UUID.
+ *
+ * @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
+const uuid = (version) => {
+    if (!version)
+        return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
+    return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
+};
+const uuid4 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(4)));
+const uuid6 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(6)));
+const uuid7 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(7)));
+/** Practical email validation */
+const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+/** Equivalent to the HTML5 input[type=email] validation implemented by browsers. Source: https://developer.mozilla.org/en-US/docs/Web/HTML/Element/input/email */
+const html5Email = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+/** The classic emailregex.com regex for RFC 5322-compliant emails */
+const rfc5322Email = /^(([^<>()\[\]\\.,;:\s@"]+(\.[^<>()\[\]\\.,;:\s@"]+)*)|(".+"))@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}])|(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}))$/;
+/** A loose regex that allows Unicode characters, enforces length limits, and that's about it. */
+const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
+const idnEmail = (/* unused pure expression or super */ null && (unicodeEmail));
+const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+// from https://thekevinscott.com/emojis-in-javascript/#writing-a-regular-expression
+// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor — a pictograph, a regional indicator, or the enclosing keycap — because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
+const _emoji = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
+function emoji() {
+    return new RegExp(_emoji, "u");
+}
+const ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
+const ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
+const mac = (delimiter) => {
+    const escapedDelim = util.escapeRegex(delimiter ?? ":");
+    return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
+};
+const cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
+const cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
+// https://stackoverflow.com/questions/7860392/determine-if-string-is-in-base64-using-javascript
+const base64 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
+const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+// based on https://stackoverflow.com/questions/106179/regular-expression-to-match-dns-hostname-or-ip-address
+// export const hostname: RegExp = /^([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+$/;
+const hostname = /^(?=.{1,253}\.?$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-0-9a-zA-Z]{0,61}[0-9a-zA-Z])?)*\.?$/;
+const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$/;
+const httpProtocol = /^https?$/;
+// https://blog.stevenlevithan.com/archives/validate-phone-number#r4-3 (regex sans spaces) E.164: leading digit must be 1-9; total digits (excluding '+') between 7-15
+const e164 = /^\+[1-9]\d{6,14}$/;
+// Credit card shape: 12–19 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
+const creditCard = /^\d(?:[ -]?\d){11,18}$/;
+// ISO 4217 alpha codes from the SIX list, regenerated by scripts/update-iso-4217.ts
+const currencyCode = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
+// iban electronic format: 2-letter country, check digits 02-98 (the only values `98 - remainder` can produce), 11-30 bban characters
+const iban = /^[A-Z]{2}(?!00|01|99)\d{2}[A-Z0-9]{11,30}$/;
+const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
+/** Anchors a pattern source. The interpolation lives here rather than at the call site because
+ * esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
+ * will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
+function anchor(source) {
+    return new RegExp(`^${source}$`);
+}
+const date = /*@__PURE__*/ anchor(dateSource);
+function timeSource(args) {
+    const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
+    const regex = typeof args.precision === "number"
+        ? args.precision === -1
+            ? `${hhmm}`
+            : args.precision === 0
+                ? `${hhmm}:[0-5]\\d`
+                : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}`
+        : args.seconds
+            ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?`
+            : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
+    return regex;
+}
+function time(args) {
+    return new RegExp(`^${timeSource(args)}$`);
+}
+// Adapted from https://stackoverflow.com/a/3143231
+function datetime(args) {
+    const opts = ["Z"];
+    // if (args.offset) opts.push(`([+-]\\d{2}:\\d{2})`);
+    if (args.offset)
+        opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
+    // RFC 3339 mandates seconds wherever the time carries a `Z` or an offset, so only the unqualified form `local` adds may omit them
+    const qualified = `${timeSource({ precision: args.precision, seconds: true })}(?:${opts.join("|")})`;
+    const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
+    return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
+}
+// the unbounded form of `string()` as a literal, so every plain string shares one instance instead of building its own
+const anyString = /^[\s\S]{0,}$/;
+const string = (params) => {
+    const regex = params ? `[\\s\\S]{${params?.minimum ?? 0},${params?.maximum ?? ""}}` : `[\\s\\S]*`;
+    return new RegExp(`^${regex}$`);
+};
+const bigint = /^-?\d+n?$/;
+const integer = /^-?\d+$/;
+const number = /^-?\d+(?:\.\d+)?$/;
+const boolean = /^(?:true|false)$/i;
+const _null = /^null$/i;
+
+const _undefined = /^undefined$/i;
+
+// regex for string with no uppercase letters
+const lowercase = /^[^A-Z]*$/;
+// regex for string with no lowercase letters
+const uppercase = /^[^a-z]*$/;
+// regex for hexadecimal strings (any length)
+const hex = /^[0-9a-fA-F]*$/;
+// Hash regexes for different algorithms and encodings
+// Helper function to create base64 regex with exact length and padding
+function fixedBase64(bodyLength, padding) {
+    return new RegExp(`^[A-Za-z0-9+/]{${bodyLength}}${padding}$`);
+}
+// Helper function to create base64url regex with exact length (no padding)
+function fixedBase64url(length) {
+    return new RegExp(`^[A-Za-z0-9_-]{${length}}$`);
+}
+// MD5 (16 bytes): base64 = 24 chars total (22 + "==")
+const md5_hex = /^[0-9a-fA-F]{32}$/;
+const md5_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(22, "==")));
+const md5_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(22)));
+// SHA1 (20 bytes): base64 = 28 chars total (27 + "=")
+const sha1_hex = /^[0-9a-fA-F]{40}$/;
+const sha1_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(27, "=")));
+const sha1_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(27)));
+// SHA256 (32 bytes): base64 = 44 chars total (43 + "=")
+const sha256_hex = /^[0-9a-fA-F]{64}$/;
+const sha256_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(43, "=")));
+const sha256_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(43)));
+// SHA384 (48 bytes): base64 = 64 chars total (no padding)
+const sha384_hex = /^[0-9a-fA-F]{96}$/;
+const sha384_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(64, "")));
+const sha384_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(64)));
+// SHA512 (64 bytes): base64 = 88 chars total (86 + "==")
+const sha512_hex = /^[0-9a-fA-F]{128}$/;
+const sha512_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(86, "==")));
+const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(86)));
+
+
+/***/ }),
+
+/***/ 9396:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fd: () => (/* binding */ globalRegistry)
+/* harmony export */ });
+/* unused harmony exports $output, $input, $ZodRegistry, registry */
+var _a;
+const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
+const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
+class $ZodRegistry {
+    constructor() {
+        this._map = new WeakMap();
+        this._idmap = new Map();
+    }
+    add(schema, ..._meta) {
+        const meta = _meta[0];
+        this._map.set(schema, meta);
+        if (meta && typeof meta === "object" && "id" in meta) {
+            this._idmap.set(meta.id, schema);
+        }
+        return this;
+    }
+    clear() {
+        this._map = new WeakMap();
+        this._idmap = new Map();
+        return this;
+    }
+    remove(schema) {
+        const meta = this._map.get(schema);
+        if (meta && typeof meta === "object" && "id" in meta) {
+            this._idmap.delete(meta.id);
+        }
+        this._map.delete(schema);
+        return this;
+    }
+    get(schema) {
+        // return this._map.get(schema) as any;
+        // inherit metadata
+        const p = schema._zod.parent;
+        if (p) {
+            const pm = { ...(this.get(p) ?? {}) };
+            delete pm.id; // do not inherit id
+            const f = { ...pm, ...this._map.get(schema) };
+            return Object.keys(f).length ? f : undefined;
+        }
+        return this._map.get(schema);
+    }
+    has(schema) {
+        return this._map.has(schema);
+    }
+}
+// registries
+function registry() {
+    return new $ZodRegistry();
+}
+(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
+const globalRegistry = globalThis.__zod_globalRegistry;
 
 
 /***/ }),

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** The command line: the same modes and names as the action, and the meter alone. */
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
 import { AppError } from '../core/errors.js';
 import { createTerminalSpawn } from '../platform/child.js';
 import { TerminalRunner } from '../platform/terminal.js';
+import { classify } from './classify.js';
 import { type CliRequest, parseCommandLine } from './command-line.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
@@ -12,6 +15,10 @@ const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
 
 async function run(request: CliRequest): Promise<number> {
+  if (request.command === 'classify') {
+    stdout.write(`${classify(request, stdin.isTTY ? '' : await text(stdin), new Date())}\n`);
+    return 0;
+  }
   if (request.command === 'meter') {
     const { runMeter } = await import('./meter.js');
     return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
@@ -23,8 +30,19 @@ async function run(request: CliRequest): Promise<number> {
     inputs: request.inputs,
     command: request.agentCommand,
     spawn,
+    ask: stdin.isTTY ? askPerson : undefined,
   });
   return code;
+}
+
+/** Anything but a yes is a no. */
+async function askPerson(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 const OLDEST_NODE = 22;
@@ -45,5 +63,6 @@ try {
   // Help and version end the parser as well; it has printed them, or its own complaint.
   exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error, runner);
 }
-const json = request?.json && request.command !== 'meter' ? `${JSON.stringify(runner.outputs)}\n` : '';
+const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
+const json = wantsJson ? `${JSON.stringify(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));

@@ -3,8 +3,10 @@ import { Command, Option } from 'commander';
 import type { RawInputs } from '../config/config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from '../config/inputs.js';
 import type { Environment } from '../config/run-context.js';
+import type { ClassifyRequest } from './classify.js';
 
-export interface CliRequest {
+/** A mode, or the meter alone. */
+export interface RunRequest {
   readonly command: Mode | 'meter';
   readonly inputs: RawInputs;
   /** The agent's command behind `--`; `undefined` when there is none. */
@@ -13,11 +15,14 @@ export interface CliRequest {
   readonly port: number;
 }
 
+export type CliRequest = RunRequest | ClassifyRequest;
+
 const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
   pre: 'May a run start? Reads the budget, the gate and the kill switch.',
   wrap: 'Runs an agent behind the meter: spendgate wrap --max-cost 2 -- claude -p "…"',
   post: 'Was the run normal? Compares its usage with the expected range, and closes the gate.',
   gate: 'Shows, opens or closes the gate.',
+  verify: 'Finds out what a gateway really does at its limits, on a small test budget.',
   meter: 'The meter alone, in the foreground, until SIGINT or SIGTERM.',
 };
 /** The meter alone takes what concerns calls, and nothing that concerns a child. */
@@ -63,8 +68,30 @@ export function parseCommandLine(words: readonly string[], environment: Environm
       request = toRequest(name, options, agentCommand, environment);
     });
   }
+  addClassify(program, (asked) => {
+    request = asked;
+  });
   program.parse([...words], { from: 'user' });
   return request ?? program.help({ error: true });
+}
+
+function addClassify(program: Command, onRequest: (request: ClassifyRequest) => void): void {
+  const command = program
+    .command('classify')
+    .description('What an error answer of a gateway means: reads its body from stdin, prints JSON.')
+    .exitOverride()
+    .requiredOption('--gateway <id>', 'Who answered; see the table of gateways.')
+    .requiredOption('--status <number>', 'Its HTTP status.')
+    .option(
+      '--header <line>',
+      'A header, name: value; may be given several times.',
+      (line: string, lines: string[]) => [...lines, line],
+      [],
+    )
+    .option('--json', 'JSON is what it prints anyway');
+  command.action(({ gateway, status, header }: { gateway: string; status: string; header: string[] }) =>
+    onRequest({ command: 'classify', gateway, status, headers: header }),
+  );
 }
 
 declare const SPENDGATE_VERSION: string | undefined;
@@ -97,7 +124,7 @@ function toRequest(
   options: Record<string, unknown>,
   agentCommand: readonly string[] | undefined,
   environment: Environment,
-): CliRequest {
+): RunRequest {
   const mode = command === 'meter' ? 'wrap' : command;
   const inputs: RawInputs = { mode };
   for (const name of inputsOf(command)) {

@@ -3,23 +3,26 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, type RawInputs, readConfig } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
 import { gateways } from '../gateways/index.js';
+import { readBudget } from '../modes/budget-reading.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
 import { systemClock } from '../platform/clock.js';
 import { createDispatcher } from '../platform/dispatcher.js';
 import { createGitHub } from '../platform/github.js';
-import { createHttpSend } from '../platform/http.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
-import type { Runner, SpawnChild } from '../ports/platform.js';
+import type { GitHub, Runner, SpawnChild } from '../ports/platform.js';
+import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
+import { budgetParts, gatewaysUnder } from './budget-parts.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -31,9 +34,9 @@ export interface Host {
   /** The agent's command where it does not come as the input `run`. */
   readonly command: readonly string[] | undefined;
   readonly spawn: SpawnChild;
+  /** Asks a person who sits at a terminal; left out where there is none. */
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
-
-const DEADLINE_MS = 30_000;
 
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 export async function runMode(host: Host): Promise<number> {
@@ -44,13 +47,7 @@ export async function runMode(host: Host): Promise<number> {
   switch (config.mode) {
     case 'pre': {
       const { runPre } = await import('../modes/pre.js');
-      const dispatcher = createDispatcher(host.environment);
-      await runPre({
-        ...deps,
-        gateways,
-        deadlineMs: DEADLINE_MS,
-        createSend: (deadlineMs) => createHttpSend(dispatcher, deadlineMs),
-      });
+      await runPre({ ...deps, ...budgetParts(config, host.environment, createDispatcher(host.environment)) });
       return 0;
     }
     case 'wrap':
@@ -63,12 +60,22 @@ export async function runMode(host: Host): Promise<number> {
         environment: host.environment,
         parseLines: parseNdjson,
       };
-      await runPost({ ...deps, findRecord: () => findRecord(sources) });
+      await runPost({
+        ...deps,
+        ...budgetParts(config, host.environment, createDispatcher(host.environment)),
+        sleep,
+        findRecord: () => findRecord(sources),
+      });
       return 0;
     }
     case 'gate': {
       const { runGate } = await import('../modes/gate.js');
       await runGate(deps);
+      return 0;
+    }
+    case 'verify': {
+      const { verify } = await import('./verify.js');
+      await verify(host, deps);
       return 0;
     }
   }
@@ -102,14 +109,19 @@ function composeDeps({ runner }: Host, config: Config): ModeDeps {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
   const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
-  const store = createStore({ ...context, clock: systemClock, github });
+  const store = createModeStore(config, github);
   return { config, runner, clock: systemClock, store, github, reporters };
 }
 
+export function createModeStore({ context }: Config, github: GitHub | undefined): Store {
+  return createStore({ ...context, clock: systemClock, github });
+}
+
 /** The price table is large, so only a mode that meters loads it. */
-export async function meteringParts(environment: Environment) {
+export async function meteringParts(config: Config, environment: Environment) {
   const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
-  return { dialects, gateways, agents, prices, dispatcher: createDispatcher(environment) };
+  const dispatcher = createDispatcher(environment);
+  return { dialects, gateways: gatewaysUnder(config), agents, prices, dispatcher };
 }
 
 export function newToken(): string {
@@ -132,9 +144,12 @@ async function wrap(
     deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`),
   );
   try {
+    const parts = await meteringParts(config, environment);
+    const budget = { ...deps, ...budgetParts(config, environment, parts.dispatcher) };
     return await runWrap({
-      ...deps,
-      ...(await meteringParts(environment)),
+      ...budget,
+      ...parts,
+      lookAtBudget: () => readBudget(budget),
       command: command ? directCommand(command) : shellCommand(config.wrap),
       spawn,
       environment,

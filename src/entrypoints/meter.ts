@@ -1,12 +1,14 @@
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 import { AppError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
+import { readBudget } from '../modes/budget-reading.js';
 import { startMetering } from '../modes/metering.js';
 import { createRecord } from '../modes/run-record.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
-import type { CliRequest } from './command-line.js';
-import { configure, meteringParts, newToken, onCancel } from './compose.js';
+import { budgetParts } from './budget-parts.js';
+import type { RunRequest } from './command-line.js';
+import { configure, createModeStore, meteringParts, newToken, onCancel } from './compose.js';
 
 interface MeterHost {
   readonly runner: Runner;
@@ -16,7 +18,7 @@ interface MeterHost {
 
 /** Without a `gateway-key` clients keep their own credentials and present no token. */
 export async function runMeter(
-  { inputs, port }: CliRequest,
+  { inputs, port }: RunRequest,
   { runner, environment, print }: MeterHost,
 ): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -32,9 +34,11 @@ export async function runMeter(
   const token = config.gateway.key === undefined ? undefined : newToken();
   const calls: CallEntry[] = [];
   const startedAt = systemClock.now();
-  const parts = await meteringParts(environment);
+  const parts = await meteringParts(config, environment);
+  const budget = { config, clock: systemClock, store: createModeStore(config, undefined) };
+  const lookAtBudget = () => readBudget({ ...budget, ...budgetParts(config, environment, parts.dispatcher) });
   const { meter, guard } = await startMetering(
-    { config, clock: systemClock, ...parts },
+    { config, clock: systemClock, ...parts, lookAtBudget },
     {
       port,
       token,
