@@ -117,8 +117,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
 var dialects = __webpack_require__(892);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 35 modules
-var gateways = __webpack_require__(530);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
+var gateways = __webpack_require__(3508);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/contract.js

@@ -43931,8 +43931,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 35 modules
-var gateways = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
+var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/core/contract.js
 var contract = __nccwpck_require__(5626);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
@@ -44146,7 +44146,7 @@ function fingerprintOf({ gateway }) {
 /* harmony import */ var _config_nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(948);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
 /* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8165);
-/* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(530);
+/* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3508);
 /* harmony import */ var _wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8632);
 /** `spendgate classify`: what an error answer of a gateway means, as JSON, for a person or a script. */
 
@@ -46815,8 +46815,8 @@ function taskNotes({ task, policy }) {
 var core_findings = __nccwpck_require__(9901);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
 var dialects = __nccwpck_require__(892);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 35 modules
-var gateways = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
+var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __nccwpck_require__(4334);
 ;// CONCATENATED MODULE: ./lib/modes/command.js
@@ -47753,7 +47753,7 @@ function titleOf({ kind }) {
 
 /***/ }),
 
-/***/ 530:
+/***/ 3508:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49855,6 +49855,73 @@ const tensorzero = {
     ...SAYS_NO_ROUTE,
 };
 
+;// CONCATENATED MODULE: ./lib/gateways/venice.js
+/**
+ * Venice. The balance needs an admin key; what calls draw on (USD, DIEM, bundled credits) is told beside it. DIEM stays
+ * DIEM: a rate comes from the policy file or not at all.
+ * @see https://docs.venice.ai
+ */
+
+
+
+
+
+
+
+const venice_balance = schemas/* object */.Ikc({
+    canConsume: schemas/* boolean */.zMY(),
+    consumptionCurrency: schemas/* string */.YjP().nullish(),
+    balances: schemas/* object */.Ikc({ diem: schemas/* number */.aig().nullish(), usd: schemas/* number */.aig().nullish() }),
+    diemEpochAllocation: schemas/* number */.aig().nullish(),
+});
+async function venice_readBudget(context) {
+    const answer = await context.send({
+        url: `${context.budgetUrl ?? context.url}/v1/billing/balance`,
+        headers: { authorization: `Bearer ${context.adminKey ?? ''}` },
+    });
+    const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'venice GET /api/v1/billing/balance', venice_balance);
+    const limit = venice_limitOf(data);
+    return {
+        gateway: 'venice',
+        limits: [limit],
+        unread: ['limits of the key, per epoch of 24 hours'],
+        conversions: [],
+        asOf: context.now.toISOString(),
+        lagMs: undefined,
+    };
+}
+/** Only of dollars and DIEM is it told how many are left; of bundled credits, whether there are any. */
+function venice_limitOf({ canConsume, consumptionCurrency: currency, balances, diemEpochAllocation, }) {
+    if (currency === 'DIEM')
+        return (0,budget/* budgetLimit */.j8)('account, DIEM', 'currency:DIEM', {
+            limit: (0,budget/* finite */.E2)(diemEpochAllocation ?? undefined),
+            remaining: (0,budget/* finite */.E2)(canConsume ? (balances.diem ?? undefined) : 0),
+        }, { isWider: true });
+    const usd = currency === 'USD' ? (0,money/* readUsd */.Nf)(balances.usd) : undefined;
+    const scope = currency == null ? 'account' : `account, ${currency}`;
+    return (0,budget/* budgetLimit */.j8)(scope, 'usd', { remaining: (0,budget/* finite */.E2)(canConsume ? usd : 0) }, { isWider: true });
+}
+const venice = {
+    id: 'venice',
+    summary: 'Balance of the account from `GET /v1/billing/balance`, in USD or DIEM.',
+    facts: {
+        title: 'Venice',
+        credential: 'An admin key.',
+        units: 'USD or DIEM; DIEM needs `rates` in the policy file to be compared with dollars.',
+        freshness: 'Not published.',
+        enforcement: 'unknown',
+        exhausted: 'Not published; 402 is read as exhausted.',
+        history: '`GET /api/v1/billing/usage`',
+        see: 'https://docs.venice.ai',
+    },
+    defaultUrl: 'https://api.venice.ai/api',
+    requires: ['admin-key'],
+    readBudget: venice_readBudget,
+    readFailure: (evidence) => classify(evidence, { rules: PROVIDER_RULES, origin: 'gateway' }),
+    ...SAYS_NO_COST,
+    ...SAYS_NO_ROUTE,
+};
+
 ;// CONCATENATED MODULE: ./lib/gateways/vercel.js
 /**
  * Vercel AI Gateway. Only the team's credits can be read with a gateway key; the budgets of team, project, key and user
@@ -49982,6 +50049,7 @@ const zhipu = {
 
 
 
+
 const gateways = [
     litellm,
     newApi,
@@ -50005,6 +50073,7 @@ const gateways = [
     dashscope,
     moonshot,
     zhipu,
+    venice,
     bedrock,
     azureOpenai,
     ledger,

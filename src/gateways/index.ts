@@ -24,6 +24,7 @@ import { openai } from './openai.js';
 import { openrouter } from './openrouter.js';
 import { portkey } from './portkey.js';
 import { tensorzero } from './tensorzero.js';
+import { venice } from './venice.js';
 import { vercel } from './vercel.js';
 import { zhipu } from './zhipu.js';
 
@@ -50,6 +51,7 @@ export const gateways: readonly Gateway[] = [
   dashscope,
   moonshot,
   zhipu,
+  venice,
   bedrock,
   azureOpenai,
   ledger,
