@@ -98,6 +98,8 @@ describe('set', () => {
         written,
         value,
         (path, inner, edit) => {
+          // Two names that differ by case alone are one; which of them stays is tested elsewhere.
+          fc.pre(!/"[ABC]"\s*:/.test(inner));
           const text = `{ "z" : "😀" ,"a":${inner},"b": {"c":{}} }`;
           const expected = JSON.parse(text);
           let holder = expected;
