@@ -9,6 +9,7 @@ import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, UsageReader } from '../ports/dialect.js';
 import { createDecoder } from '../wire/decode.js';
 import { SseParser } from '../wire/sse.js';
+import { SseSkimmer } from '../wire/sse-skimmer.js';
 
 export interface TapOptions {
   readonly dialect: Dialect;
@@ -38,7 +39,9 @@ export class ResponseTap {
   readonly #isStream: boolean;
   readonly #decoder: Transform | undefined;
   readonly #filter: boolean;
-  readonly #parser: SseParser;
+  /** For streams whose every event has to be looked at, because one may have to be kept back. */
+  readonly #parser = new SseParser({ keepRaw: true });
+  readonly #skimmer = new SseSkimmer();
   #json: Buffer[] = [];
   #jsonBytes = 0;
   #bytes = 0;
@@ -53,7 +56,6 @@ export class ResponseTap {
     this.#decoder = typeof decoder === 'string' ? undefined : decoder;
     if (decoder === 'unknown') this.#trouble = `content-encoding ${headers['content-encoding']} is not known`;
     this.#filter = hidesRequestedUsage && this.#isStream && decoder === 'identity';
-    this.#parser = new SseParser({ keepRaw: this.#filter });
     this.#decoder?.on('data', (chunk: Buffer) => this.#listen(chunk));
     this.#decoder?.on('error', (error) => {
       this.#trouble ??= describeError(error);
@@ -84,10 +86,7 @@ export class ResponseTap {
   /** Usage as far as it was reported; valid for a stream that was cut as well. */
   async result(): Promise<TapResult> {
     await this.#drainDecoder();
-    if (!this.#filter && this.#isStream) {
-      const last = this.#parser.end();
-      if (last?.data) this.#take(last.data);
-    }
+    if (!this.#filter && this.#isStream) for (const data of this.#skimmer.end()) this.#take(data);
     if (!this.#isStream && this.#json.length > 0) this.#take(Buffer.concat(this.#json));
     this.#json = [];
     return {
@@ -109,7 +108,7 @@ export class ResponseTap {
 
   #listen(chunk: Buffer): void {
     if (this.#isStream) {
-      for (const { data } of this.#parser.push(chunk)) if (data) this.#take(data);
+      for (const data of this.#skimmer.push(chunk)) this.#take(data);
       return;
     }
     this.#jsonBytes += chunk.length;
