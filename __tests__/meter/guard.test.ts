@@ -5,6 +5,7 @@ import { type ModelPrice, type PriceTable, priceUsage } from '../../src/core/pri
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 import type { Admission, Ask, GuardOptions, Settlement, Stop, Ticket } from '../../src/meter/admission.js';
 import { Guard } from '../../src/meter/guard.js';
+import { callerOf } from '../support/meter.js';
 
 const USD = 1_000_000_000;
 const FACTS = {
@@ -25,7 +26,15 @@ function guardOf(limits: RunLimits, rest: Partial<GuardOptions> = {}): Guard {
   return new Guard({ limits, prices: undefined, onUnpriced: 'warn', observe: false, ...rest });
 }
 function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask {
-  return { dialect: 'd', facts: { ...FACTS, ...facts }, bodyBytes: 2000, isRetry: false, ...rest };
+  return {
+    dialect: 'd',
+    facts: { ...FACTS, ...facts },
+    bodyBytes: 2000,
+    isRetry: false,
+    fingerprint: 'f',
+    mayWriteLongCache: true,
+    ...rest,
+  };
 }
 const usageOf = (inputTokens: number | undefined, outputTokens: number | undefined): Usage => ({
   ...NO_USAGE,
@@ -44,7 +53,7 @@ const settled = async (): Promise<void> => {
 /** Asks, and says what came of it so far: `undefined` while the call waits. */
 function asking(guard: Guard, ask: Ask, signal = NEVER): { readonly answer: Admission | undefined } {
   const asked: { answer: Admission | undefined } = { answer: undefined };
-  void guard.admit(ask, signal).then((admission) => {
+  void guard.admit(ask, callerOf(signal)).then((admission) => {
     asked.answer = admission;
   });
   return asked;
@@ -53,17 +62,17 @@ async function admitted(
   guard: Guard,
   ask = askFor(),
 ): Promise<{ ticket: Ticket; ceiling: number | undefined }> {
-  const admission = await guard.admit(ask, NEVER);
+  const admission = await guard.admit(ask, callerOf(NEVER));
   if (admission.kind !== 'admitted') throw new Error(admission.reason);
   return admission;
 }
 async function refused(guard: Guard, ask = askFor()): Promise<string> {
-  const admission = await guard.admit(ask, NEVER);
+  const admission = await guard.admit(ask, callerOf(NEVER));
   return admission.kind === 'refused' ? admission.reason : '';
 }
 /** One call of the usual size, so that the next ones need not wait for the first answer. */
 async function learn(guard: Guard, input = 100): Promise<void> {
-  guard.settle((await admitted(guard)).ticket, known(input, 0, 0));
+  guard.settle((await admitted(guard)).ticket, known(input, 0, 0), 0);
 }
 
 describe('no interleaving of calls breaks a limit', () => {
@@ -119,9 +128,9 @@ describe('no interleaving of calls breaks a limit', () => {
               none: { kind: 'none' },
               known: { kind: 'known', usage, costNanoUsd: undefined },
               priced: { kind: 'known', usage, costNanoUsd: cost },
-              unknown: { kind: 'unknown', usage: NO_USAGE },
+              unknown: { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
             };
-            guard.settle(ticket, settlements[end]);
+            guard.settle(ticket, settlements[end], 0);
           };
           const check = (): void => {
             expect(real.input + real.output).toBeLessThanOrEqual(set.maxTokens ?? Number.POSITIVE_INFINITY);
@@ -134,14 +143,16 @@ describe('no interleaving of calls breaks a limit', () => {
             if (next.settles) settle(next.which, next);
             else {
               const facts = { ...FACTS, outputCeiling: next.outputCeiling, choices: next.choices };
-              void guard.admit(askFor(facts, { bodyBytes: next.bodyBytes }), NEVER).then((admission) => {
-                if (admission.kind !== 'admitted') return;
-                held.push(admission.ticket);
-                real.requests += 1;
-                const ceiling = admission.ceiling ?? facts.outputCeiling;
-                if (ceiling !== undefined)
-                  expect(admission.ticket.outputTokens).toBe(ceiling * facts.choices);
-              });
+              void guard
+                .admit(askFor(facts, { bodyBytes: next.bodyBytes }), callerOf(NEVER))
+                .then((admission) => {
+                  if (admission.kind !== 'admitted') return;
+                  held.push(admission.ticket);
+                  real.requests += 1;
+                  const ceiling = admission.ceiling ?? facts.outputCeiling;
+                  if (ceiling !== undefined)
+                    expect(admission.ticket.outputTokens).toBe(ceiling * facts.choices);
+                });
             }
             await settled();
             check();
@@ -170,7 +181,7 @@ describe('no interleaving of calls breaks a limit', () => {
         if (call.answer?.kind !== 'admitted' || !('ticket' in call.answer)) continue;
         const { ticket } = call.answer;
         used += ticket.inputTokens + ticket.outputTokens;
-        guard.settle(ticket, known(ticket.inputTokens, ticket.outputTokens));
+        guard.settle(ticket, known(ticket.inputTokens, ticket.outputTokens), 0);
         calls.splice(calls.indexOf(call), 1);
         break;
       }
@@ -191,7 +202,7 @@ describe('a call that does not fit now', () => {
     const second = asking(guard, askFor({ outputCeiling: 1500 }));
     await settled();
     expect(second.answer).toBeUndefined();
-    guard.settle(first.ticket, known(100, 10));
+    guard.settle(first.ticket, known(100, 10), 0);
     await settled();
     expect(second.answer?.kind).toBe('admitted');
   });
@@ -202,7 +213,7 @@ describe('a call that does not fit now', () => {
     const [second, other] = [asking(guard, askFor()), asking(guard, askFor({ model: 'other' }))];
     await settled();
     expect([second.answer, other.answer?.kind]).toEqual([undefined, 'admitted']);
-    guard.settle(first.ticket, known(500, 10));
+    guard.settle(first.ticket, known(500, 10), 0);
     await settled();
     expect(second.answer?.kind).toBe('admitted');
   });
@@ -211,7 +222,7 @@ describe('a call that does not fit now', () => {
     const guard = guardOf({ maxTokens: 4000 });
     const first = await admitted(guard);
     const second = asking(guard, askFor());
-    guard.settle(first.ticket, { kind: 'none' });
+    guard.settle(first.ticket, { kind: 'none' }, 0);
     await settled();
     expect(second.answer?.kind).toBe('admitted');
   });
@@ -221,7 +232,7 @@ describe('a call that does not fit now', () => {
     await learn(guard);
     const first = await admitted(guard, askFor({ outputCeiling: 1800 }));
     const second = asking(guard, askFor({ outputCeiling: 1800 }));
-    guard.settle(first.ticket, known(700, 1800));
+    guard.settle(first.ticket, known(700, 1800), 0);
     await settled();
     expect(second.answer?.kind).toBe('refused');
     expect(guard.stop?.reason).toBe('limit:max-tokens');
@@ -236,7 +247,7 @@ describe('a call that does not fit now', () => {
     client.abort();
     await settled();
     expect(second.answer).toMatchObject({ kind: 'refused', reason: expect.stringContaining('went away') });
-    guard.settle(first.ticket, known(100, 10));
+    guard.settle(first.ticket, known(100, 10), 0);
     expect(guard.stop).toBeUndefined();
     const third = await admitted(guard, askFor({ outputCeiling: 1500 }));
     expect(third.ticket.outputTokens).toBe(1500);
@@ -420,16 +431,20 @@ describe('the input limit of one call', () => {
 describe('a call whose usage was not reported', () => {
   const spentAfter = async (settlement: Settlement): Promise<string> => {
     const guard = guardOf({ maxOutputTokens: 10_000 });
-    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement);
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement, 0);
     const message = await refused(guard, askFor({ outputCeiling: 20_000, outputFloor: 20_000 }));
     return /(\d+) of 10000/.exec(message)?.[1] ?? '';
   };
 
   test.each<[string, Settlement, string]>([
-    ['is reckoned at its reservation, whatever was streamed', { kind: 'unknown', usage: NO_USAGE }, '4000'],
+    [
+      'is reckoned at its reservation, whatever was streamed',
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
+      '4000',
+    ],
     [
       'is never reckoned below what was reported in part',
-      { kind: 'unknown', usage: usageOf(10, 2000) },
+      { kind: 'unknown', usage: usageOf(10, 2000), isAnswered: false },
       '4000',
     ],
     [
@@ -446,7 +461,7 @@ describe('a call whose usage was not reported', () => {
   test('settles once, however often it is told', async () => {
     const guard = guardOf({ maxOutputTokens: 1000 });
     const { ticket } = await admitted(guard, askFor({ outputCeiling: 500 }));
-    for (let time = 0; time < 3; time += 1) guard.settle(ticket, known(10, 400));
+    for (let time = 0; time < 3; time += 1) guard.settle(ticket, known(10, 400), 0);
     expect((await admitted(guard, askFor({ outputCeiling: 600 }))).ticket.outputTokens).toBe(600);
   });
 });
@@ -458,14 +473,14 @@ describe('a model without a price', () => {
     const guard = guardOf(limits, { prices: tableOf({ input: 1, output: 1 }) });
     const { ticket } = await admitted(guard, askFor({ model: 'unheard-of' }));
     expect(guard.unpricedModels).toEqual([]);
-    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: undefined });
+    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: undefined }, 0);
     expect(guard.unpricedModels).toEqual(['unheard-of']);
   });
 
   test('is not named where the gateway said what its call cost', async () => {
     const guard = guardOf(limits, { prices: tableOf({ input: 1, output: 1 }) });
     const { ticket } = await admitted(guard, askFor({ model: 'unheard-of' }));
-    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: 5 });
+    guard.settle(ticket, { kind: 'known', usage: usageOf(10, 10), costNanoUsd: 5 }, 0);
     expect(guard.unpricedModels).toEqual([]);
   });
 

@@ -700,3 +700,46 @@ async function rawSend(meterUrl: string, path: string, body: unknown): Promise<n
   await once(incoming, 'end');
   return incoming.statusCode;
 }
+
+describe('a call that leaves', () => {
+  test.each(DIALECT_IDS)('%s: is in the ledger before the upstream hears of it', async (id) => {
+    const atArrival: string[] = [];
+    const upstream = createServer((_request, response) => {
+      atArrival.push(...meter.lines.map((line) => `${line.type} ${line.id}`));
+      response.writeHead(500).end();
+    });
+    upstream.listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const address = upstream.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const meter = await metered({ upstream: `http://127.0.0.1:${port}` });
+    await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
+    upstream.close();
+    expect(atArrival).toEqual(['sent run-1']);
+    expect(meter.lines.map(({ type }) => type)).toEqual(['sent', 'call']);
+    expect(JSON.stringify(meter.lines)).not.toContain('"hi"');
+  });
+
+  test('has what was held for it in its line', async () => {
+    const meter = await metered();
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.lines[0]).toMatchObject({
+      type: 'sent',
+      requestedModel: 'claude-sonnet-4-5',
+      inputTokens: expect.any(Number),
+      outputTokens: 500,
+    });
+  });
+
+  test('has no such line when it was refused', async () => {
+    const meter = await metered({ limits: { maxRequests: 0 } });
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.lines.map(({ type }) => type)).toEqual(['call']);
+  });
+
+  test('by `observe` has what it may use in its line, though nothing is held', async () => {
+    const meter = await metered({ observe: true });
+    await send(meter.url + messages.path, { body: messages.body });
+    expect(meter.lines[0]).toMatchObject({ type: 'sent', outputTokens: 500 });
+  });
+});

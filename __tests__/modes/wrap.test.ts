@@ -127,6 +127,7 @@ interface Options extends ConfigOptions {
   /** What `pre` left in this job; by default nothing. */
   readonly markFile?: InMemoryMarkFile;
   readonly keyFingerprint?: string;
+  readonly dialects?: typeof dialects;
 }
 
 interface Result {
@@ -163,7 +164,7 @@ async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
     store,
     github: undefined,
     reporters,
-    dialects,
+    dialects: options.dialects ?? dialects,
     gateways,
     agents,
     prices,
@@ -244,15 +245,20 @@ describe('a run that completes', () => {
   test('has header, calls and end in its ledger, and nothing of what was said', async () => {
     const { jobDir } = await wrap(calling(2), { inputs: { 'max-requests': '60' } });
     const lines = ledgerLines(jobDir);
-    expect(lines.map(({ type }) => type)).toEqual(['run', 'call', 'call', 'end']);
+    expect(lines.map(({ type }) => type)).toEqual(['run', 'sent', 'call', 'sent', 'call', 'end']);
     expect(lines[0]).toMatchObject({
       runId: '42',
       task: 'triage',
       gateway: 'litellm',
       limits: { maxRequests: 60 },
     });
-    expect(callsOf(lines).map(({ id }) => id)).toEqual(['42-1-cdef0123-1', '42-1-cdef0123-2']);
-    expect(lines[3]).toMatchObject({ stopReason: 'completed', exitCode: 0 });
+    const ids = callsOf(lines).map(({ id }) => id);
+    expect(ids).toEqual([
+      expect.stringMatching(/^42-1-cdef0123-\d$/),
+      expect.stringMatching(/^42-1-cdef0123-\d$/),
+    ]);
+    expect(new Set(ids).size).toBe(2);
+    expect(lines.at(-1)).toMatchObject({ stopReason: 'completed', exitCode: 0 });
     const text = JSON.stringify(lines);
     for (const secret of [KEY, RUN_TOKEN, 'hi']) expect(text).not.toContain(`"${secret}"`);
   });
@@ -276,6 +282,74 @@ describe('a run that completes', () => {
     await expect(send(`${url}/v1/messages`, { body: messages.body })).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
+  });
+});
+
+describe('the canary', () => {
+  test('is told of in the summary, and leaves no trace in the figures', async () => {
+    const { runner, outputs, code } = await wrap(calling(1));
+    expect(code).toBe(0);
+    expect(runner.summary).toMatch(
+      /Canary.*a call on a zero allowance was refused here \(402\), and did not leave/,
+    );
+    expect(outputs).toMatchObject({ requests: 1, 'failed-requests': 0 });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test('has flown before the agent starts', async () => {
+    const seen: string[] = [];
+    const agent = agentThat(async () => {
+      seen.push('agent');
+      return 0;
+    });
+    const probing = dialects.map((dialect) => ({
+      ...dialect,
+      probe: (call: Parameters<typeof dialect.probe>[0]) => {
+        seen.push('canary');
+        return dialect.probe(call);
+      },
+    }));
+    expect((await wrap(agent, { dialects: probing })).code).toBe(0);
+    expect(seen).toEqual(['canary', 'agent']);
+  });
+
+  /** A meter that would not say no: its refusals look like answers. */
+  const lenient = dialects.map((dialect) => ({
+    ...dialect,
+    refusal: () => ({ status: 200, headers: {}, body: '{}' }),
+  }));
+
+  test('that is not refused keeps the agent from starting', async () => {
+    const agent = calling(1);
+    const { error, jobDir } = await wrap(agent, { dialects: lenient });
+    expect(error).toMatchObject({
+      code: 'guard-not-armed',
+      message: expect.stringContaining('answered with 200'),
+    });
+    expect(agent.spec).toBeUndefined();
+    expect(provider.requests).toEqual([]);
+    expect(ledgerLines(jobDir).map(({ type }) => type)).toEqual(['run', 'end']);
+  });
+
+  test('that is not refused is only told of by `observe`', async () => {
+    const agent = calling(1);
+    const { code, runner } = await wrap(agent, { dialects: lenient, inputs: { observe: 'true' } });
+    expect(code).toBe(0);
+    expect(agent.replies[0]?.status).toBe(200);
+    expect(runner.summary).toContain('answered with 200 instead of a refusal');
+  });
+});
+
+describe('a run that gets nowhere', () => {
+  test.each([
+    ['max-identical-requests', '2', {}],
+    ['max-consecutive-errors', '2', { fault: { kind: 'status', status: 500 } }],
+  ] as const)('is ended by `%s`, with the exit code of a limit', async (input, value, script) => {
+    provider.setScript(script);
+    const { code, outputs } = await wrap(calling(3), { inputs: { [input]: value } });
+    expect(code).toBe(3);
+    expect(outputs['stop-reason']).toBe(`limit:${input}`);
+    expect(provider.requests).toHaveLength(2);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { AppError, type ErrorCode } from '../../src/core/errors.js';
-import type { CallEntry, RunHeader } from '../../src/core/ledger.js';
+import type { CallEntry, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
@@ -266,5 +266,64 @@ describe('the input `usage`', () => {
 
   test.each(['{"input-tokens": -1}', '{broken', 'no-such-file.json', 'null'])('%p is refused', (usage) => {
     expect(codeOf(() => find(newDir(), { usage }))).toBe('bad-record');
+  });
+});
+
+describe('a run that was killed with calls on their way', () => {
+  const sent = (id: string, requestedModel?: string, inputTokens = 1000, outputTokens = 500): SentCall => ({
+    type: 'sent',
+    id,
+    at: '2026-05-01T00:00:01.000Z',
+    dialect: 'openai-chat',
+    requestedModel,
+    inputTokens,
+    outputTokens,
+  });
+
+  test('counts what settled, and names the rest with models and tokens', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(sent('42-1-abc-1', 'small'));
+    ledger.append(call('42-1-abc-1', 7));
+    ledger.append(sent('42-1-abc-2', 'small'));
+    ledger.append(sent('42-1-abc-3', 'large', 2000, 1000));
+    ledger.append(sent('42-1-abc-4', 'small'));
+    ledger.append(sent('42-1-abc-5'));
+    const found = find(jobDir);
+    expect(found.record).toMatchObject({ 'input-tokens': 7, requests: 1 });
+    expect(found.isUnfinished).toBe(true);
+    expect(found.findings.map(({ id, level }) => [id, level])).toEqual([
+      ['run-unfinished', 'warning'],
+      ['unsettled-calls', 'warning'],
+    ]);
+    expect(found.findings[1]?.message).toBe(
+      '4 calls had left and were not settled: small (2), large (1), unnamed (1). They may have used up to 7,500 tokens that stand in no figure here.',
+    );
+  });
+
+  test('says nothing of them where all settled, in whatever order', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    for (const id of ['42-1-abc-1', '42-1-abc-2']) ledger.append(sent(id, 'small'));
+    for (const id of ['42-1-abc-2', '42-1-abc-1']) ledger.append(call(id, 7));
+    expect(find(jobDir).findings.map(({ id }) => id)).toEqual(['run-unfinished']);
+  });
+
+  test('before anything settled still has the run it belongs to, and no usage', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    ledger.append(sent('42-1-abc-1', 'small'));
+    const found = find(jobDir);
+    expect(found.record).toMatchObject({ requests: 0, 'input-tokens': 0 });
+    expect(found.findings[1]?.message).toMatch(/small \(1\).*1,500 tokens/);
+  });
+
+  test('keeps sent calls out of the calls of the run', () => {
+    const ledger = open(newDir());
+    ledger.append(sent('42-1-abc-1', 'small'));
+    expect(ledger.calls).toEqual([]);
   });
 });

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { Agent } from 'undici';
 import { agents } from '../../src/agents/index.js';
-import type { CallEntry } from '../../src/core/ledger.js';
+import type { CallEntry, SentCall } from '../../src/core/ledger.js';
 import { totalsOf } from '../../src/core/ledger.js';
 import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
+import type { Caller } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
@@ -27,7 +28,10 @@ export interface TestMeter {
   readonly url: string;
   readonly meter: Meter;
   readonly guard: Guard;
+  /** Calls that settled or were refused. */
   readonly entries: CallEntry[];
+  /** Every line the ledger was given, in order: sent calls too. */
+  readonly lines: (SentCall | CallEntry)[];
   readonly troubles: string[];
   totals(): ReturnType<typeof totalsOf>;
   close(): Promise<void>;
@@ -58,6 +62,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     clock = new FixedClock(),
   } = options;
   const entries: CallEntry[] = [];
+  const lines: (SentCall | CallEntry)[] = [];
   const troubles: string[] = [];
   const guard = new Guard({ limits, prices, onUnpriced, observe });
   const dispatcher = new Agent();
@@ -72,7 +77,12 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     credentials: passThrough ? { token: undefined, key: undefined } : { token: TOKEN, key: KEY },
     dispatcher,
     upstreamOf: () => parseUpstream(upstream),
-    ledger: { append: (entry) => void entries.push(entry) },
+    ledger: {
+      append: (line) => {
+        lines.push(line);
+        if (line.type === 'call') entries.push(line);
+      },
+    },
     readCaller: (headers) =>
       agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
     clock,
@@ -85,12 +95,21 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     meter,
     guard,
     entries,
+    lines,
     troubles,
     totals: () => totalsOf(entries),
     close: async () => {
       await meter.close();
       await dispatcher.destroy();
     },
+  };
+}
+
+/** A client that goes away when the signal is aborted. */
+export function callerOf(signal: AbortSignal): Caller {
+  return {
+    isGone: signal.aborted,
+    whenGone: (callback) => signal.addEventListener('abort', callback, { once: true }),
   };
 }
 

@@ -228,6 +228,26 @@ export const INPUTS = define({
     example: '10',
     parse: parseCount,
   },
+  'max-consecutive-errors': {
+    modes: ['wrap'],
+    description: 'Calls in a row that may fail before the run is ended: a retry storm.',
+    example: '8',
+    parse: parseCount,
+  },
+  'max-identical-requests': {
+    modes: ['wrap'],
+    description:
+      'How often the very same request may be sent, answered or not, before the run is ended: a loop.',
+    example: '5',
+    parse: parseCount,
+  },
+  'max-cache-misses': {
+    modes: ['wrap'],
+    description:
+      'Calls in a row that may read nothing from the prompt cache, once it has been read, before the run is ended: each of them pays the whole context again.',
+    example: '10',
+    parse: parseCount,
+  },
   timeout: {
     modes: ['wrap'],
     description:

@@ -60,6 +60,10 @@ const CATALOGUE = {
     kind: 'usage',
     hint: 'Check that the command exists on this machine: `run: claude -p "…"`.',
   },
+  'guard-not-armed': {
+    kind: 'internal',
+    hint: 'The agent was not started. Please report this with the version and the runner it happened on.',
+  },
   internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
 } as const satisfies Record<string, { kind: ErrorKind; hint: string }>;
 

@@ -51,6 +51,18 @@ const callSchema = z.object({
   costSource: z.enum(['gateway', 'price-table', 'unknown']),
 });
 
+/** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
+const sentSchema = z.object({
+  type: z.literal('sent'),
+  id: z.string(),
+  at: z.string(),
+  dialect: z.string(),
+  requestedModel: z.string().optional(),
+  /** What was held for it. */
+  inputTokens: count,
+  outputTokens: count,
+});
+
 const endSchema = z.object({
   type: z.literal('end'),
   endedAt: z.string(),
@@ -63,9 +75,10 @@ const endSchema = z.object({
 export type RunHeader = z.infer<typeof runSchema>;
 export type RunEnd = z.infer<typeof endSchema>;
 export type CallEntry = Omit<z.infer<typeof callSchema>, 'usage'> & { readonly usage: Usage };
-export type LedgerLine = RunHeader | CallEntry | RunEnd;
+export type SentCall = z.infer<typeof sentSchema>;
+export type LedgerLine = RunHeader | SentCall | CallEntry | RunEnd;
 
-const lineSchema = z.discriminatedUnion('type', [runSchema, callSchema, endSchema]);
+const lineSchema = z.discriminatedUnion('type', [runSchema, sentSchema, callSchema, endSchema]);
 
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
 export function readLedgerLine(value: unknown): LedgerLine | undefined {

@@ -7,6 +7,12 @@ export interface RunLimits {
   readonly maxOutputTokens?: number;
   readonly maxRequests?: number;
   readonly maxRetries?: number;
+  /** Calls in a row that may fail. */
+  readonly maxConsecutiveErrors?: number;
+  /** How often the very same request may be sent. */
+  readonly maxIdenticalRequests?: number;
+  /** Calls in a row that may miss a cache that was there. */
+  readonly maxCacheMisses?: number;
   readonly timeoutMs?: number;
   readonly requestMaxInputTokens?: number;
   readonly requestMaxOutputTokens?: number;
@@ -20,6 +26,9 @@ export type LimitName =
   | 'max-output-tokens'
   | 'max-requests'
   | 'max-retries'
+  | 'max-consecutive-errors'
+  | 'max-identical-requests'
+  | 'max-cache-misses'
   | 'request-max-input-tokens'
   | 'on-unpriced';
 

@@ -55,6 +55,24 @@ const SUFFIXES = [
  * A `:free` variant has its own row or none: it must not fall through to the paid price.
  */
 export function findPrice(table: PriceTable, model: string): ModelPrice | undefined {
+  const known = knownOf(table);
+  if (known.has(model)) return known.get(model);
+  const price = lookUp(table, model);
+  if (known.size < MAX_KNOWN) known.set(model, price);
+  return price;
+}
+
+/** A run asks for the same few models again and again. */
+const KNOWN = new WeakMap<PriceTable, Map<string, ModelPrice | undefined>>();
+const MAX_KNOWN = 1000;
+
+function knownOf(table: PriceTable): Map<string, ModelPrice | undefined> {
+  const known = KNOWN.get(table) ?? new Map<string, ModelPrice | undefined>();
+  KNOWN.set(table, known);
+  return known;
+}
+
+function lookUp(table: PriceTable, model: string): ModelPrice | undefined {
   for (const name of candidates(model)) {
     if (Object.hasOwn(table.models, name)) return table.models[name];
   }
@@ -112,10 +130,19 @@ export function dearestPrice({ models }: PriceTable): ModelPrice {
   };
 }
 
-/** The most this many tokens can cost, whatever part of the input turns out to be a cache write. */
-export function priceAtMost(price: ModelPrice, inputTokens: number, outputTokens: number): number {
+/**
+ * The most this many tokens can cost, whatever part of the input turns out to be a cache write.
+ * @param mayWriteLongCache false when no request for an hour's cache was made
+ */
+export function priceAtMost(
+  price: ModelPrice,
+  inputTokens: number,
+  outputTokens: number,
+  mayWriteLongCache = true,
+): number {
   const rates = pricesAt(price, inputTokens);
-  const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, rates.cacheWrite1h ?? 0);
+  const longWrite = mayWriteLongCache ? (rates.cacheWrite1h ?? 0) : 0;
+  const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, longWrite);
   return costOf([
     [inputTokens, dearestInput],
     [outputTokens, rates.output],

@@ -43,7 +43,7 @@ export async function runMeter(
       port,
       token,
       idPrefix: config.context.runId,
-      ledger: { append: (entry) => calls.push(entry) },
+      ledger: { append: (line) => line.type === 'call' && calls.push(line) },
       onTrouble: (message) => runner.info(`note: ${message}`),
       onStop: ({ message }) => runner.info(`stopped: ${message}`),
     },

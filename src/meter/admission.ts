@@ -10,6 +10,17 @@ export interface Ask {
   readonly facts: RequestFacts;
   readonly bodyBytes: number;
   readonly isRetry: boolean;
+  /** Same for the very same request. */
+  readonly fingerprint: string;
+  /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
+  readonly mayWriteLongCache: boolean;
+}
+
+/** The client of a call, as far as a call that waits is concerned. */
+export interface Caller {
+  readonly isGone: boolean;
+  /** Calls back once, when the client goes away. */
+  whenGone(callback: () => void): void;
 }
 
 export type Admission =
@@ -30,13 +41,19 @@ export interface Ticket {
   readonly outputTokens: number;
   readonly costNanoUsd: number;
   readonly price: ModelPrice | undefined;
+  readonly mayWriteLongCache: boolean;
 }
 
 /** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
 export type Settlement =
   | { readonly kind: 'none' }
   | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
-  | { readonly kind: 'unknown'; readonly usage: Usage };
+  | {
+      readonly kind: 'unknown';
+      readonly usage: Usage;
+      /** False when the connection broke, or an error came in the middle. */
+      readonly isAnswered: boolean;
+    };
 
 export interface Stop {
   readonly reason: StopReason;

@@ -8,12 +8,13 @@ import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
-import type { Ticket } from './admission.js';
+import type { Caller, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
 import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { fingerprintOf } from './retries.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap, type TapResult } from './tap.js';
 
@@ -25,6 +26,8 @@ export interface CallRoute {
   readonly query: string;
 }
 
+/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '\\u00'];
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
@@ -45,8 +48,10 @@ export class MeteredCall {
   readonly #response: ServerResponse;
   readonly #headers: Record<string, string>;
   readonly #startedAt: Date;
+  readonly #id: string;
   #facts: RequestFacts | undefined;
   #body: Buffer = Buffer.alloc(0);
+  #fingerprint = '';
   #isRetry = false;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
@@ -56,6 +61,7 @@ export class MeteredCall {
     this.#response = response;
     this.#headers = headerRecord(request.rawHeaders);
     this.#startedAt = services.clock.now();
+    this.#id = services.nextId();
   }
 
   async run(): Promise<void> {
@@ -76,14 +82,22 @@ export class MeteredCall {
       return;
     }
     this.#body = body.bytes;
-    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#body);
+    this.#fingerprint = fingerprintOf(this.#body);
+    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     await this.#admit(body, this.#facts);
   }
 
   async #admit(body: JsonBody, facts: RequestFacts): Promise<void> {
     const { dialect } = this.#route;
-    const ask = { dialect: dialect.id, facts, bodyBytes: body.bytes.length, isRetry: this.#isRetry };
-    const admission = await this.#services.guard.admit(ask, abortSignal(this.#response));
+    const ask = {
+      dialect: dialect.id,
+      facts,
+      bodyBytes: body.bytes.length,
+      mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
+      isRetry: this.#isRetry,
+      fingerprint: this.#fingerprint,
+    };
+    const admission = await this.#services.guard.admit(ask, callerOf(this.#response));
     if (admission.kind === 'refused') {
       const answer = dialect.refusal(admission.reason);
       this.#record(refusedEntry(answer.status));
@@ -95,7 +109,7 @@ export class MeteredCall {
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
       hidesRequestedUsage = dialect.requestUsage(body);
     } catch (error) {
-      this.#services.guard.settle(admission.ticket, { kind: 'none' });
+      this.#services.guard.release(admission.ticket);
       this.#refuseUnread(error);
       return;
     }
@@ -106,6 +120,8 @@ export class MeteredCall {
   async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
+    const sentAtMs = this.#services.clock.now().getTime();
+    this.#recordSent(ticket);
     const end = await relay(this.#upstreamRequest(body), this.#response, {
       onHead: (head) => {
         if (isShortError(head)) return 'collect';
@@ -119,10 +135,10 @@ export class MeteredCall {
     const heard = await tap?.result();
     const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
-    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#body);
+    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry);
-    this.#services.guard.settle(ticket, settlement);
+    this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - sentAtMs);
     this.#finish(end, rest, typeof judged === 'function' ? await judged() : judged);
   }
 
@@ -176,11 +192,25 @@ export class MeteredCall {
     return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
   }
 
+  /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
+  #recordSent({ inputTokens, outputTokens }: Ticket): void {
+    this.#services.ledger.append({
+      type: 'sent',
+      id: this.#id,
+      at: this.#startedAt.toISOString(),
+      dialect: this.#route.dialect.id,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      inputTokens,
+      // Where nothing is held, as by `observe`, what the client allows stands in.
+      outputTokens: Math.max(outputTokens, this.#facts?.outputCeiling ?? 0),
+    });
+  }
+
   #record(entry: Outcome['entry']): void {
-    const { clock, ledger, nextId, readCaller } = this.#services;
+    const { clock, ledger, readCaller } = this.#services;
     ledger.append({
       type: 'call',
-      id: nextId(),
+      id: this.#id,
       at: this.#startedAt.toISOString(),
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#route.dialect.id,
@@ -236,15 +266,24 @@ export class MeteredCall {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size <= MAX_BODY_BYTES) parts.push(part);
+      else {
+        request.pause();
+        reject(new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`));
+      }
+    });
+    request.once('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
+    request.once('error', reject);
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('the client went away'));
+    });
+  });
 }
 
 function isShortError({ status, headers }: UpstreamHead): boolean {
@@ -260,9 +299,9 @@ async function decodeText(bytes: Buffer, contentEncoding: string | undefined): P
   }
 }
 
-function abortSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  if (response.destroyed) controller.abort();
-  response.once('close', () => controller.abort());
-  return controller.signal;
+function callerOf(response: ServerResponse): Caller {
+  return {
+    isGone: response.destroyed,
+    whenGone: (callback) => response.once('close', callback),
+  };
 }

@@ -5,11 +5,11 @@
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
 import type { LimitName, StopReason } from '../core/limits.js';
-import { renderUsd } from '../core/money.js';
-import { findPrice, type ModelPrice, priceAtMost, pricesAt } from '../core/price.js';
+import { findPrice, type ModelPrice, priceAtMost } from '../core/price.js';
 import {
   type Admission,
   type Ask,
+  type Caller,
   type GuardOptions,
   type Settlement,
   type Stop,
@@ -18,6 +18,9 @@ import {
 } from './admission.js';
 import { refuseCall } from './call-limits.js';
 import { InputEstimator } from './estimator.js';
+import { OutputBound } from './output-bound.js';
+import { costAtMost, renderState, roomFor, type Used } from './room.js';
+import { Streaks } from './streaks.js';
 
 interface Waiter {
   readonly ask: Ask;
@@ -39,15 +42,18 @@ const MAX_WAIT_MS = 5 * 60_000;
 export class Guard {
   readonly #options: GuardOptions;
   readonly #estimator = new InputEstimator();
+  readonly #outputBound = new OutputBound();
   readonly #held = new Set<Ticket>();
   readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
   readonly #unpriced = new Set<string>();
+  readonly #streaks: Streaks;
   #waiters: Waiter[] = [];
   #stop: Stop | undefined;
   #observed: Stop | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
+    this.#streaks = new Streaks(options.limits);
   }
 
   /** Why no call may leave any more; `undefined` while calls may. */
@@ -71,9 +77,9 @@ export class Guard {
     this.#wake();
   }
 
-  /** Resolves when the call may leave, or never may. An abort takes a waiting call out of the queue. */
-  admit(ask: Ask, signal: AbortSignal): Promise<Admission> {
-    if (signal.aborted) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
+  /** Resolves when the call may leave, or never may. A client that goes away takes its waiting call out of the queue. */
+  admit(ask: Ask, caller: Caller): Promise<Admission> {
+    if (caller.isGone) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
     const decision = this.#decide(ask);
     if (decision.kind !== 'wait') return Promise.resolve(decision);
     return new Promise((resolve) => {
@@ -85,7 +91,7 @@ export class Guard {
       const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
       const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
       this.#waiters.push(waiter);
-      signal.addEventListener('abort', giveUp(CLIENT_GONE), { once: true });
+      caller.whenGone(giveUp(CLIENT_GONE));
     });
   }
 
@@ -98,25 +104,38 @@ export class Guard {
     return stop;
   }
 
-  /** Replaces a reservation by what really happened. */
-  settle(ticket: Ticket, settlement: Settlement): void {
+  /** Gives back what a call held that never left. */
+  release(ticket: Ticket): void {
+    if (this.#held.delete(ticket)) this.#wake();
+  }
+
+  /**
+   * Replaces a reservation by what really happened.
+   * @param durationMs from sending the call to the end of its answer
+   */
+  settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#held.delete(ticket)) return;
-    if (settlement.kind !== 'none') this.#spend(ticket, settlement);
+    if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
+    else if (settlement.kind === 'none' || !settlement.isAnswered) this.#streaks.noteFailure();
+    if (settlement.kind !== 'none') this.#spend(ticket, settlement, durationMs);
     this.#wake();
   }
 
-  #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>): void {
-    const { inputTokens, outputTokens } = settlement.usage;
+  #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>, durationMs: number): void {
+    const { usage } = settlement;
+    const { inputTokens, outputTokens } = usage;
     if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
-    // What was not reported is reckoned at what was reserved: hidden reasoning fills an answer that shows nothing.
+    const told = settlement.kind === 'known' ? outputTokens : undefined;
+    if (told !== undefined) this.#outputBound.learn(ticket.kind, told, durationMs);
+    // What was not reported is reckoned at what can have been made in that time, and never above what was reserved.
     const input = inputTokens ?? ticket.inputTokens;
-    const output = (settlement.kind === 'known' ? outputTokens : undefined) ?? ticket.outputTokens;
+    const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     const isCounted = reported !== undefined || ticket.price !== undefined;
     if (!isCounted && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
     this.#spent.inputTokens += input;
     this.#spent.outputTokens += output;
-    this.#spent.costNanoUsd += reported ?? (ticket.price ? priceAtMost(ticket.price, input, output) : 0);
+    this.#spent.costNanoUsd += reported ?? costAtMost(ticket, usage, input, output);
   }
 
   #wake(): void {
@@ -133,6 +152,7 @@ export class Guard {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const draft = {
       kind,
+      mayWriteLongCache: ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes: ask.bodyBytes,
       inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
@@ -147,7 +167,7 @@ export class Guard {
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = this.#room(draft);
+    const room = roomFor(draft, this.#options.limits, this.#used());
     const isFull = room.binding !== undefined && room.outputTokens <= 0;
     this.#observed ??=
       this.#checkCounts(ask) ??
@@ -169,6 +189,7 @@ export class Guard {
   #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
     this.#held.add(ticket);
     this.#spent.requests += 1;
+    this.#streaks.noteSent(ask.fingerprint);
     if (ask.isRetry) this.#spent.retries += 1;
     return { kind: 'admitted', ticket, ceiling };
   }
@@ -181,9 +202,9 @@ export class Guard {
       : undefined;
   }
 
-  #checkCounts({ isRetry }: Ask): Stop | undefined {
+  #checkCounts({ isRetry, fingerprint }: Ask): Stop | undefined {
     const { maxRetries } = this.#options.limits;
-    const reached = this.#checkRequests();
+    const reached = this.#checkRequests() ?? this.#streaks.check(fingerprint);
     if (reached) return reached;
     if (isRetry && maxRetries !== undefined && this.#spent.retries >= maxRetries) {
       return stopAt('max-retries', `${this.#spent.retries} of ${maxRetries} retries are made`);
@@ -209,7 +230,7 @@ export class Guard {
 
   /** Finds room under every limit, lowering the output ceiling where that helps. */
   #fit(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = this.#room(draft);
+    const room = roomFor(draft, this.#options.limits, this.#used());
     const { facts } = ask;
     const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
     const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
@@ -227,7 +248,9 @@ export class Guard {
     const isNeeded =
       ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || affordable < natural);
     const outputTokens = ceiling * facts.choices;
-    const costNanoUsd = draft.price ? priceAtMost(draft.price, draft.inputTokens, outputTokens) : 0;
+    const costNanoUsd = draft.price
+      ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
+      : 0;
     return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
   }
 
@@ -236,38 +259,8 @@ export class Guard {
     return !this.#estimator.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
   }
 
-  /** Output tokens that fit under every limit after this input, and the limit that leaves the least. */
-  #room({ inputTokens, price }: Pick<Ticket, 'inputTokens' | 'price'>): {
-    outputTokens: number;
-    binding: LimitName | undefined;
-  } {
-    const { maxTokens, maxInputTokens, maxOutputTokens, maxCostNanoUsd } = this.#options.limits;
-    const used = this.#used();
-    const rooms: [LimitName, number][] = [];
-    if (maxTokens !== undefined)
-      rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
-    if (maxOutputTokens !== undefined) rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens]);
-    if (maxInputTokens !== undefined) {
-      const fits = maxInputTokens - used.inputTokens >= inputTokens;
-      rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
-    }
-    if (maxCostNanoUsd !== undefined && price !== undefined) {
-      const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0);
-      const perToken = pricesAt(price, inputTokens).output / 1e6;
-      rooms.push([
-        'max-cost',
-        perToken === 0 && left >= 0 ? Number.POSITIVE_INFINITY : left / (perToken || 1),
-      ]);
-    }
-    const least = rooms.reduce<[LimitName, number] | undefined>(
-      (a, b) => (a === undefined || b[1] < a[1] ? b : a),
-      undefined,
-    );
-    return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
-  }
-
   /** Spent and reserved together. */
-  #used(): Pick<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd'> {
+  #used(): Used {
     const used = { ...this.#spent };
     for (const ticket of this.#held) {
       used.inputTokens += ticket.inputTokens;
@@ -278,16 +271,7 @@ export class Guard {
   }
 
   #exceeded(limit: LimitName, inputTokens: number): Stop {
-    const { inputTokens: input, outputTokens: output, costNanoUsd } = this.#spent;
-    const { limits } = this.#options;
-    const next = `; the next call needs about ${inputTokens} input tokens and an answer`;
-    const states: Partial<Record<LimitName, string>> = {
-      'max-cost': `${renderUsd(costNanoUsd)} of ${renderUsd(limits.maxCostNanoUsd ?? 0)} are spent${next}`,
-      'max-input-tokens': `${input} of ${limits.maxInputTokens} input tokens are used${next}`,
-      'max-output-tokens': `${output} of ${limits.maxOutputTokens} output tokens are used`,
-      'max-tokens': `${input + output} of ${limits.maxTokens} tokens are used${next}`,
-    };
-    return stopAt(limit, states[limit] ?? 'the limit is reached');
+    return stopAt(limit, renderState(limit, this.#options.limits, this.#spent, inputTokens));
   }
 }
 

@@ -49,7 +49,7 @@ export function judgeOutcome(
     const outcome = end.kind === 'gone' ? 'aborted' : 'cut';
     return {
       entry: { ...NOT_REPORTED, status: undefined, outcome, final: false },
-      settlement: { kind: 'unknown', usage: NO_USAGE },
+      settlement: { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
     };
   }
   if (head === undefined || head.status >= 400) {
@@ -86,7 +86,7 @@ function judgeAnswer(
   };
   const settlement: Settlement = isWhole
     ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
-    : { kind: 'unknown', usage: partial };
+    : { kind: 'unknown', usage: partial, isAnswered: entry.outcome === 'ok' };
   return { entry, settlement };
 }
 

@@ -69,6 +69,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   #abort: ((error?: Error) => void) | undefined;
   #head: UpstreamHead | undefined;
   #collects = false;
+  #hasData = false;
   #collected: Buffer[] = [];
   #collectedBytes = 0;
   #isSettled = false;
@@ -97,12 +98,15 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
       this.#hooks.redact,
     );
     this.#response.writeHead(status, headers);
-    this.#response.flushHeaders();
+    // A short answer follows at once, and goes out with its head in one piece.
+    if (this.#head.headers['content-length'] === undefined) this.#response.flushHeaders();
+    else setImmediate(() => this.#hasData || this.#response.flushHeaders());
     this.#response.on('drain', resume);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
+    this.#hasData = true;
     if (this.#collects) {
       this.#collectedBytes += chunk.length;
       if (this.#collectedBytes <= MAX_COLLECTED_BYTES) this.#collected.push(chunk);

@@ -1,22 +1,21 @@
 /** Recognises a call that repeats a failed one: the client says so, or the body is one that failed before. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const MAX_REMEMBERED = 1000;
 
 export class RetryDetector {
   readonly #failed = new Set<string>();
 
-  isRetry(headers: Readonly<Record<string, string | undefined>>, body: Buffer): boolean {
-    if (Number(headers['x-stainless-retry-count'] ?? 0) > 0) return true;
-    return this.#failed.size > 0 && this.#failed.has(fingerprint(body));
+  isRetry(headers: Readonly<Record<string, string | undefined>>, fingerprint: string): boolean {
+    return Number(headers['x-stainless-retry-count'] ?? 0) > 0 || this.#failed.has(fingerprint);
   }
 
-  /** Only a fingerprint is kept, in memory: no prompt is. */
-  noteFailure(body: Buffer): void {
-    if (this.#failed.size < MAX_REMEMBERED) this.#failed.add(fingerprint(body));
+  noteFailure(fingerprint: string): void {
+    if (this.#failed.size < MAX_REMEMBERED) this.#failed.add(fingerprint);
   }
 }
 
-function fingerprint(body: Buffer): string {
-  return createHash('sha256').update(body).digest('base64');
+/** Only this is kept of a request, in memory: no prompt is. */
+export function fingerprintOf(body: Buffer): string {
+  return hash('sha256', body, 'base64');
 }

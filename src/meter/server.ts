@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
-import type { CallEntry } from '../core/ledger.js';
+import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
 import type { Caller } from '../ports/agent.js';
@@ -16,6 +16,7 @@ import type { Gateway, Route } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
+import { Canary, type Rehearsal } from './canary.js';
 import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
 import { FailureDesk, type Probe } from './failure-desk.js';
 import type { Guard } from './guard.js';
@@ -43,7 +44,7 @@ export interface MeterOptions {
   /** `undefined`: calls of this dialect have nowhere to go. */
   readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */
-  readonly ledger: { append(entry: CallEntry): void };
+  readonly ledger: { append(line: SentCall | CallEntry): void };
   readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
   readonly clock: Clock;
   /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
@@ -69,6 +70,8 @@ export interface Meter {
   readonly gatewayVersion: string | undefined;
   /** Requests that were forwarded without being metered: model lists, token counts and the like. */
   readonly otherRequests: ReadonlyMap<string, number>;
+  /** Sends itself a call on a zero allowance: whether it was refused here, and nothing left. */
+  rehearse(): Promise<Rehearsal>;
   /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
   close(): Promise<void>;
 }
@@ -95,6 +98,7 @@ class MeterServer implements Meter {
   readonly #services: MeterServices;
   readonly #server: Server;
   readonly #active = new Set<Promise<void>>();
+  #canary: Canary | undefined;
   #calls = 0;
   #closed: Promise<void> | undefined;
 
@@ -136,6 +140,18 @@ class MeterServer implements Meter {
     }
   }
 
+  async rehearse(): Promise<Rehearsal> {
+    const [dialect] = this.#options.dialects;
+    if (dialect === undefined) throw new TypeError('the meter knows no dialect');
+    const { token, key } = this.#options.credentials;
+    this.#canary = new Canary(this.#services);
+    try {
+      return await this.#canary.fly(this.url, dialect, token ?? key ?? 'spendgate-canary');
+    } finally {
+      this.#canary = undefined;
+    }
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -171,8 +187,8 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return sendLocal(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
-    if (route)
-      return new MeteredCall(this.#services, { ...route, query: target.query }, request, response).run();
+    const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
+    if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
     return this.#forwardUnmetered(request, response, target);
   }
 

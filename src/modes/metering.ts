@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
 import { tightestOf } from '../core/budget.js';
-import type { CallEntry } from '../core/ledger.js';
+import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import type { Stop } from '../meter/admission.js';
 import type { Probe } from '../meter/failure-desk.js';
@@ -30,7 +30,7 @@ export interface MeteringOptions {
   readonly port: number;
   readonly token: string | undefined;
   readonly idPrefix: string;
-  readonly ledger: { append(entry: CallEntry): void };
+  readonly ledger: { append(line: SentCall | CallEntry): void };
   readonly onTrouble: (message: string) => void;
   readonly onStop: (stop: Stop) => void;
 }

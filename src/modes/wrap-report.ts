@@ -67,7 +67,13 @@ export function wrapFindings(
   return [...findings, ...unreportedUsage(record)];
 }
 
-export function wrapReport(config: Config, record: UsageRecord, findings: readonly Finding[]): Report {
+/** @param canary what the rehearsal before the agent's start showed */
+export function wrapReport(
+  config: Config,
+  record: UsageRecord,
+  findings: readonly Finding[],
+  canary: string,
+): Report {
   return {
     mode: 'wrap',
     task: config.task,
@@ -80,6 +86,7 @@ export function wrapReport(config: Config, record: UsageRecord, findings: readon
       ['Cost from', record['cost-source'] ?? 'unknown'],
       ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
       ['Refused calls', String(record['refused-requests'] ?? 0)],
+      ['Canary', canary],
       ...runnerFacts(record),
     ],
     findings,

@@ -71,6 +71,7 @@ class WrappedRun {
   readonly #ledger: RunLedger;
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
+  #canary = '';
   #unlisten: () => void = () => undefined;
 
   constructor(deps: WrapDeps) {
@@ -100,6 +101,7 @@ class WrappedRun {
       onStop: stopped.fire,
     });
     try {
+      await this.#rehearse(meter);
       const exit = await this.#runAgent(meter, token, stopped.promise);
       await meter.close();
       return await this.#finish({ exit, guard, meter, runKey });
@@ -116,6 +118,14 @@ class WrappedRun {
       await meter.close();
       await this.#deps.dispatcher.destroy();
     }
+  }
+
+  /** Proves in this very job that a call without an allowance is refused. @throws {AppError} `guard-not-armed` */
+  async #rehearse(meter: Meter): Promise<void> {
+    const { isArmed, evidence } = await meter.rehearse();
+    this.#canary = evidence;
+    if (!isArmed && !this.#deps.config.observe)
+      throw new AppError('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
   }
 
   #header(): LedgerLine {
@@ -227,7 +237,11 @@ class WrappedRun {
     };
     const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
-    await publish(wrapReport(config, record, findings), this.#deps.reporters, reporterContext(this.#deps));
+    await publish(
+      wrapReport(config, record, findings, this.#canary),
+      this.#deps.reporters,
+      reporterContext(this.#deps),
+    );
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
 

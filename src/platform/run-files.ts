@@ -168,7 +168,7 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
   return {
     record: recordOf(facts, totalsOf(calls)),
     origin: path,
-    findings: end ? [] : [unfinished(calls.length)],
+    findings: end ? [] : [unfinished(calls.length), ...unsettled(lines)],
     isUnfinished: !end,
   };
 }
@@ -176,6 +176,22 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
 function unfinished(calls: number): Finding {
   const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
   return finding('warning', 'run-unfinished', 'The run was killed', message);
+}
+
+/** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
+function unsettled(lines: readonly LedgerLine[]): Finding[] {
+  const settled = new Set(lines.filter((line) => line.type === 'call').map(({ id }) => id));
+  const open = lines.filter((line) => line.type === 'sent').filter(({ id }) => !settled.has(id));
+  if (open.length === 0) return [];
+  const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
+  const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
+  const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+  const message = `${open.length} calls had left and were not settled: ${names}. They may have used up to ${tokens.toLocaleString('en-US')} tokens that stand in no figure here.`;
+  return [
+    finding('warning', 'unsettled-calls', 'Calls were on their way', message, {
+      advice: 'Look at the gateway for what they came to.',
+    }),
+  ];
 }
 
 function whole(text: string, origin: string): FoundRecord {

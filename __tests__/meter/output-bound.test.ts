@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { OutputBound } from '../../src/meter/output-bound.js';
+
+/** Five answers at one token a millisecond; the margin is three, and 32 tokens are free. */
+function taught(samples = 5, tokens = 1000, durationMs = 1000): OutputBound {
+  const bound = new OutputBound();
+  for (let call = 0; call < samples; call += 1) bound.learn('k', tokens, durationMs);
+  return bound;
+}
+
+describe('output that nobody reported', () => {
+  test.each<[string, OutputBound, number, number, number]>([
+    ['is the reservation before anything was seen', new OutputBound(), 4000, 10, 4000],
+    ['is the reservation after four answers', taught(4), 4000, 10, 4000],
+    ['is what three times the fastest can make in that time, after five', taught(), 4000, 100, 332],
+    ['is little for no time at all', taught(), 4000, 0, 32],
+    ['is never more than was reserved', taught(), 4000, 1_000_000, 4000],
+    ['is never more than was reserved, though that is less than what is free', taught(), 10, 0, 10],
+    ['does not learn from short answers', taught(50, 31), 4000, 10, 4000],
+    ['learns from answers of 32 tokens', taught(5, 32, 32), 4000, 100, 332],
+    ['does not learn from answers that took no time', taught(50, 1000, 0), 4000, 10, 4000],
+    ['does not learn from a clock that went back', taught(50, 1000, -5), 4000, 10, 4000],
+  ])('%s', (_what, bound, reserved, durationMs, expected) => {
+    expect(bound.bound('k', reserved, durationMs)).toBe(expected);
+  });
+
+  test('follows the fastest answer, in whatever order they came', () => {
+    const bound = taught();
+    bound.learn('k', 4000, 1000);
+    bound.learn('k', 100, 1000);
+    expect(bound.bound('k', 100_000, 100)).toBe(1232);
+  });
+
+  test('is learned for each kind of call alone', () => {
+    expect(taught().bound('other', 4000, 1)).toBe(4000);
+  });
+
+  test('is never below what the fastest call seen would have made, and never above the reservation', () => {
+    const answer = fc.record({
+      tokens: fc.integer({ min: 32, max: 1e6 }),
+      ms: fc.integer({ min: 1, max: 1e6 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(answer, { minLength: 5, maxLength: 30 }),
+        fc.nat(1e6),
+        fc.nat(1e6),
+        (seen, reserved, ms) => {
+          const bound = new OutputBound();
+          for (const { tokens, ms: took } of seen) bound.learn('k', tokens, took);
+          const fastest = Math.max(...seen.map(({ tokens, ms: took }) => tokens / took));
+          const got = bound.bound('k', reserved, ms);
+          expect(got).toBeLessThanOrEqual(reserved);
+          expect(got).toBeGreaterThanOrEqual(Math.min(reserved, Math.floor(fastest * ms)));
+          expect(Number.isInteger(got)).toBe(true);
+        },
+      ),
+    );
+  });
+});

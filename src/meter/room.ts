@@ -1,0 +1,68 @@
+/** How much room the limits leave for one more call, and what a call comes to that nobody counted. */
+import type { LimitName, RunLimits } from '../core/limits.js';
+import { renderUsd } from '../core/money.js';
+import { priceAtMost, pricesAt, priceUsage } from '../core/price.js';
+import type { Usage } from '../core/usage.js';
+import type { Ticket } from './admission.js';
+
+/** Spent, or spent and reserved together. */
+export type Used = Pick<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd'>;
+
+export interface Room {
+  /** Output tokens that fit under every limit; infinite without one. */
+  readonly outputTokens: number;
+  /** The limit that leaves the least. */
+  readonly binding: LimitName | undefined;
+}
+
+export function roomFor(
+  { inputTokens, price, mayWriteLongCache }: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
+  { maxTokens, maxInputTokens, maxOutputTokens, maxCostNanoUsd }: RunLimits,
+  used: Used,
+): Room {
+  const rooms: [LimitName, number][] = [];
+  if (maxTokens !== undefined)
+    rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
+  if (maxOutputTokens !== undefined) rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens]);
+  if (maxInputTokens !== undefined) {
+    const fits = maxInputTokens - used.inputTokens >= inputTokens;
+    rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
+  }
+  if (maxCostNanoUsd !== undefined && price !== undefined) {
+    const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0, mayWriteLongCache);
+    const perToken = pricesAt(price, inputTokens).output / 1e6;
+    const isFree = perToken === 0 && left >= 0;
+    rooms.push(['max-cost', isFree ? Number.POSITIVE_INFINITY : left / (perToken || 1)]);
+  }
+  const least = rooms.reduce<[LimitName, number] | undefined>(
+    (a, b) => (a === undefined || b[1] < a[1] ? b : a),
+    undefined,
+  );
+  return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
+}
+
+/** Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had. */
+export function costAtMost(
+  { price, mayWriteLongCache }: Ticket,
+  usage: Usage,
+  inputTokens: number,
+  outputTokens: number,
+): number {
+  if (price === undefined) return 0;
+  const isTold = usage.inputTokens !== undefined && usage.cacheReadTokens !== undefined;
+  const exact = isTold ? priceUsage(price, { ...usage, outputTokens }) : undefined;
+  return exact ?? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache);
+}
+
+/** What is used of a limit, and what the next call would need; for the agent and for a person. */
+export function renderState(limit: LimitName, limits: RunLimits, spent: Used, inputTokens: number): string {
+  const { inputTokens: input, outputTokens: output, costNanoUsd } = spent;
+  const next = `; the next call needs about ${inputTokens} input tokens and an answer`;
+  const states: Partial<Record<LimitName, string>> = {
+    'max-cost': `${renderUsd(costNanoUsd)} of ${renderUsd(limits.maxCostNanoUsd ?? 0)} are spent${next}`,
+    'max-input-tokens': `${input} of ${limits.maxInputTokens} input tokens are used${next}`,
+    'max-output-tokens': `${output} of ${limits.maxOutputTokens} output tokens are used`,
+    'max-tokens': `${input + output} of ${limits.maxTokens} tokens are used${next}`,
+  };
+  return states[limit] ?? 'the limit is reached';
+}
