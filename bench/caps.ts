@@ -1,0 +1,307 @@
+/**
+ * Does the cap hold, and how much of it is used? The meter's own guard, in virtual time, on the numbers of real requests
+ * and on streams made to break it: parallel calls, heavy tails, aborts, missing usage, text that turns dense. Two schemes
+ * that others use run on the same streams beside it.
+ *
+ *   node scripts/node24.mjs bench/caps.ts REQUESTS.csv [runs]
+ *
+ * The CSV has the columns `task_id,request_no,input_tokens,output_tokens,cached_tokens,…`, one row per request.
+ */
+import { readFileSync } from 'node:fs';
+import { findPrice, type ModelPrice, priceAtMost, priceUsage } from '../src/core/price.js';
+import { NO_USAGE, type Usage } from '../src/core/usage.js';
+import prices from '../src/data/prices.json' with { type: 'json' };
+import type { Settlement, Ticket } from '../src/meter/admission.js';
+import { Guard } from '../src/meter/guard.js';
+
+const MODEL = 'claude-sonnet-4-5';
+const price = priceOf(MODEL);
+
+function priceOf(model: string): ModelPrice {
+  const found = findPrice(prices, model);
+  if (found === undefined) throw new Error(`no price for ${model}`);
+  return found;
+}
+
+interface Request {
+  readonly input: number;
+  readonly output: number;
+  readonly cached: number;
+}
+
+/** Small and repeatable. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function readTasks(path: string): Request[][] {
+  const [, ...rows] = readFileSync(path, 'utf8').trim().split('\n');
+  const tasks = new Map<string, Request[]>();
+  for (const row of rows) {
+    const [task = '', , input = '', output = '', cached = ''] = row.split(',');
+    const request = { input: Number(input), output: Number(output), cached: Number(cached) };
+    if (request.input > 0) tasks.set(task, [...(tasks.get(task) ?? []), request]);
+  }
+  return [...tasks.values()];
+}
+
+/** Callbacks in virtual time. */
+class Clock {
+  now = 0;
+  #queue: { at: number; run: () => void }[] = [];
+
+  after(seconds: number, run: () => void): void {
+    const at = this.now + seconds;
+    let low = 0;
+    let high = this.#queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#queue[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
+    }
+    this.#queue.splice(low, 0, { at, run });
+  }
+
+  async runAll(): Promise<void> {
+    for (;;) {
+      for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
+      const next = this.#queue.pop();
+      if (next === undefined) return;
+      this.now = next.at;
+      next.run();
+    }
+  }
+}
+
+/** A way to decide whether a call may leave. */
+interface Scheme {
+  admit(call: { bytes: number; ceiling: number }): Promise<{ ceiling: number; ticket: unknown } | undefined>;
+  settle(ticket: unknown, settlement: Settlement, trueCost: number, seconds: number): void;
+}
+
+class Reserving implements Scheme {
+  readonly #guard: Guard;
+  constructor(maxCostNanoUsd: number) {
+    this.#guard = new Guard({ limits: { maxCostNanoUsd }, prices, onUnpriced: 'block', observe: false });
+  }
+  async admit({ bytes, ceiling }: { bytes: number; ceiling: number }) {
+    const facts = {
+      model: MODEL,
+      stream: true,
+      outputCeiling: ceiling,
+      outputFloor: 1,
+      choices: 1,
+      hasServerContext: false,
+      isDetached: false,
+    };
+    const ask = {
+      dialect: 'anthropic-messages',
+      facts,
+      bodyBytes: bytes,
+      isRetry: false,
+      fingerprint: String(Math.random()),
+      mayWriteLongCache: false,
+    };
+    const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => undefined });
+    if (admission.kind === 'refused') return undefined;
+    return { ceiling: admission.ceiling ?? ceiling, ticket: admission.ticket };
+  }
+  settle(ticket: unknown, settlement: Settlement, _trueCost: number, seconds: number): void {
+    this.#guard.settle(ticket as Ticket, settlement, seconds * 1000);
+  }
+}
+
+/** Looks at the total before a call and adds the cost after it. */
+class CheckThenRecord implements Scheme {
+  #spent = 0;
+  readonly #cap: number;
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+  async admit({ ceiling }: { ceiling: number }) {
+    return this.#spent >= this.#cap ? undefined : { ceiling, ticket: undefined };
+  }
+  settle(_ticket: unknown, { kind }: Settlement, trueCost: number): void {
+    if (kind === 'known') this.#spent += trueCost;
+  }
+}
+
+/** Adds an estimate before the call, takes it back where that passes the cap, and corrects it afterwards. */
+class IncrementThenRollback implements Scheme {
+  #spent = 0;
+  readonly #cap: number;
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+  async admit({ bytes, ceiling }: { bytes: number; ceiling: number }) {
+    const estimate = priceAtMost(price, bytes / 4, Math.min(ceiling, 1000));
+    this.#spent += estimate;
+    if (this.#spent <= this.#cap) return { ceiling, ticket: estimate };
+    this.#spent -= estimate;
+    return undefined;
+  }
+  settle(ticket: unknown, settlement: Settlement, trueCost: number): void {
+    this.#spent +=
+      (settlement.kind === 'known' ? trueCost : 0) -
+      (settlement.kind === 'none'
+        ? (ticket as number)
+        : settlement.kind === 'known'
+          ? (ticket as number)
+          : 0);
+  }
+}
+
+interface Stream {
+  readonly name: string;
+  /** Changes a request of the data for this run. */
+  shape(request: Request, random: () => number, index: number): Request & { bytes: number };
+  readonly abortShare: number;
+  readonly silentShare: number;
+}
+
+const tail = (random: () => number, sigma: number) =>
+  Math.exp(sigma * Math.sqrt(-2 * Math.log(random() || 1e-9)) * Math.cos(2 * Math.PI * random()));
+const STREAMS: readonly Stream[] = [
+  {
+    name: 'real requests',
+    shape: (request) => ({ ...request, bytes: Math.round(request.input * 4.2) }),
+    abortShare: 0,
+    silentShare: 0,
+  },
+  {
+    name: 'heavy tails, aborts, silence',
+    shape: (request, random) => ({
+      ...request,
+      output: Math.ceil(request.output * tail(random, 1.3)),
+      bytes: Math.round(request.input * (3.4 + 1.6 * random())),
+    }),
+    abortShare: 0.03,
+    silentShare: 0.02,
+  },
+  {
+    name: 'text that turns dense',
+    // Prose for a while, and then hexadecimal or Chinese: twice as many tokens in a byte.
+    shape: (request, random, index) => ({
+      ...request,
+      output: Math.ceil(request.output * tail(random, 0.8)),
+      bytes: Math.round(request.input * (index % 7 < 4 ? 4.4 : 2.1)),
+    }),
+    abortShare: 0.01,
+    silentShare: 0.01,
+  },
+];
+
+interface RunResult {
+  readonly used: number;
+  readonly waited: number;
+  readonly busy: number;
+  readonly wasStopped: boolean;
+}
+
+async function simulate(
+  scheme: Scheme,
+  stream: Stream,
+  tasks: readonly Request[][],
+  workers: number,
+  cap: number,
+  random: () => number,
+): Promise<RunResult> {
+  const clock = new Clock();
+  let spent = 0;
+  let waited = 0;
+  let busy = 0;
+  let stopped = false;
+  const work = async (task: readonly Request[]): Promise<void> => {
+    for (let index = 0; !stopped && index < 400; index += 1) {
+      const given = task[index % task.length];
+      if (given === undefined) return;
+      const request = stream.shape(given, random, index);
+      const askedAt = clock.now;
+      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: 32_000 });
+      waited += clock.now - askedAt;
+      if (admitted === undefined) {
+        stopped = true;
+        return;
+      }
+      const isAborted = random() < stream.abortShare;
+      const isSilent = !isAborted && random() < stream.silentShare;
+      const whole = Math.min(request.output, admitted.ceiling);
+      const output = isAborted ? Math.ceil(whole * random()) : whole;
+      const usage: Usage = {
+        ...NO_USAGE,
+        inputTokens: request.input,
+        cacheReadTokens: Math.min(request.cached, request.input),
+        outputTokens: output,
+      };
+      const cost = priceUsage(price, usage) ?? 0;
+      const seconds = 0.5 + 2 * random() + output / (30 + 90 * random());
+      busy += seconds;
+      await new Promise<void>((resolve) => clock.after(seconds, resolve));
+      spent += cost;
+      const settlement: Settlement = isAborted
+        ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false }
+        : isSilent
+          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true }
+          : { kind: 'known', usage, costNanoUsd: cost };
+      scheme.settle(admitted.ticket, settlement, cost, seconds);
+    }
+  };
+  const all = Array.from({ length: workers }, () => {
+    const task = tasks[Math.floor(random() * tasks.length)] ?? [];
+    return work(task);
+  });
+  await clock.runAll();
+  await Promise.all(all);
+  return { used: spent / cap, waited, busy, wasStopped: stopped };
+}
+
+const SCHEMES: readonly (readonly [string, (cap: number) => Scheme])[] = [
+  ['reserve and settle', (cap) => new Reserving(cap)],
+  ['check, then record', (cap) => new CheckThenRecord(cap)],
+  ['increment, then roll back', (cap) => new IncrementThenRollback(cap)],
+];
+
+const [path, runsText = '1000'] = process.argv.slice(2);
+if (path === undefined) throw new Error('which file? bench/caps.ts REQUESTS.csv [runs]');
+const tasks = readTasks(path);
+const runs = Number(runsText);
+const quantile = (values: readonly number[], q: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
+
+console.log(`${tasks.length} tasks, ${runs} runs per row, cap 5 USD for one worker and 20 USD for many`);
+console.log(
+  'stream | workers | scheme | runs above the cap | worst | used, median | used, 5 % | waiting, share of work',
+);
+for (const stream of STREAMS) {
+  for (const workers of [1, 10, 50]) {
+    const cap = (workers === 1 ? 5 : 20) * 1e9;
+    for (const [name, create] of SCHEMES) {
+      const results: RunResult[] = [];
+      for (let run = 0; run < runs; run += 1)
+        results.push(await simulate(create(cap), stream, tasks, workers, cap, randomOf(run + 1)));
+      const ended = results.filter(({ wasStopped }) => wasStopped);
+      const used = ended.map((result) => result.used);
+      const waiting =
+        ended.reduce((sum, { waited }) => sum + waited, 0) / ended.reduce((sum, { busy }) => sum + busy, 0);
+      const above = results.filter((result) => result.used > 1);
+      console.log(
+        [
+          stream.name,
+          workers,
+          name,
+          `${above.length} of ${results.length}`,
+          `${(Math.max(...results.map((result) => result.used)) * 100).toFixed(1)} %`,
+          `${(quantile(used, 0.5) * 100).toFixed(1)} %`,
+          `${(quantile(used, 0.05) * 100).toFixed(1)} %`,
+          `${(waiting * 100).toFixed(1)} %`,
+        ].join(' | '),
+      );
+    }
+  }
+}
