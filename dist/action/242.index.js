@@ -31,6 +31,23 @@ const SUFFIXES = [
  * A `:free` variant has its own row or none: it must not fall through to the paid price.
  */
 function findPrice(table, model) {
+    const known = knownOf(table);
+    if (known.has(model))
+        return known.get(model);
+    const price = lookUp(table, model);
+    if (known.size < MAX_KNOWN)
+        known.set(model, price);
+    return price;
+}
+/** A run asks for the same few models again and again. */
+const KNOWN = new WeakMap();
+const MAX_KNOWN = 1000;
+function knownOf(table) {
+    const known = KNOWN.get(table) ?? new Map();
+    KNOWN.set(table, known);
+    return known;
+}
+function lookUp(table, model) {
     for (const name of candidates(model)) {
         if (Object.hasOwn(table.models, name))
             return table.models[name];
@@ -85,10 +102,14 @@ function dearestPrice({ models }) {
         output: Math.min(DEAREST.output, Math.max(0, ...prices.map(({ output = 0 }) => output))),
     };
 }
-/** The most this many tokens can cost, whatever part of the input turns out to be a cache write. */
-function priceAtMost(price, inputTokens, outputTokens) {
+/**
+ * The most this many tokens can cost, whatever part of the input turns out to be a cache write.
+ * @param mayWriteLongCache false when no request for an hour's cache was made
+ */
+function priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache = true) {
     const rates = pricesAt(price, inputTokens);
-    const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, rates.cacheWrite1h ?? 0);
+    const longWrite = mayWriteLongCache ? (rates.cacheWrite1h ?? 0) : 0;
+    const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, longWrite);
     return costOf([
         [inputTokens, dearestInput],
         [outputTokens, rates.output],

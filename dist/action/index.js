@@ -37775,6 +37775,24 @@ const INPUTS = inputs_define({
         example: '10',
         parse: quantity/* parseCount */.zq,
     },
+    'max-consecutive-errors': {
+        modes: ['wrap'],
+        description: 'Calls in a row that may fail before the run is ended: a retry storm.',
+        example: '8',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-identical-requests': {
+        modes: ['wrap'],
+        description: 'How often the very same request may be sent, answered or not, before the run is ended: a loop.',
+        example: '5',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-cache-misses': {
+        modes: ['wrap'],
+        description: 'Calls in a row that may read nothing from the prompt cache, once it has been read, before the run is ended: each of them pays the whole context again.',
+        example: '10',
+        parse: quantity/* parseCount */.zq,
+    },
     timeout: {
         modes: ['wrap'],
         description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
@@ -38476,6 +38494,10 @@ const CATALOGUE = {
         kind: 'usage',
         hint: 'Check that the command exists on this machine: `run: claude -p "…"`.',
     },
+    'guard-not-armed': {
+        kind: 'internal',
+        hint: 'The agent was not started. Please report this with the version and the runner it happened on.',
+    },
     internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
 };
 /** An error somebody can act on. `message` says what was wrong, `hint` what to write or do instead. */
@@ -38782,6 +38804,17 @@ const callSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     costNanoUsd: reported,
     costSource: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['gateway', 'price-table', 'unknown']),
 });
+/** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
+const sentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('sent'),
+    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    dialect: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    requestedModel: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
+    /** What was held for it. */
+    inputTokens: count,
+    outputTokens: count,
+});
 const endSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('end'),
     endedAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
@@ -38790,7 +38823,7 @@ const endSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     exitCode: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().optional(),
     otherRequests: count,
 });
-const lineSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('type', [runSchema, callSchema, endSchema]);
+const lineSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
 function readLedgerLine(value) {
     const parsed = lineSchema.safeParse(value);
@@ -41871,6 +41904,9 @@ const LIMIT_KEYS = {
     'output-tokens': 'max-output-tokens',
     requests: 'max-requests',
     retries: 'max-retries',
+    'consecutive-errors': 'max-consecutive-errors',
+    'identical-requests': 'max-identical-requests',
+    'cache-misses': 'max-cache-misses',
     timeout: 'timeout',
     'request-input-tokens': 'request-max-input-tokens',
     'request-output-tokens': 'request-max-output-tokens',
@@ -42539,6 +42575,9 @@ function readLimits(settings) {
         maxOutputTokens: settings.value('max-output-tokens'),
         maxRequests: settings.value('max-requests'),
         maxRetries: settings.value('max-retries'),
+        maxConsecutiveErrors: settings.value('max-consecutive-errors'),
+        maxIdenticalRequests: settings.value('max-identical-requests'),
+        maxCacheMisses: settings.value('max-cache-misses'),
         timeoutMs: settings.value('timeout'),
         requestMaxInputTokens: settings.value('request-max-input-tokens'),
         requestMaxOutputTokens: settings.value('request-max-output-tokens'),
@@ -42807,13 +42846,29 @@ function rebuilt(path, parseLines) {
     return {
         record: (0,record/* recordOf */.zv)(facts, (0,ledger/* totalsOf */.vA)(calls)),
         origin: path,
-        findings: end ? [] : [unfinished(calls.length)],
+        findings: end ? [] : [unfinished(calls.length), ...unsettled(lines)],
         isUnfinished: !end,
     };
 }
 function unfinished(calls) {
     const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
     return (0,core_findings/* finding */.gk)('warning', 'run-unfinished', 'The run was killed', message);
+}
+/** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
+function unsettled(lines) {
+    const settled = new Set(lines.filter((line) => line.type === 'call').map(({ id }) => id));
+    const open = lines.filter((line) => line.type === 'sent').filter(({ id }) => !settled.has(id));
+    if (open.length === 0)
+        return [];
+    const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
+    const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
+    const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+    const message = `${open.length} calls had left and were not settled: ${names}. They may have used up to ${tokens.toLocaleString('en-US')} tokens that stand in no figure here.`;
+    return [
+        (0,core_findings/* finding */.gk)('warning', 'unsettled-calls', 'Calls were on their way', message, {
+            advice: 'Look at the gateway for what they came to.',
+        }),
+    ];
 }
 function whole(text, origin) {
     return { record: (0,record/* parseRecord */.Hh)(text), origin, findings: [], isUnfinished: false };
@@ -43424,7 +43479,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await __nccwpck_require__.e(/* import() */ 981).then(__nccwpck_require__.bind(__nccwpck_require__, 9981));
+    const { runWrap } = await __nccwpck_require__.e(/* import() */ 822).then(__nccwpck_require__.bind(__nccwpck_require__, 7822));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;

@@ -519,8 +519,8 @@ function runnerCost(durationMs, prices, labels) {
 
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 16 modules
-var metering = __webpack_require__(7292);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 21 modules
+var metering = __webpack_require__(3066);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules
@@ -565,7 +565,8 @@ function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
     }
     return [...findings, ...(0,usage_verdict/* unreportedUsage */.I)(record)];
 }
-function wrapReport(config, record, findings) {
+/** @param canary what the rehearsal before the agent's start showed */
+function wrapReport(config, record, findings, canary) {
     return {
         mode: 'wrap',
         task: config.task,
@@ -578,6 +579,7 @@ function wrapReport(config, record, findings) {
             ['Cost from', record['cost-source'] ?? 'unknown'],
             ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
             ['Refused calls', String(record['refused-requests'] ?? 0)],
+            ['Canary', canary],
             ...(0,run_record/* runnerFacts */.Kd)(record),
         ],
         findings,
@@ -631,6 +633,7 @@ class WrappedRun {
     #ledger;
     #findings = [];
     #ending;
+    #canary = '';
     #unlisten = () => undefined;
     constructor(deps) {
         this.#deps = deps;
@@ -657,6 +660,7 @@ class WrappedRun {
             onStop: stopped.fire,
         });
         try {
+            await this.#rehearse(meter);
             const exit = await this.#runAgent(meter, token, stopped.promise);
             await meter.close();
             return await this.#finish({ exit, guard, meter, runKey });
@@ -675,6 +679,13 @@ class WrappedRun {
             await meter.close();
             await this.#deps.dispatcher.destroy();
         }
+    }
+    /** Proves in this very job that a call without an allowance is refused. @throws {AppError} `guard-not-armed` */
+    async #rehearse(meter) {
+        const { isArmed, evidence } = await meter.rehearse();
+        this.#canary = evidence;
+        if (!isArmed && !this.#deps.config.observe)
+            throw new errors/* AppError */.uV('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
     }
     #header() {
         const { config } = this.#deps;
@@ -768,7 +779,7 @@ class WrappedRun {
         };
         const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
         runner.info(`spendgate: ${wrapHeadline(record)}`);
-        await (0,publish/* publish */.m)(wrapReport(config, record, findings), this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
+        await (0,publish/* publish */.m)(wrapReport(config, record, findings, this.#canary), this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }
     /** Answers may tell a version that a budget reading does not. */
