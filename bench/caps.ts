@@ -13,6 +13,7 @@ import { NO_USAGE, type Usage } from '../src/core/usage.js';
 import prices from '../src/data/prices.json' with { type: 'json' };
 import type { Settlement, Ticket } from '../src/meter/admission.js';
 import { Guard } from '../src/meter/guard.js';
+import { randomOf } from './random.js';
 
 const MODEL = 'claude-sonnet-4-5';
 const price = priceOf(MODEL);
@@ -27,17 +28,6 @@ interface Request {
   readonly input: number;
   readonly output: number;
   readonly cached: number;
-}
-
-/** Small and repeatable. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function readTasks(path: string): Request[][] {

@@ -230,3 +230,10 @@ describe('a body that cannot be checked is refused', () => {
     );
   });
 });
+
+test('bytes that are not UTF-8 are a fault of the request like any other', () => {
+  const key = Buffer.from('{"\xc3":1}', 'latin1');
+  expect(() => new JsonBody(key)).toThrow(new SyntaxError('the body is not UTF-8'));
+  const value = new JsonBody(Buffer.from('{"model":"\xff"}', 'latin1'));
+  expect(() => value.get('model')).toThrow(new SyntaxError('the body is not UTF-8'));
+});

@@ -71,7 +71,7 @@ export class ResponseTap {
   push(chunk: Buffer): Buffer {
     this.#bytes += chunk.length;
     if (this.#filter) return this.#passEvents(chunk);
-    if (this.#decoder) this.#decoder.write(chunk);
+    if (this.#decoder) this.#decode(this.#decoder, chunk);
     else if (this.#trouble === undefined) this.#listen(chunk);
     return chunk;
   }
@@ -97,6 +97,11 @@ export class ResponseTap {
     };
   }
 
+  /** A decoder that failed, or that was given up, takes no more. */
+  #decode(decoder: Transform, chunk: Buffer): void {
+    if (!decoder.destroyed) decoder.write(chunk);
+  }
+
   #passEvents(chunk: Buffer): Buffer {
     const passed: Buffer[] = [];
     for (const { data, raw } of this.#parser.push(chunk)) {
@@ -116,6 +121,8 @@ export class ResponseTap {
     else {
       this.#json = [];
       this.#trouble ??= `the answer is larger than ${MAX_JSON_BYTES} bytes`;
+      // A little that unpacks to very much must not keep the meter busy.
+      this.#decoder?.destroy();
     }
   }
 

@@ -102,8 +102,17 @@ function fold(key: string): string {
   return key.toLowerCase().replaceAll('ſ', 's');
 }
 
+/** @throws {SyntaxError} also for bytes that are not UTF-8. */
 function parseSlice(bytes: Buffer, { start, end }: Pick<Member, 'start' | 'end'>): unknown {
-  return JSON.parse(DECODER.decode(bytes.subarray(start, end)));
+  return JSON.parse(decode(bytes.subarray(start, end)));
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw new SyntaxError('the body is not UTF-8');
+  }
 }
 
 function scanObject(bytes: Buffer, open: number): Scanned {

@@ -1,0 +1,24 @@
+/** What hostile bytes do to a tap: they pass, and its work on them has an end. */
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import { dialects } from '../../src/dialects/index.js';
+import { ResponseTap } from '../../src/meter/tap.js';
+
+const MEBIBYTE = 1024 * 1024;
+const [dialect] = dialects;
+if (dialect === undefined) throw new Error('no dialect');
+
+test.each([
+  ['gzip', gzipSync(Buffer.alloc(200 * MEBIBYTE, 'x')), 'the answer is larger than 67108864 bytes'],
+  ['gzip, gzip', gzipSync(gzipSync(Buffer.from('{}'))), 'content-encoding gzip, gzip is not known'],
+])('an answer in %s that is not read is passed on, and says why', async (coding, bytes, trouble) => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+  const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage: false });
+  for (let at = 0; at < bytes.length; at += 1000) {
+    const piece = bytes.subarray(at, at + 1000);
+    expect(tap.push(piece)).toBe(piece);
+    // A piece unpacks to about a MiB: read as it comes, not when all is there.
+    if (at % 10_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await tap.result()).toMatchObject({ trouble, bytes: bytes.length });
+});
