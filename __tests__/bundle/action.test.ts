@@ -235,13 +235,25 @@ describe('wrap', () => {
   test('an action that is killed leaves the calls that had settled, and post counts them', async () => {
     const job = newJob();
     const killed = await job.step(wrap('node agent.mjs 3; sleep 30'), {
-      onStart: (child) => void waitFor(() => ledgerLines(job) >= 4).then(() => child.kill('SIGKILL')),
+      onStart: (child) => void waitFor(() => ledgerLines(job, 'call') >= 3).then(() => child.kill('SIGKILL')),
     });
     expect(killed.code).toBeNull();
     const result = await job.step(post({ 'expect-requests': '..2' }));
     expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
     expect(result.outputs['findings']).toContain('run-unfinished');
     expect(result.summary).toContain('3');
+  });
+
+  test('an action that is killed in the middle of a call names the call that was on its way', async () => {
+    provider.setScript({ delayMs: 60_000 });
+    const job = newJob();
+    const killed = await job.step(wrap('node agent.mjs 1'), {
+      onStart: (child) => void waitFor(() => ledgerLines(job, 'sent') >= 1).then(() => child.kill('SIGKILL')),
+    });
+    expect(killed.code).toBeNull();
+    const result = await job.step(post());
+    expect(result.outputs['findings']).toContain('unsettled-calls');
+    expect(result.summary).toContain('Sent and not settled: ');
   });
 
   test('a record that was changed after the run is refused', async () => {
@@ -570,11 +582,11 @@ describe('what the runner cost', () => {
   });
 });
 
-function ledgerLines(job: Job): number {
+function ledgerLines(job: Job, type: 'sent' | 'call'): number {
   const dir = join(job.temp, 'spendgate');
   if (!existsSync(dir)) return 0;
   const ledger = readdirSync(dir).find((name) => name.endsWith('.ndjson'));
-  return ledger ? readFileSync(join(dir, ledger), 'utf8').trim().split('\n').length : 0;
+  return ledger ? readFileSync(join(dir, ledger), 'utf8').split(`"type":"${type}"`).length - 1 : 0;
 }
 
 function isZombie(pid: number): boolean {

@@ -298,7 +298,7 @@ describe('a run that was killed with calls on their way', () => {
       ['unsettled-calls', 'warning'],
     ]);
     expect(found.findings[1]?.message).toBe(
-      '4 calls had left and were not settled: small (2), large (1), unnamed (1). They may have used up to 7,500 tokens that stand in no figure here.',
+      'Sent and not settled: small (2), large (1), unnamed (1). Up to 7,500 tokens may have been used that stand in no figure here.',
     );
   });
 

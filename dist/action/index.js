@@ -42863,7 +42863,7 @@ function unsettled(lines) {
     const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
     const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
     const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
-    const message = `${open.length} calls had left and were not settled: ${names}. They may have used up to ${tokens.toLocaleString('en-US')} tokens that stand in no figure here.`;
+    const message = `Sent and not settled: ${names}. Up to ${tokens.toLocaleString('en-US')} tokens may have been used that stand in no figure here.`;
     return [
         (0,core_findings/* finding */.gk)('warning', 'unsettled-calls', 'Calls were on their way', message, {
             advice: 'Look at the gateway for what they came to.',

@@ -707,8 +707,17 @@ class JsonBody {
 function fold(key) {
     return key.toLowerCase().replaceAll('ſ', 's');
 }
+/** @throws {SyntaxError} also for bytes that are not UTF-8. */
 function parseSlice(bytes, { start, end }) {
-    return JSON.parse(DECODER.decode(bytes.subarray(start, end)));
+    return JSON.parse(decode(bytes.subarray(start, end)));
+}
+function decode(bytes) {
+    try {
+        return DECODER.decode(bytes);
+    }
+    catch {
+        throw new SyntaxError('the body is not UTF-8');
+    }
 }
 function scanObject(bytes, open) {
     if (bytes[open] !== OPEN_BRACE)
@@ -1207,7 +1216,7 @@ class ResponseTap {
         if (this.#filter)
             return this.#passEvents(chunk);
         if (this.#decoder)
-            this.#decoder.write(chunk);
+            this.#decode(this.#decoder, chunk);
         else if (this.#trouble === undefined)
             this.#listen(chunk);
         return chunk;
@@ -1235,6 +1244,11 @@ class ResponseTap {
             bytes: this.#bytes,
         };
     }
+    /** A decoder that failed, or that was given up, takes no more. */
+    #decode(decoder, chunk) {
+        if (!decoder.destroyed)
+            decoder.write(chunk);
+    }
     #passEvents(chunk) {
         const passed = [];
         for (const { data, raw } of this.#parser.push(chunk)) {
@@ -1256,6 +1270,8 @@ class ResponseTap {
         else {
             this.#json = [];
             this.#trouble ??= `the answer is larger than ${MAX_JSON_BYTES} bytes`;
+            // A little that unpacks to very much must not keep the meter busy.
+            this.#decoder?.destroy();
         }
     }
     /** Reads one payload; what cannot be read is noted, and never disturbs the call. */
@@ -1752,14 +1768,14 @@ function canonicalise(target) {
     const [rawPath = '', ...query] = target.split('?');
     if (!rawPath.startsWith('/'))
         return undefined;
-    const decoded = decode(rawPath, UNRESERVED);
+    const decoded = paths_decode(rawPath, UNRESERVED);
     const wirePath = tidy(decoded);
-    const path = tidy(decode(decoded, ROUTE_MARKS));
+    const path = tidy(paths_decode(decoded, ROUTE_MARKS));
     if (wirePath === undefined || path === undefined)
         return undefined;
     return { path, wirePath, query: query.length > 0 ? `?${query.join('?')}` : '' };
 }
-function decode(path, encoded) {
+function paths_decode(path, encoded) {
     return path.replace(encoded, (character) => decodeURIComponent(character));
 }
 function tidy(path) {
