@@ -222,6 +222,16 @@ describe('wrap', () => {
     expect(result.summary).toContain('A limit would have ended this run');
   });
 
+  test('a fallback that answered is named, with what was asked for', async () => {
+    const headers = { 'x-litellm-attempted-fallbacks': '1', 'x-litellm-model-name': 'azure/other' };
+    provider.setScript({ headers });
+    const result = await newJob().step(wrap('node agent.mjs 2', { gateway: 'litellm' }));
+    expect(result.summary).toMatch(/A fallback answered.*→ azure\/other \(2\)/s);
+    provider.setScript({ headers: { ...headers, 'x-litellm-attempted-fallbacks': '0' } });
+    const straight = await newJob().step(wrap('node agent.mjs 2', { gateway: 'litellm' }));
+    expect(straight.summary).not.toContain('A fallback answered');
+  });
+
   test('a cancelled job ends the agent, and the outputs are written', async () => {
     const job = newJob();
     const result = await job.step(wrap('node agent.mjs 50 100'), {

@@ -2079,7 +2079,7 @@ class MeteredCall {
             streamed: this.#facts?.stream ?? false,
             usage: snapshot.raw,
         };
-        this.#services.noteRoute(gateway.readRoute(evidence));
+        this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
         const reported = gateway.readCost(evidence);
         if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
             return { nanoUsd: reported, source: 'gateway' };
@@ -2421,8 +2421,8 @@ const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const server_REWRITTEN_HEADERS = new Set(['host', 'expect']);
-const MAX_OTHER_PATHS = 100;
-const MAX_PATH_LENGTH = 100;
+const MAX_KEYS = 100;
+const MAX_KEY_LENGTH = 100;
 /** Starts listening on 127.0.0.1. */
 async function startMeter(options) {
     const meter = new MeterServer(options);
@@ -2431,6 +2431,7 @@ async function startMeter(options) {
 }
 class MeterServer {
     otherRequests = new Map();
+    reroutes = new Map();
     gatewayVersion;
     #options;
     #services;
@@ -2444,9 +2445,7 @@ class MeterServer {
         this.#services = {
             ...options,
             retries: new RetryDetector(),
-            noteRoute: ({ gatewayVersion }) => {
-                this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
-            },
+            noteRoute: (route, asked) => this.#noteRoute(route, asked),
             failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
             nextId: () => `${options.idPrefix}-${++this.#calls}`,
         };
@@ -2545,7 +2544,7 @@ class MeterServer {
         const stop = mayCost ? guard.admitUnmetered() : undefined;
         if (stop)
             return sendLocal(response, neighbour.refusal(stop.message));
-        this.#count(`${method} ${target.path}`);
+        countUp(this.otherRequests, `${method} ${target.path}`, 'other paths');
         const swapped = swapQuery(credentials, target.query);
         const headers = swapHeaders(credentials, (0,wire_headers/* endToEndHeaders */.cu)(request.rawHeaders, server_REWRITTEN_HEADERS));
         const end = await relay({
@@ -2576,7 +2575,7 @@ class MeterServer {
             at: clock.now().toISOString(),
             durationMs: 0,
             dialect: 'unmetered',
-            requestedModel: path.slice(0, MAX_PATH_LENGTH),
+            requestedModel: path.slice(0, MAX_KEY_LENGTH),
             status,
             outcome: 'ok',
             caller: 'unknown',
@@ -2593,11 +2592,19 @@ class MeterServer {
             throw new TypeError('the meter knows no dialect');
         return neighbour;
     }
-    #count(place) {
-        const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
-        const key = known ? place.slice(0, MAX_PATH_LENGTH) : 'other paths';
-        this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
+    #noteRoute({ servedBy, fallbacks = 0, gatewayVersion }, asked = 'unnamed') {
+        this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
+        if (fallbacks === 0)
+            return;
+        const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
+        countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
     }
+}
+/** @param rest takes what comes when there are too many keys to tell apart */
+function countUp(counts, key, rest) {
+    const short = key.slice(0, MAX_KEY_LENGTH);
+    const name = counts.has(short) || counts.size < MAX_KEYS ? short : rest;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
 function parseUpstream(baseUrl) {
@@ -2681,7 +2688,7 @@ var usage_verdict = __webpack_require__(9212);
 
 
 
-function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
+function wrapFindings(record, { observed, unpricedModels, otherRequests, reroutes }) {
     const { 'stop-reason': reason, 'stop-message': message } = record;
     const findings = [];
     if (message !== undefined) {
@@ -2706,6 +2713,12 @@ function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
     if (spending.length > 0) {
         const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
         findings.push((0,core_findings/* finding */.gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+    }
+    if (reroutes.size > 0) {
+        const text = [...reroutes].map(([route, calls]) => `${route} (${calls})`).join(', ');
+        findings.push((0,core_findings/* finding */.gk)('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
+            advice: 'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+        }));
     }
     return [...findings, ...(0,usage_verdict/* unreportedUsage */.I)(record)];
 }
@@ -2920,6 +2933,7 @@ class WrappedRun {
             observed: guard.observed?.message,
             unpricedModels: guard.unpricedModels,
             otherRequests: [...meter.otherRequests.keys()],
+            reroutes: meter.reroutes,
         };
         const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
         runner.info(`spendgate: ${wrapHeadline(record)}`);

@@ -1475,7 +1475,7 @@ class MeteredCall {
             streamed: this.#facts?.stream ?? false,
             usage: snapshot.raw,
         };
-        this.#services.noteRoute(gateway.readRoute(evidence));
+        this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
         const reported = gateway.readCost(evidence);
         if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
             return { nanoUsd: reported, source: 'gateway' };
@@ -1817,8 +1817,8 @@ const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const server_REWRITTEN_HEADERS = new Set(['host', 'expect']);
-const MAX_OTHER_PATHS = 100;
-const MAX_PATH_LENGTH = 100;
+const MAX_KEYS = 100;
+const MAX_KEY_LENGTH = 100;
 /** Starts listening on 127.0.0.1. */
 async function startMeter(options) {
     const meter = new MeterServer(options);
@@ -1827,6 +1827,7 @@ async function startMeter(options) {
 }
 class MeterServer {
     otherRequests = new Map();
+    reroutes = new Map();
     gatewayVersion;
     #options;
     #services;
@@ -1840,9 +1841,7 @@ class MeterServer {
         this.#services = {
             ...options,
             retries: new RetryDetector(),
-            noteRoute: ({ gatewayVersion }) => {
-                this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
-            },
+            noteRoute: (route, asked) => this.#noteRoute(route, asked),
             failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
             nextId: () => `${options.idPrefix}-${++this.#calls}`,
         };
@@ -1941,7 +1940,7 @@ class MeterServer {
         const stop = mayCost ? guard.admitUnmetered() : undefined;
         if (stop)
             return sendLocal(response, neighbour.refusal(stop.message));
-        this.#count(`${method} ${target.path}`);
+        countUp(this.otherRequests, `${method} ${target.path}`, 'other paths');
         const swapped = swapQuery(credentials, target.query);
         const headers = swapHeaders(credentials, (0,wire_headers/* endToEndHeaders */.cu)(request.rawHeaders, server_REWRITTEN_HEADERS));
         const end = await relay({
@@ -1972,7 +1971,7 @@ class MeterServer {
             at: clock.now().toISOString(),
             durationMs: 0,
             dialect: 'unmetered',
-            requestedModel: path.slice(0, MAX_PATH_LENGTH),
+            requestedModel: path.slice(0, MAX_KEY_LENGTH),
             status,
             outcome: 'ok',
             caller: 'unknown',
@@ -1989,11 +1988,19 @@ class MeterServer {
             throw new TypeError('the meter knows no dialect');
         return neighbour;
     }
-    #count(place) {
-        const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
-        const key = known ? place.slice(0, MAX_PATH_LENGTH) : 'other paths';
-        this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
+    #noteRoute({ servedBy, fallbacks = 0, gatewayVersion }, asked = 'unnamed') {
+        this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
+        if (fallbacks === 0)
+            return;
+        const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
+        countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
     }
+}
+/** @param rest takes what comes when there are too many keys to tell apart */
+function countUp(counts, key, rest) {
+    const short = key.slice(0, MAX_KEY_LENGTH);
+    const name = counts.has(short) || counts.size < MAX_KEYS ? short : rest;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
 function parseUpstream(baseUrl) {

@@ -537,7 +537,7 @@ var usage_verdict = __webpack_require__(9212);
 
 
 
-function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
+function wrapFindings(record, { observed, unpricedModels, otherRequests, reroutes }) {
     const { 'stop-reason': reason, 'stop-message': message } = record;
     const findings = [];
     if (message !== undefined) {
@@ -562,6 +562,12 @@ function wrapFindings(record, { observed, unpricedModels, otherRequests }) {
     if (spending.length > 0) {
         const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
         findings.push((0,core_findings/* finding */.gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+    }
+    if (reroutes.size > 0) {
+        const text = [...reroutes].map(([route, calls]) => `${route} (${calls})`).join(', ');
+        findings.push((0,core_findings/* finding */.gk)('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
+            advice: 'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+        }));
     }
     return [...findings, ...(0,usage_verdict/* unreportedUsage */.I)(record)];
 }
@@ -776,6 +782,7 @@ class WrappedRun {
             observed: guard.observed?.message,
             unpricedModels: guard.unpricedModels,
             otherRequests: [...meter.otherRequests.keys()],
+            reroutes: meter.reroutes,
         };
         const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
         runner.info(`spendgate: ${wrapHeadline(record)}`);

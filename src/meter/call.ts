@@ -181,7 +181,7 @@ export class MeteredCall {
       streamed: this.#facts?.stream ?? false,
       usage: snapshot.raw,
     };
-    this.#services.noteRoute(gateway.readRoute(evidence));
+    this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
     const reported = gateway.readCost(evidence);
     if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
       return { nanoUsd: reported, source: 'gateway' };

@@ -58,7 +58,8 @@ export interface MeterOptions {
 /** What one call needs of the meter. */
 export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe'> {
   readonly failures: FailureDesk;
-  readonly noteRoute: (route: Route) => void;
+  /** Takes who answered, and the model that was asked for. */
+  readonly noteRoute: (route: Route, asked: string | undefined) => void;
   readonly retries: RetryDetector;
   readonly nextId: () => string;
 }
@@ -70,6 +71,8 @@ export interface Meter {
   readonly gatewayVersion: string | undefined;
   /** Requests that were forwarded without being metered: model lists, token counts and the like. */
   readonly otherRequests: ReadonlyMap<string, number>;
+  /** Calls that a fallback answered, by `asked → answered`. */
+  readonly reroutes: ReadonlyMap<string, number>;
   /** Sends itself a call on a zero allowance: whether it was refused here, and nothing left. */
   rehearse(): Promise<Rehearsal>;
   /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
@@ -81,8 +84,8 @@ const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const REWRITTEN_HEADERS = new Set(['host', 'expect']);
-const MAX_OTHER_PATHS = 100;
-const MAX_PATH_LENGTH = 100;
+const MAX_KEYS = 100;
+const MAX_KEY_LENGTH = 100;
 
 /** Starts listening on 127.0.0.1. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -93,6 +96,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
 class MeterServer implements Meter {
   readonly otherRequests = new Map<string, number>();
+  readonly reroutes = new Map<string, number>();
   gatewayVersion: string | undefined;
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
@@ -107,9 +111,7 @@ class MeterServer implements Meter {
     this.#services = {
       ...options,
       retries: new RetryDetector(),
-      noteRoute: ({ gatewayVersion }) => {
-        this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
-      },
+      noteRoute: (route, asked) => this.#noteRoute(route, asked),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
@@ -217,7 +219,7 @@ class MeterServer implements Meter {
     const mayCost = isSpending(method, target.path);
     const stop = mayCost ? guard.admitUnmetered() : undefined;
     if (stop) return sendLocal(response, neighbour.refusal(stop.message));
-    this.#count(`${method} ${target.path}`);
+    countUp(this.otherRequests, `${method} ${target.path}`, 'other paths');
     const swapped = swapQuery(credentials, target.query);
     const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
     const end = await relay(
@@ -253,7 +255,7 @@ class MeterServer implements Meter {
       at: clock.now().toISOString(),
       durationMs: 0,
       dialect: 'unmetered',
-      requestedModel: path.slice(0, MAX_PATH_LENGTH),
+      requestedModel: path.slice(0, MAX_KEY_LENGTH),
       status,
       outcome: 'ok',
       caller: 'unknown',
@@ -271,11 +273,19 @@ class MeterServer implements Meter {
     return neighbour;
   }
 
-  #count(place: string): void {
-    const known = this.otherRequests.has(place) || this.otherRequests.size < MAX_OTHER_PATHS;
-    const key = known ? place.slice(0, MAX_PATH_LENGTH) : 'other paths';
-    this.otherRequests.set(key, (this.otherRequests.get(key) ?? 0) + 1);
+  #noteRoute({ servedBy, fallbacks = 0, gatewayVersion }: Route, asked = 'unnamed'): void {
+    this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
+    if (fallbacks === 0) return;
+    const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
+    countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
   }
+}
+
+/** @param rest takes what comes when there are too many keys to tell apart */
+function countUp(counts: Map<string, number>, key: string, rest: string): void {
+  const short = key.slice(0, MAX_KEY_LENGTH);
+  const name = counts.has(short) || counts.size < MAX_KEYS ? short : rest;
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */

@@ -16,11 +16,13 @@ export interface RunNotes {
   readonly unpricedModels: readonly string[];
   /** Requests that went out unmetered, as `METHOD /path`. */
   readonly otherRequests: readonly string[];
+  /** Calls that a fallback answered, by `asked → answered`. */
+  readonly reroutes: ReadonlyMap<string, number>;
 }
 
 export function wrapFindings(
   record: UsageRecord,
-  { observed, unpricedModels, otherRequests }: RunNotes,
+  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
 ): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
@@ -63,6 +65,15 @@ export function wrapFindings(
   if (spending.length > 0) {
     const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
     findings.push(finding('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+  }
+  if (reroutes.size > 0) {
+    const text = [...reroutes].map(([route, calls]) => `${route} (${calls})`).join(', ');
+    findings.push(
+      finding('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
+        advice:
+          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+      }),
+    );
   }
   return [...findings, ...unreportedUsage(record)];
 }

@@ -234,6 +234,7 @@ class WrappedRun {
       observed: guard.observed?.message,
       unpricedModels: guard.unpricedModels,
       otherRequests: [...meter.otherRequests.keys()],
+      reroutes: meter.reroutes,
     };
     const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
