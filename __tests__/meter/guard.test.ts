@@ -5,7 +5,7 @@ import { type ModelPrice, type PriceTable, priceUsage } from '../../src/core/pri
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 import type { Admission, Ask, GuardOptions, Settlement, Stop, Ticket } from '../../src/meter/admission.js';
 import { Guard } from '../../src/meter/guard.js';
-import { callerOf } from '../support/meter.js';
+import { clientOf } from '../support/meter.js';
 
 const USD = 1_000_000_000;
 const FACTS = {
@@ -53,7 +53,7 @@ const settled = async (): Promise<void> => {
 /** Asks, and says what came of it so far: `undefined` while the call waits. */
 function asking(guard: Guard, ask: Ask, signal = NEVER): { readonly answer: Admission | undefined } {
   const asked: { answer: Admission | undefined } = { answer: undefined };
-  void guard.admit(ask, callerOf(signal)).then((admission) => {
+  void guard.admit(ask, clientOf(signal)).then((admission) => {
     asked.answer = admission;
   });
   return asked;
@@ -62,12 +62,12 @@ async function admitted(
   guard: Guard,
   ask = askFor(),
 ): Promise<{ ticket: Ticket; ceiling: number | undefined }> {
-  const admission = await guard.admit(ask, callerOf(NEVER));
+  const admission = await guard.admit(ask, clientOf(NEVER));
   if (admission.kind !== 'admitted') throw new Error(admission.reason);
   return admission;
 }
 async function refused(guard: Guard, ask = askFor()): Promise<string> {
-  const admission = await guard.admit(ask, callerOf(NEVER));
+  const admission = await guard.admit(ask, clientOf(NEVER));
   return admission.kind === 'refused' ? admission.reason : '';
 }
 /** One call of the usual size, so that the next ones need not wait for the first answer. */
@@ -144,7 +144,7 @@ describe('no interleaving of calls breaks a limit', () => {
             else {
               const facts = { ...FACTS, outputCeiling: next.outputCeiling, choices: next.choices };
               void guard
-                .admit(askFor(facts, { bodyBytes: next.bodyBytes }), callerOf(NEVER))
+                .admit(askFor(facts, { bodyBytes: next.bodyBytes }), clientOf(NEVER))
                 .then((admission) => {
                   if (admission.kind !== 'admitted') return;
                   held.push(admission.ticket);

@@ -4,7 +4,7 @@ import { NO_USAGE } from '../../src/core/usage.js';
 import type { Ask } from '../../src/meter/admission.js';
 import { Guard } from '../../src/meter/guard.js';
 import { Streaks } from '../../src/meter/streaks.js';
-import { CALLS, callerOf, createTestMeter, send, type TestMeter } from '../support/meter.js';
+import { CALLS, clientOf, createTestMeter, send, type TestMeter } from '../support/meter.js';
 import { type Provider, startProvider } from '../support/provider.js';
 
 /** `e` failed, a number read so many tokens from the cache, `?` did not tell of a cache. */
@@ -115,7 +115,7 @@ describe('the guard', () => {
 
   /** Admits and settles one call; false when it was refused. */
   async function run(guard: Guard, event: Event, fingerprint = 'a'): Promise<boolean> {
-    const admission = await guard.admit(ask(fingerprint), callerOf(signal));
+    const admission = await guard.admit(ask(fingerprint), clientOf(signal));
     if (admission.kind === 'refused') return false;
     const cacheReadTokens = typeof event === 'number' ? event : undefined;
     const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 1, cacheReadTokens };

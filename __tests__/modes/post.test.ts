@@ -19,6 +19,7 @@ import {
   InMemoryGitHub,
   InMemoryMarkFile,
   InMemoryStore,
+  NO_FACTS,
   RecordingRunner,
 } from '../support/fakes.js';
 
@@ -474,16 +475,7 @@ function counting({ used, lagMs, unit = 'usd', conversions = [] }: Counting) {
   const fake: Gateway = {
     id: FAKE_GATEWAY,
     summary: '',
-    facts: {
-      title: 'Fake',
-      credential: '',
-      units: '',
-      freshness: '',
-      enforcement: 'unknown',
-      exhausted: '',
-      history: '',
-      see: '',
-    },
+    facts: NO_FACTS,
     defaultUrl: undefined,
     requires: ['gateway-url'],
     readBudget: async ({ now }) => {

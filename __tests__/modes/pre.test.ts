@@ -25,7 +25,7 @@ import type { Gateway, HttpSend } from '../../src/ports/gateway.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
 import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_MAIN } from '../support/config.js';
-import { FixedClock, InMemoryMarkFile, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { FixedClock, InMemoryMarkFile, InMemoryStore, NO_FACTS, RecordingRunner } from '../support/fakes.js';
 import { shortenTimers } from '../support/timers.js';
 
 const USD = 1_000_000_000;
@@ -53,16 +53,7 @@ function fakeGateway(readBudget: Gateway['readBudget']): Gateway {
   return {
     id: FAKE_GATEWAY,
     summary: '',
-    facts: {
-      title: 'Fake',
-      credential: '',
-      units: '',
-      freshness: '',
-      enforcement: 'unknown',
-      exhausted: '',
-      history: '',
-      see: '',
-    },
+    facts: NO_FACTS,
     defaultUrl: undefined,
     requires: [],
     readBudget,

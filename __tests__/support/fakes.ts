@@ -7,12 +7,25 @@ import { type GateEntry, type GateReading, gateReading } from '../../src/core/ga
 import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
+import type { GatewayFacts } from '../../src/ports/gateway.js';
 import type { CacheListing, Clock, GitHub, IssueComment, Runner } from '../../src/ports/platform.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
 import type { MarkFile } from '../../src/ports/run-files.js';
 import type { Saved, SpendHistory, Store } from '../../src/ports/store.js';
 
 export const ACTIONS_LOGIN = 'github-actions[bot]';
+
+/** Of a gateway that nobody describes. */
+export const NO_FACTS: GatewayFacts = {
+  title: 'Fake',
+  credential: '',
+  units: '',
+  freshness: '',
+  enforcement: 'unknown',
+  exhausted: '',
+  history: '',
+  see: '',
+};
 
 /** A clock that stands still until it is told to go on. */
 export class FixedClock implements Clock {

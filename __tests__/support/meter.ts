@@ -10,7 +10,7 @@ import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
-import type { Caller } from '../../src/meter/admission.js';
+import type { Client } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
@@ -106,7 +106,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
 }
 
 /** A client that goes away when the signal is aborted. */
-export function callerOf(signal: AbortSignal): Caller {
+export function clientOf(signal: AbortSignal): Client {
   return {
     isGone: signal.aborted,
     whenGone: (callback) => signal.addEventListener('abort', callback, { once: true }),

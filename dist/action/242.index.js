@@ -8,6 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   SO: () => (/* binding */ priceAtMost),
 /* harmony export */   oI: () => (/* binding */ pricesAt),
+/* harmony export */   ry: () => (/* binding */ costOfAnswer),
 /* harmony export */   uu: () => (/* binding */ dearestPrice),
 /* harmony export */   vk: () => (/* binding */ findPrice),
 /* harmony export */   zP: () => (/* binding */ priceUsage)
@@ -120,6 +121,19 @@ function costOf(parts) {
     for (const [tokens, rate] of parts)
         total += BigInt(Math.ceil(tokens)) * BigInt(rate);
     return Number((total + PER_MILLION - 1n) / PER_MILLION);
+}
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * @param reported nano-USD; what is no amount of money counts as not told
+ * @param models the names it may be priced by, the best one first
+ */
+function costOfAnswer(reported, usage, prices, models) {
+    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+        return { nanoUsd: reported, source: 'gateway' };
+    const names = models.filter((model) => model !== undefined);
+    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+    const nanoUsd = price && priceUsage(price, usage);
+    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
 }
 
 
@@ -283,13 +297,9 @@ class Caller {
         return shortName(this.#options.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
     }
     #cost(reported, usage, model, call) {
-        if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-            return { costNanoUsd: reported, costSource: 'gateway' };
-        const { prices } = this.#options;
-        const names = [model, call.model ?? this.#options.model].filter((name) => name !== undefined);
-        const price = prices && names.map((name) => (0,core_price/* findPrice */.vk)(prices, name)).find((found) => found !== undefined);
-        const costNanoUsd = price && (0,core_price/* priceUsage */.zP)(price, usage);
-        return { costNanoUsd, costSource: costNanoUsd === undefined ? 'unknown' : 'price-table' };
+        const models = [model, call.model ?? this.#options.model];
+        const cost = (0,core_price/* costOfAnswer */.ry)(reported, usage, this.#options.prices, models);
+        return { costNanoUsd: cost?.nanoUsd, costSource: cost?.source ?? 'unknown' };
     }
     #nothing({ dialect }) {
         return {
@@ -1148,7 +1158,7 @@ class SpendTrack {
         return this.#costs.length;
     }
     get spentNanoUsd() {
-        return Math.round(this.#sum(this.#costs.length));
+        return Math.round(this.#sum());
     }
     /** Of the dearest call so far. */
     get dearestNanoUsd() {
@@ -1156,7 +1166,7 @@ class SpendTrack {
     }
     /** A price table is an estimate: where the gateway's count says what it all came to, each call is brought to that. */
     scaleTo(countedNanoUsd) {
-        const sum = this.#sum(this.#costs.length);
+        const sum = this.#sum();
         if (sum > 0)
             this.#factor *= countedNanoUsd / sum;
     }
@@ -1169,8 +1179,8 @@ class SpendTrack {
             return isBeyond;
         }).length;
     }
-    #sum(count) {
-        return this.#costs.slice(0, count).reduce((sum, cost) => sum + cost * this.#factor, 0);
+    #sum() {
+        return this.#costs.reduce((sum, cost) => sum + cost * this.#factor, 0);
     }
 }
 

@@ -96,6 +96,7 @@ function rowVerdict(observed, range) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   SO: () => (/* binding */ priceAtMost),
 /* harmony export */   oI: () => (/* binding */ pricesAt),
+/* harmony export */   ry: () => (/* binding */ costOfAnswer),
 /* harmony export */   uu: () => (/* binding */ dearestPrice),
 /* harmony export */   vk: () => (/* binding */ findPrice),
 /* harmony export */   zP: () => (/* binding */ priceUsage)
@@ -208,6 +209,19 @@ function costOf(parts) {
     for (const [tokens, rate] of parts)
         total += BigInt(Math.ceil(tokens)) * BigInt(rate);
     return Number((total + PER_MILLION - 1n) / PER_MILLION);
+}
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * @param reported nano-USD; what is no amount of money counts as not told
+ * @param models the names it may be priced by, the best one first
+ */
+function costOfAnswer(reported, usage, prices, models) {
+    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+        return { nanoUsd: reported, source: 'gateway' };
+    const names = models.filter((model) => model !== undefined);
+    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+    const nanoUsd = price && priceUsage(price, usage);
+    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
 }
 
 
@@ -485,7 +499,10 @@ function countedLess({ before, after }, fact, mayTrail) {
 
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __webpack_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/sightings.js
+var sightings = __webpack_require__(8872);
 ;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
+
 
 
 
@@ -528,15 +545,12 @@ function endOf(record, before) {
     return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
 }
 /** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
-async function remember({ config, store, keyFingerprint, clock }, before, record, after) {
+async function remember(deps, before, record, after) {
     const count = (0,sighting/* countOf */.pq)(after);
-    if (count === undefined || keyFingerprint === undefined)
+    if (count === undefined)
         return;
     const own = ownSpend(record, count.unit, after.conversions);
-    const value = Math.max(count.value, before.count.value + own);
-    const { runId, workflow } = config.context;
-    const at = clock.now().toISOString();
-    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
 }
 /** What the meter saw of this run in the unit of a count, as far as it is known. */
 function ownSpend(record, unit, conversions) {
@@ -549,15 +563,13 @@ function ownSpend(record, unit, conversions) {
  * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
  * So the next `pre` does not take this run for somebody else.
  */
-async function rememberRun({ config, store, keyFingerprint, markFile, clock }, record) {
-    const before = markFile.find();
-    if (before === undefined || before.gateway !== config.gateway.id || keyFingerprint === undefined)
+async function rememberRun(deps, record) {
+    const before = deps.markFile.find();
+    if (before === undefined || before.gateway !== deps.config.gateway.id)
         return;
     const { count } = before;
-    const value = count.value + ownSpend(record, count.unit, before.conversions);
-    const { runId, workflow } = config.context;
-    const at = clock.now().toISOString();
-    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+    const own = ownSpend(record, count.unit, before.conversions);
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: count.value + own });
 }
 
 
@@ -661,6 +673,22 @@ function renderModels({ models }) {
 
 /***/ }),
 
+/***/ 8872:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */ });
+async function saveCount({ config, store, clock, keyFingerprint }, count) {
+    if (keyFingerprint === undefined)
+        return;
+    const { runId, workflow } = config.context;
+    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+}
+
+
+/***/ }),
+
 /***/ 7822:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -741,7 +769,7 @@ function runnerCost(durationMs, prices, labels) {
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/core/budget.js
-var core_budget = __webpack_require__(9610);
+var budget = __webpack_require__(9610);
 // EXTERNAL MODULE: ./lib/core/price.js
 var core_price = __webpack_require__(7718);
 ;// CONCATENATED MODULE: ./lib/meter/admission.js
@@ -986,8 +1014,8 @@ class Guard {
         this.#wake();
     }
     /** Resolves when the call may leave, or never may. A client that goes away takes its waiting call out of the queue. */
-    admit(ask, caller) {
-        if (caller.isGone)
+    admit(ask, client) {
+        if (client.isGone)
             return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
         const decision = this.#decide(ask);
         if (decision.kind !== 'wait')
@@ -1001,7 +1029,7 @@ class Guard {
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
             const waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
             this.#waiters.push(waiter);
-            caller.whenGone(giveUp(CLIENT_GONE));
+            client.whenGone(giveUp(CLIENT_GONE));
         });
     }
     /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
@@ -1996,7 +2024,7 @@ class MeteredCall {
             isRetry: this.#isRetry,
             fingerprint: this.#fingerprint,
         };
-        const admission = await this.#services.guard.admit(ask, callerOf(this.#response));
+        const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
         if (admission.kind === 'refused') {
             const answer = dialect.refusal(admission.reason);
             this.#record(refusedEntry(answer.status));
@@ -2080,13 +2108,8 @@ class MeteredCall {
             usage: snapshot.raw,
         };
         this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
-        const reported = gateway.readCost(evidence);
-        if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-            return { nanoUsd: reported, source: 'gateway' };
-        const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
-        const price = prices && models.map((model) => (0,core_price/* findPrice */.vk)(prices, model)).find((found) => found !== undefined);
-        const nanoUsd = price && (0,core_price/* priceUsage */.zP)(price, snapshot.usage);
-        return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+        const models = [snapshot.model, this.#facts?.model];
+        return (0,core_price/* costOfAnswer */.ry)(gateway.readCost(evidence), snapshot.usage, prices, models);
     }
     /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
     #recordSent({ inputTokens, outputTokens }) {
@@ -2191,7 +2214,7 @@ async function decodeText(bytes, contentEncoding) {
         return '';
     }
 }
-function callerOf(response) {
+function clientOf(response) {
     return {
         isGone: response.destroyed,
         whenGone: (callback) => response.once('close', callback),
@@ -2206,7 +2229,6 @@ var undici = __webpack_require__(6752);
  * way of every other call (socket, dialect, guard, refusal); only the allowance is another one, and where the upstream
  * would be, something stands that tells whether it was reached.
  */
-
 
 
 
@@ -2267,21 +2289,17 @@ function why(status, wasReached) {
         ? 'a call on a zero allowance was forwarded'
         : `a call on a zero allowance was answered with ${status} instead of a refusal`;
 }
-function post(url, headers, body) {
-    return new Promise((resolve, reject) => {
+/** On a connection of its own, which nothing of the run shares. */
+async function post(url, headers, body) {
+    const dispatcher = new undici.Agent();
+    try {
         const signal = AbortSignal.timeout(DEADLINE_MS);
-        const outgoing = (0,external_node_http_.request)(url, { method: 'POST', headers, signal, agent: false }, (answer) => {
-            let text = '';
-            answer.setEncoding('utf8');
-            answer.on('data', (part) => {
-                text += part;
-            });
-            answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-            answer.on('error', reject);
-        });
-        outgoing.on('error', reject);
-        outgoing.end(body);
-    });
+        const answer = await (0,undici.request)(url, { method: 'POST', headers, body, signal, dispatcher });
+        return { status: answer.statusCode, text: await answer.body.text() };
+    }
+    finally {
+        await dispatcher.destroy();
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/failure-desk.js
@@ -2618,7 +2636,10 @@ function plain(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __webpack_require__(4334);
 ;// CONCATENATED MODULE: ./lib/modes/metering.js
+
 
 
 
@@ -2635,15 +2656,15 @@ async function startMetering(deps, options) {
         credentials: { token: options.token, key: config.gateway.key },
         dispatcher: deps.dispatcher,
         upstreamOf: upstreams(config, deps.dialects),
-        readCaller: (headers) => metering_callerOf(deps.agents, headers),
+        readCaller: (headers) => callerOf(deps.agents, headers),
         probe: () => lookOnce(deps),
         clock: deps.clock,
     });
     return { meter, guard };
 }
 async function lookOnce({ lookAtBudget }) {
-    const budget = await lookAtBudget();
-    const left = budget !== undefined && 'limits' in budget ? (0,core_budget/* tightestOf */.K0)(budget)?.remaining : undefined;
+    const reading = (0,budget_reading/* readingOf */.MU)(await lookAtBudget());
+    const left = reading && (0,budget/* tightestOf */.K0)(reading)?.remaining;
     if (left === undefined)
         return 'unknown';
     return left.value <= 0 ? 'spent' : 'left';
@@ -2663,7 +2684,7 @@ function upstreams({ wrap, gateway }, dialects) {
     }));
     return ({ id }) => byId.get(id);
 }
-function metering_callerOf(agents, headers) {
+function callerOf(agents, headers) {
     for (const agent of agents) {
         const caller = agent.readCaller(headers);
         if (caller !== undefined)

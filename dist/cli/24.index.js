@@ -213,7 +213,10 @@ var budget_reading = __webpack_require__(4334);
 var modes_deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
+// EXTERNAL MODULE: ./lib/modes/sightings.js
+var sightings = __webpack_require__(8872);
 ;// CONCATENATED MODULE: ./lib/modes/pre.js
+
 
 
 
@@ -228,8 +231,7 @@ var publish = __webpack_require__(2759);
 const BUDGET_DENIALS = new Set(['budget-exhausted', 'budget-too-low']);
 /** @throws {AppError} `denied` when the run may not start. */
 async function runPre(deps) {
-    const { config, deadlineMs } = deps;
-    const { keyFingerprint } = deps;
+    const { config, deadlineMs, keyFingerprint } = deps;
     const [gate, budget, last] = await Promise.all([
         (0,deadline/* withDeadline */.N)(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => (0,core_gate/* blindGate */.TI)('The store did not answer in time.')),
         (0,deadline/* withDeadline */.N)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
@@ -253,7 +255,7 @@ async function runPre(deps) {
 /** What a person should know, and what changes no verdict. */
 function notes({ config, clock }, budget, last) {
     const { contract, id } = config.gateway;
-    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const reading = (0,budget_reading/* readingOf */.MU)(budget);
     const found = [
         ...(contract ? (0,core_contract/* judgeContract */.a)(contract, clock.now(), { id, version: reading?.version }) : []),
         ...(reading ? (0,sighting/* judgeSharing */.qu)(last, { reading, workflow: config.context.workflow }) : []),
@@ -261,22 +263,19 @@ function notes({ config, clock }, budget, last) {
     return config.observe ? (0,core_findings/* asNotices */.Ek)(found) : found;
 }
 /** Keeps the gateway's count: for `post` of this job, and for the next `pre` that is asked with the same key. */
-async function remember({ config, store, runner, clock, keyFingerprint, markFile }, budget) {
-    const count = budget !== undefined && 'limits' in budget ? (0,sighting/* countOf */.pq)(budget) : undefined;
-    if (count === undefined || budget === undefined || !('limits' in budget))
+async function remember(deps, budget) {
+    const reading = (0,budget_reading/* readingOf */.MU)(budget);
+    const count = reading && (0,sighting/* countOf */.pq)(reading);
+    if (reading === undefined || count === undefined)
         return;
-    const { gateway, asOf, conversions } = budget;
-    const mark = markFile.save({ gateway, count, at: asOf, conversions });
-    runner.exportVariable(mark.variable, mark.value);
-    if (keyFingerprint === undefined)
-        return;
-    const { runId, workflow } = config.context;
-    const at = clock.now().toISOString();
-    await store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    const { gateway, asOf, conversions } = reading;
+    const mark = deps.markFile.save({ gateway, count, at: asOf, conversions });
+    deps.runner.exportVariable(mark.variable, mark.value);
+    await (0,sightings/* saveCount */.R)(deps, count);
 }
 function setOutputs({ runner }, verdict, gate, budget) {
     const limit = verdict.tightest?.limit;
-    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const reading = (0,budget_reading/* readingOf */.MU)(budget);
     const isUnlimited = limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
     const percent = limit && (0,core_budget/* percentUsed */.Tw)(limit);
     runner.setOutput('allowed', String(verdict.decision !== 'deny'));
@@ -321,7 +320,7 @@ function snapshotOf(reading) {
     };
 }
 function reportOf({ config }, verdict, gate, budget) {
-    const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+    const reading = (0,budget_reading/* readingOf */.MU)(budget);
     const facts = [['Gate', gate.evidence]];
     if (reading)
         facts.push([
@@ -390,6 +389,22 @@ async function publishOne(report, reporter, context) {
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
+}
+
+
+/***/ }),
+
+/***/ 8872:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */ });
+async function saveCount({ config, store, clock, keyFingerprint }, count) {
+    if (keyFingerprint === undefined)
+        return;
+    const { runId, workflow } = config.context;
+    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
 }
 
 

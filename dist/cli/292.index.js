@@ -584,7 +584,10 @@ function countedLess({ before, after }, fact, mayTrail) {
 
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __webpack_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/sightings.js
+var sightings = __webpack_require__(8872);
 ;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
+
 
 
 
@@ -627,15 +630,12 @@ function endOf(record, before) {
     return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
 }
 /** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
-async function remember({ config, store, keyFingerprint, clock }, before, record, after) {
+async function remember(deps, before, record, after) {
     const count = (0,sighting/* countOf */.pq)(after);
-    if (count === undefined || keyFingerprint === undefined)
+    if (count === undefined)
         return;
     const own = ownSpend(record, count.unit, after.conversions);
-    const value = Math.max(count.value, before.count.value + own);
-    const { runId, workflow } = config.context;
-    const at = clock.now().toISOString();
-    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
 }
 /** What the meter saw of this run in the unit of a count, as far as it is known. */
 function ownSpend(record, unit, conversions) {
@@ -648,15 +648,13 @@ function ownSpend(record, unit, conversions) {
  * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
  * So the next `pre` does not take this run for somebody else.
  */
-async function rememberRun({ config, store, keyFingerprint, markFile, clock }, record) {
-    const before = markFile.find();
-    if (before === undefined || before.gateway !== config.gateway.id || keyFingerprint === undefined)
+async function rememberRun(deps, record) {
+    const before = deps.markFile.find();
+    if (before === undefined || before.gateway !== deps.config.gateway.id)
         return;
     const { count } = before;
-    const value = count.value + ownSpend(record, count.unit, before.conversions);
-    const { runId, workflow } = config.context;
-    const at = clock.now().toISOString();
-    await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+    const own = ownSpend(record, count.unit, before.conversions);
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: count.value + own });
 }
 
 
@@ -755,6 +753,22 @@ function runnerFacts(record) {
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */
 function renderModels({ models }) {
     return models.map(({ model, requests }) => `${model} (${requests})`).join(', ');
+}
+
+
+/***/ }),
+
+/***/ 8872:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */ });
+async function saveCount({ config, store, clock, keyFingerprint }, count) {
+    if (keyFingerprint === undefined)
+        return;
+    const { runId, workflow } = config.context;
+    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
 }
 
 

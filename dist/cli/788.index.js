@@ -8,6 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   SO: () => (/* binding */ priceAtMost),
 /* harmony export */   oI: () => (/* binding */ pricesAt),
+/* harmony export */   ry: () => (/* binding */ costOfAnswer),
 /* harmony export */   uu: () => (/* binding */ dearestPrice),
 /* harmony export */   vk: () => (/* binding */ findPrice),
 /* harmony export */   zP: () => (/* binding */ priceUsage)
@@ -121,6 +122,19 @@ function costOf(parts) {
         total += BigInt(Math.ceil(tokens)) * BigInt(rate);
     return Number((total + PER_MILLION - 1n) / PER_MILLION);
 }
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * @param reported nano-USD; what is no amount of money counts as not told
+ * @param models the names it may be priced by, the best one first
+ */
+function costOfAnswer(reported, usage, prices, models) {
+    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+        return { nanoUsd: reported, source: 'gateway' };
+    const names = models.filter((model) => model !== undefined);
+    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+    const nanoUsd = price && priceUsage(price, usage);
+    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+}
 
 
 /***/ }),
@@ -135,7 +149,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/budget.js
-var core_budget = __webpack_require__(9610);
+var budget = __webpack_require__(9610);
 // EXTERNAL MODULE: ./lib/core/price.js
 var core_price = __webpack_require__(7718);
 ;// CONCATENATED MODULE: ./lib/meter/admission.js
@@ -380,8 +394,8 @@ class Guard {
         this.#wake();
     }
     /** Resolves when the call may leave, or never may. A client that goes away takes its waiting call out of the queue. */
-    admit(ask, caller) {
-        if (caller.isGone)
+    admit(ask, client) {
+        if (client.isGone)
             return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
         const decision = this.#decide(ask);
         if (decision.kind !== 'wait')
@@ -395,7 +409,7 @@ class Guard {
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
             const waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
             this.#waiters.push(waiter);
-            caller.whenGone(giveUp(CLIENT_GONE));
+            client.whenGone(giveUp(CLIENT_GONE));
         });
     }
     /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
@@ -1392,7 +1406,7 @@ class MeteredCall {
             isRetry: this.#isRetry,
             fingerprint: this.#fingerprint,
         };
-        const admission = await this.#services.guard.admit(ask, callerOf(this.#response));
+        const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
         if (admission.kind === 'refused') {
             const answer = dialect.refusal(admission.reason);
             this.#record(refusedEntry(answer.status));
@@ -1476,13 +1490,8 @@ class MeteredCall {
             usage: snapshot.raw,
         };
         this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
-        const reported = gateway.readCost(evidence);
-        if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-            return { nanoUsd: reported, source: 'gateway' };
-        const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
-        const price = prices && models.map((model) => (0,core_price/* findPrice */.vk)(prices, model)).find((found) => found !== undefined);
-        const nanoUsd = price && (0,core_price/* priceUsage */.zP)(price, snapshot.usage);
-        return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+        const models = [snapshot.model, this.#facts?.model];
+        return (0,core_price/* costOfAnswer */.ry)(gateway.readCost(evidence), snapshot.usage, prices, models);
     }
     /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
     #recordSent({ inputTokens, outputTokens }) {
@@ -1587,7 +1596,7 @@ async function decodeText(bytes, contentEncoding) {
         return '';
     }
 }
-function callerOf(response) {
+function clientOf(response) {
     return {
         isGone: response.destroyed,
         whenGone: (callback) => response.once('close', callback),
@@ -1602,7 +1611,6 @@ var undici = __webpack_require__(4371);
  * way of every other call (socket, dialect, guard, refusal); only the allowance is another one, and where the upstream
  * would be, something stands that tells whether it was reached.
  */
-
 
 
 
@@ -1663,21 +1671,17 @@ function why(status, wasReached) {
         ? 'a call on a zero allowance was forwarded'
         : `a call on a zero allowance was answered with ${status} instead of a refusal`;
 }
-function post(url, headers, body) {
-    return new Promise((resolve, reject) => {
+/** On a connection of its own, which nothing of the run shares. */
+async function post(url, headers, body) {
+    const dispatcher = new undici.Agent();
+    try {
         const signal = AbortSignal.timeout(DEADLINE_MS);
-        const outgoing = (0,external_node_http_.request)(url, { method: 'POST', headers, signal, agent: false }, (answer) => {
-            let text = '';
-            answer.setEncoding('utf8');
-            answer.on('data', (part) => {
-                text += part;
-            });
-            answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-            answer.on('error', reject);
-        });
-        outgoing.on('error', reject);
-        outgoing.end(body);
-    });
+        const answer = await (0,undici.request)(url, { method: 'POST', headers, body, signal, dispatcher });
+        return { status: answer.statusCode, text: await answer.body.text() };
+    }
+    finally {
+        await dispatcher.destroy();
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/failure-desk.js
@@ -2014,7 +2018,10 @@ function plain(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __webpack_require__(4334);
 ;// CONCATENATED MODULE: ./lib/modes/metering.js
+
 
 
 
@@ -2031,15 +2038,15 @@ async function startMetering(deps, options) {
         credentials: { token: options.token, key: config.gateway.key },
         dispatcher: deps.dispatcher,
         upstreamOf: upstreams(config, deps.dialects),
-        readCaller: (headers) => metering_callerOf(deps.agents, headers),
+        readCaller: (headers) => callerOf(deps.agents, headers),
         probe: () => lookOnce(deps),
         clock: deps.clock,
     });
     return { meter, guard };
 }
 async function lookOnce({ lookAtBudget }) {
-    const budget = await lookAtBudget();
-    const left = budget !== undefined && 'limits' in budget ? (0,core_budget/* tightestOf */.K0)(budget)?.remaining : undefined;
+    const reading = (0,budget_reading/* readingOf */.MU)(await lookAtBudget());
+    const left = reading && (0,budget/* tightestOf */.K0)(reading)?.remaining;
     if (left === undefined)
         return 'unknown';
     return left.value <= 0 ? 'spent' : 'left';
@@ -2059,7 +2066,7 @@ function upstreams({ wrap, gateway }, dialects) {
     }));
     return ({ id }) => byId.get(id);
 }
-function metering_callerOf(agents, headers) {
+function callerOf(agents, headers) {
     for (const agent of agents) {
         const caller = agent.readCaller(headers);
         if (caller !== undefined)

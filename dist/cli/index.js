@@ -50204,6 +50204,7 @@ function windowOf(period, now) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $4: () => (/* binding */ readVersion),
+/* harmony export */   MU: () => (/* binding */ readingOf),
 /* harmony export */   OW: () => (/* binding */ readBudget),
 /* harmony export */   lr: () => (/* binding */ readBudgetAndVersion),
 /* harmony export */   o_: () => (/* binding */ tryRead)
@@ -50214,6 +50215,9 @@ function windowOf(period, now) {
 
 
 
+function readingOf(outcome) {
+    return outcome !== undefined && 'limits' in outcome ? outcome : undefined;
+}
 async function readBudget(deps) {
     const { config, gateways } = deps;
     const gateway = gateways.find(({ id }) => id === config.gateway.id);

@@ -30,9 +30,10 @@ export interface PriceTable {
   readonly models: Readonly<Record<string, ModelPrice>>;
 }
 
-export type Cost =
-  | { readonly kind: 'priced'; readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' }
-  | { readonly kind: 'unpriced'; readonly reason: string };
+export interface AnswerCost {
+  readonly nanoUsd: number;
+  readonly source: 'gateway' | 'price-table';
+}
 
 const PER_MILLION = 1_000_000n;
 const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
@@ -153,4 +154,23 @@ function costOf(parts: readonly (readonly [tokens: number, rate: number])[]): nu
   let total = 0n;
   for (const [tokens, rate] of parts) total += BigInt(Math.ceil(tokens)) * BigInt(rate);
   return Number((total + PER_MILLION - 1n) / PER_MILLION);
+}
+
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * @param reported nano-USD; what is no amount of money counts as not told
+ * @param models the names it may be priced by, the best one first
+ */
+export function costOfAnswer(
+  reported: number | undefined,
+  usage: Usage,
+  prices: PriceTable | undefined,
+  models: readonly (string | undefined)[],
+): AnswerCost | undefined {
+  if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+    return { nanoUsd: reported, source: 'gateway' };
+  const names = models.filter((model) => model !== undefined);
+  const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+  const nanoUsd = price && priceUsage(price, usage);
+  return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
 }

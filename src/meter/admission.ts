@@ -17,7 +17,7 @@ export interface Ask {
 }
 
 /** The client of a call, as far as a call that waits is concerned. */
-export interface Caller {
+export interface Client {
   readonly isGone: boolean;
   /** Calls back once, when the client goes away. */
   whenGone(callback: () => void): void;

@@ -1,18 +1,18 @@
 /** One metered call, from the request's bytes to its entry in the ledger. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
-import { findPrice, priceUsage } from '../core/price.js';
+import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
-import type { Caller, Ticket } from './admission.js';
+import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
-import { type CallCost, judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
+import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import { fingerprintOf } from './retries.js';
 import type { MeterServices } from './server.js';
@@ -97,7 +97,7 @@ export class MeteredCall {
       isRetry: this.#isRetry,
       fingerprint: this.#fingerprint,
     };
-    const admission = await this.#services.guard.admit(ask, callerOf(this.#response));
+    const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
     if (admission.kind === 'refused') {
       const answer = dialect.refusal(admission.reason);
       this.#record(refusedEntry(answer.status));
@@ -174,7 +174,7 @@ export class MeteredCall {
     return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
 
-  #cost(head: UpstreamHead, snapshot: UsageSnapshot): CallCost {
+  #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
     const { gateway, prices } = this.#services;
     const evidence = {
       headers: head.headers,
@@ -182,14 +182,8 @@ export class MeteredCall {
       usage: snapshot.raw,
     };
     this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
-    const reported = gateway.readCost(evidence);
-    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-      return { nanoUsd: reported, source: 'gateway' };
-    const models = [snapshot.model, this.#facts?.model].filter((model) => model !== undefined);
-    const price =
-      prices && models.map((model) => findPrice(prices, model)).find((found) => found !== undefined);
-    const nanoUsd = price && priceUsage(price, snapshot.usage);
-    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+    const models = [snapshot.model, this.#facts?.model];
+    return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
   }
 
   /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
@@ -299,7 +293,7 @@ async function decodeText(bytes: Buffer, contentEncoding: string | undefined): P
   }
 }
 
-function callerOf(response: ServerResponse): Caller {
+function clientOf(response: ServerResponse): Client {
   return {
     isGone: response.destroyed,
     whenGone: (callback) => response.once('close', callback),

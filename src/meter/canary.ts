@@ -4,8 +4,8 @@
  * would be, something stands that tells whether it was reached.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { type IncomingHttpHeaders, request } from 'node:http';
-import { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, Dispatcher, request } from 'undici';
 import type { Dialect } from '../ports/dialect.js';
 import { Guard } from './guard.js';
 import type { MeterServices } from './server.js';
@@ -82,23 +82,18 @@ function why(status: number, wasReached: boolean): string {
     : `a call on a zero allowance was answered with ${status} instead of a refusal`;
 }
 
-function post(
+/** On a connection of its own, which nothing of the run shares. */
+async function post(
   url: string,
   headers: Record<string, string>,
   body: string,
 ): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
+  const dispatcher = new Agent();
+  try {
     const signal = AbortSignal.timeout(DEADLINE_MS);
-    const outgoing = request(url, { method: 'POST', headers, signal, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (part: string) => {
-        text += part;
-      });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-      answer.on('error', reject);
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+    const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  } finally {
+    await dispatcher.destroy();
+  }
 }

@@ -9,7 +9,7 @@ import { findPrice, type ModelPrice, priceAtMost } from '../core/price.js';
 import {
   type Admission,
   type Ask,
-  type Caller,
+  type Client,
   type GuardOptions,
   type Settlement,
   type Stop,
@@ -78,8 +78,8 @@ export class Guard {
   }
 
   /** Resolves when the call may leave, or never may. A client that goes away takes its waiting call out of the queue. */
-  admit(ask: Ask, caller: Caller): Promise<Admission> {
-    if (caller.isGone) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
+  admit(ask: Ask, client: Client): Promise<Admission> {
+    if (client.isGone) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
     const decision = this.#decide(ask);
     if (decision.kind !== 'wait') return Promise.resolve(decision);
     return new Promise((resolve) => {
@@ -91,7 +91,7 @@ export class Guard {
       const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
       const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
       this.#waiters.push(waiter);
-      caller.whenGone(giveUp(CLIENT_GONE));
+      client.whenGone(giveUp(CLIENT_GONE));
     });
   }
 

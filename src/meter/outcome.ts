@@ -1,5 +1,6 @@
 /** What an exchange that has ended means for the ledger and for the limits. */
 import type { CallEntry } from '../core/ledger.js';
+import type { AnswerCost } from '../core/price.js';
 import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
 import type { Settlement } from './admission.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
@@ -12,8 +13,6 @@ export interface Outcome {
   >;
   readonly settlement: Settlement;
 }
-
-export type CallCost = { readonly nanoUsd: number; readonly source: 'gateway' | 'price-table' } | undefined;
 
 const UNSENT = new Set([
   'ECONNREFUSED',
@@ -41,7 +40,7 @@ export function refusedEntry(status: number): Outcome['entry'] {
 export function judgeOutcome(
   end: RelayEnd,
   heard: TapResult | undefined,
-  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => AnswerCost | undefined,
 ): Outcome {
   const { head } = end;
   if (head === undefined && !isUnsent(end.error)) {
@@ -65,7 +64,7 @@ function judgeAnswer(
   end: RelayEnd,
   head: UpstreamHead,
   heard: TapResult | undefined,
-  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => CallCost,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => AnswerCost | undefined,
 ): Outcome {
   const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
   const { inputTokens, outputTokens } = snapshot.usage;

@@ -20,6 +20,10 @@ export interface BudgetDeps {
 /** A reading, why there is none, or `undefined` when no gateway is named. */
 export type BudgetOutcome = BudgetReading | { readonly error: string } | undefined;
 
+export function readingOf(outcome: BudgetOutcome): BudgetReading | undefined {
+  return outcome !== undefined && 'limits' in outcome ? outcome : undefined;
+}
+
 export async function readBudget(deps: BudgetDeps): Promise<BudgetOutcome> {
   const { config, gateways } = deps;
   const gateway = gateways.find(({ id }) => id === config.gateway.id);

@@ -12,7 +12,7 @@ import type { Agent, Caller } from '../ports/agent.js';
 import type { Dialect } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
-import type { BudgetOutcome } from './budget-reading.js';
+import { type BudgetOutcome, readingOf } from './budget-reading.js';
 
 export interface MeteringDeps {
   readonly config: Config;
@@ -59,8 +59,8 @@ export async function startMetering(
 }
 
 async function lookOnce({ lookAtBudget }: MeteringDeps): ReturnType<Probe> {
-  const budget = await lookAtBudget();
-  const left = budget !== undefined && 'limits' in budget ? tightestOf(budget)?.remaining : undefined;
+  const reading = readingOf(await lookAtBudget());
+  const left = reading && tightestOf(reading)?.remaining;
   if (left === undefined) return 'unknown';
   return left.value <= 0 ? 'spent' : 'left';
 }

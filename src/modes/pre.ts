@@ -10,13 +10,12 @@ import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
 import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity } from '../core/verdict.js';
 import type { MarkFile } from '../ports/run-files.js';
-import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion } from './budget-reading.js';
+import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
+import { type SightingDeps, saveCount } from './sightings.js';
 
-export interface PreDeps extends ModeDeps, BudgetDeps {
-  /** Fingerprint of gateway, address and key; `undefined` without a key. */
-  readonly keyFingerprint: string | undefined;
+export interface PreDeps extends ModeDeps, BudgetDeps, SightingDeps {
   readonly markFile: MarkFile;
 }
 
@@ -24,8 +23,7 @@ const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget
 
 /** @throws {AppError} `denied` when the run may not start. */
 export async function runPre(deps: PreDeps): Promise<void> {
-  const { config, deadlineMs } = deps;
-  const { keyFingerprint } = deps;
+  const { config, deadlineMs, keyFingerprint } = deps;
   const [gate, budget, last] = await Promise.all([
     withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () =>
       blindGate('The store did not answer in time.'),
@@ -54,7 +52,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
 /** What a person should know, and what changes no verdict. */
 function notes({ config, clock }: PreDeps, budget: BudgetOutcome, last: Sighting | undefined): Finding[] {
   const { contract, id } = config.gateway;
-  const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+  const reading = readingOf(budget);
   const found = [
     ...(contract ? judgeContract(contract, clock.now(), { id, version: reading?.version }) : []),
     ...(reading ? judgeSharing(last, { reading, workflow: config.context.workflow }) : []),
@@ -63,19 +61,14 @@ function notes({ config, clock }: PreDeps, budget: BudgetOutcome, last: Sighting
 }
 
 /** Keeps the gateway's count: for `post` of this job, and for the next `pre` that is asked with the same key. */
-async function remember(
-  { config, store, runner, clock, keyFingerprint, markFile }: PreDeps,
-  budget: BudgetOutcome,
-): Promise<void> {
-  const count = budget !== undefined && 'limits' in budget ? countOf(budget) : undefined;
-  if (count === undefined || budget === undefined || !('limits' in budget)) return;
-  const { gateway, asOf, conversions } = budget;
-  const mark = markFile.save({ gateway, count, at: asOf, conversions });
-  runner.exportVariable(mark.variable, mark.value);
-  if (keyFingerprint === undefined) return;
-  const { runId, workflow } = config.context;
-  const at = clock.now().toISOString();
-  await store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+async function remember(deps: PreDeps, budget: BudgetOutcome): Promise<void> {
+  const reading = readingOf(budget);
+  const count = reading && countOf(reading);
+  if (reading === undefined || count === undefined) return;
+  const { gateway, asOf, conversions } = reading;
+  const mark = deps.markFile.save({ gateway, count, at: asOf, conversions });
+  deps.runner.exportVariable(mark.variable, mark.value);
+  await saveCount(deps, count);
 }
 
 function setOutputs(
@@ -85,7 +78,7 @@ function setOutputs(
   budget: BudgetOutcome,
 ): void {
   const limit = verdict.tightest?.limit;
-  const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+  const reading = readingOf(budget);
   const isUnlimited =
     limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
   const percent = limit && percentUsed(limit);
@@ -141,7 +134,7 @@ function reportOf(
   gate: GateReading,
   budget: BudgetOutcome,
 ): Report {
-  const reading = budget !== undefined && 'limits' in budget ? budget : undefined;
+  const reading = readingOf(budget);
   const facts: [string, string][] = [['Gate', gate.evidence]];
   if (reading)
     facts.push([

@@ -7,10 +7,10 @@ import { type BudgetMark, countOf } from '../core/sighting.js';
 import { type Conversion, convert, type Unit } from '../core/units.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { type BudgetDeps, readBudget } from './budget-reading.js';
+import { type SightingDeps, saveCount } from './sightings.js';
 
-export interface ReconcileDeps extends BudgetDeps {
+export interface ReconcileDeps extends BudgetDeps, SightingDeps {
   readonly markFile: MarkFile;
-  readonly keyFingerprint: string | undefined;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -58,18 +58,15 @@ function endOf(record: UsageRecord, before: BudgetMark): number {
 
 /** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
 async function remember(
-  { config, store, keyFingerprint, clock }: ReconcileDeps,
+  deps: ReconcileDeps,
   before: BudgetMark,
   record: UsageRecord,
   after: BudgetReading,
 ): Promise<void> {
   const count = countOf(after);
-  if (count === undefined || keyFingerprint === undefined) return;
+  if (count === undefined) return;
   const own = ownSpend(record, count.unit, after.conversions);
-  const value = Math.max(count.value, before.count.value + own);
-  const { runId, workflow } = config.context;
-  const at = clock.now().toISOString();
-  await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+  await saveCount(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
 }
 
 /** What the meter saw of this run in the unit of a count, as far as it is known. */
@@ -83,15 +80,10 @@ function ownSpend(record: UsageRecord, unit: Unit, conversions: readonly Convers
  * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
  * So the next `pre` does not take this run for somebody else.
  */
-export async function rememberRun(
-  { config, store, keyFingerprint, markFile, clock }: Omit<ReconcileDeps, 'sleep'>,
-  record: UsageRecord,
-): Promise<void> {
-  const before = markFile.find();
-  if (before === undefined || before.gateway !== config.gateway.id || keyFingerprint === undefined) return;
+export async function rememberRun(deps: Omit<ReconcileDeps, 'sleep'>, record: UsageRecord): Promise<void> {
+  const before = deps.markFile.find();
+  if (before === undefined || before.gateway !== deps.config.gateway.id) return;
   const { count } = before;
-  const value = count.value + ownSpend(record, count.unit, before.conversions);
-  const { runId, workflow } = config.context;
-  const at = clock.now().toISOString();
-  await store.saveSighting({ key: keyFingerprint, count: { ...count, value }, at, runId, workflow });
+  const own = ownSpend(record, count.unit, before.conversions);
+  await saveCount(deps, { ...count, value: count.value + own });
 }

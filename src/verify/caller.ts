@@ -1,7 +1,7 @@
 /** Makes the probes' calls: one short request each, in any dialect, read like the meter reads calls. Nothing is retried. */
 import { AppError } from '../core/errors.js';
 import type { Failure } from '../core/failure.js';
-import { findPrice, type PriceTable, priceUsage } from '../core/price.js';
+import { costOfAnswer, type PriceTable } from '../core/price.js';
 import { NO_USAGE, type Usage } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
 import type { Gateway, HttpAnswer, HttpSend, Route } from '../ports/gateway.js';
@@ -153,13 +153,9 @@ export class Caller {
   }
 
   #cost(reported: number | undefined, usage: Usage, model: string | undefined, call: Call) {
-    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-      return { costNanoUsd: reported, costSource: 'gateway' } as const;
-    const { prices } = this.#options;
-    const names = [model, call.model ?? this.#options.model].filter((name) => name !== undefined);
-    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
-    const costNanoUsd = price && priceUsage(price, usage);
-    return { costNanoUsd, costSource: costNanoUsd === undefined ? 'unknown' : 'price-table' } as const;
+    const models = [model, call.model ?? this.#options.model];
+    const cost = costOfAnswer(reported, usage, this.#options.prices, models);
+    return { costNanoUsd: cost?.nanoUsd, costSource: cost?.source ?? 'unknown' } as const;
   }
 
   #nothing({ dialect }: Call): CallResult {

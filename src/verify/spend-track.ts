@@ -13,7 +13,7 @@ export class SpendTrack {
   }
 
   get spentNanoUsd(): number {
-    return Math.round(this.#sum(this.#costs.length));
+    return Math.round(this.#sum());
   }
 
   /** Of the dearest call so far. */
@@ -23,7 +23,7 @@ export class SpendTrack {
 
   /** A price table is an estimate: where the gateway's count says what it all came to, each call is brought to that. */
   scaleTo(countedNanoUsd: number): void {
-    const sum = this.#sum(this.#costs.length);
+    const sum = this.#sum();
     if (sum > 0) this.#factor *= countedNanoUsd / sum;
   }
 
@@ -37,7 +37,7 @@ export class SpendTrack {
     }).length;
   }
 
-  #sum(count: number): number {
-    return this.#costs.slice(0, count).reduce((sum, cost) => sum + cost * this.#factor, 0);
+  #sum(): number {
+    return this.#costs.reduce((sum, cost) => sum + cost * this.#factor, 0);
   }
 }
