@@ -12,6 +12,7 @@ import type { Usage, UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
 import { sumReported, tokenCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
   input_tokens: tokenCount,
@@ -92,11 +93,11 @@ class AnthropicUsageReader implements UsageReader {
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  const thinking = z.number().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+  const thinking = readCount(body.get('thinking', 'budget_tokens'));
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
+    outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     choices: 1,
     hasServerContext: false,

@@ -11,6 +11,7 @@ import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { tokenCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
   input_tokens: tokenCount,
@@ -66,9 +67,9 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
 
 function readRequest(body: RequestBody): RequestFacts {
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
+    outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
     choices: 1,
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(

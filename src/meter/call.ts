@@ -1,5 +1,6 @@
 /** One metered call, from the request's bytes to its entry in the ledger. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
@@ -7,14 +8,14 @@ import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
-import { JsonBody } from '../wire/json-body.js';
+import type { JsonBody } from '../wire/json-body.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
-import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
-import { fingerprintOf } from './retries.js';
+import { clientHeaders, type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap, type TapResult } from './tap.js';
 
@@ -28,9 +29,9 @@ export interface CallRoute {
 
 /** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
 const LONG_CACHE = ['"1h"', '\\u00'];
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
+const CONTENT_LENGTH = new Set(['content-length']);
 const REWRITTEN_HEADERS = new Set([
   'host',
   'content-length',
@@ -40,6 +41,10 @@ const REWRITTEN_HEADERS = new Set([
 ]);
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
 const MAX_ERROR_BYTES = 256 * 1024;
+/** A short answer goes out in one piece with its head, once it has settled. */
+const MAX_SHORT_BYTES = 64 * 1024;
+/** Up to here copying a body together is cheaper than sending it in pieces. */
+const MAX_COPIED_BYTES = 128 * 1024;
 
 export class MeteredCall {
   readonly #services: MeterServices;
@@ -50,7 +55,6 @@ export class MeteredCall {
   readonly #startedAt: Date;
   readonly #id: string;
   #facts: RequestFacts | undefined;
-  #body: Buffer = Buffer.alloc(0);
   #fingerprint = '';
   #isRetry = false;
 
@@ -74,15 +78,13 @@ export class MeteredCall {
     }
     let body: JsonBody;
     try {
-      const bytes = await readBody(this.#request);
-      body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
+      body = await readRequestBody(this.#request, this.#headers['content-encoding']);
+      this.#fingerprint = body.fingerprint;
       this.#facts = dialect.readRequest(body, path);
     } catch (error) {
       this.#refuseUnread(error);
       return;
     }
-    this.#body = body.bytes;
-    this.#fingerprint = fingerprintOf(this.#body);
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     await this.#admit(body, this.#facts);
   }
@@ -92,8 +94,10 @@ export class MeteredCall {
     const ask = {
       dialect: dialect.id,
       facts,
-      bodyBytes: body.bytes.length,
-      mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
+      bodyBytes: body.size,
+      get mayWriteLongCache() {
+        return LONG_CACHE.some((words) => body.includes(words));
+      },
       isRetry: this.#isRetry,
       fingerprint: this.#fingerprint,
     };
@@ -124,8 +128,9 @@ export class MeteredCall {
     this.#recordSent(ticket);
     const end = await relay(this.#upstreamRequest(body), this.#response, {
       onHead: (head) => {
-        if (isShortError(head)) return 'collect';
+        if (head.status >= 400 && isShorter(head, MAX_ERROR_BYTES)) return 'keep';
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
+        if (isWholeShort(head)) return 'keep';
         return tap.changesBytes ? 'relay-other-length' : 'relay';
       },
       redact: (header) => redact(this.#services.credentials, header),
@@ -149,20 +154,20 @@ export class MeteredCall {
     const swapped = swapQuery(credentials, query);
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
-    headers.push('accept-encoding', 'identity', ...swapped.headers);
+    headers.push('accept-encoding', 'identity', 'content-length', String(body.size), ...swapped.headers);
     return {
       dispatcher,
       origin,
       path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
-      body: body.bytes,
+      body: body.size > MAX_COPIED_BYTES ? Readable.from(body.parts, { objectMode: false }) : body.bytes,
     };
   }
 
   /** What to tell the agent in place of an error answer; `undefined` where the answer goes on as it came. */
   async #readFailure(
-    { head, collected }: RelayEnd,
+    { head, kept }: RelayEnd,
     heard: TapResult | undefined,
   ): Promise<ReturnType<FailureDesk['judge']>> {
     if (head === undefined) return undefined;
@@ -170,7 +175,7 @@ export class MeteredCall {
       this.#services.failures.noteSuccess();
       return undefined;
     }
-    const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
+    const body = heard?.error ?? readJson(await decodeText(kept, head.headers['content-encoding']));
     return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
 
@@ -229,22 +234,24 @@ export class MeteredCall {
       else this.#response.end(rest);
     } else if (told !== undefined) {
       this.#answer(dialect.refusal(told));
-    } else if (end.kind === 'broken') {
-      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
+    } else if (end.kind === 'complete') {
+      this.#pass(end.head, end.kept);
+    } else if (end.head.status < 400) {
+      this.#response.socket?.resetAndDestroy();
     } else {
-      this.#passError(end.head, end.collected);
+      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     }
   }
 
-  /** An error answer as it came, unless it repeats the key. */
-  #passError(head: UpstreamHead, body: Buffer): void {
+  /** An answer as it came, in one piece. An error message must not repeat the key. */
+  #pass(head: UpstreamHead, body: Buffer): void {
     const { credentials } = this.#services;
-    const isLeaking = credentials.key !== undefined && body.includes(credentials.key);
+    const isLeaking = head.status >= 400 && credentials.key !== undefined && body.includes(credentials.key);
     const passed = isLeaking ? Buffer.from(redact(credentials, body.toString('utf8'))) : body;
-    const headers = endToEndHeaders(head.rawHeaders, isLeaking ? new Set(['content-length']) : undefined);
+    const dropped = isLeaking ? CONTENT_LENGTH : undefined;
     this.#response.writeHead(
       head.status,
-      headers.map((header) => redact(credentials, header)),
+      clientHeaders(head, (header) => redact(credentials, header), dropped),
     );
     this.#response.end(passed);
   }
@@ -260,28 +267,13 @@ export class MeteredCall {
   }
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    request.on('data', (part: Buffer) => {
-      size += part.length;
-      if (size <= MAX_BODY_BYTES) parts.push(part);
-      else {
-        request.pause();
-        reject(new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`));
-      }
-    });
-    request.once('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.complete) reject(new Error('the client went away'));
-    });
-  });
+function isShorter({ headers }: UpstreamHead, maxBytes: number): boolean {
+  return Number(headers['content-length'] ?? 0) <= maxBytes;
 }
 
-function isShortError({ status, headers }: UpstreamHead): boolean {
-  return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
+/** Not a stream: its length is told, and it is short. */
+function isWholeShort(head: UpstreamHead): boolean {
+  return head.headers['content-length'] !== undefined && isShorter(head, MAX_SHORT_BYTES);
 }
 
 /** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */
