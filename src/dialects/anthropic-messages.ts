@@ -80,13 +80,13 @@ class AnthropicUsageReader implements UsageReader {
     const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
     return {
       inputTokens:
-        input_tokens === undefined
+        input_tokens == null
           ? undefined
           : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-      cacheReadTokens: cache_read_input_tokens,
+      cacheReadTokens: cache_read_input_tokens ?? undefined,
       cacheWriteTokens,
-      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-      outputTokens: output_tokens,
+      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+      outputTokens: output_tokens ?? undefined,
       reasoningTokens: undefined,
     };
   }

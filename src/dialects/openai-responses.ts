@@ -56,12 +56,12 @@ class ResponsesUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
-    inputTokens: usage.input_tokens,
-    outputTokens: usage.output_tokens,
-    cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+    inputTokens: usage.input_tokens ?? undefined,
+    outputTokens: usage.output_tokens ?? undefined,
+    cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+    reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
 }
 
