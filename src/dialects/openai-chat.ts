@@ -53,8 +53,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
     inputTokens: usage.prompt_tokens ?? undefined,
     outputTokens: usage.completion_tokens ?? undefined,
-    cacheReadTokens:
-      usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
+    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
     cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
