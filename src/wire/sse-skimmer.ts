@@ -24,7 +24,9 @@ export class SseSkimmer {
   /** Begins with an event, always. */
   #kept: Buffer[] = [];
   #keptBytes = 0;
-  /** How many of the kept chunks end with an event, and how many chunks stand before the end of the first of them. */
+  /** Chunks that were let go of. */
+  #gone = 0;
+  /** Behind which chunks an event ends, counted from the first that was ever kept. */
   #ends: number[] = [];
 
   /** Payloads that are known to matter already. */
@@ -71,6 +73,7 @@ export class SseSkimmer {
     const kept = this.#kept;
     this.#kept = [];
     this.#keptBytes = 0;
+    this.#gone = 0;
     this.#ends = [];
     this.#isSkimming = false;
     return kept.flatMap((chunk) => this.#payloads(chunk));
@@ -83,11 +86,10 @@ export class SseSkimmer {
   }
 
   #letGo(): void {
-    this.#ends.push(this.#kept.length);
+    this.#ends.push(this.#gone + this.#kept.length);
     if (this.#ends.length <= TAIL_CHUNKS) return;
-    const first = this.#ends.shift() ?? 0;
-    for (const chunk of this.#kept.splice(0, first)) this.#keptBytes -= chunk.length;
-    this.#ends = this.#ends.map((end) => end - first);
+    const end = this.#ends.shift() ?? this.#gone;
+    for (; this.#gone < end; this.#gone += 1) this.#keptBytes -= this.#kept.shift()?.length ?? 0;
   }
 
   /** One huge event, or other line ends than before, are for the parser. */
@@ -98,6 +100,7 @@ export class SseSkimmer {
     const rest = whole.subarray(end + BLANK_LINE.length);
     this.#kept = [rest];
     this.#keptBytes = rest.length;
+    this.#gone = 0;
     this.#ends = [];
     return [];
   }
