@@ -10,8 +10,11 @@ const ERROR_MARK = Buffer.from('"error');
 const BLANK_LINE = Buffer.from('\n\n');
 /** Events at the beginning that are read as they come. */
 const HEAD_EVENTS = 8;
-/** Chunks that end with an event and are kept, so that as many of the last events are there in the end. */
+/** Chunks that end with an event and are kept, so that as many of the last events are there in the end … */
 const TAIL_CHUNKS = 32;
+/** … or fewer, where they are large: usage is among the last few events. */
+const LEAST_TAIL_CHUNKS = 4;
+const ENOUGH_BYTES = 16 * 1024;
 /** Where chunks do not end with events, so much is kept before the older part is let go of. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 64 * 1024;
@@ -87,9 +90,16 @@ export class SseSkimmer {
 
   #letGo(): void {
     this.#ends.push(this.#gone + this.#kept.length);
-    if (this.#ends.length <= TAIL_CHUNKS) return;
-    const end = this.#ends.shift() ?? this.#gone;
-    for (; this.#gone < end; this.#gone += 1) this.#keptBytes -= this.#kept.shift()?.length ?? 0;
+    while (this.#ends.length > LEAST_TAIL_CHUNKS) {
+      const end = this.#ends[0] ?? this.#gone;
+      let bytes = 0;
+      for (let at = 0; at < end - this.#gone; at += 1) bytes += this.#kept[at]?.length ?? 0;
+      if (this.#ends.length <= TAIL_CHUNKS && this.#keptBytes - bytes < ENOUGH_BYTES) return;
+      this.#ends.shift();
+      this.#kept.splice(0, end - this.#gone);
+      this.#keptBytes -= bytes;
+      this.#gone = end;
+    }
   }
 
   /** One huge event, or other line ends than before, are for the parser. */
