@@ -5,13 +5,16 @@
  * Keys are matched without regard to case, and two keys that differ by case alone are refused: some gateways decode
  * case-insensitively and would see another request than the one that was checked.
  */
-import type { RequestBody } from '../ports/dialect.js';
+import type { RequestBody, Step } from '../ports/dialect.js';
 
-interface Member {
-  readonly key: string;
-  /** Bytes of the value: `[start, end)`. */
+/** Bytes of a value: `[start, end)`. */
+interface Slice {
   readonly start: number;
   readonly end: number;
+}
+
+interface Member extends Slice {
+  readonly key: string;
 }
 
 interface Scanned {
@@ -47,7 +50,7 @@ export class JsonBody implements RequestBody {
     return this.#bytes;
   }
 
-  get(...path: string[]): unknown {
+  get(...path: Step[]): unknown {
     const member = this.#find(path);
     return member && parseSlice(this.#bytes, member);
   }
@@ -71,15 +74,33 @@ export class JsonBody implements RequestBody {
     }
   }
 
-  #find(path: readonly string[]): Member | undefined {
-    let object = this.#root;
-    for (const [index, key] of path.entries()) {
-      const member = object.members.get(fold(key));
-      if (!member || index === path.length - 1) return member;
-      if (this.#bytes[member.start] !== OPEN_BRACE) return undefined;
-      object = scanObject(this.#bytes, member.start);
+  append(path: readonly Step[], value: unknown): boolean {
+    const list = this.#find(path);
+    if (list === undefined || this.#bytes[list.start] !== OPEN_BRACKET) return false;
+    const isEmpty = skipBlank(this.#bytes, list.start + 1) === list.end - 1;
+    this.#insert(list.end - 1, `${isEmpty ? '' : ','}${JSON.stringify(value)}`);
+    return true;
+  }
+
+  extend(path: readonly Step[], text: string): boolean {
+    const words = this.#find(path);
+    if (words === undefined || this.#bytes[words.start] !== QUOTE) return false;
+    this.#insert(words.end - 1, JSON.stringify(text).slice(1, -1));
+    return true;
+  }
+
+  #find(path: readonly Step[]): Slice | undefined {
+    let found: Slice | undefined = { start: this.#root.open, end: this.#root.close + 1 };
+    for (const step of path) {
+      if (found === undefined) return undefined;
+      found = step === -1 ? lastElement(this.#bytes, found.start) : this.#members(found)?.get(fold(step));
     }
-    return undefined;
+    return found;
+  }
+
+  #members({ start }: Slice): ReadonlyMap<string, Member> | undefined {
+    if (start === this.#root.open) return this.#root.members;
+    return this.#bytes[start] === OPEN_BRACE ? scanObject(this.#bytes, start).members : undefined;
   }
 
   #splice(object: Scanned, key: string, member: Member | undefined, value: unknown): void {
@@ -88,9 +109,13 @@ export class JsonBody implements RequestBody {
     const until = member ? member.end : from;
     const comma = object.members.size > 0 ? ',' : '';
     const insert = member ? text : `${JSON.stringify(key)}:${text}${comma}`;
+    this.#insert(from, insert, until);
+  }
+
+  #insert(from: number, text: string, until = from): void {
     this.#bytes = Buffer.concat([
       this.#bytes.subarray(0, from),
-      Buffer.from(insert),
+      Buffer.from(text),
       this.#bytes.subarray(until),
     ]);
     this.#root = scanObject(this.#bytes, skipBlank(this.#bytes, 0));
@@ -103,7 +128,7 @@ function fold(key: string): string {
 }
 
 /** @throws {SyntaxError} also for bytes that are not UTF-8. */
-function parseSlice(bytes: Buffer, { start, end }: Pick<Member, 'start' | 'end'>): unknown {
+function parseSlice(bytes: Buffer, { start, end }: Slice): unknown {
   return JSON.parse(decode(bytes.subarray(start, end)));
 }
 
@@ -134,6 +159,20 @@ function scanObject(bytes: Buffer, open: number): Scanned {
     if (bytes[at] === CLOSE_BRACE) return { open, close: at, members };
     if (bytes[at] !== COMMA) throw new SyntaxError(`neither comma nor closing brace at byte ${at}`);
     at = skipBlank(bytes, at + 1);
+  }
+}
+
+/** `undefined` for what is no array, and for an empty one. */
+function lastElement(bytes: Buffer, open: number): Slice | undefined {
+  if (bytes[open] !== OPEN_BRACKET) return undefined;
+  let start = skipBlank(bytes, open + 1);
+  if (bytes[start] === CLOSE_BRACKET) return undefined;
+  for (;;) {
+    const end = valueEnd(bytes, start);
+    const at = skipBlank(bytes, end);
+    if (bytes[at] === CLOSE_BRACKET) return { start, end };
+    if (bytes[at] !== COMMA) throw new SyntaxError(`neither comma nor closing bracket at byte ${at}`);
+    start = skipBlank(bytes, at + 1);
   }
 }
 
