@@ -97,6 +97,7 @@ class Reserving implements Scheme {
       isRetry: false,
       fingerprint: String(Math.random()),
       mayWriteLongCache: false,
+      role: 'leader' as const,
     };
     const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => undefined });
     if (admission.kind === 'refused') return undefined;

@@ -8,7 +8,7 @@ import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
-import type { Client, Ticket } from './admission.js';
+import { type Admission, type Ask, type Client, roleOf, type Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
@@ -53,6 +53,7 @@ export class MeteredCall {
   #body: Buffer = Buffer.alloc(0);
   #fingerprint = '';
   #isRetry = false;
+  #note: Ticket['note'];
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -96,6 +97,7 @@ export class MeteredCall {
       mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
       isRetry: this.#isRetry,
       fingerprint: this.#fingerprint,
+      role: this.#role(body),
     };
     const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
     if (admission.kind === 'refused') {
@@ -107,6 +109,7 @@ export class MeteredCall {
     let hidesRequestedUsage: boolean;
     try {
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
+      this.#tell(body, admission);
       hidesRequestedUsage = dialect.requestUsage(body);
     } catch (error) {
       this.#services.guard.release(admission.ticket);
@@ -114,6 +117,17 @@ export class MeteredCall {
       return;
     }
     await this.#forward(body, admission.ticket, hidesRequestedUsage);
+  }
+
+  #role(body: JsonBody): Ask['role'] {
+    const { guard, readCaller } = this.#services;
+    return guard.tells ? roleOf(readCaller(this.#headers), this.#route.dialect.offersTools(body)) : 'other';
+  }
+
+  #tell(body: JsonBody, { note, ticket }: Extract<Admission, { kind: 'admitted' }>): void {
+    if (note === undefined) return;
+    if (this.#route.dialect.addNote(body, note.text)) this.#note = note.level;
+    else this.#services.guard.noteUnheard(ticket);
   }
 
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
@@ -211,6 +225,7 @@ export class MeteredCall {
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
+      note: this.#note,
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });
