@@ -8,12 +8,13 @@ import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
-import { type Admission, type Ask, type Client, roleOf, type Ticket } from './admission.js';
+import { type Ask, type Client, roleOf, type Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
+import { NotedRequest } from './noted-request.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
-import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { type RelayEnd, type RelayHooks, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import { fingerprintOf } from './retries.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap, type TapResult } from './tap.js';
@@ -53,7 +54,8 @@ export class MeteredCall {
   #body: Buffer = Buffer.alloc(0);
   #fingerprint = '';
   #isRetry = false;
-  #note: Ticket['note'];
+  #role: Ask['role'] = 'other';
+  #noted: NotedRequest | undefined;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -78,6 +80,7 @@ export class MeteredCall {
       const bytes = await readBody(this.#request);
       body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
       this.#facts = dialect.readRequest(body, path);
+      this.#role = this.#readRole(body);
     } catch (error) {
       this.#refuseUnread(error);
       return;
@@ -97,7 +100,7 @@ export class MeteredCall {
       mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
       isRetry: this.#isRetry,
       fingerprint: this.#fingerprint,
-      role: this.#role(body),
+      role: this.#role,
     };
     const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
     if (admission.kind === 'refused') {
@@ -107,36 +110,33 @@ export class MeteredCall {
       return;
     }
     let hidesRequestedUsage: boolean;
+    let noted: NotedRequest;
     try {
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
-      this.#tell(body, admission);
       hidesRequestedUsage = dialect.requestUsage(body);
+      noted = new NotedRequest(body, admission, { dialect, guard: this.#services.guard });
     } catch (error) {
       this.#services.guard.release(admission.ticket);
       this.#refuseUnread(error);
       return;
     }
-    await this.#forward(body, admission.ticket, hidesRequestedUsage);
+    this.#noted = noted;
+    await this.#forward(noted, admission.ticket, hidesRequestedUsage);
   }
 
-  #role(body: JsonBody): Ask['role'] {
+  /** Only read where it matters. */
+  #readRole(body: JsonBody): Ask['role'] {
     const { guard, readCaller } = this.#services;
     return guard.tells ? roleOf(readCaller(this.#headers), this.#route.dialect.offersTools(body)) : 'other';
   }
 
-  #tell(body: JsonBody, { note, ticket }: Extract<Admission, { kind: 'admitted' }>): void {
-    if (note === undefined) return;
-    if (this.#route.dialect.addNote(body, note.text)) this.#note = note.level;
-    else this.#services.guard.noteUnheard(ticket);
-  }
-
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
-  async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
+  async #forward(request: NotedRequest, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
     const sentAtMs = this.#services.clock.now().getTime();
     this.#recordSent(ticket);
-    const end = await relay(this.#upstreamRequest(body), this.#response, {
+    const hooks: RelayHooks = {
       onHead: (head) => {
         if (isShortError(head)) return 'collect';
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
@@ -144,7 +144,8 @@ export class MeteredCall {
       },
       redact: (header) => redact(this.#services.credentials, header),
       onData: (chunk) => tap?.push(chunk) ?? chunk,
-    });
+    };
+    const end = await request.send((bytes) => relay(this.#upstreamRequest(bytes), this.#response, hooks));
     const rest = tap?.end();
     const heard = await tap?.result();
     const judged = await this.#readFailure(end, heard);
@@ -156,7 +157,7 @@ export class MeteredCall {
     this.#finish(end, rest, typeof judged === 'function' ? await judged() : judged);
   }
 
-  #upstreamRequest(body: JsonBody): UpstreamRequest {
+  #upstreamRequest(body: Buffer): UpstreamRequest {
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
     const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
@@ -170,7 +171,7 @@ export class MeteredCall {
       path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
-      body: body.bytes,
+      body,
     };
   }
 
@@ -225,7 +226,7 @@ export class MeteredCall {
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
-      note: this.#note,
+      note: this.#noted?.note,
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });

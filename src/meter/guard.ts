@@ -115,6 +115,11 @@ export class Guard {
     if (note !== undefined) this.#wrapUp?.noteUnheard(note);
   }
 
+  /** Notes are not taken where this run's calls go. */
+  tellNoMore(): void {
+    this.#wrapUp?.tellNoMore();
+  }
+
   /**
    * Replaces a reservation by what really happened.
    * @param durationMs from sending the call to the end of its answer

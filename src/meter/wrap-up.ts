@@ -72,6 +72,7 @@ export class WrapUp {
   readonly #limits: RunLimits;
   readonly #reserve: Reserve;
   readonly #told = new Set<NoteLevel>();
+  #isSilent = false;
   /** The last call of the main agent. */
   #last: Spent | undefined;
 
@@ -82,7 +83,7 @@ export class WrapUp {
 
   /** The limits without the reserve; `undefined` for a call that may have all that is left. */
   limitsFor(role: Role): RunLimits | undefined {
-    if (this.#reserve === 'none' || role === 'other') return undefined;
+    if (this.#reserve === 'none' || this.#isSilent || role === 'other') return undefined;
     if (role === 'leader' && this.#told.has('reserve')) return undefined;
     const front = this.#set().map(({ limit, full, reserve }) => [limit, full - reserve]);
     return { ...this.#limits, ...Object.fromEntries(front) };
@@ -90,7 +91,7 @@ export class WrapUp {
 
   /** What to tell with a call that fits in front of the reserve. */
   notice(role: Role, spent: Spent): Note | undefined {
-    if (role !== 'leader' || this.#told.size > 0) return undefined;
+    if (role !== 'leader' || this.#told.size > 0 || this.#isSilent) return undefined;
     const shares = this.#set().map((limit) => ({ ...limit, share: limit.of(spent) / limit.full }));
     const tightest = shares.toSorted((a, b) => b.share - a.share)[0];
     if (tightest === undefined || tightest.share < NOTICE_SHARE) return undefined;
@@ -119,6 +120,11 @@ export class WrapUp {
   /** A note that nobody heard is told again. */
   noteUnheard(level: NoteLevel): void {
     this.#told.delete(level);
+  }
+
+  /** As if all was told: a reserve that nobody knows of would only be a lower limit. */
+  tellNoMore(): void {
+    this.#isSilent = true;
   }
 
   noteCall(used: Used): void {
