@@ -15,6 +15,8 @@ import type { Settlement, Ticket } from '../src/meter/admission.js';
 import { Guard } from '../src/meter/guard.js';
 import { randomOf } from './random.js';
 
+/** What the agent asks for, as Claude Code and OpenCode do. */
+const CEILING = 32_000;
 const MODEL = 'claude-sonnet-4-5';
 const price = priceOf(MODEL);
 
@@ -193,6 +195,9 @@ interface RunResult {
   readonly waited: number;
   readonly busy: number;
   readonly wasStopped: boolean;
+  readonly calls: number;
+  /** Calls whose answer was longer than the ceiling they got. */
+  readonly cut: number;
 }
 
 async function simulate(
@@ -208,13 +213,15 @@ async function simulate(
   let waited = 0;
   let busy = 0;
   let stopped = false;
+  let calls = 0;
+  let cut = 0;
   const work = async (task: readonly Request[]): Promise<void> => {
     for (let index = 0; !stopped && index < 400; index += 1) {
       const given = task[index % task.length];
       if (given === undefined) return;
       const request = stream.shape(given, random, index);
       const askedAt = clock.now;
-      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: 32_000 });
+      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: CEILING });
       waited += clock.now - askedAt;
       if (admitted === undefined) {
         stopped = true;
@@ -223,6 +230,8 @@ async function simulate(
       const isAborted = random() < stream.abortShare;
       const isSilent = !isAborted && random() < stream.silentShare;
       const whole = Math.min(request.output, admitted.ceiling);
+      calls += 1;
+      if (request.output > whole && whole < CEILING) cut += 1;
       const output = isAborted ? Math.ceil(whole * random()) : whole;
       const usage: Usage = {
         ...NO_USAGE,
@@ -249,7 +258,7 @@ async function simulate(
   });
   await clock.runAll();
   await Promise.all(all);
-  return { used: spent / cap, waited, busy, wasStopped: stopped };
+  return { used: spent / cap, waited, busy, wasStopped: stopped, calls, cut };
 }
 
 const SCHEMES: readonly (readonly [string, (cap: number) => Scheme])[] = [
@@ -265,9 +274,12 @@ const runs = Number(runsText);
 const quantile = (values: readonly number[], q: number) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
 
+const sumOf = (results: readonly RunResult[], value: (result: RunResult) => number) =>
+  results.reduce((sum, result) => sum + value(result), 0);
+
 console.log(`${tasks.length} tasks, ${runs} runs per row, cap 5 USD for one worker and 20 USD for many`);
 console.log(
-  'stream | workers | scheme | runs above the cap | worst | used, median | used, 5 % | waiting, share of work',
+  'stream | workers | scheme | runs above the cap | worst | used, median | used, 5 % | waiting, share of work | answers cut',
 );
 for (const stream of STREAMS) {
   for (const workers of [1, 10, 50]) {
@@ -278,8 +290,7 @@ for (const stream of STREAMS) {
         results.push(await simulate(create(cap), stream, tasks, workers, cap, randomOf(run + 1)));
       const ended = results.filter(({ wasStopped }) => wasStopped);
       const used = ended.map((result) => result.used);
-      const waiting =
-        ended.reduce((sum, { waited }) => sum + waited, 0) / ended.reduce((sum, { busy }) => sum + busy, 0);
+      const waiting = sumOf(ended, ({ waited }) => waited) / sumOf(ended, ({ busy }) => busy);
       const above = results.filter((result) => result.used > 1);
       console.log(
         [
@@ -291,6 +302,7 @@ for (const stream of STREAMS) {
           `${(quantile(used, 0.5) * 100).toFixed(1)} %`,
           `${(quantile(used, 0.05) * 100).toFixed(1)} %`,
           `${(waiting * 100).toFixed(1)} %`,
+          `${((sumOf(results, ({ cut }) => cut) / sumOf(results, ({ calls }) => calls)) * 100).toFixed(2)} %`,
         ].join(' | '),
       );
     }

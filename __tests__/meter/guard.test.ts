@@ -238,6 +238,52 @@ describe('a call that does not fit now', () => {
     expect(second.answer?.kind).toBe('admitted');
   });
 
+  test('gets its share of what is left, and the first to come do not hold what the others need', async () => {
+    const guard = guardOf({ maxOutputTokens: 100_000 });
+    const facts = { outputCeiling: 32_000 };
+    const first = await admitted(guard, askFor(facts));
+    const others = Array.from({ length: 8 }, () => asking(guard, askFor(facts)));
+    guard.settle(first.ticket, known(100, 10), 0);
+    await settled();
+    const ceilings = others.map(({ answer }) => (answer?.kind === 'admitted' ? answer.ceiling : answer));
+    expect(ceilings).toEqual(Array(8).fill(Math.floor(99_990 / 8)));
+  });
+
+  test('shares the money that is left after its input', async () => {
+    const prices = tableOf({ input: USD, output: 10 * USD });
+    const guard = guardOf({ maxCostNanoUsd: USD }, { prices });
+    const facts = { outputCeiling: 64_000 };
+    const first = await admitted(guard, askFor(facts));
+    const others = Array.from({ length: 4 }, () => asking(guard, askFor(facts)));
+    guard.settle(first.ticket, known(1000, 0, 0), 0);
+    await settled();
+    for (const { answer } of others) {
+      if (answer?.kind !== 'admitted') throw new Error('it should have left');
+      expect(answer.ceiling).toBe((USD / 4 - 1100 * 1000) / 10_000);
+      expect(answer.ticket.costNanoUsd).toBe(USD / 4);
+    }
+  });
+
+  test('waits for the room that its thinking needs', async () => {
+    const guard = guardOf({ maxOutputTokens: 50_000 });
+    await learn(guard);
+    const first = await admitted(guard, askFor({ outputCeiling: 20_000 }));
+    const second = asking(guard, askFor({ outputCeiling: 40_000, outputFloor: 35_000 }));
+    await settled();
+    expect([second.answer, guard.stop]).toEqual([undefined, undefined]);
+    guard.settle(first.ticket, known(100, 100), 0);
+    await settled();
+    expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('does not wait for more than the answers of this run have taken', async () => {
+    const guard = guardOf({ maxOutputTokens: 20_000 });
+    for (let call = 0; call < 20; call += 1) guard.settle((await admitted(guard)).ticket, known(100, 100), 0);
+    await admitted(guard, askFor({ outputCeiling: 16_000 }));
+    const { ceiling } = await admitted(guard, askFor({ outputCeiling: 16_000 }));
+    expect(ceiling).toBe(2000);
+  });
+
   test('leaves when the call before it failed without a bill', async () => {
     const guard = guardOf({ maxTokens: 4000 });
     const first = await admitted(guard);

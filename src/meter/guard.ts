@@ -17,9 +17,10 @@ import {
   stopAt,
   type Ticket,
 } from './admission.js';
+import { AnswerSizes } from './answer-sizes.js';
 import { refuseCall } from './call-limits.js';
 import { InputEstimator } from './estimator.js';
-import { COMFORTABLE_OUTPUT, type Fit, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { type Fit, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
 import { OutputBound } from './output-bound.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { costAtMost, renderState, roomFor, type Used, weightAtMost } from './room.js';
@@ -35,6 +36,7 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #estimator = new InputEstimator();
   readonly #outputBound = new OutputBound();
+  readonly #answerSizes = new AnswerSizes();
   readonly #held = new Set<Ticket>();
   readonly #spent = {
     inputTokens: 0,
@@ -140,7 +142,10 @@ export class Guard {
     const { inputTokens, outputTokens } = usage;
     if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
     const told = settlement.kind === 'known' ? outputTokens : undefined;
-    if (told !== undefined) this.#outputBound.learn(ticket.kind, told, durationMs);
+    if (told !== undefined) {
+      this.#outputBound.learn(ticket.kind, told, durationMs);
+      this.#answerSizes.learn(ticket.kind, told);
+    }
     // What was not reported is reckoned at what can have been made in that time, and never above what was reserved.
     const input = inputTokens ?? ticket.inputTokens;
     const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
@@ -203,15 +208,19 @@ export class Guard {
   #fit({ facts, role }: Ask, draft: Draft, front?: RunLimits): Fit {
     if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
       return { kind: 'full', limit: 'max-requests' };
+    const comfortableOutput = this.#answerSizes.comfortable(draft.kind);
     return fitCall({
       facts,
       draft,
       limits: front ?? this.#options.limits,
       weights: this.#weights,
+      spent: this.#spent,
       used: this.#used(),
-      mayWait: this.#held.size > 0,
+      inFlight: this.#held.size,
+      crowd: this.#held.size + this.#queue.others + 1,
       mustLearnFirst: this.#mustLearnFirst(draft.kind),
-      leastOutput: front && role === 'leader' ? COMFORTABLE_OUTPUT : LEAST_USEFUL_OUTPUT,
+      comfortableOutput,
+      leastOutput: front && role === 'leader' ? comfortableOutput : LEAST_USEFUL_OUTPUT,
     });
   }
 

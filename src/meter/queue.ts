@@ -12,6 +12,12 @@ const MAX_WAIT_MS = 5 * 60_000;
 
 export class Queue {
   #waiters: Waiter[] = [];
+  #isDeciding = false;
+
+  /** Calls that wait, besides the one that is being decided. */
+  get others(): number {
+    return this.#waiters.length - (this.#isDeciding ? 1 : 0);
+  }
 
   /** Resolves when `retry` decides, when the time is over, or when the client goes away. */
   wait(ask: Ask, client: Client): Promise<Admission> {
@@ -27,7 +33,9 @@ export class Queue {
   /** Asks again for everyone who waits. */
   retry(decide: (ask: Ask) => Admission | { readonly kind: 'wait' }): void {
     for (const waiter of [...this.#waiters]) {
+      this.#isDeciding = true;
       const decision = decide(waiter.ask);
+      this.#isDeciding = false;
       if (decision.kind !== 'wait') this.#leave(waiter, decision);
     }
   }
