@@ -63,7 +63,7 @@ describe('with wrap-up', () => {
       expect(sent().map(noted)).toEqual([...Array(8).fill(false), true, false]);
       expect(sent().filter((text) => !noted(text))).toEqual(Array(9).fill(body));
       const told = sent().find(noted) ?? '';
-      expect(told).toContain('8 model calls of 10 model calls');
+      expect(told).toContain('8 of 10 model calls');
       expect(isWrittenInto(body, told)).toBe(true);
       expect(meter.entries.map(({ outcome, note }) => [outcome, note])).toEqual([
         ...Array(8).fill(['ok', undefined]),

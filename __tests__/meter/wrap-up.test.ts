@@ -88,23 +88,19 @@ describe('the main agent is told', () => {
     const guard = guardOf({ maxTokens: 1_000_000, maxOutputTokens: 10_000, maxRequests: 60 });
     await levels(guard, 18, 100, 450);
     expect((await call(guard, 100, 450))?.text).toBe(
-      '[spendgate] 81 % of what this run may use is used: 8,100 output tokens of 10,000 output tokens (`max-output-tokens`). Start nothing new: finish what you are at, and hand in your result while there is room for it.',
+      '[spendgate] 81 % of what this run may use is used: 8,100 of 10,000 output tokens (`max-output-tokens`). Start nothing new: finish what you are at, and hand in your result while there is room for it.',
     );
   });
 
   test.each<[string, RunLimits, RegExp]>([
-    ['tokens', { maxTokens: 40_000 }, /tokens of 40,000 tokens \(`max-tokens`\)/],
-    [
-      'input tokens',
-      { maxInputTokens: 30_000 },
-      /input tokens of 30,000 input tokens \(`max-input-tokens`\)/,
-    ],
+    ['tokens', { maxTokens: 40_000 }, / of 40,000 tokens \(`max-tokens`\)/],
+    ['input tokens', { maxInputTokens: 30_000 }, / of 30,000 input tokens \(`max-input-tokens`\)/],
     [
       'weighted tokens',
       { maxWeightedTokens: 60_000 },
-      /weighted tokens of 60,000 weighted tokens \(`max-weighted-tokens`\)/,
+      / of 60,000 weighted tokens \(`max-weighted-tokens`\)/,
     ],
-    ['calls', { maxRequests: 9 }, /7 model calls of 9 model calls \(`max-requests`\)/],
+    ['calls', { maxRequests: 9 }, /7 of 9 model calls \(`max-requests`\)/],
   ])('of a limit of %s, and what is left then is enough for two more calls', async (_what, limits, state) => {
     const guard = guardOf(limits);
     let reserve = '';

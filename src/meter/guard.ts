@@ -17,13 +17,11 @@ import {
   stopAt,
   type Ticket,
 } from './admission.js';
-import { AnswerSizes } from './answer-sizes.js';
 import { refuseCall } from './call-limits.js';
-import { InputEstimator } from './estimator.js';
 import { type Fit, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
-import { OutputBound } from './output-bound.js';
 import { CLIENT_GONE, Queue } from './queue.js';
-import { costAtMost, renderState, roomFor, type Used, weightAtMost } from './room.js';
+import { Reckoner } from './reckoner.js';
+import { renderState, roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
@@ -34,9 +32,6 @@ type Draft = Omit<Ticket, 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
-  readonly #estimator = new InputEstimator();
-  readonly #outputBound = new OutputBound();
-  readonly #answerSizes = new AnswerSizes();
   readonly #held = new Set<Ticket>();
   readonly #spent = {
     inputTokens: 0,
@@ -49,6 +44,7 @@ export class Guard {
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
   readonly #weights: TokenWeights;
+  readonly #reckoner: Reckoner;
   readonly #wrapUp: WrapUp | undefined;
   readonly #queue = new Queue();
   #stop: Stop | undefined;
@@ -58,6 +54,7 @@ export class Guard {
     this.#options = options;
     this.#streaks = new Streaks(options.limits);
     this.#weights = options.weights ?? DEFAULT_WEIGHTS;
+    this.#reckoner = new Reckoner(this.#weights);
     // What is only observed is not told either: it would change the conversation.
     this.#wrapUp =
       options.wrapUp && !options.observe ? new WrapUp(options.limits, options.wrapUp.reserve) : undefined;
@@ -138,26 +135,10 @@ export class Guard {
   }
 
   #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>, durationMs: number): void {
-    const { usage } = settlement;
-    const { inputTokens, outputTokens } = usage;
-    if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
-    const told = settlement.kind === 'known' ? outputTokens : undefined;
-    if (told !== undefined) {
-      this.#outputBound.learn(ticket.kind, told, durationMs);
-      this.#answerSizes.learn(ticket.kind, told);
-    }
-    // What was not reported is reckoned at what can have been made in that time, and never above what was reserved.
-    const input = inputTokens ?? ticket.inputTokens;
-    const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
-    const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
-    const isCounted = reported !== undefined || ticket.price !== undefined;
-    if (!isCounted && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
-    const call: Used = {
-      inputTokens: input,
-      outputTokens: output,
-      costNanoUsd: reported ?? costAtMost(ticket, usage, input, output),
-      weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
-    };
+    const isPriced =
+      ticket.price !== undefined || (settlement.kind === 'known' && settlement.costNanoUsd !== undefined);
+    if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
+    const call = this.#reckoner.reckon(ticket, settlement, durationMs);
     addTo(this.#spent, call);
     if (ticket.role === 'leader') this.#wrapUp?.noteCall(call);
   }
@@ -183,7 +164,7 @@ export class Guard {
       mayWriteLongCache: ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: this.#estimator.estimate(kind, bodyBytes, ask.facts.hasServerContext),
+      inputTokens: this.#reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
       price: this.#priceOf(ask),
       role: ask.role,
       note: note?.level,
@@ -195,20 +176,20 @@ export class Guard {
     const front = this.#wrapUp?.limitsFor(ask.role);
     const note = this.#wrapUp?.notice(ask.role, this.#spent);
     const noted = note ? this.#draft(ask, note) : draft;
-    if (front === undefined) return this.#settleFit(ask, noted, this.#fit(ask, noted), note);
+    if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
     const before = this.#fit(ask, noted, front);
-    if (before.kind !== 'full') return this.#settleFit(ask, noted, before, note);
+    if (before.kind !== 'full') return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return { kind: 'refused', reason: keptBack(before.limit) };
     const last = this.#wrapUp?.lastWord(ask.role, this.#spent, before.limit);
     const told = this.#draft(ask, last);
-    return this.#settleFit(ask, told, this.#fit(ask, told), last);
+    return this.#conclude(ask, told, this.#fit(ask, told), last);
   }
 
   /** @param front limits that keep the reserve; what is cut short there would not have to be */
   #fit({ facts, role }: Ask, draft: Draft, front?: RunLimits): Fit {
     if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
       return { kind: 'full', limit: 'max-requests' };
-    const comfortableOutput = this.#answerSizes.comfortable(draft.kind);
+    const comfortableOutput = this.#reckoner.answerSizes.comfortable(draft.kind);
     return fitCall({
       facts,
       draft,
@@ -224,7 +205,7 @@ export class Guard {
     });
   }
 
-  #settleFit(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
+  #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
     if (fit.kind === 'wait') return fit;
     if (fit.kind === 'full') return this.#refuse(this.#exceeded(fit.limit, draft.inputTokens));
     const { outputTokens, ceiling } = fit;
@@ -301,7 +282,7 @@ export class Guard {
 
   /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
   #mustLearnFirst(kind: string): boolean {
-    return !this.#estimator.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
+    return !this.#reckoner.input.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
   }
 
   /** Spent and reserved together. */

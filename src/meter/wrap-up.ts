@@ -21,7 +21,7 @@ interface Counted {
   readonly name: LimitName;
   readonly limit: keyof RunLimits;
   readonly of: (spent: Spent) => number;
-  readonly show: (value: number) => string;
+  readonly state: (used: number, full: number) => string;
 }
 
 interface SetLimit extends Counted {
@@ -38,34 +38,36 @@ const LARGEST_SHARE = 0.5;
 /** What a note takes in a request beside its text. */
 const FRAME_BYTES = 80;
 
-const plain = (unit: string) => (value: number) => `${value.toLocaleString('en-US')} ${unit}`;
+const plain = (unit: string) => (used: number, full: number) =>
+  `${used.toLocaleString('en-US')} of ${full.toLocaleString('en-US')} ${unit}`;
+const inUsd = (used: number, full: number) => `${renderUsd(used)} of ${renderUsd(full)}`;
 const COUNTED: readonly Counted[] = [
-  { name: 'max-cost', limit: 'maxCostNanoUsd', of: (spent) => spent.costNanoUsd, show: renderUsd },
+  { name: 'max-cost', limit: 'maxCostNanoUsd', of: (spent) => spent.costNanoUsd, state: inUsd },
   {
     name: 'max-tokens',
     limit: 'maxTokens',
     of: (spent) => spent.inputTokens + spent.outputTokens,
-    show: plain('tokens'),
+    state: plain('tokens'),
   },
   {
     name: 'max-input-tokens',
     limit: 'maxInputTokens',
     of: (spent) => spent.inputTokens,
-    show: plain('input tokens'),
+    state: plain('input tokens'),
   },
   {
     name: 'max-output-tokens',
     limit: 'maxOutputTokens',
     of: (spent) => spent.outputTokens,
-    show: plain('output tokens'),
+    state: plain('output tokens'),
   },
   {
     name: 'max-weighted-tokens',
     limit: 'maxWeightedTokens',
     of: (spent) => spent.weightedTokens,
-    show: plain('weighted tokens'),
+    state: plain('weighted tokens'),
   },
-  { name: 'max-requests', limit: 'maxRequests', of: (spent) => spent.requests, show: plain('model calls') },
+  { name: 'max-requests', limit: 'maxRequests', of: (spent) => spent.requests, state: plain('model calls') },
 ];
 
 export class WrapUp {
@@ -153,6 +155,6 @@ export function noteBytes(note: Note | undefined): number {
   return note === undefined ? 0 : Buffer.byteLength(JSON.stringify(note.text)) + FRAME_BYTES;
 }
 
-function stateOf({ name, of, show, full }: SetLimit, spent: Spent): string {
-  return `${show(of(spent))} of ${show(full)} (\`${name}\`)`;
+function stateOf({ name, of, state, full }: SetLimit, spent: Spent): string {
+  return `${state(of(spent), full)} (\`${name}\`)`;
 }

@@ -86,7 +86,7 @@ export interface Dialect {
   /** True when the model may call tools, as it can in an agent's own loop and not in a title or a summary. */
   offersTools(body: RequestBody): boolean;
   /**
-   * Puts a note where the model reads it last, in a form the API accepts, and behind everything that may be cached.
+   * Puts a note where the model reads it last, in a form the API accepts, and behind all that earlier requests cached.
    * False when the request has no such place; then it is as it was.
    */
   addNote(body: RequestBody, text: string): boolean;
