@@ -560,6 +560,25 @@ describe('a call whose usage was not reported', () => {
     expect(await spentAfter(settlement)).toBe(expected);
   });
 
+  test('is reckoned anew when later answers tell how fast this run is, or was after all', async () => {
+    const guard = guardOf({ maxOutputTokens: 100_000 });
+    const left = async (): Promise<number> => {
+      const { ticket } = await admitted(guard, askFor({ outputCeiling: 200_000 }));
+      guard.release(ticket);
+      return ticket.outputTokens;
+    };
+    const cut: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false };
+    const answer = async (tokens: number) =>
+      guard.settle((await admitted(guard)).ticket, known(100, tokens), 1000);
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 90_000 }))).ticket, cut, 1000);
+    expect(await left()).toBe(10_000);
+    for (let call = 0; call < 5; call += 1) await answer(125);
+    expect(await left()).toBe(100_000 - 625 - (3 * 125 + 32));
+    await answer(1000);
+    const margin = 1 + 2 * Math.sqrt(5 / 6);
+    expect(await left()).toBe(100_000 - 1625 - (Math.ceil(margin * 1000) + 32));
+  });
+
   test('settles once, however often it is told', async () => {
     const guard = guardOf({ maxOutputTokens: 1000 });
     const { ticket } = await admitted(guard, askFor({ outputCeiling: 500 }));

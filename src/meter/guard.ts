@@ -140,6 +140,10 @@ export class Guard {
     if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
     const call = this.#reckoner.reckon(ticket, settlement, durationMs);
     addTo(this.#spent, call);
+    for (const { before, after } of this.#reckoner.revise()) {
+      addTo(this.#spent, before, -1);
+      addTo(this.#spent, after);
+    }
     if (ticket.role === 'leader') this.#wrapUp?.noteCall(call);
   }
 
@@ -299,11 +303,11 @@ export class Guard {
 
 type Sums = { -readonly [K in keyof Used]: Used[K] };
 
-function addTo(sum: Sums, call: Used): void {
-  sum.inputTokens += call.inputTokens;
-  sum.outputTokens += call.outputTokens;
-  sum.costNanoUsd += call.costNanoUsd;
-  sum.weightedTokens += call.weightedTokens;
+function addTo(sum: Sums, call: Used, times = 1): void {
+  sum.inputTokens += times * call.inputTokens;
+  sum.outputTokens += times * call.outputTokens;
+  sum.costNanoUsd += times * call.costNanoUsd;
+  sum.weightedTokens += times * call.weightedTokens;
 }
 
 function keptBack(limit: LimitName): string {
