@@ -412,6 +412,7 @@ describe('a limit', () => {
     ['max-input-tokens', '1300'],
     ['max-output-tokens', '60'],
     ['max-cost', '0.006 USD'],
+    ['max-weighted-tokens', '6k'],
   ])('%s: %s refuses the call that would break it, before it leaves', async (name, value) => {
     const agent = agentThat(async ({ call }) => {
       for (let time = 0; time < 5; time += 1) if ((await call()).status !== 200) return 9;
@@ -472,6 +473,58 @@ describe('a limit', () => {
       restore();
     }
   });
+});
+
+describe('a run that is told of its end', () => {
+  const tools = [{ name: 'bash', input_schema: {} }];
+  const working = (times: number) =>
+    agentThat(async ({ call }) => {
+      for (let time = 0; time < times; time += 1) await call({ ...messages.body, tools });
+      return 0;
+    });
+
+  test('says so in its summary, and which calls told it in its ledger', async () => {
+    const { code, runner, jobDir } = await wrap(working(20), {
+      inputs: { 'max-requests': '20', 'wrap-up': 'true' },
+    });
+    expect(code).toBe(0);
+    expect(runner.summary).toMatch(/Told to wrap up.*at 80 %, and when only the reserve was left/);
+    const notes = ledgerLines(jobDir).flatMap((line) =>
+      line.type === 'call' && line.note ? [line.note] : [],
+    );
+    expect(notes).toEqual(['80%', 'reserve']);
+  });
+
+  test('that ended before its end was near was not told', async () => {
+    const { runner } = await wrap(working(2), { inputs: { 'max-requests': '20', 'wrap-up': 'true' } });
+    expect(runner.summary).toMatch(/Told to wrap up\W+no/);
+  });
+
+  test('keeps the reserve that was asked for', async () => {
+    const { jobDir } = await wrap(working(20), {
+      inputs: { 'max-requests': '20', 'wrap-up': 'true', reserve: '50%' },
+    });
+    const calls = ledgerLines(jobDir).filter((line): line is CallEntry => line.type === 'call');
+    expect(calls.findIndex(({ note }) => note === 'reserve')).toBe(10);
+  });
+
+  test('is one that was asked to be: otherwise requests go as they came', async () => {
+    const { runner, jobDir } = await wrap(working(20), { inputs: { 'max-requests': '20' } });
+    expect(runner.summary).not.toContain('wrap up');
+    expect(
+      readFileSync(join(jobDir, readdirSync(jobDir).find((name) => name.endsWith('.ndjson')) ?? ''), 'utf8'),
+    ).not.toContain('"note"');
+    expect(provider.requests.some(({ rawBody }) => rawBody.includes('[spendgate]'))).toBe(false);
+  });
+});
+
+test('weighted tokens are told in the report, with their limit and their weights', async () => {
+  const { runner } = await wrap(calling(1), {
+    inputs: { 'max-weighted-tokens': '10k', 'token-weights': 'cache-read=0.5 output=4' },
+  });
+  const weighted = 1000 + 0.5 * 200 + 1.25 * 30 + 4 * 50;
+  expect(runner.summary).toContain(`${Math.ceil(weighted).toLocaleString('en-US')} of 10,000`);
+  expect(runner.summary).toContain('cache-read=0.5');
 });
 
 describe('a budget that the gateway calls exhausted', () => {

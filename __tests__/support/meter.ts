@@ -10,7 +10,7 @@ import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
-import type { Client } from '../../src/meter/admission.js';
+import type { Client, GuardOptions } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
@@ -40,6 +40,7 @@ export interface TestMeter {
 export interface TestMeterOptions {
   readonly upstream: string;
   readonly limits?: RunLimits;
+  readonly wrapUp?: GuardOptions['wrapUp'];
   readonly gateway?: string;
   readonly onUnpriced?: 'warn' | 'block';
   readonly observe?: boolean;
@@ -54,6 +55,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const {
     upstream,
     limits = {},
+    wrapUp,
     gateway = 'ledger',
     onUnpriced = 'warn',
     observe = false,
@@ -64,7 +66,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const entries: CallEntry[] = [];
   const lines: (SentCall | CallEntry)[] = [];
   const troubles: string[] = [];
-  const guard = new Guard({ limits, prices, onUnpriced, observe });
+  const guard = new Guard({ limits, wrapUp, prices, onUnpriced, observe });
   const dispatcher = new Agent();
   const chosen = gateways.find(({ id }) => id === gateway);
   if (chosen === undefined) throw new Error(`no gateway ${gateway}`);

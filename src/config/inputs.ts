@@ -16,6 +16,7 @@ import {
   parseUsd,
   parseWait,
 } from './quantity.js';
+import { parseReserve, parseTokenWeights } from './token-weights.js';
 
 export const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
@@ -216,6 +217,21 @@ export const INPUTS = define({
     example: '100k',
     parse: parseCount,
   },
+  'max-weighted-tokens': {
+    modes: ['wrap'],
+    description:
+      'Tokens the run may use, each weighted by `token-weights`: a limit on what a run is worth where no price is known, or none is paid by the token.',
+    example: '2m',
+    parse: parseCount,
+  },
+  'token-weights': {
+    modes: ['wrap'],
+    description:
+      "Weights for `max-weighted-tokens`: `input`, `cache-read`, `cache-write`, `output`, `reasoning` (as `output` unless it is named). The defaults are the ratios of Claude's list prices.",
+    example: 'input=1 cache-read=0.1 output=4 reasoning=4',
+    default: '`input=1 cache-read=0.1 cache-write=1.25 output=5`',
+    parse: parseTokenWeights,
+  },
   'max-requests': {
     modes: ['wrap'],
     description: 'Model calls the run may make.',
@@ -267,6 +283,22 @@ export const INPUTS = define({
       'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
     example: '8k',
     parse: parseCount,
+  },
+  'wrap-up': {
+    modes: ['wrap'],
+    description:
+      'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
+  reserve: {
+    modes: ['wrap'],
+    description:
+      'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+    example: '5%',
+    default: '`auto`',
+    parse: parseReserve,
   },
   'on-unpriced': {
     modes: ['wrap'],

@@ -44,6 +44,8 @@ const callSchema = z.object({
   outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
   caller: z.enum(['main', 'subagent', 'auxiliary', 'unknown']),
   retry: z.boolean(),
+  /** What this call told the agent about the end of its run. */
+  note: z.enum(['80%', 'reserve']).optional(),
   usage: usageSchema,
   /** False when the stream ended before its last usage report. */
   final: z.boolean(),

@@ -79,6 +79,12 @@ function readRequest(body: RequestBody): RequestFacts {
   };
 }
 
+/** An item of its own, behind messages and tool results alike. */
+function addNote(body: RequestBody, text: string): boolean {
+  const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+  return body.append(['input'], item) || body.extend(['input'], `\n\n${text}`);
+}
+
 const finished = z.object({
   status: z.string(),
   incomplete_details: z.object({ reason: z.string().nullish() }).nullish(),
@@ -97,6 +103,8 @@ export const openaiResponses: Dialect = {
   isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+  offersTools: (body) => body.get('tools', -1) !== undefined,
+  addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new ResponsesUsageReader(),

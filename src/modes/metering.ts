@@ -40,8 +40,9 @@ export async function startMetering(
   options: MeteringOptions,
 ): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
-  const { limits, onUnpriced } = config.wrap;
-  const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
+  const { limits, weights, wrapUp, onUnpriced } = config.wrap;
+  const { observe } = config;
+  const guard = new Guard({ limits, weights, wrapUp, prices, onUnpriced, observe, onStop: options.onStop });
   const meter = await startMeter({
     ...options,
     dialects: deps.dialects,

@@ -20,6 +20,7 @@ import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
+import { limitFacts } from './limit-facts.js';
 import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
@@ -238,11 +239,9 @@ class WrappedRun {
     };
     const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
-    await publish(
-      wrapReport(config, record, findings, this.#canary),
-      this.#deps.reporters,
-      reporterContext(this.#deps),
-    );
+    const report = wrapReport(config, record, findings, this.#canary);
+    const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+    await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
 
