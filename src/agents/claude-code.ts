@@ -3,7 +3,12 @@
  * subagent still gives its id. Non-essential traffic is switched off: it goes to other hosts, past any meter.
  * @see https://code.claude.com/docs/en/llm-gateway
  */
-import type { Agent, Caller } from '../ports/agent.js';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Agent, AgentReport, Caller, ReportContext } from '../ports/agent.js';
+import { sumReported, tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
+import { ReportedCalls, reportedUsd, sumKnown } from './shared/reported-calls.js';
 
 const CLASSES: Readonly<Record<string, Caller>> = {
   main: 'main',
@@ -15,10 +20,105 @@ const CLASSES: Readonly<Record<string, Caller>> = {
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
+const ANSWER = 'assistant';
+const COST = 'cost-state';
+
+const typedLine = z.object({ type: z.enum([ANSWER, COST]) });
+/** An answer stands there once per content block; an error message of Claude Code's own making is none. */
+const answerLine = z.object({
+  isApiErrorMessage: z.boolean().nullish(),
+  requestId: z.string().nullish(),
+  sessionId: z.string().nullish(),
+  message: z.object({
+    id: z.string().nullish(),
+    usage: z.object({
+      input_tokens: tokenCount,
+      cache_read_input_tokens: tokenCount,
+      cache_creation_input_tokens: tokenCount,
+      output_tokens: tokenCount,
+    }),
+  }),
+});
+/** Written when a session ends. One that was taken up again carries the cost of its earlier runs along. */
+const costLine = z.object({
+  sessionId: z.string(),
+  totalCostUSD: reportedUsd,
+  startTime: z.number(),
+});
+
+/** What the transcripts of a run say: the main loop and its subagents. */
+class Transcripts {
+  readonly #calls = new ReportedCalls();
+  /** Cost by session; `undefined` where the session did not tell, or told more than this run's. */
+  readonly #costs = new Map<string, number | undefined>();
+  readonly #startedAt: Date;
+
+  constructor(startedAt: Date) {
+    this.#startedAt = startedAt;
+  }
+
+  take(line: unknown): void {
+    const type = typedLine.safeParse(line).data?.type;
+    if (type === ANSWER) this.#takeAnswer(answerLine.parse(line));
+    if (type === COST) this.#takeCost(costLine.parse(line));
+  }
+
+  /** `input_tokens` leaves cached tokens out. */
+  #takeAnswer({ isApiErrorMessage, message, requestId, sessionId }: z.infer<typeof answerLine>): void {
+    if (isApiErrorMessage) return;
+    const { usage } = message;
+    const cached = sumReported(usage.cache_read_input_tokens, usage.cache_creation_input_tokens) ?? 0;
+    const id = message.id ?? undefined;
+    this.#calls.add(id && `${id} ${requestId ?? ''}`, {
+      inputTokens: usage.input_tokens === undefined ? undefined : usage.input_tokens + cached,
+      outputTokens: usage.output_tokens,
+    });
+    this.#costs.set(sessionId ?? '', this.#costs.get(sessionId ?? ''));
+  }
+
+  #takeCost({ sessionId, startTime, totalCostUSD }: z.infer<typeof costLine>): void {
+    const isOfThisRun = startTime >= this.#startedAt.getTime();
+    this.#costs.set(sessionId, isOfThisRun ? totalCostUSD : undefined);
+  }
+
+  report(origin: string): AgentReport | undefined {
+    const sums = this.#calls.sums();
+    return (
+      sums && {
+        ...sums,
+        costNanoUsd: sumKnown([...this.#costs.values()]),
+        covers: ['main', 'subagent'],
+        origin,
+      }
+    );
+  }
+}
+
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { CLAUDE_CONFIG_DIR: own, HOME: home } = environment;
+  const dir = own ?? (home === undefined ? undefined : join(home, '.claude'));
+  if (dir === undefined) return undefined;
+  const transcripts = new Transcripts(startedAt);
+  const isWhole = readLogs(
+    {
+      home: resolve(workingDirectory, dir),
+      below: 'projects',
+      names: /\.jsonl$/,
+      since: startedAt,
+      words: ['"usage"', `"${COST}"`],
+    },
+    (line) => transcripts.take(line),
+  );
+  return isWhole
+    ? transcripts.report(`${own === undefined ? '~/.claude' : '$CLAUDE_CONFIG_DIR'}/projects`)
+    : undefined;
+}
+
 export const claudeCode: Agent = {
   id: 'claude-code',
   summary: '`ANTHROPIC_BASE_URL`, and the hint headers that tell main from subagent calls.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: ({ meterUrl, token }) => ({
     ANTHROPIC_BASE_URL: meterUrl,
     CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',

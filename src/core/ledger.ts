@@ -42,7 +42,7 @@ const callSchema = z.object({
   /** HTTP status sent to the client; absent when the connection broke before one. */
   status: z.number().int().optional(),
   outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
-  caller: z.enum(['main', 'subagent', 'auxiliary', 'unknown']),
+  caller: z.enum(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
   retry: z.boolean(),
   usage: usageSchema,
   /** False when the stream ended before its last usage report. */

@@ -10,6 +10,7 @@ import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
 import { type Tally, tallyValue } from './usage.js';
+import { type Witness, witnessSchema } from './witness.js';
 
 const count = z.number().int().nonnegative();
 const tokens = count.optional();
@@ -59,6 +60,8 @@ const recordSchema = z.object({
   'runner-cost-usd': usdText,
   'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
+  /** What the agent says of itself; absent when it left no report. */
+  witness: witnessSchema.optional(),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -78,6 +81,8 @@ export interface RunFacts {
   readonly otherRequests: number | undefined;
   /** `undefined` when no price for minutes is given at all. */
   readonly runner?: RunnerCost | undefined;
+  /** `undefined` when no agent left a report. */
+  readonly witness?: Witness | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -119,6 +124,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'output-tokens': tallyValue(model.outputTokens),
       'cost-usd': renderCost(model.costNanoUsd),
     })),
+    ...(facts.witness === undefined ? {} : { witness: facts.witness }),
   };
 }
 

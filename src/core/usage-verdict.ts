@@ -4,6 +4,7 @@ import { isLimitStop, type StopReason } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
 import { type Metric, observe, type UsageRecord } from './record.js';
+import { witnessFindings } from './witness.js';
 
 export interface UsageVerdict {
   readonly verdict: 'within' | 'outside' | 'unknown';
@@ -20,8 +21,15 @@ export function judgeUsage(
     ...judgeGaps(record),
   ];
   const isOutside = findings.some(({ level }) => level === 'error');
-  const isUnknown = expect.size === 0 || findings.some(({ id }) => id.endsWith('-unknown'));
-  return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
+  // What went past the meter stands in no figure, so figures within their range show nothing.
+  const isUnknown =
+    expect.size === 0 ||
+    record.witness?.verdict === 'unmetered' ||
+    findings.some(({ id }) => id.endsWith('-unknown'));
+  return {
+    verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
+    findings: [...findings, ...witnessFindings(record.witness)],
+  };
 }
 
 function judgeMetric(

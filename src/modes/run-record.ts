@@ -5,6 +5,7 @@ import type { CallEntry, SpendEntry } from '../core/ledger.js';
 import { totalsOf } from '../core/ledger.js';
 import { readUsd, renderUsd } from '../core/money.js';
 import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
+import { renderWitness } from '../core/witness.js';
 import type { Runner } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 
@@ -79,6 +80,11 @@ export function runnerFacts(record: UsageRecord): [string, string][] {
     ],
     ['Calls and runner', total === undefined ? 'not known' : renderUsd(total)],
   ];
+}
+
+/** What the agent says of itself; empty when it left no report. */
+export function witnessFacts({ witness }: UsageRecord): [string, string][] {
+  return witness === undefined ? [] : [['Second witness', renderWitness(witness)]];
 }
 
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */

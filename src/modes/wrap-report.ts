@@ -5,8 +5,9 @@ import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
 import { unreportedUsage } from '../core/usage-verdict.js';
+import { witnessFindings } from '../core/witness.js';
 import { statusOf } from './deps.js';
-import { renderModels, runnerFacts } from './run-record.js';
+import { renderModels, runnerFacts, witnessFacts } from './run-record.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
@@ -75,7 +76,7 @@ export function wrapFindings(
       }),
     );
   }
-  return [...findings, ...unreportedUsage(record)];
+  return [...findings, ...unreportedUsage(record), ...witnessFindings(record.witness)];
 }
 
 /** @param canary what the rehearsal before the agent's start showed */
@@ -99,6 +100,7 @@ export function wrapReport(
       ['Refused calls', String(record['refused-requests'] ?? 0)],
       ['Canary', canary],
       ...runnerFacts(record),
+      ...witnessFacts(record),
     ],
     findings,
     gate: undefined,

@@ -12,10 +12,11 @@ import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
 import type { UsageRecord } from '../core/record.js';
+import type { Witness } from '../core/witness.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
-import type { Agent } from '../ports/agent.js';
+import type { Agent, ReportContext } from '../ports/agent.js';
 import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import type { Command } from './command.js';
@@ -24,6 +25,7 @@ import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
+import { readWitness } from './witness.js';
 import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, MeteringDeps, Omit<ReconcileDeps, 'sleep'> {
@@ -72,6 +74,11 @@ class WrappedRun {
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
   #canary = '';
+  /** Who may leave a report, and the environment they were given. */
+  #started: Pick<ReportContext, 'environment'> & { readonly agents: readonly Agent[] } = {
+    agents: [],
+    environment: {},
+  };
   #unlisten: () => void = () => undefined;
 
   constructor(deps: WrapDeps) {
@@ -163,10 +170,12 @@ class WrappedRun {
     const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
     const context = { meterUrl: meter.url, token, privateDir, environment };
     const chosen = agentsFor(config.wrap.agent, command.text);
-    return Object.assign(
+    const given: Record<string, string> = Object.assign(
       childEnvironment(environment, policy),
       ...chosen.map((agent) => agent.environment(context)),
     );
+    this.#started = { agents: chosen, environment: given };
+    return given;
   }
 
   /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
@@ -215,6 +224,7 @@ class WrappedRun {
       exitCode,
       otherRequests,
       runner: this.#runnerCost(endedAt),
+      witness: this.#witness(),
     };
     const record = createRecord(facts, this.#ledger.calls);
     this.#ledger.append({
@@ -253,6 +263,16 @@ class WrappedRun {
     return contract === undefined
       ? []
       : judgeContract(contract, clock.now(), { id, version }).filter(({ level }) => level === 'warning');
+  }
+
+  #witness(): Witness | undefined {
+    const { agents, environment } = this.#started;
+    const workingDirectory = this.#deps.config.wrap.workingDirectory ?? '.';
+    return readWitness(
+      agents,
+      { environment, workingDirectory, startedAt: this.#startedAt },
+      this.#ledger.calls,
+    );
   }
 
   #runnerCost(endedAt: Date): RunnerCost | undefined {

@@ -14,6 +14,27 @@ export interface AgentContext {
 
 export type Caller = CallEntry['caller'];
 
+/** What an agent says it used, read from its own files when it has ended: a second witness, never the bill. */
+export interface AgentReport {
+  /** Cached tokens included; `undefined` where the agent does not tell. */
+  readonly inputTokens: number | undefined;
+  /** Reasoning included. */
+  readonly outputTokens: number | undefined;
+  readonly costNanoUsd: number | undefined;
+  /** Whose calls the report speaks of: agents leave subagents or titles out, and then only those calls are compared. */
+  readonly covers: readonly Caller[];
+  /** For a person, e.g. `~/.claude/projects`. */
+  readonly origin: string;
+}
+
+export interface ReportContext {
+  /** The environment the agent was given (HOME, CODEX_HOME …). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Only what was written since then is this run's. */
+  readonly startedAt: Date;
+}
+
 /** Who works: how its clients are pointed at the meter, and how its calls tell who made them. */
 export interface Agent {
   /** Lower-case slug: the value of the input `agent`. */
@@ -26,4 +47,9 @@ export interface Agent {
   environment(context: AgentContext): Record<string, string>;
   /** Who made a call, from its headers (lower-case names); `undefined` when they do not tell. */
   readCaller(headers: Readonly<Record<string, string | undefined>>): Caller | undefined;
+  /**
+   * What the agent wrote down of its own usage in this run. Absent where it leaves none behind. Reads within bounds,
+   * follows no links out of the agent's folder, and never throws: a damaged or endless file is `undefined`.
+   */
+  readReport?(context: ReportContext): AgentReport | undefined;
 }
