@@ -5,10 +5,12 @@
  */
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Agent, AgentReport, Caller, ReportContext } from '../ports/agent.js';
+import type { ToldCall } from '../core/telemetry.js';
+import { sumKnown } from '../core/usage.js';
+import type { Agent, AgentReport, Caller, ReportContext, TelemetryEvent } from '../ports/agent.js';
 import { sumReported, tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
-import { ReportedCalls, reportedUsd, sumKnown } from './shared/reported-calls.js';
+import { ReportedCalls, reportedUsd } from './shared/reported-calls.js';
 
 const CLASSES: Readonly<Record<string, Caller>> = {
   main: 'main',
@@ -17,6 +19,14 @@ const CLASSES: Readonly<Record<string, Caller>> = {
   compaction: 'auxiliary',
   auxiliary: 'auxiliary',
 };
+
+/** Who asked, as telemetry names it. */
+const SOURCES: readonly (readonly [RegExp, Caller])[] = [
+  [/^(?:sdk|main|repl_main_thread)/, 'main'],
+  [/^(?:agent:|subagent$)/, 'subagent'],
+  [/^compact/, 'compaction'],
+  [/^auxiliary$/, 'auxiliary'],
+];
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
@@ -114,12 +124,53 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
     : undefined;
 }
 
+/** Prompts and answers stay out of it, as they do by default. @see https://code.claude.com/docs/en/monitoring-usage */
+function telemetryTo(url: string, token: string | undefined): Record<string, string> {
+  return {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_LOGS_EXPORT_INTERVAL: '1000',
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    ...(token === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${token}` }),
+  };
+}
+
+const eventAttributes = z.object({
+  request_id: z.string().optional(),
+  query_source: z.string().optional(),
+  input_tokens: tokenCount,
+  cache_read_tokens: tokenCount,
+  cache_creation_tokens: tokenCount,
+  output_tokens: tokenCount,
+});
+
+/** `input_tokens` leaves cached tokens out here too. */
+function readEvent({ name, attributes }: TelemetryEvent): ToldCall | undefined {
+  if (name !== 'claude_code.api_request') return undefined;
+  const told = eventAttributes.safeParse(Object.fromEntries(attributes)).data;
+  const input = told?.input_tokens;
+  return {
+    requestId: told?.request_id,
+    caller: SOURCES.find(([source]) => source.test(told?.query_source ?? ''))?.[1],
+    inputTokens:
+      input === undefined
+        ? undefined
+        : sumReported(input, told?.cache_read_tokens, told?.cache_creation_tokens),
+    outputTokens: told?.output_tokens,
+  };
+}
+
 export const claudeCode: Agent = {
   id: 'claude-code',
   summary: '`ANTHROPIC_BASE_URL`, and the hint headers that tell main from subagent calls.',
   detect: (command) => COMMAND.test(command),
   readReport,
-  environment: ({ meterUrl, token }) => ({
+  readEvent,
+  environment: ({ meterUrl, token, telemetryUrl }) => ({
+    ...(telemetryUrl === undefined ? {} : telemetryTo(telemetryUrl, token)),
     ANTHROPIC_BASE_URL: meterUrl,
     CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',

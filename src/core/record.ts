@@ -9,6 +9,7 @@ import type { StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
+import { type TelemetryJoin, telemetrySchema } from './telemetry.js';
 import { type Tally, tallyValue } from './usage.js';
 import { type Witness, witnessSchema } from './witness.js';
 
@@ -62,6 +63,8 @@ const recordSchema = z.object({
   models: z.array(modelSchema).default([]),
   /** What the agent says of itself; absent when it left no report. */
   witness: witnessSchema.optional(),
+  /** Its telemetry against the meter's calls; absent where none was asked for. */
+  telemetry: telemetrySchema.optional(),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -83,6 +86,8 @@ export interface RunFacts {
   readonly runner?: RunnerCost | undefined;
   /** `undefined` when no agent left a report. */
   readonly witness?: Witness | undefined;
+  /** `undefined` where no telemetry was asked for. */
+  readonly telemetry?: TelemetryJoin | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -125,6 +130,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'cost-usd': renderCost(model.costNanoUsd),
     })),
     ...(facts.witness === undefined ? {} : { witness: facts.witness }),
+    ...(facts.telemetry === undefined ? {} : { telemetry: facts.telemetry }),
   };
 }
 

@@ -4,6 +4,7 @@ import { isLimitStop, type StopReason } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
 import { type Metric, observe, type UsageRecord } from './record.js';
+import { telemetryFindings } from './telemetry.js';
 import { witnessFindings } from './witness.js';
 
 export interface UsageVerdict {
@@ -25,10 +26,11 @@ export function judgeUsage(
   const isUnknown =
     expect.size === 0 ||
     record.witness?.verdict === 'unmetered' ||
+    (record.telemetry?.['not-joined'] ?? 0) > 0 ||
     findings.some(({ id }) => id.endsWith('-unknown'));
   return {
     verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
-    findings: [...findings, ...witnessFindings(record.witness)],
+    findings: [...findings, ...heardFindings(record)],
   };
 }
 
@@ -74,6 +76,11 @@ function judgeStop(record: UsageRecord): Finding[] {
       advice: 'Its figures are what it used until then.',
     }),
   ];
+}
+
+/** What the agent's own words show that the meter's figures do not. */
+export function heardFindings({ telemetry, witness }: UsageRecord): Finding[] {
+  return [...witnessFindings(witness), ...telemetryFindings(telemetry)];
 }
 
 /** One notice when calls did not report all their tokens, else none. */

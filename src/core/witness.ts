@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { type Finding, finding } from './findings.js';
-import type { CallEntry } from './ledger.js';
+import { type CallEntry, isBillable } from './ledger.js';
 import { renderUsdPlain } from './money.js';
+import { sumKnown } from './usage.js';
 
 /** Beyond this share of the metered figure a difference is a finding. */
 const MAX_DIFFERENCE = 0.05;
@@ -63,7 +64,7 @@ export function hearWitness(
   isPartial: boolean,
 ): Witness | undefined {
   if (accounts.length === 0) return undefined;
-  const billable = calls.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'failed');
+  const billable = calls.filter(isBillable);
   const told = (metric: Metric | 'costNanoUsd') => sumKnown(accounts.map((account) => account[metric]));
   const metered = (metric: Metric) => meteredOf(metric, accounts, billable, isPartial);
   const [input, output, cost] = [told('inputTokens'), told('outputTokens'), told('costNanoUsd')];
@@ -99,12 +100,6 @@ function meteredOf(
     most = most === undefined || tokens === undefined ? undefined : most + tokens;
   }
   return { sum, least, most };
-}
-
-function sumKnown(parts: readonly (number | undefined)[]): number | undefined {
-  return parts.some((part) => part === undefined)
-    ? undefined
-    : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
 }
 
 function ratioOf(told: number | undefined, { sum }: Metered): number | undefined {

@@ -12,20 +12,19 @@ import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Witness } from '../core/witness.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
-import type { Agent, ReportContext } from '../ports/agent.js';
+import type { Agent } from '../ports/agent.js';
 import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
+import { Hearing } from './hearing.js';
 import { type MeteringDeps, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
-import { readWitness } from './witness.js';
 import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, MeteringDeps, Omit<ReconcileDeps, 'sleep'> {
@@ -71,19 +70,16 @@ class WrappedRun {
   readonly #deps: WrapDeps;
   readonly #startedAt: Date;
   readonly #ledger: RunLedger;
+  readonly #hearing: Hearing;
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
   #canary = '';
-  /** Who may leave a report, and the environment they were given. */
-  #started: Pick<ReportContext, 'environment'> & { readonly agents: readonly Agent[] } = {
-    agents: [],
-    environment: {},
-  };
   #unlisten: () => void = () => undefined;
 
   constructor(deps: WrapDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
+    this.#hearing = new Hearing(deps.config, deps.agents, deps.environment, this.#startedAt);
     this.#ledger = deps.openLedger((message) =>
       this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message),
     );
@@ -106,6 +102,7 @@ class WrappedRun {
       ledger: this.#ledger,
       onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
       onStop: stopped.fire,
+      telemetry: this.#hearing.sink,
     });
     try {
       await this.#rehearse(meter);
@@ -168,13 +165,14 @@ class WrappedRun {
   #environment(meter: Meter, token: string | undefined): Record<string, string> {
     const { agentsFor, command, config, environment, privateDir, secrets } = this.#deps;
     const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
-    const context = { meterUrl: meter.url, token, privateDir, environment };
+    const telemetryUrl = this.#hearing.sink && meter.url;
+    const context = { meterUrl: meter.url, token, privateDir, environment, telemetryUrl };
     const chosen = agentsFor(config.wrap.agent, command.text);
     const given: Record<string, string> = Object.assign(
       childEnvironment(environment, policy),
       ...chosen.map((agent) => agent.environment(context)),
     );
-    this.#started = { agents: chosen, environment: given };
+    this.#hearing.noteStart(chosen, given);
     return given;
   }
 
@@ -211,6 +209,8 @@ class WrappedRun {
       (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
     const exitCode = shellExitCode(exit.code, exit.signal);
     const endedAt = clock.now();
+    const heard = this.#hearing.hear(this.#ledger.calls);
+    this.#findings.push(...heard.findings);
     const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
     const facts = {
       complete: true,
@@ -224,9 +224,10 @@ class WrappedRun {
       exitCode,
       otherRequests,
       runner: this.#runnerCost(endedAt),
-      witness: this.#witness(),
+      witness: heard.witness,
+      telemetry: heard.telemetry,
     };
-    const record = createRecord(facts, this.#ledger.calls);
+    const record = createRecord(facts, heard.calls);
     this.#ledger.append({
       type: 'end',
       endedAt: endedAt.toISOString(),
@@ -263,16 +264,6 @@ class WrappedRun {
     return contract === undefined
       ? []
       : judgeContract(contract, clock.now(), { id, version }).filter(({ level }) => level === 'warning');
-  }
-
-  #witness(): Witness | undefined {
-    const { agents, environment } = this.#started;
-    const workingDirectory = this.#deps.config.wrap.workingDirectory ?? '.';
-    return readWitness(
-      agents,
-      { environment, workingDirectory, startedAt: this.#startedAt },
-      this.#ledger.calls,
-    );
   }
 
   #runnerCost(endedAt: Date): RunnerCost | undefined {

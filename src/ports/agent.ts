@@ -1,4 +1,5 @@
 import type { CallEntry } from '../core/ledger.js';
+import type { ToldCall } from '../core/telemetry.js';
 
 /** How an agent reaches the meter. */
 export interface AgentContext {
@@ -10,6 +11,8 @@ export interface AgentContext {
   readonly privateDir: string;
   /** The environment the step was started with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where telemetry is wanted, as OTLP over HTTP in JSON, without a path; `undefined` where it is not. */
+  readonly telemetryUrl?: string | undefined;
 }
 
 export type Caller = CallEntry['caller'];
@@ -35,6 +38,13 @@ export interface ReportContext {
   readonly startedAt: Date;
 }
 
+/** One event of an agent's telemetry. Texts are as they came: whoever keeps one bounds it. */
+export interface TelemetryEvent {
+  /** Such as `claude_code.api_request`. */
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string | number>;
+}
+
 /** Who works: how its clients are pointed at the meter, and how its calls tell who made them. */
 export interface Agent {
   /** Lower-case slug: the value of the input `agent`. */
@@ -52,4 +62,6 @@ export interface Agent {
    * follows no links out of the agent's folder, and never throws: a damaged or endless file is `undefined`.
    */
   readReport?(context: ReportContext): AgentReport | undefined;
+  /** The call that an event of the agent's telemetry tells of, if it does. Absent where it sends none to `telemetryUrl`. */
+  readEvent?(event: TelemetryEvent): ToldCall | undefined;
 }

@@ -1,6 +1,7 @@
 /** Calls as an agent logged them. The same call may stand in several lines and files, and its figures may still grow. */
 import { z } from 'zod';
 import { readUsd } from '../../core/money.js';
+import { sumKnown } from '../../core/usage.js';
 import type { AgentReport } from '../../ports/agent.js';
 
 /** No run costs that much; a figure above it is damage. */
@@ -46,12 +47,4 @@ export class ReportedCalls {
 /** A line that is written while an answer still comes holds less than the last one. */
 function larger(known: number | undefined, given: number | undefined): number | undefined {
   return known === undefined || given === undefined ? (known ?? given) : Math.max(known, given);
-}
-
-/** Not known when one of the parts is not. */
-export function sumKnown(parts: readonly (number | undefined)[]): number | undefined {
-  return parts.reduce<number | undefined>(
-    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
-    0,
-  );
 }
