@@ -123,7 +123,7 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
     },
   );
   const sums = isWhole ? calls.sums() : undefined;
-  return sums && { ...sums, covers: ['main', 'subagent'], origin: '$CODEX_HOME/sessions' };
+  return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin: '$CODEX_HOME/sessions' };
 }
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:codex|@openai\/codex)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;

@@ -78,7 +78,7 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
   );
   const sums = isWhole ? calls.sums() : undefined;
   const origin = `${own === undefined ? '~/.local/share' : '$XDG_DATA_HOME'}/opencode/opencode.db`;
-  return sums && { ...sums, covers: ['main', 'subagent'], origin };
+  return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin };
 }
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:opencode|opencode-ai)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
