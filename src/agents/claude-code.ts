@@ -138,28 +138,27 @@ function telemetryTo(url: string, token: string | undefined): Record<string, str
   };
 }
 
+const toldText = z.string().optional().catch(undefined);
+const toldCount = tokenCount.catch(undefined);
 const eventAttributes = z.object({
-  request_id: z.string().optional(),
-  query_source: z.string().optional(),
-  input_tokens: tokenCount,
-  cache_read_tokens: tokenCount,
-  cache_creation_tokens: tokenCount,
-  output_tokens: tokenCount,
+  request_id: toldText,
+  query_source: toldText,
+  input_tokens: toldCount,
+  cache_read_tokens: toldCount,
+  cache_creation_tokens: toldCount,
+  output_tokens: toldCount,
 });
 
 /** `input_tokens` leaves cached tokens out here too. */
 function readEvent({ name, attributes }: TelemetryEvent): ToldCall | undefined {
   if (name !== 'claude_code.api_request') return undefined;
-  const told = eventAttributes.safeParse(Object.fromEntries(attributes)).data;
-  const input = told?.input_tokens;
+  const told = eventAttributes.parse(Object.fromEntries(attributes));
+  const { input_tokens: input, cache_read_tokens: read, cache_creation_tokens: written } = told;
   return {
-    requestId: told?.request_id,
-    caller: SOURCES.find(([source]) => source.test(told?.query_source ?? ''))?.[1],
-    inputTokens:
-      input === undefined
-        ? undefined
-        : sumReported(input, told?.cache_read_tokens, told?.cache_creation_tokens),
-    outputTokens: told?.output_tokens,
+    requestId: told.request_id,
+    caller: SOURCES.find(([source]) => source.test(told.query_source ?? ''))?.[1],
+    inputTokens: input === undefined ? undefined : sumReported(input, read, written),
+    outputTokens: told.output_tokens,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The upstream's id of a call: the one thing that its answer, the agent's telemetry and a provider's support share. */
 
-const PLAIN = /^[\w.:-]{1,128}$/;
+const PLAIN = /^\w[\w.:-]{0,127}$/;
 
 /** `undefined` for what no provider would call an id: such text must not travel into ledgers and reports. */
 export function boundedRequestId(value: string | undefined): string | undefined {
