@@ -49,7 +49,7 @@ function queryRows(
   { path, table, text, time, since, word }: RowSearch,
   take: (text: string) => void,
 ): boolean {
-  // Loaded here: nobody else needs it, and it says that it is experimental.
+  // Loaded here alone: older Nodes lack it, or say at once that it is experimental.
   const sqlite = process.getBuiltinModule('node:sqlite');
   if (sqlite === undefined) return false;
   const database = new sqlite.DatabaseSync(path, { readOnly: true });
