@@ -56,3 +56,19 @@ test('a record that a forked thread repeats counts once', () => {
   write('fork', thread('spendgate'), record('a', 100), record('b', 50));
   expect(tokens()).toBe(150);
 });
+
+test('a home that leads to itself, or is a file, is no report and no error', () => {
+  rmSync(join(root, 'home'), { recursive: true });
+  symlinkSync(join(root, 'home'), join(root, 'home'));
+  expect(tokens()).toBeUndefined();
+  rmSync(join(root, 'home'));
+  writeFileSync(join(root, 'home'), '');
+  expect(tokens()).toBeUndefined();
+});
+
+test('a call whose usage the provider did not tell leaves the sum unknown', () => {
+  symlinkSync(join(root, 'theirs/sessions'), join(root, 'home/sessions'));
+  const silent = { type: 'token_usage_record', payload: { response_id: 'b', usage: null } };
+  write('ours', thread('spendgate'), record('a', 100), JSON.stringify(silent));
+  expect(tokens()).toBeUndefined();
+});

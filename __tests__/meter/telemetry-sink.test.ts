@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { claudeCode } from '../../src/agents/claude-code.js';
@@ -107,6 +109,21 @@ test('what is too large is refused, packed or not', async () => {
   const large = `{"resourceLogs":[],"rest":"${'x'.repeat(5 * 1024 * 1024)}"}`;
   expect((await post('/v1/logs', large)).status).toBe(413);
   expect((await post('/v1/logs', gzipSync(large), { 'content-encoding': 'gzip' })).status).toBe(400);
+});
+
+test('an exporter that is killed half-way is no trouble of the meter’s', async () => {
+  const { host } = new URL(meter.url);
+  const socket = connect({ host: '127.0.0.1', port: Number(host.split(':')[1]) });
+  await once(socket, 'connect');
+  const head = ['POST /v1/logs HTTP/1.1', `host: ${host}`, `authorization: Bearer ${TOKEN}`];
+  socket.write(
+    [...head, 'content-type: application/json', 'content-length: 999', '', '{"resou'].join('\r\n'),
+  );
+  // Its request is there when a later one has been answered.
+  await post('/v1/metrics', '{}');
+  socket.destroy();
+  await meter.close();
+  expect(meter.troubles).toEqual([]);
 });
 
 test('a packed export is read', async () => {

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import type { ToldCall } from '../core/telemetry.js';
 import { sumKnown } from '../core/usage.js';
 import type { Agent, AgentReport, Caller, ReportContext, TelemetryEvent } from '../ports/agent.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
-import { ReportedCalls, reportedUsd } from './shared/reported-calls.js';
+import { ReportedCalls, reportedUsd, withParts } from './shared/reported-calls.js';
 
 const CLASSES: Readonly<Record<string, Caller>> = {
   main: 'main',
@@ -41,12 +41,14 @@ const answerLine = z.object({
   sessionId: z.string().nullish(),
   message: z.object({
     id: z.string().nullish(),
-    usage: z.object({
-      input_tokens: tokenCount,
-      cache_read_input_tokens: tokenCount,
-      cache_creation_input_tokens: tokenCount,
-      output_tokens: tokenCount,
-    }),
+    usage: z
+      .object({
+        input_tokens: tokenCount,
+        cache_read_input_tokens: tokenCount,
+        cache_creation_input_tokens: tokenCount,
+        output_tokens: tokenCount,
+      })
+      .nullish(),
   }),
 });
 /** Written when a session ends. One that was taken up again carries the cost of its earlier runs along. */
@@ -77,11 +79,14 @@ class Transcripts {
   #takeAnswer({ isApiErrorMessage, message, requestId, sessionId }: z.infer<typeof answerLine>): void {
     if (isApiErrorMessage) return;
     const { usage } = message;
-    const cached = sumReported(usage.cache_read_input_tokens, usage.cache_creation_input_tokens) ?? 0;
     const id = message.id ?? undefined;
     this.#calls.add(id && `${id} ${requestId ?? ''}`, {
-      inputTokens: usage.input_tokens === undefined ? undefined : usage.input_tokens + cached,
-      outputTokens: usage.output_tokens,
+      inputTokens: withParts(
+        usage?.input_tokens,
+        usage?.cache_read_input_tokens,
+        usage?.cache_creation_input_tokens,
+      ),
+      outputTokens: usage?.output_tokens,
     });
     this.#costs.set(sessionId ?? '', this.#costs.get(sessionId ?? ''));
   }
@@ -153,11 +158,10 @@ const eventAttributes = z.object({
 function readEvent({ name, attributes }: TelemetryEvent): ToldCall | undefined {
   if (name !== 'claude_code.api_request') return undefined;
   const told = eventAttributes.parse(Object.fromEntries(attributes));
-  const { input_tokens: input, cache_read_tokens: read, cache_creation_tokens: written } = told;
   return {
     requestId: told.request_id,
     caller: SOURCES.find(([source]) => source.test(told.query_source ?? ''))?.[1],
-    inputTokens: input === undefined ? undefined : sumReported(input, read, written),
+    inputTokens: withParts(told.input_tokens, told.cache_read_tokens, told.cache_creation_tokens),
     outputTokens: told.output_tokens,
   };
 }

@@ -87,7 +87,7 @@ const typedLine = z.object({ type: z.enum([USAGE, THREAD]) });
 const usageLine = z.object({
   payload: z.object({
     response_id: z.string().nullish(),
-    usage: z.object({ input_tokens: tokenCount, output_tokens: tokenCount }),
+    usage: z.object({ input_tokens: tokenCount, output_tokens: tokenCount }).nullish(),
   }),
 });
 /** The first line of a thread. A forked one repeats its parent's, which says the same. */
@@ -102,7 +102,7 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
   const { CODEX_HOME: home } = environment;
   if (home === undefined) return undefined;
   const sessions = resolve(workingDirectory, home, 'sessions');
-  const isShared = lstatSync(sessions, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  let isShared: boolean | undefined;
   const calls = new ReportedCalls();
   const providers = new Map<string, string>();
   const isWhole = readLogs(
@@ -115,11 +115,12 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
       ageless: [`"${THREAD}"`],
     },
     (line, file) => {
+      isShared ??= lstatSync(sessions).isSymbolicLink();
       const type = typedLine.safeParse(line).data?.type;
       if (type === THREAD) providers.set(file, threadLine.parse(line).payload.model_provider ?? '');
       if (type !== USAGE || (isShared && providers.get(file) !== PROVIDER)) return;
       const { response_id: id, usage } = usageLine.parse(line).payload;
-      calls.add(id ?? undefined, { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens });
+      calls.add(id ?? undefined, { inputTokens: usage?.input_tokens, outputTokens: usage?.output_tokens });
     },
   );
   const sums = isWhole ? calls.sums() : undefined;

@@ -6,9 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
-import { ReportedCalls } from './shared/reported-calls.js';
+import { ReportedCalls, withParts } from './shared/reported-calls.js';
 
 function writeSettings({ privateDir }: AgentContext): string {
   const path = join(privateDir, 'gemini-settings.json');
@@ -21,9 +21,10 @@ function writeSettings({ privateDir }: AgentContext): string {
 /** A message is written again when its tools have run. Lines that set something else hold no tokens of their own. */
 const messageLine = z.object({
   id: z.string().nullish(),
-  tokens: z.object({ input: tokenCount, output: tokenCount, thoughts: tokenCount, tool: tokenCount }),
+  tokens: z
+    .object({ input: tokenCount, output: tokenCount, thoughts: tokenCount, tool: tokenCount })
+    .nullish(),
 });
-const anyLine = z.object({ tokens: z.unknown() });
 
 /** Chats: `input` takes cached tokens in, and leaves tool-use prompts out; `output` leaves thoughts out. */
 function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
@@ -39,11 +40,11 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
       words: ['"tokens"'],
     },
     (line) => {
-      if (anyLine.safeParse(line).data?.tokens == null) return;
       const { id, tokens } = messageLine.parse(line);
+      if (tokens === undefined) return;
       calls.add(id ?? undefined, {
-        inputTokens: tokens.input === undefined ? undefined : sumReported(tokens.input, tokens.tool),
-        outputTokens: tokens.output === undefined ? undefined : sumReported(tokens.output, tokens.thoughts),
+        inputTokens: withParts(tokens?.input, tokens?.tool),
+        outputTokens: withParts(tokens?.output, tokens?.thoughts),
       });
     },
   );

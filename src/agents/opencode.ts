@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError, describeError } from '../core/errors.js';
 import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
-import { type ReportedCall, ReportedCalls, reportedUsd } from './shared/reported-calls.js';
+import { tokenCount } from '../wire/tokens.js';
+import { type ReportedCall, ReportedCalls, reportedUsd, withParts } from './shared/reported-calls.js';
 import { readTextRows } from './shared/sqlite-rows.js';
 
 const provider = z.looseObject({ options: z.record(z.string(), z.unknown()).optional() });
@@ -53,8 +53,8 @@ function readStep(text: string): ReportedCall {
   const { cost, tokens } = stepEnd.parse(JSON.parse(text));
   const { input, output, reasoning, cache } = tokens;
   return {
-    inputTokens: input === undefined ? undefined : sumReported(input, cache.read, cache.write),
-    outputTokens: output === undefined ? undefined : sumReported(output, reasoning),
+    inputTokens: withParts(input, cache.read, cache.write),
+    outputTokens: withParts(output, reasoning),
     costNanoUsd: cost,
   };
 }

@@ -40,10 +40,10 @@ export class TelemetrySink {
 
   async #answer(request: IncomingMessage, path: string): Promise<LocalAnswer> {
     const { headers } = request;
-    const bytes = await readBounded(request);
     if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return answer(415, 'only JSON is read');
-    if (bytes === undefined) return answer(413, `at most ${MAX_BODY_BYTES} bytes are read`);
     try {
+      const bytes = await readBounded(request);
+      if (bytes === undefined) return answer(413, `at most ${MAX_BODY_BYTES} bytes are read`);
       const decoded = await decodeBody(bytes, headers['content-encoding'], MAX_BODY_BYTES);
       const body: unknown = JSON.parse(decoded.toString('utf8'));
       if (path === '/v1/logs') for (const event of readLogEvents(body)) this.#note(event);

@@ -22,7 +22,7 @@ import { readJson } from '../../wire/json-answer.js';
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 50_000;
 const MAX_FILE_BYTES = 128 * 1024 * 1024;
-const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 const LINE_END = 0x0a;
 
 const dated = z.object({ timestamp: z.string() });

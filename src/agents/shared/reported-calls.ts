@@ -3,12 +3,21 @@ import { z } from 'zod';
 import { readUsd } from '../../core/money.js';
 import { sumKnown } from '../../core/usage.js';
 import type { AgentReport } from '../../ports/agent.js';
+import { sumReported } from '../../wire/tokens.js';
 
 /** No run costs that much; a figure above it is damage. */
 const MOST_USD = 1_000_000;
 
 /** A cost in dollars as agents write it, as nano-USD. */
 export const reportedUsd = z.number().nonnegative().max(MOST_USD).nullish().transform(readUsd);
+
+/** A figure with the parts that an agent counts beside it; not known when the figure itself is not. */
+export function withParts(
+  figure: number | undefined,
+  ...parts: readonly (number | undefined)[]
+): number | undefined {
+  return figure === undefined ? undefined : sumReported(figure, ...parts);
+}
 
 export interface ReportedCall {
   /** Cached tokens included. */
