@@ -53,7 +53,7 @@ test('where the sessions are its own, each thread counts: it may have gone past 
 test('a record that a forked thread repeats counts once', () => {
   symlinkSync(join(root, 'theirs/sessions'), join(root, 'home/sessions'));
   write('root', thread('spendgate'), record('a', 100));
-  write('fork', thread('spendgate'), record('a', 100), record('b', 50));
+  write('fork', thread('spendgate'), thread('openai'), record('a', 100), record('b', 50));
   expect(tokens()).toBe(150);
 });
 

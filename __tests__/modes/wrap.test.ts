@@ -365,6 +365,19 @@ describe('what the agent says of itself', () => {
   });
 
   test.each([
+    [0, ['The agent counts differently']],
+    [SIGNALLED, []],
+  ])('may lack the last calls of an agent that was killed (%j)', async (exit, titles) => {
+    const agent = agentThat(async ({ environment }) => {
+      for (let time = 0; time < 3; time += 1) await callAsClaude(environment);
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return exit;
+    });
+    const { runner } = await wrap(agent, asClaude());
+    expect(runner.titles('warning').filter((title) => title !== 'The agent failed')).toEqual(titles);
+  });
+
+  test.each([
     ['it cannot be read', { input_tokens: 'many' }],
     ['nothing was written', undefined],
   ])('is left out where %s', async (_, usage) => {

@@ -90,7 +90,7 @@ const usageLine = z.object({
     usage: z.object({ input_tokens: tokenCount, output_tokens: tokenCount }).nullish(),
   }),
 });
-/** The first line of a thread. A forked one repeats its parent's, which says the same. */
+/** The first line of a thread; in one that was forked, that of its parent comes after it. */
 const threadLine = z.object({ payload: z.object({ model_provider: z.string().nullish() }) });
 
 /**
@@ -117,7 +117,8 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
     (line, file) => {
       isShared ??= lstatSync(sessions).isSymbolicLink();
       const type = typedLine.safeParse(line).data?.type;
-      if (type === THREAD) providers.set(file, threadLine.parse(line).payload.model_provider ?? '');
+      if (type === THREAD && !providers.has(file))
+        providers.set(file, threadLine.parse(line).payload.model_provider ?? '');
       if (type !== USAGE || (isShared && providers.get(file) !== PROVIDER)) return;
       const { response_id: id, usage } = usageLine.parse(line).payload;
       calls.add(id ?? undefined, { inputTokens: usage?.input_tokens, outputTokens: usage?.output_tokens });

@@ -55,7 +55,7 @@ interface Metered {
 }
 
 /**
- * @param isPartial true when an agent that may have run left no report, so that calls are nobody's for good reason
+ * @param isPartial true when calls may stand in no report for a good reason: an agent was killed, or left none at all
  * @returns `undefined` when no agent left a report
  */
 export function hearWitness(

@@ -49,19 +49,20 @@ export class Hearing {
     this.#environment = environment;
   }
 
-  hear(calls: readonly CallEntry[]): Heard {
+  /** @param isCutShort true when the agent was killed, so that it may not have written down its last calls */
+  hear(calls: readonly CallEntry[], isCutShort: boolean): Heard {
     const { sink } = this;
     const named = sink ? namedCallers(sink.told, calls) : calls;
     const telemetry = sink && joinTelemetry(sink.told, calls, sink.isCut);
     return {
       calls: named,
-      witness: this.#hearReports(named),
+      witness: this.#hearReports(named, isCutShort),
       telemetry,
       findings: this.#findings(telemetry, calls),
     };
   }
 
-  #hearReports(calls: readonly CallEntry[]): Witness | undefined {
+  #hearReports(calls: readonly CallEntry[], isCutShort: boolean): Witness | undefined {
     const context = {
       environment: this.#environment,
       workingDirectory: this.#config.wrap.workingDirectory ?? '.',
@@ -72,7 +73,7 @@ export class Hearing {
       const report = agent.readReport?.(context);
       return report === undefined ? [] : [{ ...report, agent: agent.id }];
     });
-    return hearWitness(accounts, calls, accounts.length < able.length);
+    return hearWitness(accounts, calls, isCutShort || accounts.length < able.length);
   }
 
   #findings(telemetry: TelemetryJoin | undefined, calls: readonly CallEntry[]): Finding[] {

@@ -49,6 +49,8 @@ const STOP_GRACE_MS = 30_000;
 /** A timer of Node's cannot be set for longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
+/** A shell adds the number of the signal. */
+const SIGNALLED_EXIT_CODE = 128;
 
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 export async function runWrap(deps: WrapDeps): Promise<number> {
@@ -209,7 +211,8 @@ class WrappedRun {
       (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
     const exitCode = shellExitCode(exit.code, exit.signal);
     const endedAt = clock.now();
-    const heard = this.#hearing.hear(this.#ledger.calls);
+    const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
+    const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
     this.#findings.push(...heard.findings);
     const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
     const facts = {
