@@ -11,17 +11,17 @@ import { WireFormatError } from '../core/errors.js';
 import type { Usage, UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, Step, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  input_tokens: tokenCount,
-  cache_read_input_tokens: tokenCount,
-  cache_creation_input_tokens: tokenCount,
+  input_tokens: wireCount,
+  cache_read_input_tokens: wireCount,
+  cache_creation_input_tokens: wireCount,
   cache_creation: z
-    .object({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
+    .object({ ephemeral_5m_input_tokens: wireCount, ephemeral_1h_input_tokens: wireCount })
     .nullish(),
-  output_tokens: tokenCount,
+  output_tokens: wireCount,
 });
 const message = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });

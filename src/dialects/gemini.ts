@@ -10,14 +10,14 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { sumReported, wireCount } from '../wire/tokens.js';
 
 const wireUsage = z.object({
-  promptTokenCount: tokenCount,
-  toolUsePromptTokenCount: tokenCount,
-  cachedContentTokenCount: tokenCount,
-  candidatesTokenCount: tokenCount,
-  thoughtsTokenCount: tokenCount,
+  promptTokenCount: wireCount,
+  toolUsePromptTokenCount: wireCount,
+  cachedContentTokenCount: wireCount,
+  candidatesTokenCount: wireCount,
+  thoughtsTokenCount: wireCount,
 });
 const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
 const payloadSchema = z.object({

@@ -10,15 +10,15 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { tokenCount } from '../wire/tokens.js';
+import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  prompt_tokens: tokenCount,
-  completion_tokens: tokenCount,
-  prompt_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
-  prompt_cache_hit_tokens: tokenCount,
+  prompt_tokens: wireCount,
+  completion_tokens: wireCount,
+  prompt_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  prompt_cache_hit_tokens: wireCount,
 });
 const payloadSchema = z.object({
   model: z.string().nullish(),

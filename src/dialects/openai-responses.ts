@@ -10,14 +10,14 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
-import { tokenCount } from '../wire/tokens.js';
+import { wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  input_tokens: tokenCount,
-  input_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-  output_tokens: tokenCount,
-  output_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
+  input_tokens: wireCount,
+  input_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  output_tokens: wireCount,
+  output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
 });
 const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const terminal = z.object({

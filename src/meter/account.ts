@@ -7,7 +7,9 @@ import type { Dialect, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
+import { readRequestId } from '../wire/request-id.js';
 import type { Admission, Client, Role, Ticket } from './admission.js';
+import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
@@ -112,7 +114,7 @@ export class CallAccount {
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry, note);
+    this.#record(entry, { note, head: end.head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
     return typeof judged === 'function' ? judged() : judged;
   }
@@ -142,8 +144,12 @@ export class CallAccount {
     return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
   }
 
-  #record(entry: Outcome['entry'], note?: NoteLevel): void {
-    const { clock, ledger, readCaller } = this.#services;
+  #record(
+    entry: Outcome['entry'],
+    told: { note?: NoteLevel | undefined; head?: UpstreamHead | undefined } = {},
+  ): void {
+    const { clock, credentials, ledger, readCaller } = this.#services;
+    const { note, head } = told;
     ledger.append({
       type: 'call',
       id: this.#id,
@@ -154,6 +160,7 @@ export class CallAccount {
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
       note,
+      requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });
