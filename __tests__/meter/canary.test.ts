@@ -53,7 +53,7 @@ async function meterOf(
     dispatcher,
     upstreamOf: () => parseUpstream(provider.url),
     ledger: { append: (line) => void lines.push(line) },
-    readCaller: () => 'unknown',
+    readCaller: () => ({ caller: 'unknown' }),
     clock: new FixedClock(),
     probe: undefined,
     idPrefix: 'run',

@@ -83,8 +83,10 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
         if (line.type === 'call') entries.push(line);
       },
     },
-    readCaller: (headers) =>
-      agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
+    readCaller: (headers, body) =>
+      agents.map((agent) => agent.readCaller(headers, body)).find((facts) => facts !== undefined) ?? {
+        caller: 'unknown',
+      },
     clock,
     probe,
     idPrefix: 'run',

@@ -22,6 +22,20 @@ const modelSchema = z.object({
   'cost-usd': z.string().optional(),
 });
 
+const callerSchema = z.object({
+  caller: z.string(),
+  /** How many there were; absent where calls do not name who made them. */
+  agents: tokens,
+  requests: count,
+  'failed-requests': count.default(0),
+  'refused-requests': count.default(0),
+  retries: count.default(0),
+  'unreported-requests': count.default(0),
+  'input-tokens': tokens,
+  'output-tokens': tokens,
+  'cost-usd': z.string().optional(),
+});
+
 /** Every field is optional on reading: a record may come from another tool. */
 const usdText = z
   .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
@@ -59,6 +73,7 @@ const recordSchema = z.object({
   'runner-cost-usd': usdText,
   'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
+  callers: z.array(callerSchema).default([]),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -118,6 +133,18 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'input-tokens': tallyValue(model.inputTokens),
       'output-tokens': tallyValue(model.outputTokens),
       'cost-usd': renderCost(model.costNanoUsd),
+    })),
+    callers: totals.callers.map((caller) => ({
+      caller: caller.caller,
+      agents: caller.agents,
+      requests: caller.requests,
+      'failed-requests': caller.failedRequests,
+      'refused-requests': caller.refusedRequests,
+      retries: caller.retries,
+      'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
+      'input-tokens': tallyValue(caller.inputTokens),
+      'output-tokens': tallyValue(caller.outputTokens),
+      'cost-usd': renderCost(caller.costNanoUsd),
     })),
   };
 }

@@ -3,6 +3,7 @@ import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
 import type { ModelPrice, PriceTable } from '../core/price.js';
 import type { Usage } from '../core/usage.js';
 import type { RequestFacts } from '../ports/dialect.js';
+import type { CallerMark } from './caller-mark.js';
 
 /** A call that asks to leave. */
 export interface Ask {
@@ -14,6 +15,8 @@ export interface Ask {
   readonly fingerprint: string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
   readonly mayWriteLongCache: boolean;
+  /** Absent where nobody looked. */
+  readonly caller?: CallerMark;
 }
 
 /** The client of a call, as far as a call that waits is concerned. */

@@ -9,6 +9,7 @@ import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client, Ticket } from './admission.js';
+import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
@@ -53,6 +54,7 @@ export class MeteredCall {
   #body: Buffer = Buffer.alloc(0);
   #fingerprint = '';
   #isRetry = false;
+  #caller: CallerMark = UNKNOWN_CALLER;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -77,6 +79,7 @@ export class MeteredCall {
       const bytes = await readBody(this.#request);
       body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
       this.#facts = dialect.readRequest(body, path);
+      this.#caller = markOf(this.#services.readCaller(this.#headers, body));
     } catch (error) {
       this.#refuseUnread(error);
       return;
@@ -96,6 +99,7 @@ export class MeteredCall {
       mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
       isRetry: this.#isRetry,
       fingerprint: this.#fingerprint,
+      caller: this.#caller,
     };
     const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
     if (admission.kind === 'refused') {
@@ -201,7 +205,7 @@ export class MeteredCall {
   }
 
   #record(entry: Outcome['entry']): void {
-    const { clock, ledger, readCaller } = this.#services;
+    const { clock, ledger } = this.#services;
     ledger.append({
       type: 'call',
       id: this.#id,
@@ -209,7 +213,7 @@ export class MeteredCall {
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#route.dialect.id,
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
-      caller: readCaller(this.#headers),
+      ...this.#caller,
       retry: this.#isRetry,
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),

@@ -10,8 +10,8 @@ import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
-import type { Caller } from '../ports/agent.js';
-import type { Dialect, LocalAnswer } from '../ports/dialect.js';
+import type { CallerFacts } from '../ports/agent.js';
+import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
 import type { Gateway, Route } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
@@ -45,7 +45,10 @@ export interface MeterOptions {
   readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */
   readonly ledger: { append(line: SentCall | CallEntry): void };
-  readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
+  readonly readCaller: (
+    headers: Readonly<Record<string, string | undefined>>,
+    body: RequestBody,
+  ) => CallerFacts;
   readonly clock: Clock;
   /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
   readonly probe: Probe | undefined;

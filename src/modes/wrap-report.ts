@@ -1,5 +1,6 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
+import { callerTables } from '../core/caller-table.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
@@ -100,6 +101,7 @@ export function wrapReport(
       ['Canary', canary],
       ...runnerFacts(record),
     ],
+    tables: callerTables(record),
     findings,
     gate: undefined,
     runUrl: config.context.runUrl,
