@@ -53,6 +53,7 @@ async function meterOf(
     dispatcher,
     upstreamOf: () => parseUpstream(provider.url),
     ledger: { append: (line) => void lines.push(line) },
+    onFallback: 'warn',
     readCaller: () => ({ caller: 'unknown' }),
     clock: new FixedClock(),
     probe: undefined,

@@ -42,6 +42,7 @@ export interface TestMeterOptions {
   readonly limits?: RunLimits;
   readonly gateway?: string;
   readonly onUnpriced?: 'warn' | 'block';
+  readonly onFallback?: 'warn' | 'stop' | 'pass';
   readonly observe?: boolean;
   /** Without a key the meter asks for no token. */
   readonly passThrough?: boolean;
@@ -56,6 +57,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     limits = {},
     gateway = 'ledger',
     onUnpriced = 'warn',
+    onFallback = 'warn',
     observe = false,
     passThrough = false,
     probe,
@@ -87,6 +89,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
       agents.map((agent) => agent.readCaller(headers, body)).find((facts) => facts !== undefined) ?? {
         caller: 'unknown',
       },
+    onFallback,
     clock,
     probe,
     idPrefix: 'run',

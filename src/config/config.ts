@@ -46,6 +46,7 @@ export interface WrapConfig {
   readonly upstream: ReadonlyMap<string, string> | undefined;
   readonly limits: RunLimits;
   readonly onUnpriced: 'warn' | 'block';
+  readonly onFallback: 'warn' | 'stop' | 'pass';
   readonly runner: RunnerConfig;
 }
 
@@ -225,6 +226,7 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
     upstream: readUpstream(settings, catalogue.dialects),
     limits: readLimits(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',
+    onFallback: settings.value('on-fallback') ?? 'warn',
     runner: {
       prices: settings.value('minutes-price'),
       labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
@@ -313,6 +315,9 @@ function readLimits(settings: Settings): RunLimits {
     maxConsecutiveErrors: settings.value('max-consecutive-errors'),
     maxIdenticalRequests: settings.value('max-identical-requests'),
     maxCacheMisses: settings.value('max-cache-misses'),
+    maxSubagents: settings.value('max-subagents'),
+    maxSubagentDepth: settings.value('max-subagent-depth'),
+    maxSubagentTokens: settings.value('max-subagent-tokens'),
     timeoutMs: settings.value('timeout'),
     requestMaxInputTokens: settings.value('request-max-input-tokens'),
     requestMaxOutputTokens: settings.value('request-max-output-tokens'),

@@ -4,6 +4,7 @@ import { describeError } from '../core/errors.js';
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
+import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
@@ -124,11 +125,13 @@ export class MeteredCall {
   async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
+    let isRerouted = false;
     const sentAtMs = this.#services.clock.now().getTime();
     this.#recordSent(ticket);
     const end = await relay(this.#upstreamRequest(body), this.#response, {
       onHead: (head) => {
         if (isShortError(head)) return 'collect';
+        isRerouted = head.status < 400 && this.#isFallback(head);
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
         return tap.changesBytes ? 'relay-other-length' : 'relay';
       },
@@ -137,6 +140,7 @@ export class MeteredCall {
     });
     const rest = tap?.end();
     const heard = await tap?.result();
+    if (!isRerouted) this.#services.fallbacks.noteModel(this.#facts?.model, heard?.snapshot.model);
     const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
@@ -180,14 +184,19 @@ export class MeteredCall {
 
   #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
     const { gateway, prices } = this.#services;
-    const evidence = {
-      headers: head.headers,
-      streamed: this.#facts?.stream ?? false,
-      usage: snapshot.raw,
-    };
-    this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
+    const evidence = this.#evidence(head, snapshot.raw);
     const models = [snapshot.model, this.#facts?.model];
     return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
+  }
+
+  #evidence({ headers }: UpstreamHead, usage: unknown): CallEvidence {
+    return { headers, streamed: this.#facts?.stream ?? false, usage };
+  }
+
+  /** True when the head of an answer says that a fallback gives it. */
+  #isFallback(head: UpstreamHead): boolean {
+    const { fallbacks, gateway } = this.#services;
+    return fallbacks.noteHead(gateway.readRoute(this.#evidence(head, undefined)), this.#facts?.model);
   }
 
   /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */

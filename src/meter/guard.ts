@@ -19,8 +19,9 @@ import {
 import { refuseCall } from './call-limits.js';
 import { InputEstimator } from './estimator.js';
 import { OutputBound } from './output-bound.js';
-import { costAtMost, renderState, roomFor, type Used } from './room.js';
+import { costAtMost, type Room, renderState, roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
+import { type Refusal, Subagents } from './subagents.js';
 
 interface Waiter {
   readonly ask: Ask;
@@ -47,6 +48,7 @@ export class Guard {
   readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
+  readonly #subagents: Subagents;
   #waiters: Waiter[] = [];
   #stop: Stop | undefined;
   #observed: Stop | undefined;
@@ -54,6 +56,7 @@ export class Guard {
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#streaks = new Streaks(options.limits);
+    this.#subagents = new Subagents(options.limits);
   }
 
   /** Why no call may leave any more; `undefined` while calls may. */
@@ -106,7 +109,9 @@ export class Guard {
 
   /** Gives back what a call held that never left. */
   release(ticket: Ticket): void {
-    if (this.#held.delete(ticket)) this.#wake();
+    if (!this.#held.delete(ticket)) return;
+    this.#subagents.settle(ticket, 0);
+    this.#wake();
   }
 
   /**
@@ -117,7 +122,8 @@ export class Guard {
     if (!this.#held.delete(ticket)) return;
     if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
     else if (settlement.kind === 'none' || !settlement.isAnswered) this.#streaks.noteFailure();
-    if (settlement.kind !== 'none') this.#spend(ticket, settlement, durationMs);
+    if (settlement.kind === 'none') this.#subagents.settle(ticket, 0);
+    else this.#spend(ticket, settlement, durationMs);
     this.#wake();
   }
 
@@ -135,6 +141,7 @@ export class Guard {
     if (!isCounted && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
     this.#spent.inputTokens += input;
     this.#spent.outputTokens += output;
+    this.#subagents.settle(ticket, input + output);
     this.#spent.costNanoUsd += reported ?? costAtMost(ticket, usage, input, output);
   }
 
@@ -162,21 +169,29 @@ export class Guard {
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
     const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
-    return reason === undefined ? this.#fit(ask, draft) : { kind: 'refused', reason };
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const turnedAway = this.#subagents.check(ask.caller);
+    return turnedAway ? this.#turnAway(turnedAway) : this.#fit(ask, draft);
   }
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = roomFor(draft, this.#options.limits, this.#used());
-    const isFull = room.binding !== undefined && room.outputTokens <= 0;
+    const { binding, outputTokens } = this.#roomFor(ask, draft);
+    const isFull = binding !== undefined && outputTokens <= 0;
     this.#observed ??=
       this.#checkCounts(ask) ??
-      (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
+      this.#subagents.check(ask.caller)?.stop ??
+      (isFull ? this.#full(ask, binding, draft.inputTokens).stop : undefined);
     return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
   }
 
   #refuse(stop: Stop): Decision {
     return { kind: 'refused', reason: this.#latch(stop).message };
+  }
+
+  /** Refuses one call of a subagent; the run goes on, unless this leads nowhere. */
+  #turnAway({ reason, stop }: Refusal): Decision {
+    return stop ? this.#refuse(stop) : { kind: 'refused', reason };
   }
 
   #latch(stop: Stop): Stop {
@@ -188,6 +203,7 @@ export class Guard {
 
   #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
     this.#held.add(ticket);
+    this.#subagents.noteSent(ask.caller, ticket);
     this.#spent.requests += 1;
     this.#streaks.noteSent(ask.fingerprint);
     if (ask.isRetry) this.#spent.retries += 1;
@@ -230,19 +246,20 @@ export class Guard {
 
   /** Finds room under every limit, lowering the output ceiling where that helps. */
   #fit(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = roomFor(draft, this.#options.limits, this.#used());
+    const room = this.#roomFor(ask, draft);
+    const isOwn = room.binding === 'max-subagent-tokens';
     const { facts } = ask;
     const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
     const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
     const isAssumed =
       limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
     const affordable = Math.floor(room.outputTokens / facts.choices);
-    const mayWait = this.#held.size > 0;
+    const mayWait = isOwn ? this.#subagents.isBusy(ask.caller) : this.#held.size > 0;
     if (mayWait && room.binding !== undefined && (facts.hasServerContext || this.#mustLearnFirst(draft.kind)))
       return { kind: 'wait' };
     if (mayWait && affordable < Math.min(natural, COMFORTABLE_OUTPUT)) return { kind: 'wait' };
     if (affordable < Math.max(Math.min(natural, LEAST_USEFUL_OUTPUT), facts.outputFloor)) {
-      return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
+      return this.#turnAway(this.#full(ask, room.binding ?? 'max-tokens', draft.inputTokens));
     }
     const ceiling = Math.min(natural, affordable);
     const isNeeded =
@@ -252,6 +269,11 @@ export class Guard {
       ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
       : 0;
     return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
+  }
+
+  #roomFor({ caller }: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Room {
+    const room = roomFor(draft, this.#options.limits, this.#used());
+    return this.#subagents.narrow(caller, draft.inputTokens, room);
   }
 
   /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
@@ -268,6 +290,13 @@ export class Guard {
       used.costNanoUsd += ticket.costNanoUsd;
     }
     return used;
+  }
+
+  /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */
+  #full({ caller }: Ask, limit: LimitName, inputTokens: number): Refusal {
+    if (limit === 'max-subagent-tokens') return this.#subagents.refuseTokens(caller, inputTokens);
+    const stop = this.#exceeded(limit, inputTokens);
+    return { reason: stop.message, stop };
   }
 
   #exceeded(limit: LimitName, inputTokens: number): Stop {

@@ -40,7 +40,7 @@ export async function startMetering(
   options: MeteringOptions,
 ): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
-  const { limits, onUnpriced } = config.wrap;
+  const { limits, onUnpriced, onFallback } = config.wrap;
   const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
   const meter = await startMeter({
     ...options,
@@ -53,6 +53,7 @@ export async function startMetering(
     upstreamOf: upstreams(config, deps.dialects),
     readCaller: (headers, body) => callerOf(deps.agents, headers, body),
     probe: () => lookOnce(deps),
+    onFallback,
     clock: deps.clock,
   });
   return { meter, guard };

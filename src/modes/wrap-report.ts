@@ -72,7 +72,7 @@ export function wrapFindings(
     findings.push(
       finding('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
         advice:
-          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
       }),
     );
   }
