@@ -74,9 +74,11 @@ export class Guard {
     return [...this.#unpriced];
   }
 
-  /** Ends the run for good: the first reason stays. Those who wait are refused. */
+  /** Ends the run for good: the first reason stays. Those who wait are refused; where all is only observed, nobody is. */
   stopWith(reason: StopReason, message: string): void {
-    this.#latch({ reason, message });
+    const stop = { reason, message };
+    if (this.#options.observe) this.#observed ??= stop;
+    else this.#latch(stop);
     this.#wake();
   }
 
