@@ -22,6 +22,8 @@ const modelSchema = z.object({
   'cost-usd': z.string().optional(),
 });
 
+/** There are six kinds; a record may come from elsewhere. */
+const MAX_CALLERS = 20;
 const callerSchema = z.object({
   caller: z.string(),
   /** How many there were; absent where calls do not name who made them. */
@@ -73,7 +75,7 @@ const recordSchema = z.object({
   'runner-cost-usd': usdText,
   'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
-  callers: z.array(callerSchema).default([]),
+  callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
