@@ -117,11 +117,11 @@ describe('the table of callers', () => {
     const partly = as('aaaaaaaaaaaa', { usage: { ...NO_USAGE, inputTokens: 500 }, costNanoUsd: undefined });
     const [table] = callerTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
     expect(table?.rows).toEqual([
-      ['main', '1', '0', '0', '1,000', '10', '$0.25'],
-      ['subagent (1)', '2', '0', '0', 'at least 1,500', 'at least 10', '$0.25'],
+      ['main', '1', '0', '0', '0', '1,000', '10', '$0.25'],
+      ['subagent (1)', '2', '0', '0', '0', 'at least 1,500', 'at least 10', '$0.25'],
     ]);
     const [silent] = callerTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
-    expect(silent?.rows).toEqual([['main', '1', '0', '0', 'not known', 'not known', 'not known']]);
+    expect(silent?.rows).toEqual([['main', '1', '0', '0', '0', 'not known', 'not known', 'not known']]);
   });
 
   test.each<[string, CallEntry[]]>([

@@ -228,13 +228,18 @@ describe('who spent it', () => {
     ]);
     const input = callers.map((caller) => caller['input-tokens'] ?? 0);
     expect(input.reduce((sum, tokens) => sum + tokens, 0)).toBe(provider.totals().inputTokens);
-    expect(runner.summary).toMatch(/^\| main \| 2 \| 0 \| 0 \| /m);
-    expect(runner.summary).toMatch(/^\| subagent \(2\) \| 3 \| 0 \| 0 \| /m);
+    expect(runner.summary).toMatch(/^\| main \| 2 \| 0 \| 0 \| 0 \| /m);
+    expect(runner.summary).toMatch(/^\| subagent \(2\) \| 3 \| 0 \| 0 \| 0 \| /m);
   });
 
   test('a subagent too many is refused, and the run completes', async () => {
     const inputs = { 'max-subagents': '1' };
-    const { code, outputs } = await wrap(claudeThat([undefined, 'a1', 'a2', undefined]), { inputs });
+    const agent = claudeThat([undefined, 'a1', 'a2', undefined]);
+    const { code, outputs, runner } = await wrap(agent, { inputs });
+    expect(runner.annotations.find(({ id }) => id === 'subagent-refused')).toMatchObject({
+      level: 'warning',
+      message: '1 at `max-subagents`, the last one because this run may start 1 subagents, not one more.',
+    });
     expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([0, 'completed', 3]);
     expect(parseRecord(String(outputs['usage'])).callers).toMatchObject([
       { caller: 'main', 'refused-requests': 0 },

@@ -13,11 +13,12 @@ export function callerTables({ callers }: UsageRecord): ReportTable[] {
     String(caller.requests),
     String(caller.retries),
     String(caller['failed-requests']),
+    String(caller['refused-requests']),
     renderCount(caller['input-tokens'], caller['unreported-requests']),
     renderCount(caller['output-tokens'], caller['unreported-requests']),
     renderCost(readUsd(caller['cost-usd'])),
   ]);
-  return [{ head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Input', 'Output', 'Cost'], rows }];
+  return [{ head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Refused', 'Input', 'Output', 'Cost'], rows }];
 }
 
 function renderCount(value: number | undefined, unreported: number): string {

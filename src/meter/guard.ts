@@ -21,7 +21,7 @@ import { InputEstimator } from './estimator.js';
 import { OutputBound } from './output-bound.js';
 import { costAtMost, type Room, renderState, roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
-import { type Refusal, Subagents } from './subagents.js';
+import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 
 interface Waiter {
   readonly ask: Ask;
@@ -72,6 +72,11 @@ export class Guard {
   /** Models whose calls passed uncounted, because no price is known and `on-unpriced` is `warn`. */
   get unpricedModels(): readonly string[] {
     return [...this.#unpriced];
+  }
+
+  /** Calls of subagents that were refused alone, by the limit that did. */
+  get refusedSubagents(): ReadonlyMap<LimitName, RefusedCalls> {
+    return this.#subagents.refused;
   }
 
   /** Ends the run for good: the first reason stays. Those who wait are refused; where all is only observed, nobody is. */

@@ -32,7 +32,16 @@ const MAX_REFUSED_SUBAGENTS = 100;
 /** Subagents that are remembered where their number is not limited: an agent may make up ids without end. */
 const MAX_REMEMBERED = 10_000;
 
+/** What was refused at one limit. */
+export interface RefusedCalls {
+  readonly calls: number;
+  /** What the last one of them met, with figures. */
+  readonly state: string;
+}
+
 export class Subagents {
+  /** By the limit that refused them; under `observe` what it would have refused. */
+  readonly refused = new Map<LimitName, RefusedCalls>();
   readonly #limits: SubagentLimits;
   readonly #known = new Map<string, Subagent>();
   readonly #refusals = new Map<string, number>();
@@ -49,7 +58,7 @@ export class Subagents {
     const { maxSubagents, maxSubagentDepth } = this.#limits;
     const depth = this.#depthOf(caller);
     if (maxSubagents !== undefined && this.#known.size >= maxSubagents)
-      return this.#refuse(key, 'max-subagents', `this run may start ${maxSubagents} subagents, and it has`);
+      return this.#refuse(key, 'max-subagents', `this run may start ${maxSubagents} subagents, not one more`);
     if (maxSubagentDepth !== undefined && depth > maxSubagentDepth) {
       const state = `this subagent is ${depth} deep, and ${maxSubagentDepth} is allowed`;
       return this.#refuse(key, 'max-subagent-depth', state);
@@ -74,7 +83,9 @@ export class Subagents {
   refuseTokens(caller: CallerMark | undefined, inputTokens: number): Refusal {
     const used = `${this.#used(caller)} of ${this.#limits.maxSubagentTokens} tokens of this subagent are used`;
     const state = `${used}, and the call needs about ${inputTokens} input tokens and an answer`;
-    return this.#refuse(this.#keyOf(caller) ?? '', 'max-subagent-tokens', state);
+    // Without the figures: OpenCode takes a 500 in the words of an error for the status of a server that may recover.
+    const told = 'this subagent has used the tokens it may, or this call could pass them';
+    return this.#refuse(this.#keyOf(caller) ?? '', 'max-subagent-tokens', state, told);
   }
 
   noteSent(caller: CallerMark | undefined, ticket: Held): void {
@@ -119,13 +130,15 @@ export class Subagents {
     return (this.#known.get(parentAgentId ?? '')?.depth ?? 0) + 1;
   }
 
-  #refuse(key: string, limit: LimitName, state: string): Refusal {
+  /** @param told what the agent hears in place of the state */
+  #refuse(key: string, limit: LimitName, state: string, told = state): Refusal {
     const refusals = (this.#refusals.get(key) ?? 0) + 1;
     const isFull = this.#refusals.size >= MAX_REFUSED_SUBAGENTS && !this.#refusals.has(key);
     if (!isFull) this.#refusals.set(key, refusals);
+    this.refused.set(limit, { calls: (this.refused.get(limit)?.calls ?? 0) + 1, state });
     const isLoop = refusals >= MAX_REFUSALS_OF_ONE || isFull;
     if (!isLoop)
-      return { reason: `spendgate refused this call at the limit \`${limit}\`: ${state}. ${ADVICE}` };
+      return { reason: `spendgate refused this call at the limit \`${limit}\`: ${told}. ${ADVICE}` };
     const stop = stopAt(limit, `${state}, and calls go on after ${refusals} refusals of this subagent`);
     return { reason: stop.message, stop };
   }

@@ -19,11 +19,13 @@ export interface RunNotes {
   readonly otherRequests: readonly string[];
   /** Calls that a fallback answered, by `asked → answered`. */
   readonly reroutes: ReadonlyMap<string, number>;
+  /** Calls of subagents that were refused while the run went on, by the limit that did. */
+  readonly refusedSubagents: ReadonlyMap<string, { readonly calls: number; readonly state: string }>;
 }
 
 export function wrapFindings(
   record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
+  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
 ): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
@@ -73,6 +75,14 @@ export function wrapFindings(
       finding('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
         advice:
           'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
+      }),
+    );
+  }
+  for (const [limit, { calls, state }] of refusedSubagents) {
+    const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
+    findings.push(
+      finding('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+        advice: 'The main loop went on without them. Raise the limit where the task needs them.',
       }),
     );
   }

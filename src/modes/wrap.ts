@@ -236,6 +236,7 @@ class WrappedRun {
       unpricedModels: guard.unpricedModels,
       otherRequests: [...meter.otherRequests.keys()],
       reroutes: meter.reroutes,
+      refusedSubagents: guard.refusedSubagents,
     };
     const findings = [
       ...this.#findings,
