@@ -20,6 +20,7 @@ describe('one model under two names is no other model', () => {
     ['o3-mini-high', 'o3-mini'],
     ['models/gemini-2.5-pro', 'gemini-2.5-pro-preview-06-05'],
     ['gemini-1.5-pro', 'gemini-1.5-pro-001'],
+    ['gemini-2.5-flash', 'gemini-2.5-flash-preview-09-2025'],
     ['grok-4', 'grok-4-0709'],
     ['deepseek-r1', 'deepseek/deepseek-r1-0528'],
     ['moonshotai/kimi-k2-0905', 'kimi-k2'],

@@ -17,7 +17,7 @@ const VENDOR = /^(?:[a-z]+\.)+(?=[a-z][a-z\d]*-)/;
 /** `[1m]`, `:free`, `@20260101`, `-v1:0`: how a model is served, not which. */
 const REVISION = /-v\d+:\d+$/;
 const VARIANT = /[[:@].*$/;
-const DATE = /-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-\d{2}|\d{4}|0\d{2})(?=-|$)/g;
+const DATE = /-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-\d{4}|\d{2}-\d{2}|\d{4}|0\d{2})(?=-|$)/g;
 const MARKS = new Set([
   'latest',
   'preview',
