@@ -1,10 +1,11 @@
 /**
  * Claude Code. The base URL has no `/v1`. With the hint headers on, every call says what it is for; without them a
- * subagent still gives its id, or says so in the first block of its system prompt. Non-essential traffic is switched off: it goes to other hosts, past any meter.
+ * subagent still gives its id, or says so in the first block of its system prompt. Non-essential traffic is switched off:
+ * it goes to other hosts, past any meter.
  * @see https://code.claude.com/docs/en/llm-gateway
  */
 import { z } from 'zod';
-import type { Agent, Caller, CallerFacts } from '../ports/agent.js';
+import type { Agent, Caller } from '../ports/agent.js';
 import type { RequestBody } from '../ports/dialect.js';
 
 const CLASSES: Readonly<Record<string, Caller>> = {
@@ -14,6 +15,8 @@ const CLASSES: Readonly<Record<string, Caller>> = {
   compaction: 'compaction',
   auxiliary: 'auxiliary',
 };
+
+const systemBlocks = z.array(z.object({ text: z.string() }));
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
@@ -50,10 +53,8 @@ function sessionInBody(body: RequestBody): string | undefined {
   return typeof userId === 'string' ? /[_"]session(?:_id":"|_)([\w-]{8,64})/.exec(userId)?.[1] : undefined;
 }
 
-const systemBlocks = z.array(z.object({ text: z.string() }));
-
 /** Only asked where no header says what a call is for, since the system prompt is long. */
-function callerInBody(body: RequestBody): CallerFacts['caller'] {
+function callerInBody(body: RequestBody): Caller {
   const [first] = systemBlocks.safeParse(body.get('system')).data ?? [];
   return first?.text.includes('cc_is_subagent=true') ? 'subagent' : 'main';
 }

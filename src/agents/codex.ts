@@ -17,6 +17,11 @@ import { readJson } from '../wire/json-answer.js';
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
 const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
+/** What Codex runs in a thread of its own that is no subagent's work. */
+const LABELS: Readonly<Record<string, Caller>> = { compact: 'compaction', memory_consolidation: 'auxiliary' };
+
+const text = z.string().optional().catch(undefined);
+const turnMetadata = z.object({ request_kind: text, thread_id: text, parent_thread_id: text });
 
 function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
   const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
@@ -99,9 +104,6 @@ export const codex: Agent = {
   },
 };
 
-/** What Codex runs in a thread of its own that is no subagent's work. */
-const LABELS: Readonly<Record<string, Caller>> = { compact: 'compaction', memory_consolidation: 'auxiliary' };
-
 function callerOf(label: string | undefined, kind: string | undefined, parentId: string | undefined): Caller {
   if (label !== undefined && Object.hasOwn(LABELS, label)) return LABELS[label] ?? 'subagent';
   if (kind?.startsWith('compact')) return 'compaction';
@@ -113,9 +115,6 @@ function textIn(body: RequestBody, name: string): string | undefined {
   const value = body.get('client_metadata', name);
   return typeof value === 'string' ? value : undefined;
 }
-
-const text = z.string().optional().catch(undefined);
-const turnMetadata = z.object({ request_kind: text, thread_id: text, parent_thread_id: text });
 
 function readTurn(metadata: string | undefined): Partial<z.infer<typeof turnMetadata>> {
   return turnMetadata.safeParse(readJson(metadata ?? '')).data ?? {};

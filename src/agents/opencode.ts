@@ -8,6 +8,15 @@ import { AppError, describeError } from '../core/errors.js';
 import type { Agent, AgentContext, Caller } from '../ports/agent.js';
 import type { RequestBody } from '../ports/dialect.js';
 
+/** How the prompts of OpenCode's own helpers begin. */
+const HELPERS: readonly (readonly [prompt: RegExp, caller: Caller])[] = [
+  [/You are a title generator/, 'title'],
+  [/summariz|anchored context/i, 'compaction'],
+];
+/** Where each dialect puts the system prompt: a field of its own, or the first message. */
+const PROMPT_FIELDS = ['system', 'instructions', 'messages', 'input'];
+const PROMPT_START = 1000;
+
 const provider = z.looseObject({ options: z.record(z.string(), z.unknown()).optional() });
 const configSchema = z.looseObject({ provider: z.record(z.string(), provider).optional() });
 
@@ -58,15 +67,6 @@ export const opencode: Agent = {
     };
   },
 };
-
-/** How the prompts of OpenCode's own helpers begin. */
-const HELPERS: readonly (readonly [prompt: RegExp, caller: Caller])[] = [
-  [/You are a title generator/, 'title'],
-  [/summariz|anchored context/i, 'compaction'],
-];
-/** Where each dialect puts the system prompt: a field of its own, or the first message. */
-const PROMPT_FIELDS = ['system', 'instructions', 'messages', 'input'];
-const PROMPT_START = 1000;
 
 function toollessCaller(body: RequestBody): Caller {
   for (const field of PROMPT_FIELDS) {
