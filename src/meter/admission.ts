@@ -17,6 +17,8 @@ export interface Ask {
   readonly mayWriteLongCache: boolean;
   /** Absent where nobody looked. */
   readonly caller?: CallerMark;
+  /** True for a request that says of itself that nothing is generated: held in full like any other, and no call until it costs. */
+  readonly isWarmUp?: boolean;
 }
 
 /** The client of a call, as far as a call that waits is concerned. */

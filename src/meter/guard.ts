@@ -45,6 +45,8 @@ export class Guard {
   readonly #estimator = new InputEstimator();
   readonly #outputBound = new OutputBound();
   readonly #held = new Set<Ticket>();
+  /** Held by requests that are no call unless they turn out to cost something. */
+  readonly #warmUps = new WeakSet<Ticket>();
   readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
@@ -114,7 +116,7 @@ export class Guard {
     return stop;
   }
 
-  /** Gives back what a call held that never left. */
+  /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
     if (!this.#held.delete(ticket)) return;
     this.#subagents.settle(ticket, 0);
@@ -127,6 +129,7 @@ export class Guard {
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#held.delete(ticket)) return;
+    if (this.#warmUps.has(ticket)) this.#spent.requests += 1;
     if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
     else if (settlement.kind === 'none' || !settlement.isAnswered) this.#streaks.noteFailure();
     if (settlement.kind === 'none') this.#subagents.settle(ticket, 0);
@@ -164,13 +167,15 @@ export class Guard {
 
   #decide(ask: Ask): Decision {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
+    const price = this.#priceOf(ask);
     const draft = {
       kind,
-      mayWriteLongCache: ask.mayWriteLongCache,
+      // Asked for only where it matters: the whole request is searched for it.
+      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes: ask.bodyBytes,
       inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
-      price: this.#priceOf(ask),
+      price,
     };
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
@@ -211,6 +216,10 @@ export class Guard {
   #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
     this.#held.add(ticket);
     this.#subagents.noteSent(ask.caller, ticket);
+    if (ask.isWarmUp) {
+      this.#warmUps.add(ticket);
+      return { kind: 'admitted', ticket, ceiling };
+    }
     this.#spent.requests += 1;
     this.#streaks.noteSent(ask.fingerprint);
     if (ask.isRetry) this.#spent.retries += 1;

@@ -182,15 +182,21 @@ class MeterServer implements Meter {
   }
 
   #track(request: IncomingMessage, response: ServerResponse): void {
-    const handled = this.#handle(request, response).catch((error: unknown) => {
-      // Not the error's words: they may quote a request.
-      this.#options.onTrouble(
-        `a request could not be handled (${error instanceof Error ? error.name : 'unknown error'})`,
-      );
-      response.destroy();
-    });
+    const handled = this.#serve(request, response);
     this.#active.add(handled);
-    void handled.finally(() => this.#active.delete(handled));
+    void handled.then(() => this.#active.delete(handled));
+  }
+
+  /** Never throws. */
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#handle(request, response);
+    } catch (error) {
+      // Not the error's words: they may quote a request.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.#options.onTrouble(`a request could not be handled (${name})`);
+      response.destroy();
+    }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
