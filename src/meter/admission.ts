@@ -14,6 +14,8 @@ export interface Ask {
   readonly fingerprint: string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
   readonly mayWriteLongCache: boolean;
+  /** True for a request that says of itself that nothing is generated: held in full like any other, and no call until it costs. */
+  readonly isWarmUp?: boolean;
 }
 
 /** The client of a call, as far as a call that waits is concerned. */

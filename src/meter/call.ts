@@ -1,22 +1,17 @@
 /** One metered call, from the request's bytes to its entry in the ledger. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
-import { type AnswerCost, costOfAnswer } from '../core/price.js';
-import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
+import { CallAccount, MAX_ERROR_BYTES } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
-import type { FailureDesk } from './failure-desk.js';
 import { sendLocal } from './local-answer.js';
-import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
-import { fingerprintOf } from './retries.js';
 import type { MeterServices } from './server.js';
-import { ResponseTap, type TapResult } from './tap.js';
+import { ResponseTap } from './tap.js';
 
 /** Where a call goes, once its path is known. */
 export interface CallRoute {
@@ -26,11 +21,7 @@ export interface CallRoute {
   readonly query: string;
 }
 
-/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', '\\u00'];
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Longer than any model's name; a made-up one must not fill the outputs. */
-const MAX_MODEL_LENGTH = 200;
 const REWRITTEN_HEADERS = new Set([
   'host',
   'content-length',
@@ -38,8 +29,6 @@ const REWRITTEN_HEADERS = new Set([
   'accept-encoding',
   'expect',
 ]);
-/** Beyond this an answer is no error message any more, and goes on as it comes. */
-const MAX_ERROR_BYTES = 256 * 1024;
 
 export class MeteredCall {
   readonly #services: MeterServices;
@@ -47,12 +36,7 @@ export class MeteredCall {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #headers: Record<string, string>;
-  readonly #startedAt: Date;
-  readonly #id: string;
-  #facts: RequestFacts | undefined;
-  #body: Buffer = Buffer.alloc(0);
-  #fingerprint = '';
-  #isRetry = false;
+  readonly #account: CallAccount;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -60,8 +44,7 @@ export class MeteredCall {
     this.#request = request;
     this.#response = response;
     this.#headers = headerRecord(request.rawHeaders);
-    this.#startedAt = services.clock.now();
-    this.#id = services.nextId();
+    this.#account = new CallAccount(services, route.dialect, this.#headers);
   }
 
   async run(): Promise<void> {
@@ -73,34 +56,24 @@ export class MeteredCall {
       return;
     }
     let body: JsonBody;
+    let facts: RequestFacts;
     try {
       const bytes = await readBody(this.#request);
       body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
-      this.#facts = dialect.readRequest(body, path);
+      facts = dialect.readRequest(body, path);
     } catch (error) {
       this.#refuseUnread(error);
       return;
     }
-    this.#body = body.bytes;
-    this.#fingerprint = fingerprintOf(this.#body);
-    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
-    await this.#admit(body, this.#facts);
+    await this.#admit(body, facts);
   }
 
   async #admit(body: JsonBody, facts: RequestFacts): Promise<void> {
     const { dialect } = this.#route;
-    const ask = {
-      dialect: dialect.id,
-      facts,
-      bodyBytes: body.bytes.length,
-      mayWriteLongCache: LONG_CACHE.some((words) => body.bytes.includes(words)),
-      isRetry: this.#isRetry,
-      fingerprint: this.#fingerprint,
-    };
-    const admission = await this.#services.guard.admit(ask, clientOf(this.#response));
+    const admission = await this.#account.admit({ facts, bytes: body.bytes }, clientOf(this.#response));
     if (admission.kind === 'refused') {
       const answer = dialect.refusal(admission.reason);
-      this.#record(refusedEntry(answer.status));
+      this.#account.refuse(answer.status);
       this.#answer(answer);
       return;
     }
@@ -120,8 +93,7 @@ export class MeteredCall {
   async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
-    const sentAtMs = this.#services.clock.now().getTime();
-    this.#recordSent(ticket);
+    this.#account.send(ticket);
     const end = await relay(this.#upstreamRequest(body), this.#response, {
       onHead: (head) => {
         if (isShortError(head)) return 'collect';
@@ -132,14 +104,8 @@ export class MeteredCall {
       onData: (chunk) => tap?.push(chunk) ?? chunk,
     });
     const rest = tap?.end();
-    const heard = await tap?.result();
-    const judged = await this.#readFailure(end, heard);
-    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
-    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
-    if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry);
-    this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - sentAtMs);
-    this.#finish(end, rest, typeof judged === 'function' ? await judged() : judged);
+    const told = await this.#account.settle(ticket, end, await tap?.result());
+    this.#finish(end, rest, told);
   }
 
   #upstreamRequest(body: JsonBody): UpstreamRequest {
@@ -158,62 +124,6 @@ export class MeteredCall {
       headers,
       body: body.bytes,
     };
-  }
-
-  /** What to tell the agent in place of an error answer; `undefined` where the answer goes on as it came. */
-  async #readFailure(
-    { head, collected }: RelayEnd,
-    heard: TapResult | undefined,
-  ): Promise<ReturnType<FailureDesk['judge']>> {
-    if (head === undefined) return undefined;
-    if (head.status < 400 && heard?.error === undefined) {
-      this.#services.failures.noteSuccess();
-      return undefined;
-    }
-    const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
-    return this.#services.failures.judge({ ...head, body }, this.#startedAt);
-  }
-
-  #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
-    const { gateway, prices } = this.#services;
-    const evidence = {
-      headers: head.headers,
-      streamed: this.#facts?.stream ?? false,
-      usage: snapshot.raw,
-    };
-    this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
-    const models = [snapshot.model, this.#facts?.model];
-    return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
-  }
-
-  /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
-  #recordSent({ inputTokens, outputTokens }: Ticket): void {
-    this.#services.ledger.append({
-      type: 'sent',
-      id: this.#id,
-      at: this.#startedAt.toISOString(),
-      dialect: this.#route.dialect.id,
-      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
-      inputTokens,
-      // Where nothing is held, as by `observe`, what the client allows stands in.
-      outputTokens: Math.max(outputTokens, this.#facts?.outputCeiling ?? 0),
-    });
-  }
-
-  #record(entry: Outcome['entry']): void {
-    const { clock, ledger, readCaller } = this.#services;
-    ledger.append({
-      type: 'call',
-      id: this.#id,
-      at: this.#startedAt.toISOString(),
-      durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
-      dialect: this.#route.dialect.id,
-      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
-      caller: readCaller(this.#headers),
-      retry: this.#isRetry,
-      ...entry,
-      model: entry.model?.slice(0, MAX_MODEL_LENGTH),
-    });
   }
 
   /** The client's end of the exchange follows the upstream's: whole, refused, unreachable, or broken. */
@@ -282,15 +192,6 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
-}
-
-/** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */
-async function decodeText(bytes: Buffer, contentEncoding: string | undefined): Promise<string> {
-  try {
-    return (await decodeBody(bytes, contentEncoding, MAX_ERROR_BYTES * 4)).toString('utf8');
-  } catch {
-    return '';
-  }
 }
 
 function clientOf(response: ServerResponse): Client {

@@ -44,6 +44,8 @@ export class Guard {
   readonly #estimator = new InputEstimator();
   readonly #outputBound = new OutputBound();
   readonly #held = new Set<Ticket>();
+  /** Held by requests that are no call unless they turn out to cost something. */
+  readonly #warmUps = new WeakSet<Ticket>();
   readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
@@ -104,7 +106,7 @@ export class Guard {
     return stop;
   }
 
-  /** Gives back what a call held that never left. */
+  /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
     if (this.#held.delete(ticket)) this.#wake();
   }
@@ -115,6 +117,7 @@ export class Guard {
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#held.delete(ticket)) return;
+    if (this.#warmUps.has(ticket)) this.#spent.requests += 1;
     if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
     else if (settlement.kind === 'none' || !settlement.isAnswered) this.#streaks.noteFailure();
     if (settlement.kind !== 'none') this.#spend(ticket, settlement, durationMs);
@@ -188,6 +191,10 @@ export class Guard {
 
   #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
     this.#held.add(ticket);
+    if (ask.isWarmUp) {
+      this.#warmUps.add(ticket);
+      return { kind: 'admitted', ticket, ceiling };
+    }
     this.#spent.requests += 1;
     this.#streaks.noteSent(ask.fingerprint);
     if (ask.isRetry) this.#spent.retries += 1;

@@ -1,0 +1,153 @@
+/**
+ * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
+ */
+import { type AnswerCost, costOfAnswer } from '../core/price.js';
+import type { UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestFacts } from '../ports/dialect.js';
+import { decodeBody } from '../wire/decode.js';
+import { readJson } from '../wire/json-answer.js';
+import type { Admission, Client, Ticket } from './admission.js';
+import type { FailureDesk } from './failure-desk.js';
+import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
+import type { RelayEnd, UpstreamHead } from './relay.js';
+import { fingerprintOf } from './retries.js';
+import type { MeterServices } from './server.js';
+import type { TapResult } from './tap.js';
+
+/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '\\u00'];
+/** Longer than any model's name; a made-up one must not fill the outputs. */
+const MAX_MODEL_LENGTH = 200;
+/** Beyond this an answer is no error message any more, and goes on as it comes. */
+export const MAX_ERROR_BYTES = 256 * 1024;
+
+export interface CallRequest {
+  readonly facts: RequestFacts;
+  /** As it came, before anything is set on it. */
+  readonly bytes: Buffer;
+  /** What the server adds of its own to these bytes, where the meter has seen it. */
+  readonly contextBytes?: number;
+  /** True for a request that says of itself that nothing is generated. */
+  readonly isWarmUp?: boolean;
+}
+
+export class CallAccount {
+  readonly #services: MeterServices;
+  readonly #dialect: Dialect;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #startedAt: Date;
+  readonly #id: string;
+  #facts: RequestFacts | undefined;
+  #fingerprint = '';
+  #isRetry = false;
+  #sentAtMs = 0;
+
+  /** @param headers lower-case names: who calls, and whether again */
+  constructor(services: MeterServices, dialect: Dialect, headers: Readonly<Record<string, string>>) {
+    this.#services = services;
+    this.#dialect = dialect;
+    this.#headers = headers;
+    this.#startedAt = services.clock.now();
+    this.#id = services.nextId();
+  }
+
+  admit({ facts, bytes, contextBytes = 0, isWarmUp = false }: CallRequest, client: Client): Promise<Admission> {
+    this.#facts = facts;
+    this.#fingerprint = fingerprintOf(bytes);
+    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
+    const ask = {
+      dialect: this.#dialect.id,
+      facts,
+      bodyBytes: bytes.length + contextBytes,
+      mayWriteLongCache: LONG_CACHE.some((words) => bytes.includes(words)),
+      isRetry: this.#isRetry,
+      fingerprint: this.#fingerprint,
+      isWarmUp,
+    };
+    return this.#services.guard.admit(ask, client);
+  }
+
+  /** Nothing left. */
+  refuse(status: number): void {
+    this.#record(refusedEntry(status));
+  }
+
+  /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
+  send({ inputTokens, outputTokens }: Ticket): void {
+    this.#sentAtMs = this.#services.clock.now().getTime();
+    this.#services.ledger.append({
+      type: 'sent',
+      id: this.#id,
+      at: this.#startedAt.toISOString(),
+      dialect: this.#dialect.id,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      inputTokens,
+      // Where nothing is held, as by `observe`, what the client allows stands in.
+      outputTokens: Math.max(outputTokens, this.#facts?.outputCeiling ?? 0),
+    });
+  }
+
+  /**
+   * What happened is on disk and counted when this resolves.
+   * @returns what to tell the agent in place of an error answer; `undefined` where the answer goes on as it came
+   */
+  async settle(ticket: Ticket, end: RelayEnd, heard: TapResult | undefined): Promise<string | undefined> {
+    const judged = await this.#readFailure(end, heard);
+    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
+    if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
+    this.#record(entry);
+    this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
+    return typeof judged === 'function' ? judged() : judged;
+  }
+
+  async #readFailure(
+    { head, collected }: RelayEnd,
+    heard: TapResult | undefined,
+  ): Promise<ReturnType<FailureDesk['judge']>> {
+    if (head === undefined) return undefined;
+    if (head.status < 400 && heard?.error === undefined) {
+      this.#services.failures.noteSuccess();
+      return undefined;
+    }
+    const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
+    return this.#services.failures.judge({ ...head, body }, this.#startedAt);
+  }
+
+  #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
+    const { gateway, prices } = this.#services;
+    const evidence = {
+      headers: head.headers,
+      streamed: this.#facts?.stream ?? false,
+      usage: snapshot.raw,
+    };
+    this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
+    const models = [snapshot.model, this.#facts?.model];
+    return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
+  }
+
+  #record(entry: Outcome['entry']): void {
+    const { clock, ledger, readCaller } = this.#services;
+    ledger.append({
+      type: 'call',
+      id: this.#id,
+      at: this.#startedAt.toISOString(),
+      durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
+      dialect: this.#dialect.id,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      caller: readCaller(this.#headers),
+      retry: this.#isRetry,
+      ...entry,
+      model: entry.model?.slice(0, MAX_MODEL_LENGTH),
+    });
+  }
+}
+
+/** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */
+async function decodeText(bytes: Buffer, contentEncoding: string | undefined): Promise<string> {
+  try {
+    return (await decodeBody(bytes, contentEncoding, MAX_ERROR_BYTES * 4)).toString('utf8');
+  } catch {
+    return '';
+  }
+}
