@@ -1,5 +1,5 @@
 /**
- * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP and, the same events, over a websocket. Usage comes once, in the terminal event, or in the body.
  * Cached tokens are a part of the input, reasoning a part of the output.
  *
  * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
@@ -11,6 +11,7 @@ import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { tokenCount } from '../wire/tokens.js';
+import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
   input_tokens: tokenCount,
@@ -111,4 +112,5 @@ export const openaiResponses: Dialect = {
   },
   refusal: (reason) => textAnswer(400, reason),
   failure,
+  messages: responsesMessages,
 };

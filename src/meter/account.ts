@@ -51,7 +51,10 @@ export class CallAccount {
     this.#id = services.nextId();
   }
 
-  admit({ facts, bytes, contextBytes = 0, isWarmUp = false }: CallRequest, client: Client): Promise<Admission> {
+  admit(
+    { facts, bytes, contextBytes = 0, isWarmUp = false }: CallRequest,
+    client: Client,
+  ): Promise<Admission> {
     this.#facts = facts;
     this.#fingerprint = fingerprintOf(bytes);
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
