@@ -25,6 +25,8 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly bytes: Buffer;
+  /** What makes it the very same request when it comes again, where that is not all of its bytes. */
+  readonly identity?: Buffer;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
@@ -51,12 +53,10 @@ export class CallAccount {
     this.#id = services.nextId();
   }
 
-  admit(
-    { facts, bytes, contextBytes = 0, isWarmUp = false }: CallRequest,
-    client: Client,
-  ): Promise<Admission> {
+  admit(request: CallRequest, client: Client): Promise<Admission> {
+    const { facts, bytes, identity = bytes, contextBytes = 0, isWarmUp = false } = request;
     this.#facts = facts;
-    this.#fingerprint = fingerprintOf(bytes);
+    this.#fingerprint = fingerprintOf(identity);
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     const ask = {
       dialect: this.#dialect.id,

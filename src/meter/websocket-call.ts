@@ -2,7 +2,7 @@
 import { WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { ClientMessage, Dialect, UpstreamMessage, UsageReader } from '../ports/dialect.js';
-import type { JsonBody } from '../wire/json-body.js';
+import { JsonBody } from '../wire/json-body.js';
 import { CallAccount } from './account.js';
 import type { Admission, Client, Ticket } from './admission.js';
 import type { RelayEnd } from './relay.js';
@@ -79,6 +79,7 @@ export class WebSocketCall {
     const request = {
       facts: { ...facts, stream: true, hasServerContext },
       bytes: body.bytes,
+      identity: identityOf(body.bytes, message.unsteady),
       contextBytes: contextBytes ?? 0,
       isWarmUp: message.isWarmUp,
     };
@@ -93,8 +94,9 @@ export class WebSocketCall {
     return admission;
   }
 
+  /** A warm-up that does not leave is no call that was refused. */
   refuse(status: number): void {
-    this.#account.refuse(status);
+    if (!this.#options.message.isWarmUp) this.#account.refuse(status);
   }
 
   /** A warm-up is no call, so nobody has to be told that it was on its way. */
@@ -167,4 +169,11 @@ export class WebSocketCall {
     this.#options.services.guard.release(ticket);
     this.#options.services.noteFree(`WS ${this.#options.path} warm-up`);
   }
+}
+
+function identityOf(bytes: Buffer, unsteady: readonly string[] | undefined): Buffer {
+  if (unsteady === undefined) return bytes;
+  const steady = new JsonBody(bytes);
+  steady.set(unsteady, 0);
+  return steady.bytes;
 }

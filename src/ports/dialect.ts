@@ -74,6 +74,8 @@ export type ClientMessage =
       readonly continues: string | undefined;
       /** What stands in headers over HTTP: who calls. Lower-case names. */
       readonly headers: Readonly<Record<string, string>>;
+      /** Path of what is another each time the very same request is sent; `undefined` when there is nothing of the kind. */
+      readonly unsteady: readonly string[] | undefined;
     }
   | { readonly kind: 'free' }
   /** Nobody knows what it costs; `type` is what it calls itself, in few characters. */

@@ -32,6 +32,8 @@ const BINDING = [
   'background',
   'generate',
 ];
+/** Who calls, and when: Codex puts the time of sending into it. */
+const METADATA = 'client_metadata';
 const MAX_TYPE_LENGTH = 40;
 const MAX_LANE_LENGTH = 200;
 
@@ -50,19 +52,21 @@ function readClient(message: RequestBody): ClientMessage {
   const type = z.string().safeParse(message.get('type')).data ?? '';
   if (FREE.has(type)) return { kind: 'free' };
   if (type !== 'response.create') return { kind: 'unknown', type: type.slice(0, MAX_TYPE_LENGTH) };
-  const request = requestIn(message);
+  const isNested = message.get('response') != null;
+  const request = isNested ? requestIn(message) : message;
+  const metadata = request.get(METADATA);
   return {
     kind: 'call',
     request,
     lane: laneOf(message),
     isWarmUp: request.get('generate') === false,
     continues: continuedBy(request),
-    headers: stringsOf(request.get('client_metadata')),
+    headers: stringsOf(metadata),
+    unsteady: metadata === undefined ? undefined : isNested ? ['response', METADATA] : [METADATA],
   };
 }
 
 function requestIn(message: RequestBody): RequestBody {
-  if (message.get('response') == null) return message;
   const twice = BINDING.find((name) => message.get(name) !== undefined);
   if (twice !== undefined)
     throw new SyntaxError(`\`${twice}\` stands beside \`response\`: a request is either in it or beside it`);
