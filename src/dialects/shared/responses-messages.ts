@@ -45,7 +45,7 @@ const upstreamMessage = z.looseObject({
   status: status.nullish().catch(undefined),
   status_code: status.nullish().catch(undefined),
   headers: headerValues.nullish().catch(undefined),
-  response: z.object({ id: z.string().nullish(), error: z.unknown() }).nullish().catch(undefined),
+  response: z.object({ id: z.string().nullish(), error: z.unknown().optional() }).nullish().catch(undefined),
 });
 
 function readClient(message: RequestBody): ClientMessage {
