@@ -253,7 +253,7 @@ describe('what goes to and fro', () => {
   test('a client that does not read holds the upstream back', async () => {
     const { client, server } = await between();
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
-    const total = 100;
+    const total = 80;
     let accepted = 0;
     const sending = (async () => {
       for (; accepted < total; accepted += 1) {
