@@ -61,6 +61,66 @@ describe('get', () => {
   });
 });
 
+describe('in whatever pieces it arrives', () => {
+  const cuts = fc.array(fc.nat({ max: 60 }), { maxLength: 8 });
+  const inPieces = (text: string, at: readonly number[]): JsonBody => {
+    const bytes = Buffer.from(text);
+    const json = new JsonBody();
+    let from = 0;
+    for (const until of [...at.toSorted((a, b) => a - b), bytes.length]) {
+      json.push(bytes.subarray(from, Math.max(from, until)));
+      from = Math.max(from, Math.min(until, bytes.length));
+    }
+    json.end();
+    return json;
+  };
+
+  test('the same is found and edited as in one piece', () => {
+    fc.assert(
+      fc.property(written, cuts, (text, at) => {
+        const [whole, cut] = [body(text), inPieces(text, at)];
+        for (const name of Object.keys(JSON.parse(text))) expect(cut.get(name)).toEqual(whole.get(name));
+        for (const json of [whole, cut]) json.set(['stream_options', 'include_usage'], true);
+        expect(textOf(cut)).toBe(textOf(whole));
+        expect(Buffer.concat(cut.parts)).toEqual(cut.bytes);
+        expect(cut.size).toBe(cut.bytes.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('byte by byte, also within escapes and characters', () => {
+    const text = '{"a\\\\":"\\\\\\"😀}","m\\u006fdel":"x","n":[{"q":"\\"]"}],"z":-1.5e3 }';
+    const cut = inPieces(
+      text,
+      Array.from({ length: 100 }, (_, index) => index),
+    );
+    expect(Object.entries(JSON.parse(text)).map(([name]) => cut.get(name))).toEqual(
+      Object.values(JSON.parse(text)),
+    );
+  });
+
+  test('what is wrong is refused wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('{"a":1,"a":2}', '{"a" 1}', '{"a":1}x', '{"a":"b', '{"a":1,}'),
+        cuts,
+        (text, at) => {
+          expect(() => inPieces(text, at)).toThrow(SyntaxError);
+        },
+      ),
+    );
+  });
+
+  test('words are found across the cut', () => {
+    const text = '{"ttl":"1h"}';
+    for (let at = 0; at <= text.length; at += 1) {
+      expect(inPieces(text, [at, at + 1]).includes('"1h"')).toBe(true);
+      expect(inPieces(text, [at, at + 1]).includes('"2h"')).toBe(false);
+    }
+  });
+});
+
 describe('set', () => {
   const value = fc.oneof(fc.integer(), fc.boolean());
 
@@ -236,4 +296,18 @@ test('bytes that are not UTF-8 are a fault of the request like any other', () =>
   expect(() => new JsonBody(key)).toThrow(new SyntaxError('the body is not UTF-8'));
   const value = new JsonBody(Buffer.from('{"model":"\xff"}', 'latin1'));
   expect(() => value.get('model')).toThrow(new SyntaxError('the body is not UTF-8'));
+});
+
+describe('a fingerprint', () => {
+  test('is of the bytes as they came, in whatever pieces, and keeps nothing of what they say', () => {
+    const text = '{"model":"m","messages":["a prompt"]}';
+    const cut = new JsonBody();
+    cut.push(Buffer.from(text.slice(0, 20)));
+    cut.push(Buffer.from(text.slice(20)));
+    cut.end();
+    cut.set(['max_tokens'], 5);
+    expect(cut.fingerprint).toBe(body(text).fingerprint);
+    expect(cut.fingerprint).not.toBe(body(text.replace('"m"', '"n"')).fingerprint);
+    expect(cut.fingerprint).toMatch(/^37-\d+$/);
+  });
 });

@@ -117,6 +117,16 @@ function priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache = true)
     ]);
 }
 function costOf(parts) {
+    let sum = 0;
+    for (const [tokens, rate] of parts)
+        sum += Math.ceil(tokens) * rate;
+    // Whole numbers below 2^53 are exact; a sum that is larger is reckoned in big ones.
+    if (!Number.isSafeInteger(sum))
+        return largeCostOf(parts);
+    const rest = sum % Number(PER_MILLION);
+    return (sum - rest) / Number(PER_MILLION) + Math.sign(rest);
+}
+function largeCostOf(parts) {
     let total = 0n;
     for (const [tokens, rate] of parts)
         total += BigInt(Math.ceil(tokens)) * BigInt(rate);

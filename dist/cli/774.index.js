@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3066);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1498);
 /* harmony import */ var _modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7435);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1108);

@@ -533,8 +533,8 @@ function runnerCost(durationMs, prices, labels) {
 
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 21 modules
-var metering = __webpack_require__(3066);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 25 modules
+var metering = __webpack_require__(1498);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules

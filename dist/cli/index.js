@@ -43444,22 +43444,19 @@ function textAnswer(status, body) {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/tokens.js
-/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
+/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported"; both are `undefined` in a `Usage`. */
 
 /** No call is that large; a figure above it is a mistake, and sums must stay exact. */
 const MOST_TOKENS = 10_000_000_000;
-const tokenCount = schemas/* number */.aig()
-    .int()
-    .nonnegative()
-    .max(MOST_TOKENS)
-    .nullish()
-    .transform((count) => count ?? undefined);
+const tokenCount = schemas/* number */.aig().int().nonnegative().max(MOST_TOKENS).nullish();
 /** Sum of the parts that were reported; `undefined` when none was. */
 function sumReported(...parts) {
-    const known = parts.filter((part) => part !== undefined);
+    const known = parts.filter((part) => part != null);
     return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
 }
 
+// EXTERNAL MODULE: ./lib/wire/values.js
+var values = __nccwpck_require__(3075);
 ;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
 /**
  * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
@@ -43469,6 +43466,7 @@ function sumReported(...parts) {
  * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
+
 
 
 
@@ -43529,23 +43527,23 @@ class AnthropicUsageReader {
         const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
         const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
         return {
-            inputTokens: input_tokens === undefined
+            inputTokens: input_tokens == null
                 ? undefined
                 : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-            cacheReadTokens: cache_read_input_tokens,
+            cacheReadTokens: cache_read_input_tokens ?? undefined,
             cacheWriteTokens,
-            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-            outputTokens: output_tokens,
+            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+            outputTokens: output_tokens ?? undefined,
             reasoningTokens: undefined,
         };
     }
 }
 function readRequest(body) {
-    const thinking = schemas/* number */.aig().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+    const thinking = (0,values/* readCount */._0)(body.get('thinking', 'budget_tokens'));
     return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_tokens')).data,
+        outputCeiling: (0,values/* readCount */._0)(body.get('max_tokens')),
         outputFloor: thinking === undefined ? 1 : thinking + 1,
         choices: 1,
         hasServerContext: false,
@@ -43648,10 +43646,10 @@ function normalise(usage) {
     return {
         inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
         outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
-        cacheReadTokens: usage.cachedContentTokenCount,
+        cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
         cacheWriteTokens: undefined,
         cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.thoughtsTokenCount,
+        reasoningTokens: usage.thoughtsTokenCount ?? undefined,
     };
 }
 function gemini_readRequest(body, path) {
@@ -43729,6 +43727,7 @@ const gemini = {
 
 
 
+
 const openai_chat_wireUsage = schemas/* object */.Ikc({
     prompt_tokens: tokenCount,
     completion_tokens: tokenCount,
@@ -43736,7 +43735,6 @@ const openai_chat_wireUsage = schemas/* object */.Ikc({
     completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
     prompt_cache_hit_tokens: tokenCount,
 });
-const openai_chat_carriesUsage = schemas/* object */.Ikc({ usage: schemas/* looseObject */._H3({}) });
 const openai_chat_payloadSchema = schemas/* object */.Ikc({
     model: schemas/* string */.YjP().nullish(),
     usage: openai_chat_wireUsage,
@@ -43744,21 +43742,19 @@ const openai_chat_payloadSchema = schemas/* object */.Ikc({
     choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })).nullish(),
 });
 const usageChunk = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* unknown */.L5J()).length(0), usage: schemas/* looseObject */._H3({}) });
-const ceiling = schemas/* number */.aig().int().positive();
 class ChatUsageReader {
     #model;
     #usage = usage/* NO_USAGE */.yJ;
     #final = false;
     #raw;
     push(payload) {
-        const carrier = openai_chat_carriesUsage.safeParse(payload);
-        if (!carrier.success)
+        if (!(0,values/* hasKey */.CJ)(payload, 'usage') || typeof payload.usage !== 'object' || payload.usage === null)
             return;
         const parsed = openai_chat_payloadSchema.safeParse(payload);
         if (!parsed.success)
             throw new errors/* WireFormatError */.zy('openai-chat', parsed.error);
         this.#model = parsed.data.model ?? this.#model;
-        this.#raw = carrier.data.usage;
+        this.#raw = payload.usage;
         this.#usage = openai_chat_normalise(parsed.data.usage);
         this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
     }
@@ -43768,28 +43764,27 @@ class ChatUsageReader {
 }
 function openai_chat_normalise(usage) {
     return {
-        inputTokens: usage.prompt_tokens,
-        outputTokens: usage.completion_tokens,
-        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
-        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+        inputTokens: usage.prompt_tokens ?? undefined,
+        outputTokens: usage.completion_tokens ?? undefined,
+        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
+        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
         cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
 /** Some servers take a number in quotes for a number. */
 function numberOf(value) {
-    return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+    return (0,values/* readCount */._0)(typeof value === 'string' ? Number(value) : value);
 }
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(...values) {
-    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
-    return given.length === 0 ? undefined : Math.max(...given);
+function largest(a, b) {
+    return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 function openai_chat_readRequest(body) {
     return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
-        outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
+        outputCeiling: largest((0,values/* readCount */._0)(body.get('max_completion_tokens')), (0,values/* readCount */._0)(body.get('max_tokens'))),
         outputFloor: 1,
         choices: numberOf(body.get('n')) ?? 1,
         hasServerContext: false,
@@ -43849,6 +43844,7 @@ const openaiChat = {
 
 
 
+
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokenCount,
     input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
@@ -43891,19 +43887,19 @@ class ResponsesUsageReader {
 }
 function openai_responses_normalise(usage) {
     return {
-        inputTokens: usage.input_tokens,
-        outputTokens: usage.output_tokens,
-        cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+        inputTokens: usage.input_tokens ?? undefined,
+        outputTokens: usage.output_tokens ?? undefined,
+        cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
+        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
         cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+        reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
 function openai_responses_readRequest(body) {
     return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
+        model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_output_tokens')).data,
+        outputCeiling: (0,values/* readCount */._0)(body.get('max_output_tokens')),
         outputFloor: 16,
         choices: 1,
         hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
@@ -44255,7 +44251,7 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(788), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(492), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_4__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
@@ -47725,7 +47721,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(788), __nccwpck_require__.e(793)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2793));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(492), __nccwpck_require__.e(793)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2793));
     const { config } = deps;
     const { context } = config;
     const base = context.isActions ? context.jobDir : context.stateDir;
@@ -48945,14 +48941,16 @@ const helicone = {
 
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
+// EXTERNAL MODULE: ./lib/wire/values.js
+var values = __nccwpck_require__(3075);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/usage-cost.js
 /** Gateways that put the cost of a call into its `usage` object. */
 
 
-const priced = schemas/* object */.Ikc({ cost: schemas/* number */.aig() });
 /** Nano-USD; `undefined` where `usage.cost` is no number. */
 function costInUsage({ usage }) {
-    return (0,money/* readUsd */.Nf)(priced.safeParse(usage).data?.cost);
+    // Most answers tell no cost: a schema would make an error of each.
+    return (0,values/* hasKey */.CJ)(usage, 'cost') && typeof usage.cost === 'number' ? (0,money/* readUsd */.Nf)(usage.cost) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/gateways/http.js
@@ -51144,37 +51142,41 @@ const HOP_BY_HOP = new Set([
     'transfer-encoding',
     'upgrade',
 ]);
+const NONE = new Set();
 /** Flat `[name, value, …]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
-function endToEndHeaders(raw, dropped = new Set()) {
+function endToEndHeaders(raw, dropped = NONE) {
     const named = connectionOptions(raw);
     const kept = [];
-    for (const [name, value] of pairs(raw)) {
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        const name = raw[index] ?? '';
         const lower = name.toLowerCase();
         if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower))
             continue;
-        kept.push(name, value);
+        kept.push(name, raw[index + 1] ?? '');
     }
     return kept;
 }
 /** Lower-case names; repeated headers are joined with `, `. */
 function headerRecord(raw) {
     const record = {};
-    for (const [name, value] of pairs(raw)) {
-        const lower = name.toLowerCase();
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        const lower = (raw[index] ?? '').toLowerCase();
+        const value = raw[index + 1] ?? '';
         record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
     }
     return record;
 }
 /** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 §7.6.1). */
 function connectionOptions(raw) {
-    const options = pairs(raw).filter(([name]) => name.toLowerCase() === 'connection');
-    return new Set(options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()));
-}
-function pairs(raw) {
-    const list = [];
-    for (let index = 0; index + 1 < raw.length; index += 2)
-        list.push([raw[index] ?? '', raw[index + 1] ?? '']);
-    return list;
+    let options;
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        if (raw[index]?.toLowerCase() !== 'connection')
+            continue;
+        options ??= new Set();
+        for (const option of (raw[index + 1] ?? '').toLowerCase().split(','))
+            options.add(option.trim());
+    }
+    return options ?? NONE;
 }
 /** True for a header that says in a number that nothing is left; blank or odd text says nothing. */
 function saysNothingLeft(value) {
@@ -51378,6 +51380,33 @@ function joinLines(lines) {
     if (lines.length === 1 && only)
         return only;
     return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
+}
+
+
+/***/ }),
+
+/***/ 3075:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CJ: () => (/* binding */ hasKey),
+/* harmony export */   _0: () => (/* binding */ readCount),
+/* harmony export */   yR: () => (/* binding */ readText)
+/* harmony export */ });
+/**
+ * Single values of a request, for what is read of every call: a schema would make an error object for each field that is
+ * not there, and most are not.
+ */
+function readText(value) {
+    return typeof value === 'string' ? value : undefined;
+}
+/** A whole number of at least one. */
+function readCount(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+/** True for an object that has the key, whatever stands there. */
+function hasKey(value, key) {
+    return typeof value === 'object' && value !== null && key in value;
 }
 
 

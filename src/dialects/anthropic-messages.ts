@@ -12,6 +12,7 @@ import type { Usage, UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
 import { sumReported, tokenCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
   input_tokens: tokenCount,
@@ -79,24 +80,24 @@ class AnthropicUsageReader implements UsageReader {
     const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
     return {
       inputTokens:
-        input_tokens === undefined
+        input_tokens == null
           ? undefined
           : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-      cacheReadTokens: cache_read_input_tokens,
+      cacheReadTokens: cache_read_input_tokens ?? undefined,
       cacheWriteTokens,
-      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-      outputTokens: output_tokens,
+      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+      outputTokens: output_tokens ?? undefined,
       reasoningTokens: undefined,
     };
   }
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  const thinking = z.number().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+  const thinking = readCount(body.get('thinking', 'budget_tokens'));
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
+    outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     choices: 1,
     hasServerContext: false,

@@ -70,10 +70,10 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
     inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
-    cacheReadTokens: usage.cachedContentTokenCount,
+    cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
     cacheWriteTokens: undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.thoughtsTokenCount,
+    reasoningTokens: usage.thoughtsTokenCount ?? undefined,
   };
 }
 

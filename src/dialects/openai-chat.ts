@@ -11,6 +11,7 @@ import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
 import { tokenCount } from '../wire/tokens.js';
+import { hasKey, readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
   prompt_tokens: tokenCount,
@@ -19,7 +20,6 @@ const wireUsage = z.object({
   completion_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
   prompt_cache_hit_tokens: tokenCount,
 });
-const carriesUsage = z.object({ usage: z.looseObject({}) });
 const payloadSchema = z.object({
   model: z.string().nullish(),
   usage: wireUsage,
@@ -27,7 +27,6 @@ const payloadSchema = z.object({
   choices: z.array(z.object({ finish_reason: z.string().nullish() })).nullish(),
 });
 const usageChunk = z.object({ choices: z.array(z.unknown()).length(0), usage: z.looseObject({}) });
-const ceiling = z.number().int().positive();
 
 class ChatUsageReader implements UsageReader {
   #model: string | undefined;
@@ -36,12 +35,11 @@ class ChatUsageReader implements UsageReader {
   #raw: unknown;
 
   push(payload: unknown): void {
-    const carrier = carriesUsage.safeParse(payload);
-    if (!carrier.success) return;
+    if (!hasKey(payload, 'usage') || typeof payload.usage !== 'object' || payload.usage === null) return;
     const parsed = payloadSchema.safeParse(payload);
     if (!parsed.success) throw new WireFormatError('openai-chat', parsed.error);
     this.#model = parsed.data.model ?? this.#model;
-    this.#raw = carrier.data.usage;
+    this.#raw = payload.usage;
     this.#usage = normalise(parsed.data.usage);
     this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
   }
@@ -53,31 +51,30 @@ class ChatUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
-    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+    inputTokens: usage.prompt_tokens ?? undefined,
+    outputTokens: usage.completion_tokens ?? undefined,
+    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
   };
 }
 
 /** Some servers take a number in quotes for a number. */
 function numberOf(value: unknown): number | undefined {
-  return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+  return readCount(typeof value === 'string' ? Number(value) : value);
 }
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(...values: readonly unknown[]): number | undefined {
-  const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
-  return given.length === 0 ? undefined : Math.max(...given);
+function largest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function readRequest(body: RequestBody): RequestFacts {
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
+    outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
     choices: numberOf(body.get('n')) ?? 1,
     hasServerContext: false,

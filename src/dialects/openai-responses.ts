@@ -11,6 +11,7 @@ import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { tokenCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
 import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
@@ -56,20 +57,20 @@ class ResponsesUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
-    inputTokens: usage.input_tokens,
-    outputTokens: usage.output_tokens,
-    cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+    inputTokens: usage.input_tokens ?? undefined,
+    outputTokens: usage.output_tokens ?? undefined,
+    cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+    reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
 }
 
 function readRequest(body: RequestBody): RequestFacts {
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
+    outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
     choices: 1,
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(

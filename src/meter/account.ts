@@ -6,11 +6,11 @@ import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
+import type { JsonBody } from '../wire/json-body.js';
 import type { Admission, Client, Ticket } from './admission.js';
 import type { FailureDesk } from './failure-desk.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
-import { fingerprintOf } from './retries.js';
 import type { MeterServices } from './server.js';
 import type { TapResult } from './tap.js';
 
@@ -24,9 +24,9 @@ export const MAX_ERROR_BYTES = 256 * 1024;
 export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
-  readonly bytes: Buffer;
+  readonly body: JsonBody;
   /** What makes it the very same request when it comes again, where that is not all of its bytes. */
-  readonly identity?: Buffer;
+  readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
@@ -54,17 +54,19 @@ export class CallAccount {
   }
 
   admit(request: CallRequest, client: Client): Promise<Admission> {
-    const { facts, bytes, identity = bytes, contextBytes = 0, isWarmUp = false } = request;
+    const { facts, body, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
     this.#facts = facts;
-    this.#fingerprint = fingerprintOf(identity);
+    this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     const ask = {
       dialect: this.#dialect.id,
       facts,
-      bodyBytes: bytes.length + contextBytes,
-      mayWriteLongCache: LONG_CACHE.some((words) => bytes.includes(words)),
+      bodyBytes: body.size + contextBytes,
+      get mayWriteLongCache() {
+        return LONG_CACHE.some((words) => body.includes(words));
+      },
       isRetry: this.#isRetry,
-      fingerprint: this.#fingerprint,
+      fingerprint,
       isWarmUp,
     };
     return this.#services.guard.admit(ask, client);
@@ -105,7 +107,7 @@ export class CallAccount {
   }
 
   async #readFailure(
-    { head, collected }: RelayEnd,
+    { head, kept }: RelayEnd,
     heard: TapResult | undefined,
   ): Promise<ReturnType<FailureDesk['judge']>> {
     if (head === undefined) return undefined;
@@ -113,7 +115,7 @@ export class CallAccount {
       this.#services.failures.noteSuccess();
       return undefined;
     }
-    const body = heard?.error ?? readJson(await decodeText(collected, head.headers['content-encoding']));
+    const body = heard?.error ?? readJson(await decodeText(kept, head.headers['content-encoding']));
     return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
 

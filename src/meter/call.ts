@@ -1,15 +1,16 @@
-/** One metered call, from the request's bytes to its entry in the ledger. */
+/** One metered call over HTTP, from the request's bytes to the end of its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
-import type { Dialect, LocalAnswer, RequestFacts } from '../ports/dialect.js';
-import { decodeBody } from '../wire/decode.js';
+import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import { JsonBody } from '../wire/json-body.js';
+import type { JsonBody } from '../wire/json-body.js';
 import { CallAccount, MAX_ERROR_BYTES } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { sendLocal } from './local-answer.js';
-import { type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { clientHeaders, type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap } from './tap.js';
 
@@ -21,7 +22,14 @@ export interface CallRoute {
   readonly query: string;
 }
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** A call that may leave. */
+interface Admitted {
+  readonly body: JsonBody;
+  readonly ticket: Ticket;
+  readonly hidesRequestedUsage: boolean;
+}
+
+const CONTENT_LENGTH = new Set(['content-length']);
 const REWRITTEN_HEADERS = new Set([
   'host',
   'content-length',
@@ -29,6 +37,10 @@ const REWRITTEN_HEADERS = new Set([
   'accept-encoding',
   'expect',
 ]);
+/** A short answer goes out in one piece with its head, once it has settled. */
+const MAX_SHORT_BYTES = 64 * 1024;
+/** Up to here copying a body together is cheaper than sending it in pieces. */
+const MAX_COPIED_BYTES = 128 * 1024;
 
 export class MeteredCall {
   readonly #services: MeterServices;
@@ -48,56 +60,48 @@ export class MeteredCall {
   }
 
   async run(): Promise<void> {
-    const { dialect, path } = this.#route;
+    const { dialect } = this.#route;
     if (this.#services.upstreamOf(dialect) === undefined) {
-      this.#answer(
-        dialect.failure(404, `spendgate has no upstream for ${dialect.id}: name one in \`upstream\`.`),
-      );
+      const text = `spendgate has no upstream for ${dialect.id}: name one in \`upstream\`.`;
+      this.#answer(dialect.failure(404, text));
       return;
     }
-    let body: JsonBody;
-    let facts: RequestFacts;
-    try {
-      const bytes = await readBody(this.#request);
-      body = new JsonBody(await decodeBody(bytes, this.#headers['content-encoding'], MAX_BODY_BYTES));
-      facts = dialect.readRequest(body, path);
-    } catch (error) {
-      this.#refuseUnread(error);
-      return;
-    }
-    await this.#admit(body, facts);
+    const admitted = await this.#admit();
+    if (admitted) await this.#forward(admitted);
   }
 
-  async #admit(body: JsonBody, facts: RequestFacts): Promise<void> {
-    const { dialect } = this.#route;
-    const admission = await this.#account.admit({ facts, bytes: body.bytes }, clientOf(this.#response));
-    if (admission.kind === 'refused') {
-      const answer = dialect.refusal(admission.reason);
-      this.#account.refuse(answer.status);
-      this.#answer(answer);
-      return;
-    }
-    let hidesRequestedUsage: boolean;
+  /** `undefined` when the call was answered here. */
+  async #admit(): Promise<Admitted | undefined> {
+    const { dialect, path } = this.#route;
+    let ticket: Ticket | undefined;
     try {
+      const body = await readRequestBody(this.#request, this.#headers['content-encoding']);
+      const facts = dialect.readRequest(body, path);
+      const admission = await this.#account.admit({ facts, body }, clientOf(this.#response));
+      if (admission.kind === 'refused') {
+        this.#refuse(admission.reason);
+        return undefined;
+      }
+      ticket = admission.ticket;
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
-      hidesRequestedUsage = dialect.requestUsage(body);
+      return { body, ticket, hidesRequestedUsage: dialect.requestUsage(body) };
     } catch (error) {
-      this.#services.guard.release(admission.ticket);
+      if (ticket) this.#services.guard.release(ticket);
       this.#refuseUnread(error);
-      return;
+      return undefined;
     }
-    await this.#forward(body, admission.ticket, hidesRequestedUsage);
   }
 
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
-  async #forward(body: JsonBody, ticket: Ticket, hidesRequestedUsage: boolean): Promise<void> {
+  async #forward({ body, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
     this.#account.send(ticket);
     const end = await relay(this.#upstreamRequest(body), this.#response, {
       onHead: (head) => {
-        if (isShortError(head)) return 'collect';
+        if (isShortError(head)) return 'keep';
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
+        if (isShortAnswer(head)) return 'keep';
         return tap.changesBytes ? 'relay-other-length' : 'relay';
       },
       redact: (header) => redact(this.#services.credentials, header),
@@ -115,14 +119,14 @@ export class MeteredCall {
     const swapped = swapQuery(credentials, query);
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
-    headers.push('accept-encoding', 'identity', ...swapped.headers);
+    headers.push('accept-encoding', 'identity', 'content-length', String(body.size), ...swapped.headers);
     return {
       dispatcher,
       origin,
       path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
-      body: body.bytes,
+      body: body.size > MAX_COPIED_BYTES ? Readable.from(body.parts, { objectMode: false }) : body.bytes,
     };
   }
 
@@ -139,24 +143,30 @@ export class MeteredCall {
       else this.#response.end(rest);
     } else if (told !== undefined) {
       this.#answer(dialect.refusal(told));
-    } else if (end.kind === 'broken') {
-      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
+    } else if (end.kind === 'complete') {
+      this.#pass(end.head, end.kept);
+    } else if (end.head.status < 400) {
+      this.#response.socket?.resetAndDestroy();
     } else {
-      this.#passError(end.head, end.collected);
+      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     }
   }
 
-  /** An error answer as it came, unless it repeats the key. */
-  #passError(head: UpstreamHead, body: Buffer): void {
+  /** An answer as it came, in one piece. An error message must not repeat the key. */
+  #pass(head: UpstreamHead, body: Buffer): void {
     const { credentials } = this.#services;
-    const isLeaking = credentials.key !== undefined && body.includes(credentials.key);
+    const isLeaking = head.status >= 400 && credentials.key !== undefined && body.includes(credentials.key);
     const passed = isLeaking ? Buffer.from(redact(credentials, body.toString('utf8'))) : body;
-    const headers = endToEndHeaders(head.rawHeaders, isLeaking ? new Set(['content-length']) : undefined);
-    this.#response.writeHead(
-      head.status,
-      headers.map((header) => redact(credentials, header)),
-    );
+    const dropped = isLeaking ? CONTENT_LENGTH : undefined;
+    const headers = clientHeaders(head, (header) => redact(credentials, header), dropped);
+    this.#response.writeHead(head.status, headers);
     this.#response.end(passed);
+  }
+
+  #refuse(reason: string): void {
+    const answer = this.#route.dialect.refusal(reason);
+    this.#account.refuse(answer.status);
+    this.#answer(answer);
   }
 
   /** What the meter cannot read it cannot limit, and no upstream could read it either. */
@@ -170,28 +180,13 @@ export class MeteredCall {
   }
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    request.on('data', (part: Buffer) => {
-      size += part.length;
-      if (size <= MAX_BODY_BYTES) parts.push(part);
-      else {
-        request.pause();
-        reject(new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`));
-      }
-    });
-    request.once('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.complete) reject(new Error('the client went away'));
-    });
-  });
-}
-
 function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
+}
+
+/** Not a stream: its length is told. */
+function isShortAnswer({ headers }: UpstreamHead): boolean {
+  return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES;
 }
 
 function clientOf(response: ServerResponse): Client {

@@ -153,13 +153,15 @@ export class Guard {
 
   #decide(ask: Ask): Decision {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
+    const price = this.#priceOf(ask);
     const draft = {
       kind,
-      mayWriteLongCache: ask.mayWriteLongCache,
+      // Asked for only where it matters: the whole request is searched for it.
+      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes: ask.bodyBytes,
       inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
-      price: this.#priceOf(ask),
+      price,
     };
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);

@@ -177,15 +177,21 @@ class MeterServer implements Meter {
   }
 
   #track(handling: Promise<void>, connection: { destroy(): unknown }): void {
-    const handled = handling.catch((error: unknown) => {
-      // Not the error's words: they may quote a request.
-      this.#options.onTrouble(
-        `a request could not be handled (${error instanceof Error ? error.name : 'unknown error'})`,
-      );
-      connection.destroy();
-    });
+    const handled = this.#finish(handling, connection);
     this.#active.add(handled);
-    void handled.finally(() => this.#active.delete(handled));
+    void handled.then(() => this.#active.delete(handled));
+  }
+
+  /** Never throws. */
+  async #finish(handling: Promise<void>, connection: { destroy(): unknown }): Promise<void> {
+    try {
+      await handling;
+    } catch (error) {
+      // Not the error's words: they may quote a request.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.#options.onTrouble(`a request could not be handled (${name})`);
+      connection.destroy();
+    }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -75,11 +75,11 @@ export class WebSocketCall {
     const facts = dialect.readRequest(message.request, path);
     const isSeen = message.continues !== undefined && contextBytes !== undefined;
     const hasServerContext = facts.hasServerContext && !isSeen;
-    if (!hasServerContext) this.#wholeBytes = body.bytes.length + (contextBytes ?? 0);
+    if (!hasServerContext) this.#wholeBytes = body.size + (contextBytes ?? 0);
     const request = {
       facts: { ...facts, stream: true, hasServerContext },
-      bytes: body.bytes,
-      identity: identityOf(body.bytes, message.unsteady),
+      body,
+      fingerprint: fingerprintOf(body, message.unsteady),
       contextBytes: contextBytes ?? 0,
       isWarmUp: message.isWarmUp,
     };
@@ -150,7 +150,7 @@ export class WebSocketCall {
       kind,
       head: status === undefined ? undefined : { status, headers, rawHeaders: [] },
       error: undefined,
-      collected: NOTHING,
+      kept: NOTHING,
     };
     const heard = { snapshot, error, trouble: this.#trouble, bytes: 0 };
     const told = this.#wasFree(closing, snapshot)
@@ -171,9 +171,9 @@ export class WebSocketCall {
   }
 }
 
-function identityOf(bytes: Buffer, unsteady: readonly string[] | undefined): Buffer {
-  if (unsteady === undefined) return bytes;
-  const steady = new JsonBody(bytes);
+function fingerprintOf(body: JsonBody, unsteady: readonly string[] | undefined): string {
+  if (unsteady === undefined) return body.fingerprint;
+  const steady = new JsonBody(body.bytes);
   steady.set(unsteady, 0);
-  return steady.bytes;
+  return new JsonBody(steady.bytes).fingerprint;
 }

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import type { ClientMessage, MessageDialect, RequestBody, UpstreamMessage } from '../../ports/dialect.js';
+import { readText } from '../../wire/values.js';
 
 /** What a client may say that asks for no answer. */
 const FREE = new Set(['response.cancel', 'response.processed']);
@@ -49,7 +50,7 @@ const upstreamMessage = z.looseObject({
 });
 
 function readClient(message: RequestBody): ClientMessage {
-  const type = z.string().safeParse(message.get('type')).data ?? '';
+  const type = readText(message.get('type')) ?? '';
   if (FREE.has(type)) return { kind: 'free' };
   if (type !== 'response.create') return { kind: 'unknown', type: type.slice(0, MAX_TYPE_LENGTH) };
   const isNested = message.get('response') != null;
@@ -77,15 +78,17 @@ function requestIn(message: RequestBody): RequestBody {
 }
 
 function laneOf(message: RequestBody): string | undefined {
-  const lane = z.string().max(MAX_LANE_LENGTH).nullish().safeParse(message.get('stream_id'));
-  if (!lane.success)
+  const lane = message.get('stream_id');
+  if (lane == null) return undefined;
+  const text = readText(lane);
+  if (text === undefined || text.length > MAX_LANE_LENGTH)
     throw new SyntaxError(`\`stream_id\` is no text of at most ${MAX_LANE_LENGTH} characters`);
-  return lane.data ?? undefined;
+  return text;
 }
 
 function continuedBy(request: RequestBody): string | undefined {
   const addsMore = ['conversation', 'prompt'].some((name) => request.get(name) != null);
-  return addsMore ? undefined : z.string().safeParse(request.get('previous_response_id')).data;
+  return addsMore ? undefined : readText(request.get('previous_response_id'));
 }
 
 function readUpstream(payload: unknown): UpstreamMessage {
