@@ -131,6 +131,28 @@ describe('the upgrade', () => {
     expect(provider.websockets).toHaveLength(1);
   });
 
+  test('a client that breaks off during the upgrade leaves nothing open behind', async () => {
+    const meter = await metered(provider.url);
+    const { port } = new URL(meter.url);
+    for (let turn = 0; turn < 50; turn += 1) {
+      const socket = connect(Number(port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.on('error', () => socket.destroy());
+      socket.write(
+        `GET /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+        // Some of them before the meter has read a byte, some while it asks the upstream.
+        () => setTimeout(() => socket.resetAndDestroy(), turn % 5),
+      );
+      await once(socket, 'close');
+    }
+    const client = await connected(meter);
+    await client.send(CREATE);
+    expect((await client.answers())[0]).toMatchObject({ type: 'response.completed' });
+    await client.close(1000);
+    await Promise.all(provider.websockets.map(({ ending }) => ending));
+    expect(meter.troubles).toEqual([]);
+  });
+
   test('it takes the way through a proxy that every call takes', async () => {
     const tunnels: string[] = [];
     const proxy = createServer();

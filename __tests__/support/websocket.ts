@@ -140,6 +140,8 @@ export class TestSocket {
     const length =
       short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
     const isMasked = ((bytes[1] ?? 0) & 0x80) !== 0;
+    // Clients must mask, servers must not.
+    if (isMasked === this.#masks) this.socket.destroy(new Error('a frame with a wrong mask'));
     const from = start + (isMasked ? 4 : 0);
     if (bytes.length < from + length) return 0;
     const payload = bytes.subarray(from, from + length);

@@ -40,14 +40,20 @@ export async function meterWebSocket(
   const headers = endToEndHeaders(dialled.rawHeaders).map((part) => redact(services.credentials, part));
   socket.write(switching(headers), 'latin1');
   if (head.length > 0) socket.unshift(head);
-  await new Conversation({
+  const conversation = new Conversation({
     services,
     dialect: route.dialect,
     messages: route.messages,
     headers: headerRecord(request.rawHeaders),
     client: new WebSocketPeer(socket, 'client'),
     upstream: new WebSocketPeer(dialled.socket, 'upstream'),
-  }).run();
+  });
+  try {
+    await conversation.run();
+  } catch (error) {
+    dialled.socket.destroy();
+    throw error;
+  }
 }
 
 async function dialUpstream(
