@@ -348,6 +348,20 @@ describe('several calls at once', () => {
     expect(meter.entries).toMatchObject([{ outcome: 'cut' }, { outcome: 'cut' }]);
   });
 
+  test('an error that names no lane is that of the only call under way', async () => {
+    const { client, server, meter } = await between();
+    await client.send(inLane('a'));
+    await client.send(inLane('b'));
+    await server.waitFor(2);
+    await server.send(completed('resp_a', 100, 10, 'a'));
+    await server.send(JSON.stringify({ type: 'error', status: 500, error: { message: 'b' } }));
+    await client.answers(2);
+    expect(meter.entries).toMatchObject([
+      { id: 'run-1', outcome: 'ok' },
+      { id: 'run-2', outcome: 'failed', status: 500 },
+    ]);
+  });
+
   test('a refusal names the lane it is for', async () => {
     const { client } = await between({ limits: { maxRequests: 0 } });
     await client.send(inLane('b'));

@@ -176,7 +176,7 @@ export class Conversation {
     const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
     if (heard.kind === 'other' || call === undefined) return this.#withoutKey(data, heard);
     const isLast = heard.kind === 'error' || heard.isLast;
-    // It is settled by this message; an end of the connection meanwhile must not settle it by another.
+    // Whatever comes while it is settled is not its any more.
     if (isLast) this.#underWay.delete(call.lane);
     const reason = await call.hear(payload, heard);
     if (heard.kind === 'answer' && isLast) this.#keepContext(heard.answerId, call.contextBytes);
