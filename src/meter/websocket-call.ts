@@ -33,7 +33,7 @@ interface Closing {
   readonly error?: unknown;
 }
 
-/** Nothing real takes fewer bytes than this for a token it made. */
+/** In any estimate of a request's input so many bytes come to about a token, and to two where they are added to what was seen. */
 const BYTES_PER_TOKEN = 4;
 const NOTHING = Buffer.alloc(0);
 

@@ -56,7 +56,7 @@ export class Conversation {
     const { client, upstream } = this.#options;
     client.passHeartbeatsTo(upstream);
     upstream.passHeartbeatsTo(client);
-    void this.#readClient();
+    this.#readClient().catch((error: unknown) => this.#giveUp(error));
     const end = await Promise.race([
       client.ended.then((ending) => ({ who: 'client' as const, ending })),
       this.#readUpstream().then((ending) => ({ who: 'upstream' as const, ending })),

@@ -4,7 +4,7 @@
  * the HTTP stream, one a message; `stream_id` tells those of several calls at once apart.
  *
  * `generate: false` warms a connection up: it is answered like a call, by nothing, and later calls go on from that answer
- * with `previous_response_id`. Errors are messages as well; Codex gives up at once on a status of 400 and on none else.
+ * with `previous_response_id`. Errors are messages as well; Codex gives up at once on a status of 400.
  * @see https://developers.openai.com/api/docs/guides/websocket-mode
  */
 import { z } from 'zod';
