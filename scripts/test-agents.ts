@@ -24,11 +24,15 @@ const TIMEOUT_MS = 120_000;
 
 interface AgentUnderTest {
   readonly id: string;
+  /** The input `agent`, where it is not the id. */
+  readonly agent?: string;
   readonly package: string;
   command(modules: string): string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Driven only when asked for: a large download, or no subagent that a script can start. */
   readonly isExtra?: boolean;
+  /** True when its calls must come over a websocket. */
+  readonly speaksWebSocket?: boolean;
 }
 
 const AGENTS: readonly AgentUnderTest[] = [
@@ -59,6 +63,22 @@ const AGENTS: readonly AgentUnderTest[] = [
       PROMPT,
     ],
     environment: {},
+  },
+  {
+    // With its own provider instead of ours: it speaks websockets first.
+    id: 'codex-websocket',
+    agent: 'generic',
+    package: '@openai/codex@0.169.0',
+    command: (modules) => [
+      'sh',
+      '-c',
+      `CODEX_API_KEY=$OPENAI_API_KEY exec "$0" "$1" exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox -c "openai_base_url=\\"$OPENAI_BASE_URL\\"" "$2"`,
+      process.execPath,
+      join(modules, '@openai/codex/bin/codex.js'),
+      PROMPT,
+    ],
+    environment: {},
+    speaksWebSocket: true,
   },
   {
     id: 'opencode',
@@ -158,7 +178,7 @@ async function drive(
     'wrap',
     '--json',
     '--agent',
-    agent.id,
+    agent.agent ?? agent.id,
     '--gateway-url',
     provider.url,
     '--timeout',
@@ -208,6 +228,12 @@ async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<voi
   const normal = await drive(agent, provider, { turns: [{ shell: 'env' }, { shell: 'pwd' }] }, []);
   check('a normal run ends with 0', normal.code === 0, normal.printed.slice(-1500));
   checkTotals('a normal run', normal, provider);
+  if (agent.speaksWebSocket)
+    check(
+      'every call came over a websocket',
+      provider.requests.every(({ method }) => method === 'WS'),
+      provider.requests.map(({ method, path }) => `${method} ${path}`),
+    );
   const keys = provider.requests.map(({ headers }) =>
     String(headers['x-api-key'] ?? headers['authorization'] ?? ''),
   );

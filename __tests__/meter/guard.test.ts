@@ -627,3 +627,32 @@ test('observe refuses nothing', async () => {
   await admitted(guard);
   expect([ceiling, guard.stop]).toEqual([undefined, undefined]);
 });
+
+describe('warm-ups', () => {
+  const warmUp = askFor({}, { isWarmUp: true });
+
+  test('hold their worst case, and are no call when they are given back', async () => {
+    const guard = guardOf({ maxRequests: 1, maxTokens: 5000 });
+    const { ticket } = await admitted(guard, warmUp);
+    const call = asking(guard, askFor());
+    await settled();
+    expect(call.answer).toBeUndefined();
+    guard.release(ticket);
+    await settled();
+    expect(call.answer?.kind).toBe('admitted');
+  });
+
+  test('count as a call once they turn out to cost something', async () => {
+    const guard = guardOf({ maxRequests: 1 });
+    const { ticket } = await admitted(guard, warmUp);
+    guard.settle(ticket, known(100, 10), 5);
+    expect(await refused(guard)).toContain('1 of 1 calls are made');
+  });
+
+  test('are refused like any call when nothing may leave, and sent again as often as they like before', async () => {
+    const guard = guardOf({ maxRequests: 1, maxIdenticalRequests: 1 });
+    for (let count = 0; count < 3; count += 1) guard.release((await admitted(guard, warmUp)).ticket);
+    await admitted(guard);
+    expect(await refused(guard, warmUp)).toContain('max-requests');
+  });
+});

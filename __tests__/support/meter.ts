@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { agents } from '../../src/agents/index.js';
 import type { CallEntry, SentCall } from '../../src/core/ledger.js';
 import { totalsOf } from '../../src/core/ledger.js';
@@ -52,6 +52,7 @@ export interface TestMeterOptions {
   readonly probe?: Probe | undefined;
   readonly clock?: Clock;
   readonly telemetry?: TelemetrySink;
+  readonly dispatcher?: Dispatcher;
 }
 
 export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
@@ -66,12 +67,12 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     passThrough = false,
     probe,
     clock = new FixedClock(),
+    dispatcher = new Agent(),
   } = options;
   const entries: CallEntry[] = [];
   const lines: (SentCall | CallEntry)[] = [];
   const troubles: string[] = [];
   const guard = new Guard({ limits, wrapUp, prices, onUnpriced, observe });
-  const dispatcher = new Agent();
   const chosen = gateways.find(({ id }) => id === gateway);
   if (chosen === undefined) throw new Error(`no gateway ${gateway}`);
   const meter = await startMeter({

@@ -1,5 +1,5 @@
 /**
- * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP and, the same events, over a websocket. Usage comes once, in the terminal event, or in the body.
  * Cached tokens are a part of the input, reasoning a part of the output.
  *
  * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
@@ -12,6 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
+import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
@@ -120,4 +121,5 @@ export const openaiResponses: Dialect = {
   },
   refusal: (reason) => textAnswer(400, reason),
   failure,
+  messages: responsesMessages,
 };

@@ -30,6 +30,8 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly body: JsonBody;
+  /** What makes it the very same request when it comes again, where that is not all of its bytes. */
+  readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
@@ -68,12 +70,10 @@ export class CallAccount {
   }
 
   /** @throws {SyntaxError} when the body's word on who calls is not JSON */
-  admit(
-    { facts, body, contextBytes = 0, isWarmUp = false }: CallRequest,
-    client: Client,
-  ): Promise<Admission> {
+  admit(request: CallRequest, client: Client): Promise<Admission> {
+    const { facts, body, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
     this.#facts = facts;
-    this.#fingerprint = body.fingerprint;
+    this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     this.#caller = markOf(this.#services.readCaller(this.#headers, body));
     const ask = {
@@ -84,7 +84,7 @@ export class CallAccount {
         return LONG_CACHE.some((words) => body.includes(words));
       },
       isRetry: this.#isRetry,
-      fingerprint: this.#fingerprint,
+      fingerprint,
       isWarmUp,
       role: this.#roleFor(body),
       caller: this.#caller,

@@ -67,6 +67,65 @@ export interface ProbeRequest {
   readonly body: unknown;
 }
 
+/** What a client says in one message over a websocket. */
+export type ClientMessage =
+  | {
+      readonly kind: 'call';
+      /** Where its fields stand in the message. */
+      readonly request: RequestBody;
+      /** Calls of one lane are answered one after the other; `undefined` is the lane of those that name none. */
+      readonly lane: string | undefined;
+      /** True when it says of itself that nothing is to be generated. */
+      readonly isWarmUp: boolean;
+      /** The answer it goes on from, where that is all that the server adds to it. */
+      readonly continues: string | undefined;
+      /** What stands in headers over HTTP: who calls. Lower-case names. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** Path of what is another each time the very same request is sent; `undefined` when there is nothing of the kind. */
+      readonly unsteady: readonly string[] | undefined;
+    }
+  | { readonly kind: 'free' }
+  /** Nobody knows what it costs; `type` is what it calls itself, in few characters. */
+  | { readonly kind: 'unknown'; readonly type: string };
+
+/** What an upstream says in one message over a websocket. */
+export type UpstreamMessage =
+  /** A part of an answer, and its last one when `isLast`. */
+  | {
+      readonly kind: 'answer';
+      readonly lane: string | undefined;
+      readonly isLast: boolean;
+      /** Name under which a later call may go on from it. */
+      readonly answerId: string | undefined;
+      /** The error it ended with, as an error body; `undefined` without one. */
+      readonly error: unknown;
+    }
+  /** An error in place of an answer, or of the rest of one. */
+  | {
+      readonly kind: 'error';
+      readonly lane: string | undefined;
+      /** `undefined` when it names none. */
+      readonly status: number | undefined;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    }
+  | { readonly kind: 'other' };
+
+/** A dialect over a websocket: each message is one JSON object. */
+export interface MessageDialect {
+  /** Where its clients ask for the upgrade; one of the dialect's own paths. */
+  readonly path: string;
+  /** Each message that ends an answer, tells usage or is an error holds one of these; others need not be parsed. */
+  readonly marks: readonly string[];
+  /** @throws when the message contradicts itself, so that the upstream might read another request than the meter did. */
+  readClient(message: RequestBody): ClientMessage;
+  readUpstream(payload: unknown): UpstreamMessage;
+  /** A refusal its clients understand and do not retry. */
+  refusal(reason: string, lane: string | undefined): string;
+  /** Any other error of the meter itself. */
+  failure(status: number, message: string, lane?: string): string;
+}
+
 /** One wire API that agents speak: how it is recognised, how it reports usage, how it refuses. */
 export interface Dialect {
   /** Lower-case slug; also the name of the fixture folder. */
@@ -104,4 +163,6 @@ export interface Dialect {
   refusal(reason: string): LocalAnswer;
   /** Any other error of the meter itself, in the dialect's error shape. */
   failure(status: number, message: string): LocalAnswer;
+  /** Left out where its clients speak HTTP alone. */
+  readonly messages?: MessageDialect;
 }
