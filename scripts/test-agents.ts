@@ -2,9 +2,9 @@
  * Drives real coding agents, pinned and installed from npm into a temporary folder, through `spendgate wrap` (the
  * committed bundle) against a scripted provider on loopback. Nothing of this machine's environment reaches them.
  *
- * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well; a limit ends
- * the run after one refused call, with the reason in what the agent prints; no key and no runner variable is in the
- * agent's environment.
+ * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well, and the agent's
+ * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints; no
+ * key and no runner variable is in the agent's environment.
  *
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs
  */
@@ -119,7 +119,7 @@ interface Run {
   readonly code: number | null;
   readonly printed: string;
   readonly outputs: Record<string, unknown>;
-  readonly usage: Record<string, number | string>;
+  readonly usage: Record<string, number | string> & { readonly witness?: object };
 }
 
 const { values } = parseArgs({ options: { keep: { type: 'string' }, agents: { type: 'string' } } });
@@ -215,6 +215,11 @@ function checkTotals(name: string, { usage }: Run, provider: Provider): void {
     `${name}: metered totals equal the bill (${bill.requests} calls, ${bill.inputTokens} in, ${bill.outputTokens} out)`,
     JSON.stringify(metered) === JSON.stringify(bill),
     { metered, bill },
+  );
+  check(
+    `${name}: the agent's own report agrees`,
+    Object.entries(usage.witness ?? {}).some(([key, value]) => key === 'verdict' && value === 'agrees'),
+    usage.witness,
   );
 }
 

@@ -10,10 +10,11 @@ import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
-import type { Client } from '../../src/meter/admission.js';
+import type { Client, GuardOptions } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
+import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -40,6 +41,7 @@ export interface TestMeter {
 export interface TestMeterOptions {
   readonly upstream: string;
   readonly limits?: RunLimits;
+  readonly wrapUp?: GuardOptions['wrapUp'];
   readonly gateway?: string;
   readonly onUnpriced?: 'warn' | 'block';
   readonly observe?: boolean;
@@ -48,6 +50,7 @@ export interface TestMeterOptions {
   /** A look at the budget; `undefined`: there is nothing to look at. */
   readonly probe?: Probe | undefined;
   readonly clock?: Clock;
+  readonly telemetry?: TelemetrySink;
   readonly dispatcher?: Dispatcher;
 }
 
@@ -55,6 +58,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const {
     upstream,
     limits = {},
+    wrapUp,
     gateway = 'ledger',
     onUnpriced = 'warn',
     observe = false,
@@ -66,7 +70,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const entries: CallEntry[] = [];
   const lines: (SentCall | CallEntry)[] = [];
   const troubles: string[] = [];
-  const guard = new Guard({ limits, prices, onUnpriced, observe });
+  const guard = new Guard({ limits, wrapUp, prices, onUnpriced, observe });
   const chosen = gateways.find(({ id }) => id === gateway);
   if (chosen === undefined) throw new Error(`no gateway ${gateway}`);
   const meter = await startMeter({
@@ -88,6 +92,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
       agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
     clock,
     probe,
+    telemetry: options.telemetry,
     idPrefix: 'run',
     onTrouble: (message) => void troubles.push(message),
   });

@@ -7,12 +7,15 @@ import type { Dialect, RequestFacts } from '../ports/dialect.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
-import type { Admission, Client, Ticket } from './admission.js';
+import { readRequestId } from '../wire/request-id.js';
+import type { Admission, Client, Role, Ticket } from './admission.js';
+import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { MeterServices } from './server.js';
 import type { TapResult } from './tap.js';
+import type { NoteLevel } from './wrap-up.js';
 
 /** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
 const LONG_CACHE = ['"1h"', '\\u00'];
@@ -25,12 +28,21 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly body: JsonBody;
+  readonly role: Role;
   /** What makes it the very same request when it comes again, where that is not all of its bytes. */
   readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
   readonly isWarmUp?: boolean;
+}
+
+/** How an exchange ended. */
+export interface Ended {
+  readonly end: RelayEnd;
+  readonly heard: TapResult | undefined;
+  /** What its request told the agent. */
+  readonly note: NoteLevel | undefined;
 }
 
 export class CallAccount {
@@ -54,7 +66,7 @@ export class CallAccount {
   }
 
   admit(request: CallRequest, client: Client): Promise<Admission> {
-    const { facts, body, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
+    const { facts, body, role, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
     this.#facts = facts;
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
@@ -68,6 +80,7 @@ export class CallAccount {
       isRetry: this.#isRetry,
       fingerprint,
       isWarmUp,
+      role,
     };
     return this.#services.guard.admit(ask, client);
   }
@@ -96,12 +109,12 @@ export class CallAccount {
    * What happened is on disk and counted when this resolves.
    * @returns what to tell the agent in place of an error answer; `undefined` where the answer goes on as it came
    */
-  async settle(ticket: Ticket, end: RelayEnd, heard: TapResult | undefined): Promise<string | undefined> {
+  async settle(ticket: Ticket, { end, heard, note }: Ended): Promise<string | undefined> {
     const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry);
+    this.#record(entry, { note, head: end.head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
     return typeof judged === 'function' ? judged() : judged;
   }
@@ -131,8 +144,12 @@ export class CallAccount {
     return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
   }
 
-  #record(entry: Outcome['entry']): void {
-    const { clock, ledger, readCaller } = this.#services;
+  #record(
+    entry: Outcome['entry'],
+    told: { note?: NoteLevel | undefined; head?: UpstreamHead | undefined } = {},
+  ): void {
+    const { clock, credentials, ledger, readCaller } = this.#services;
+    const { note, head } = told;
     ledger.append({
       type: 'call',
       id: this.#id,
@@ -142,6 +159,8 @@ export class CallAccount {
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
+      note,
+      requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });

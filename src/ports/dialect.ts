@@ -12,12 +12,19 @@ export interface UsageReader {
   snapshot(): UsageSnapshot;
 }
 
+/** A step down into a JSON value: a key of an object, or -1 for the last element of an array. */
+export type Step = string | -1;
+
 /** A JSON request body that is read and edited in place, never re-serialised. */
 export interface RequestBody {
-  /** The value at a path of object keys; `undefined` where it is absent. */
-  get(...path: string[]): unknown;
+  /** The value at a path; `undefined` where it is absent. */
+  get(...path: Step[]): unknown;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
   set(path: readonly string[], value: number | boolean): void;
+  /** Adds a last element to the array at a path; false where no array stands. */
+  append(path: readonly Step[], value: unknown): boolean;
+  /** Writes on behind the string at a path; false where no string stands. */
+  extend(path: readonly Step[], text: string): boolean;
 }
 
 /** What a request says about itself. */
@@ -135,6 +142,13 @@ export interface Dialect {
   readRequest(body: RequestBody, path: string): RequestFacts;
   /** Sets the output ceiling under the name this dialect and model use. */
   setOutputCeiling(body: RequestBody, tokens: number): void;
+  /** True when the model may call tools, as it can in an agent's own loop and not in a title or a summary. */
+  offersTools(body: RequestBody): boolean;
+  /**
+   * Puts a note where the model reads it last, in a form the API accepts, and behind all that earlier requests cached.
+   * False when the request has no such place; then it is as it was.
+   */
+  addNote(body: RequestBody, text: string): boolean;
   /** Asks for usage in the stream where it would be left out; true when the body was changed. */
   requestUsage(body: RequestBody): boolean;
   /** True for the stream payload that exists only because of `requestUsage`, and is kept from the client. */

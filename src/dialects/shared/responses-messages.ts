@@ -74,6 +74,8 @@ function requestIn(message: RequestBody): RequestBody {
   return {
     get: (...path) => message.get('response', ...path),
     set: (path, value) => message.set(['response', ...path], value),
+    append: (path, value) => message.append(['response', ...path], value),
+    extend: (path, text) => message.extend(['response', ...path], text),
   };
 }
 
