@@ -1,4 +1,4 @@
-/** Compiles to `lib/`, then bundles the two entry points into `dist/`, which is committed and runs without node_modules. */
+/** Compiles to `lib/`, then bundles the three entry points into `dist/`, which is committed and runs without node_modules. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,11 +14,12 @@ rmSync('lib', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
-for (const name of ['action', 'cli']) {
+const bundles = { action: 'action', cli: 'cli', meter: 'meter-process' };
+for (const [name, entry] of Object.entries(bundles)) {
   run(
     bin('@vercel/ncc', 'dist/ncc/cli.js'),
     'build',
-    `lib/entrypoints/${name}.js`,
+    `lib/entrypoints/${entry}.js`,
     '-o',
     `dist/${name}`,
     '--license',
@@ -27,7 +28,7 @@ for (const name of ['action', 'cli']) {
   );
 }
 // A line of the bundle must not depend on where it was built.
-for (const name of ['action', 'cli']) {
+for (const name of Object.keys(bundles)) {
   for (const file of readdirSync(`dist/${name}`).filter((entry) => entry.endsWith('.js'))) {
     const path = `dist/${name}/${file}`;
     const text = readFileSync(path, 'utf8');

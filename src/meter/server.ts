@@ -75,8 +75,8 @@ export interface Meter {
   readonly reroutes: ReadonlyMap<string, number>;
   /** Sends itself a call on a zero allowance: whether it was refused here, and nothing left. */
   rehearse(): Promise<Rehearsal>;
-  /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
-  close(): Promise<void>;
+  /** Ends all connections; calls in flight that outlast `graceMs` settle as aborted. Resolves when they have. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 10 * 60_000;
@@ -154,14 +154,15 @@ class MeterServer implements Meter {
     }
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  close(graceMs = 0): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
     return this.#closed;
   }
 
-  async #close(): Promise<void> {
+  async #close(graceMs: number): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    if (graceMs > 0) await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
     this.#server.closeAllConnections();
     await Promise.allSettled(this.#active);
     await closed;
@@ -279,6 +280,10 @@ class MeterServer implements Meter {
     const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
     countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** @param rest takes what comes when there are too many keys to tell apart */

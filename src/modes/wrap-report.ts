@@ -1,5 +1,6 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
+import { judgeContract } from '../core/contract.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
@@ -20,10 +21,11 @@ export interface RunNotes {
   readonly reroutes: ReadonlyMap<string, number>;
 }
 
-export function wrapFindings(
-  record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
-): Finding[] {
+export function wrapFindings(record: UsageRecord, notes: RunNotes): Finding[] {
+  return [...endFindings(record), ...noteFindings(record, notes), ...unreportedUsage(record)];
+}
+
+function endFindings(record: UsageRecord): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
   if (message !== undefined) {
@@ -36,8 +38,6 @@ export function wrapFindings(
       ),
     );
   }
-  if (observed !== undefined)
-    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (reason === 'agent-failed') {
     findings.push(
       finding(
@@ -48,6 +48,17 @@ export function wrapFindings(
       ),
     );
   }
+  return findings;
+}
+
+/** What stands neither in the figures of a record nor in how the run ended. */
+export function noteFindings(
+  record: UsageRecord,
+  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (observed !== undefined)
+    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (unpricedModels.length > 0) {
     const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
     findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
@@ -75,7 +86,17 @@ export function wrapFindings(
       }),
     );
   }
-  return [...findings, ...unreportedUsage(record)];
+  return findings;
+}
+
+/** Answers may tell a version that a budget reading does not. */
+export function contractFindings(
+  { gateway: { contract, id } }: Pick<Config, 'gateway'>,
+  now: Date,
+  version: string | undefined,
+): Finding[] {
+  if (contract === undefined) return [];
+  return judgeContract(contract, now, { id, version }).filter(({ level }) => level === 'warning');
 }
 
 /** @param canary what the rehearsal before the agent's start showed */
