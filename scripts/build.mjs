@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { addPrices, shadowUndici, slim } from './lean-meter.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, file) => [
@@ -16,6 +17,7 @@ run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
 const bundles = { action: 'action', cli: 'cli', meter: 'meter-process' };
 for (const [name, entry] of Object.entries(bundles)) {
+  if (name === 'meter') shadowUndici();
   run(
     bin('@vercel/ncc', 'dist/ncc/cli.js'),
     'build',
@@ -25,6 +27,7 @@ for (const [name, entry] of Object.entries(bundles)) {
     '--license',
     'licenses.txt',
     '--quiet',
+    ...(name === 'meter' ? ['--minify'] : []),
   );
 }
 // A line of the bundle must not depend on where it was built.
@@ -35,6 +38,8 @@ for (const name of Object.keys(bundles)) {
     const clean = text
       .replaceAll(`file://${process.cwd()}/`, 'file:///spendgate/')
       .replaceAll(`${process.cwd()}/`, '/spendgate/');
-    if (clean !== text) writeFileSync(path, clean);
+    const final = name === 'meter' && file === 'index.js' ? slim(clean) : clean;
+    if (final !== text) writeFileSync(path, final);
   }
 }
+addPrices();

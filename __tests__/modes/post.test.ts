@@ -73,6 +73,7 @@ async function post({ inputs = {}, record, found = {}, store = new InMemoryStore
     github,
     reporters,
     findRecord,
+    endBackground: async () => undefined,
     gateways,
     createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
     deadlineMs: 5000,

@@ -148,7 +148,8 @@ async function wrap(
     deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`),
   );
   try {
-    const parts = await meteringParts(config, environment);
+    const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+    const parts = { ...meteringParts(config, environment), prices };
     const budget = { ...deps, ...budgetParts(config, environment, parts.dispatcher) };
     return await runWrap({
       ...budget,

@@ -2,10 +2,12 @@
  * The meter in the background, as a program of its own. What it must know comes over standard input, what it has to say at
  * first goes to standard output, and until it is let go the end of the one is its own end.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type MeterOrder, parseOrder } from '../config/meter-order.js';
 import { describeError } from '../core/errors.js';
+import type { PriceTable } from '../core/price.js';
 import { BackgroundMeter } from '../modes/background-meter.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { systemClock } from '../platform/clock.js';
@@ -20,7 +22,7 @@ const HANDOVER_MS = 5000;
 /** The calls of other runs stand in a cache that this program has no client for. */
 const NO_HISTORY = { entries: [], readable: false, complete: false, evidence: 'not read by the meter' };
 
-const { env, stdin, stdout } = process;
+const { argv, env, stdin, stdout } = process;
 // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
 process.on('uncaughtException', () => undefined);
 stdout.on('error', () => undefined);
@@ -45,7 +47,7 @@ stdin.destroy();
 
 async function createMeter(order: MeterOrder): Promise<BackgroundMeter> {
   const { gateway, jobDir, privateDir, secrets, task, workerPid } = order;
-  const parts = await meteringParts({ gateway }, env);
+  const parts = { ...meteringParts({ gateway }, env), prices: readPrices() };
   const startMs = Date.now();
   const lookAtBudget = () =>
     readBudget({
@@ -73,6 +75,11 @@ async function createMeter(order: MeterOrder): Promise<BackgroundMeter> {
       setTimeout(() => process.exit(0), cause === 'request' ? HANDOVER_MS : 0);
     },
   });
+}
+
+/** Beside this bundle: as a part of it the text would stay in memory. */
+function readPrices(): PriceTable {
+  return JSON.parse(readFileSync(join(dirname(argv[1] ?? ''), 'prices.json'), 'utf8'));
 }
 
 function isAlive(pid: number): boolean {

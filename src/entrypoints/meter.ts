@@ -28,7 +28,8 @@ export async function runMeter(
   const token = config.gateway.key === undefined ? undefined : newToken();
   const calls: CallEntry[] = [];
   const startedAt = systemClock.now();
-  const parts = await meteringParts(config, environment);
+  const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+  const parts = { ...meteringParts(config, environment), prices };
   const budget = { config, clock: systemClock, store: createModeStore(config, undefined) };
   const lookAtBudget = () => readBudget({ ...budget, ...budgetParts(config, environment, parts.dispatcher) });
   const { meter, guard } = await startMetering(

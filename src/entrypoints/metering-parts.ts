@@ -1,4 +1,4 @@
-/** What a meter is made of, wherever it runs. What only some runs use is not loaded here. */
+/** The lists that a meter works with, wherever it runs. */
 import { agents } from '../agents/index.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { Environment } from '../config/run-context.js';
@@ -9,11 +9,10 @@ import { withWindows } from '../gateways/shared/with-windows.js';
 import { createDispatcher } from '../platform/dispatcher.js';
 import type { Gateway } from '../ports/gateway.js';
 
-/** The price table is large, so only a mode that meters loads it. */
-export async function meteringParts(config: { readonly gateway: GatewayConfig }, environment: Environment) {
-  const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
+export function meteringParts(config: { readonly gateway: GatewayConfig }, environment: Environment) {
   const dispatcher = createDispatcher(environment);
-  return { dialects, gateways: gatewaysUnder(config), agents, prices, dispatcher };
+  return { dialects, gateways: gatewaysUnder(config), agents, dispatcher };
 }
 
 /** All gateways, with budgets of the policy file beside their own, and the one that was verified under its contract. */
