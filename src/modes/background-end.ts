@@ -18,7 +18,7 @@ export interface BackgroundEndDeps extends ModeDeps {
 }
 
 const CAUSES: Readonly<Record<EndCause, string>> = {
-  request: 'somebody who read the variables of this job asked it to',
+  request: 'another step, or a program that read the variables of this job, asked it to',
   signal: 'it was sent a signal',
   idle: 'nobody had called it for hours',
   lifetime: 'it had run for days',
