@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { addPrices, shadowUndici, slim } from './lean-meter.mjs';
+import { addPrices, asciiOnly, shadowUndici, withoutHttp2 } from './lean-meter.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, file) => [
@@ -38,7 +38,7 @@ for (const name of Object.keys(bundles)) {
     const clean = text
       .replaceAll(`file://${process.cwd()}/`, 'file:///spendgate/')
       .replaceAll(`${process.cwd()}/`, '/spendgate/');
-    const final = name === 'meter' && file === 'index.js' ? slim(clean) : clean;
+    const final = asciiOnly(name === 'meter' && file === 'index.js' ? withoutHttp2(clean) : clean);
     if (final !== text) writeFileSync(path, final);
   }
 }
