@@ -12,9 +12,10 @@ const PARTS = {
   Pool: 'dispatcher/pool.js',
   Client: 'dispatcher/client.js',
   EnvHttpProxyAgent: 'dispatcher/env-http-proxy-agent.js',
-  api: 'api/api-request.js',
 };
-const REQUEST = `Dispatcher.prototype.request = api;
+/** Methods that undici's own index adds to every dispatcher; its proxy agent calls `connect` itself. */
+const METHODS = { request: 'api/api-request.js', connect: 'api/api-connect.js' };
+const REQUEST = `Object.assign(Dispatcher.prototype, { request: callRequest, connect: callConnect });
 export function request(url, { dispatcher, method = 'GET', ...options }) {
   const { origin, pathname, search } = new URL(url);
   return dispatcher.request({ ...options, method, origin, path: pathname + search });
@@ -24,11 +25,15 @@ export function request(url, { dispatcher, method = 'GET', ...options }) {
 /** Stands in front of undici for everything under `lib/`: the same client, without what the meter never uses. */
 export function shadowUndici() {
   mkdirSync(SHADOW, { recursive: true });
-  const imports = Object.entries(PARTS).map(
+  const names = Object.keys(PARTS);
+  checkNames([...names, 'request']);
+  const methods = Object.entries(METHODS).map(([name, file]) => [
+    `call${name[0].toUpperCase()}${name.slice(1)}`,
+    file,
+  ]);
+  const imports = [...Object.entries(PARTS), ...methods].map(
     ([name, file]) => `import ${name} from '../../../node_modules/undici/lib/${file}';\n`,
   );
-  const names = Object.keys(PARTS).filter((name) => name !== 'api');
-  checkNames([...names, 'request']);
   writeFileSync(`${SHADOW}/package.json`, '{ "type": "module", "main": "index.js" }\n');
   writeFileSync(`${SHADOW}/index.js`, `${imports.join('')}export { ${names.join(', ')} };\n${REQUEST}`);
 }

@@ -4,6 +4,8 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -250,6 +252,29 @@ describe('a meter in the background', () => {
     expect(again.outputs['findings']).not.toContain('meter-');
     expect(again.outputs).toMatchObject({ verdict: 'unknown' });
     expect(again.summary).toContain('model calls | 1 |');
+  });
+
+  test('goes to the upstream through the proxy that its environment names', async () => {
+    const targets: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', ({ url = '' }, client) => {
+      targets.push(url);
+      const [host, port] = url.split(':');
+      const upstream = connect(Number(port), host, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+      for (const [from, to] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const)
+        from.on('error', () => to.destroy()).pipe(to);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const job = newJob();
+    await job.step(background(), { environment: { http_proxy: `http://127.0.0.1:${port}` } });
+    expect((await client(job)).stdout).toMatch(/^200/);
+    expect(targets).toEqual([new URL(provider.url).host]);
+    for (const pid of metersOf([job])) process.kill(pid, 'SIGKILL');
+    proxy.close();
   });
 
   test('rests in little memory', async () => {
