@@ -43,7 +43,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   meter: {
     folders: ['core', 'ports', 'wire'],
-    packages: ['undici', 'node:http', 'node:crypto', 'node:events', 'node:stream', 'node:stream/promises'],
+    packages: [
+      'undici',
+      'ws',
+      'node:http',
+      'node:net',
+      'node:crypto',
+      'node:events',
+      'node:stream',
+      'node:stream/promises',
+    ],
   },
   verify: { folders: ['core', 'ports', 'wire'], packages: ['zod'] },
   modes: { folders: ['core', 'ports', 'config', 'meter', 'verify'], packages: [] },
@@ -52,6 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 const MEMBER_PACKAGES: Readonly<Record<string, string>> = {
   '@actions/cache': 'stores/actions-cache.ts',
   'smol-toml': 'agents/codex.ts',
+  ws: 'meter/websocket-peer.ts',
 };
 const LISTS = ['dialects', 'gateways', 'agents', 'stores', 'reporters'];
 

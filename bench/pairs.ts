@@ -30,6 +30,7 @@ const ASK: Ask = {
   isRetry: false,
   fingerprint: '',
   mayWriteLongCache: false,
+  role: 'leader',
 };
 
 type Append = ReturnType<typeof openLedger>['append'];

@@ -2,9 +2,9 @@
  * Drives real coding agents, pinned and installed from npm into a temporary folder, through `spendgate wrap` (the
  * committed bundle) against a scripted provider on loopback. Nothing of this machine's environment reaches them.
  *
- * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well; a limit ends
- * the run after one refused call, with the reason in what the agent prints; a refused subagent does not; no key and no runner variable is in the
- * agent's environment.
+ * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well, and the agent's
+ * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints; a
+ * refused subagent does not; no key and no runner variable is in the agent's environment.
  *
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs
  */
@@ -24,11 +24,15 @@ const TIMEOUT_MS = 120_000;
 
 interface AgentUnderTest {
   readonly id: string;
+  /** The input `agent`, where it is not the id. */
+  readonly agent?: string;
   readonly package: string;
   command(modules: string): string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Driven only when asked for: a large download, or no subagent that a script can start. */
   readonly isExtra?: boolean;
+  /** True when its calls must come over a websocket. */
+  readonly speaksWebSocket?: boolean;
 }
 
 const AGENTS: readonly AgentUnderTest[] = [
@@ -59,6 +63,22 @@ const AGENTS: readonly AgentUnderTest[] = [
       PROMPT,
     ],
     environment: {},
+  },
+  {
+    // With its own provider instead of ours: it speaks websockets first.
+    id: 'codex-websocket',
+    agent: 'generic',
+    package: '@openai/codex@0.169.0',
+    command: (modules) => [
+      'sh',
+      '-c',
+      `CODEX_API_KEY=$OPENAI_API_KEY exec "$0" "$1" exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox -c "openai_base_url=\\"$OPENAI_BASE_URL\\"" "$2"`,
+      process.execPath,
+      join(modules, '@openai/codex/bin/codex.js'),
+      PROMPT,
+    ],
+    environment: {},
+    speaksWebSocket: true,
   },
   {
     id: 'opencode',
@@ -99,7 +119,7 @@ interface Run {
   readonly code: number | null;
   readonly printed: string;
   readonly outputs: Record<string, unknown>;
-  readonly usage: Record<string, number | string>;
+  readonly usage: Record<string, number | string> & { readonly witness?: object };
 }
 
 const { values } = parseArgs({ options: { keep: { type: 'string' }, agents: { type: 'string' } } });
@@ -158,7 +178,7 @@ async function drive(
     'wrap',
     '--json',
     '--agent',
-    agent.id,
+    agent.agent ?? agent.id,
     '--gateway-url',
     provider.url,
     '--timeout',
@@ -196,6 +216,11 @@ function checkTotals(name: string, { usage }: Run, provider: Provider): void {
     JSON.stringify(metered) === JSON.stringify(bill),
     { metered, bill },
   );
+  check(
+    `${name}: the agent's own report agrees`,
+    Object.entries(usage.witness ?? {}).some(([key, value]) => key === 'verdict' && value === 'agrees'),
+    usage.witness,
+  );
 }
 
 async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<void> {
@@ -203,6 +228,12 @@ async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<voi
   const normal = await drive(agent, provider, { turns: [{ shell: 'env' }, { shell: 'pwd' }] }, []);
   check('a normal run ends with 0', normal.code === 0, normal.printed.slice(-1500));
   checkTotals('a normal run', normal, provider);
+  if (agent.speaksWebSocket)
+    check(
+      'every call came over a websocket',
+      provider.requests.every(({ method }) => method === 'WS'),
+      provider.requests.map(({ method, path }) => `${method} ${path}`),
+    );
   const keys = provider.requests.map(({ headers }) =>
     String(headers['x-api-key'] ?? headers['authorization'] ?? ''),
   );

@@ -33,6 +33,7 @@ function askFor(caller: CallerMark | undefined, rest: { ceiling?: number; bytes?
     isRetry: false,
     fingerprint: `${Math.random()}`,
     mayWriteLongCache: false,
+    role: 'other',
     ...(caller ? { caller } : {}),
   };
 }

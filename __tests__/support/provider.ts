@@ -11,6 +11,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { type Answer, DIALECTS, type Step } from './provider-dialects.js';
+import { converse } from './provider-websocket.js';
+import type { TestSocket } from './websocket.js';
 
 /** Canonical figures of one call: `input` leaves cached tokens out, `output` takes reasoning in. */
 export interface Bill {
@@ -43,6 +45,12 @@ export interface Script {
   readonly fault?: Fault;
   readonly compress?: 'gzip' | 'br' | 'deflate' | 'zstd';
   readonly delayMs?: number;
+  /** The status that an upgrade is answered with in place of a switch. */
+  readonly upgradeStatus?: number;
+  /** Bytes of each packet on a websocket. */
+  readonly chunkBytes?: number;
+  /** True for a provider that answers, and bills, what asks for nothing to be generated. */
+  readonly ignoresWarmUps?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Further routes by path, such as a gateway's usage API. */
   readonly routes?: Readonly<Record<string, () => { readonly status?: number; readonly body: unknown }>>;
@@ -55,12 +63,14 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly rawBody: Buffer;
-  readonly status: number | 'reset' | 'hang';
+  readonly status: number | 'reset' | 'hang' | 'warm-up';
 }
 
 export interface Provider {
   readonly url: string;
   readonly requests: SeenRequest[];
+  /** The provider's side of every websocket, oldest first. */
+  readonly websockets: TestSocket[];
   /** Bills of all answers that were sent whole. */
   readonly billed: Bill[];
   /** Sums in the meter's terms: input with cache, output with reasoning. */
@@ -92,12 +102,14 @@ export async function startProvider(script: Script = {}): Promise<Provider> {
 class ScriptedProvider implements Provider {
   readonly requests: SeenRequest[] = [];
   readonly billed: Bill[] = [];
+  readonly websockets: TestSocket[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #script: Script;
   #generations = 0;
 
   constructor(script: Script) {
     this.#script = script;
+    this.#server.on('upgrade', (request, _socket, head) => this.#upgrade(request, head));
   }
 
   get url(): string {
@@ -114,6 +126,7 @@ class ScriptedProvider implements Provider {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const { socket } of this.websockets) socket.destroy();
     await closed;
   }
 
@@ -189,6 +202,35 @@ class ScriptedProvider implements Provider {
     const answer = dialect.answer(context, active?.kind === 'no-usage' ? undefined : bill);
     await this.#send(response, answer, { headers, cut: active?.kind });
     if (active === undefined || active.kind === 'no-usage') this.billed.push(bill);
+  }
+
+  #upgrade(request: IncomingMessage, head: Buffer): void {
+    const [path = ''] = (request.url ?? '').split('?');
+    const status = this.#script.upgradeStatus ?? (path.endsWith('/responses') ? undefined : 404);
+    if (status !== undefined) {
+      this.requests.push({
+        method: 'UPGRADE',
+        path,
+        headers: request.headers,
+        body: undefined,
+        rawBody: head,
+        status,
+      });
+      request.socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+      return;
+    }
+    const host = {
+      script: this.#script,
+      note: (seen: SeenRequest) => void this.requests.push(seen),
+      charge: (bill: Bill) => void this.billed.push(bill),
+      begin: () => {
+        this.#generations += 1;
+        const { fault } = this.#script;
+        const bill = { ...DEFAULT_BILL(this.billed.length), ...this.#script.bill?.(this.billed.length) };
+        return { fault: fault && this.#isActive(fault) ? fault : undefined, bill };
+      },
+    };
+    this.websockets.push(converse(host, request, head));
   }
 
   #isActive({ from = 1, times = Number.POSITIVE_INFINITY }: Fault): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Step } from '../../src/ports/dialect.js';
 import { JsonBody } from '../../src/wire/json-body.js';
 
 const body = (text: string): JsonBody => new JsonBody(Buffer.from(text));
@@ -229,6 +230,71 @@ function expectOneSplice(before: string, after: string): void {
   expect(isInsertion || before.includes(replaced)).toBe(true);
   expect(edited.length - tail).toBeGreaterThanOrEqual(head);
 }
+
+describe('append and extend', () => {
+  const places = (value: unknown, path: Step[] = []): Step[][] => [
+    path,
+    ...(Array.isArray(value) && value.length > 0 ? places(value.at(-1), [...path, -1]) : []),
+    ...(typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([name, held]) => places(held, [...path, name]))
+      : []),
+  ];
+  const at = (value: unknown, path: readonly Step[]): unknown =>
+    path.reduce<unknown>(
+      (held, step) => (step === -1 ? (held as unknown[]).at(-1) : (held as Record<string, unknown>)[step]),
+      value,
+    );
+
+  test('write behind the last element or letter of any list or text, and leave every other byte as it was', () => {
+    fc.assert(
+      fc.property(written, fc.string({ unit: 'grapheme', maxLength: 8 }), (text, more) => {
+        for (const path of places(JSON.parse(text))) {
+          const parsed: unknown = JSON.parse(text);
+          const target = at(parsed, path);
+          const json = body(text);
+          expect(json.get(...path)).toEqual(target);
+          expect(json.append(path, { more })).toBe(Array.isArray(target));
+          if (Array.isArray(target)) {
+            target.push({ more });
+            expect(JSON.parse(textOf(json))).toEqual(parsed);
+          } else expect(textOf(json)).toBe(text);
+          const again = body(text);
+          expect(again.extend(path, more)).toBe(typeof target === 'string');
+          if (typeof target === 'string') expect(again.get(...path)).toBe(target + more);
+          else expect(textOf(again)).toBe(text);
+          expectOneSplice(text, textOf(json));
+          expectOneSplice(text, textOf(again));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test.each<[string, Step[], string]>([
+    ['{ "a" : [ 1 , 2 ] }', ['a'], '{ "a" : [ 1 , 2 ,7] }'],
+    ['{"a":[ ]}', ['a'], '{"a":[ 7]}'],
+    ['{"a":[{"b":[]}]}', ['a', -1, 'b'], '{"a":[{"b":[7]}]}'],
+    ['{"a":[[1],[2]]}', ['a', -1], '{"a":[[1],[2,7]]}'],
+  ])('%s at %j', (text, path, expected) => {
+    const json = body(text);
+    expect(json.append(path, 7)).toBe(true);
+    expect(textOf(json)).toBe(expected);
+  });
+
+  test('a body that was written on can be read and edited as before', () => {
+    const json = body('{"model":"m","messages":[{"role":"user","content":"hi"}],"max_tokens":5}');
+    json.extend(['messages', -1, 'content'], '\n"bye"');
+    json.append(['messages'], { role: 'user', content: 'more' });
+    json.set(['max_tokens'], 7);
+    expect(textOf(json)).toBe(
+      '{"model":"m","messages":[{"role":"user","content":"hi\\n\\"bye\\""},{"role":"user","content":"more"}],"max_tokens":7}',
+    );
+  });
+
+  test('nothing is written where the list ends in something that is not JSON', () => {
+    expect(() => body('{"a":[1 2]}').get('a', -1)).toThrow(SyntaxError);
+  });
+});
 
 describe('a body that cannot be checked is refused', () => {
   test.each([

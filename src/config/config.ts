@@ -4,10 +4,11 @@
  */
 import { InputFaults } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
-import type { RunLimits } from '../core/limits.js';
+import type { Reserve, RunLimits } from '../core/limits.js';
 import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
+import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -42,9 +43,14 @@ export interface WrapConfig {
   readonly shell: 'bash' | 'sh' | 'pwsh';
   readonly workingDirectory: string | undefined;
   readonly agent: string;
+  /** Whether the meter takes the agent's telemetry. */
+  readonly agentTelemetry: boolean;
   /** Upstream per dialect id; `undefined`: derived from the gateway's URL. */
   readonly upstream: ReadonlyMap<string, string> | undefined;
   readonly limits: RunLimits;
+  readonly weights: TokenWeights;
+  /** What is kept for handing in; `undefined`: the agent is not told that its run comes to an end. */
+  readonly wrapUp: { readonly reserve: Reserve } | undefined;
   readonly onUnpriced: 'warn' | 'block';
   readonly onFallback: 'warn' | 'stop' | 'pass';
   readonly runner: RunnerConfig;
@@ -157,7 +163,7 @@ export function readConfig(sources: ConfigSources): Config {
     gate: readGate(settings, context),
     verify: readVerify(settings),
     policy: settings.policyMark,
-    notes: taskNotes(settings),
+    notes: [...taskNotes(settings), ...wrapUpNotes(settings)],
   };
   for (const name of sources.unknownInputs ?? []) {
     const suggestion = nearest(name, INPUT_NAMES);
@@ -223,8 +229,11 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
     shell: settings.value('shell') ?? 'bash',
     workingDirectory: settings.value('working-directory'),
     agent: readAgent(settings, catalogue.agents),
+    agentTelemetry: settings.value('agent-telemetry') ?? false,
     upstream: readUpstream(settings, catalogue.dialects),
     limits: readLimits(settings),
+    weights: settings.value('token-weights') ?? DEFAULT_WEIGHTS,
+    wrapUp: readWrapUp(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',
     onFallback: settings.value('on-fallback') ?? 'warn',
     runner: {
@@ -310,6 +319,7 @@ function readLimits(settings: Settings): RunLimits {
     maxTokens: settings.value('max-tokens'),
     maxInputTokens: settings.value('max-input-tokens'),
     maxOutputTokens: settings.value('max-output-tokens'),
+    maxWeightedTokens: settings.value('max-weighted-tokens'),
     maxRequests: settings.value('max-requests'),
     maxRetries: settings.value('max-retries'),
     maxConsecutiveErrors: settings.value('max-consecutive-errors'),
@@ -323,6 +333,11 @@ function readLimits(settings: Settings): RunLimits {
     requestMaxOutputTokens: settings.value('request-max-output-tokens'),
   };
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+function readWrapUp(settings: Settings): WrapConfig['wrapUp'] {
+  const reserve = settings.value('reserve') ?? 'auto';
+  return settings.value('wrap-up') === true ? { reserve } : undefined;
 }
 
 function readExpectations(settings: Settings): ReadonlyMap<Metric, Expectation> {
@@ -341,4 +356,10 @@ function taskNotes({ task, policy }: Settings): string[] {
   return [
     `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
   ];
+}
+
+/** A reserve of which nobody is told would only be a lower limit. */
+function wrapUpNotes(settings: Settings): string[] {
+  const isIdle = settings.value('reserve') !== undefined && settings.value('wrap-up') !== true;
+  return isIdle ? ['`reserve` keeps nothing back without `wrap-up: true`.'] : [];
 }

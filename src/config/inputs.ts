@@ -16,6 +16,7 @@ import {
   parseUsd,
   parseWait,
 } from './quantity.js';
+import { parseReserve, parseTokenWeights } from './token-weights.js';
 
 export const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
@@ -184,6 +185,14 @@ export const INPUTS = define({
     default: '`auto`',
     parse: text,
   },
+  'agent-telemetry': {
+    modes: ['wrap'],
+    description:
+      'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
   upstream: {
     modes: ['wrap'],
     description:
@@ -215,6 +224,21 @@ export const INPUTS = define({
     description: 'Output tokens the run may use, reasoning included.',
     example: '100k',
     parse: parseCount,
+  },
+  'max-weighted-tokens': {
+    modes: ['wrap'],
+    description:
+      'Tokens the run may use, each weighted by `token-weights`: a limit on what a run is worth where no price is known, or none is paid by the token.',
+    example: '2m',
+    parse: parseCount,
+  },
+  'token-weights': {
+    modes: ['wrap'],
+    description:
+      "Weights for `max-weighted-tokens`: `input`, `cache-read`, `cache-write`, `output`, `reasoning` (as `output` unless it is named). The defaults are the ratios of Claude's list prices.",
+    example: 'input=1 cache-read=0.1 output=4 reasoning=4',
+    default: '`input=1 cache-read=0.1 cache-write=1.25 output=5`',
+    parse: parseTokenWeights,
   },
   'max-requests': {
     modes: ['wrap'],
@@ -288,6 +312,22 @@ export const INPUTS = define({
       'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
     example: '8k',
     parse: parseCount,
+  },
+  'wrap-up': {
+    modes: ['wrap'],
+    description:
+      'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
+  reserve: {
+    modes: ['wrap'],
+    description:
+      'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+    example: '5%',
+    default: '`auto`',
+    parse: parseReserve,
   },
   'on-unpriced': {
     modes: ['wrap'],

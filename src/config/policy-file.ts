@@ -19,6 +19,7 @@ export const LIMIT_KEYS = {
   tokens: 'max-tokens',
   'input-tokens': 'max-input-tokens',
   'output-tokens': 'max-output-tokens',
+  'weighted-tokens': 'max-weighted-tokens',
   requests: 'max-requests',
   retries: 'max-retries',
   'consecutive-errors': 'max-consecutive-errors',

@@ -46,6 +46,8 @@ const callSchema = z.object({
   requestedModel: z.string().optional(),
   /** The model that answered; differs from the requested one after a fallback. */
   model: z.string().optional(),
+  /** The upstream's own id of the call, which agents write into their telemetry too. */
+  requestId: z.string().optional(),
   /** HTTP status sent to the client; absent when the connection broke before one. */
   status: z.number().int().optional(),
   outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
@@ -54,6 +56,8 @@ const callSchema = z.object({
   agentId: shortHash,
   parentAgentId: shortHash,
   retry: z.boolean(),
+  /** What this call told the agent about the end of its run. */
+  note: z.enum(['80%', 'reserve']).optional(),
   usage: usageSchema,
   /** False when the stream ended before its last usage report. */
   final: z.boolean(),
@@ -107,6 +111,11 @@ function completeUsage(usage: z.infer<typeof usageSchema>): Usage {
     cacheWrite1hTokens: usage.cacheWrite1hTokens,
     reasoningTokens: usage.reasoningTokens,
   };
+}
+
+/** True for a call that an upstream answered, or may have: one that was refused, or failed with an error, costs nothing. */
+export function isBillable({ outcome }: CallEntry): boolean {
+  return outcome !== 'refused' && outcome !== 'failed';
 }
 
 export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';

@@ -5,6 +5,7 @@ export interface RunLimits {
   readonly maxTokens?: number;
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
+  readonly maxWeightedTokens?: number;
   readonly maxRequests?: number;
   readonly maxRetries?: number;
   /** Calls in a row that may fail. */
@@ -24,12 +25,19 @@ export interface RunLimits {
   readonly requestMaxOutputTokens?: number;
 }
 
+/**
+ * What is kept of every limit for handing in, inside the limit. `auto` is enough for two calls like the last one, and at
+ * least a twentieth; a number is a share of the limit.
+ */
+export type Reserve = 'auto' | 'none' | number;
+
 /** The limits that end a run, by the name of the input that sets them. */
 export type LimitName =
   | 'max-cost'
   | 'max-tokens'
   | 'max-input-tokens'
   | 'max-output-tokens'
+  | 'max-weighted-tokens'
   | 'max-requests'
   | 'max-retries'
   | 'max-consecutive-errors'

@@ -10,15 +10,15 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { tokenCount } from '../wire/tokens.js';
+import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  prompt_tokens: tokenCount,
-  completion_tokens: tokenCount,
-  prompt_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
-  prompt_cache_hit_tokens: tokenCount,
+  prompt_tokens: wireCount,
+  completion_tokens: wireCount,
+  prompt_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  prompt_cache_hit_tokens: wireCount,
 });
 const payloadSchema = z.object({
   model: z.string().nullish(),
@@ -90,6 +90,19 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
   for (const name of given.length > 0 ? given : [added]) body.set([name], tokens);
 }
 
+/** Mistral's models and their like refuse a user's message right behind a tool's. */
+const STRICT_ORDER = /(?:mi(?:ni)?stral|codestral|devstral|magistral|mixtral|pixtral)/i;
+
+/** A turn of the user's is written on; behind a tool's result a turn of its own follows, where that is allowed. */
+function addNote(body: RequestBody, text: string): boolean {
+  const role = body.get('messages', -1, 'role');
+  if (role !== 'user' && role !== 'tool') return false;
+  const content = ['messages', -1, 'content'] as const;
+  if (role === 'tool' && !STRICT_ORDER.test(String(body.get('model') ?? '')))
+    return body.append(['messages'], { role: 'user', content: text });
+  return body.append(content, { type: 'text', text }) || body.extend(content, `\n\n${text}`);
+}
+
 function requestUsage(body: RequestBody): boolean {
   if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true) return false;
   body.set(['stream_options', 'include_usage'], true);
@@ -108,6 +121,8 @@ export const openaiChat: Dialect = {
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
+  offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+  addNote,
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
   createUsageReader: () => new ChatUsageReader(),

@@ -3,18 +3,21 @@
  */
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
-import type { Dialect, RequestFacts } from '../ports/dialect.js';
+import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
 import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
-import type { Admission, Client, Ticket } from './admission.js';
+import { readRequestId } from '../wire/request-id.js';
+import { type Admission, type Client, type Role, roleOf, type Ticket } from './admission.js';
 import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
+import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { MeterServices } from './server.js';
 import type { TapResult } from './tap.js';
+import type { NoteLevel } from './wrap-up.js';
 
 /** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
 const LONG_CACHE = ['"1h"', '\\u00'];
@@ -27,10 +30,22 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly body: JsonBody;
+  /** What the dialect reads, where that is a part of the body only. */
+  readonly request?: RequestBody;
+  /** What makes it the very same request when it comes again, where that is not all of its bytes. */
+  readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
   readonly isWarmUp?: boolean;
+}
+
+/** How an exchange ended. */
+export interface Ended {
+  readonly end: RelayEnd;
+  readonly heard: TapResult | undefined;
+  /** What its request told the agent. */
+  readonly note: NoteLevel | undefined;
 }
 
 export class CallAccount {
@@ -57,14 +72,13 @@ export class CallAccount {
   }
 
   /** @throws {SyntaxError} when the body's word on who calls is not JSON */
-  admit(
-    { facts, body, contextBytes = 0, isWarmUp = false }: CallRequest,
-    client: Client,
-  ): Promise<Admission> {
+  admit(call: CallRequest, client: Client): Promise<Admission> {
+    const { facts, body, request = body } = call;
+    const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
-    this.#fingerprint = body.fingerprint;
+    this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
-    this.#caller = markOf(this.#services.readCaller(this.#headers, body));
+    this.#caller = markOf(this.#services.readCaller(this.#headers, request));
     const ask = {
       dialect: this.#dialect.id,
       facts,
@@ -73,11 +87,19 @@ export class CallAccount {
         return LONG_CACHE.some((words) => body.includes(words));
       },
       isRetry: this.#isRetry,
-      fingerprint: this.#fingerprint,
+      fingerprint,
       isWarmUp,
+      // A warm-up makes nobody hear what it is told.
+      role: isWarmUp ? 'other' : this.#roleFor(request),
       caller: this.#caller,
     };
     return this.#services.guard.admit(ask, client);
+  }
+
+  /** Only read where it matters. */
+  #roleFor(request: RequestBody): Role {
+    if (!this.#services.guard.tells) return 'other';
+    return roleOf(this.#caller.caller, this.#dialect.offersTools(request));
   }
 
   /** Nothing left. */
@@ -112,13 +134,13 @@ export class CallAccount {
    * What happened is on disk and counted when this resolves.
    * @returns what to tell the agent in place of an error answer; `undefined` where the answer goes on as it came
    */
-  async settle(ticket: Ticket, end: RelayEnd, heard: TapResult | undefined): Promise<string | undefined> {
+  async settle(ticket: Ticket, { end, heard, note }: Ended): Promise<string | undefined> {
     this.#noteRoute(end, heard);
     const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry);
+    this.#record(entry, { note, head: end.head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
     return typeof judged === 'function' ? judged() : judged;
   }
@@ -153,8 +175,12 @@ export class CallAccount {
     return { headers, streamed: this.#facts?.stream ?? false, usage };
   }
 
-  #record(entry: Outcome['entry']): void {
-    const { clock, ledger } = this.#services;
+  #record(
+    entry: Outcome['entry'],
+    told: { note?: NoteLevel | undefined; head?: UpstreamHead | undefined } = {},
+  ): void {
+    const { clock, credentials, ledger } = this.#services;
+    const { note, head } = told;
     ledger.append({
       type: 'call',
       id: this.#id,
@@ -164,6 +190,8 @@ export class CallAccount {
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       ...this.#caller,
       retry: this.#isRetry,
+      note,
+      requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });

@@ -4,12 +4,19 @@ import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import type { JsonBody } from '../wire/json-body.js';
 import { CallAccount, MAX_ERROR_BYTES } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { sendLocal } from './local-answer.js';
-import { clientHeaders, type RelayEnd, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { NotedRequest } from './noted-request.js';
+import {
+  clientHeaders,
+  type RelayEnd,
+  type RelayHooks,
+  relay,
+  type UpstreamHead,
+  type UpstreamRequest,
+} from './relay.js';
 import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap } from './tap.js';
@@ -24,7 +31,7 @@ export interface CallRoute {
 
 /** A call that may leave. */
 interface Admitted {
-  readonly body: JsonBody;
+  readonly request: NotedRequest;
   readonly ticket: Ticket;
   readonly hidesRequestedUsage: boolean;
 }
@@ -84,7 +91,10 @@ export class MeteredCall {
       }
       ticket = admission.ticket;
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
-      return { body, ticket, hidesRequestedUsage: dialect.requestUsage(body) };
+      const hidesRequestedUsage = dialect.requestUsage(body);
+      const { guard } = this.#services;
+      const addNote = (text: string) => dialect.addNote(body, text);
+      return { ticket, hidesRequestedUsage, request: new NotedRequest(body, admission, { addNote, guard }) };
     } catch (error) {
       if (ticket) this.#services.guard.release(ticket);
       this.#refuseUnread(error);
@@ -93,11 +103,11 @@ export class MeteredCall {
   }
 
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
-  async #forward({ body, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
+  async #forward({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
     this.#account.send(ticket);
-    const end = await relay(this.#upstreamRequest(body), this.#response, {
+    const hooks: RelayHooks = {
       onHead: (head) => {
         if (isShortError(head)) return 'keep';
         this.#account.noteHead(head);
@@ -107,27 +117,29 @@ export class MeteredCall {
       },
       redact: (header) => redact(this.#services.credentials, header),
       onData: (chunk) => tap?.push(chunk) ?? chunk,
-    });
+    };
+    const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, hooks));
     const rest = tap?.end();
-    const told = await this.#account.settle(ticket, end, await tap?.result());
+    const told = await this.#account.settle(ticket, { end, heard: await tap?.result(), note: request.note });
     this.#finish(end, rest, told);
   }
 
-  #upstreamRequest(body: JsonBody): UpstreamRequest {
+  #upstreamRequest(parts: readonly Buffer[]): UpstreamRequest {
+    const size = parts.reduce((sum, { length }) => sum + length, 0);
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
     const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
     const swapped = swapQuery(credentials, query);
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
-    headers.push('accept-encoding', 'identity', 'content-length', String(body.size), ...swapped.headers);
+    headers.push('accept-encoding', 'identity', 'content-length', String(size), ...swapped.headers);
     return {
       dispatcher,
       origin,
       path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
-      body: body.size > MAX_COPIED_BYTES ? Readable.from(body.parts, { objectMode: false }) : body.bytes,
+      body: size > MAX_COPIED_BYTES ? Readable.from(parts, { objectMode: false }) : Buffer.concat(parts),
     };
   }
 

@@ -117,7 +117,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   }
 
   onUpgrade(): void {
-    // Upgrades are answered by the meter itself and never reach an upstream.
+    // Nothing that is relayed asks for one: see websocket-dial.ts.
   }
 
   #keep(chunk: Buffer): boolean {

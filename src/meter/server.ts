@@ -5,6 +5,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
@@ -22,10 +23,11 @@ import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from '
 import { FailureDesk, type Probe } from './failure-desk.js';
 import { Fallbacks, type OnFallback } from './fallbacks.js';
 import type { Guard } from './guard.js';
-import { sendLocal } from './local-answer.js';
+import { refuseUpgrade, sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
+import type { TelemetrySink } from './telemetry-sink.js';
 
 /** An upstream's base URL, taken apart. */
 export interface Upstream {
@@ -59,6 +61,8 @@ export interface MeterOptions {
   readonly idPrefix: string;
   /** Told when an answer's usage could not be read. */
   readonly onTrouble: (message: string) => void;
+  /** Takes the agent's telemetry; `undefined` where it was not asked for. */
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 /** What one call needs of the meter. */
@@ -66,6 +70,8 @@ export interface MeterServices
   extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe' | 'onFallback'> {
   readonly failures: FailureDesk;
   readonly fallbacks: Fallbacks;
+  /** Takes what was forwarded and costs nothing, by a name for a person. */
+  readonly noteFree: (what: string) => void;
   readonly retries: RetryDetector;
   readonly nextId: () => string;
 }
@@ -104,6 +110,8 @@ class MeterServer implements Meter {
   readonly #services: MeterServices;
   readonly #server: Server;
   readonly #active = new Set<Promise<void>>();
+  /** Connections that have left HTTP, which the server no longer counts as its own. */
+  readonly #upgraded = new Set<Socket>();
   #canary: Canary | undefined;
   #calls = 0;
   #closed: Promise<void> | undefined;
@@ -118,16 +126,19 @@ class MeterServer implements Meter {
         redact: (text) => redact(options.credentials, text),
         stopWith: ({ reason, message }) => options.guard.stopWith(reason, message),
       }),
+      noteFree: (what) => countUp(this.otherRequests, what, 'other paths'),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) =>
-      this.#track(request, response),
+      this.#track(this.#handle(request, response), response),
     );
-    // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
-    this.#server.on('upgrade', (_request, socket) => {
+    this.#server.on('upgrade', (request, _socket, head) => {
+      const { socket } = request;
       socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      socket.once('close', () => this.#upgraded.delete(socket));
+      this.#upgraded.add(socket);
+      this.#track(this.#upgrade(request, head), socket);
     });
   }
 
@@ -177,25 +188,26 @@ class MeterServer implements Meter {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const socket of this.#upgraded) socket.destroy();
     await Promise.allSettled(this.#active);
     await closed;
   }
 
-  #track(request: IncomingMessage, response: ServerResponse): void {
-    const handled = this.#serve(request, response);
+  #track(handling: Promise<void>, connection: { destroy(): unknown }): void {
+    const handled = this.#finish(handling, connection);
     this.#active.add(handled);
     void handled.then(() => this.#active.delete(handled));
   }
 
   /** Never throws. */
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #finish(handling: Promise<void>, connection: { destroy(): unknown }): Promise<void> {
     try {
-      await this.#handle(request, response);
+      await handling;
     } catch (error) {
       // Not the error's words: they may quote a request.
       const name = error instanceof Error ? error.name : 'unknown error';
       this.#options.onTrouble(`a request could not be handled (${name})`);
-      response.destroy();
+      connection.destroy();
     }
   }
 
@@ -209,9 +221,27 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return sendLocal(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
+    const { telemetry } = this.#options;
+    if (telemetry?.owns(method, target.path)) return telemetry.take(request, response, target.path);
     const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
     if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
     return this.#forwardUnmetered(request, response, target);
+  }
+
+  /** Clients that try websockets first fall back to HTTP at once on 426, and on nothing else. */
+  async #upgrade(request: IncomingMessage, head: Buffer): Promise<void> {
+    const target = canonicalise(request.url ?? '/');
+    const route = target && this.#route('POST', target);
+    const messages = route?.dialect.messages;
+    if (target === undefined || messages === undefined || messages.path !== route?.path)
+      return refuseUpgrade(request.socket, plain(426, 'spendgate: no websocket is spoken here.'));
+    if (!isAuthorised(this.#options.credentials, request.rawHeaders, target.query)) {
+      const text = 'spendgate: this request does not carry the token of this run.';
+      return refuseUpgrade(request.socket, route.dialect.failure(401, text));
+    }
+    // Most runs never need it.
+    const { meterWebSocket } = await import('./websocket-upgrade.js');
+    return meterWebSocket(this.#services, { ...route, messages, query: target.query }, request, head);
   }
 
   #route(method: string, { path }: CanonicalPath): { dialect: Dialect; path: string } | undefined {

@@ -8,6 +8,7 @@ import type { Stop } from '../meter/admission.js';
 import type { Probe } from '../meter/failure-desk.js';
 import { Guard } from '../meter/guard.js';
 import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
+import type { TelemetrySink } from '../meter/telemetry-sink.js';
 import type { Agent, CallerFacts } from '../ports/agent.js';
 import type { Dialect, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
@@ -33,6 +34,7 @@ export interface MeteringOptions {
   readonly ledger: { append(line: SentCall | CallEntry): void };
   readonly onTrouble: (message: string) => void;
   readonly onStop: (stop: Stop) => void;
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 export async function startMetering(
@@ -40,8 +42,9 @@ export async function startMetering(
   options: MeteringOptions,
 ): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
-  const { limits, onUnpriced, onFallback } = config.wrap;
-  const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
+  const { limits, weights, wrapUp, onUnpriced, onFallback } = config.wrap;
+  const { observe } = config;
+  const guard = new Guard({ limits, weights, wrapUp, prices, onUnpriced, observe, onStop: options.onStop });
   const meter = await startMeter({
     ...options,
     dialects: deps.dialects,

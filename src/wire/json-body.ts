@@ -7,11 +7,14 @@
  * case-insensitively and would see another request than the one that was checked.
  */
 import { crc32 } from 'node:zlib';
-import type { RequestBody } from '../ports/dialect.js';
+import type { RequestBody, Step } from '../ports/dialect.js';
+import { lastElement } from './last-element.js';
 import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
 import { Rope } from './rope.js';
 
+const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 
 export class JsonBody implements RequestBody {
   readonly #rope = new Rope();
@@ -49,7 +52,7 @@ export class JsonBody implements RequestBody {
     return this.#rope.length;
   }
 
-  /** The pieces in order, with the edits in them. */
+  /** The pieces in order, with the edits in them so far; later edits do not change this list. */
   get parts(): readonly Buffer[] {
     return this.#rope.parts;
   }
@@ -63,7 +66,7 @@ export class JsonBody implements RequestBody {
     return this.#rope.includes(words);
   }
 
-  get(...path: string[]): unknown {
+  get(...path: Step[]): unknown {
     const member = this.#find(path);
     return member && parseValue(this.#rope.slice(member.start, member.end));
   }
@@ -83,20 +86,39 @@ export class JsonBody implements RequestBody {
     }
   }
 
-  #find(path: readonly string[]): Member | undefined {
-    let object: ScannedObject | undefined = this.#root;
-    for (const [index, key] of path.entries()) {
-      const member: Member | undefined = object.members.get(foldKey(key));
-      if (member === undefined || index === path.length - 1) return member;
-      object = this.#objectAt(member);
-      if (object === undefined) return undefined;
+  append(path: readonly Step[], value: unknown): boolean {
+    const list = this.#find(path);
+    if (list === undefined || this.#byteAt(list.start) !== OPEN_BRACKET) return false;
+    const isEmpty = lastElement(this.#rope.slice(list.start, list.end)) === undefined;
+    this.#replace(list.end - 1, list.end - 1, `${isEmpty ? '' : ','}${JSON.stringify(value)}`);
+    return true;
+  }
+
+  extend(path: readonly Step[], text: string): boolean {
+    const words = this.#find(path);
+    if (words === undefined || this.#byteAt(words.start) !== QUOTE) return false;
+    this.#replace(words.end - 1, words.end - 1, JSON.stringify(text).slice(1, -1));
+    return true;
+  }
+
+  #find([first, ...rest]: readonly Step[]): Member | undefined {
+    if (first === undefined) return { start: this.#root.open, end: this.#rope.length };
+    let found = typeof first === 'string' ? this.#root.members.get(foldKey(first)) : undefined;
+    for (const step of rest) {
+      if (found === undefined) return undefined;
+      found = step === -1 ? this.#lastOf(found) : this.#objectAt(found)?.members.get(foldKey(step));
     }
-    return undefined;
+    return found;
+  }
+
+  #lastOf({ start, end }: Member): Member | undefined {
+    const last = lastElement(this.#rope.slice(start, end));
+    return last && move(last, start);
   }
 
   /** A value that is an object itself, with its offsets in the whole body. */
   #objectAt({ start, end }: Member): ScannedObject | undefined {
-    if (this.#rope.slice(start, start + 1)[0] !== OPEN_BRACE) return undefined;
+    if (this.#byteAt(start) !== OPEN_BRACE) return undefined;
     const scanner = new ObjectScanner();
     scanner.push(this.#rope.slice(start, end));
     const { open, members } = scanner.end();
@@ -104,22 +126,28 @@ export class JsonBody implements RequestBody {
     return { open: open + start, members: new Map(moved) };
   }
 
-  #write(object: ScannedObject, key: string, member: Member | undefined, text: string): void {
-    const from = member ? member.start : object.open + 1;
-    const until = member ? member.end : from;
-    const lead = `${JSON.stringify(key)}:`;
-    const insert = Buffer.from(member ? text : `${lead}${text}${object.members.size > 0 ? ',' : ''}`);
-    this.#rope.splice(from, until, insert);
-    this.#shift(from, until, insert.length);
-    if (member === undefined && object === this.#root) {
-      const start = from + Buffer.byteLength(lead);
-      this.#root.members.set(foldKey(key), { start, end: start + Buffer.byteLength(text) });
-    }
+  #byteAt(offset: number): number | undefined {
+    return this.#rope.slice(offset, offset + 1)[0];
   }
 
-  /** The bytes `[from, until)` have become `length` bytes: what holds them grows, what follows them moves. */
-  #shift(from: number, until: number, length: number): void {
-    const by = length - (until - from);
+  #write(object: ScannedObject, key: string, member: Member | undefined, text: string): void {
+    if (member !== undefined) {
+      this.#replace(member.start, member.end, text);
+      return;
+    }
+    const from = object.open + 1;
+    const lead = `${JSON.stringify(key)}:`;
+    this.#replace(from, from, `${lead}${text}${object.members.size > 0 ? ',' : ''}`);
+    if (object !== this.#root) return;
+    const start = from + Buffer.byteLength(lead);
+    this.#root.members.set(foldKey(key), { start, end: start + Buffer.byteLength(text) });
+  }
+
+  /** The bytes `[from, until)` become the text: what holds them grows or shrinks, what follows them moves. */
+  #replace(from: number, until: number, text: string): void {
+    const insert = Buffer.from(text);
+    this.#rope.splice(from, until, insert);
+    const by = insert.length - (until - from);
     for (const [key, member] of this.#root.members) {
       if (member.start >= until && member.start > from) this.#root.members.set(key, move(member, by));
       else if (member.end >= until && member.start <= from)
