@@ -3,7 +3,7 @@
  */
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
-import type { Dialect, RequestFacts } from '../ports/dialect.js';
+import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
 import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
@@ -30,6 +30,8 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly body: JsonBody;
+  /** What the dialect reads, where that is a part of the body only. */
+  readonly request?: RequestBody;
   /** What makes it the very same request when it comes again, where that is not all of its bytes. */
   readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
@@ -70,12 +72,13 @@ export class CallAccount {
   }
 
   /** @throws {SyntaxError} when the body's word on who calls is not JSON */
-  admit(request: CallRequest, client: Client): Promise<Admission> {
-    const { facts, body, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
+  admit(call: CallRequest, client: Client): Promise<Admission> {
+    const { facts, body, request = body } = call;
+    const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
-    this.#caller = markOf(this.#services.readCaller(this.#headers, body));
+    this.#caller = markOf(this.#services.readCaller(this.#headers, request));
     const ask = {
       dialect: this.#dialect.id,
       facts,
@@ -86,16 +89,17 @@ export class CallAccount {
       isRetry: this.#isRetry,
       fingerprint,
       isWarmUp,
-      role: this.#roleFor(body),
+      // A warm-up makes nobody hear what it is told.
+      role: isWarmUp ? 'other' : this.#roleFor(request),
       caller: this.#caller,
     };
     return this.#services.guard.admit(ask, client);
   }
 
   /** Only read where it matters. */
-  #roleFor(body: JsonBody): Role {
+  #roleFor(request: RequestBody): Role {
     if (!this.#services.guard.tells) return 'other';
-    return roleOf(this.#caller.caller, this.#dialect.offersTools(body));
+    return roleOf(this.#caller.caller, this.#dialect.offersTools(request));
   }
 
   /** Nothing left. */

@@ -93,7 +93,8 @@ export class MeteredCall {
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
       const hidesRequestedUsage = dialect.requestUsage(body);
       const { guard } = this.#services;
-      return { ticket, hidesRequestedUsage, request: new NotedRequest(body, admission, { dialect, guard }) };
+      const addNote = (text: string) => dialect.addNote(body, text);
+      return { ticket, hidesRequestedUsage, request: new NotedRequest(body, admission, { addNote, guard }) };
     } catch (error) {
       if (ticket) this.#services.guard.release(ticket);
       this.#refuseUnread(error);

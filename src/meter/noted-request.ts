@@ -1,5 +1,4 @@
 /** A request with the note it may carry: put in before it leaves, taken out again where the upstream does not take it. */
-import type { Dialect } from '../ports/dialect.js';
 import type { JsonBody } from '../wire/json-body.js';
 import type { Admission } from './admission.js';
 import type { Guard } from './guard.js';
@@ -12,17 +11,18 @@ export class NotedRequest {
   /** As it would be without its note. */
   readonly #plain: readonly Buffer[];
   #note: NoteLevel | undefined;
+  #isPlain = false;
 
   constructor(
     body: JsonBody,
     { note, ticket }: Extract<Admission, { kind: 'admitted' }>,
-    { dialect, guard }: { readonly dialect: Dialect; readonly guard: Guard },
+    { addNote, guard }: { readonly addNote: (text: string) => boolean; readonly guard: Guard },
   ) {
     this.#guard = guard;
     this.#body = body;
     this.#plain = body.parts;
     if (note === undefined) return;
-    if (dialect.addNote(body, note.text)) this.#note = note.level;
+    if (addNote(note.text)) this.#note = note.level;
     else guard.noteUnheard(ticket);
   }
 
@@ -31,14 +31,30 @@ export class NotedRequest {
     return this.#note;
   }
 
-  /** Better untold than broken: some upstreams know their own order of turns, and then get the request as it came. */
+  /** What leaves. */
+  get parts(): readonly Buffer[] {
+    return this.#isPlain ? this.#plain : this.#body.parts;
+  }
+
   async send(exchange: (parts: readonly Buffer[]) => Promise<RelayEnd>): Promise<RelayEnd> {
-    const end = await exchange(this.#body.parts);
-    if (this.#note === undefined || !isRejected(end)) return end;
-    this.#note = undefined;
-    const again = await exchange(this.#plain);
-    if (again.head !== undefined && again.head.status < 400) this.#guard.tellNoMore();
-    return again;
+    for (;;) {
+      const end = await exchange(this.parts);
+      if (!this.goesAgain(end)) return end;
+    }
+  }
+
+  /**
+   * True, once, when the upstream turned it down with its note: then it leaves again without. Better untold than broken:
+   * some upstreams know their own order of turns, and then get the request as it came.
+   */
+  goesAgain(end: RelayEnd): boolean {
+    if (this.#isPlain) {
+      if (end.head !== undefined && end.head.status < 400) this.#guard.tellNoMore();
+      return false;
+    }
+    this.#isPlain = this.#note !== undefined && isRejected(end);
+    if (this.#isPlain) this.#note = undefined;
+    return this.#isPlain;
   }
 }
 

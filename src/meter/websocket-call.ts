@@ -3,11 +3,11 @@ import { WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { ClientMessage, Dialect, UpstreamMessage, UsageReader } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
-import { CallAccount } from './account.js';
+import { CallAccount, type CallRequest } from './account.js';
 import type { Admission, Client, Ticket } from './admission.js';
+import { NotedRequest } from './noted-request.js';
 import type { RelayEnd } from './relay.js';
 import type { MeterServices } from './server.js';
-import type { NoteLevel } from './wrap-up.js';
 
 export type CallMessage = Extract<ClientMessage, { kind: 'call' }>;
 type Heard = Extract<UpstreamMessage, { kind: 'answer' | 'error' }>;
@@ -24,6 +24,9 @@ export interface WebSocketCallOptions {
   /** Bytes of what the server adds, as far as the meter has seen it; `undefined` when it has not. */
   readonly contextBytes: number | undefined;
 }
+
+/** What becomes of a message of the upstream: it goes on, or another one does, or none does and the request leaves again. */
+export type Reply = 'as-it-came' | 'again' | { readonly told: string };
 
 /** How an answer came to its end. */
 interface Closing {
@@ -43,9 +46,8 @@ export class WebSocketCall {
   readonly #account: CallAccount;
   readonly #reader: UsageReader;
   readonly #end = Promise.withResolvers<void>();
+  #request: NotedRequest | undefined;
   #ticket: Ticket | undefined;
-  /** What the request tells the agent. */
-  #note: NoteLevel | undefined;
   #hasBegun = false;
   /** Of the request and all that stands in front of it; `undefined` when the server adds what the meter has not seen. */
   #wholeBytes: number | undefined;
@@ -74,30 +76,39 @@ export class WebSocketCall {
 
   /** @throws when the request cannot be read or edited; then nothing is held. */
   async admit(client: Client): Promise<Admission> {
-    const { services, dialect, path, body, message, contextBytes } = this.#options;
+    const { services, dialect, body, message } = this.#options;
+    const admission = await this.#account.admit(this.#ask(), client);
+    if (admission.kind === 'refused') return admission;
+    try {
+      if (admission.ceiling !== undefined) dialect.setOutputCeiling(message.request, admission.ceiling);
+      const addNote = (text: string) => dialect.addNote(message.request, text);
+      this.#request = new NotedRequest(body, admission, { addNote, guard: services.guard });
+    } catch (error) {
+      services.guard.release(admission.ticket);
+      throw error;
+    }
+    return admission;
+  }
+
+  #ask(): CallRequest {
+    const { dialect, path, body, message, contextBytes } = this.#options;
     const facts = dialect.readRequest(message.request, path);
     const isSeen = message.continues !== undefined && contextBytes !== undefined;
     const hasServerContext = facts.hasServerContext && !isSeen;
     if (!hasServerContext) this.#wholeBytes = body.size + (contextBytes ?? 0);
-    const request = {
+    return {
       facts: { ...facts, stream: true, hasServerContext },
       body,
+      request: message.request,
       fingerprint: fingerprintOf(body, message.unsteady),
       contextBytes: contextBytes ?? 0,
       isWarmUp: message.isWarmUp,
     };
-    const admission = await this.#account.admit(request, client);
-    if (admission.kind === 'refused') return admission;
-    const { ticket, ceiling, note } = admission;
-    try {
-      if (ceiling !== undefined) dialect.setOutputCeiling(message.request, ceiling);
-      if (note !== undefined && dialect.addNote(message.request, note.text)) this.#note = note.level;
-      else services.guard.noteUnheard(ticket);
-    } catch (error) {
-      services.guard.release(ticket);
-      throw error;
-    }
-    return admission;
+  }
+
+  /** What leaves. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#request?.parts ?? []);
   }
 
   /** A warm-up that does not leave is no call that was refused. */
@@ -111,15 +122,14 @@ export class WebSocketCall {
     if (!this.#options.message.isWarmUp) this.#account.send(ticket);
   }
 
-  /**
-   * Takes a message of its answer, and settles with the last one.
-   * @returns what to tell the agent in its place; `undefined` where it goes on as it came
-   */
-  async hear(payload: unknown, heard: Heard): Promise<string | undefined> {
+  /** Takes a message of its answer, and settles with the last one. */
+  async hear(payload: unknown, heard: Heard): Promise<Reply> {
     this.#read(payload);
     if (heard.kind === 'answer') {
       this.#hasBegun = true;
-      return heard.isLast ? this.#settle({ kind: 'complete', status: 200, error: heard.error }) : undefined;
+      return heard.isLast
+        ? this.#settle({ kind: 'complete', status: 200, error: heard.error })
+        : 'as-it-came';
     }
     const { status = 200, headers, body } = heard;
     return this.#settle({ kind: 'complete', status: this.#hasBegun ? 200 : status, headers, error: body });
@@ -146,34 +156,38 @@ export class WebSocketCall {
     }
   }
 
-  async #settle(closing: Closing): Promise<string | undefined> {
+  async #settle(closing: Closing): Promise<Reply> {
     const { kind, status, headers = {}, error } = closing;
     const ticket = this.#ticket;
-    if (ticket === undefined) return undefined;
-    this.#ticket = undefined;
-    const snapshot = this.#reader.snapshot();
+    if (ticket === undefined) return 'as-it-came';
     const end = {
       kind,
       head: status === undefined ? undefined : { status, headers, rawHeaders: [] },
       error: undefined,
-      kept: NOTHING,
+      kept: error === undefined ? NOTHING : Buffer.from(JSON.stringify(error)),
     };
-    const heard = { snapshot, error, trouble: this.#trouble, bytes: 0 };
-    const told = this.#wasFree(closing, snapshot)
-      ? this.#giveBack(ticket)
-      : await this.#account.settle(ticket, { end, heard, note: this.#note });
+    if (this.#request?.goesAgain(end)) return 'again';
+    this.#ticket = undefined;
+    const told = await this.#close(ticket, closing, end);
     this.#end.resolve();
-    return told;
+    return told === undefined ? 'as-it-came' : { told };
+  }
+
+  async #close(ticket: Ticket, closing: Closing, end: RelayEnd): Promise<string | undefined> {
+    const { services, path } = this.#options;
+    const snapshot = this.#reader.snapshot();
+    if (!this.#wasFree(closing, snapshot)) {
+      const heard = { snapshot, error: closing.error, trouble: this.#trouble, bytes: 0 };
+      return this.#account.settle(ticket, { end, heard, note: this.#request?.note });
+    }
+    services.guard.release(ticket);
+    services.noteFree(`WS ${path} warm-up`);
+    return undefined;
   }
 
   #wasFree({ kind, error }: Closing, { usage }: UsageSnapshot): boolean {
     if (!this.#options.message.isWarmUp || kind !== 'complete' || error !== undefined) return false;
     return (usage.inputTokens ?? 0) === 0 && (usage.outputTokens ?? 0) === 0;
-  }
-
-  #giveBack(ticket: Ticket): undefined {
-    this.#options.services.guard.release(ticket);
-    this.#options.services.noteFree(`WS ${this.#options.path} warm-up`);
   }
 }
 

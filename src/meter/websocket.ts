@@ -155,34 +155,43 @@ export class Conversation {
       return this.#refuseUnread(describeError(error), message.lane);
     }
     this.#underWay.set(message.lane, call);
-    await upstream.send(body.bytes, false);
+    await upstream.send(call.bytes, false);
     await call.ended;
   }
 
   async #readUpstream(): Promise<Ending> {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
-      const told = isBinary ? undefined : await this.#hear(data);
-      await client.send(told === undefined ? data : Buffer.from(told), isBinary);
+      const passed = isBinary ? data : await this.#hear(data);
+      if (passed !== undefined) await client.send(passed, isBinary);
     }
     return upstream.ended;
   }
 
-  /** What the client gets in place of this message; `undefined` where it goes on as it came. */
-  async #hear(data: Buffer): Promise<string | undefined> {
+  /** What the client gets for this message; `undefined` for nothing. */
+  async #hear(data: Buffer): Promise<Buffer | undefined> {
     const payload = this.#isOfInterest(data) ? parse(data) : undefined;
-    if (payload === undefined) return undefined;
+    if (payload === undefined) return data;
     const heard = this.#options.messages.readUpstream(payload);
     const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
     if (heard.kind === 'other' || call === undefined) return this.#withoutKey(data, heard);
     const isLast = heard.kind === 'error' || heard.isLast;
     // Whatever comes while it is settled is not its any more.
     if (isLast) this.#underWay.delete(call.lane);
-    const reason = await call.hear(payload, heard);
+    const reply = await call.hear(payload, heard);
+    if (reply === 'again') return this.#sendAgain(call);
     if (heard.kind === 'answer' && isLast) this.#keepContext(heard.answerId, call.contextBytes);
-    return reason === undefined
-      ? this.#withoutKey(data, heard)
-      : this.#options.messages.refusal(reason, call.lane);
+    if (reply === 'as-it-came') return this.#withoutKey(data, heard);
+    return Buffer.from(this.#options.messages.refusal(reply.told, call.lane));
+  }
+
+  async #sendAgain(call: WebSocketCall): Promise<undefined> {
+    if (this.#isOver) {
+      await call.breakOff('broken');
+      return;
+    }
+    this.#underWay.set(call.lane, call);
+    await this.#options.upstream.send(call.bytes, false);
   }
 
   #isOfInterest(data: Buffer): boolean {
@@ -206,10 +215,10 @@ export class Conversation {
     return isRepeated && !call?.hasBegun ? undefined : call;
   }
 
-  #withoutKey(data: Buffer, { kind }: UpstreamMessage): string | undefined {
+  #withoutKey(data: Buffer, { kind }: UpstreamMessage): Buffer {
     const { credentials } = this.#options.services;
     const isLeaking = kind === 'error' && credentials.key !== undefined && data.includes(credentials.key);
-    return isLeaking ? redact(credentials, data.toString('utf8')) : undefined;
+    return isLeaking ? Buffer.from(redact(credentials, data.toString('utf8'))) : data;
   }
 
   #keepContext(answerId: string | undefined, bytes: number | undefined): void {
