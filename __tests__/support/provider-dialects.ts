@@ -55,10 +55,7 @@ function nextTurn(
   rounds: number,
   tools: readonly Tool[],
 ): Turn & { readonly tool?: Tool } {
-  const isSubagent =
-    headers['x-claude-code-agent-id'] !== undefined ||
-    headers['x-openai-subagent'] !== undefined ||
-    firstUserSaysSubagent(body);
+  const isSubagent = isSubagentCall(headers, body);
   const step = (isSubagent ? (script.subagentTurns ?? []) : (script.turns ?? []))[rounds];
   const final = isSubagent ? 'SCRIPTED SUBAGENT ANSWER' : (script.final ?? FINAL);
   if (step === undefined || tools.length === 0) return { text: final, call: undefined };
@@ -82,11 +79,20 @@ function nextTurn(
   return { text: 'Working.', call: { name: tool.name, args: fill(tool.schema, wanted) }, tool };
 }
 
+/** True for a call of a subagent that a script started: its headers say so, or its first message holds the mark. */
+export function isSubagentCall(headers: IncomingHttpHeaders, body: unknown): boolean {
+  return (
+    headers['x-claude-code-agent-id'] !== undefined ||
+    headers['x-openai-subagent'] !== undefined ||
+    firstUserSaysSubagent(body)
+  );
+}
+
 function firstUserSaysSubagent(body: unknown): boolean {
-  const { messages, input } = (body ?? {}) as Json;
-  const turns = list(messages ?? input);
+  const { messages, input, contents } = (body ?? {}) as Json;
+  const turns = list(messages ?? input ?? contents);
   const end = turns.findIndex(
-    ({ role, type }) => String(role) === 'assistant' || /_call$/.test(String(type ?? '')),
+    ({ role, type }) => /^(?:assistant|model)$/.test(String(role)) || /_call$/.test(String(type ?? '')),
   );
   return JSON.stringify(
     (end < 0 ? turns : turns.slice(0, end)).filter(({ role }) => String(role) === 'user'),

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
-import { type Answer, DIALECTS, type Step } from './provider-dialects.js';
+import { type Answer, DIALECTS, isSubagentCall, type Step } from './provider-dialects.js';
 
 /** Canonical figures of one call: `input` leaves cached tokens out, `output` takes reasoning in. */
 export interface Bill {
@@ -53,6 +53,8 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly rawBody: Buffer;
+  /** A call of a subagent that the script started. */
+  readonly isSubagent: boolean;
   readonly status: number | 'reset' | 'hang';
 }
 
@@ -141,6 +143,7 @@ class ScriptedProvider implements Provider {
         headers: request.headers,
         body,
         rawBody,
+        isSubagent: isSubagentCall(request.headers, body),
         status,
       });
     const dialect = DIALECTS.find(({ owns }) => request.method === 'POST' && owns(path));
