@@ -62,8 +62,8 @@ function nextTurn(
   const isTask = 'task' in step;
   const tool = tools.find(({ name }) =>
     (isTask
-      ? /^(task|agent|spawn_agent|delegate)$/i
-      : /^(bash|shell|exec_command|run_shell_command|shell_command|exec)$/i
+      ? /^(task|agent|spawn_agent|delegate|subagent)$/i
+      : /^(bash|shell|exec_command|run_commands|run_shell_command|shell_command|exec)$/i
     ).test(name),
   );
   if (tool === undefined) return { text: final, call: undefined };
@@ -71,11 +71,12 @@ function nextTurn(
     ? {
         prompt: `${SUBAGENT_MARK} ${step.task}`,
         message: `${SUBAGENT_MARK} ${step.task}`,
+        task: `${SUBAGENT_MARK} ${step.task}`,
         description: 'scripted',
         task_name: 'scripted',
         subagent_type: 'general-purpose',
       }
-    : { command: step.shell, cmd: step.shell, description: 'scripted' };
+    : { command: step.shell, cmd: step.shell, commands: step.shell, description: 'scripted' };
   return { text: 'Working.', call: { name: tool.name, args: fill(tool.schema, wanted) }, tool };
 }
 
@@ -105,11 +106,19 @@ function fill(schema: Json | undefined, wanted: Record<string, string>): Record<
   const args: Record<string, unknown> = {};
   for (const name of properties) {
     const value = wanted[name];
-    const type = String(schema?.['properties']?.[name]?.['type'] ?? 'string');
-    if (value !== undefined) args[name] = type === 'array' ? ['bash', '-lc', value] : value;
+    if (value !== undefined) args[name] = argument(schema?.['properties']?.[name], name, value);
   }
-  for (const name of list(schema?.['required']).map(String)) args[name] ??= 'scripted';
+  for (const name of list(schema?.['required']).map(String))
+    args[name] ??= argument(schema?.['properties']?.[name], name, 'scripted');
   return args;
+}
+
+/** A list is an argv where it is called `command`, and a list of whole commands elsewhere; a choice is one of its values. */
+function argument(schema: Json | undefined, name: string, value: string): unknown {
+  if (String(schema?.['type'] ?? 'string') === 'array')
+    return name === 'command' ? ['bash', '-lc', value] : [value];
+  const choices = list(schema?.['enum']).map(String);
+  return choices.length === 0 || choices.includes(value) ? value : choices[0];
 }
 
 const anthropic: ScriptedDialect = {

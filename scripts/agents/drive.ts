@@ -48,7 +48,8 @@ export async function drive(options: Drive): Promise<Run> {
   provider.setScript(script);
   const args = [
     ...[BUNDLE, 'wrap', '--json', '--agent', idOf(agent), '--gateway-url', provider.url],
-    ...['--timeout', '120s', ...limits, '--', ...agent.command(modules)],
+    // A script that an agent does not understand could go round for ever.
+    ...['--timeout', '120s', '--max-requests', '30', ...limits, '--', ...agent.command(modules)],
   ];
   const { code, stdout, stderr } = await run(args, place('work'), {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
