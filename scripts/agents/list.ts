@@ -116,6 +116,15 @@ const cline = (name: string, provider: string, model: string): AgentUnderTest =>
   isExtra: true,
 });
 
+/** As a user could have it: the sessions in a hub, a daemon that leaves the process group and outlives its client. */
+const clineHub: AgentUnderTest = {
+  ...cline('cline:hub', '', ''),
+  command: (modules) => [
+    ...['env', 'CLINE_SESSION_BACKEND_MODE=hub'],
+    ...cline('', 'anthropic', 'claude-sonnet-4-5').command(modules),
+  ],
+};
+
 const continueCli = (name: string, files: Readonly<Record<string, string>>): AgentUnderTest => ({
   name,
   package: '@continuedev/cli@1.5.47',
@@ -159,7 +168,9 @@ export const AGENTS: readonly AgentUnderTest[] = [
   cline('cline', 'anthropic', 'claude-sonnet-4-5'),
   cline('cline:chat', 'openai-compatible', 'scripted'),
   cline('cline:responses', 'openai-native', 'gpt-5'),
-  cline('cline:gemini', 'gemini', 'gemini-2.5-pro'),
+  // With older models of Gemini, Cline leaves its own tools out beside the provider's.
+  cline('cline:gemini', 'gemini', 'gemini-3-pro-preview'),
+  clineHub,
   continueCli('continue', {}),
   continueCli('continue:openai', { '.continue/config.yaml': CONTINUE_OPENAI }),
   pi('pi', 'anthropic', 'claude-sonnet-4-5'),

@@ -59,7 +59,7 @@ function throughMeter(own: Model, { meterUrl, token, environment }: AgentContext
 
 /** `cn` is a word that prompts hold as well, so it must stand where a command does. */
 const COMMAND =
-  /(?:^|[\n;&|(`]|\$\(|\bnpx\s(?:-\S+\s+)*|\bsh\s+-\S*c\s+["']?)\s*(?:\w+=\S*\s+)*(?:(?:exec|env)\s+|timeout\s+\S+\s+)*(?:\S*\/)?(?:cn|@continuedev\/cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
+  /(?:^|[\n;&|(`]|\$\(|\bnpx\s(?:-\S+\s+)*|\b(?:ba|da|z)?sh\s+-\S*c\s+["']?)\s*(?:\w+=\S*\s+)*(?:(?:exec|env)\s+|timeout\s+\S+\s+)*(?:\S*\/)?(?:cn|@continuedev\/cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const continueCli: Agent = {
   id: 'continue',
