@@ -491,13 +491,45 @@ describe('opencode', () => {
 });
 
 describe('gemini-cli', () => {
-  test('finds system settings of its own that select the API key, readable by the user alone', () => {
-    const path = agentOf('gemini-cli').environment(contextOf())['GEMINI_CLI_SYSTEM_SETTINGS_PATH'] ?? '';
+  const gemini = agentOf('gemini-cli');
+  const homeOf = (rest: Partial<AgentContext> = {}) =>
+    gemini.environment(contextOf(rest))['GEMINI_CLI_HOME'] ?? '';
+  const settingsOf = (rest: Partial<AgentContext> = {}) =>
+    JSON.parse(readFileSync(join(homeOf(rest), '.gemini', 'settings.json'), 'utf8'));
+
+  test('has a home of its own whose settings select the API key', () => {
+    const path = homeOf();
     expect(path.startsWith(join(root, 'private'))).toBe(true);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+    expect(JSON.parse(readFileSync(join(path, '.gemini', 'settings.json'), 'utf8'))).toEqual({
       security: { auth: { selectedType: 'gemini-api-key' } },
     });
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('keeps what the user configured, comments aside, and writes nothing into their file', () => {
+    const theirs =
+      '{ /* mine */ "security": { "auth": { "selectedType": "oauth-personal", "useExternal": false } }, "ui": {}, }';
+    const dir = writeUserFiles('.gemini', { 'settings.json': theirs });
+    expect(settingsOf()).toEqual({
+      security: { auth: { selectedType: 'gemini-api-key', useExternal: false } },
+      ui: {},
+    });
+    expect(readFileSync(join(dir, 'settings.json'), 'utf8')).toBe(theirs);
+  });
+
+  test('links what the user has there, and the login only where it is what pays', () => {
+    writeUserFiles('.gemini', {
+      'GEMINI.md': 'be nice',
+      'oauth_creds.json': '{}',
+      '.env': 'GEMINI_API_KEY=real',
+    });
+    expect(readdirSync(join(homeOf(), '.gemini')).sort()).toEqual(['GEMINI.md', 'settings.json']);
+    rmSync(join(root, 'private'), { recursive: true });
+    expect(readdirSync(join(homeOf({ token: undefined }), '.gemini')).sort()).toEqual([
+      '.env',
+      'GEMINI.md',
+      'oauth_creds.json',
+      'settings.json',
+    ]);
   });
 });
 

@@ -45,6 +45,8 @@ interface Tool {
   readonly name: string;
   readonly namespace?: string;
   readonly schema: Json | undefined;
+  /** What the agent says of it; the kinds of subagents stand here where they are no choice of the schema. */
+  readonly about?: string;
   /** A tool that takes program text instead of arguments: Codex runs its shell through one. */
   readonly takesCode?: boolean;
 }
@@ -74,7 +76,7 @@ function nextTurn(
         task: `${SUBAGENT_MARK} ${step.task}`,
         description: 'scripted',
         task_name: 'scripted',
-        subagent_type: 'general-purpose',
+        subagent_type: tool.about?.includes('general-purpose') === false ? 'general' : 'general-purpose',
       }
     : { command: step.shell, cmd: step.shell, commands: step.shell, description: 'scripted' };
   return { text: 'Working.', call: { name: tool.name, args: fill(tool.schema, wanted) }, tool };
@@ -131,6 +133,7 @@ const anthropic: ScriptedDialect = {
     ).length;
     const tools = list(body['tools']).map((tool) => ({
       name: String(tool['name']),
+      about: String(tool['description']),
       schema: tool['input_schema'],
     }));
     const { text, call } = nextTurn(context, rounds, tools);
@@ -274,6 +277,7 @@ const responses: ScriptedDialect = {
         : [
             {
               name: String(tool['name'] ?? tool['type']),
+              about: String(tool['description']),
               schema: tool['parameters'],
               takesCode: String(tool['type']) === 'custom',
             },

@@ -11,11 +11,21 @@ const FOLDER = { recursive: true, mode: 0o700 } as const;
 
 /** Makes `own` and links everything of `theirs` into it, but the names that are left behind. Returns `own`. */
 export function linkFolder(theirs: string, own: string, leftBehind: readonly string[]): string {
-  mkdirSync(own, FOLDER);
-  for (const name of existsSync(theirs) ? readdirSync(theirs) : []) {
-    if (!leftBehind.includes(name)) symlinkSync(join(theirs, name), join(own, name));
-  }
+  const names = existsSync(theirs) ? readdirSync(theirs) : [];
+  linkInto(
+    own,
+    theirs,
+    names.filter((name) => !leftBehind.includes(name)),
+  );
   return own;
+}
+
+/** Links the names that there are in `theirs` into `own`. */
+export function linkInto(own: string, theirs: string, names: readonly string[]): void {
+  mkdirSync(own, FOLDER);
+  for (const name of names) {
+    if (existsSync(join(theirs, name))) symlinkSync(join(theirs, name), join(own, name));
+  }
 }
 
 /** Writes a file that this user alone can read; its folder as well. Returns the path. */
