@@ -64,7 +64,7 @@ function nextTurn(
   const isTask = 'task' in step;
   const tool = tools.find(({ name }) =>
     (isTask
-      ? /^(task|agent|spawn_agent|delegate|subagent)$/i
+      ? /^(task|agent|spawn_agent|invoke_agent|delegate|subagent)$/i
       : /^(bash|shell|exec_command|run_commands|run_shell_command|shell_command|exec)$/i
     ).test(name),
   );
@@ -76,6 +76,7 @@ function nextTurn(
         task: `${SUBAGENT_MARK} ${step.task}`,
         description: 'scripted',
         task_name: 'scripted',
+        agent_name: 'generalist',
         subagent_type: tool.about?.includes('general-purpose') === false ? 'general' : 'general-purpose',
       }
     : { command: step.shell, cmd: step.shell, commands: step.shell, description: 'scripted' };

@@ -40236,12 +40236,17 @@ var errors = __nccwpck_require__(3828);
 const FOLDER = { recursive: true, mode: 0o700 };
 /** Makes `own` and links everything of `theirs` into it, but the names that are left behind. Returns `own`. */
 function linkFolder(theirs, own, leftBehind) {
+    const names = (0,external_node_fs_.existsSync)(theirs) ? (0,external_node_fs_.readdirSync)(theirs) : [];
+    linkInto(own, theirs, names.filter((name) => !leftBehind.includes(name)));
+    return own;
+}
+/** Links the names that there are in `theirs` into `own`. */
+function linkInto(own, theirs, names) {
     (0,external_node_fs_.mkdirSync)(own, FOLDER);
-    for (const name of (0,external_node_fs_.existsSync)(theirs) ? (0,external_node_fs_.readdirSync)(theirs) : []) {
-        if (!leftBehind.includes(name))
+    for (const name of names) {
+        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(theirs, name)))
             (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(theirs, name), (0,external_node_path_.join)(own, name));
     }
-    return own;
 }
 /** Writes a file that this user alone can read; its folder as well. Returns the path. */
 function writeOwnFile(folder, name, text) {
@@ -41814,7 +41819,7 @@ function throughMeter(own, { meterUrl, token, environment }) {
     return { ...own, apiBase, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 /** `cn` is a word that prompts hold as well, so it must stand where a command does. */
-const continue_COMMAND = /(?:^|[\n;&|(`]|\$\(|\bnpx\s(?:-\S+\s+)*|\bsh\s+-\S*c\s+["']?)\s*(?:\w+=\S*\s+)*(?:(?:exec|env)\s+|timeout\s+\S+\s+)*(?:\S*\/)?(?:cn|@continuedev\/cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
+const continue_COMMAND = /(?:^|[\n;&|(`]|\$\(|\bnpx\s(?:-\S+\s+)*|\b(?:ba|da|z)?sh\s+-\S*c\s+["']?)\s*(?:\w+=\S*\s+)*(?:(?:exec|env)\s+|timeout\s+\S+\s+)*(?:\S*\/)?(?:cn|@continuedev\/cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const continueCli = {
     id: 'continue',
     summary: 'A `CONTINUE_GLOBAL_DIR` of its own, whose `config.yaml` has the meter as base URL of every model.',
@@ -41865,26 +41870,44 @@ const copilotCli = {
 
 ;// CONCATENATED MODULE: ./lib/agents/gemini-cli.js
 /**
- * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in
- * system settings of this run. They are read only from a folder that nobody else can write to.
+ * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in the
+ * settings of a home of this run, named by `GEMINI_CLI_HOME`: the user's files are linked in, their settings are theirs
+ * plus that choice, and the login is left behind. (System settings would do, but those are skipped when anybody else may
+ * write to one of the folders above them, as in a container's `/tmp`.)
+ * @see https://geminicli.com/docs/reference/configuration
  */
 
 
-function writeSettings({ privateDir }) {
-    const path = (0,external_node_path_.join)(privateDir, 'gemini-settings.json');
-    (0,external_node_fs_.writeFileSync)(path, JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }), {
-        mode: 0o600,
-    });
-    return path;
+
+const gemini_cli_settingsFile = schemas/* looseObject */._H3({
+    security: schemas/* looseObject */._H3({ auth: schemas/* looseObject */._H3({}).optional() }).optional(),
+});
+/** The login, and the keys that Gemini CLI loads into its environment. */
+const LOGIN = ['oauth_creds.json', 'google_accounts.json', 'gemini-credentials.json', '.env'];
+function gemini_cli_prepareHome({ environment, privateDir, token }) {
+    const theirs = environment['GEMINI_CLI_HOME'] ?? environment['HOME'] ?? '';
+    const own = (0,external_node_path_.join)(privateDir, 'gemini-home');
+    const folder = linkFolder((0,external_node_path_.join)(theirs, '.gemini'), (0,external_node_path_.join)(own, '.gemini'), [
+        'settings.json',
+        ...(token === undefined ? [] : LOGIN),
+    ]);
+    linkInto(own, theirs, token === undefined ? ['.agents', '.env'] : ['.agents']);
+    writeOwnFile(folder, 'settings.json', gemini_cli_renderSettings((0,external_node_path_.join)(theirs, '.gemini', 'settings.json')));
+    return own;
+}
+function gemini_cli_renderSettings(theirs) {
+    const settings = readTheirs(theirs, 'Gemini CLI', (text) => gemini_cli_settingsFile.parse(parseRelaxedJson(text)));
+    const auth = { ...settings?.security?.auth, selectedType: 'gemini-api-key' };
+    return JSON.stringify({ ...settings, security: { ...settings?.security, auth } });
 }
 const gemini_cli_COMMAND = /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const geminiCli = {
     id: 'gemini-cli',
-    summary: '`GOOGLE_GEMINI_BASE_URL`, and system settings that select the API key as login.',
+    summary: '`GOOGLE_GEMINI_BASE_URL`, and a `GEMINI_CLI_HOME` of its own that selects the API key as login.',
     detect: (command) => gemini_cli_COMMAND.test(command),
     environment: (context) => ({
         GOOGLE_GEMINI_BASE_URL: context.meterUrl,
-        GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),
+        GEMINI_CLI_HOME: gemini_cli_prepareHome(context),
         ...(context.token === undefined ? {} : { GEMINI_API_KEY: context.token }),
     }),
     readCaller: () => undefined,
@@ -42046,7 +42069,7 @@ const PROTOCOLS = {
 };
 const OPENAI = { path: '/v1', key: 'OPENAI_API_KEY' };
 const SYSTEM_SETTINGS = '/etc/qwen-code/settings.json';
-function qwen_code_writeSettings(context) {
+function writeSettings(context) {
     const { environment, privateDir } = context;
     const home = environment['QWEN_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.qwen');
     const user = readSettings((0,external_node_path_.join)(home, 'settings.json'));
@@ -42089,7 +42112,7 @@ const qwenCode = {
         ANTHROPIC_BASE_URL: context.meterUrl,
         GOOGLE_GEMINI_BASE_URL: context.meterUrl,
         OPENAI_BASE_URL: `${context.meterUrl}/v1`,
-        QWEN_CODE_SYSTEM_SETTINGS_PATH: qwen_code_writeSettings(context),
+        QWEN_CODE_SYSTEM_SETTINGS_PATH: writeSettings(context),
     }),
     readCaller: () => undefined,
 };
