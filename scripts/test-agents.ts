@@ -2,8 +2,8 @@
  * Drives real coding agents, pinned and installed from npm into a temporary folder, through `spendgate wrap` (the
  * committed bundle) against a scripted provider on loopback. Nothing of this machine's environment reaches them.
  *
- * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well; a limit ends
- * the run after one refused call, with the reason in what the agent prints, and is told by `stop-reason` and exit code
+ * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well, and the agent's
+ * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints, and is told by `stop-reason` and exit code
  * whatever the agent's own code is; no key and no runner variable is in the agent's environment; nothing is left running.
  *
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs; `all` drives
@@ -124,6 +124,8 @@ function checkEnd(scenario: string, { agent, provider, run, isTold }: Ended): vo
     JSON.stringify(metered) === JSON.stringify(bill),
     { metered, bill },
   );
+  const verdict = String(Object.entries(usage.witness ?? {}).find(([key]) => key === 'verdict')?.[1] ?? '-');
+  check(`${scenario}: the agent's own report agrees`, verdict === 'agrees', usage.witness);
   check(`${scenario}: nothing is left running`, left.length === 0, left);
   rows.push([
     agent.name,
@@ -133,6 +135,7 @@ function checkEnd(scenario: string, { agent, provider, run, isTold }: Ended): vo
     String(bill.requests),
     String(usage['refused-requests'] ?? '?'),
     `${isEqual ? 'yes' : 'NO'} (${bill.inputTokens}/${bill.outputTokens})`,
+    verdict,
     isTold === undefined ? '-' : isTold ? 'yes' : 'NO',
     String(left.length),
   ]);
@@ -150,7 +153,7 @@ function toolsOf(provider: Provider): string {
 function printTable(): void {
   const header = [
     ...['agent', 'version', 'run', 'outcome', 'calls', 'refused'],
-    ...['metered = bill (in/out)', 'reason shown', 'left running'],
+    ...['metered = bill (in/out)', 'its own report', 'reason shown', 'left running'],
   ];
   const table = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));

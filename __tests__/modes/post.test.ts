@@ -137,6 +137,37 @@ describe('a run within its range', () => {
   });
 });
 
+describe('what the agent said of itself', () => {
+  const witness = {
+    agent: 'claude-code',
+    origin: '~/.claude/projects',
+    'input-tokens': 40_000,
+    'output-tokens': 900,
+    'metered-input-tokens': 20_000,
+    'metered-output-tokens': 900,
+    'ratio-input': 2,
+    'ratio-output': 1,
+  };
+
+  test('is carried from the record into the report, and a difference does not change the verdict', async () => {
+    const { outputs, findings, runner } = await post({
+      record: { ...WITHIN, witness: { ...witness, verdict: 'differs' } },
+    });
+    expect(outputs).toMatchObject({ verdict: 'within', gate: 'open' });
+    expect(ids(findings)).toEqual(['warning witness-differs']);
+    expect(runner.summary).toContain('claude-code reports 40,000 input and 900 output tokens');
+  });
+
+  test('makes a run that went past the meter one that cannot be judged, and closes no gate', async () => {
+    const { outputs, findings, store } = await post({
+      record: { ...WITHIN, witness: { ...witness, verdict: 'unmetered' } },
+    });
+    expect(outputs['verdict']).toBe('unknown');
+    expect(ids(findings)).toEqual(['error witness-unmetered']);
+    expect(store.gates.some(({ closed }) => closed)).toBe(false);
+  });
+});
+
 describe('a run outside its range', () => {
   test('closes the gate, annotates, and leaves the step green', async () => {
     const { outputs, findings, store, error, runner } = await post({ record: ABOVE });

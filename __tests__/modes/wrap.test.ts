@@ -2,7 +2,16 @@
  * `wrap` as a whole: the meter is real, the agent a function that calls it with the environment it was given, and the
  * upstream a scripted provider on loopback.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -282,6 +291,179 @@ describe('a run that completes', () => {
     await expect(send(`${url}/v1/messages`, { body: messages.body })).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
+  });
+});
+
+/** What Claude Code writes of one answer, as the scripted provider bills its first. */
+function logAnswer(home: string, id: string, usage: object = { cache_read_input_tokens: 200 }): void {
+  const dir = join(home, '.claude', 'projects', '-work');
+  mkdirSync(dir, { recursive: true });
+  const message = {
+    id,
+    usage: { input_tokens: 1000, cache_creation_input_tokens: 30, output_tokens: 50, ...usage },
+  };
+  const line = { type: 'assistant', sessionId: 's1', message, timestamp: '2026-11-22T10:00:00.000Z' };
+  appendFileSync(join(dir, 'session.jsonl'), `${JSON.stringify(line)}\n`);
+}
+
+const SESSION = { 'x-claude-code-session-id': 's1' };
+
+describe('what the agent says of itself', () => {
+  const asClaude = (inputs: RawInputs = {}): Options => ({
+    inputs: { agent: 'claude-code', ...inputs },
+    environmentOfStep: { PATH: '/usr/bin', HOME: root },
+  });
+  const callAsClaude = (environment: Readonly<Record<string, string>>) =>
+    send(`${environment['ANTHROPIC_BASE_URL']}${messages.path}`, {
+      body: messages.body,
+      headers: { 'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '', ...SESSION },
+    });
+
+  test('stands in the record and the summary beside the meter’s figures, and changes none of them', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return 0;
+    });
+    const { outputs, runner, code } = await wrap(agent, asClaude());
+    const record = parseRecord(String(outputs['usage']));
+    expect(record.witness).toEqual({
+      agent: 'claude-code',
+      origin: '~/.claude/projects',
+      'input-tokens': 1230,
+      'output-tokens': 50,
+      'metered-input-tokens': 1230,
+      'metered-output-tokens': 50,
+      'ratio-input': 1,
+      'ratio-output': 1,
+      verdict: 'agrees',
+    });
+    expect([code, runner.titles('warning'), runner.titles('error')]).toEqual([0, [], []]);
+    expect(runner.summary).toContain('claude-code reports 1,230 input and 50 output tokens');
+  });
+
+  test('is a warning where it differs, and the totals stay the meter’s', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      for (const id of ['m1', 'm2']) logAnswer(environment['HOME'] ?? '', id);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, asClaude());
+    expect(runner.titles('warning')).toEqual(['The agent counts differently']);
+    expect(outputs['input-tokens']).toBe(1230);
+    expect(parseRecord(String(outputs['usage'])).witness?.['ratio-input']).toBe(2);
+  });
+
+  test('is an error where the meter saw nothing of it', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return 0;
+    });
+    const { outputs, runner, code } = await wrap(agent, asClaude());
+    expect(runner.titles('error')).toEqual(['The agent went past the meter']);
+    expect([code, outputs['input-tokens'], outputs['requests']]).toEqual([0, 0, 0]);
+  });
+
+  test.each([
+    [0, ['The agent counts differently']],
+    [SIGNALLED, []],
+  ])('may lack the last calls of an agent that was killed (%j)', async (exit, titles) => {
+    const agent = agentThat(async ({ environment }) => {
+      for (let time = 0; time < 3; time += 1) await callAsClaude(environment);
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return exit;
+    });
+    const { runner } = await wrap(agent, asClaude());
+    expect(runner.titles('warning').filter((title) => title !== 'The agent failed')).toEqual(titles);
+  });
+
+  test.each([
+    ['it cannot be read', { input_tokens: 'many' }],
+    ['nothing was written', undefined],
+  ])('is left out where %s', async (_, usage) => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      if (usage) logAnswer(environment['HOME'] ?? '', 'm1', usage);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, asClaude());
+    expect(parseRecord(String(outputs['usage'])).witness).toBeUndefined();
+    expect(runner.annotations).toEqual([]);
+  });
+});
+
+describe('the agent’s telemetry', () => {
+  const tell = (environment: Readonly<Record<string, string>>, ...ids: string[]) => {
+    const logRecords = ids.map((id) => ({
+      body: { stringValue: 'claude_code.api_request' },
+      attributes: [
+        { key: 'request_id', value: { stringValue: id } },
+        { key: 'query_source', value: { stringValue: 'agent:builtin:general-purpose' } },
+        { key: 'input_tokens', value: { intValue: 1230 } },
+        { key: 'output_tokens', value: { intValue: 50 } },
+      ],
+    }));
+    const [name = '', value = ''] = (environment['OTEL_EXPORTER_OTLP_HEADERS'] ?? '').split('=');
+    return send(`${environment['OTEL_EXPORTER_OTLP_ENDPOINT']}/v1/logs`, {
+      body: { resourceLogs: [{ scopeLogs: [{ logRecords }] }] },
+      headers: { 'x-api-key': '', [name]: value },
+    });
+  };
+  const wanted: Options = { inputs: { agent: 'claude-code', 'agent-telemetry': 'true' } };
+
+  test('is joined with the calls, and says who made one that did not tell', async () => {
+    const agent = agentThat(async ({ environment, call }) => {
+      await call();
+      expect((await tell(environment, 'req_1')).status).toBe(200);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, wanted);
+    const record = parseRecord(String(outputs['usage']));
+    expect(record.telemetry).toMatchObject({ events: 1, joined: 1, 'not-joined': 0, differs: false });
+    expect(record['subagent-requests']).toBe(1);
+    expect(runner.summary).toContain('1 calls told, 1 joined');
+    expect(runner.annotations).toEqual([]);
+  });
+
+  test('that tells of calls past the meter is an error', async () => {
+    const agent = agentThat(async ({ environment, call }) => {
+      await call();
+      await tell(environment, 'req_1', 'req_of_another_way');
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, wanted);
+    expect(runner.titles('error')).toEqual(['Telemetry tells of calls past the meter']);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toMatchObject({ joined: 1, 'not-joined': 1 });
+    expect(outputs['input-tokens']).toBe(1230);
+  });
+
+  test('that never came is a notice', async () => {
+    const { runner, outputs } = await wrap(calling(1), wanted);
+    expect(runner.titles('notice')).toEqual(['No telemetry arrived']);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toMatchObject({
+      events: 0,
+      'calls-without-event': 1,
+    });
+  });
+
+  test('that goes to a collector of the user’s is left alone, and said so', async () => {
+    const collector = 'http://collector.test:4318';
+    const agent = calling(1);
+    const { runner, outputs } = await wrap(agent, {
+      ...wanted,
+      environmentOfStep: { PATH: '/usr/bin', OTEL_EXPORTER_OTLP_ENDPOINT: collector },
+    });
+    expect(runner.titles('notice')).toEqual(['Telemetry is left alone']);
+    expect(agent.spec?.environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe(collector);
+    expect(agent.spec?.environment).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
+    expect(parseRecord(String(outputs['usage'])).telemetry).toBeUndefined();
+  });
+
+  test('is not asked for by default', async () => {
+    const agent = calling(1);
+    const { outputs } = await wrap(agent, { inputs: { agent: 'claude-code' } });
+    expect(Object.keys(agent.spec?.environment ?? {}).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toBeUndefined();
   });
 });
 

@@ -14,6 +14,7 @@ import type { Client } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
+import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -48,6 +49,7 @@ export interface TestMeterOptions {
   /** A look at the budget; `undefined`: there is nothing to look at. */
   readonly probe?: Probe | undefined;
   readonly clock?: Clock;
+  readonly telemetry?: TelemetrySink;
 }
 
 export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
@@ -87,6 +89,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
       agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
     clock,
     probe,
+    telemetry: options.telemetry,
     idPrefix: 'run',
     onTrouble: (message) => void troubles.push(message),
   });

@@ -17,7 +17,7 @@ export interface Run {
   /** What the agent printed; spendgate's own lines are taken out. */
   readonly printed: string;
   readonly outputs: Readonly<Record<string, unknown>>;
-  readonly usage: Readonly<Record<string, number | string>>;
+  readonly usage: Readonly<Record<string, number | string>> & { readonly witness?: object };
   /** Command lines of what outlived the run. */
   readonly left: readonly string[];
 }

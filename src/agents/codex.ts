@@ -5,11 +5,23 @@
  *
  * Codex skips its helper programs when CODEX_HOME lies in the system's temporary folder, so it must not.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parse, stringify } from 'smol-toml';
+import { z } from 'zod';
 import { AppError, describeError } from '../core/errors.js';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
+import { ReportedCalls } from './shared/reported-calls.js';
 
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
@@ -69,12 +81,60 @@ function parseConfig(path: string): Record<string, unknown> {
   }
 }
 
+const USAGE = 'token_usage_record';
+const THREAD = 'session_meta';
+const typedLine = z.object({ type: z.enum([USAGE, THREAD]) });
+const usageLine = z.object({
+  payload: z.object({
+    response_id: z.string().nullish(),
+    usage: z.object({ input_tokens: tokenCount, output_tokens: tokenCount }).nullish(),
+  }),
+});
+/** The first line of a thread; in one that was forked, that of its parent comes after it. */
+const threadLine = z.object({ payload: z.object({ model_provider: z.string().nullish() }) });
+
+/**
+ * Rollouts: one file a thread, subagents too. A forked thread repeats records of its parent. Where the user has sessions
+ * already, `sessions` is a link to them, and other runs write there as well: only threads whose provider is the meter,
+ * as this run's configuration says, are counted there.
+ */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { CODEX_HOME: home } = environment;
+  if (home === undefined) return undefined;
+  const sessions = resolve(workingDirectory, home, 'sessions');
+  let isShared: boolean | undefined;
+  const calls = new ReportedCalls();
+  const providers = new Map<string, string>();
+  const isWhole = readLogs(
+    {
+      home: sessions,
+      below: '',
+      names: /^rollout-.*\.jsonl$/,
+      since: startedAt,
+      words: [`"${USAGE}"`, `"${THREAD}"`],
+      ageless: [`"${THREAD}"`],
+    },
+    (line, file) => {
+      isShared ??= lstatSync(sessions).isSymbolicLink();
+      const type = typedLine.safeParse(line).data?.type;
+      if (type === THREAD && !providers.has(file))
+        providers.set(file, threadLine.parse(line).payload.model_provider ?? '');
+      if (type !== USAGE || (isShared && providers.get(file) !== PROVIDER)) return;
+      const { response_id: id, usage } = usageLine.parse(line).payload;
+      calls.add(id ?? undefined, { inputTokens: usage?.input_tokens, outputTokens: usage?.output_tokens });
+    },
+  );
+  const sums = isWhole ? calls.sums() : undefined;
+  return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin: '$CODEX_HOME/sessions' };
+}
+
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:codex|@openai\/codex)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const codex: Agent = {
   id: 'codex',
   summary: 'A `CODEX_HOME` of its own, whose `config.toml` names the meter as provider, without retries.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({
     CODEX_HOME: prepareHome(context),
     ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),

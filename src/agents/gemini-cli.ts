@@ -5,10 +5,13 @@
  * write to one of the folders above them, as in a container's `/tmp`.)
  * @see https://geminicli.com/docs/reference/configuration
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
 import { linkFolder, linkInto, parseRelaxedJson, readTheirs, writeOwnFile } from './shared/own-folder.js';
+import { ReportedCalls, withParts } from './shared/reported-calls.js';
 
 const settingsFile = z.looseObject({
   security: z.looseObject({ auth: z.looseObject({}).optional() }).optional(),
@@ -34,6 +37,41 @@ function renderSettings(theirs: string): string {
   return JSON.stringify({ ...settings, security: { ...settings?.security, auth } });
 }
 
+/** A message is written again when its tools have run. Lines that set something else hold no tokens of their own. */
+const messageLine = z.object({
+  id: z.string().nullish(),
+  tokens: z
+    .object({ input: tokenCount, output: tokenCount, thoughts: tokenCount, tool: tokenCount })
+    .nullish(),
+});
+
+/** Chats: `input` takes cached tokens in, and leaves tool-use prompts out; `output` leaves thoughts out. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { GEMINI_CLI_HOME: home } = environment;
+  if (home === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const isWhole = readLogs(
+    {
+      home: resolve(workingDirectory, home, '.gemini', 'tmp'),
+      below: '',
+      names: /\.jsonl$/,
+      since: startedAt,
+      words: ['"tokens"'],
+    },
+    (line) => {
+      const { id, tokens } = messageLine.parse(line);
+      if (tokens === undefined) return;
+      calls.add(id ?? undefined, {
+        inputTokens: withParts(tokens?.input, tokens?.tool),
+        outputTokens: withParts(tokens?.output, tokens?.thoughts),
+      });
+    },
+  );
+  const sums = isWhole ? calls.sums() : undefined;
+  // Its requests do not say who made them.
+  return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.gemini/tmp' };
+}
+
 const COMMAND =
   /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
@@ -41,6 +79,7 @@ export const geminiCli: Agent = {
   id: 'gemini-cli',
   summary: '`GOOGLE_GEMINI_BASE_URL`, and a `GEMINI_CLI_HOME` of its own that selects the API key as login.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({
     GOOGLE_GEMINI_BASE_URL: context.meterUrl,
     GEMINI_CLI_HOME: prepareHome(context),

@@ -2,9 +2,13 @@
  * OpenCode. Its base URLs carry `/v1` for Anthropic too. The configuration is merged over the user's own.
  * A subagent has a session of its own that names its parent.
  */
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError, describeError } from '../core/errors.js';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { type ReportedCall, ReportedCalls, reportedUsd, withParts } from './shared/reported-calls.js';
+import { readTextRows } from './shared/sqlite-rows.js';
 
 const provider = z.looseObject({ options: z.record(z.string(), z.unknown()).optional() });
 const configSchema = z.looseObject({ provider: z.record(z.string(), provider).optional() });
@@ -33,6 +37,50 @@ function parseConfig(text: string | undefined): z.infer<typeof configSchema> {
   }
 }
 
+/** How a step ends: one call, with what it used. The call that makes a title leaves no step. */
+const stepEnd = z.object({
+  cost: reportedUsd,
+  tokens: z.object({
+    input: tokenCount,
+    output: tokenCount,
+    reasoning: tokenCount,
+    cache: z.object({ read: tokenCount, write: tokenCount }),
+  }),
+});
+
+/** `input` leaves cached tokens out there, and `output` leaves reasoning out. */
+function readStep(text: string): ReportedCall {
+  const { cost, tokens } = stepEnd.parse(JSON.parse(text));
+  const { input, output, reasoning, cache } = tokens;
+  return {
+    inputTokens: withParts(input, cache.read, cache.write),
+    outputTokens: withParts(output, reasoning),
+    costNanoUsd: cost,
+  };
+}
+
+/** Its database: a row for every step, those of subagents too. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { XDG_DATA_HOME: own, HOME: home } = environment;
+  const dir = own ?? (home === undefined ? undefined : join(home, '.local', 'share'));
+  if (dir === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const isWhole = readTextRows(
+    {
+      path: resolve(workingDirectory, dir, 'opencode', 'opencode.db'),
+      table: 'part',
+      text: 'data',
+      time: 'time_created',
+      since: startedAt,
+      word: '"type":"step-finish"',
+    },
+    (text) => calls.add(undefined, readStep(text)),
+  );
+  const sums = isWhole ? calls.sums() : undefined;
+  const origin = `${own === undefined ? '~/.local/share' : '$XDG_DATA_HOME'}/opencode/opencode.db`;
+  return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin };
+}
+
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:opencode|opencode-ai)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const opencode: Agent = {
@@ -40,6 +88,7 @@ export const opencode: Agent = {
   summary:
     '`OPENCODE_CONFIG_CONTENT` with the meter as base URL of the Anthropic, OpenAI and Google providers.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({
     OPENCODE_CONFIG_CONTENT: renderConfig(context),
     ANTHROPIC_BASE_URL: `${context.meterUrl}/v1`,

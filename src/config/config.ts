@@ -42,6 +42,8 @@ export interface WrapConfig {
   readonly shell: 'bash' | 'sh' | 'pwsh';
   readonly workingDirectory: string | undefined;
   readonly agent: string;
+  /** Whether the meter takes the agent's telemetry. */
+  readonly agentTelemetry: boolean;
   /** Upstream per dialect id; `undefined`: derived from the gateway's URL. */
   readonly upstream: ReadonlyMap<string, string> | undefined;
   readonly limits: RunLimits;
@@ -222,6 +224,7 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
     shell: settings.value('shell') ?? 'bash',
     workingDirectory: settings.value('working-directory'),
     agent: readAgent(settings, catalogue.agents),
+    agentTelemetry: settings.value('agent-telemetry') ?? false,
     upstream: readUpstream(settings, catalogue.dialects),
     limits: readLimits(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',

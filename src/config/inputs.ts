@@ -184,6 +184,14 @@ export const INPUTS = define({
     default: '`auto`',
     parse: text,
   },
+  'agent-telemetry': {
+    modes: ['wrap'],
+    description:
+      'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
   upstream: {
     modes: ['wrap'],
     description:

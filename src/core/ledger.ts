@@ -39,10 +39,12 @@ const callSchema = z.object({
   requestedModel: z.string().optional(),
   /** The model that answered; differs from the requested one after a fallback. */
   model: z.string().optional(),
+  /** The upstream's own id of the call, which agents write into their telemetry too. */
+  requestId: z.string().optional(),
   /** HTTP status sent to the client; absent when the connection broke before one. */
   status: z.number().int().optional(),
   outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
-  caller: z.enum(['main', 'subagent', 'auxiliary', 'unknown']),
+  caller: z.enum(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
   retry: z.boolean(),
   usage: usageSchema,
   /** False when the stream ended before its last usage report. */
@@ -97,6 +99,11 @@ function completeUsage(usage: z.infer<typeof usageSchema>): Usage {
     cacheWrite1hTokens: usage.cacheWrite1hTokens,
     reasoningTokens: usage.reasoningTokens,
   };
+}
+
+/** True for a call that an upstream answered, or may have: one that was refused, or failed with an error, costs nothing. */
+export function isBillable({ outcome }: CallEntry): boolean {
+  return outcome !== 'refused' && outcome !== 'failed';
 }
 
 export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';

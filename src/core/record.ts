@@ -9,7 +9,9 @@ import type { StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
+import { type TelemetryJoin, telemetrySchema } from './telemetry.js';
 import { type Tally, tallyValue } from './usage.js';
+import { type Witness, witnessSchema } from './witness.js';
 
 const count = z.number().int().nonnegative();
 const tokens = count.optional();
@@ -59,6 +61,10 @@ const recordSchema = z.object({
   'runner-cost-usd': usdText,
   'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
+  /** What the agent says of itself; absent when it left no report. */
+  witness: witnessSchema.optional(),
+  /** Its telemetry against the meter's calls; absent where none was asked for. */
+  telemetry: telemetrySchema.optional(),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -78,6 +84,10 @@ export interface RunFacts {
   readonly otherRequests: number | undefined;
   /** `undefined` when no price for minutes is given at all. */
   readonly runner?: RunnerCost | undefined;
+  /** `undefined` when no agent left a report. */
+  readonly witness?: Witness | undefined;
+  /** `undefined` where no telemetry was asked for. */
+  readonly telemetry?: TelemetryJoin | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -119,6 +129,8 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'output-tokens': tallyValue(model.outputTokens),
       'cost-usd': renderCost(model.costNanoUsd),
     })),
+    ...(facts.witness === undefined ? {} : { witness: facts.witness }),
+    ...(facts.telemetry === undefined ? {} : { telemetry: facts.telemetry }),
   };
 }
 

@@ -65,3 +65,11 @@ export function addToTally(tally: Tally, value: number | undefined): Tally {
 export function tallyValue(tally: Tally): number | undefined {
   return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
 }
+
+/** Sum of figures; not known when one of them is not. */
+export function sumKnown(parts: readonly (number | undefined)[]): number | undefined {
+  return parts.reduce<number | undefined>(
+    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+    0,
+  );
+}

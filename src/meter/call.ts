@@ -8,6 +8,7 @@ import { decodeBody } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { readJson } from '../wire/json-answer.js';
 import { JsonBody } from '../wire/json-body.js';
+import { readRequestId } from '../wire/request-id.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
@@ -137,7 +138,7 @@ export class MeteredCall {
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry);
+    this.#record(entry, end.head);
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - sentAtMs);
     this.#finish(end, rest, typeof judged === 'function' ? await judged() : judged);
   }
@@ -200,8 +201,8 @@ export class MeteredCall {
     });
   }
 
-  #record(entry: Outcome['entry']): void {
-    const { clock, ledger, readCaller } = this.#services;
+  #record(entry: Outcome['entry'], head?: UpstreamHead): void {
+    const { clock, credentials, ledger, readCaller } = this.#services;
     ledger.append({
       type: 'call',
       id: this.#id,
@@ -211,6 +212,7 @@ export class MeteredCall {
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
       caller: readCaller(this.#headers),
       retry: this.#isRetry,
+      requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
       ...entry,
       model: entry.model?.slice(0, MAX_MODEL_LENGTH),
     });

@@ -24,6 +24,7 @@ import { sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
+import type { TelemetrySink } from './telemetry-sink.js';
 
 /** An upstream's base URL, taken apart. */
 export interface Upstream {
@@ -53,6 +54,8 @@ export interface MeterOptions {
   readonly idPrefix: string;
   /** Told when an answer's usage could not be read. */
   readonly onTrouble: (message: string) => void;
+  /** Takes the agent's telemetry; `undefined` where it was not asked for. */
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 /** What one call needs of the meter. */
@@ -189,6 +192,8 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return sendLocal(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
+    const { telemetry } = this.#options;
+    if (telemetry?.owns(method, target.path)) return telemetry.take(request, response, target.path);
     const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
     if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
     return this.#forwardUnmetered(request, response, target);

@@ -8,6 +8,7 @@ import type { Stop } from '../meter/admission.js';
 import type { Probe } from '../meter/failure-desk.js';
 import { Guard } from '../meter/guard.js';
 import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
+import type { TelemetrySink } from '../meter/telemetry-sink.js';
 import type { Agent, Caller } from '../ports/agent.js';
 import type { Dialect } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
@@ -33,6 +34,7 @@ export interface MeteringOptions {
   readonly ledger: { append(line: SentCall | CallEntry): void };
   readonly onTrouble: (message: string) => void;
   readonly onStop: (stop: Stop) => void;
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 export async function startMetering(

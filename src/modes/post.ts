@@ -12,7 +12,7 @@ import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun } from './reconciliation.js';
-import { rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
+import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** @throws {AppError} `no-record` or `bad-record`. */
@@ -170,7 +170,7 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted
   const facts: [string, string][] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
-  facts.push(...runnerFacts(record));
+  facts.push(...runnerFacts(record), ...heardFacts(record));
   if (counted !== undefined) facts.push(['Gateway’s count', counted]);
   return {
     mode: 'post',

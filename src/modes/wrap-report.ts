@@ -4,9 +4,9 @@ import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
-import { unreportedUsage } from '../core/usage-verdict.js';
+import { heardFindings, unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
-import { renderModels, runnerFacts } from './run-record.js';
+import { heardFacts, renderModels, runnerFacts } from './run-record.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
@@ -75,7 +75,7 @@ export function wrapFindings(
       }),
     );
   }
-  return [...findings, ...unreportedUsage(record)];
+  return [...findings, ...unreportedUsage(record), ...heardFindings(record)];
 }
 
 /** @param canary what the rehearsal before the agent's start showed */
@@ -99,6 +99,7 @@ export function wrapReport(
       ['Refused calls', String(record['refused-requests'] ?? 0)],
       ['Canary', canary],
       ...runnerFacts(record),
+      ...heardFacts(record),
     ],
     findings,
     gate: undefined,
