@@ -7,10 +7,13 @@
  * environment of its own: calls that it makes would not be this run's. So sessions are kept in the process.
  * @see https://docs.cline.bot/cline-cli/configuration
  */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readDocuments } from './shared/log-files.js';
 import { linkFolder, parseRelaxedJson, readTheirs, writeOwnFile } from './shared/own-folder.js';
+import { ReportedCalls, reportedUsd } from './shared/reported-calls.js';
 
 const entry = z.looseObject({ settings: z.looseObject({}) });
 const settingsFile = z.looseObject({ providers: z.record(z.string(), entry).default({}) });
@@ -76,6 +79,42 @@ function withoutLogin(settings: object | undefined, token: string | undefined): 
   return { ...Object.fromEntries(kept), apiKey: token };
 }
 
+const session = z.object({
+  messages: z.array(
+    z.object({
+      id: z.string().nullish(),
+      /** Milliseconds since 1970. */
+      ts: z.number().nullish(),
+      metrics: z.object({ inputTokens: tokenCount, outputTokens: tokenCount, cost: reportedUsd }).nullish(),
+    }),
+  ),
+});
+
+/** A file of messages for each session, subagents in files of their own; `inputTokens` takes cached tokens in. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const folder = sessionsPath(environment);
+  if (folder === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const search = { home: resolve(workingDirectory, folder), below: '', names: /\.messages\.json$/ };
+  const isWhole = readDocuments({ ...search, since: startedAt }, (document) => {
+    for (const { id, ts, metrics } of session.parse(document).messages) {
+      if (!metrics || (ts ?? 0) < startedAt.getTime()) continue;
+      const { inputTokens, outputTokens, cost } = metrics;
+      calls.add(id ?? undefined, { inputTokens, outputTokens, costNanoUsd: cost });
+    }
+  });
+  const sums = isWhole ? calls.sums() : undefined;
+  return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.cline/data/sessions' };
+}
+
+function sessionsPath(environment: ReportContext['environment']): string | undefined {
+  const { CLINE_SESSION_DATA_DIR: sessions, CLINE_DATA_DIR: data, CLINE_DIR: own, HOME: home } = environment;
+  const folder =
+    data ??
+    (own === undefined && home === undefined ? undefined : join(own ?? join(home ?? '', '.cline'), 'data'));
+  return sessions ?? (folder === undefined ? undefined : join(folder, 'sessions'));
+}
+
 const COMMAND = /(?:^|[\s;&|(/"'`])cline(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const cline: Agent = {
@@ -83,6 +122,7 @@ export const cline: Agent = {
   summary:
     'A `providers.json` of its own with the meter as base URL, and sessions without the background hub.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({
     CLINE_PROVIDER_SETTINGS_PATH: prepareSettings(context),
     CLINE_SESSION_BACKEND_MODE: 'local',

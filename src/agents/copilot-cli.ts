@@ -4,7 +4,12 @@
  * Websockets are not metered, so they are not used.
  * @see https://docs.github.com/en/copilot/reference/copilot-cli-reference
  */
-import type { Agent, AgentContext, Caller } from '../ports/agent.js';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Agent, AgentContext, AgentReport, Caller, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
+import { ReportedCalls } from './shared/reported-calls.js';
 
 /** Types whose base URL carries no `/v1`; the default type, OpenAI's, has it. */
 const PLAIN_BASE = ['anthropic', 'azure'];
@@ -27,12 +32,46 @@ function readCaller(headers: Readonly<Record<string, string | undefined>>): Call
   return interaction === 'conversation-subagent' ? 'subagent' : 'main';
 }
 
+const USAGE = 'session.usage_record';
+const usageLine = z.object({
+  type: z.literal(USAGE),
+  data: z.object({
+    usage: z.object({
+      inputTokens: tokenCount,
+      outputTokens: tokenCount,
+      accounting: z.object({ usageId: z.string().nullish() }).nullish(),
+    }),
+  }),
+});
+const typedLine = z.object({ type: z.literal(USAGE) });
+
+/** A record for each call of a session, its subagents too; cached tokens are taken in. The cost is not one in dollars. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { COPILOT_HOME: own, HOME: home } = environment;
+  const folder = own ?? (home === undefined ? undefined : join(home, '.copilot'));
+  if (folder === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const search = {
+    home: resolve(workingDirectory, folder),
+    below: 'session-state',
+    names: /^events\.jsonl$/,
+  };
+  const isWhole = readLogs({ ...search, since: startedAt, words: [`"${USAGE}"`] }, (line) => {
+    if (!typedLine.safeParse(line).success) return;
+    const { inputTokens, outputTokens, accounting } = usageLine.parse(line).data.usage;
+    calls.add(accounting?.usageId ?? undefined, { inputTokens, outputTokens });
+  });
+  const sums = isWhole ? calls.sums() : undefined;
+  return sums && { ...sums, covers: ['main', 'subagent'], origin: '~/.copilot/session-state' };
+}
+
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:copilot|@github\/copilot)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const copilotCli: Agent = {
   id: 'copilot-cli',
   summary: '`COPILOT_PROVIDER_BASE_URL`, which takes a provider of your own in place of GitHub’s models.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => {
     const isPlain = PLAIN_BASE.includes(context.environment['COPILOT_PROVIDER_TYPE'] ?? '');
     return {

@@ -4,10 +4,13 @@
  * The login is left behind where a token stands in for the keys: `auth.json` goes before any other key.
  * @see https://github.com/badlogic/pi-mono/blob/main/packages/coding-agent/docs/models.md
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
 import { linkFolder, parseRelaxedJson, readTheirs, writeOwnFile } from './shared/own-folder.js';
+import { ReportedCalls, reportedUsd, withParts } from './shared/reported-calls.js';
 
 const model = z.looseObject({ baseUrl: z.string().optional() });
 const provider = z.looseObject({ apiKey: z.string().optional(), models: z.array(model).optional() });
@@ -65,6 +68,41 @@ function renderModels(theirs: string, { meterUrl, token }: AgentContext): string
   return JSON.stringify({ ...config, providers });
 }
 
+const messageLine = z.object({
+  id: z.string().nullish(),
+  message: z.object({
+    usage: z
+      .object({
+        input: tokenCount,
+        output: tokenCount,
+        cacheRead: tokenCount,
+        cacheWrite: tokenCount,
+        cost: z.object({ total: reportedUsd }).nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+/** Sessions: a line for each answer. `input` leaves cached tokens out, whatever the provider does. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { PI_CODING_AGENT_DIR: folder } = environment;
+  if (folder === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const search = { home: resolve(workingDirectory, folder, 'sessions'), below: '', names: /\.jsonl$/ };
+  const isWhole = readLogs({ ...search, since: startedAt, words: ['"usage"'] }, (line) => {
+    const { id, message } = messageLine.parse(line);
+    if (!message.usage) return;
+    const { input, output, cacheRead, cacheWrite, cost } = message.usage;
+    calls.add(id ?? undefined, {
+      inputTokens: withParts(input, cacheRead, cacheWrite),
+      outputTokens: output,
+      costNanoUsd: cost?.total,
+    });
+  });
+  const sums = isWhole ? calls.sums() : undefined;
+  return sums && { ...sums, covers: ['main', 'unknown'], origin: '$PI_CODING_AGENT_DIR/sessions' };
+}
+
 const COMMAND =
   /(?:^|[\s;&|(/"'`])(?:pi|pi-coding-agent|@mariozechner\/pi-coding-agent)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
@@ -73,6 +111,7 @@ export const pi: Agent = {
   summary:
     'A `PI_CODING_AGENT_DIR` of its own, whose `models.json` has the meter as base URL of the providers.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({ PI_CODING_AGENT_DIR: prepareFolder(context) }),
   readCaller: () => undefined,
 };

@@ -3,10 +3,13 @@
  * its own, and goes first. System settings replace that list as a whole, so this run's hold the user's, led to the meter.
  * @see https://qwenlm.github.io/qwen-code-docs/en/users/configuration/settings
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Agent, AgentContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import { tokenCount } from '../wire/tokens.js';
+import { readLogs } from './shared/log-files.js';
 import { parseRelaxedJson, readTheirs, writeOwnFile } from './shared/own-folder.js';
+import { ReportedCalls } from './shared/reported-calls.js';
 
 const settingsFile = z.looseObject({
   modelProviders: z.record(z.string(), z.array(z.looseObject({}))).optional(),
@@ -69,6 +72,31 @@ function loginOf(user: Settings, system: Settings, { token }: AgentContext): obj
   return { security: { ...system.security, auth: { ...system.security?.auth, selectedType: 'openai' } } };
 }
 
+const usageLine = z.object({
+  id: z.string().nullish(),
+  inputTokens: tokenCount,
+  outputTokens: tokenCount,
+});
+
+/** A line for each call of the month, subagents too; cached tokens and reasoning are taken in. */
+function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
+  const { QWEN_HOME: own, HOME: home } = environment;
+  const folder = own ?? (home === undefined ? undefined : join(home, '.qwen'));
+  if (folder === undefined) return undefined;
+  const calls = new ReportedCalls();
+  const search = {
+    home: resolve(workingDirectory, folder),
+    below: 'usage',
+    names: /^token-usage-.*\.jsonl$/,
+  };
+  const isWhole = readLogs({ ...search, since: startedAt, words: ['"inputTokens"'] }, (line) => {
+    const { id, inputTokens, outputTokens } = usageLine.parse(line);
+    calls.add(id ?? undefined, { inputTokens, outputTokens });
+  });
+  const sums = isWhole ? calls.sums() : undefined;
+  return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.qwen/usage' };
+}
+
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:qwen|qwen-code|@qwen-code\/qwen-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
 export const qwenCode: Agent = {
@@ -76,6 +104,7 @@ export const qwenCode: Agent = {
   summary:
     '`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `GOOGLE_GEMINI_BASE_URL`, and system settings that lead your `modelProviders` to the meter.',
   detect: (command) => COMMAND.test(command),
+  readReport,
   environment: (context) => ({
     ANTHROPIC_BASE_URL: context.meterUrl,
     GOOGLE_GEMINI_BASE_URL: context.meterUrl,
