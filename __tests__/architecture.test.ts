@@ -19,7 +19,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   wire: { folders: ['core', 'ports'], packages: ['zod', 'node:zlib', 'node:stream'] },
   dialects: { folders: ADAPTER, packages: ['zod'] },
   gateways: { folders: ADAPTER, packages: ['zod', 'node:crypto'] },
-  agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml'] },
+  agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
   stores: { folders: ADAPTER, packages: ['zod', 'node:fs/promises', 'node:path', '@actions/cache'] },
   reporters: { folders: ADAPTER, packages: ['zod'] },
   platform: {

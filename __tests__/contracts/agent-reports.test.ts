@@ -100,7 +100,9 @@ describe.each(cases)('$id: $name', ({ id, dir }) => {
 
   test('is nothing where the agent wrote nothing', () => {
     expect(read()).toBeUndefined();
-    expect(read(startedAt, { HOME: undefined, CODEX_HOME: undefined })).toBeUndefined();
+    expect(
+      read(startedAt, { HOME: undefined, CODEX_HOME: undefined, GEMINI_CLI_HOME: undefined }),
+    ).toBeUndefined();
   });
 
   test('leaves out what was written before the run', () => {
@@ -111,12 +113,14 @@ describe.each(cases)('$id: $name', ({ id, dir }) => {
   });
 
   test('is nothing when a figure is no figure', () => {
-    leave((text) => text.replace(/("(?:input_tokens|input)":)\d+/, '$1"many"'));
+    leave((text) => text.replace(/("(?:input_tokens|inputTokens|prompt_tokens|input)": ?)\d+/, '$1"many"'));
     expect(read()).toBeUndefined();
   });
 
   test('is nothing when a figure is beyond all reason', () => {
-    leave((text) => text.replace(/("(?:input_tokens|input)":)\d+/, '$199999999999999999'));
+    leave((text) =>
+      text.replace(/("(?:input_tokens|inputTokens|prompt_tokens|input)": ?)\d+/, '$199999999999999999'),
+    );
     expect(read()).toBeUndefined();
   });
 

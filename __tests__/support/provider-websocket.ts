@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Bill, Fault, Script, SeenRequest } from './provider.js';
-import { DIALECTS } from './provider-dialects.js';
+import { DIALECTS, isSubagentCall } from './provider-dialects.js';
 import { acceptWebSocket, type TestSocket } from './websocket.js';
 
 export interface WebSocketHost {
@@ -61,7 +61,15 @@ async function answer(
   const isWarmUp = body['generate'] === false && !host.script.ignoresWarmUps;
   const { fault, bill } = isWarmUp ? { fault: undefined, bill: NOTHING } : host.begin();
   const note = (status: SeenRequest['status']) =>
-    host.note({ method: 'WS', path, headers, body, rawBody, status });
+    host.note({
+      method: 'WS',
+      path,
+      headers,
+      body,
+      rawBody,
+      status,
+      isSubagent: isSubagentCall(headers, body),
+    });
   if (fault?.kind === 'status') {
     note(fault.status ?? 500);
     const error = fault.body ?? { message: 'scripted fault' };

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
-import { type Answer, DIALECTS, type Step } from './provider-dialects.js';
+import { type Answer, DIALECTS, isSubagentCall, type Step } from './provider-dialects.js';
 import { converse } from './provider-websocket.js';
 import type { TestSocket } from './websocket.js';
 
@@ -63,6 +63,8 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly rawBody: Buffer;
+  /** A call of a subagent that the script started. */
+  readonly isSubagent: boolean;
   readonly status: number | 'reset' | 'hang' | 'warm-up';
 }
 
@@ -156,6 +158,7 @@ class ScriptedProvider implements Provider {
         headers: request.headers,
         body,
         rawBody,
+        isSubagent: isSubagentCall(request.headers, body),
         status,
       });
     const dialect = DIALECTS.find(({ owns }) => request.method === 'POST' && owns(path));
@@ -214,6 +217,7 @@ class ScriptedProvider implements Provider {
         headers: request.headers,
         body: undefined,
         rawBody: head,
+        isSubagent: false,
         status,
       });
       request.socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);

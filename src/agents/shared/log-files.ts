@@ -27,7 +27,7 @@ const LINE_END = 0x0a;
 
 const dated = z.object({ timestamp: z.string() });
 
-export interface LogSearch {
+export interface FileSearch {
   /** The agent's own folder, which may be a link itself. */
   readonly home: string;
   /** Where the logs are in it; no link is followed on the way down. */
@@ -35,6 +35,9 @@ export interface LogSearch {
   readonly names: RegExp;
   /** Files and lines that are older belong to earlier runs. */
   readonly since: Date;
+}
+
+export interface LogSearch extends FileSearch {
   /** Bytes of which a line of interest holds at least one, such as `"usage"`. */
   readonly words: readonly string[];
   /** Of these, the words whose lines count whatever their age: what a log says of itself at its beginning. */
@@ -56,7 +59,19 @@ export function readLogs(search: LogSearch, take: TakeLine): boolean {
   }
 }
 
-function findFiles({ home, below, names, since }: LogSearch): string[] {
+/** The same for files that are one JSON document each; a cut one is damaged. */
+export function readDocuments(search: FileSearch, take: TakeLine): boolean {
+  try {
+    const files = findFiles(search);
+    for (const file of files) take(JSON.parse(readPlainFile(file).toString('utf8')), file);
+    return files.length > 0;
+  } catch {
+    // As above: they say nothing.
+    return false;
+  }
+}
+
+function findFiles({ home, below, names, since }: FileSearch): string[] {
   const found: string[] = [];
   let entries = 0;
   let bytes = 0;
