@@ -3,8 +3,8 @@
  * committed bundle) against a scripted provider on loopback. Nothing of this machine's environment reaches them.
  *
  * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well, and the agent's
- * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints; no
- * key and no runner variable is in the agent's environment.
+ * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints; a
+ * refused subagent does not; no key and no runner variable is in the agent's environment.
  *
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs
  */
@@ -261,6 +261,20 @@ async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<voi
   checkTotals('a run with a subagent', sub, provider, agent);
   if (!agent.isExtra)
     check('calls of the subagent are told apart', Number(sub.usage['subagent-requests']) > 0, sub.usage);
+
+  if (!agent.isExtra) {
+    const alone = await drive(
+      agent,
+      provider,
+      { turns: [{ task: 'list the files' }, { shell: 'sleep 2; ls' }], subagentTurns: [{ shell: 'ls' }] },
+      ['--max-subagents', '0'],
+    );
+    check(
+      'a subagent that is refused leaves the main loop alone',
+      alone.code === 0 && alone.usage['subagent-requests'] === 0 && alone.usage['refused-requests'] === 1,
+      { code: alone.code, usage: alone.usage },
+    );
+  }
 
   const stopped = await drive(
     agent,

@@ -13,14 +13,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { agents, agentsFor } from '../../src/agents/index.js';
 import { AppError } from '../../src/core/errors.js';
-import type { Agent, AgentContext, Caller } from '../../src/ports/agent.js';
+import type { Agent, AgentContext, CallerFacts } from '../../src/ports/agent.js';
+import { JsonBody } from '../../src/wire/json-body.js';
 
 const METER = 'http://127.0.0.1:43210';
 const TOKEN = 'sk-spendgate-00112233';
-const CALLERS: readonly (Caller | undefined)[] = ['main', 'subagent', 'auxiliary', 'unknown', undefined];
+const CALLERS = ['main', 'subagent', 'auxiliary', 'compaction', 'title'];
+const FIXTURES = new URL('../fixtures/agents/', import.meta.url);
 
 let root: string;
 
@@ -37,6 +40,42 @@ function contextOf(rest: Partial<AgentContext> = {}): AgentContext {
   return { meterUrl: METER, token: TOKEN, privateDir: join(root, 'private'), environment, ...rest };
 }
 
+function bodyOf(value: unknown = {}): JsonBody {
+  return new JsonBody(Buffer.from(JSON.stringify(value)));
+}
+
+interface CallerFixture {
+  readonly source: string;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+  /** `null` where the call does not tell. */
+  readonly expected: CallerFacts | null;
+}
+
+/** Recorded requests of an agent, by what made them. */
+function callerFixtures(id: string): { name: string; fixture: CallerFixture }[] {
+  const dir = new URL(`${id}/`, FIXTURES);
+  const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.caller.json')) : [];
+  return names.map((name) => ({
+    name,
+    fixture: JSON.parse(readFileSync(new URL(name, dir), 'utf8')) as CallerFixture,
+  }));
+}
+
+/** A body that says one thing twice is refused whoever asks. */
+function factsOrFault(
+  agent: Agent,
+  headers: Record<string, string | undefined>,
+  body: unknown,
+): CallerFacts | undefined {
+  try {
+    return agent.readCaller(headers, bodyOf(body));
+  } catch (error) {
+    expect(error).toBeInstanceOf(SyntaxError);
+    return undefined;
+  }
+}
+
 function agentOf(id: string): Agent {
   const agent = agents.find((candidate) => candidate.id === id);
   if (agent === undefined) throw new Error(`there is no agent ${id}`);
@@ -50,6 +89,33 @@ function writeUserFiles(folder: string, files: Record<string, string>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   return dir;
 }
+
+/** Where the agents of the list look for who made a call. */
+const HEADER_HINTS = [
+  'x-claude-code-session-id',
+  'x-claude-code-request-class',
+  'x-claude-code-agent-id',
+  'x-claude-code-parent-agent-id',
+  'x-codex-turn-metadata',
+  'x-codex-parent-thread-id',
+  'x-openai-subagent',
+  'thread-id',
+  'originator',
+  'x-session-affinity',
+  'x-session-id',
+  'x-parent-session-id',
+  'x-gemini-api-privileged-user-id',
+];
+const BODY_HINTS = [
+  'metadata',
+  'system',
+  'client_metadata',
+  'tool_choice',
+  'instructions',
+  'messages',
+  'input',
+  'generationConfig',
+];
 
 /** Command lines by agent: the ones that start it, and the ones that only look like it. */
 const COMMANDS: Readonly<Record<string, { yes: readonly string[]; no: readonly string[] }>> = {
@@ -198,27 +264,40 @@ describe.each(agents.map((agent) => ({ id: agent.id, agent })))('agent $id', ({ 
   });
 
   test('does not know the caller of a request without its headers', () => {
-    expect(agent.readCaller({})).toBeUndefined();
-    expect(
-      agent.readCaller({ 'user-agent': 'claude-cli/0.24.4 (external, cli)', 'x-app': 'cli' }),
-    ).toBeUndefined();
+    expect(agent.readCaller({}, bodyOf())).toBeUndefined();
+    const headers = { 'user-agent': 'claude-cli/0.24.4 (external, cli)', 'x-app': 'cli' };
+    expect(agent.readCaller(headers, bodyOf())).toBeUndefined();
   });
 
-  test('answers with a caller or nothing, whatever the headers hold', () => {
-    const names = [
-      'x-claude-code-session-id',
-      'x-claude-code-request-class',
-      'x-claude-code-agent-id',
-      'x-codex-turn-metadata',
-      'x-openai-subagent',
-      'originator',
-      'x-session-affinity',
-      'x-session-id',
-    ];
-    for (const value of ['', 'constructor', '__proto__', 'toString', 'main', 'x'.repeat(9000)]) {
-      const headers = Object.fromEntries(names.map((name) => [name, value]));
-      expect(CALLERS).toContain(agent.readCaller(headers));
-    }
+  const recorded = callerFixtures(id);
+  if (recorded.length > 0)
+    test.each(recorded)('tells who made a recorded call: $name', ({ fixture }) => {
+      expect(fixture.source).not.toBe('');
+      expect(agent.readCaller(fixture.headers, bodyOf(fixture.body)) ?? null).toEqual(fixture.expected);
+    });
+
+  test('answers with a caller or nothing, whatever headers and body hold', () => {
+    const values = fc.oneof(
+      fc.constantFrom('', 'constructor', '__proto__', 'toString', 'main', '{', '[1]', 'x'.repeat(9000)),
+      fc.string(),
+      fc.json(),
+    );
+    const anyBody = fc.record(
+      Object.fromEntries(BODY_HINTS.map((name) => [name, fc.oneof(fc.jsonValue(), values)])),
+      { requiredKeys: [] },
+    );
+    const anyHeaders = fc.record(Object.fromEntries(HEADER_HINTS.map((name) => [name, values])), {
+      requiredKeys: [],
+    });
+    fc.assert(
+      fc.property(anyHeaders, anyBody, (headers, body) => {
+        const facts = factsOrFault(agent, headers, body);
+        if (facts === undefined) return;
+        expect(CALLERS).toContain(facts.caller);
+        for (const told of [facts.agentId, facts.parentId])
+          expect(['string', 'undefined']).toContain(typeof told);
+      }),
+    );
   });
 });
 
@@ -232,21 +311,41 @@ describe('claude-code', () => {
     });
   });
 
-  const session = { 'x-claude-code-session-id': '0b1c', 'x-app': 'cli' };
-  test.each<[Caller, Record<string, string>]>([
-    ['main', {}],
-    ['main', { 'x-claude-code-request-class': 'main' }],
-    ['subagent', { 'x-claude-code-agent-id': 'a7' }],
-    ['subagent', { 'x-claude-code-agent-id': 'a8', 'x-claude-code-parent-agent-id': 'a7' }],
-    ['subagent', { 'x-claude-code-request-class': 'subagent', 'x-claude-code-agent-id': 'a7' }],
-    ['subagent', { 'x-claude-code-request-class': 'workflow' }],
-    ['auxiliary', { 'x-claude-code-request-class': 'compaction' }],
-    ['auxiliary', { 'x-claude-code-request-class': 'auxiliary' }],
-    ['main', { 'x-claude-code-request-class': 'something-new' }],
-    ['subagent', { 'x-claude-code-request-class': 'something-new', 'x-claude-code-agent-id': 'a7' }],
-    ['main', { 'x-claude-code-request-class': 'constructor' }],
-  ])('a call is of the kind %s with %j', (caller, headers) => {
-    expect(claude.readCaller({ ...session, ...headers })).toBe(caller);
+  const session = { 'x-claude-code-session-id': 's1', 'x-app': 'cli' };
+  const main = { agentId: 's1' };
+  const first = { agentId: 'a7', parentId: 's1' };
+  test.each<[CallerFacts, Record<string, string>]>([
+    [{ caller: 'main', ...main }, {}],
+    [{ caller: 'main', ...main }, { 'x-claude-code-request-class': 'main' }],
+    [{ caller: 'subagent', ...first }, { 'x-claude-code-agent-id': 'a7' }],
+    [
+      { caller: 'subagent', agentId: 'a8', parentId: 'a7' },
+      { 'x-claude-code-agent-id': 'a8', 'x-claude-code-parent-agent-id': 'a7' },
+    ],
+    [
+      { caller: 'subagent', ...first },
+      { 'x-claude-code-request-class': 'subagent', 'x-claude-code-agent-id': 'a7' },
+    ],
+    [{ caller: 'subagent', parentId: 's1' }, { 'x-claude-code-request-class': 'workflow' }],
+    [{ caller: 'compaction', ...main }, { 'x-claude-code-request-class': 'compaction' }],
+    [
+      { caller: 'compaction', ...first },
+      { 'x-claude-code-request-class': 'compaction', 'x-claude-code-agent-id': 'a7' },
+    ],
+    [{ caller: 'auxiliary', ...main }, { 'x-claude-code-request-class': 'auxiliary' }],
+    [{ caller: 'main', ...main }, { 'x-claude-code-request-class': 'something-new' }],
+    [
+      { caller: 'subagent', ...first },
+      { 'x-claude-code-request-class': 'something-new', 'x-claude-code-agent-id': 'a7' },
+    ],
+    [{ caller: 'main', ...main }, { 'x-claude-code-request-class': 'constructor' }],
+  ])('a call is told as %j with %j', (facts, headers) => {
+    expect(claude.readCaller({ ...session, ...headers }, bodyOf())).toEqual(facts);
+  });
+
+  test('names its session in the body as older versions did', () => {
+    const body = bodyOf({ metadata: { user_id: 'user_0a1b_account__session_0b1c2d3e-44' } });
+    expect(claude.readCaller({}, body)).toEqual({ caller: 'main', agentId: '0b1c2d3e-44' });
   });
 });
 
@@ -344,15 +443,45 @@ describe('codex', () => {
     expect(start).toThrow(join(dir, 'config.toml'));
   });
 
-  test.each<[Caller | undefined, Record<string, string>]>([
-    ['main', { originator: 'codex_exec', 'session-id': '1', 'thread-id': '1' }],
-    ['main', { 'x-codex-turn-metadata': '{"agent_name":"/root","request_kind":"turn"}' }],
-    ['subagent', { originator: 'codex_exec', 'x-openai-subagent': 'collab_spawn' }],
-    ['subagent', { originator: 'codex_exec', 'x-codex-parent-thread-id': '1' }],
-    [undefined, { originator: 'another_program' }],
+  const thread = { originator: 'codex_exec', 'thread-id': 't1' };
+  const turn = (kind: string) => ({ 'x-codex-turn-metadata': JSON.stringify({ request_kind: kind }) });
+  test.each<[CallerFacts | undefined, Record<string, string>]>([
+    [{ caller: 'main', agentId: 't1' }, thread],
+    [{ caller: 'main' }, turn('turn')],
+    [{ caller: 'main', agentId: 't1' }, { 'x-codex-turn-metadata': '{"thread_id":"t1","request_kind":7}' }],
+    [{ caller: 'main' }, { 'x-codex-turn-metadata': 'not JSON' }],
+    [
+      { caller: 'subagent', agentId: 't1' },
+      { ...thread, 'x-openai-subagent': 'collab_spawn' },
+    ],
+    [
+      { caller: 'subagent', agentId: 't1' },
+      { ...thread, 'x-openai-subagent': 'review' },
+    ],
+    [
+      { caller: 'subagent', agentId: 't1' },
+      { ...thread, 'x-openai-subagent': 'constructor' },
+    ],
+    [
+      { caller: 'compaction', agentId: 't1' },
+      { ...thread, 'x-openai-subagent': 'compact' },
+    ],
+    [
+      { caller: 'compaction', agentId: 't1' },
+      { ...thread, ...turn('compaction') },
+    ],
+    [
+      { caller: 'auxiliary', agentId: 't1' },
+      { ...thread, 'x-openai-subagent': 'memory_consolidation' },
+    ],
+    [
+      { caller: 'subagent', agentId: 't1', parentId: 't0' },
+      { ...thread, 'x-codex-parent-thread-id': 't0' },
+    ],
+    [undefined, { originator: 'another_program', 'thread-id': 't1' }],
     [undefined, { 'session-id': '1' }],
-  ])('a call is of the kind %s with %j', (caller, headers) => {
-    expect(codex.readCaller(headers)).toBe(caller);
+  ])('a call is told as %j with %j', (facts, headers) => {
+    expect(codex.readCaller(headers, bodyOf())).toEqual(facts);
   });
 });
 
@@ -410,12 +539,11 @@ describe('opencode', () => {
     },
   );
 
-  test.each<[Caller | undefined, Record<string, string>]>([
-    ['main', { 'x-session-id': 's1', 'x-session-affinity': 's1' }],
-    ['subagent', { 'x-session-id': 's2', 'x-session-affinity': 's2', 'x-parent-session-id': 's1' }],
-    [undefined, { 'x-session-id': 's1' }],
-  ])('a call is of the kind %s with %j', (caller, headers) => {
-    expect(opencode.readCaller(headers)).toBe(caller);
+  test('a call without tools that is neither a title nor a compaction is auxiliary', () => {
+    const headers = { 'x-session-affinity': 's1', 'x-session-id': 's1' };
+    const body = bodyOf({ messages: [{ role: 'user', content: 'Name the branch.' }] });
+    expect(opencode.readCaller(headers, body)).toEqual({ caller: 'auxiliary', agentId: 's1' });
+    expect(opencode.readCaller({ 'x-session-id': 's1' }, body)).toBeUndefined();
   });
 });
 

@@ -129,6 +129,24 @@ describe('a run within its range', () => {
     expect(outputs['verdict']).toBe('within');
   });
 
+  test('shows who spent it, whatever a record calls them', async () => {
+    const callers = [
+      {
+        caller: 'main',
+        agents: 1,
+        requests: 5,
+        'input-tokens': 9000,
+        'output-tokens': 300,
+        'cost-usd': '0.1',
+      },
+      { caller: '| <b>@octocat</b>', requests: 2 },
+    ];
+    const { runner } = await post({ record: { ...WITHIN, callers } });
+    expect(runner.summary).toContain('| main | 5 | 0 | 0 | 0 | 9,000 | 300 | \\$0.10 |');
+    expect(runner.summary).not.toMatch(/<b>|@octocat/);
+    expect(runner.summary).toContain('| 2 | 0 | 0 | 0 | not known | not known | not known |');
+  });
+
   test('does not open a gate that is closed', async () => {
     const store = closedStore();
     const { outputs } = await post({ record: WITHIN, store });

@@ -211,6 +211,87 @@ function ledgerLines(dir: string): LedgerLine[] {
 }
 const callsOf = (lines: readonly LedgerLine[]): CallEntry[] => lines.filter((line) => line.type === 'call');
 
+/** Calls as Claude Code makes them: the main loop's without an agent, a subagent's with its id. */
+const claudeThat = (callers: readonly (string | undefined)[]): FakeAgent =>
+  agentThat(async ({ environment }) => {
+    for (const [index, agentId] of callers.entries()) {
+      await send(`${environment['ANTHROPIC_BASE_URL']}${messages.path}`, {
+        body: { ...messages.body, stop_sequences: [`${index}`] },
+        headers: {
+          'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '',
+          'x-claude-code-session-id': 's1',
+          ...(agentId === undefined ? {} : { 'x-claude-code-agent-id': agentId }),
+        },
+      });
+    }
+    return 0;
+  });
+
+describe('who spent it', () => {
+  test('stands in the record and in the report, by caller', async () => {
+    const { outputs, runner } = await wrap(claudeThat([undefined, 'a1', 'a1', 'a2', undefined]));
+    const { callers } = parseRecord(String(outputs['usage']));
+    expect(callers).toMatchObject([
+      { caller: 'main', agents: 1, requests: 2 },
+      { caller: 'subagent', agents: 2, requests: 3 },
+    ]);
+    const input = callers.map((caller) => caller['input-tokens'] ?? 0);
+    expect(input.reduce((sum, tokens) => sum + tokens, 0)).toBe(provider.totals().inputTokens);
+    expect(runner.summary).toMatch(/^\| main \| 2 \| 0 \| 0 \| 0 \| /m);
+    expect(runner.summary).toMatch(/^\| subagent \(2\) \| 3 \| 0 \| 0 \| 0 \| /m);
+  });
+
+  test('a subagent too many is refused, and the run completes', async () => {
+    const inputs = { 'max-subagents': '1' };
+    const agent = claudeThat([undefined, 'a1', 'a2', undefined]);
+    const { code, outputs, runner } = await wrap(agent, { inputs });
+    expect(runner.annotations.find(({ id }) => id === 'subagent-refused')).toMatchObject({
+      level: 'warning',
+      message: '1 at `max-subagents`, the last one because this run may start 1 subagents, not one more.',
+    });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([0, 'completed', 3]);
+    expect(parseRecord(String(outputs['usage'])).callers).toMatchObject([
+      { caller: 'main', 'refused-requests': 0 },
+      { caller: 'subagent', agents: 1, 'refused-requests': 1 },
+    ]);
+  });
+
+  test('one that does not give up ends the run', async () => {
+    const inputs = { 'max-subagents': '0' };
+    const { code, outputs } = await wrap(claudeThat(['a1', 'a1', 'a1', undefined]), { inputs });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([3, 'limit:max-subagents', 0]);
+  });
+});
+
+describe('an answer of another model', () => {
+  beforeEach(() => provider.setScript({ answeringModel: 'claude-haiku-3' }));
+
+  test('is a warning that names both', async () => {
+    const { code, runner } = await wrap(calling(2));
+    expect(code).toBe(0);
+    expect(runner.annotations.find(({ id }) => id === 'fallback-served')?.message).toBe(
+      'claude-sonnet-4-5 → claude-haiku-3 (2).',
+    );
+  });
+
+  test('ends the run where `on-fallback` is `stop`', async () => {
+    const { code, outputs } = await wrap(calling(3), { inputs: { 'on-fallback': 'stop' } });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([3, 'limit:on-fallback', 1]);
+  });
+
+  test('is not worth a word where it is `pass`', async () => {
+    const { runner } = await wrap(calling(1), { inputs: { 'on-fallback': 'pass' } });
+    expect(runner.annotations.map(({ id }) => id)).not.toContain('fallback-served');
+  });
+});
+
+test('a pattern of spending is a notice, with the figure that shows it', async () => {
+  provider.setScript({ fault: { kind: 'status', status: 503 } });
+  const { runner } = await wrap(calling(6));
+  const found = runner.annotations.find(({ id }) => id === 'retry-storm');
+  expect(found).toMatchObject({ level: 'notice', message: expect.stringContaining('6 of 6 (100 %)') });
+});
+
 describe('a run that completes', () => {
   test('has every output of the contract, to the token of the bill', async () => {
     const { code, outputs, runner } = await wrap(calling(3));

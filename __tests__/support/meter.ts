@@ -44,6 +44,7 @@ export interface TestMeterOptions {
   readonly wrapUp?: GuardOptions['wrapUp'];
   readonly gateway?: string;
   readonly onUnpriced?: 'warn' | 'block';
+  readonly onFallback?: 'warn' | 'stop' | 'pass';
   readonly observe?: boolean;
   /** Without a key the meter asks for no token. */
   readonly passThrough?: boolean;
@@ -61,6 +62,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     wrapUp,
     gateway = 'ledger',
     onUnpriced = 'warn',
+    onFallback = 'warn',
     observe = false,
     passThrough = false,
     probe,
@@ -88,8 +90,11 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
         if (line.type === 'call') entries.push(line);
       },
     },
-    readCaller: (headers) =>
-      agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
+    readCaller: (headers, body) =>
+      agents.map((agent) => agent.readCaller(headers, body)).find((facts) => facts !== undefined) ?? {
+        caller: 'unknown',
+      },
+    onFallback,
     clock,
     probe,
     telemetry: options.telemetry,

@@ -134,7 +134,7 @@ const anthropic: ScriptedDialect = {
       id: id('msg_'),
       type: 'message',
       role: 'assistant',
-      model: body['model'],
+      model: context.script.answeringModel ?? body['model'],
       content: blocks,
       stop_reason: stop,
       stop_sequence: null,
@@ -207,7 +207,11 @@ const chat: ScriptedDialect = {
           },
         ]
       : undefined;
-    const base = { id: id('chatcmpl-'), created: 1_790_000_000, model: body['model'] };
+    const base = {
+      id: id('chatcmpl-'),
+      created: 1_790_000_000,
+      model: context.script.answeringModel ?? body['model'],
+    };
     const finish = call ? 'tool_calls' : 'stop';
     const message = { role: 'assistant', content: text, ...(calls ? { tool_calls: calls } : {}) };
     const json = {
@@ -308,7 +312,7 @@ const responses: ScriptedDialect = {
       object: 'response',
       created_at: 1_790_000_000,
       status: 'completed',
-      model: body['model'],
+      model: context.script.answeringModel ?? body['model'],
       output,
       usage,
       error: null,
@@ -374,7 +378,7 @@ const gemini: ScriptedDialect = {
       candidates: [
         { content: { parts: content, role: 'model' }, index: 0, ...(isLast ? { finishReason: 'STOP' } : {}) },
       ],
-      modelVersion: model,
+      modelVersion: context.script.answeringModel ?? model,
       ...(bill ? { usageMetadata: usageMetadata(candidates) } : {}),
     });
     const output = bill ? bill.output - bill.reasoning : 0;

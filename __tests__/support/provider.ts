@@ -38,6 +38,8 @@ export interface Script {
   readonly turns?: readonly Step[];
   readonly subagentTurns?: readonly Step[];
   readonly final?: string;
+  /** Model that answers; by default the one that was asked for. */
+  readonly answeringModel?: string;
   /** Bill of call k, counted from 0. */
   readonly bill?: (call: number) => Partial<Bill>;
   readonly fault?: Fault;

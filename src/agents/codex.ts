@@ -18,7 +18,9 @@ import { join, resolve } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { z } from 'zod';
 import { AppError, describeError } from '../core/errors.js';
-import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/agent.js';
+import type { Agent, AgentContext, AgentReport, Caller, ReportContext } from '../ports/agent.js';
+import type { RequestBody } from '../ports/dialect.js';
+import { readJson } from '../wire/json-answer.js';
 import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
 import { ReportedCalls } from './shared/reported-calls.js';
@@ -26,6 +28,11 @@ import { ReportedCalls } from './shared/reported-calls.js';
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
 const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
+/** What Codex runs in a thread of its own that is no subagent's work. */
+const LABELS: Readonly<Record<string, Caller>> = { compact: 'compaction', memory_consolidation: 'auxiliary' };
+
+const text = z.string().optional().catch(undefined);
+const turnMetadata = z.object({ request_kind: text, thread_id: text, parent_thread_id: text });
 
 function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
   const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
@@ -139,12 +146,35 @@ export const codex: Agent = {
     CODEX_HOME: prepareHome(context),
     ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
   }),
-  readCaller: (headers) => {
-    if (headers['x-openai-subagent'] !== undefined || headers['x-codex-parent-thread-id'] !== undefined)
-      return 'subagent';
-    return headers['x-codex-turn-metadata'] === undefined &&
-      headers['originator']?.startsWith('codex') !== true
-      ? undefined
-      : 'main';
+  readCaller: (headers, body) => {
+    const told = (name: string) => headers[name] ?? textIn(body, name);
+    const metadata = told('x-codex-turn-metadata');
+    const label = told('x-openai-subagent');
+    const parent = told('x-codex-parent-thread-id');
+    const isCodex = [metadata, label, parent].some((hint) => hint !== undefined);
+    if (!isCodex && headers['originator']?.startsWith('codex') !== true) return undefined;
+    const turn = readTurn(metadata);
+    const parentId = parent ?? turn.parent_thread_id;
+    return {
+      caller: callerOf(label, turn.request_kind, parentId),
+      agentId: headers['thread-id'] ?? turn.thread_id,
+      parentId,
+    };
   },
 };
+
+function callerOf(label: string | undefined, kind: string | undefined, parentId: string | undefined): Caller {
+  if (label !== undefined && Object.hasOwn(LABELS, label)) return LABELS[label] ?? 'subagent';
+  if (kind?.startsWith('compact')) return 'compaction';
+  return label !== undefined || parentId !== undefined ? 'subagent' : 'main';
+}
+
+/** Bodies repeat the headers under the same names. */
+function textIn(body: RequestBody, name: string): string | undefined {
+  const value = body.get('client_metadata', name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readTurn(metadata: string | undefined): Partial<z.infer<typeof turnMetadata>> {
+  return turnMetadata.safeParse(readJson(metadata ?? '')).data ?? {};
+}

@@ -1,6 +1,8 @@
 /**
  * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in
  * system settings of this run. They are read only from a folder that nobody else can write to.
+ *
+ * Its calls name neither thread nor subagent. Only helpers such as the router tell themselves: they want JSON for an answer.
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -66,5 +68,9 @@ export const geminiCli: Agent = {
     GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),
     ...(context.token === undefined ? {} : { GEMINI_API_KEY: context.token }),
   }),
-  readCaller: () => undefined,
+  readCaller: (headers, body) => {
+    if (headers['x-gemini-api-privileged-user-id'] === undefined) return undefined;
+    const wantsJson = body.get('generationConfig', 'responseMimeType') === 'application/json';
+    return wantsJson ? { caller: 'auxiliary' } : undefined;
+  },
 };

@@ -52,6 +52,7 @@ export interface WrapConfig {
   /** What is kept for handing in; `undefined`: the agent is not told that its run comes to an end. */
   readonly wrapUp: { readonly reserve: Reserve } | undefined;
   readonly onUnpriced: 'warn' | 'block';
+  readonly onFallback: 'warn' | 'stop' | 'pass';
   readonly runner: RunnerConfig;
 }
 
@@ -234,6 +235,7 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
     weights: settings.value('token-weights') ?? DEFAULT_WEIGHTS,
     wrapUp: readWrapUp(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',
+    onFallback: settings.value('on-fallback') ?? 'warn',
     runner: {
       prices: settings.value('minutes-price'),
       labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
@@ -323,6 +325,9 @@ function readLimits(settings: Settings): RunLimits {
     maxConsecutiveErrors: settings.value('max-consecutive-errors'),
     maxIdenticalRequests: settings.value('max-identical-requests'),
     maxCacheMisses: settings.value('max-cache-misses'),
+    maxSubagents: settings.value('max-subagents'),
+    maxSubagentDepth: settings.value('max-subagent-depth'),
+    maxSubagentTokens: settings.value('max-subagent-tokens'),
     timeoutMs: settings.value('timeout'),
     requestMaxInputTokens: settings.value('request-max-input-tokens'),
     requestMaxOutputTokens: settings.value('request-max-output-tokens'),

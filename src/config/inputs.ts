@@ -272,6 +272,27 @@ export const INPUTS = define({
     example: '10',
     parse: parseCount,
   },
+  'max-subagents': {
+    modes: ['wrap'],
+    description:
+      'How many subagents the run may start, where the agent tells them apart. Calls of one more are refused, and the main loop goes on; the third refused call of the same subagent ends the run.',
+    example: '4',
+    parse: parseCount,
+  },
+  'max-subagent-depth': {
+    modes: ['wrap'],
+    description:
+      'How deep subagents may start subagents of their own: `0` allows none, `1` those of the main loop. Calls of a deeper one are refused like those of one too many.',
+    example: '1',
+    parse: parseCount,
+  },
+  'max-subagent-tokens': {
+    modes: ['wrap'],
+    description:
+      'Input and output tokens each subagent may use together. A call of a subagent that could pass it is refused, and the main loop goes on.',
+    example: '500k',
+    parse: parseCount,
+  },
   timeout: {
     modes: ['wrap'],
     description:
@@ -315,6 +336,14 @@ export const INPUTS = define({
     example: 'block',
     default: '`warn`',
     parse: oneOf('warn', 'block'),
+  },
+  'on-fallback': {
+    modes: ['wrap'],
+    description:
+      'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
+    example: 'stop',
+    default: '`warn`',
+    parse: oneOf('warn', 'stop', 'pass'),
   },
   'minutes-price': {
     modes: ['wrap'],

@@ -14,6 +14,12 @@ export interface RunLimits {
   readonly maxIdenticalRequests?: number;
   /** Calls in a row that may miss a cache that was there. */
   readonly maxCacheMisses?: number;
+  /** Distinct subagents a run may start. */
+  readonly maxSubagents?: number;
+  /** The main loop is 0. */
+  readonly maxSubagentDepth?: number;
+  /** Input and output tokens of each subagent. */
+  readonly maxSubagentTokens?: number;
   readonly timeoutMs?: number;
   readonly requestMaxInputTokens?: number;
   readonly requestMaxOutputTokens?: number;
@@ -38,7 +44,11 @@ export type LimitName =
   | 'max-identical-requests'
   | 'max-cache-misses'
   | 'request-max-input-tokens'
-  | 'on-unpriced';
+  | 'max-subagents'
+  | 'max-subagent-depth'
+  | 'max-subagent-tokens'
+  | 'on-unpriced'
+  | 'on-fallback';
 
 /** Why a run ended; `limit:` is followed by the input that set the limit. */
 export type StopReason =

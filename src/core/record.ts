@@ -24,6 +24,22 @@ const modelSchema = z.object({
   'cost-usd': z.string().optional(),
 });
 
+/** There are six kinds; a record may come from elsewhere. */
+const MAX_CALLERS = 20;
+const callerSchema = z.object({
+  caller: z.string(),
+  /** How many there were; absent where calls do not name who made them. */
+  agents: tokens,
+  requests: count,
+  'failed-requests': count.default(0),
+  'refused-requests': count.default(0),
+  retries: count.default(0),
+  'unreported-requests': count.default(0),
+  'input-tokens': tokens,
+  'output-tokens': tokens,
+  'cost-usd': z.string().optional(),
+});
+
 /** Every field is optional on reading: a record may come from another tool. */
 const usdText = z
   .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
@@ -65,6 +81,7 @@ const recordSchema = z.object({
   witness: witnessSchema.optional(),
   /** Its telemetry against the meter's calls; absent where none was asked for. */
   telemetry: telemetrySchema.optional(),
+  callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -131,6 +148,18 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
     })),
     ...(facts.witness === undefined ? {} : { witness: facts.witness }),
     ...(facts.telemetry === undefined ? {} : { telemetry: facts.telemetry }),
+    callers: totals.callers.map((caller) => ({
+      caller: caller.caller,
+      agents: caller.agents,
+      requests: caller.requests,
+      'failed-requests': caller.failedRequests,
+      'refused-requests': caller.refusedRequests,
+      retries: caller.retries,
+      'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
+      'input-tokens': tallyValue(caller.inputTokens),
+      'output-tokens': tallyValue(caller.outputTokens),
+      'cost-usd': renderCost(caller.costNanoUsd),
+    })),
   };
 }
 

@@ -3,12 +3,14 @@
  */
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
 import type { UsageSnapshot } from '../core/usage.js';
-import type { Dialect, RequestFacts } from '../ports/dialect.js';
+import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
+import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
 import { readRequestId } from '../wire/request-id.js';
-import type { Admission, Client, Role, Ticket } from './admission.js';
+import { type Admission, type Client, type Role, roleOf, type Ticket } from './admission.js';
+import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
 import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
@@ -28,7 +30,8 @@ export interface CallRequest {
   readonly facts: RequestFacts;
   /** As it came, before anything is set on it. */
   readonly body: JsonBody;
-  readonly role: Role;
+  /** What the dialect reads, where that is a part of the body only. */
+  readonly request?: RequestBody;
   /** What makes it the very same request when it comes again, where that is not all of its bytes. */
   readonly fingerprint?: string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
@@ -54,6 +57,9 @@ export class CallAccount {
   #facts: RequestFacts | undefined;
   #fingerprint = '';
   #isRetry = false;
+  #caller: CallerMark = UNKNOWN_CALLER;
+  /** Whether the head of the answer told of a fallback; `undefined` while none was looked at. */
+  #isRerouted: boolean | undefined;
   #sentAtMs = 0;
 
   /** @param headers lower-case names: who calls, and whether again */
@@ -65,11 +71,14 @@ export class CallAccount {
     this.#id = services.nextId();
   }
 
-  admit(request: CallRequest, client: Client): Promise<Admission> {
-    const { facts, body, role, fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = request;
+  /** @throws {SyntaxError} when the body's word on who calls is not JSON */
+  admit(call: CallRequest, client: Client): Promise<Admission> {
+    const { facts, body, request = body } = call;
+    const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
+    this.#caller = markOf(this.#services.readCaller(this.#headers, request));
     const ask = {
       dialect: this.#dialect.id,
       facts,
@@ -80,9 +89,17 @@ export class CallAccount {
       isRetry: this.#isRetry,
       fingerprint,
       isWarmUp,
-      role,
+      // A warm-up makes nobody hear what it is told.
+      role: isWarmUp ? 'other' : this.#roleFor(request),
+      caller: this.#caller,
     };
     return this.#services.guard.admit(ask, client);
+  }
+
+  /** Only read where it matters. */
+  #roleFor(request: RequestBody): Role {
+    if (!this.#services.guard.tells) return 'other';
+    return roleOf(this.#caller.caller, this.#dialect.offersTools(request));
   }
 
   /** Nothing left. */
@@ -105,11 +122,20 @@ export class CallAccount {
     });
   }
 
+  /** An answer begins: a fallback that its head tells of counts from now on, whatever becomes of the rest. */
+  noteHead(head: UpstreamHead): void {
+    if (this.#isRerouted !== undefined || head.status >= 400) return;
+    const { fallbacks, gateway } = this.#services;
+    const route = gateway.readRoute(this.#evidence(head, undefined));
+    this.#isRerouted = fallbacks.noteHead(route, this.#facts?.model);
+  }
+
   /**
    * What happened is on disk and counted when this resolves.
    * @returns what to tell the agent in place of an error answer; `undefined` where the answer goes on as it came
    */
   async settle(ticket: Ticket, { end, heard, note }: Ended): Promise<string | undefined> {
+    this.#noteRoute(end, heard);
     const judged = await this.#readFailure(end, heard);
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
@@ -134,21 +160,26 @@ export class CallAccount {
 
   #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
     const { gateway, prices } = this.#services;
-    const evidence = {
-      headers: head.headers,
-      streamed: this.#facts?.stream ?? false,
-      usage: snapshot.raw,
-    };
-    this.#services.noteRoute(gateway.readRoute(evidence), this.#facts?.model);
+    const evidence = this.#evidence(head, snapshot.raw);
     const models = [snapshot.model, this.#facts?.model];
     return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
+  }
+
+  /** A call counts once: by its head, or else by the model that its answer names. */
+  #noteRoute({ head }: RelayEnd, heard: TapResult | undefined): void {
+    if (head) this.noteHead(head);
+    if (!this.#isRerouted) this.#services.fallbacks.noteModel(this.#facts?.model, heard?.snapshot.model);
+  }
+
+  #evidence({ headers }: UpstreamHead, usage: unknown): CallEvidence {
+    return { headers, streamed: this.#facts?.stream ?? false, usage };
   }
 
   #record(
     entry: Outcome['entry'],
     told: { note?: NoteLevel | undefined; head?: UpstreamHead | undefined } = {},
   ): void {
-    const { clock, credentials, ledger, readCaller } = this.#services;
+    const { clock, credentials, ledger } = this.#services;
     const { note, head } = told;
     ledger.append({
       type: 'call',
@@ -157,7 +188,7 @@ export class CallAccount {
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#dialect.id,
       requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
-      caller: readCaller(this.#headers),
+      ...this.#caller,
       retry: this.#isRetry,
       note,
       requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),

@@ -5,6 +5,7 @@ import type { Usage } from '../core/usage.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { Caller } from '../ports/agent.js';
 import type { RequestFacts } from '../ports/dialect.js';
+import type { CallerMark } from './caller-mark.js';
 import type { Note, NoteLevel } from './wrap-up.js';
 
 /**
@@ -34,6 +35,8 @@ export interface Ask {
   readonly fingerprint: string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
   readonly mayWriteLongCache: boolean;
+  /** Absent where nobody looked. */
+  readonly caller?: CallerMark;
   /** True for a request that says of itself that nothing is generated: held in full like any other, and no call until it costs. */
   readonly isWarmUp?: boolean;
   readonly role: Role;

@@ -4,9 +4,8 @@ import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import type { JsonBody } from '../wire/json-body.js';
 import { CallAccount, MAX_ERROR_BYTES } from './account.js';
-import { type Client, type Role, roleOf, type Ticket } from './admission.js';
+import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
@@ -85,8 +84,7 @@ export class MeteredCall {
     try {
       const body = await readRequestBody(this.#request, this.#headers['content-encoding']);
       const facts = dialect.readRequest(body, path);
-      const ask = { facts, body, role: this.#readRole(body) };
-      const admission = await this.#account.admit(ask, clientOf(this.#response));
+      const admission = await this.#account.admit({ facts, body }, clientOf(this.#response));
       if (admission.kind === 'refused') {
         this.#refuse(admission.reason);
         return undefined;
@@ -104,12 +102,6 @@ export class MeteredCall {
     }
   }
 
-  /** Only read where it matters. */
-  #readRole(body: JsonBody): Role {
-    const { guard, readCaller } = this.#services;
-    return guard.tells ? roleOf(readCaller(this.#headers), this.#route.dialect.offersTools(body)) : 'other';
-  }
-
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
   async #forward({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
     const { dialect } = this.#route;
@@ -118,6 +110,7 @@ export class MeteredCall {
     const hooks: RelayHooks = {
       onHead: (head) => {
         if (isShortError(head)) return 'keep';
+        this.#account.noteHead(head);
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
         if (isShortAnswer(head)) return 'keep';
         return tap.changesBytes ? 'relay-other-length' : 'relay';

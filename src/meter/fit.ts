@@ -3,7 +3,7 @@ import type { LimitName, RunLimits } from '../core/limits.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { Ticket } from './admission.js';
-import { roomFor, type Used } from './room.js';
+import { type Room, roomFor, type Used } from './room.js';
 
 export interface FitQuestion {
   readonly facts: RequestFacts;
@@ -13,8 +13,12 @@ export interface FitQuestion {
   readonly spent: Used;
   /** Spent and reserved together. */
   readonly used: Used;
+  /** The room of the run, narrowed to what the caller itself may use. */
+  readonly narrow: (room: Room) => Room;
   /** Calls in flight, whose end may leave more room. */
   readonly inFlight: number;
+  /** True while calls of the caller's own subagent are in flight. */
+  readonly isOwnBusy: boolean;
   /** Calls that want room, this one and those in flight with them. */
   readonly crowd: number;
   /** True when the size of the input is better known once another call has settled. */
@@ -44,14 +48,16 @@ export const LEAST_USEFUL_OUTPUT = 256;
 /** Finds room under every limit, lowering the output ceiling where that helps. */
 export function fitCall(question: FitQuestion): Fit {
   const { facts, draft, limits, weights, used, comfortableOutput, leastOutput } = question;
-  const room = roomFor(draft, limits, used, weights);
+  const room = question.narrow(roomFor(draft, limits, used, weights));
   const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
   const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
   const isAssumed =
     limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
   const affordable = Math.floor(room.outputTokens / facts.choices);
   const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
-  if (question.inFlight > 0 && room.binding !== undefined) {
+  // What a subagent of its own limit waits for comes back from its own calls alone.
+  const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
+  if (mayWait && room.binding !== undefined) {
     const mustWait = facts.hasServerContext || question.mustLearnFirst || affordable < comfortable;
     if (mustWait) return { kind: 'wait' };
   }

@@ -23,6 +23,7 @@ import { CLIENT_GONE, Queue } from './queue.js';
 import { Reckoner } from './reckoner.js';
 import { renderState, roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
+import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
 type Decision = Admission | { readonly kind: 'wait' };
@@ -45,6 +46,7 @@ export class Guard {
   };
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
+  readonly #subagents: Subagents;
   readonly #weights: TokenWeights;
   readonly #reckoner: Reckoner;
   readonly #wrapUp: WrapUp | undefined;
@@ -57,6 +59,7 @@ export class Guard {
     this.#streaks = new Streaks(options.limits);
     this.#weights = options.weights ?? DEFAULT_WEIGHTS;
     this.#reckoner = new Reckoner(this.#weights);
+    this.#subagents = new Subagents(options.limits);
     // What is only observed is not told either: it would change the conversation.
     this.#wrapUp =
       options.wrapUp && !options.observe ? new WrapUp(options.limits, options.wrapUp.reserve) : undefined;
@@ -82,9 +85,16 @@ export class Guard {
     return [...this.#unpriced];
   }
 
-  /** Ends the run for good: the first reason stays. Those who wait are refused. */
+  /** Calls of subagents that were refused alone, by the limit that did. */
+  get refusedSubagents(): ReadonlyMap<LimitName, RefusedCalls> {
+    return this.#subagents.refused;
+  }
+
+  /** Ends the run for good: the first reason stays. Those who wait are refused; where all is only observed, nobody is. */
   stopWith(reason: StopReason, message: string): void {
-    this.#latch({ reason, message });
+    const stop = { reason, message };
+    if (this.#options.observe) this.#observed ??= stop;
+    else this.#latch(stop);
     this.#wake();
   }
 
@@ -107,6 +117,7 @@ export class Guard {
   /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
     if (!this.#held.delete(ticket)) return;
+    this.#subagents.settle(ticket, 0);
     this.noteUnheard(ticket);
     this.#wake();
   }
@@ -133,7 +144,8 @@ export class Guard {
       this.#streaks.noteFailure();
       this.noteUnheard(ticket);
     }
-    if (settlement.kind !== 'none') this.#spend(ticket, settlement, durationMs);
+    if (settlement.kind === 'none') this.#subagents.settle(ticket, 0);
+    else this.#spend(ticket, settlement, durationMs);
     this.#wake();
   }
 
@@ -143,6 +155,7 @@ export class Guard {
     if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
     const call = this.#reckoner.reckon(ticket, settlement, durationMs);
     addTo(this.#spent, call);
+    this.#subagents.settle(ticket, call.inputTokens + call.outputTokens);
     for (const { before, after } of this.#reckoner.revise()) {
       addTo(this.#spent, before, -1);
       addTo(this.#spent, after);
@@ -160,7 +173,9 @@ export class Guard {
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
     const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
-    return reason === undefined ? this.#place(ask, draft) : { kind: 'refused', reason };
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const turnedAway = this.#subagents.check(ask.caller);
+    return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
   }
 
   #draft(ask: Ask, note?: Note): Draft {
@@ -187,7 +202,8 @@ export class Guard {
     const noted = note ? this.#draft(ask, note) : draft;
     if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
     const before = this.#fit(ask, noted, front);
-    if (before.kind !== 'full') return this.#conclude(ask, noted, before, note);
+    const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
+    if (isDecided) return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return { kind: 'refused', reason: keptBack(before.limit) };
     const last = this.#wrapUp?.lastWord(ask.role, this.#spent, before.limit);
     const told = this.#draft(ask, last);
@@ -195,7 +211,7 @@ export class Guard {
   }
 
   /** @param front limits that keep the reserve; what is cut short there would not have to be */
-  #fit({ facts, role }: Ask, draft: Draft, front?: RunLimits): Fit {
+  #fit({ facts, role, caller }: Ask, draft: Draft, front?: RunLimits): Fit {
     if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
       return { kind: 'full', limit: 'max-requests' };
     const comfortableOutput = this.#reckoner.answerSizes.comfortable(draft.kind);
@@ -206,7 +222,9 @@ export class Guard {
       weights: this.#weights,
       spent: this.#spent,
       used: this.#used(),
+      narrow: (room) => this.#subagents.narrow(caller, draft.inputTokens, room),
       inFlight: this.#held.size,
+      isOwnBusy: this.#subagents.isBusy(caller),
       crowd: this.#held.size + this.#queue.others + 1,
       mustLearnFirst: this.#mustLearnFirst(draft.kind),
       comfortableOutput,
@@ -216,7 +234,7 @@ export class Guard {
 
   #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
     if (fit.kind === 'wait') return fit;
-    if (fit.kind === 'full') return this.#refuse(this.#exceeded(fit.limit, draft.inputTokens));
+    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.inputTokens));
     const { outputTokens, ceiling } = fit;
     const costNanoUsd = draft.price
       ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
@@ -228,16 +246,23 @@ export class Guard {
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Draft): Decision {
-    const room = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
-    const isFull = room.binding !== undefined && room.outputTokens <= 0;
+    const all = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
+    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
+    const isFull = binding !== undefined && outputTokens <= 0;
     this.#observed ??=
       this.#checkCounts(ask) ??
-      (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
+      this.#subagents.check(ask.caller)?.stop ??
+      (isFull ? this.#full(ask, binding, draft.inputTokens).stop : undefined);
     return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
   }
 
   #refuse(stop: Stop): Decision {
     return { kind: 'refused', reason: this.#latch(stop).message };
+  }
+
+  /** Refuses one call of a subagent; the run goes on, unless this leads nowhere. */
+  #turnAway({ reason, stop }: Refusal): Decision {
+    return stop ? this.#refuse(stop) : { kind: 'refused', reason };
   }
 
   #latch(stop: Stop): Stop {
@@ -249,6 +274,7 @@ export class Guard {
 
   #grant(ask: Ask, ticket: Ticket, ceiling?: number, note?: Note): Decision {
     this.#held.add(ticket);
+    this.#subagents.noteSent(ask.caller, ticket);
     if (ask.isWarmUp) {
       this.#warmUps.add(ticket);
       return { kind: 'admitted', ticket, ceiling, note };
@@ -303,6 +329,13 @@ export class Guard {
     const used = { ...this.#spent };
     for (const ticket of this.#held) addTo(used, ticket);
     return used;
+  }
+
+  /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */
+  #full({ caller }: Ask, limit: LimitName, inputTokens: number): Refusal {
+    if (limit === 'max-subagent-tokens') return this.#subagents.refuseTokens(caller, inputTokens);
+    const stop = this.#exceeded(limit, inputTokens);
+    return { reason: stop.message, stop };
   }
 
   #exceeded(limit: LimitName, inputTokens: number): Stop {

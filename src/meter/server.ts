@@ -11,15 +11,17 @@ import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
-import type { Caller } from '../ports/agent.js';
-import type { Dialect, LocalAnswer } from '../ports/dialect.js';
-import type { Gateway, Route } from '../ports/gateway.js';
+import type { CallerFacts } from '../ports/agent.js';
+import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
+import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { Canary, type Rehearsal } from './canary.js';
+import { countUp, MAX_KEY_LENGTH } from './counts.js';
 import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
 import { FailureDesk, type Probe } from './failure-desk.js';
+import { Fallbacks, type OnFallback } from './fallbacks.js';
 import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
@@ -47,10 +49,14 @@ export interface MeterOptions {
   readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */
   readonly ledger: { append(line: SentCall | CallEntry): void };
-  readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
+  readonly readCaller: (
+    headers: Readonly<Record<string, string | undefined>>,
+    body: RequestBody,
+  ) => CallerFacts;
   readonly clock: Clock;
   /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
   readonly probe: Probe | undefined;
+  readonly onFallback: OnFallback;
   /** Prefix of the ids of this run's calls. */
   readonly idPrefix: string;
   /** Told when an answer's usage could not be read. */
@@ -60,10 +66,10 @@ export interface MeterOptions {
 }
 
 /** What one call needs of the meter. */
-export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe'> {
+export interface MeterServices
+  extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe' | 'onFallback'> {
   readonly failures: FailureDesk;
-  /** Takes who answered, and the model that was asked for. */
-  readonly noteRoute: (route: Route, asked: string | undefined) => void;
+  readonly fallbacks: Fallbacks;
   /** Takes what was forwarded and costs nothing, by a name for a person. */
   readonly noteFree: (what: string) => void;
   readonly retries: RetryDetector;
@@ -90,8 +96,6 @@ const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const REWRITTEN_HEADERS = new Set(['host', 'expect']);
-const MAX_KEYS = 100;
-const MAX_KEY_LENGTH = 100;
 
 /** Starts listening on 127.0.0.1. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -102,8 +106,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
 class MeterServer implements Meter {
   readonly otherRequests = new Map<string, number>();
-  readonly reroutes = new Map<string, number>();
-  gatewayVersion: string | undefined;
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
   readonly #server: Server;
@@ -119,7 +121,11 @@ class MeterServer implements Meter {
     this.#services = {
       ...options,
       retries: new RetryDetector(),
-      noteRoute: (route, asked) => this.#noteRoute(route, asked),
+      fallbacks: new Fallbacks({
+        onFallback: options.onFallback,
+        redact: (text) => redact(options.credentials, text),
+        stopWith: ({ reason, message }) => options.guard.stopWith(reason, message),
+      }),
       noteFree: (what) => countUp(this.otherRequests, what, 'other paths'),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
@@ -139,6 +145,14 @@ class MeterServer implements Meter {
   get url(): string {
     const address = this.#server.address();
     return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+  }
+
+  get gatewayVersion(): string | undefined {
+    return this.#services.fallbacks.gatewayVersion;
+  }
+
+  get reroutes(): ReadonlyMap<string, number> {
+    return this.#services.fallbacks.reroutes;
   }
 
   async listen(port: number): Promise<void> {
@@ -308,20 +322,6 @@ class MeterServer implements Meter {
     if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
     return neighbour;
   }
-
-  #noteRoute({ servedBy, fallbacks = 0, gatewayVersion }: Route, asked = 'unnamed'): void {
-    this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
-    if (fallbacks === 0) return;
-    const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
-    countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
-  }
-}
-
-/** @param rest takes what comes when there are too many keys to tell apart */
-function countUp(counts: Map<string, number>, key: string, rest: string): void {
-  const short = key.slice(0, MAX_KEY_LENGTH);
-  const name = counts.has(short) || counts.size < MAX_KEYS ? short : rest;
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */

@@ -4,7 +4,7 @@ import type { UsageSnapshot } from '../core/usage.js';
 import type { ClientMessage, Dialect, UpstreamMessage, UsageReader } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import { CallAccount, type CallRequest } from './account.js';
-import { type Admission, type Client, type Role, roleOf, type Ticket } from './admission.js';
+import type { Admission, Client, Ticket } from './admission.js';
 import { NotedRequest } from './noted-request.js';
 import type { RelayEnd } from './relay.js';
 import type { MeterServices } from './server.js';
@@ -45,7 +45,6 @@ export class WebSocketCall {
   readonly #options: WebSocketCallOptions;
   readonly #account: CallAccount;
   readonly #reader: UsageReader;
-  readonly #headers: Readonly<Record<string, string>>;
   readonly #end = Promise.withResolvers<void>();
   #request: NotedRequest | undefined;
   #ticket: Ticket | undefined;
@@ -57,8 +56,7 @@ export class WebSocketCall {
   constructor(options: WebSocketCallOptions) {
     const { services, dialect, headers, message } = options;
     this.#options = options;
-    this.#headers = { ...headers, ...message.headers };
-    this.#account = new CallAccount(services, dialect, this.#headers);
+    this.#account = new CallAccount(services, dialect, { ...headers, ...message.headers });
     this.#reader = dialect.createUsageReader();
   }
 
@@ -101,18 +99,11 @@ export class WebSocketCall {
     return {
       facts: { ...facts, stream: true, hasServerContext },
       body,
-      role: this.#readRole(),
+      request: message.request,
       fingerprint: fingerprintOf(body, message.unsteady),
       contextBytes: contextBytes ?? 0,
       isWarmUp: message.isWarmUp,
     };
-  }
-
-  /** A warm-up makes nobody hear what it is told. */
-  #readRole(): Role {
-    const { services, dialect, message } = this.#options;
-    if (message.isWarmUp || !services.guard.tells) return 'other';
-    return roleOf(services.readCaller(this.#headers), dialect.offersTools(message.request));
   }
 
   /** What leaves. */

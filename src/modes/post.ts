@@ -1,4 +1,6 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
+
+import { callerTables } from '../core/caller-table.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
 import { type GateState, trustedRef } from '../core/gate.js';
@@ -71,7 +73,15 @@ function foundOrNothing(deps: PostDeps): FoundRecord {
 }
 
 function emptyRecord(task: string): UsageRecord {
-  return { version: 1, complete: true, task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+  return {
+    version: 1,
+    complete: true,
+    task,
+    'unreported-requests': 0,
+    'unpriced-requests': 0,
+    models: [],
+    callers: [],
+  };
 }
 
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
@@ -180,6 +190,7 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted
     headline: headlineOf(judged, record),
     rows: usageRows(record, config.post.expect, config.wrap.limits),
     facts,
+    tables: callerTables(record),
     findings,
     gate,
     runUrl: config.context.runUrl,

@@ -1,5 +1,6 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
+import { callerTables } from '../core/caller-table.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
@@ -18,11 +19,13 @@ export interface RunNotes {
   readonly otherRequests: readonly string[];
   /** Calls that a fallback answered, by `asked → answered`. */
   readonly reroutes: ReadonlyMap<string, number>;
+  /** Calls of subagents that were refused while the run went on, by the limit that did. */
+  readonly refusedSubagents: ReadonlyMap<string, { readonly calls: number; readonly state: string }>;
 }
 
 export function wrapFindings(
   record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
+  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
 ): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
@@ -71,7 +74,15 @@ export function wrapFindings(
     findings.push(
       finding('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
         advice:
-          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
+      }),
+    );
+  }
+  for (const [limit, { calls, state }] of refusedSubagents) {
+    const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
+    findings.push(
+      finding('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+        advice: 'The main loop went on without them. Raise the limit where the task needs them.',
       }),
     );
   }
@@ -101,6 +112,7 @@ export function wrapReport(
       ...runnerFacts(record),
       ...heardFacts(record),
     ],
+    tables: callerTables(record),
     findings,
     gate: undefined,
     runUrl: config.context.runUrl,

@@ -11,6 +11,7 @@ import { type Finding, finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
+import { findPatterns } from '../core/patterns/index.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
@@ -250,8 +251,14 @@ class WrappedRun {
       unpricedModels: guard.unpricedModels,
       otherRequests: [...meter.otherRequests.keys()],
       reroutes: meter.reroutes,
+      refusedSubagents: guard.refusedSubagents,
     };
-    const findings = [...this.#findings, ...wrapFindings(record, notes), ...this.#contractNotes(meter)];
+    const findings = [
+      ...this.#findings,
+      ...wrapFindings(record, notes),
+      ...findPatterns(this.#ledger.calls, this.#deps.prices),
+      ...this.#contractNotes(meter),
+    ];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     const report = wrapReport(config, record, findings, this.#canary);
     const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];

@@ -1,5 +1,6 @@
 import type { CallEntry } from '../core/ledger.js';
 import type { ToldCall } from '../core/telemetry.js';
+import type { RequestBody } from './dialect.js';
 
 /** How an agent reaches the meter. */
 export interface AgentContext {
@@ -16,6 +17,14 @@ export interface AgentContext {
 }
 
 export type Caller = CallEntry['caller'];
+
+/** Who made a call, as the agent tells it: good for telling apart, no proof against an agent that lies. */
+export interface CallerFacts {
+  readonly caller: Caller;
+  /** The agent's own id of whoever called (a thread, session or subagent id); bounded, hashed where it is stored. */
+  readonly agentId?: string | undefined;
+  readonly parentId?: string | undefined;
+}
 
 /** What an agent says it used, read from its own files when it has ended: a second witness, never the bill. */
 export interface AgentReport {
@@ -55,8 +64,15 @@ export interface Agent {
   detect(command: string): boolean;
   /** Variables to set for the agent; may write files into `privateDir`. */
   environment(context: AgentContext): Record<string, string>;
-  /** Who made a call, from its headers (lower-case names); `undefined` when they do not tell. */
-  readCaller(headers: Readonly<Record<string, string | undefined>>): Caller | undefined;
+  /**
+   * Who made a call, from its headers (lower-case names), and from its body where they are silent; `undefined` when neither
+   * tells. Large values of the body are not looked into on every call.
+   * @throws {SyntaxError} when a part of the body that is looked into is not JSON.
+   */
+  readCaller(
+    headers: Readonly<Record<string, string | undefined>>,
+    body: RequestBody,
+  ): CallerFacts | undefined;
   /**
    * What the agent wrote down of its own usage in this run. Absent where it leaves none behind. Reads within bounds,
    * follows no links out of the agent's folder, and never throws: a damaged or endless file is `undefined`.
