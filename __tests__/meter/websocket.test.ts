@@ -268,6 +268,54 @@ describe('limits', () => {
   });
 });
 
+describe('with wrap-up', () => {
+  const call = create({ tools: [{ type: 'function', name: 'bash' }] });
+  const noted = (text: string) => text.includes('[spendgate]');
+
+  async function nearTheEnd(): Promise<{ meter: TestMeter; client: TestSocket }> {
+    const meter = await metered({ limits: { maxRequests: 10 }, wrapUp: { reserve: 'auto' } });
+    const client = await connected(meter);
+    for (let count = 1; count <= 8; count += 1) {
+      await client.send(call);
+      await client.answers(count);
+    }
+    return { meter, client };
+  }
+
+  test('the note is written into one message, and all others go as they came', async () => {
+    const { meter, client } = await nearTheEnd();
+    await client.send(create({ generate: false }));
+    await client.answers(9);
+    for (let count = 10; count <= 12; count += 1) {
+      await client.send(call);
+      await client.answers(count);
+    }
+    const texts = provider.websockets[0]?.texts ?? [];
+    expect(texts.map(noted)).toEqual([...Array(9).fill(false), true, false]);
+    expect(texts.filter((text) => text === call)).toHaveLength(9);
+    expect(meter.entries.slice(-3).map(({ outcome, note }) => [outcome, note])).toEqual([
+      ['ok', 'reserve'],
+      ['ok', undefined],
+      ['refused', undefined],
+    ]);
+  });
+
+  test('an upstream that does not take a note gets the message as it came, and the client hears nothing of it', async () => {
+    const { meter, client } = await nearTheEnd();
+    provider.setScript({ fault: { kind: 'status', status: 400, times: 1 } });
+    await client.send(call);
+    await client.answers(9);
+    await client.send(call);
+    const answers = await client.answers(10);
+    expect(provider.websockets[0]?.texts.slice(8).map(noted)).toEqual([true, false, false]);
+    expect(answers.map(({ type }) => type)).toEqual(Array(10).fill('response.completed'));
+    expect(meter.entries.slice(-2).map(({ outcome, note }) => [outcome, note])).toEqual([
+      ['ok', undefined],
+      ['ok', undefined],
+    ]);
+  });
+});
+
 describe('messages that are no call', () => {
   test.each([
     ['a type that nobody knows', '{"type":"response.steer","input":"more"}', 'type "response.steer"'],

@@ -223,8 +223,11 @@ class ScriptedProvider implements Provider {
       request.socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
       return;
     }
+    const script = () => this.#script;
     const host = {
-      script: this.#script,
+      get script() {
+        return script();
+      },
       note: (seen: SeenRequest) => void this.requests.push(seen),
       charge: (bill: Bill) => void this.billed.push(bill),
       begin: () => {
