@@ -4,6 +4,7 @@
  * by a variable of the job, which every later step can read and replace.
  */
 import { z } from 'zod';
+import { parseJson } from './json.js';
 
 const handleSchema = z.object({
   /** `http://127.0.0.1:<port>`, apart from the port that calls go to. */
@@ -21,10 +22,5 @@ export function renderMeterHandle({ controlUrl, secret, ledger }: MeterHandle): 
 
 /** `undefined` for a text that is no handle. */
 export function readMeterHandle(text: string): MeterHandle | undefined {
-  try {
-    return handleSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return handleSchema.safeParse(parseJson(text)).data;
 }

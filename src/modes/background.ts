@@ -35,15 +35,15 @@ export async function runBackground(deps: BackgroundDeps): Promise<number> {
     throw new AppError('bad-value', `A meter of the task ${config.task} is running in this job already.`, {
       hint: 'End it with `mode: post`, or give each meter a `task` of its own.',
     });
-  const process = await deps.startProcess();
+  const started = await deps.startProcess();
   try {
     const order = orderWith(deps);
-    const up = await startMeter(deps, process, order);
-    await announce(deps, { order, up, pid: process.pid });
-    await process.release();
+    const up = await startMeter(deps, started, order);
+    await announce(deps, { order, up, pid: started.pid });
+    await started.release();
     return 0;
   } catch (error) {
-    process.abandon();
+    started.abandon();
     throw error;
   }
 }
@@ -60,10 +60,10 @@ function orderWith({ config, newToken, privateDir, runner, workerPid }: Backgrou
 
 async function startMeter(
   { config, control }: BackgroundDeps,
-  process: DetachedProcess,
+  started: DetachedProcess,
   order: MeterOrder,
 ): Promise<MeterUp> {
-  const up = readMeterUp(await process.ask(JSON.stringify(order)));
+  const up = readMeterUp(await started.ask(JSON.stringify(order)));
   if ('trouble' in up) throw new AppError('meter-not-started', `The meter did not start: ${up.trouble}.`);
   if (!up.isArmed && !config.observe)
     throw new AppError('guard-not-armed', `The meter would not hold a limit: ${up.canary}.`);
