@@ -3,7 +3,8 @@
  * but the environment of the job, a last step ends it. What comes between may be hostile.
  */
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -326,6 +327,22 @@ describe('a meter that somebody ends', () => {
     const ended = await job.step(post(started));
     expect(ended.outputs).toMatchObject({ requests: '2' });
     expect(findingIds(ended)).toEqual(expect.arrayContaining(['meter-forged', 'run-unfinished']));
+  });
+
+  test('and rewrites the policy file with its checksum: what the workflow hands on tells', async () => {
+    const job = newJob();
+    const path = join(job.workspace, 'policy.yml');
+    writeFileSync(path, 'version: 1\ndefaults: { expect: { requests: ..1 } }\n');
+    const started = await job.step(background({ config: 'policy.yml' }));
+    const widened = 'version: 1\ndefaults: { expect: { requests: ..99 } }\n';
+    const checksum = createHash('sha256').update(widened).digest('hex');
+    const script =
+      'printf %s "$1" > policy.yml; name=$(env | grep -o "^SPENDGATE_POLICY_[^=]*"); printf "%s<<EOF\\n%s\\nEOF\\n" "$name" "$2" >> "$GITHUB_ENV"';
+    await job.run(['sh', '-c', script, 'sh', widened, checksum]);
+    expect((await job.step(post(undefined, { config: 'policy.yml' }))).code).toBe(0);
+    const ended = await job.step(post(started, { config: 'policy.yml' }));
+    expect(ended.code).toBe(2);
+    expect(ended.annotations[0]?.message).toContain('was changed after `wrap` had started');
   });
 
   test('and answers in its place: without its secret nobody can', async () => {

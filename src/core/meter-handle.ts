@@ -12,12 +12,14 @@ const handleSchema = z.object({
   secret: z.string().min(32),
   /** Path of the ledger, which counts when the meter is gone. */
   ledger: z.string(),
+  /** Variable and checksum of the policy file as it stood when the meter started, separated by a blank. */
+  policy: z.string(),
 });
 
 export type MeterHandle = z.infer<typeof handleSchema>;
 
-export function renderMeterHandle({ controlUrl, secret, ledger }: MeterHandle): string {
-  return JSON.stringify({ controlUrl, secret, ledger });
+export function renderMeterHandle({ controlUrl, secret, ledger, policy }: MeterHandle): string {
+  return JSON.stringify({ controlUrl, secret, ledger, policy });
 }
 
 /** `undefined` for a text that is no handle. */
