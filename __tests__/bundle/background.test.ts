@@ -3,7 +3,8 @@
  * but the environment of the job, a last step ends it. What comes between may be hostile.
  */
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -45,7 +46,7 @@ const pid = readdirSync('/proc').filter((id) => /^\\d+$/.test(id)).find((id) => 
 process.kill(Number(pid), what === 'term' ? 'SIGTERM' : 'SIGKILL');
 await new Promise((resolve) => setTimeout(resolve, 500));
 if (what === 'term') process.exit(0);
-const forged = '/tmp/forged-' + process.pid + '.json';
+const forged = process.env.RUNNER_TEMP + '/forged.json';
 writeFileSync(handle.ledger.replace('.ndjson', '.will'), ['0'.repeat(64), '0'.repeat(64), JSON.stringify({ record })].join('\\n'));
 writeFileSync(forged, record);
 const variable = Object.keys(process.env).find((name) => name.startsWith('SPENDGATE_RECORD_'));
@@ -55,6 +56,10 @@ if (what === 'stand-in') {
   createServer((request, response) => response.writeHead(200, { 'x-spendgate-proof': request.headers['x-spendgate-proof'] ?? '' }).end(JSON.stringify({ record }))).listen(port, '127.0.0.1');
 } else appendFileSync(process.env.GITHUB_ENV, name + '<<EOF\\n\\nEOF\\n');
 `;
+
+/** Is there for longer than a meter would watch a worker that had gone with the step. */
+const WORKER =
+  'sh -c \'"$0" "$1"; true\' "$@"\nsleep 7\n[ -z "$(ls "$RUNNER_TEMP"/spendgate/*.will 2> /dev/null)" ] && echo stayed\n';
 
 let provider: Provider;
 let jobs: Job[];
@@ -72,10 +77,10 @@ afterEach(async () => {
 });
 
 let trackings = 0;
-function newJob(files: Readonly<Record<string, string>> = {}): Job & { tracking: string } {
+function newJob(): Job & { tracking: string } {
   const tracking = `github_${process.pid}_${++trackings}`;
   const job = createJob({
-    files: { 'client.mjs': CLIENT, 'forger.mjs': FORGER, ...files },
+    files: { 'client.mjs': CLIENT, 'forger.mjs': FORGER, 'Runner.Worker': WORKER },
     environment: { RUNNER_TRACKING_ID: tracking },
   });
   jobs.push(job);
@@ -324,6 +329,22 @@ describe('a meter that somebody ends', () => {
     expect(findingIds(ended)).toEqual(expect.arrayContaining(['meter-forged', 'run-unfinished']));
   });
 
+  test('and rewrites the policy file with its checksum: what the workflow hands on tells', async () => {
+    const job = newJob();
+    const path = join(job.workspace, 'policy.yml');
+    writeFileSync(path, 'version: 1\ndefaults: { expect: { requests: ..1 } }\n');
+    const started = await job.step(background({ config: 'policy.yml' }));
+    const widened = 'version: 1\ndefaults: { expect: { requests: ..99 } }\n';
+    const checksum = createHash('sha256').update(widened).digest('hex');
+    const script =
+      'printf %s "$1" > policy.yml; name=$(env | grep -o "^SPENDGATE_POLICY_[^=]*"); printf "%s<<EOF\\n%s\\nEOF\\n" "$name" "$2" >> "$GITHUB_ENV"';
+    await job.run(['sh', '-c', script, 'sh', widened, checksum]);
+    expect((await job.step(post(undefined, { config: 'policy.yml' }))).code).toBe(0);
+    const ended = await job.step(post(started, { config: 'policy.yml' }));
+    expect(ended.code).toBe(2);
+    expect(ended.annotations[0]?.message).toContain('was changed after `wrap` had started');
+  });
+
   test('and answers in its place: without its secret nobody can', async () => {
     const job = newJob();
     const started = await job.step(background());
@@ -363,14 +384,15 @@ describe('nothing is left behind', () => {
 
   test('when the program that runs the job is gone', async () => {
     const job = newJob();
-    // A shell stands in for the runner's worker, and ends with the step.
     const inputs = Object.entries(background()).map(([name, value]) => [
       `INPUT_${name.toUpperCase()}`,
       value,
     ]);
-    await job.run(['sh', '-c', '"$0" "$1"; true', process.execPath, ACTION], {
+    // A script of its name stands in for the runner's worker; a shell between it and the step ends with the step.
+    const worker = await job.run(['sh', 'Runner.Worker', process.execPath, ACTION], {
       environment: Object.fromEntries(inputs),
     });
+    expect(worker.stdout).toContain('stayed');
     expect(metersOf([job])).toHaveLength(1);
     await waitFor(() => metersOf([job]).length === 0);
     expect(readdirSync(join(job.temp, 'spendgate')).filter((name) => name.endsWith('.will'))).toHaveLength(1);

@@ -21,7 +21,12 @@ const UP = {
   isArmed: true,
   canary: 'refused',
 };
-const HANDLE: MeterHandle = { controlUrl: UP.controlUrl, secret: 's'.repeat(40), ledger: UP.ledger.path };
+const HANDLE: MeterHandle = {
+  controlUrl: UP.controlUrl,
+  secret: 's'.repeat(40),
+  ledger: UP.ledger.path,
+  policy: 'SPENDGATE_POLICY_1 none',
+};
 const RECORD = { requests: 3, 'input-tokens': 30, 'output-tokens': 3, 'run-id': '42-1-0123abcd' };
 const TESTAMENT: Testament = {
   endedBy: 'request',

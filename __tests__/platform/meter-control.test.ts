@@ -51,7 +51,7 @@ async function serve(): Promise<{
     },
   });
   closers.push(close);
-  const handle = (secret = OWN) => ({ controlUrl: url, secret, ledger });
+  const handle = (secret = OWN) => ({ controlUrl: url, secret, ledger, policy: '' });
   return { handle, finished: () => finished, handedOver: () => handedOver };
 }
 
@@ -112,14 +112,14 @@ describe('whoever stands in for the meter', () => {
     ],
   ])('with %s is not believed, and learns no secret', async (_name, answer) => {
     const { controlUrl, seen } = await standIn(answer);
-    const end = await control.finish({ controlUrl, secret: OWN, ledger });
+    const end = await control.finish({ controlUrl, secret: OWN, ledger, policy: '' });
     expect(end).toEqual({ kind: 'forged', evidence: 'something else answered on its port (200)' });
     expect(seen.join()).not.toContain(OWN);
   });
 
   test('cannot hold post up with an answer that does not end', async () => {
     const { controlUrl } = await standIn(() => ({ proof: '', text: 'x'.repeat(9 * 1024 * 1024) }));
-    expect(await control.finish({ controlUrl, secret: OWN, ledger })).toMatchObject({
+    expect(await control.finish({ controlUrl, secret: OWN, ledger, policy: '' })).toMatchObject({
       kind: 'gone',
       evidence: expect.stringContaining('larger than'),
     });
@@ -128,7 +128,7 @@ describe('whoever stands in for the meter', () => {
 
 describe('a meter that is gone', () => {
   const nowhere = 'http://127.0.0.1:1';
-  const gone = (secret = OWN) => control.finish({ controlUrl: nowhere, secret, ledger });
+  const gone = (secret = OWN) => control.finish({ controlUrl: nowhere, secret, ledger, policy: '' });
   const will = () => ledger.replace('.ndjson', '.will');
 
   test.each([OWN, SHARED])('left a testament that each of its secrets proves', async (secret) => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError, describeError, type Fault } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
+import { readMeterHandle } from '../core/meter-handle.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
 import { type Policy, parsePolicy } from './policy-file.js';
@@ -108,13 +109,20 @@ export class Settings {
   /** The agent can write to the workspace: what judges it must be what stood there before it started. */
   #checkUnchanged(file: string): void {
     const { variable, checksum } = this.policyMark;
-    const before = this.#environment[variable];
+    const before = this.#checksumBefore(variable);
     if (before === undefined || before === checksum) return;
     this.fault(
       'config',
       `The policy file ${file} was changed after \`wrap\` had started.`,
       'leave the file alone while a job runs',
     );
+  }
+
+  /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
+  #checksumBefore(variable: string): string | undefined {
+    const handle = readMeterHandle(this.input('meter-control') ?? '');
+    const [name, checksum] = handle?.policy.split(' ') ?? [];
+    return name === variable ? checksum : this.#environment[variable];
   }
 
   /** A misspelt task would run without any of its limits. */

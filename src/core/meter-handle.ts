@@ -4,6 +4,7 @@
  * by a variable of the job, which every later step can read and replace.
  */
 import { z } from 'zod';
+import { parseJson } from './json.js';
 
 const handleSchema = z.object({
   /** `http://127.0.0.1:<port>`, apart from the port that calls go to. */
@@ -11,20 +12,17 @@ const handleSchema = z.object({
   secret: z.string().min(32),
   /** Path of the ledger, which counts when the meter is gone. */
   ledger: z.string(),
+  /** Variable and checksum of the policy file as it stood when the meter started, separated by a blank. */
+  policy: z.string(),
 });
 
 export type MeterHandle = z.infer<typeof handleSchema>;
 
-export function renderMeterHandle({ controlUrl, secret, ledger }: MeterHandle): string {
-  return JSON.stringify({ controlUrl, secret, ledger });
+export function renderMeterHandle({ controlUrl, secret, ledger, policy }: MeterHandle): string {
+  return JSON.stringify({ controlUrl, secret, ledger, policy });
 }
 
 /** `undefined` for a text that is no handle. */
 export function readMeterHandle(text: string): MeterHandle | undefined {
-  try {
-    return handleSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return handleSchema.safeParse(parseJson(text)).data;
 }

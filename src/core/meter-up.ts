@@ -1,5 +1,6 @@
 /** What a meter in the background says as soon as it listens, as one line of JSON; or why it does not. */
 import { z } from 'zod';
+import { parseJson } from './json.js';
 
 const upSchema = z.object({
   /** `http://127.0.0.1:<port>`, without a path: where calls go. */
@@ -18,9 +19,6 @@ export type MeterDown = z.infer<typeof downSchema>;
 
 /** A text that is neither says what it is. */
 export function readMeterUp(text: string): MeterUp | MeterDown {
-  try {
-    return z.union([upSchema, downSchema]).parse(JSON.parse(text));
-  } catch {
-    return { trouble: 'it said nothing that makes sense' };
-  }
+  const said = z.union([upSchema, downSchema]).safeParse(parseJson(text));
+  return said.data ?? { trouble: 'it said nothing that makes sense' };
 }

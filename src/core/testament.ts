@@ -1,5 +1,6 @@
 /** What a meter in the background leaves when it ends: the record, and what the record alone does not tell. */
 import { z } from 'zod';
+import { parseJson } from './json.js';
 
 /** `request`: it was asked to; the others ended it before anybody asked. */
 const CAUSES = ['request', 'signal', 'idle', 'lifetime', 'job-gone'] as const;
@@ -30,10 +31,5 @@ export type Trouble = Testament['troubles'][number];
 
 /** `undefined` for a text that is none of ours. */
 export function readTestament(text: string): Testament | undefined {
-  try {
-    return testamentSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return testamentSchema.safeParse(parseJson(text)).data;
 }

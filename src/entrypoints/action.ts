@@ -6,7 +6,7 @@ import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
 
-const { argv, env, ppid, stdout, stderr } = process;
+const { argv, env, stdout, stderr } = process;
 const inputs = Object.fromEntries(
   INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
 );
@@ -28,9 +28,7 @@ try {
     unknownInputs,
     command: undefined,
     spawn: createGuardedSpawn({ stdout, stderr }),
-    meterProgram: meterProgram(argv),
-    // In a container the runner's worker cannot be seen.
-    workerPid: ppid > 1 ? ppid : undefined,
+    meterProgram: () => meterProgram(argv),
   });
 } catch (error) {
   exitCode = reportFailure(error, actionsRunner);

@@ -1,4 +1,5 @@
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
+import { rmSync } from 'node:fs';
 import { agentsFor } from '../agents/index.js';
 import type { Config } from '../config/config.js';
 import { runBackground } from '../modes/background.js';
@@ -9,6 +10,7 @@ import { createDispatcher } from '../platform/dispatcher.js';
 import { createJobNote } from '../platform/job-note.js';
 import { createMeterControl } from '../platform/meter-control.js';
 import { findCut } from '../platform/run-files.js';
+import { findWorker } from '../platform/worker.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { type Host, makePrivateDir, newToken, placeOf } from './compose.js';
@@ -17,25 +19,27 @@ import { type Host, makePrivateDir, newToken, placeOf } from './compose.js';
 const NODE_FLAGS = ['--max-semi-space-size=1'];
 const DEADLINE_MS = 30_000;
 
-export function startBackground(host: Host, deps: ModeDeps): Promise<number> {
-  const { environment, meterProgram, print, workerPid } = host;
-  return runBackground({
-    ...deps,
-    ...wayToMeter(host, deps.config),
-    environment,
-    agentsFor,
-    newToken,
-    print,
-    workerPid,
-    privateDir: makePrivateDir(deps.config.context),
-    startProcess: () =>
-      startDetached({
-        program: process.execPath,
-        args: [...NODE_FLAGS, meterProgram],
-        environment,
-        deadlineMs: DEADLINE_MS,
-      }),
-  });
+export async function startBackground(host: Host, deps: ModeDeps): Promise<number> {
+  const { environment, meterProgram, print } = host;
+  const { context } = deps.config;
+  const privateDir = makePrivateDir(context);
+  const spec = { program: process.execPath, environment, deadlineMs: DEADLINE_MS };
+  try {
+    return await runBackground({
+      ...deps,
+      ...wayToMeter(host, deps.config),
+      environment,
+      agentsFor,
+      newToken,
+      print,
+      privateDir,
+      workerPid: context.isActions ? findWorker(process.ppid) : undefined,
+      startProcess: () => startDetached({ ...spec, args: [...NODE_FLAGS, meterProgram()] }),
+    });
+  } catch (error) {
+    rmSync(privateDir, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 export function endMeter(host: Host, deps: ModeDeps): Promise<FoundRecord | undefined> {

@@ -32,7 +32,7 @@ async function run(request: CliRequest): Promise<number> {
     command: request.agentCommand,
     spawn,
     ask: stdin.isTTY ? askPerson : undefined,
-    meterProgram: meterProgram(argv),
+    meterProgram: () => meterProgram(argv),
     print: request.json ? undefined : (line) => stdout.write(`${line}\n`),
   });
   return code;

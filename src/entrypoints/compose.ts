@@ -37,10 +37,8 @@ export interface Host {
   readonly spawn: SpawnChild;
   /** Asks a person who sits at a terminal; left out where there is none. */
   readonly ask?: ((question: string) => Promise<boolean>) | undefined;
-  /** The program that runs on as the meter in the background. */
-  readonly meterProgram: string;
-  /** Process without which the job is over; left out where nobody can say. */
-  readonly workerPid?: number | undefined;
+  /** Path of the program that runs on as the meter in the background. */
+  readonly meterProgram: () => string;
   /** Prints a line for programs; left out where there are step outputs. */
   readonly print?: ((line: string) => void) | undefined;
 }

@@ -2,6 +2,7 @@
  * `wrap` with `background`: starts the meter as a process of its own and points the rest of the job at it, for agents that
  * are steps of their own. The step ends only when the meter has been seen to listen and to refuse.
  */
+import type { Config } from '../config/config.js';
 import { type MeterOrder, orderOf } from '../config/meter-order.js';
 import { AppError } from '../core/errors.js';
 import { type MeterHandle, readMeterHandle, renderMeterHandle } from '../core/meter-handle.js';
@@ -35,15 +36,15 @@ export async function runBackground(deps: BackgroundDeps): Promise<number> {
     throw new AppError('bad-value', `A meter of the task ${config.task} is running in this job already.`, {
       hint: 'End it with `mode: post`, or give each meter a `task` of its own.',
     });
-  const process = await deps.startProcess();
+  const started = await deps.startProcess();
   try {
     const order = orderWith(deps);
-    const up = await startMeter(deps, process, order);
-    await announce(deps, { order, up, pid: process.pid });
-    await process.release();
+    const up = await startMeter(deps, started, order);
+    await announce(deps, { order, up, pid: started.pid });
+    await started.release();
     return 0;
   } catch (error) {
-    process.abandon();
+    started.abandon();
     throw error;
   }
 }
@@ -60,20 +61,20 @@ function orderWith({ config, newToken, privateDir, runner, workerPid }: Backgrou
 
 async function startMeter(
   { config, control }: BackgroundDeps,
-  process: DetachedProcess,
+  started: DetachedProcess,
   order: MeterOrder,
 ): Promise<MeterUp> {
-  const up = readMeterUp(await process.ask(JSON.stringify(order)));
+  const up = readMeterUp(await started.ask(JSON.stringify(order)));
   if ('trouble' in up) throw new AppError('meter-not-started', `The meter did not start: ${up.trouble}.`);
   if (!up.isArmed && !config.observe)
     throw new AppError('guard-not-armed', `The meter would not hold a limit: ${up.canary}.`);
-  if (!(await control.isThere(handleOf(up, order.secrets[0]))))
+  if (!(await control.isThere(handleOf(config, up, order.secrets[0]))))
     throw new AppError('meter-not-started', `The meter does not answer on ${up.controlUrl}.`);
   return up;
 }
 
-function handleOf({ controlUrl, ledger }: MeterUp, secret: string): MeterHandle {
-  return { controlUrl, secret, ledger: ledger.path };
+function handleOf({ policy }: Config, { controlUrl, ledger }: MeterUp, secret: string): MeterHandle {
+  return { controlUrl, secret, ledger: ledger.path, policy: `${policy.variable} ${policy.checksum}` };
 }
 
 interface Started {
@@ -87,7 +88,7 @@ async function announce(deps: BackgroundDeps, { order, up, pid }: Started): Prom
   const { token } = order;
   const environment = environmentOf(deps, up.url, token);
   const [own, shared] = order.secrets;
-  const note = meterNote.save(renderMeterHandle(handleOf(up, shared)));
+  const note = meterNote.save(renderMeterHandle(handleOf(config, up, shared)));
   const variables = {
     ...environment,
     [up.ledger.variable]: up.ledger.opened,
@@ -98,7 +99,7 @@ async function announce(deps: BackgroundDeps, { order, up, pid }: Started): Prom
   runner.setOutput('meter-url', up.url);
   runner.setOutput('responses-api-endpoint', `${up.url}/v1/responses`);
   runner.setOutput('meter-token', token);
-  runner.setOutput('meter-control', renderMeterHandle(handleOf(up, own)));
+  runner.setOutput('meter-control', renderMeterHandle(handleOf(config, up, own)));
   runner.info(`spendgate: the meter listens on ${up.url} until \`post\` ends it. Canary: ${up.canary}.`);
   print?.(JSON.stringify({ url: up.url, pid, ...(token === undefined ? {} : { token }), environment }));
 }

@@ -90,18 +90,18 @@ function emptyRecord(task: string): UsageRecord {
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }: PostDeps, background: FoundRecord | undefined): FoundRecord {
   const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
-  if (background !== undefined && usage === undefined) return background;
+  const whole = () => (usage === undefined ? background : undefined) ?? findRecord();
   const given = {
     ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
     ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
     ...(inputTokens !== undefined && outputTokens !== undefined ? { 'unreported-requests': 0 } : {}),
     ...(costNanoUsd === undefined ? {} : { 'cost-usd': renderUsdPlain(costNanoUsd), 'unpriced-requests': 0 }),
   };
-  if (Object.keys(given).length === 0) return findRecord();
+  if (Object.keys(given).length === 0) return whole();
   const base =
-    usage === undefined
+    usage === undefined && background === undefined
       ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
-      : findRecord();
+      : whole();
   return { ...base, record: { ...base.record, ...given } };
 }
 

@@ -2,6 +2,7 @@
  * Carries what `pre` saw of the gateway's count to `post`. On a runner it stands in a variable of the job, which the agent
  * in between is not given and cannot change; on a laptop, where steps share no variables, in a file.
  */
+import { parseJson } from '../core/json.js';
 import { readMark } from '../core/sighting.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { createJobNote, type NotePlace } from './job-note.js';
@@ -12,16 +13,7 @@ export function createMarkFile(place: NotePlace): MarkFile {
     save: (mark) => note.save(JSON.stringify(mark)),
     find: () => {
       const text = note.find();
-      return text === undefined ? undefined : readMark(parse(text));
+      return text === undefined ? undefined : readMark(parseJson(text));
     },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
