@@ -297,6 +297,7 @@ const ROLES = {
     main: 'leader',
     subagent: 'helper',
     auxiliary: 'helper',
+    title: 'helper',
 };
 /** An agent that does not tell who calls is known by its tools: titles and summaries have none. */
 function roleOf(caller, offersTools) {
@@ -484,7 +485,7 @@ function isRejected({ kind, head, kept }) {
 /* harmony export */   pI: () => (/* binding */ wrapHeadline)
 /* harmony export */ });
 /* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
-/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5626);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3245);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
 /* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
@@ -1101,18 +1102,22 @@ const QUANTILE = 0.95;
 const MARGIN = 2;
 const LEAST_SAMPLES = 20;
 const MAX_SAMPLES = 200;
+/** Answers between two looks at all of them. */
+const LOOK_EVERY = 10;
 class AnswerSizes {
     #seen = new Map();
     #comfortable = new Map();
     learn(kind, outputTokens) {
-        const seen = this.#seen.get(kind) ?? [];
-        seen.push(outputTokens);
-        if (seen.length > MAX_SAMPLES)
-            seen.shift();
+        const seen = this.#seen.get(kind) ?? { answers: [], learned: 0 };
         this.#seen.set(kind, seen);
-        if (seen.length < LEAST_SAMPLES)
+        seen.answers.push(outputTokens);
+        if (seen.answers.length > MAX_SAMPLES)
+            seen.answers.shift();
+        seen.learned += 1;
+        if (seen.learned < LEAST_SAMPLES || seen.learned % LOOK_EVERY !== 0)
             return;
-        const long = seen.toSorted((a, b) => a - b)[Math.floor(seen.length * QUANTILE)] ?? MOST_COMFORTABLE;
+        const { answers } = seen;
+        const long = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * QUANTILE)] ?? MOST_COMFORTABLE;
         this.#comfortable.set(kind, Math.min(MOST_COMFORTABLE, Math.max(LEAST_COMFORTABLE, long * MARGIN)));
     }
     /** Rather than being cut below this, a call waits for the reservations of others. */
@@ -1395,10 +1400,12 @@ class Subagents {
     #keyOf(caller) {
         if (caller === undefined)
             return undefined;
+        const { agentId } = caller;
         if (caller.caller === 'subagent')
-            return caller.agentId ?? '';
-        // A subagent's own helpers, such as its compaction, spend for it.
-        return caller.agentId !== undefined && this.#known.has(caller.agentId) ? caller.agentId : undefined;
+            return agentId ?? '';
+        // A subagent's own helpers, such as its compaction, spend for it, and are as welcome as it is.
+        const isSubagents = agentId !== undefined && (this.#known.has(agentId) || this.#refusals.has(agentId));
+        return isSubagents ? agentId : undefined;
     }
     #stateOf(caller) {
         return this.#known.get(this.#keyOf(caller) ?? '');
@@ -2502,7 +2509,7 @@ function clientOf(response) {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(6752);
+var undici = __webpack_require__(4371);
 ;// CONCATENATED MODULE: ./lib/meter/canary.js
 /**
  * A call that must not get through: sent by the meter to itself, on a zero allowance, before the agent starts. It takes the

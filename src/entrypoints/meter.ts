@@ -31,7 +31,8 @@ export async function runMeter(
   const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
   const parts = { ...meteringParts(config, environment), prices };
   const budget = { config, clock: systemClock, store: createModeStore(config, undefined) };
-  const lookAtBudget = () => readBudget({ ...budget, ...budgetParts(config, environment, parts.dispatcher) });
+  const lookAtBudget = () =>
+    readBudget({ ...budget, ...budgetParts(config, environment, async () => parts.dispatcher) });
   const { meter, guard } = await startMetering(
     { config, clock: systemClock, ...parts, lookAtBudget },
     {
