@@ -33,6 +33,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'node:crypto',
       'node:events',
       'node:fs',
+      'node:http',
       'node:path',
       'node:stream',
     ],

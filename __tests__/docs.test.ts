@@ -10,12 +10,16 @@ import { parsePolicy } from '../src/config/policy-file.js';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');
-const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+const examplesOf = (page: string): [string, string][] =>
+  [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map(([, yaml = '']) => yaml)
+    .filter((yaml) => yaml.includes('jobs:'))
+    .map((yaml, index) => [`${page} example ${index + 1}`, yaml]);
 
 interface Workflow {
   readonly jobs: Record<
     string,
-    { readonly steps: readonly { uses?: string; with?: Record<string, unknown> }[] }
+    { readonly steps: readonly { id?: string; uses?: string; with?: Record<string, unknown> }[] }
   >;
 }
 
@@ -43,9 +47,8 @@ test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
 });
 
 const workflows: [string, string][] = [
-  ...blocks
-    .filter((yaml) => yaml.includes('jobs:'))
-    .map((yaml, index): [string, string] => [`README example ${index + 1}`, yaml]),
+  ...examplesOf('README.md'),
+  ...examplesOf('docs/recipes.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),
@@ -70,12 +73,21 @@ describe.each(workflows)('%s', (_name, yaml) => {
     }
   });
 
+  test('uses outputs that its steps set', () => {
+    const modes = new Map(ours.map(({ id, with: inputs }) => [id ?? '', String(inputs?.['mode'])]));
+    const used = [...yaml.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
+    for (const [, step = '', name = ''] of used.filter(([, id = '']) => modes.has(id))) {
+      const output = Object.entries(OUTPUTS).find(([known]) => known === name);
+      expect([name, output?.[1].modes]).toEqual([name, expect.arrayContaining([modes.get(step)])]);
+    }
+  });
+
   test('pins other actions by SHA, or is an example that shows ours', () => {
     const others = steps
       .map(({ uses }) => uses)
       .filter((uses) => uses !== undefined && !uses.startsWith('spendgate/') && uses !== './');
     const unpinned = others.filter((uses) => !/@[0-9a-f]{40}$/.test(uses ?? ''));
-    expect(ours.length > 0 && _name.startsWith('README') ? [] : unpinned).toEqual([]);
+    expect(ours.length > 0 && _name.includes(' example ') ? [] : unpinned).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
-/** Compiles to `lib/`, then bundles the two entry points into `dist/`, which is committed and runs without node_modules. */
+/** Compiles to `lib/`, then bundles the three entry points into `dist/`, which is committed and runs without node_modules. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { addPrices, asciiOnly, shadowUndici, withoutHttp2 } from './lean-meter.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, file) => [
@@ -14,26 +15,31 @@ rmSync('lib', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
-for (const name of ['action', 'cli']) {
+const bundles = { action: 'action', cli: 'cli', meter: 'meter-process' };
+for (const [name, entry] of Object.entries(bundles)) {
+  if (name === 'meter') shadowUndici();
   run(
     bin('@vercel/ncc', 'dist/ncc/cli.js'),
     'build',
-    `lib/entrypoints/${name}.js`,
+    `lib/entrypoints/${entry}.js`,
     '-o',
     `dist/${name}`,
     '--license',
     'licenses.txt',
     '--quiet',
+    ...(name === 'meter' ? ['--minify'] : []),
   );
 }
 // A line of the bundle must not depend on where it was built.
-for (const name of ['action', 'cli']) {
+for (const name of Object.keys(bundles)) {
   for (const file of readdirSync(`dist/${name}`).filter((entry) => entry.endsWith('.js'))) {
     const path = `dist/${name}/${file}`;
     const text = readFileSync(path, 'utf8');
     const clean = text
       .replaceAll(`file://${process.cwd()}/`, 'file:///spendgate/')
       .replaceAll(`${process.cwd()}/`, '/spendgate/');
-    if (clean !== text) writeFileSync(path, clean);
+    const final = asciiOnly(name === 'meter' && file === 'index.js' ? withoutHttp2(clean) : clean);
+    if (final !== text) writeFileSync(path, final);
   }
 }
+addPrices();

@@ -4,7 +4,8 @@
  *
  * Checked for each agent: metered totals equal the provider's bill to the token, with a subagent as well, and the agent's
  * own report agrees with them; a limit ends the run after one refused call, with the reason in what the agent prints; a
- * refused subagent does not; no key and no runner variable is in the agent's environment.
+ * refused subagent does not; no key and no runner variable is in the agent's environment; behind a
+ * meter in the background the totals are the bill's as well.
  *
  *   npm run test:agents [-- --keep DIR] [--agents codex,opencode]      DIR keeps the installs between runs
  */
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Provider, type Script, startProvider } from '../__tests__/support/provider.js';
+import { testBackground } from './test-agents-background.js';
 
 const BUNDLE = fileURLToPath(new URL('../dist/cli/index.js', import.meta.url));
 const KEY = 'sk-upstream-key-of-this-test';
@@ -302,6 +304,8 @@ async function testAgent(agent: AgentUnderTest, provider: Provider): Promise<voi
     agentSaid.slice(-1500),
   );
   checkTotals('the stopped run', stopped, provider, agent);
+  if (!agent.isExtra)
+    await testBackground({ ...agent, command: agent.command(install(agent)) }, { provider, installs, check });
 }
 
 const provider = await startProvider();

@@ -620,6 +620,16 @@ describe('one bad input gives one clear fault', () => {
       { mode: 'wrap', run: '  ' },
       { where: 'run', message: 'command is empty', example: 'claude -p' },
     ],
+    [
+      'a command beside the background',
+      { mode: 'wrap', background: 'true', run: 'claude -p hi' },
+      { where: 'run', message: 'starts no command', example: 'a step of its own' },
+    ],
+    [
+      'a way to the meter that leads elsewhere',
+      { mode: 'post', 'meter-control': '{"controlUrl":"http://evil.test","secret":"s","ledger":"l"}' },
+      { where: 'meter-control', message: 'is not the output', example: 'steps.meter.outputs' },
+    ],
     ['no command', { mode: 'wrap' }, { where: 'run', message: 'command is empty', example: 'claude -p' }],
     [
       'a policy file that does not exist',
@@ -690,6 +700,8 @@ describe('one bad input gives one clear fault', () => {
 
   test('on the command line the command may stand behind --', () => {
     expect(read({ mode: 'wrap' }, { hasCommand: true }).wrap.run).toBe('');
+    expect(read({ mode: 'wrap', background: 'true' }).wrap.background).toBe(true);
+    expect(faultsOf({ mode: 'wrap', background: 'true' }, { hasCommand: true })).toHaveLength(1);
   });
 });
 

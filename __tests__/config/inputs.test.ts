@@ -13,7 +13,7 @@ test.each(INPUT_NAMES.filter((name) => !inputSpec(name).example.includes('${{'))
 
 test('every key is a secret, and no other input is', () => {
   expect(INPUT_NAMES.filter((name) => inputSpec(name).secret)).toEqual(
-    INPUT_NAMES.filter((name) => /-(?:key|token)$/.test(name)),
+    INPUT_NAMES.filter((name) => /-(?:key|token|control)$/.test(name)),
   );
 });
 

@@ -483,6 +483,13 @@ describe('codex', () => {
   ])('a call is told as %j with %j', (facts, headers) => {
     expect(codex.readCaller(headers, bodyOf())).toEqual(facts);
   });
+
+  test('what the body says of this very call outranks the headers of the connection it came on', () => {
+    const turnOf = (kind: string) => JSON.stringify({ request_kind: kind, thread_id: 't1' });
+    const body = bodyOf({ client_metadata: { 'x-codex-turn-metadata': turnOf('compaction') } });
+    const headers = { ...thread, 'x-codex-turn-metadata': turnOf('turn') };
+    expect(codex.readCaller(headers, body)).toEqual({ caller: 'compaction', agentId: 't1' });
+  });
 });
 
 describe('opencode', () => {

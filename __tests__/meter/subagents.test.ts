@@ -67,6 +67,14 @@ describe('max-subagents', () => {
     expect(guard.stop).toBeUndefined();
   });
 
+  test('a refused subagent’s compaction is refused as well, and the main loop’s is not', async () => {
+    const guard = guardOf({ maxSubagents: 0 });
+    const compaction = (agentId: string) => markOf({ caller: 'compaction', agentId });
+    expect(await spend(guard, subagent('a'), 1, 1)).toBe('refused');
+    expect(await spend(guard, compaction('a'), 1, 1)).toBe('refused');
+    expect(await spend(guard, compaction('root'), 1, 1)).toBe('admitted');
+  });
+
   test('0 allows none', async () => {
     const guard = guardOf({ maxSubagents: 0 });
     expect(await spend(guard, subagent('a'), 1, 1)).toBe('refused');

@@ -252,6 +252,8 @@ test.each([
   ['main', false, 'leader'],
   ['subagent', true, 'helper'],
   ['auxiliary', true, 'helper'],
+  ['title', false, 'helper'],
+  ['compaction', true, 'other'],
   ['unknown', true, 'leader'],
   ['unknown', false, 'other'],
 ] as const)('a call of %s, with tools: %p, is one of the %s', (caller, offersTools, role) => {

@@ -68,6 +68,7 @@ async function postAfter(tamper: (path: string) => void, { isActions = false, ha
     sleep: async () => undefined,
     markFile: createMarkFile({ ...place, hasVariables: isActions, environment: { [variable]: value } }),
     keyFingerprint: '0123456789abcdef',
+    endBackground: async () => undefined,
     findRecord: () => ({
       record: parseRecord(JSON.stringify(RECORD)),
       origin: 'the record of `wrap`',

@@ -43,6 +43,8 @@ const RUN_TOKEN = 'sk-spendgate-0123456789abcdef0123';
 const NAMES = Object.entries(OUTPUTS)
   .filter(([, { modes }]) => (modes as readonly string[]).includes('wrap'))
   .map(([name]) => name)
+  // Of the meter in the background, which starts no command.
+  .filter((name) => !/^(?:meter|responses)-/.test(name))
   .sort();
 const prices = JSON.parse(
   readFileSync(new URL('../../src/data/prices.json', import.meta.url), 'utf8'),

@@ -17,7 +17,8 @@ import { join } from 'node:path';
 import '../support/realm.js';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { BudgetMark } from '../../src/core/sighting.js';
-import { createMarkFile, type MarkPlace } from '../../src/platform/mark-file.js';
+import type { NotePlace } from '../../src/platform/job-note.js';
+import { createMarkFile } from '../../src/platform/mark-file.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spendgate-mark-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -37,14 +38,14 @@ const MARKS = [
   mark({ resetsAt: '2026-12-01T00:00:00Z' }),
   mark({ unit: 'quota' }, { conversions: [{ unit: 'quota', nanoUsdPerUnit: 2000, source: 'the site' }] }),
 ];
-const place = (jobDir: string, rest: Partial<MarkPlace> = {}): MarkPlace => ({
+const place = (jobDir: string, rest: Partial<NotePlace> = {}): NotePlace => ({
   jobDir,
   task: 'triage',
   hasVariables: true,
   environment: {},
   ...rest,
 });
-const onLaptop = (jobDir: string, rest: Partial<MarkPlace> = {}) =>
+const onLaptop = (jobDir: string, rest: Partial<NotePlace> = {}) =>
   createMarkFile(place(jobDir, { hasVariables: false, ...rest }));
 
 /** What a later step of the job has in its environment. */
@@ -52,7 +53,7 @@ function saved(jobDir: string, kept = mark(), task = 'triage'): Record<string, s
   const { variable, value } = createMarkFile(place(jobDir, { task })).save(kept);
   return { [variable]: value };
 }
-const found = (jobDir: string, rest: Partial<MarkPlace> = {}) => createMarkFile(place(jobDir, rest)).find();
+const found = (jobDir: string, rest: Partial<NotePlace> = {}) => createMarkFile(place(jobDir, rest)).find();
 function onlyFile(jobDir: string): string {
   const [name, ...more] = readdirSync(jobDir);
   expect(more).toEqual([]);

@@ -41,6 +41,8 @@ export interface Job {
   readonly temp: string;
   /** `while` is called with the running process, for tests that interrupt it. */
   step(inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
+  /** A step of somebody else: a program with the environment of the job, which may write to the command files. */
+  run(command: readonly string[], options?: StepOptions): Promise<StepResult>;
   clean(): void;
 }
 
@@ -89,8 +91,17 @@ export function createJob(options: JobOptions = {}): Job {
     ...options.environment,
   };
 
-  async function step(
+  function step(
     inputs: Readonly<Record<string, string>>,
+    stepOptions: StepOptions = {},
+  ): Promise<StepResult> {
+    const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+    const environment = { ...stepOptions.environment, ...Object.fromEntries(given) };
+    return run([process.execPath, stepOptions.bundle ?? BUNDLE], { ...stepOptions, environment });
+  }
+
+  async function run(
+    [program = '', ...args]: readonly string[],
     stepOptions: StepOptions = {},
   ): Promise<StepResult> {
     steps += 1;
@@ -108,11 +119,8 @@ export function createJob(options: JobOptions = {}): Job {
       ...exported,
       ...files,
       ...stepOptions.environment,
-      ...Object.fromEntries(
-        Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-      ),
     };
-    const child = spawn(process.execPath, [stepOptions.bundle ?? BUNDLE], {
+    const child = spawn(program, args, {
       cwd: workspace,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -139,7 +147,7 @@ export function createJob(options: JobOptions = {}): Job {
     };
   }
 
-  return { workspace, temp, step, clean: () => rmSync(root, { recursive: true, force: true }) };
+  return { workspace, temp, step, run, clean: () => rmSync(root, { recursive: true, force: true }) };
 }
 
 /** `NAME<<DELIMITER`, value, `DELIMITER`. */

@@ -4,11 +4,16 @@ const LONG_MS = 200;
 
 /** Every timer of `LONG_MS` or more is shortened until the returned function is called. */
 export function shortenTimers(factor = 100): () => void {
-  const original = globalThis.setTimeout;
-  const shortened = (callback: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
-    original(callback, delay >= LONG_MS ? delay / factor : delay, ...args);
-  globalThis.setTimeout = Object.assign(shortened, original) as typeof setTimeout;
+  const { setTimeout: once, setInterval: again } = globalThis;
+  const shorten = (delay: number) => (delay >= LONG_MS ? delay / factor : delay);
+  const shortOnce = (callback: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
+    once(callback, shorten(delay), ...args);
+  const shortAgain = (callback: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
+    again(callback, shorten(delay), ...args);
+  globalThis.setTimeout = Object.assign(shortOnce, once) as typeof setTimeout;
+  globalThis.setInterval = Object.assign(shortAgain, again) as typeof setInterval;
   return () => {
-    globalThis.setTimeout = original;
+    globalThis.setTimeout = once;
+    globalThis.setInterval = again;
   };
 }

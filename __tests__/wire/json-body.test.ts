@@ -291,6 +291,21 @@ describe('append and extend', () => {
     );
   });
 
+  test('a body that came in pieces is written on as if it had come in one', () => {
+    const text = '{"messages":[{"role":"user","content":"a \\"b\\" ]}"} , {"content":"é"}],"model":"m"}';
+    for (let cut = 1; cut < Buffer.byteLength(text); cut += 1) {
+      const bytes = Buffer.from(text);
+      const json = new JsonBody();
+      json.push(bytes.subarray(0, cut));
+      json.push(bytes.subarray(cut));
+      json.end();
+      json.extend(['messages', -1, 'content'], '!');
+      json.append(['messages'], 7);
+      expect(textOf(json)).toBe(text.replace('é"}]', 'é!"},7]'));
+      expect(json.get('model')).toBe('m');
+    }
+  });
+
   test('nothing is written where the list ends in something that is not JSON', () => {
     expect(() => body('{"a":[1 2]}').get('a', -1)).toThrow(SyntaxError);
   });

@@ -19,7 +19,6 @@ import { parse, stringify } from 'smol-toml';
 import { z } from 'zod';
 import { AppError, describeError } from '../core/errors.js';
 import type { Agent, AgentContext, AgentReport, Caller, ReportContext } from '../ports/agent.js';
-import type { RequestBody } from '../ports/dialect.js';
 import { readJson } from '../wire/json-answer.js';
 import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
@@ -33,6 +32,12 @@ const LABELS: Readonly<Record<string, Caller>> = { compact: 'compaction', memory
 
 const text = z.string().optional().catch(undefined);
 const turnMetadata = z.object({ request_kind: text, thread_id: text, parent_thread_id: text });
+/** Bodies repeat the headers under the same names; on a websocket only the body speaks of this very call. */
+const bodyHints = z.object({
+  'x-codex-turn-metadata': text,
+  'x-openai-subagent': text,
+  'x-codex-parent-thread-id': text,
+});
 
 function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
   const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
@@ -147,17 +152,18 @@ export const codex: Agent = {
     ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
   }),
   readCaller: (headers, body) => {
-    const told = (name: string) => headers[name] ?? textIn(body, name);
+    const hints = bodyHints.safeParse(body.get('client_metadata')).data;
+    const told = (name: keyof z.infer<typeof bodyHints>) => hints?.[name] ?? headers[name];
     const metadata = told('x-codex-turn-metadata');
     const label = told('x-openai-subagent');
     const parent = told('x-codex-parent-thread-id');
     const isCodex = [metadata, label, parent].some((hint) => hint !== undefined);
     if (!isCodex && headers['originator']?.startsWith('codex') !== true) return undefined;
-    const turn = readTurn(metadata);
-    const parentId = parent ?? turn.parent_thread_id;
+    const turn = turnMetadata.safeParse(readJson(metadata ?? '')).data;
+    const parentId = parent ?? turn?.parent_thread_id;
     return {
-      caller: callerOf(label, turn.request_kind, parentId),
-      agentId: headers['thread-id'] ?? turn.thread_id,
+      caller: callerOf(label, turn?.request_kind, parentId),
+      agentId: turn?.thread_id ?? headers['thread-id'],
       parentId,
     };
   },
@@ -167,14 +173,4 @@ function callerOf(label: string | undefined, kind: string | undefined, parentId:
   if (label !== undefined && Object.hasOwn(LABELS, label)) return LABELS[label] ?? 'subagent';
   if (kind?.startsWith('compact')) return 'compaction';
   return label !== undefined || parentId !== undefined ? 'subagent' : 'main';
-}
-
-/** Bodies repeat the headers under the same names. */
-function textIn(body: RequestBody, name: string): string | undefined {
-  const value = body.get('client_metadata', name);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function readTurn(metadata: string | undefined): Partial<z.infer<typeof turnMetadata>> {
-  return turnMetadata.safeParse(readJson(metadata ?? '')).data ?? {};
 }

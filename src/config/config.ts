@@ -5,6 +5,7 @@
 import { InputFaults } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
 import type { Reserve, RunLimits } from '../core/limits.js';
+import { type MeterHandle, readMeterHandle } from '../core/meter-handle.js';
 import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
@@ -38,8 +39,10 @@ export interface Expectation {
 }
 
 export interface WrapConfig {
-  /** Empty on the CLI, where the command follows `--`. */
+  /** Empty on the CLI, where the command follows `--`, and in the background. */
   readonly run: string;
+  /** The meter outlives the step, and starts no command. */
+  readonly background: boolean;
   readonly shell: 'bash' | 'sh' | 'pwsh';
   readonly workingDirectory: string | undefined;
   readonly agent: string;
@@ -84,6 +87,8 @@ export interface PostConfig {
   readonly outputTokens: number | undefined;
   readonly costNanoUsd: number | undefined;
   readonly usage: string | undefined;
+  /** A meter in the background, as the workflow hands it on; `undefined` when it does not. */
+  readonly meter: MeterHandle | undefined;
   readonly onOutOfRange: 'block' | 'fail' | 'warn';
   readonly maxDriftPercent: number;
   readonly reconcileWaitMs: number;
@@ -173,14 +178,21 @@ export function readConfig(sources: ConfigSources): Config {
       `${suggestion}: ${inputSpec(suggestion as InputName).example}`,
     );
   }
-  if (mode === 'wrap' && !sources.hasCommand && config.wrap.run === '') {
-    settings.fault('run', 'The agent’s command is empty.', inputSpec('run').example);
-  }
+  if (mode === 'wrap') checkCommand(settings, config.wrap, sources.hasCommand ?? false);
   if (mode === 'pre' && !settings.hasBrokenPolicy)
     checkBudgetSource(settings, config.gateway, catalogue.gateways);
   if (mode === 'verify') checkVerify(settings, config);
   if (settings.faults.length > 0) throw new InputFaults(settings.faults);
   return Object.freeze(config);
+}
+
+function checkCommand(settings: Settings, { run, background }: WrapConfig, hasCommand: boolean): void {
+  if (background && (hasCommand || run !== '')) {
+    const message = 'With `background` the meter starts no command: give the one or the other.';
+    settings.fault('run', message, 'a step of its own for the agent');
+  }
+  if (!background && !hasCommand && run === '')
+    settings.fault('run', 'The agent’s command is empty.', inputSpec('run').example);
 }
 
 function checkVerify(settings: Settings, { gateway, verify }: Config): void {
@@ -226,6 +238,7 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
   const label = settings.value('runner-label');
   return {
     run: settings.value('run') ?? '',
+    background: settings.value('background') ?? false,
     shell: settings.value('shell') ?? 'bash',
     workingDirectory: settings.value('working-directory'),
     agent: readAgent(settings, catalogue.agents),
@@ -250,11 +263,22 @@ function readPost(settings: Settings): PostConfig {
     outputTokens: settings.value('output-tokens'),
     costNanoUsd: settings.value('cost-usd'),
     usage: settings.value('usage'),
+    meter: readMeter(settings),
     onOutOfRange: settings.value('on-out-of-range') ?? 'block',
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',
   };
+}
+
+function readMeter(settings: Settings): MeterHandle | undefined {
+  const text = settings.value('meter-control');
+  const handle = text === undefined ? undefined : readMeterHandle(text);
+  if (text !== undefined && handle === undefined) {
+    const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+    settings.fault('meter-control', message, inputSpec('meter-control').example);
+  }
+  return handle;
 }
 
 function readVerify(settings: Settings): VerifyConfig {

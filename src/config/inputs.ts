@@ -163,6 +163,15 @@ export const INPUTS = define({
     example: 'claude -p "Triage issue 7"',
     parse: text,
   },
+  background: {
+    modes: ['wrap'],
+    description:
+      '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
+    example: 'true',
+    default: '`false`',
+    workflowOnly: true,
+    parse: parseBoolean,
+  },
   shell: {
     modes: ['wrap'],
     description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
@@ -411,6 +420,14 @@ export const INPUTS = define({
     example: '${{ steps.agent.outputs.usage }}',
     default: 'the record that `wrap` left in this job',
     workflowOnly: true,
+    parse: text,
+  },
+  'meter-control': {
+    modes: ['post'],
+    description:
+      'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
+    example: '${{ steps.meter.outputs.meter-control }}',
+    secret: true,
     parse: text,
   },
   'max-drift': {

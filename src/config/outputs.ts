@@ -6,6 +6,9 @@ export interface OutputSpec {
   readonly description: string;
 }
 
+/** `post` sets them where the meter ran in the background: `wrap` has left by then. */
+const USAGE = ['wrap', 'post'] as const;
+
 export const OUTPUTS = {
   allowed: { modes: ['pre'], description: '`true` when the run may start, else `false`.' },
   verdict: {
@@ -22,42 +25,64 @@ export const OUTPUTS = {
   gate: { modes: ['pre', 'post', 'gate'], description: 'State of the gate: `open`, `closed` or `unknown`.' },
   reason: { modes: ['pre', 'gate'], description: 'The sentence that decided.' },
   snapshot: { modes: ['pre'], description: 'The whole budget reading as JSON.' },
-  'input-tokens': { modes: ['wrap'], description: 'Input tokens of all calls, cached ones included.' },
-  'output-tokens': { modes: ['wrap'], description: 'Output tokens of all calls, reasoning included.' },
-  'cache-read-tokens': { modes: ['wrap'], description: 'Input tokens that were read from a cache.' },
-  'cache-write-tokens': { modes: ['wrap'], description: 'Input tokens that were written to a cache.' },
-  'reasoning-tokens': { modes: ['wrap'], description: 'Output tokens that were reasoning.' },
-  'total-tokens': { modes: ['wrap'], description: 'Input and output tokens together.' },
-  requests: { modes: ['wrap'], description: 'Model calls that reached the upstream.' },
-  'failed-requests': { modes: ['wrap'], description: 'Calls among them that failed or were cut.' },
-  retries: { modes: ['wrap'], description: 'Calls among them that repeated a failed one.' },
-  'cost-usd': { modes: ['wrap'], description: 'Cost in USD, exact decimal.' },
+  'input-tokens': { modes: USAGE, description: 'Input tokens of all calls, cached ones included.' },
+  'output-tokens': { modes: USAGE, description: 'Output tokens of all calls, reasoning included.' },
+  'cache-read-tokens': { modes: USAGE, description: 'Input tokens that were read from a cache.' },
+  'cache-write-tokens': { modes: USAGE, description: 'Input tokens that were written to a cache.' },
+  'reasoning-tokens': { modes: USAGE, description: 'Output tokens that were reasoning.' },
+  'total-tokens': { modes: USAGE, description: 'Input and output tokens together.' },
+  requests: { modes: USAGE, description: 'Model calls that reached the upstream.' },
+  'failed-requests': { modes: USAGE, description: 'Calls among them that failed or were cut.' },
+  retries: { modes: USAGE, description: 'Calls among them that repeated a failed one.' },
+  'cost-usd': { modes: USAGE, description: 'Cost in USD, exact decimal.' },
   'cost-source': {
-    modes: ['wrap'],
+    modes: USAGE,
     description: 'Where the cost comes from: `gateway`, `price-table`, `mixed` or `unknown`.',
   },
   'runner-minutes': {
-    modes: ['wrap'],
+    modes: USAGE,
     description: 'Started minutes of the command, where `minutes-price` is given.',
   },
-  'runner-cost-usd': { modes: ['wrap'], description: 'What these minutes cost, in USD.' },
+  'runner-cost-usd': { modes: USAGE, description: 'What these minutes cost, in USD.' },
   'total-cost-usd': {
-    modes: ['wrap'],
+    modes: USAGE,
     description: 'Cost of calls and minutes together, in USD; empty when a part of it is not known.',
   },
-  models: { modes: ['wrap'], description: 'Models that answered, separated by commas.' },
-  'exit-code': { modes: ['wrap'], description: "The command's own exit code." },
+  models: { modes: USAGE, description: 'Models that answered, separated by commas.' },
+  'exit-code': { modes: USAGE, description: "The command's own exit code." },
   'stop-reason': {
-    modes: ['wrap'],
+    modes: USAGE,
     description:
       'Why the run ended: `completed`, `agent-failed`, `budget-exhausted`, `limit:<input>`, `timed-out` or `cancelled`.',
   },
-  'duration-ms': { modes: ['wrap'], description: 'How long the command ran, in milliseconds.' },
+  'duration-ms': {
+    modes: USAGE,
+    description: 'How long the command ran, or the meter in the background, in milliseconds.',
+  },
   record: {
-    modes: ['wrap', 'verify'],
+    modes: ['wrap', 'post', 'verify'],
     description: 'Path of the usage record, or after `verify` of the log record (JSON).',
   },
-  usage: { modes: ['wrap'], description: 'The usage record itself, as JSON.' },
+  usage: { modes: USAGE, description: 'The usage record itself, as JSON.' },
+  'meter-url': {
+    modes: ['wrap'],
+    description: 'With `background`: base URL of the meter, without a path.',
+  },
+  'responses-api-endpoint': {
+    modes: ['wrap'],
+    description:
+      'With `background`: URL of the Responses API at the meter, as `openai/codex-action` takes it.',
+  },
+  'meter-token': {
+    modes: ['wrap'],
+    description:
+      'With `background`: what clients present as their API key; worth nothing anywhere else. Empty without a `gateway-key`.',
+  },
+  'meter-control': {
+    modes: ['wrap'],
+    description:
+      'With `background`: what `post` needs to end the meter, and to know its record from a forged one.',
+  },
   findings: { modes: ['post'], description: 'What was found, as a JSON list, most important first.' },
   'drift-percent': {
     modes: ['post'],

@@ -64,6 +64,10 @@ const CATALOGUE = {
     kind: 'internal',
     hint: 'The agent was not started. Please report this with the version and the runner it happened on.',
   },
+  'meter-not-started': {
+    kind: 'internal',
+    hint: 'No later step was pointed at it. Please report this with the version and the runner it happened on.',
+  },
   internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
 } as const satisfies Record<string, { kind: ErrorKind; hint: string }>;
 

@@ -4,8 +4,9 @@ import { createGuardedSpawn } from '../platform/child.js';
 import { actionsRunner } from '../platform/runner.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
+import { meterProgram } from './meter-program.js';
 
-const { env, stdout, stderr } = process;
+const { argv, env, ppid, stdout, stderr } = process;
 const inputs = Object.fromEntries(
   INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
 );
@@ -27,6 +28,9 @@ try {
     unknownInputs,
     command: undefined,
     spawn: createGuardedSpawn({ stdout, stderr }),
+    meterProgram: meterProgram(argv),
+    // In a container the runner's worker cannot be seen.
+    workerPid: ppid > 1 ? ppid : undefined,
   });
 } catch (error) {
   exitCode = reportFailure(error, actionsRunner);

@@ -3,12 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
-import { gateways } from '../gateways/index.js';
-import { withContract } from '../gateways/shared/with-contract.js';
-import { withWindows } from '../gateways/shared/with-windows.js';
 import { createHttpSend } from '../platform/http.js';
 import { createMarkFile } from '../platform/mark-file.js';
-import type { Gateway } from '../ports/gateway.js';
+import { gatewaysUnder } from './metering-parts.js';
 
 const DEADLINE_MS = 30_000;
 const FINGERPRINT_LENGTH = 16;
@@ -22,11 +19,6 @@ export function budgetParts(config: Config, environment: Environment, dispatcher
     keyFingerprint: fingerprintOf(config),
     markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
   };
-}
-
-/** All gateways, with budgets of the policy file beside their own, and the one that was verified under its contract. */
-export function gatewaysUnder({ gateway }: Config): readonly Gateway[] {
-  return gateways.map((candidate) => withContract(withWindows(candidate), gateway.contract));
 }
 
 /** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */

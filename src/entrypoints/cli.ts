@@ -10,6 +10,7 @@ import { classify } from './classify.js';
 import { type CliRequest, parseCommandLine } from './command-line.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
+import { meterProgram } from './meter-program.js';
 
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
@@ -31,6 +32,8 @@ async function run(request: CliRequest): Promise<number> {
     command: request.agentCommand,
     spawn,
     ask: stdin.isTTY ? askPerson : undefined,
+    meterProgram: meterProgram(argv),
+    print: request.json ? undefined : (line) => stdout.write(`${line}\n`),
   });
   return code;
 }

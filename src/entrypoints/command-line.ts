@@ -29,12 +29,14 @@ const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
 const NOT_FOR_METER = new Set<InputName>([
   'mode',
   'run',
+  'background',
   'shell',
   'working-directory',
   'agent',
   'timeout',
   'kill-switch',
 ]);
+const FLAGS = new Set<InputName>(['observe', 'background']);
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
 4 the gateway failed, 5 a store failed. wrap passes the command's own code through
@@ -101,7 +103,7 @@ function optionsOf(command: Mode | 'meter'): Option[] {
   return inputsOf(command).map((name) => {
     const spec = inputSpec(name);
     const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
-    const takesNothing = name === 'observe';
+    const takesNothing = FLAGS.has(name);
     return new Option(
       takesNothing ? `--${name}` : `--${name} <value>`,
       `${spec.description.replaceAll('`', '')}${fallback}`,

@@ -22,7 +22,8 @@ import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
-import { budgetParts, gatewaysUnder } from './budget-parts.js';
+import { budgetParts } from './budget-parts.js';
+import { meteringParts } from './metering-parts.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -36,6 +37,12 @@ export interface Host {
   readonly spawn: SpawnChild;
   /** Asks a person who sits at a terminal; left out where there is none. */
   readonly ask?: ((question: string) => Promise<boolean>) | undefined;
+  /** The program that runs on as the meter in the background. */
+  readonly meterProgram: string;
+  /** Process without which the job is over; left out where nobody can say. */
+  readonly workerPid?: number | undefined;
+  /** Prints a line for programs; left out where there are step outputs. */
+  readonly print?: ((line: string) => void) | undefined;
 }
 
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
@@ -50,10 +57,14 @@ export async function runMode(host: Host): Promise<number> {
       await runPre({ ...deps, ...budgetParts(config, host.environment, createDispatcher(host.environment)) });
       return 0;
     }
-    case 'wrap':
-      return wrap(host, deps, secrets);
+    case 'wrap': {
+      if (!config.wrap.background) return wrap(host, deps, secrets);
+      const { startBackground } = await import('./background.js');
+      return startBackground(host, deps);
+    }
     case 'post': {
       const { runPost } = await import('../modes/post.js');
+      const { endMeter } = await import('./background.js');
       const sources = {
         ...placeOf(config),
         usage: config.post.usage,
@@ -65,6 +76,7 @@ export async function runMode(host: Host): Promise<number> {
         ...budgetParts(config, host.environment, createDispatcher(host.environment)),
         sleep,
         findRecord: () => findRecord(sources),
+        endBackground: () => endMeter(host, deps),
       });
       return 0;
     }
@@ -81,8 +93,10 @@ export async function runMode(host: Host): Promise<number> {
   }
 }
 
+type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'command'>;
+
 /** @throws {InputFaults} */
-export function configure({ runner, environment, inputs, unknownInputs = [], command }: Host): {
+export function configure({ runner, environment, inputs, unknownInputs = [], command }: Told): {
   config: Config;
   secrets: string[];
 } {
@@ -117,13 +131,6 @@ export function createModeStore({ context }: Config, github: GitHub | undefined)
   return createStore({ ...context, clock: systemClock, github });
 }
 
-/** The price table is large, so only a mode that meters loads it. */
-export async function meteringParts(config: Config, environment: Environment) {
-  const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
-  const dispatcher = createDispatcher(environment);
-  return { dialects, gateways: gatewaysUnder(config), agents, prices, dispatcher };
-}
-
 export function newToken(): string {
   return `sk-spendgate-${randomBytes(24).toString('hex')}`;
 }
@@ -135,16 +142,14 @@ async function wrap(
 ): Promise<number> {
   const { runWrap } = await import('../modes/wrap.js');
   const { config } = deps;
-  const { context } = config;
-  const base = context.isActions ? context.jobDir : context.stateDir;
-  mkdirSync(base, { recursive: true, mode: 0o700 });
-  const privateDir = mkdtempSync(join(base, 'agent-'));
+  const privateDir = makePrivateDir(config.context);
   // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
   process.on('uncaughtException', (error) =>
     deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`),
   );
   try {
-    const parts = await meteringParts(config, environment);
+    const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+    const parts = { ...meteringParts(config, environment), prices };
     const budget = { ...deps, ...budgetParts(config, environment, parts.dispatcher) };
     return await runWrap({
       ...budget,
@@ -166,6 +171,13 @@ async function wrap(
   }
 }
 
+/** Outside the system's temporary folder, where some agents refuse to work. */
+export function makePrivateDir({ isActions, jobDir, stateDir }: Config['context']): string {
+  const base = isActions ? jobDir : stateDir;
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  return mkdtempSync(join(base, 'agent-'));
+}
+
 export function onCancel(cancel: () => void): () => void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, cancel);
   return () => {
@@ -173,6 +185,6 @@ export function onCancel(cancel: () => void): () => void {
   };
 }
 
-function placeOf({ context, task }: Config): { jobDir: string; task: string } {
+export function placeOf({ context, task }: Config): { jobDir: string; task: string } {
   return { jobDir: context.jobDir, task };
 }

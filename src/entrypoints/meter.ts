@@ -2,13 +2,14 @@
 import { AppError } from '../core/errors.js';
 import type { CallEntry } from '../core/ledger.js';
 import { readBudget } from '../modes/budget-reading.js';
-import { startMetering } from '../modes/metering.js';
+import { otherRequestsOf, startMetering } from '../modes/metering.js';
 import { createRecord } from '../modes/run-record.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import { budgetParts } from './budget-parts.js';
 import type { RunRequest } from './command-line.js';
-import { configure, createModeStore, meteringParts, newToken, onCancel } from './compose.js';
+import { configure, createModeStore, newToken, onCancel } from './compose.js';
+import { meteringParts } from './metering-parts.js';
 
 interface MeterHost {
   readonly runner: Runner;
@@ -23,18 +24,12 @@ export async function runMeter(
 ): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-  const spawn = () => Promise.reject(new TypeError('the meter starts no child'));
-  const { config } = configure({
-    runner,
-    environment,
-    inputs,
-    command: [],
-    spawn,
-  });
+  const { config } = configure({ runner, environment, inputs, command: [] });
   const token = config.gateway.key === undefined ? undefined : newToken();
   const calls: CallEntry[] = [];
   const startedAt = systemClock.now();
-  const parts = await meteringParts(config, environment);
+  const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+  const parts = { ...meteringParts(config, environment), prices };
   const budget = { config, clock: systemClock, store: createModeStore(config, undefined) };
   const lookAtBudget = () => readBudget({ ...budget, ...budgetParts(config, environment, parts.dispatcher) });
   const { meter, guard } = await startMetering(
@@ -62,7 +57,7 @@ export async function runMeter(
     stopReason: guard.stop?.reason ?? 'completed',
     stopMessage: guard.stop?.message,
     exitCode: undefined,
-    otherRequests: [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0),
+    otherRequests: otherRequestsOf(meter),
   };
   print(JSON.stringify(createRecord(facts, calls)));
   return 0;

@@ -18,6 +18,7 @@ const ROLES: Readonly<Partial<Record<Caller, Role>>> = {
   main: 'leader',
   subagent: 'helper',
   auxiliary: 'helper',
+  title: 'helper',
 };
 
 /** An agent that does not tell who calls is known by its tools: titles and summaries have none. */

@@ -12,18 +12,22 @@ const QUANTILE = 0.95;
 const MARGIN = 2;
 const LEAST_SAMPLES = 20;
 const MAX_SAMPLES = 200;
+/** Answers between two looks at all of them. */
+const LOOK_EVERY = 10;
 
 export class AnswerSizes {
-  readonly #seen = new Map<string, number[]>();
+  readonly #seen = new Map<string, { readonly answers: number[]; learned: number }>();
   readonly #comfortable = new Map<string, number>();
 
   learn(kind: string, outputTokens: number): void {
-    const seen = this.#seen.get(kind) ?? [];
-    seen.push(outputTokens);
-    if (seen.length > MAX_SAMPLES) seen.shift();
+    const seen = this.#seen.get(kind) ?? { answers: [], learned: 0 };
     this.#seen.set(kind, seen);
-    if (seen.length < LEAST_SAMPLES) return;
-    const long = seen.toSorted((a, b) => a - b)[Math.floor(seen.length * QUANTILE)] ?? MOST_COMFORTABLE;
+    seen.answers.push(outputTokens);
+    if (seen.answers.length > MAX_SAMPLES) seen.answers.shift();
+    seen.learned += 1;
+    if (seen.learned < LEAST_SAMPLES || seen.learned % LOOK_EVERY !== 0) return;
+    const { answers } = seen;
+    const long = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * QUANTILE)] ?? MOST_COMFORTABLE;
     this.#comfortable.set(kind, Math.min(MOST_COMFORTABLE, Math.max(LEAST_COMFORTABLE, long * MARGIN)));
   }
 

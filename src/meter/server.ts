@@ -87,8 +87,8 @@ export interface Meter {
   readonly reroutes: ReadonlyMap<string, number>;
   /** Sends itself a call on a zero allowance: whether it was refused here, and nothing left. */
   rehearse(): Promise<Rehearsal>;
-  /** Ends all connections; calls in flight settle as aborted. Resolves when they have. */
-  close(): Promise<void>;
+  /** Ends all connections; calls in flight that outlast `graceMs` settle as aborted. Resolves when they have. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 10 * 60_000;
@@ -179,14 +179,15 @@ class MeterServer implements Meter {
     }
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  close(graceMs = 0): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
     return this.#closed;
   }
 
-  async #close(): Promise<void> {
+  async #close(graceMs: number): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    if (graceMs > 0) await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
     this.#server.closeAllConnections();
     for (const socket of this.#upgraded) socket.destroy();
     await Promise.allSettled(this.#active);
@@ -322,6 +323,10 @@ class MeterServer implements Meter {
     if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
     return neighbour;
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */

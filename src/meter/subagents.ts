@@ -112,9 +112,11 @@ export class Subagents {
   /** Which subagent's a call is; `undefined` for the calls of the main loop and of nobody known. */
   #keyOf(caller: CallerMark | undefined): string | undefined {
     if (caller === undefined) return undefined;
-    if (caller.caller === 'subagent') return caller.agentId ?? '';
-    // A subagent's own helpers, such as its compaction, spend for it.
-    return caller.agentId !== undefined && this.#known.has(caller.agentId) ? caller.agentId : undefined;
+    const { agentId } = caller;
+    if (caller.caller === 'subagent') return agentId ?? '';
+    // A subagent's own helpers, such as its compaction, spend for it, and are as welcome as it is.
+    const isSubagents = agentId !== undefined && (this.#known.has(agentId) || this.#refusals.has(agentId));
+    return isSubagents ? agentId : undefined;
   }
 
   #stateOf(caller: CallerMark | undefined): Subagent | undefined {

@@ -7,14 +7,20 @@ import type { BudgetContext, Gateway, HttpSend } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 
-export interface BudgetDeps {
-  readonly config: Config;
+/** What one look at a budget takes. */
+export interface ReadingDeps {
+  readonly config: Pick<Config, 'gateway'>;
   readonly clock: Clock;
-  readonly store: Store;
+  readonly store: Pick<Store, 'readSpend'>;
   readonly gateways: readonly Gateway[];
   /** All requests of the returned function share one deadline. */
   readonly createSend: (deadlineMs: number) => HttpSend;
   readonly deadlineMs: number;
+}
+
+export interface BudgetDeps extends ReadingDeps {
+  readonly config: Config;
+  readonly store: Store;
 }
 
 /** A reading, why there is none, or `undefined` when no gateway is named. */
@@ -24,7 +30,7 @@ export function readingOf(outcome: BudgetOutcome): BudgetReading | undefined {
   return outcome !== undefined && 'limits' in outcome ? outcome : undefined;
 }
 
-export async function readBudget(deps: BudgetDeps): Promise<BudgetOutcome> {
+export async function readBudget(deps: ReadingDeps): Promise<BudgetOutcome> {
   const { config, gateways } = deps;
   const gateway = gateways.find(({ id }) => id === config.gateway.id);
   if (gateway === undefined) return undefined;
@@ -44,7 +50,7 @@ export async function readBudgetAndVersion(deps: BudgetDeps): Promise<BudgetOutc
 /** A reading with one key, or why there is none. */
 export async function tryRead(
   gateway: Gateway,
-  deps: Omit<BudgetDeps, 'gateways'>,
+  deps: Omit<ReadingDeps, 'gateways'>,
   key: string | undefined,
 ): Promise<BudgetReading | { readonly error: string }> {
   try {
@@ -61,7 +67,7 @@ export async function tryRead(
 /** The gateway's version as far as it tells; a page that cannot be read tells nothing. */
 export async function readVersion(
   gateway: Gateway,
-  deps: Omit<BudgetDeps, 'gateways'>,
+  deps: Omit<ReadingDeps, 'gateways'>,
   reading: BudgetReading | undefined,
 ): Promise<string | undefined> {
   if (reading?.version !== undefined || gateway.readVersion === undefined) return reading?.version;
@@ -74,7 +80,7 @@ export async function readVersion(
 }
 
 function contextOf(
-  { config, clock, store, createSend, deadlineMs }: Omit<BudgetDeps, 'gateways'>,
+  { config, clock, store, createSend, deadlineMs }: Omit<ReadingDeps, 'gateways'>,
   key: string | undefined,
 ): BudgetContext {
   const { url, adminKey, budgetUrl, scope, windows, mapping } = config.gateway;
@@ -93,7 +99,7 @@ function contextOf(
 }
 
 /** What the policy file says a unit is worth outranks what the gateway says. */
-function withRates(reading: BudgetReading, { gateway }: Config): BudgetReading {
+function withRates(reading: BudgetReading, { gateway }: Pick<Config, 'gateway'>): BudgetReading {
   return { ...reading, conversions: [...gateway.rates, ...reading.conversions] };
 }
 

@@ -15,8 +15,16 @@ import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { type BudgetOutcome, readingOf } from './budget-reading.js';
 
+/** The part of the configuration that metering goes by. */
+export interface MeteringConfig extends Pick<Config, 'gateway' | 'observe'> {
+  readonly wrap: Pick<
+    Config['wrap'],
+    'limits' | 'weights' | 'wrapUp' | 'onUnpriced' | 'onFallback' | 'upstream'
+  >;
+}
+
 export interface MeteringDeps {
-  readonly config: Config;
+  readonly config: MeteringConfig;
   readonly clock: Clock;
   readonly dialects: readonly Dialect[];
   readonly gateways: readonly Gateway[];
@@ -62,6 +70,11 @@ export async function startMetering(
   return { meter, guard };
 }
 
+/** Requests that were forwarded without being metered, all paths together. */
+export function otherRequestsOf({ otherRequests }: Meter): number {
+  return [...otherRequests.values()].reduce((sum, count) => sum + count, 0);
+}
+
 async function lookOnce({ lookAtBudget }: MeteringDeps): ReturnType<Probe> {
   const reading = readingOf(await lookAtBudget());
   const left = reading && tightestOf(reading)?.remaining;
@@ -78,7 +91,7 @@ function gatewayOf({ config, gateways }: MeteringDeps): Gateway {
 
 /** Where upstreams are named one by one, the others have none: the key belongs to those that were named. */
 function upstreams(
-  { wrap, gateway }: Config,
+  { wrap, gateway }: MeteringConfig,
   dialects: readonly Dialect[],
 ): (dialect: Dialect) => Upstream | undefined {
   const byId = new Map(

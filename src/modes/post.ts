@@ -17,6 +17,8 @@ import { type ReconcileDeps, reconcileRun } from './reconciliation.js';
 import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
+  /** Ends the meter in the background; `undefined` where none runs. */
+  readonly endBackground: () => Promise<FoundRecord | undefined>;
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
 }
@@ -24,7 +26,7 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
 export async function runPost(deps: PostDeps): Promise<void> {
   const { config, runner } = deps;
-  const found = foundOrNothing(deps);
+  const found = await foundOrNothing(deps);
   const judged = judgeUsage(found.record, config.post.expect);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   const gate = await settleGate(deps, judged, findings);
@@ -57,9 +59,10 @@ function renderDrift(percent: number | undefined): string | undefined {
 }
 
 /** An observed job without a record is told so, and fails nothing. */
-function foundOrNothing(deps: PostDeps): FoundRecord {
+async function foundOrNothing(deps: PostDeps): Promise<FoundRecord> {
   try {
-    return observedRecord(deps);
+    const background = await deps.endBackground();
+    return observedRecord(deps, background);
   } catch (error) {
     if (!(error instanceof AppError) || !deps.config.observe) throw error;
     const record = emptyRecord(deps.config.task);
@@ -85,8 +88,9 @@ function emptyRecord(task: string): UsageRecord {
 }
 
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
-function observedRecord({ config, findRecord }: PostDeps): FoundRecord {
+function observedRecord({ config, findRecord }: PostDeps, background: FoundRecord | undefined): FoundRecord {
   const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
+  if (background !== undefined && usage === undefined) return background;
   const given = {
     ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
     ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),

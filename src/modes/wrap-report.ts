@@ -1,6 +1,7 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
 import { callerTables } from '../core/caller-table.js';
+import { judgeContract } from '../core/contract.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
@@ -23,10 +24,16 @@ export interface RunNotes {
   readonly refusedSubagents: ReadonlyMap<string, { readonly calls: number; readonly state: string }>;
 }
 
-export function wrapFindings(
-  record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
-): Finding[] {
+export function wrapFindings(record: UsageRecord, notes: RunNotes): Finding[] {
+  return [
+    ...endFindings(record),
+    ...noteFindings(record, notes),
+    ...unreportedUsage(record),
+    ...heardFindings(record),
+  ];
+}
+
+function endFindings(record: UsageRecord): Finding[] {
   const { 'stop-reason': reason, 'stop-message': message } = record;
   const findings: Finding[] = [];
   if (message !== undefined) {
@@ -39,8 +46,6 @@ export function wrapFindings(
       ),
     );
   }
-  if (observed !== undefined)
-    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (reason === 'agent-failed') {
     findings.push(
       finding(
@@ -51,6 +56,17 @@ export function wrapFindings(
       ),
     );
   }
+  return findings;
+}
+
+/** What stands neither in the figures of a record nor in how the run ended. */
+export function noteFindings(
+  record: UsageRecord,
+  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (observed !== undefined)
+    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (unpricedModels.length > 0) {
     const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
     findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
@@ -86,7 +102,17 @@ export function wrapFindings(
       }),
     );
   }
-  return [...findings, ...unreportedUsage(record), ...heardFindings(record)];
+  return findings;
+}
+
+/** Answers may tell a version that a budget reading does not. */
+export function contractFindings(
+  { gateway: { contract, id } }: Pick<Config, 'gateway'>,
+  now: Date,
+  version: string | undefined,
+): Finding[] {
+  if (contract === undefined) return [];
+  return judgeContract(contract, now, { id, version }).filter(({ level }) => level === 'warning');
 }
 
 /** @param canary what the rehearsal before the agent's start showed */

@@ -4,7 +4,6 @@
  */
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
-import { judgeContract } from '../core/contract.js';
 import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
 import { type Finding, finding } from '../core/findings.js';
@@ -23,13 +22,13 @@ import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { Hearing } from './hearing.js';
 import { limitFacts } from './limit-facts.js';
-import { type MeteringDeps, startMetering } from './metering.js';
+import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
-import { wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
+import { contractFindings, wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
-export interface WrapDeps extends ModeDeps, MeteringDeps, Omit<ReconcileDeps, 'sleep'> {
+export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<ReconcileDeps, 'sleep'> {
   readonly command: Command;
   readonly spawn: SpawnChild;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -60,7 +59,7 @@ export async function runWrap(deps: WrapDeps): Promise<number> {
   return new WrappedRun(deps).run();
 }
 
-function killed({ killSwitch }: Config): AppError {
+export function killed({ killSwitch }: Config): AppError {
   return new AppError(
     'denied',
     `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`,
@@ -216,7 +215,7 @@ class WrappedRun {
     const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
     const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
     this.#findings.push(...heard.findings);
-    const otherRequests = [...meter.otherRequests.values()].reduce((sum, count) => sum + count, 0);
+    const otherRequests = otherRequestsOf(meter);
     const facts = {
       complete: true,
       runId: runKey,
@@ -257,22 +256,13 @@ class WrappedRun {
       ...this.#findings,
       ...wrapFindings(record, notes),
       ...findPatterns(this.#ledger.calls, this.#deps.prices),
-      ...this.#contractNotes(meter),
+      ...contractFindings(config, clock.now(), meter.gatewayVersion),
     ];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     const report = wrapReport(config, record, findings, this.#canary);
     const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
     await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
-  }
-
-  /** Answers may tell a version that a budget reading does not. */
-  #contractNotes({ gatewayVersion: version }: Meter): Finding[] {
-    const { config, clock } = this.#deps;
-    const { contract, id } = config.gateway;
-    return contract === undefined
-      ? []
-      : judgeContract(contract, clock.now(), { id, version }).filter(({ level }) => level === 'warning');
   }
 
   #runnerCost(endedAt: Date): RunnerCost | undefined {

@@ -6,6 +6,7 @@ import pRetry from 'p-retry';
 import { type Dispatcher, request } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { HttpAnswer, HttpRequest, HttpSend } from '../ports/gateway.js';
+import { readBoundedBody } from './bounded.js';
 
 const RETRIES = 3;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -63,21 +64,10 @@ async function sendOnce(
   const answer = {
     status: response.statusCode,
     headers: flatten(response.headers),
-    text: await readText(response.body),
+    text: await readBoundedBody(response.body, MAX_ANSWER_BYTES),
   };
   if (answer.status >= 500) throw new ServerFailure(answer);
   return answer;
-}
-
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new RangeError(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -36,6 +36,7 @@ class FileLedger implements RunLedger {
   readonly calls: CallEntry[] = [];
   readonly variable: string;
   readonly opened: string;
+  readonly path: string;
   readonly #base: string;
   readonly #onTrouble: (message: string) => void;
   #file: number | undefined;
@@ -44,11 +45,12 @@ class FileLedger implements RunLedger {
   constructor(dir: string, base: string, variable: string, onTrouble: (message: string) => void) {
     this.#base = join(dir, base);
     this.variable = variable;
-    this.opened = `${OPEN} ${this.#base}.ndjson`;
+    this.path = `${this.#base}.ndjson`;
+    this.opened = `${OPEN} ${this.path}`;
     this.#onTrouble = onTrouble;
     this.#attempt(() => {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
-      this.#file = openSync(`${this.#base}.ndjson`, NEW_FILE, 0o600);
+      this.#file = openSync(this.path, NEW_FILE, 0o600);
     });
   }
 
@@ -111,7 +113,7 @@ export function findRecord(sources: RecordSources): FoundRecord {
   const { usage, environment, task } = sources;
   if (usage !== undefined) return given(usage);
   const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
-  if (sum === OPEN) return cut(path.join(' '), sources.parseLines);
+  if (sum === OPEN) return findCut(path.join(' '), sources.parseLines);
   if (sum && path.length > 0) return sealed(path.join(' '), sum);
   return newest(sources);
 }
@@ -142,7 +144,7 @@ function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
 }
 
 /** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
-function cut(path: string, parseLines: ParseLines): FoundRecord {
+export function findCut(path: string, parseLines: ParseLines): FoundRecord {
   return rebuilt(path, (text) => parseLines(text).filter((line) => readLedgerLine(line)?.type !== 'end'));
 }
 

@@ -10,6 +10,7 @@ export interface RunLedger {
   /** Variable that tells later steps where to look: first the value below, then the one that sealing gives. */
   readonly variable: string;
   readonly opened: string;
+  readonly path: string;
   append(line: LedgerLine): void;
   /** Writes the record; `undefined` when the disk refuses. The value carries its checksum. */
   seal(text: string): { readonly path: string; readonly value: string } | undefined;
@@ -20,7 +21,7 @@ export interface FoundRecord {
   readonly record: UsageRecord;
   readonly origin: string;
   readonly findings: readonly Finding[];
-  /** True when `wrap` could not finish, so that nothing has been remembered of the run yet. */
+  /** True when nothing has been remembered of the run yet: `wrap` could not finish, or had left before the agent began. */
   readonly isUnfinished: boolean;
 }
 

@@ -1,0 +1,39 @@
+/** What a meter in the background leaves when it ends: the record, and what the record alone does not tell. */
+import { z } from 'zod';
+
+/** `request`: it was asked to; the others ended it before anybody asked. */
+const CAUSES = ['request', 'signal', 'idle', 'lifetime', 'job-gone'] as const;
+
+const testamentSchema = z.object({
+  endedBy: z.enum(CAUSES),
+  endedAt: z.string(),
+  /** The usage record as it stands on disk. */
+  record: z.string(),
+  /** What seals the record for later steps; absent when the disk refused. */
+  sealed: z.object({ variable: z.string(), path: z.string(), value: z.string() }).optional(),
+  canary: z.string(),
+  observed: z.string().optional(),
+  unpricedModels: z.array(z.string()),
+  /** As `METHOD /path`. */
+  otherRequests: z.array(z.string()),
+  /** Calls that a fallback answered, by `asked → answered`. */
+  reroutes: z.record(z.string(), z.number()),
+  /** Calls of subagents that were refused while the run went on, by the limit that did. */
+  refusedSubagents: z.record(z.string(), z.object({ calls: z.number(), state: z.string() })),
+  gatewayVersion: z.string().optional(),
+  troubles: z.array(z.object({ id: z.enum(['ledger-trouble', 'unread-usage']), message: z.string() })),
+});
+
+export type Testament = z.infer<typeof testamentSchema>;
+export type EndCause = Testament['endedBy'];
+export type Trouble = Testament['troubles'][number];
+
+/** `undefined` for a text that is none of ours. */
+export function readTestament(text: string): Testament | undefined {
+  try {
+    return testamentSchema.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
