@@ -14,6 +14,8 @@ export interface AgentUnderTest {
   readonly files?: Readonly<Record<string, string>>;
   /** A script can make it start a subagent, and its calls can be told apart. */
   readonly subagents?: 'told-apart' | 'counted';
+  /** It keeps the reason of a refusal to itself; spendgate's own last lines tell it. */
+  readonly hidesReason?: boolean;
   /** Driven only when asked for: a large download. */
   readonly isExtra?: boolean;
 }
@@ -164,7 +166,14 @@ export const AGENTS: readonly AgentUnderTest[] = [
   qwenCode('qwen-code:gemini', 'gemini', { GEMINI_MODEL: 'gemini-2.5-pro' }),
   copilotCli('copilot-cli', { COPILOT_PROVIDER_TYPE: 'anthropic', COPILOT_MODEL: 'claude-sonnet-4.5' }),
   copilotCli('copilot-cli:chat', { COPILOT_MODEL: 'gpt-4.1' }),
-  copilotCli('copilot-cli:responses', { COPILOT_MODEL: 'gpt-5', COPILOT_PROVIDER_WIRE_API: 'responses' }),
+  {
+    ...copilotCli('copilot-cli:responses', {
+      COPILOT_MODEL: 'gpt-5',
+      COPILOT_PROVIDER_WIRE_API: 'responses',
+    }),
+    // Of a refusal that is no JSON it shows the status alone.
+    hidesReason: true,
+  },
   cline('cline', 'anthropic', 'claude-sonnet-4-5'),
   cline('cline:chat', 'openai-compatible', 'scripted'),
   cline('cline:responses', 'openai-native', 'gpt-5'),
