@@ -31482,7 +31482,7 @@ __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
 exports.HN = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
-exports.qg = publicApi.parse;
+__webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 exports.As = publicApi.stringify;
@@ -39916,7 +39916,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2799);
 /* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9628);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8801);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6340);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4966);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
 
@@ -40173,7 +40173,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 6340:
+/***/ 4966:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40218,153 +40218,6 @@ const claudeCode = {
         const declared = Object.hasOwn(CLASSES, request) ? CLASSES[request] : undefined;
         return declared ?? (headers['x-claude-code-agent-id'] === undefined ? 'main' : 'subagent');
     },
-};
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-;// CONCATENATED MODULE: ./lib/agents/shared/own-folder.js
-/**
- * A folder of this run in place of the user's own, for agents that read their base URL from a file alone. What the user
- * has there is linked, so that it works as ever and new sessions end up where they always do; the files that are written
- * anew, and the login, are not. The user's own files are never written to.
- */
-
-
-
-const FOLDER = { recursive: true, mode: 0o700 };
-/** Makes `own` and links everything of `theirs` into it, but the names that are left behind. Returns `own`. */
-function linkFolder(theirs, own, leftBehind) {
-    const names = (0,external_node_fs_.existsSync)(theirs) ? (0,external_node_fs_.readdirSync)(theirs) : [];
-    linkInto(own, theirs, names.filter((name) => !leftBehind.includes(name)));
-    return own;
-}
-/** Links the names that there are in `theirs` into `own`. */
-function linkInto(own, theirs, names) {
-    (0,external_node_fs_.mkdirSync)(own, FOLDER);
-    for (const name of names) {
-        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(theirs, name)))
-            (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(theirs, name), (0,external_node_path_.join)(own, name));
-    }
-}
-/** Writes a file that this user alone can read; its folder as well. Returns the path. */
-function writeOwnFile(folder, name, text) {
-    (0,external_node_fs_.mkdirSync)(folder, FOLDER);
-    const path = (0,external_node_path_.join)(folder, name);
-    (0,external_node_fs_.writeFileSync)(path, text, { mode: 0o600 });
-    return path;
-}
-/**
- * A configuration of the user, `undefined` when there is none. Of what is wrong with it only the place is told: parsers
- * quote the text, and keys stand in it.
- * @throws {AppError} when `parse` throws.
- */
-function readTheirs(path, agent, parse) {
-    if (!(0,external_node_fs_.existsSync)(path))
-        return undefined;
-    const text = (0,external_node_fs_.readFileSync)(path, 'utf8');
-    if (text.trim() === '')
-        return undefined;
-    try {
-        return parse(text);
-    }
-    catch {
-        throw new errors/* AppError */.uV('bad-value', `${agent}'s own configuration ${path} cannot be read.`, {
-            hint: `Correct that file, or move it away; ${agent} would not read it either.`,
-        });
-    }
-}
-const STRING_OR_COMMENT = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-const STRING_OR_LAST_COMMA = /"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g;
-/** JSON with comments and a comma too many, as people write it into settings. @throws {SyntaxError} */
-function parseRelaxedJson(text) {
-    const keepStrings = (match) => (match.startsWith('"') ? match : '');
-    return JSON.parse(text.replace(STRING_OR_COMMENT, keepStrings).replace(STRING_OR_LAST_COMMA, keepStrings));
-}
-
-;// CONCATENATED MODULE: ./lib/agents/cline.js
-/**
- * Cline. Its base URLs stand in `providers.json` alone, so the run gets one of its own, named by
- * `CLINE_PROVIDER_SETTINGS_PATH`. It lies in a folder `settings` on purpose: Cline takes the folder above for its data
- * when it looks for logins of older versions.
- *
- * By default Cline hands its sessions to a hub, a daemon that outlives the run or was there before it, with an
- * environment of its own: calls that it makes would not be this run's. So sessions are kept in the process.
- * @see https://docs.cline.bot/cline-cli/configuration
- */
-
-
-
-const entry = schemas/* looseObject */._H3({ settings: schemas/* looseObject */._H3({}) });
-const settingsFile = schemas/* looseObject */._H3({ providers: schemas/* record */.g1P(schemas/* string */.YjP(), entry).default({}) });
-/** Providers that Cline knows itself and that speak an API which the meter reads. */
-const BUILT_IN = [
-    'anthropic',
-    'openai-native',
-    'openai-compatible',
-    'gemini',
-    'cerebras',
-    'cline',
-    'deepseek',
-    'fireworks',
-    'groq',
-    'litellm',
-    'minimax',
-    'moonshot',
-    'openrouter',
-    'qwen',
-    'requesty',
-    'together',
-    'vercel-ai-gateway',
-    'xai',
-    'zai',
-];
-/** Logins and keys that Cline would use instead of the API key. */
-const LOGINS = ['auth', 'aws', 'gcp', 'oca', 'sap'];
-function prepareSettings(context) {
-    const theirs = settingsPath(context);
-    const own = (0,external_node_path_.join)(context.privateDir, 'cline', 'settings');
-    linkFolder((0,external_node_path_.dirname)(theirs), own, ['providers.json', (0,external_node_path_.basename)(theirs)]);
-    return writeOwnFile(own, 'providers.json', renderSettings(theirs, context));
-}
-function settingsPath({ environment }) {
-    const home = environment['CLINE_DIR'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.cline');
-    const data = environment['CLINE_DATA_DIR'] ?? (0,external_node_path_.join)(home, 'data');
-    return environment['CLINE_PROVIDER_SETTINGS_PATH'] ?? (0,external_node_path_.join)(data, 'settings', 'providers.json');
-}
-function renderSettings(theirs, { meterUrl, token }) {
-    const config = readTheirs(theirs, 'Cline', (text) => settingsFile.parse(parseRelaxedJson(text)));
-    const providers = { ...config?.providers };
-    for (const name of new Set([...BUILT_IN, ...Object.keys(providers)])) {
-        const known = providers[name];
-        const baseUrl = name === 'gemini' ? `${meterUrl}/v1beta` : `${meterUrl}/v1`;
-        providers[name] = {
-            updatedAt: new Date(0).toISOString(),
-            tokenSource: 'manual',
-            ...known,
-            settings: { ...withoutLogin(known?.settings, token), provider: name, baseUrl },
-        };
-    }
-    return JSON.stringify({ modes: {}, ...config, version: 1, providers });
-}
-/** Without a token the agent keeps what it has; with one, that is its only key. */
-function withoutLogin(settings, token) {
-    if (token === undefined)
-        return { ...settings };
-    const kept = Object.entries({ ...settings }).filter(([name]) => !LOGINS.includes(name));
-    return { ...Object.fromEntries(kept), apiKey: token };
-}
-const cline_COMMAND = /(?:^|[\s;&|(/"'`])cline(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
-const cline = {
-    id: 'cline',
-    summary: 'A `providers.json` of its own with the meter as base URL, and sessions without the background hub.',
-    detect: (command) => cline_COMMAND.test(command),
-    environment: (context) => ({
-        CLINE_PROVIDER_SETTINGS_PATH: prepareSettings(context),
-        CLINE_SESSION_BACKEND_MODE: 'local',
-    }),
-    readCaller: () => undefined,
 };
 
 ;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
@@ -41682,6 +41535,8 @@ function stringify(obj, { maxDepth = 1000, numbersAsFloat = false, strictTempora
 /** @deprecated use `import * as ... from 'smol-toml'` instead */
 /* harmony default export */ const dist = ({ parse: parse, stringify: stringify, TomlDate: TomlDate, TomlError: TomlError });
 
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
 ;// CONCATENATED MODULE: ./lib/agents/codex.js
 /**
  * Codex. Its built-in provider ignores `OPENAI_BASE_URL` and speaks websockets first, so the run gets a CODEX_HOME of
@@ -41765,149 +41620,28 @@ const codex = {
     },
 };
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var yaml_dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./lib/agents/continue.js
-/**
- * Continue's `cn`. Base URLs stand in `config.yaml` alone, so the run gets a CONTINUE_GLOBAL_DIR of its own.
- *
- * When `ANTHROPIC_API_KEY` is set, `cn -p` writes two models into that file, without a base URL and in place of the user's:
- * they would lead past the meter. So the variable is empty, which also keeps a `.env` of the repository from filling it,
- * and where the user has no configuration, the file starts with the models that `cn` would have written.
- *
- * A file named with `--config` is read as it stands.
- * @see https://docs.continue.dev/cli/configuration
- */
-
-
-
-
-const model = schemas/* looseObject */._H3({ provider: schemas/* string */.YjP().optional(), apiKey: schemas/* string */.YjP().optional() });
-const configFile = schemas/* looseObject */._H3({ models: schemas/* array */.YOg(model).optional() });
-const HEADER = { name: 'spendgate', version: '1.0.0', schema: 'v1' };
-const DEFAULT_MODELS = ['claude-sonnet-4-6', 'claude-opus-4-6'].map((name) => ({
-    name,
-    provider: 'anthropic',
-    model: name,
-    roles: ['chat', 'edit', 'apply'],
-    defaultCompletionOptions: { contextLength: 200_000, maxTokens: 64_000 },
-    capabilities: ['tool_use', 'image_input'],
-}));
-/** Keys of the user: `cn` fills them into `${{ secrets.NAME }}`. */
-const continue_LEFT_BEHIND = ['config.yaml', '.env'];
-const ANTHROPIC_SECRET = /\$\{\{\s*secrets\.ANTHROPIC_API_KEY\s*\}\}/g;
-function prepareFolder(context) {
-    const { environment, privateDir, token } = context;
-    const theirs = environment['CONTINUE_GLOBAL_DIR'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.continue');
-    const leftBehind = token === undefined ? continue_LEFT_BEHIND.slice(0, 1) : continue_LEFT_BEHIND;
-    const own = linkFolder(theirs, (0,external_node_path_.join)(privateDir, 'continue'), leftBehind);
-    writeOwnFile(own, 'config.yaml', continue_renderConfig((0,external_node_path_.join)(theirs, 'config.yaml'), context));
-    return own;
-}
-function continue_renderConfig(theirs, context) {
-    const config = readTheirs(theirs, 'Continue', (text) => configFile.parse((0,yaml_dist/* parse */.qg)(text)));
-    const models = config?.models ?? DEFAULT_MODELS;
-    return (0,yaml_dist/* stringify */.As)({ ...HEADER, ...config, models: models.map((own) => throughMeter(own, context)) });
-}
-function throughMeter(own, { meterUrl, token, environment }) {
-    const apiBase = own.provider === 'gemini' ? `${meterUrl}/v1beta/` : `${meterUrl}/v1/`;
-    // The variable is empty in this run, so what refers to it is filled in here.
-    const anthropicKey = environment['ANTHROPIC_API_KEY'] ?? '';
-    const ownKey = own.apiKey?.replace(ANTHROPIC_SECRET, () => anthropicKey) ??
-        (own.provider === 'anthropic' ? anthropicKey : undefined);
-    const apiKey = token ?? ownKey;
-    return { ...own, apiBase, ...(apiKey === undefined ? {} : { apiKey }) };
-}
-/** `cn` is a word that prompts hold as well, so it must stand where a command does. */
-const continue_COMMAND = /(?:^|[\n;&|(`]|\$\(|\bnpx\s(?:-\S+\s+)*|\b(?:ba|da|z)?sh\s+-\S*c\s+["']?)\s*(?:\w+=\S*\s+)*(?:(?:exec|env)\s+|timeout\s+\S+\s+)*(?:\S*\/)?(?:cn|@continuedev\/cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
-const continueCli = {
-    id: 'continue',
-    summary: 'A `CONTINUE_GLOBAL_DIR` of its own, whose `config.yaml` has the meter as base URL of every model.',
-    detect: (command) => continue_COMMAND.test(command),
-    environment: (context) => ({
-        CONTINUE_GLOBAL_DIR: prepareFolder(context),
-        ANTHROPIC_API_KEY: '',
-    }),
-    readCaller: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/agents/copilot-cli.js
-/** Types whose base URL carries no `/v1`; the default type, OpenAI's, has it. */
-const PLAIN_BASE = ['anthropic', 'azure'];
-function credentials({ environment, token }) {
-    if (token === undefined)
-        return {};
-    // Both go before the API key where they are set.
-    const bearer = environment['COPILOT_PROVIDER_BEARER_TOKEN'];
-    const command = environment['COPILOT_PROVIDER_API_KEY_COMMAND'];
-    return {
-        COPILOT_PROVIDER_API_KEY: token,
-        ...(bearer ? { COPILOT_PROVIDER_BEARER_TOKEN: token } : {}),
-        ...(command ? { COPILOT_PROVIDER_API_KEY_COMMAND: `echo ${token}` } : {}),
-    };
-}
-function readCaller(headers) {
-    const interaction = headers['x-interaction-type'];
-    if (interaction === undefined || headers['x-initiator'] === undefined)
-        return undefined;
-    return interaction === 'conversation-subagent' ? 'subagent' : 'main';
-}
-const copilot_cli_COMMAND = /(?:^|[\s;&|(/"'`])(?:copilot|@github\/copilot)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
-const copilotCli = {
-    id: 'copilot-cli',
-    summary: '`COPILOT_PROVIDER_BASE_URL`, which takes a provider of your own in place of GitHub’s models.',
-    detect: (command) => copilot_cli_COMMAND.test(command),
-    environment: (context) => {
-        const isPlain = PLAIN_BASE.includes(context.environment['COPILOT_PROVIDER_TYPE'] ?? '');
-        return {
-            COPILOT_PROVIDER_BASE_URL: isPlain ? context.meterUrl : `${context.meterUrl}/v1`,
-            COPILOT_PROVIDER_TRANSPORT: 'http',
-            ...credentials(context),
-        };
-    },
-    readCaller,
-};
-
 ;// CONCATENATED MODULE: ./lib/agents/gemini-cli.js
 /**
- * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in the
- * settings of a home of this run, named by `GEMINI_CLI_HOME`: the user's files are linked in, their settings are theirs
- * plus that choice, and the login is left behind. (System settings would do, but those are skipped when anybody else may
- * write to one of the folders above them, as in a container's `/tmp`.)
- * @see https://geminicli.com/docs/reference/configuration
+ * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in
+ * system settings of this run. They are read only from a folder that nobody else can write to.
  */
 
 
-
-const gemini_cli_settingsFile = schemas/* looseObject */._H3({
-    security: schemas/* looseObject */._H3({ auth: schemas/* looseObject */._H3({}).optional() }).optional(),
-});
-/** The login, and the keys that Gemini CLI loads into its environment. */
-const LOGIN = ['oauth_creds.json', 'google_accounts.json', 'gemini-credentials.json', '.env'];
-function gemini_cli_prepareHome({ environment, privateDir, token }) {
-    const theirs = environment['GEMINI_CLI_HOME'] ?? environment['HOME'] ?? '';
-    const own = (0,external_node_path_.join)(privateDir, 'gemini-home');
-    const folder = linkFolder((0,external_node_path_.join)(theirs, '.gemini'), (0,external_node_path_.join)(own, '.gemini'), [
-        'settings.json',
-        ...(token === undefined ? [] : LOGIN),
-    ]);
-    linkInto(own, theirs, token === undefined ? ['.agents', '.env'] : ['.agents']);
-    writeOwnFile(folder, 'settings.json', gemini_cli_renderSettings((0,external_node_path_.join)(theirs, '.gemini', 'settings.json')));
-    return own;
-}
-function gemini_cli_renderSettings(theirs) {
-    const settings = readTheirs(theirs, 'Gemini CLI', (text) => gemini_cli_settingsFile.parse(parseRelaxedJson(text)));
-    const auth = { ...settings?.security?.auth, selectedType: 'gemini-api-key' };
-    return JSON.stringify({ ...settings, security: { ...settings?.security, auth } });
+function writeSettings({ privateDir }) {
+    const path = (0,external_node_path_.join)(privateDir, 'gemini-settings.json');
+    (0,external_node_fs_.writeFileSync)(path, JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }), {
+        mode: 0o600,
+    });
+    return path;
 }
 const gemini_cli_COMMAND = /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const geminiCli = {
     id: 'gemini-cli',
-    summary: '`GOOGLE_GEMINI_BASE_URL`, and a `GEMINI_CLI_HOME` of its own that selects the API key as login.',
+    summary: '`GOOGLE_GEMINI_BASE_URL`, and system settings that select the API key as login.',
     detect: (command) => gemini_cli_COMMAND.test(command),
     environment: (context) => ({
         GOOGLE_GEMINI_BASE_URL: context.meterUrl,
-        GEMINI_CLI_HOME: gemini_cli_prepareHome(context),
+        GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),
         ...(context.token === undefined ? {} : { GEMINI_API_KEY: context.token }),
     }),
     readCaller: () => undefined,
@@ -41930,6 +41664,8 @@ const generic = {
     readCaller: () => undefined,
 };
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
 ;// CONCATENATED MODULE: ./lib/agents/opencode.js
 /**
  * OpenCode. Its base URLs carry `/v1` for Anthropic too. The configuration is merged over the user's own.
@@ -41976,171 +41712,13 @@ const opencode = {
     },
 };
 
-;// CONCATENATED MODULE: ./lib/agents/pi.js
-/**
- * pi. It ignores base URLs in the environment and reads them from `models.json`, so the run gets a configuration folder
- * of its own. Every provider whose API the meter reads leads to the meter, the user's own providers and their models too.
- * The login is left behind where a token stands in for the keys: `auth.json` goes before any other key.
- * @see https://github.com/badlogic/pi-mono/blob/main/packages/coding-agent/docs/models.md
- */
-
-
-
-const pi_model = schemas/* looseObject */._H3({ baseUrl: schemas/* string */.YjP().optional() });
-const pi_provider = schemas/* looseObject */._H3({ apiKey: schemas/* string */.YjP().optional(), models: schemas/* array */.YOg(pi_model).optional() });
-const modelsFile = schemas/* looseObject */._H3({ providers: schemas/* record */.g1P(schemas/* string */.YjP(), pi_provider).default({}) });
-/** Providers that pi knows itself and that speak an API which the meter reads. */
-const pi_BUILT_IN = [
-    'anthropic',
-    'openai',
-    'google',
-    'azure-openai-responses',
-    'cerebras',
-    'deepseek',
-    'fireworks',
-    'groq',
-    'huggingface',
-    'kimi-coding',
-    'minimax',
-    'minimax-cn',
-    'moonshotai',
-    'moonshotai-cn',
-    'opencode',
-    'opencode-go',
-    'openrouter',
-    'vercel-ai-gateway',
-    'xai',
-    'zai',
-];
-function pi_prepareFolder(context) {
-    const { environment, privateDir, token } = context;
-    const theirs = environment['PI_CODING_AGENT_DIR'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.pi', 'agent');
-    const leftBehind = ['models.json', ...(token === undefined ? [] : ['auth.json'])];
-    const own = linkFolder(theirs, (0,external_node_path_.join)(privateDir, 'pi-agent'), leftBehind);
-    writeOwnFile(own, 'models.json', renderModels((0,external_node_path_.join)(theirs, 'models.json'), context));
-    return own;
-}
-function renderModels(theirs, { meterUrl, token }) {
-    const config = readTheirs(theirs, 'pi', (text) => modelsFile.parse(parseRelaxedJson(text)));
-    const providers = { ...config?.providers };
-    for (const name of new Set([...pi_BUILT_IN, ...Object.keys(providers)])) {
-        const known = providers[name];
-        const baseUrl = name === 'google' ? `${meterUrl}/v1beta` : `${meterUrl}/v1`;
-        providers[name] = {
-            ...known,
-            baseUrl,
-            ...(token === undefined ? {} : { apiKey: token }),
-            // A model may name a base URL of its own, which would lead past the meter.
-            ...(known?.models && {
-                models: known.models.map((own) => (own.baseUrl === undefined ? own : { ...own, baseUrl })),
-            }),
-        };
-    }
-    return JSON.stringify({ ...config, providers });
-}
-const pi_COMMAND = /(?:^|[\s;&|(/"'`])(?:pi|pi-coding-agent|@mariozechner\/pi-coding-agent)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
-const pi = {
-    id: 'pi',
-    summary: 'A `PI_CODING_AGENT_DIR` of its own, whose `models.json` has the meter as base URL of the providers.',
-    detect: (command) => pi_COMMAND.test(command),
-    environment: (context) => ({ PI_CODING_AGENT_DIR: pi_prepareFolder(context) }),
-    readCaller: () => undefined,
-};
-
-;// CONCATENATED MODULE: ./lib/agents/qwen-code.js
-/**
- * Qwen Code. Base URLs come from the environment, but a model that stands in the settings under `modelProviders` brings
- * its own, and goes first. System settings replace that list as a whole, so this run's hold the user's, led to the meter.
- * @see https://qwenlm.github.io/qwen-code-docs/en/users/configuration/settings
- */
-
-
-
-const qwen_code_settingsFile = schemas/* looseObject */._H3({
-    modelProviders: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* looseObject */._H3({}))).optional(),
-    providerProtocol: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).optional(),
-    security: schemas/* looseObject */._H3({ auth: schemas/* looseObject */._H3({ selectedType: schemas/* string */.YjP().optional() }).optional() })
-        .optional(),
-});
-const PROTOCOLS = {
-    anthropic: { path: '', key: 'ANTHROPIC_API_KEY' },
-    gemini: { path: '', key: 'GEMINI_API_KEY' },
-    openai: { path: '/v1', key: 'OPENAI_API_KEY' },
-};
-const OPENAI = { path: '/v1', key: 'OPENAI_API_KEY' };
-const SYSTEM_SETTINGS = '/etc/qwen-code/settings.json';
-function writeSettings(context) {
-    const { environment, privateDir } = context;
-    const home = environment['QWEN_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.qwen');
-    const user = readSettings((0,external_node_path_.join)(home, 'settings.json'));
-    const system = readSettings(environment['QWEN_CODE_SYSTEM_SETTINGS_PATH'] ?? SYSTEM_SETTINGS);
-    const settings = {
-        ...system,
-        modelProviders: qwen_code_throughMeter(user, system, context),
-        ...loginOf(user, system, context),
-    };
-    return writeOwnFile(privateDir, 'qwen-settings.json', JSON.stringify(settings));
-}
-function readSettings(path) {
-    return readTheirs(path, 'Qwen Code', (text) => qwen_code_settingsFile.parse(parseRelaxedJson(text))) ?? {};
-}
-function qwen_code_throughMeter(user, system, { meterUrl, token }) {
-    const protocols = { ...user.providerProtocol, ...system.providerProtocol };
-    const models = Object.entries(system.modelProviders ?? user.modelProviders ?? {});
-    return Object.fromEntries(models.map(([name, list]) => {
-        const { path, key } = protocolOf(protocols[name] ?? name);
-        const led = { baseUrl: `${meterUrl}${path}`, ...(token === undefined ? {} : { envKey: key }) };
-        return [name, list.map((model) => ({ ...model, ...led }))];
-    }));
-}
-function protocolOf(name) {
-    return (Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name] : undefined) ?? OPENAI;
-}
-/** A login with Qwen's own service leads past the meter, so with a token it gives way to the API key. */
-function loginOf(user, system, { token }) {
-    const selected = system.security?.auth?.selectedType ?? user.security?.auth?.selectedType;
-    if (token === undefined || selected !== 'qwen-oauth')
-        return {};
-    return { security: { ...system.security, auth: { ...system.security?.auth, selectedType: 'openai' } } };
-}
-const qwen_code_COMMAND = /(?:^|[\s;&|(/"'`])(?:qwen|qwen-code|@qwen-code\/qwen-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
-const qwenCode = {
-    id: 'qwen-code',
-    summary: '`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `GOOGLE_GEMINI_BASE_URL`, and system settings that lead your `modelProviders` to the meter.',
-    detect: (command) => qwen_code_COMMAND.test(command),
-    environment: (context) => ({
-        ANTHROPIC_BASE_URL: context.meterUrl,
-        GOOGLE_GEMINI_BASE_URL: context.meterUrl,
-        OPENAI_BASE_URL: `${context.meterUrl}/v1`,
-        QWEN_CODE_SYSTEM_SETTINGS_PATH: writeSettings(context),
-    }),
-    readCaller: () => undefined,
-};
-
 ;// CONCATENATED MODULE: ./lib/agents/index.js
 
 
 
 
 
-
-
-
-
-
-/** A later one goes before an earlier one where they set the same variable: Continue empties a key that others need. */
-const agents = [
-    continueCli,
-    claudeCode,
-    codex,
-    opencode,
-    geminiCli,
-    qwenCode,
-    copilotCli,
-    cline,
-    pi,
-    generic,
-];
+const agents = [claudeCode, codex, opencode, geminiCli, generic];
 /** The agents whose environment a command needs: the one named, or all that `auto` sees in it, always after `generic`. */
 function agentsFor(id, command) {
     const chosen = agents.filter((agent) => (id === 'auto' ? agent.detect(command) : agent.id === id));
@@ -42297,6 +41875,8 @@ function secretOf(variable, { environment, onSecret }) {
     return value;
 }
 
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var yaml_dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
 // EXTERNAL MODULE: ./lib/config/contract-block.js + 1 modules
@@ -43500,7 +43080,7 @@ function parseLine(line) {
 
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
-const actions_cache_FOLDER = '.spendgate';
+const FOLDER = '.spendgate';
 const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
@@ -43664,10 +43244,10 @@ class ActionsCacheStore {
 }
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
 async function makeRoom(file) {
-    const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(actions_cache_FOLDER).catch(() => undefined);
+    const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
     if (folder && !folder.isDirectory())
-        await (0,external_node_fs_promises_namespaceObject.rm)(actions_cache_FOLDER, { force: true });
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(actions_cache_FOLDER, { recursive: true });
+        await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
     await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
 }
 async function readSpendFile() {

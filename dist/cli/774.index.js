@@ -14,7 +14,7 @@ export const modules = {
 /* harmony import */ var _modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7435);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1108);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(42);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2824);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
 
