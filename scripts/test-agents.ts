@@ -123,7 +123,8 @@ function checkEnd(scenario: string, { agent, provider, run, shown }: Ended): voi
     { metered, bill },
   );
   const verdict = String(Object.entries(usage.witness ?? {}).find(([key]) => key === 'verdict')?.[1] ?? '-');
-  check(`${scenario}: the agent's own report agrees`, verdict === 'agrees', usage.witness);
+  const expected = agent.reportsOnSuccessAlone && run.code !== 0 ? '-' : 'agrees';
+  check(`${scenario}: the agent's own report agrees, or there is none`, verdict === expected, usage.witness);
   check(`${scenario}: nothing is left running`, left.length === 0, left);
   rows.push([
     agent.name,

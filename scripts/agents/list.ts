@@ -16,6 +16,8 @@ export interface AgentUnderTest {
   readonly subagents?: 'told-apart' | 'counted';
   /** It keeps the reason of a refusal to itself; spendgate's own last lines tell it. */
   readonly hidesReason?: boolean;
+  /** It writes its session down at the end alone, so a run that fails leaves no report. */
+  readonly reportsOnSuccessAlone?: boolean;
   /** Driven only when asked for: a large download. */
   readonly isExtra?: boolean;
 }
@@ -135,6 +137,7 @@ const continueCli = (name: string, files: Readonly<Record<string, string>>): Age
     ...['--auto', '--format', 'json', '--beta-subagent-tool'],
   ],
   files,
+  reportsOnSuccessAlone: true,
   isExtra: true,
 });
 const CONTINUE_OPENAI = [
