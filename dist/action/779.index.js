@@ -671,10 +671,14 @@ function runnerCost(durationMs, prices, labels) {
 
 // EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
 var patterns = __webpack_require__(5986);
+// EXTERNAL MODULE: ./lib/core/record.js
+var core_record = __webpack_require__(9510);
+// EXTERNAL MODULE: ./lib/core/totals.js
+var totals = __webpack_require__(4840);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
-var ledger = __webpack_require__(3957);
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __webpack_require__(1546);
 // EXTERNAL MODULE: ./lib/core/telemetry.js
 var core_telemetry = __webpack_require__(740);
 // EXTERNAL MODULE: ./lib/core/witness.js
@@ -3199,6 +3203,8 @@ var wrap_report = __webpack_require__(7693);
 
 
 
+
+
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
@@ -3222,6 +3228,8 @@ class WrappedRun {
     #deps;
     #startedAt;
     #ledger;
+    /** Whether or not the disk took them. */
+    #calls = [];
     #hearing;
     #findings = [];
     #ending;
@@ -3248,7 +3256,7 @@ class WrappedRun {
             port: 0,
             token,
             idPrefix: runKey,
-            ledger: this.#ledger,
+            ledger: { append: (line) => this.#keep(line) },
             onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
             onStop: stopped.fire,
             telemetry: this.#hearing.sink,
@@ -3280,6 +3288,11 @@ class WrappedRun {
         this.#canary = evidence;
         if (!isArmed && !this.#deps.config.observe)
             throw new errors/* AppError */.uV('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
+    }
+    #keep(line) {
+        if (line.type === 'call')
+            this.#calls.push(line);
+        this.#ledger.append(line);
     }
     #header() {
         const { config } = this.#deps;
@@ -3341,7 +3354,7 @@ class WrappedRun {
         const exitCode = shellExitCode(exit.code, exit.signal);
         const endedAt = clock.now();
         const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
-        const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+        const heard = this.#hearing.hear(this.#calls, isCutShort);
         this.#findings.push(...heard.findings);
         const otherRequests = otherRequestsOf(meter);
         const facts = {
@@ -3359,7 +3372,7 @@ class WrappedRun {
             witness: heard.witness,
             telemetry: heard.telemetry,
         };
-        const record = (0,run_record/* createRecord */.eC)(facts, heard.calls);
+        const record = (0,core_record/* recordOf */.zv)(facts, (0,totals/* totalsOf */.v)(heard.calls));
         this.#ledger.append({
             type: 'end',
             endedAt: endedAt.toISOString(),
@@ -3384,12 +3397,12 @@ class WrappedRun {
         const findings = [
             ...this.#findings,
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
-            ...(0,patterns/* findPatterns */.t)(this.#ledger.calls, this.#deps.prices),
+            ...(0,patterns/* findPatterns */.t)(this.#calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
         ];
         runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
         const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
-        const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+        const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
         await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }

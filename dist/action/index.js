@@ -9559,9 +9559,16 @@ function prepareSettings(context) {
     return writeOwnFile(own, 'providers.json', renderSettings(theirs, context));
 }
 function settingsPath({ environment }) {
-    const home = environment['CLINE_DIR'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.cline');
-    const data = environment['CLINE_DATA_DIR'] ?? (0,external_node_path_.join)(home, 'data');
+    const data = dataPath(environment) ?? '';
     return environment['CLINE_PROVIDER_SETTINGS_PATH'] ?? (0,external_node_path_.join)(data, 'settings', 'providers.json');
+}
+/** Where Cline keeps what it knows; `undefined` without a home. */
+function dataPath(environment) {
+    const { CLINE_DATA_DIR: data, CLINE_DIR: own, HOME: home } = environment;
+    if (data !== undefined)
+        return data;
+    const folder = own ?? (home === undefined ? undefined : (0,external_node_path_.join)(home, '.cline'));
+    return folder === undefined ? undefined : (0,external_node_path_.join)(folder, 'data');
 }
 function renderSettings(theirs, { meterUrl, token }) {
     const config = readTheirs(theirs, 'Cline', (text) => settingsFile.parse(parseRelaxedJson(text)));
@@ -9595,7 +9602,8 @@ const session = classic_schemas/* object */.Ikc({
 });
 /** A file of messages for each session, subagents in files of their own; `inputTokens` takes cached tokens in. */
 function cline_readReport({ environment, workingDirectory, startedAt }) {
-    const folder = sessionsPath(environment);
+    const data = dataPath(environment);
+    const folder = environment['CLINE_SESSION_DATA_DIR'] ?? (data && (0,external_node_path_.join)(data, 'sessions'));
     if (folder === undefined)
         return undefined;
     const calls = new ReportedCalls();
@@ -9610,12 +9618,6 @@ function cline_readReport({ environment, workingDirectory, startedAt }) {
     });
     const sums = isWhole ? calls.sums() : undefined;
     return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.cline/data/sessions' };
-}
-function sessionsPath(environment) {
-    const { CLINE_SESSION_DATA_DIR: sessions, CLINE_DATA_DIR: data, CLINE_DIR: own, HOME: home } = environment;
-    const folder = data ??
-        (own === undefined && home === undefined ? undefined : (0,external_node_path_.join)(own ?? (0,external_node_path_.join)(home ?? '', '.cline'), 'data'));
-    return sessions ?? (folder === undefined ? undefined : (0,external_node_path_.join)(folder, 'sessions'));
 }
 const cline_COMMAND = /(?:^|[\s;&|(/"'`])cline(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const cline = {
@@ -11778,10 +11780,14 @@ function loginOf(user, system, { token }) {
 }
 const qwen_code_usageLine = classic_schemas/* object */.Ikc({
     id: classic_schemas/* string */.YjP().nullish(),
+    authType: classic_schemas/* string */.YjP().nullish(),
     inputTokens: tokens/* tokenCount */.jt,
     outputTokens: tokens/* tokenCount */.jt,
+    thoughtsTokens: tokens/* tokenCount */.jt,
 });
-/** A line for each call of the month, subagents too; cached tokens and reasoning are taken in. */
+/** Gemini's API counts reasoning beside the output, and so does its line; elsewhere the output takes it in. */
+const COUNTS_THOUGHTS_BESIDE = ['gemini', 'vertex-ai'];
+/** A line for each call of the month, subagents too; cached tokens are taken in. */
 function qwen_code_readReport({ environment, workingDirectory, startedAt }) {
     const { QWEN_HOME: own, HOME: home } = environment;
     const folder = own ?? (home === undefined ? undefined : (0,external_node_path_.join)(home, '.qwen'));
@@ -11794,7 +11800,10 @@ function qwen_code_readReport({ environment, workingDirectory, startedAt }) {
         names: /^token-usage-.*\.jsonl$/,
     };
     const isWhole = readLogs({ ...search, since: startedAt, words: ['"inputTokens"'] }, (line) => {
-        const { id, inputTokens, outputTokens } = qwen_code_usageLine.parse(line);
+        const { id, authType, inputTokens, outputTokens: output, thoughtsTokens } = qwen_code_usageLine.parse(line);
+        const outputTokens = COUNTS_THOUGHTS_BESIDE.includes(authType ?? '')
+            ? withParts(output, thoughtsTokens)
+            : output;
         calls.add(id ?? undefined, { inputTokens, outputTokens });
     });
     const sums = isWhole ? calls.sums() : undefined;
@@ -13343,50 +13352,16 @@ function parseJson(text) {
 
 /***/ }),
 
-/***/ 3957:
+/***/ 1546:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  o9: () => (/* binding */ isBillable),
-  Pt: () => (/* binding */ mergeSpend),
-  eX: () => (/* binding */ readLedgerLine),
-  FC: () => (/* binding */ readSpendEntry),
-  vA: () => (/* binding */ totalsOf)
-});
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __nccwpck_require__(6940);
-;// CONCATENATED MODULE: ./lib/core/callers.js
-
-/** In the order of their first call; `calls` holds each call once. */
-function callersOf(calls) {
-    return [...Map.groupBy(calls, ({ caller }) => caller)].map(([caller, group]) => {
-        const sent = group.filter(({ outcome }) => outcome !== 'refused');
-        const billable = sent.filter(({ outcome }) => outcome !== 'failed');
-        return {
-            caller,
-            agents: countAgents(sent),
-            requests: sent.length,
-            failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
-            retries: sent.filter(({ retry }) => retry).length,
-            refusedRequests: group.length - sent.length,
-            inputTokens: (0,usage/* tallyOf */.sv)(billable, ({ usage }) => usage.inputTokens),
-            outputTokens: (0,usage/* tallyOf */.sv)(billable, ({ usage }) => usage.outputTokens),
-            costNanoUsd: (0,usage/* tallyOf */.sv)(billable, (call) => call.costNanoUsd),
-        };
-    });
-}
-function countAgents(calls) {
-    if (calls.some(({ agentId }) => agentId === undefined))
-        return undefined;
-    return new Set(calls.map(({ agentId }) => agentId)).size;
-}
-
-;// CONCATENATED MODULE: ./lib/core/ledger.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FC: () => (/* binding */ readSpendEntry),
+/* harmony export */   Pt: () => (/* binding */ mergeSpend),
+/* harmony export */   eX: () => (/* binding */ readLedgerLine),
+/* harmony export */   o9: () => (/* binding */ isBillable)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
 /**
  * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
  * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
@@ -13394,11 +13369,9 @@ function countAgents(calls) {
  * No prompt, completion, key or header ever stands in an entry.
  */
 
-
-
-const count = schemas/* number */.aig().int().nonnegative();
+const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative();
 const reported = count.optional();
-const usageSchema = schemas/* object */.Ikc({
+const usageSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     inputTokens: reported,
     outputTokens: reported,
     cacheReadTokens: reported,
@@ -13406,67 +13379,67 @@ const usageSchema = schemas/* object */.Ikc({
     cacheWrite1hTokens: reported,
     reasoningTokens: reported,
 });
-const runSchema = schemas/* object */.Ikc({
-    type: schemas/* literal */.euz('run'),
-    runId: schemas/* string */.YjP(),
-    task: schemas/* string */.YjP(),
-    agent: schemas/* string */.YjP(),
-    gateway: schemas/* string */.YjP().optional(),
-    startedAt: schemas/* string */.YjP(),
-    limits: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
+const runSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('run'),
+    runId: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    agent: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    gateway: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    startedAt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    limits: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()),
 });
 /** Of an agent's own id only this much of its SHA-256 is kept. */
-const shortHash = schemas/* string */.YjP()
+const shortHash = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
     .regex(/^[0-9a-f]{12}$/)
     .optional();
-const callSchema = schemas/* object */.Ikc({
-    type: schemas/* literal */.euz('call'),
+const callSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('call'),
     /** Unique over all runs, so that histories merge by it. */
-    id: schemas/* string */.YjP(),
-    at: schemas/* string */.YjP(),
-    durationMs: schemas/* number */.aig().nonnegative(),
-    dialect: schemas/* string */.YjP(),
-    requestedModel: schemas/* string */.YjP().optional(),
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    durationMs: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative(),
+    dialect: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    requestedModel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
     /** The model that answered; differs from the requested one after a fallback. */
-    model: schemas/* string */.YjP().optional(),
+    model: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
     /** The upstream's own id of the call, which agents write into their telemetry too. */
-    requestId: schemas/* string */.YjP().optional(),
+    requestId: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
     /** HTTP status sent to the client; absent when the connection broke before one. */
-    status: schemas/* number */.aig().int().optional(),
-    outcome: schemas/* enum */.k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
-    caller: schemas/* enum */.k5n(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
+    status: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().optional(),
+    outcome: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
+    caller: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
     /** Same for all calls of one thread, session or subagent; absent where the agent does not tell. */
     agentId: shortHash,
     parentAgentId: shortHash,
-    retry: schemas/* boolean */.zMY(),
+    retry: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
     /** What this call told the agent about the end of its run. */
-    note: schemas/* enum */.k5n(['80%', 'reserve']).optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['80%', 'reserve']).optional(),
     usage: usageSchema,
     /** False when the stream ended before its last usage report. */
-    final: schemas/* boolean */.zMY(),
+    final: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
     costNanoUsd: reported,
-    costSource: schemas/* enum */.k5n(['gateway', 'price-table', 'unknown']),
+    costSource: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['gateway', 'price-table', 'unknown']),
 });
 /** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
-const sentSchema = schemas/* object */.Ikc({
-    type: schemas/* literal */.euz('sent'),
-    id: schemas/* string */.YjP(),
-    at: schemas/* string */.YjP(),
-    dialect: schemas/* string */.YjP(),
-    requestedModel: schemas/* string */.YjP().optional(),
+const sentSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('sent'),
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    dialect: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    requestedModel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
     /** What was held for it. */
     inputTokens: count,
     outputTokens: count,
 });
-const endSchema = schemas/* object */.Ikc({
-    type: schemas/* literal */.euz('end'),
-    endedAt: schemas/* string */.YjP(),
-    stopReason: schemas/* string */.YjP(),
-    reason: schemas/* string */.YjP().optional(),
-    exitCode: schemas/* number */.aig().int().optional(),
+const endSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('end'),
+    endedAt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    stopReason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    reason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    exitCode: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().optional(),
     otherRequests: count,
 });
-const lineSchema = schemas/* discriminatedUnion */.gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
+const lineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
 function readLedgerLine(value) {
     const parsed = lineSchema.safeParse(value);
@@ -13489,50 +13462,13 @@ function completeUsage(usage) {
 function isBillable({ outcome }) {
     return outcome !== 'refused' && outcome !== 'failed';
 }
-/** Sums calls by id: an entry that is given twice counts once. */
-function totalsOf(entries) {
-    const calls = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    const sent = calls.filter(({ outcome }) => outcome !== 'refused');
-    // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
-    const billable = sent.filter(({ outcome }) => outcome !== 'failed');
-    const tokens = Object.fromEntries(usage/* USAGE_KEYS */.BQ.map((key) => [key, (0,usage/* tallyOf */.sv)(billable, (call) => call.usage[key])]));
-    return {
-        tokens,
-        costNanoUsd: (0,usage/* tallyOf */.sv)(billable, (call) => call.costNanoUsd),
-        costSource: costSourceOf(billable),
-        requests: sent.length,
-        failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
-        refusedRequests: calls.length - sent.length,
-        retries: sent.filter(({ retry }) => retry).length,
-        subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
-        models: modelsOf(billable),
-        callers: callersOf(calls),
-    };
-}
-function costSourceOf(calls) {
-    const sources = new Set(calls.map(({ costSource }) => costSource));
-    const [only] = sources;
-    if (only === undefined)
-        return 'unknown';
-    return sources.size === 1 ? only : 'mixed';
-}
-function modelsOf(calls) {
-    const byModel = Map.groupBy(calls, ({ model, requestedModel }) => model ?? requestedModel ?? 'unknown');
-    return [...byModel].map(([model, group]) => ({
-        model,
-        requests: group.length,
-        inputTokens: (0,usage/* tallyOf */.sv)(group, (call) => call.usage.inputTokens),
-        outputTokens: (0,usage/* tallyOf */.sv)(group, (call) => call.usage.outputTokens),
-        costNanoUsd: (0,usage/* tallyOf */.sv)(group, (call) => call.costNanoUsd),
-    }));
-}
-const spendSchema = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    at: schemas/* string */.YjP(),
-    task: schemas/* string */.YjP(),
+const spendSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     costNanoUsd: count,
     tokens: count,
-    partial: schemas/* boolean */.zMY(),
+    partial: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
 });
 function readSpendEntry(value) {
     return spendSchema.safeParse(value).data;
@@ -14422,7 +14358,7 @@ function judgeSharing(last, now) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3957);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1546);
 /* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6940);
 /**
  * What an agent's telemetry tells of its calls, one by one, against the calls that the meter saw. The upstream's request
@@ -14551,6 +14487,133 @@ function renderDifference(join) {
         .flatMap(([tokens, name]) => tokens === undefined ? [] : [`${tokens > 0 ? '+' : ''}${tokens.toLocaleString('en-US')} ${name}`])
         .join(', ')
         .concat(parts.some(([tokens]) => tokens !== undefined) ? ' tokens' : '');
+}
+
+
+/***/ }),
+
+/***/ 4840:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ totalsOf)
+/* harmony export */ });
+/* unused harmony export RunningTotals */
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6940);
+
+/** Sums calls by id: an entry that is given twice counts once, as it was given last. */
+function totalsOf(entries) {
+    const sums = new RunningTotals();
+    for (const call of new Map(entries.map((entry) => [entry.id, entry])).values())
+        sums.add(call);
+    return sums.totals();
+}
+/** Of calls that are alike in something. */
+class Sums {
+    tokens = {
+        inputTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+        outputTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+        cacheReadTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+        cacheWriteTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+        cacheWrite1hTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+        reasoningTokens: _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd,
+    };
+    costNanoUsd = _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd;
+    requests = 0;
+    billable = 0;
+    failedRequests = 0;
+    refusedRequests = 0;
+    retries = 0;
+    add({ outcome, retry, usage, costNanoUsd }) {
+        if (outcome === 'refused') {
+            this.refusedRequests += 1;
+            return;
+        }
+        this.requests += 1;
+        if (outcome !== 'ok')
+            this.failedRequests += 1;
+        if (retry)
+            this.retries += 1;
+        // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
+        if (outcome === 'failed')
+            return;
+        this.billable += 1;
+        for (const key of _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .USAGE_KEYS */ .BQ)
+            this.tokens[key] = (0,_usage_js__WEBPACK_IMPORTED_MODULE_0__/* .addToTally */ .JQ)(this.tokens[key], usage[key]);
+        this.costNanoUsd = (0,_usage_js__WEBPACK_IMPORTED_MODULE_0__/* .addToTally */ .JQ)(this.costNanoUsd, costNanoUsd);
+    }
+}
+/** What an agent may name without end is told apart up to here, and then comes together. */
+const MAX_NAMES = 1000;
+const OTHERS = 'others';
+class RunningTotals {
+    #all = new Sums();
+    #models = new Map();
+    #callers = new Map();
+    #agents = new Map();
+    #nameless = new Set();
+    #sources = new Set();
+    add(call) {
+        this.#all.add(call);
+        sumsOf(this.#callers, call.caller).add(call);
+        if (call.outcome === 'refused')
+            return;
+        this.#noteAgent(call);
+        if (call.outcome === 'failed')
+            return;
+        this.#sources.add(call.costSource);
+        const model = call.model ?? call.requestedModel ?? 'unknown';
+        const isKnown = this.#models.has(model) || this.#models.size < MAX_NAMES;
+        sumsOf(this.#models, isKnown ? model : OTHERS).add(call);
+    }
+    totals() {
+        const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries } = this.#all;
+        return {
+            tokens: { ...tokens },
+            costNanoUsd,
+            costSource: this.#costSource(),
+            requests,
+            failedRequests,
+            refusedRequests,
+            retries,
+            subagentRequests: this.#callers.get('subagent')?.requests ?? 0,
+            models: [...this.#models].map(([model, sums]) => ({
+                model,
+                ...partsOf(sums),
+                requests: sums.billable,
+            })),
+            callers: [...this.#callers].map(([caller, sums]) => ({
+                caller,
+                agents: this.#nameless.has(caller) ? undefined : (this.#agents.get(caller)?.size ?? 0),
+                failedRequests: sums.failedRequests,
+                retries: sums.retries,
+                refusedRequests: sums.refusedRequests,
+                ...partsOf(sums),
+            })),
+        };
+    }
+    #noteAgent({ caller, agentId }) {
+        const known = this.#agents.get(caller) ?? new Set();
+        this.#agents.set(caller, known);
+        if (agentId === undefined)
+            this.#nameless.add(caller);
+        else if (known.size < MAX_NAMES)
+            known.add(agentId);
+    }
+    #costSource() {
+        const [only] = this.#sources;
+        if (only === undefined)
+            return 'unknown';
+        return this.#sources.size === 1 ? only : 'mixed';
+    }
+}
+function sumsOf(map, key) {
+    const sums = map.get(key) ?? new Sums();
+    map.set(key, sums);
+    return sums;
+}
+function partsOf({ requests, tokens, costNanoUsd }) {
+    return { requests, inputTokens: tokens.inputTokens, outputTokens: tokens.outputTokens, costNanoUsd };
 }
 
 
@@ -14753,7 +14816,7 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7597);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3957);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1546);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5499);
 /* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
 /**
@@ -16941,8 +17004,8 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 var deadline = __nccwpck_require__(1923);
 // EXTERNAL MODULE: ./lib/core/gate.js
 var core_gate = __nccwpck_require__(6151);
-// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
-var ledger = __nccwpck_require__(3957);
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __nccwpck_require__(1546);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(3244);
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
@@ -20835,10 +20898,11 @@ function orNothing(act) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6151);
-/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3957);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6151);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1546);
 /* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5986);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9510);
+/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4840);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
@@ -20853,12 +20917,12 @@ function orNothing(act) {
 
 
 
+
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
 class FileLedger {
-    calls = [];
     variable;
     opened;
     path;
@@ -20879,8 +20943,6 @@ class FileLedger {
     }
     /** One synchronous append, so that the line is there before the client hears of its call. */
     append(line) {
-        if (line.type === 'call')
-            this.calls.push(line);
         // After a failed write half a line may stand there: the next one must not be glued to it.
         const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
         this.#attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(this.#file ?? -1, text));
@@ -20908,7 +20970,7 @@ class FileLedger {
     }
 }
 function openLedger({ jobDir, task }, key, onTrouble) {
-    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
     return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
 }
 /** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
@@ -20936,7 +20998,7 @@ function sealed(path, sum) {
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }) {
-    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .gateSlug */ .Zg)(task)}-`;
+    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
     const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
     const last = own.sort().at(-1);
@@ -20969,7 +21031,7 @@ function rebuilt(path, parseLines) {
         otherRequests: end?.otherRequests,
     };
     return {
-        record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .totalsOf */ .vA)(calls)),
+        record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_totals_js__WEBPACK_IMPORTED_MODULE_8__/* .totalsOf */ .v)(calls)),
         origin: path,
         findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...(0,_core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__/* .findPatterns */ .t)(calls)],
         isUnfinished: !end,
