@@ -74,7 +74,7 @@ describe('an exhausted budget', () => {
     expect(provider.requests).toHaveLength(1);
     expect(first.status).not.toBe(429);
     expect(first.status).toBeGreaterThanOrEqual(400);
-    expect(first.text).toContain('is exhausted (status 429, error.type=budget_exceeded)');
+    expect(first.text).toContain('is exhausted (status 4-2-9, error.type=budget_exceeded)');
     expect(first.text).toContain('Do not retry.');
     expect(second.status).toBe(first.status);
     expect(meter.guard.stop?.reason).toBe('budget-exhausted');

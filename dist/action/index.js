@@ -14943,7 +14943,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 4749:
+/***/ 3076:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -14966,6 +14966,26 @@ function textAnswer(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
 }
 
+;// CONCATENATED MODULE: ./lib/wire/refusal-words.js
+/**
+ * Words of a refusal in which no figure looks like the status of a server that may recover. OpenCode searches an error's
+ * message for such a status anywhere, also within `500000 tokens`, and then tries again and again.
+ */
+const LOOKS_RETRYABLE = /429|50[0234]|524/;
+const FIGURE = /\d+(?:[.,]\d+)*/g;
+const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+/** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
+function refusalWords(reason) {
+    return LOOKS_RETRYABLE.test(reason) ? reason.replace(FIGURE, saidOtherwise) : reason;
+}
+function saidOtherwise(figure) {
+    if (!LOOKS_RETRYABLE.test(figure))
+        return figure;
+    const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+    const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
+    return isStatus ? [...figure].join('-') : rounded;
+}
+
 // EXTERNAL MODULE: ./lib/wire/tokens.js
 var tokens = __nccwpck_require__(2735);
 // EXTERNAL MODULE: ./lib/wire/values.js
@@ -14979,6 +14999,7 @@ var values = __nccwpck_require__(3075);
  * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
+
 
 
 
@@ -15105,7 +15126,7 @@ const anthropicMessages = {
         return reason == null ? undefined : reason === 'max_tokens';
     },
     // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
-    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: refusalWords(reason) } }),
     failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
 };
 
@@ -15119,6 +15140,7 @@ var usage = __nccwpck_require__(6940);
  * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
+
 
 
 
@@ -15254,7 +15276,7 @@ const gemini = {
         const reason = gemini_finished.safeParse(payload).data?.candidates[0]?.finishReason;
         return reason == null ? undefined : reason === 'MAX_TOKENS';
     },
-    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', refusalWords(reason))),
     failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };
 
@@ -15266,6 +15288,7 @@ const gemini = {
  * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  */
+
 
 
 
@@ -15385,7 +15408,7 @@ const openaiChat = {
         const reason = openai_chat_finished.safeParse(payload).data?.choices[0]?.finish_reason;
         return reason == null ? undefined : reason === 'length';
     },
-    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
+    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', refusalWords(reason))),
     failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
 };
 
@@ -15399,6 +15422,7 @@ const openaiChat = {
  * with `previous_response_id`. Errors are messages as well; Codex gives up at once on a status of 400.
  * @see https://developers.openai.com/api/docs/guides/websocket-mode
  */
+
 
 
 /** What a client may say that asks for no answer. */
@@ -15522,7 +15546,7 @@ const responsesMessages = {
     marks: ['"usage', '"error', ...[...LAST].map((type) => `"${type}`)],
     readClient,
     readUpstream,
-    refusal: (reason, lane) => failure(400, reason, lane),
+    refusal: (reason, lane) => failure(400, refusalWords(reason), lane),
     failure,
 };
 
@@ -15534,6 +15558,7 @@ const responsesMessages = {
  * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
+
 
 
 
@@ -15637,7 +15662,7 @@ const openaiResponses = {
         const ended = openai_responses_finished.safeParse(payload).data;
         return ended && ended.incomplete_details?.reason === 'max_output_tokens';
     },
-    refusal: (reason) => textAnswer(400, reason),
+    refusal: (reason) => textAnswer(400, refusalWords(reason)),
     failure: openai_responses_failure,
     messages: responsesMessages,
 };
@@ -15657,13 +15682,11 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7537);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3732);
-/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5019);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1852);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
-/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4019);
+/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5019);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1852);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
-
 
 
 
@@ -15678,20 +15701,25 @@ const known = new Set(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NA
 const unknownInputs = Object.keys(env)
     .filter((name) => name.startsWith('INPUT_') && !known.has(name))
     .map((name) => name.slice('INPUT_'.length).toLowerCase());
+/** Most modes start no process. */
+const spawn = async (spec) => {
+    const { createGuardedSpawn } = await __nccwpck_require__.e(/* import() */ 732).then(__nccwpck_require__.bind(__nccwpck_require__, 3732));
+    return createGuardedSpawn({ stdout, stderr })(spec);
+};
 let exitCode;
 try {
-    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_3__/* .runMode */ .rt)({
-        runner: _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A,
+    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_2__/* .runMode */ .rt)({
+        runner: _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsRunner */ .A,
         environment: env,
         inputs,
         unknownInputs,
         command: undefined,
-        spawn: (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_1__/* .createGuardedSpawn */ .O)({ stdout, stderr }),
-        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_5__/* .meterProgram */ .i)(argv),
+        spawn,
+        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_4__/* .meterProgram */ .i)(argv),
     });
 }
 catch (error) {
-    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .reportFailure */ .x)(error, _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A);
+    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .x)(error, _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsRunner */ .A);
 }
 // A cache service that hangs leaves sockets behind; the step is over all the same.
 stdout.write('', () => process.exit(exitCode));
@@ -16742,8 +16770,8 @@ function wrapUpNotes(settings) {
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
-var dialects = __nccwpck_require__(4749);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 7 modules
+var dialects = __nccwpck_require__(3076);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
@@ -20194,254 +20222,6 @@ function readBoundedFile(path, maxBytes) {
         throw error;
     }
 }
-
-
-/***/ }),
-
-/***/ 3732:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ createGuardedSpawn)
-});
-
-// UNUSED EXPORTS: createTerminalSpawn
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
-/**
- * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
- * stderr: `::name \u2026::` at the start of a line (after blanks), and the old `##[name \u2026]` anywhere in one. Both are broken
- * up with a zero-width space; everything else passes unchanged.
- * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
- */
-
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Anything a runner might trim, not only what JavaScript calls blank. */
-const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
-const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
-const OLD_COMMAND = /##(?=\[)/g;
-/** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
-const MAX_LINE_LENGTH = 1024 * 1024;
-class GuardedOutput extends external_node_stream_.Transform {
-    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    #line = '';
-    #isLineStart = true;
-    _transform(chunk, _encoding, done) {
-        this.#take(this.#decoder.decode(chunk, { stream: true }));
-        done();
-    }
-    _flush(done) {
-        this.#take(this.#decoder.decode());
-        if (this.#line !== '')
-            this.#emit(this.#line);
-        done();
-    }
-    #take(text) {
-        const parts = (this.#line + text).split(/(?<=[\r\n])/);
-        const last = parts.at(-1) ?? '';
-        this.#line = /[\r\n]$/.test(last) ? '' : last;
-        for (const line of this.#line === '' ? parts : parts.slice(0, -1))
-            this.#emit(line);
-        if (this.#line.length > MAX_LINE_LENGTH) {
-            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
-            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
-            this.#emit(this.#line.slice(0, cut));
-            this.#line = this.#line.slice(cut);
-        }
-    }
-    #emit(text) {
-        if (text === '')
-            return;
-        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
-        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
-        // Blanks do not end a line's start: the runner trims them before it looks for a command.
-        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
-    }
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./lib/platform/stragglers.js
-/**
- * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
- * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
- * `/proc` nobody is looked for.
- */
-
-
-const VARIABLE = 'SPENDGATE_RUN';
-function stragglers_createMark() {
-    const id = (0,external_node_crypto_.randomUUID)();
-    return {
-        environment: { [VARIABLE]: id },
-        endAll: () => {
-            for (const pid of processIds())
-                if (carries(pid, `${VARIABLE}=${id}`))
-                    kill(pid);
-        },
-    };
-}
-function processIds() {
-    if (!(0,external_node_fs_.existsSync)('/proc'))
-        return [];
-    return (0,external_node_fs_.readdirSync)('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number);
-}
-function carries(pid, mark) {
-    try {
-        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
-    }
-    catch {
-        // It has ended meanwhile, or belongs to somebody else.
-        return false;
-    }
-}
-function kill(pid) {
-    try {
-        process.kill(pid, 'SIGKILL');
-    }
-    catch {
-        // It has ended meanwhile.
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/platform/child.js
-/**
- * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
- * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
- */
-
-
-
-
-
-const POLL_MS = 50;
-const OUTPUT_GRACE_MS = 5000;
-const KILLED_MS = 1000;
-/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
-function createGuardedSpawn(output) {
-    return async ({ command, args, cwd, environment }) => {
-        const mark = stragglers_createMark();
-        const child = (0,external_node_child_process_.spawn)(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: true,
-            stdio: ['ignore', 'pipe', 'pipe'],
-        });
-        await started(child, command);
-        const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
-                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
-            },
-        };
-    };
-}
-/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
-function createTerminalSpawn(options) {
-    return async ({ command, args, cwd, environment }) => {
-        const stdio = ['inherit', options.stdoutFd, 'inherit'];
-        const mark = createMark();
-        const child = spawn(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: !options.isInteractive,
-            stdio: [...stdio],
-        });
-        await started(child, command);
-        if (options.isInteractive)
-            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-            },
-        };
-    };
-}
-async function started(child, command) {
-    try {
-        await (0,external_node_events_.once)(child, 'spawn');
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('agent-not-started', `${command} could not be started: ${(0,errors/* describeError */.Uc)(cause)}.`, {
-            cause,
-        });
-    }
-}
-async function relay(from, to) {
-    if (from === null)
-        return;
-    const guarded = from.pipe(new GuardedOutput());
-    guarded.pipe(to, { end: false });
-    // Whoever read our output may be gone: the agent must not stand still for that.
-    to.once('error', () => guarded.resume());
-    await (0,external_node_events_.once)(guarded, 'end');
-}
-/** Not `close`: a program left in the background may hold the pipes open. */
-async function exitOf(child) {
-    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-    return {
-        code: typeof code === 'number' ? code : undefined,
-        signal: typeof signal === 'string' ? signal : undefined,
-    };
-}
-/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
-async function endGroup({ pid }, graceMs) {
-    if (pid === undefined)
-        return;
-    await end(-pid, graceMs);
-}
-async function endOne(child, graceMs) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
-        return;
-    await end(child.pid, graceMs);
-}
-async function end(target, graceMs) {
-    if (!send(target, 'SIGTERM'))
-        return;
-    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
-        if (!send(target, 0))
-            return;
-    }
-    send(target, 'SIGKILL');
-    // In a container a zombie that nobody collects still answers, so the wait has an end.
-    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
-        await sleep(POLL_MS);
-}
-/** False when nobody is there any more. */
-function send(target, signal) {
-    try {
-        return process.kill(target, signal);
-    }
-    catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ESRCH')
-            return false;
-        // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
-        if (error instanceof Error && 'code' in error && error.code === 'EPERM')
-            return false;
-        throw error;
-    }
-}
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 
 /***/ }),

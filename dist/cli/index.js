@@ -19244,7 +19244,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 4749:
+/***/ 3076:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19267,6 +19267,26 @@ function textAnswer(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
 }
 
+;// CONCATENATED MODULE: ./lib/wire/refusal-words.js
+/**
+ * Words of a refusal in which no figure looks like the status of a server that may recover. OpenCode searches an error's
+ * message for such a status anywhere, also within `500000 tokens`, and then tries again and again.
+ */
+const LOOKS_RETRYABLE = /429|50[0234]|524/;
+const FIGURE = /\d+(?:[.,]\d+)*/g;
+const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+/** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
+function refusalWords(reason) {
+    return LOOKS_RETRYABLE.test(reason) ? reason.replace(FIGURE, saidOtherwise) : reason;
+}
+function saidOtherwise(figure) {
+    if (!LOOKS_RETRYABLE.test(figure))
+        return figure;
+    const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+    const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
+    return isStatus ? [...figure].join('-') : rounded;
+}
+
 // EXTERNAL MODULE: ./lib/wire/tokens.js
 var tokens = __nccwpck_require__(2735);
 // EXTERNAL MODULE: ./lib/wire/values.js
@@ -19280,6 +19300,7 @@ var values = __nccwpck_require__(3075);
  * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
+
 
 
 
@@ -19406,7 +19427,7 @@ const anthropicMessages = {
         return reason == null ? undefined : reason === 'max_tokens';
     },
     // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
-    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: refusalWords(reason) } }),
     failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
 };
 
@@ -19420,6 +19441,7 @@ var usage = __nccwpck_require__(6940);
  * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
+
 
 
 
@@ -19555,7 +19577,7 @@ const gemini = {
         const reason = gemini_finished.safeParse(payload).data?.candidates[0]?.finishReason;
         return reason == null ? undefined : reason === 'MAX_TOKENS';
     },
-    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', refusalWords(reason))),
     failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };
 
@@ -19567,6 +19589,7 @@ const gemini = {
  * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  */
+
 
 
 
@@ -19686,7 +19709,7 @@ const openaiChat = {
         const reason = openai_chat_finished.safeParse(payload).data?.choices[0]?.finish_reason;
         return reason == null ? undefined : reason === 'length';
     },
-    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
+    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', refusalWords(reason))),
     failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
 };
 
@@ -19700,6 +19723,7 @@ const openaiChat = {
  * with `previous_response_id`. Errors are messages as well; Codex gives up at once on a status of 400.
  * @see https://developers.openai.com/api/docs/guides/websocket-mode
  */
+
 
 
 /** What a client may say that asks for no answer. */
@@ -19823,7 +19847,7 @@ const responsesMessages = {
     marks: ['"usage', '"error', ...[...LAST].map((type) => `"${type}`)],
     readClient,
     readUpstream,
-    refusal: (reason, lane) => failure(400, reason, lane),
+    refusal: (reason, lane) => failure(400, refusalWords(reason), lane),
     failure,
 };
 
@@ -19835,6 +19859,7 @@ const responsesMessages = {
  * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
+
 
 
 
@@ -19938,7 +19963,7 @@ const openaiResponses = {
         const ended = openai_responses_finished.safeParse(payload).data;
         return ended && ended.incomplete_details?.reason === 'max_output_tokens';
     },
-    refusal: (reason) => textAnswer(400, reason),
+    refusal: (reason) => textAnswer(400, refusalWords(reason)),
     failure: openai_responses_failure,
     messages: responsesMessages,
 };
@@ -20093,13 +20118,12 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8321);
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3732);
-/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1483);
-/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9353);
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3693);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(648);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3145);
-/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4019);
+/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1483);
+/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9353);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3693);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(648);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4019);
 /** The command line: the same modes and names as the action, and the meter alone. */
 
 
@@ -20111,27 +20135,29 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-
 const { env, argv, stdin, stdout, stderr } = process;
-const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_5__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
+const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_4__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 async function run(request) {
     if (request.command === 'classify') {
-        stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_6__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.text)(stdin), new Date())}\n`);
+        stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_5__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.text)(stdin), new Date())}\n`);
         return 0;
     }
     if (request.command === 'meter') {
         const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(557), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
-    const spawn = (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_4__/* .createTerminalSpawn */ .u)({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
-    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .runMode */ .rt)({
+    const spawn = async (spec) => {
+        const { createTerminalSpawn } = await __nccwpck_require__.e(/* import() */ 732).then(__nccwpck_require__.bind(__nccwpck_require__, 3732));
+        return createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 })(spec);
+    };
+    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs: request.inputs,
         command: request.agentCommand,
         spawn,
         ask: stdin.isTTY ? askPerson : undefined,
-        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_10__/* .meterProgram */ .i)(argv),
+        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_9__/* .meterProgram */ .i)(argv),
         print: request.json ? undefined : (line) => stdout.write(`${line}\n`),
     });
     return code;
@@ -20153,12 +20179,12 @@ try {
     if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`, { hint: 'Install a newer Node.' });
     }
-    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_7__/* .parseCommandLine */ .D)(argv.slice(2), env);
+    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_6__/* .parseCommandLine */ .D)(argv.slice(2), env);
     exitCode = await run(request);
 }
 catch (error) {
     // Help and version end the parser as well; it has printed them, or its own complaint.
-    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .reportFailure */ .x)(error, runner);
+    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .reportFailure */ .x)(error, runner);
 }
 const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
 const json = wantsJson ? `${JSON.stringify(runner.outputs)}\n` : '';
@@ -21248,8 +21274,8 @@ function wrapUpNotes(settings) {
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
-var dialects = __nccwpck_require__(4749);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 7 modules
+var dialects = __nccwpck_require__(3076);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
@@ -24699,254 +24725,6 @@ function readBoundedFile(path, maxBytes) {
         throw error;
     }
 }
-
-
-/***/ }),
-
-/***/ 3732:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ createTerminalSpawn)
-});
-
-// UNUSED EXPORTS: createGuardedSpawn
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
-/**
- * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
- * stderr: `::name \u2026::` at the start of a line (after blanks), and the old `##[name \u2026]` anywhere in one. Both are broken
- * up with a zero-width space; everything else passes unchanged.
- * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
- */
-
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Anything a runner might trim, not only what JavaScript calls blank. */
-const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
-const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
-const OLD_COMMAND = /##(?=\[)/g;
-/** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
-const MAX_LINE_LENGTH = (/* unused pure expression or super */ null && (1024 * 1024));
-class guarded_output_GuardedOutput extends (/* unused pure expression or super */ null && (Transform)) {
-    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    #line = '';
-    #isLineStart = true;
-    _transform(chunk, _encoding, done) {
-        this.#take(this.#decoder.decode(chunk, { stream: true }));
-        done();
-    }
-    _flush(done) {
-        this.#take(this.#decoder.decode());
-        if (this.#line !== '')
-            this.#emit(this.#line);
-        done();
-    }
-    #take(text) {
-        const parts = (this.#line + text).split(/(?<=[\r\n])/);
-        const last = parts.at(-1) ?? '';
-        this.#line = /[\r\n]$/.test(last) ? '' : last;
-        for (const line of this.#line === '' ? parts : parts.slice(0, -1))
-            this.#emit(line);
-        if (this.#line.length > MAX_LINE_LENGTH) {
-            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
-            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
-            this.#emit(this.#line.slice(0, cut));
-            this.#line = this.#line.slice(cut);
-        }
-    }
-    #emit(text) {
-        if (text === '')
-            return;
-        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
-        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
-        // Blanks do not end a line's start: the runner trims them before it looks for a command.
-        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
-    }
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./lib/platform/stragglers.js
-/**
- * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
- * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
- * `/proc` nobody is looked for.
- */
-
-
-const VARIABLE = 'SPENDGATE_RUN';
-function stragglers_createMark() {
-    const id = (0,external_node_crypto_.randomUUID)();
-    return {
-        environment: { [VARIABLE]: id },
-        endAll: () => {
-            for (const pid of processIds())
-                if (carries(pid, `${VARIABLE}=${id}`))
-                    kill(pid);
-        },
-    };
-}
-function processIds() {
-    if (!(0,external_node_fs_.existsSync)('/proc'))
-        return [];
-    return (0,external_node_fs_.readdirSync)('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number);
-}
-function carries(pid, mark) {
-    try {
-        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
-    }
-    catch {
-        // It has ended meanwhile, or belongs to somebody else.
-        return false;
-    }
-}
-function kill(pid) {
-    try {
-        process.kill(pid, 'SIGKILL');
-    }
-    catch {
-        // It has ended meanwhile.
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/platform/child.js
-/**
- * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
- * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
- */
-
-
-
-
-
-const POLL_MS = 50;
-const OUTPUT_GRACE_MS = 5000;
-const KILLED_MS = 1000;
-/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
-function createGuardedSpawn(output) {
-    return async ({ command, args, cwd, environment }) => {
-        const mark = createMark();
-        const child = spawn(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: true,
-            stdio: ['ignore', 'pipe', 'pipe'],
-        });
-        await started(child, command);
-        const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
-                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
-            },
-        };
-    };
-}
-/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
-function createTerminalSpawn(options) {
-    return async ({ command, args, cwd, environment }) => {
-        const stdio = ['inherit', options.stdoutFd, 'inherit'];
-        const mark = stragglers_createMark();
-        const child = (0,external_node_child_process_.spawn)(command, args, {
-            cwd,
-            env: { ...environment, ...mark.environment },
-            detached: !options.isInteractive,
-            stdio: [...stdio],
-        });
-        await started(child, command);
-        if (options.isInteractive)
-            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
-        return {
-            exit: exitOf(child),
-            end: async (graceMs) => {
-                await endGroup(child, graceMs);
-                mark.endAll();
-            },
-        };
-    };
-}
-async function started(child, command) {
-    try {
-        await (0,external_node_events_.once)(child, 'spawn');
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('agent-not-started', `${command} could not be started: ${(0,errors/* describeError */.Uc)(cause)}.`, {
-            cause,
-        });
-    }
-}
-async function relay(from, to) {
-    if (from === null)
-        return;
-    const guarded = from.pipe(new GuardedOutput());
-    guarded.pipe(to, { end: false });
-    // Whoever read our output may be gone: the agent must not stand still for that.
-    to.once('error', () => guarded.resume());
-    await once(guarded, 'end');
-}
-/** Not `close`: a program left in the background may hold the pipes open. */
-async function exitOf(child) {
-    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-    return {
-        code: typeof code === 'number' ? code : undefined,
-        signal: typeof signal === 'string' ? signal : undefined,
-    };
-}
-/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
-async function endGroup({ pid }, graceMs) {
-    if (pid === undefined)
-        return;
-    await end(-pid, graceMs);
-}
-async function endOne(child, graceMs) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
-        return;
-    await end(child.pid, graceMs);
-}
-async function end(target, graceMs) {
-    if (!send(target, 'SIGTERM'))
-        return;
-    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
-        if (!send(target, 0))
-            return;
-    }
-    send(target, 'SIGKILL');
-    // In a container a zombie that nobody collects still answers, so the wait has an end.
-    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
-        await sleep(POLL_MS);
-}
-/** False when nobody is there any more. */
-function send(target, signal) {
-    try {
-        return process.kill(target, signal);
-    }
-    catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ESRCH')
-            return false;
-        // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
-        if (error instanceof Error && 'code' in error && error.code === 'EPERM')
-            return false;
-        throw error;
-    }
-}
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 
 /***/ }),

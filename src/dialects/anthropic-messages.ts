@@ -11,6 +11,7 @@ import { WireFormatError } from '../core/errors.js';
 import type { Usage, UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, Step, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
+import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
 
@@ -153,7 +154,8 @@ export const anthropicMessages: Dialect = {
     return reason == null ? undefined : reason === 'max_tokens';
   },
   // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
-  refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+  refusal: (reason) =>
+    jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: refusalWords(reason) } }),
   failure: (status, text) =>
     jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
 };

@@ -10,6 +10,7 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
+import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
 
 const wireUsage = z.object({
@@ -158,6 +159,6 @@ export const gemini: Dialect = {
     const reason = finished.safeParse(payload).data?.candidates[0]?.finishReason;
     return reason == null ? undefined : reason === 'MAX_TOKENS';
   },
-  refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+  refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', refusalWords(reason))),
   failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };

@@ -10,6 +10,7 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
+import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount, readText } from '../wire/values.js';
 
@@ -136,6 +137,6 @@ export const openaiChat: Dialect = {
     const reason = finished.safeParse(payload).data?.choices[0]?.finish_reason;
     return reason == null ? undefined : reason === 'length';
   },
-  refusal: (reason) => jsonAnswer(402, errorBody('budget_exceeded', reason)),
+  refusal: (reason) => jsonAnswer(402, errorBody('budget_exceeded', refusalWords(reason))),
   failure: (status, text) => jsonAnswer(status, errorBody('api_error', text)),
 };

@@ -10,6 +10,7 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
+import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
 import { responsesMessages } from './shared/responses-messages.js';
@@ -119,7 +120,7 @@ export const openaiResponses: Dialect = {
     const ended = finished.safeParse(payload).data;
     return ended && ended.incomplete_details?.reason === 'max_output_tokens';
   },
-  refusal: (reason) => textAnswer(400, reason),
+  refusal: (reason) => textAnswer(400, refusalWords(reason)),
   failure,
   messages: responsesMessages,
 };

@@ -1,7 +1,7 @@
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
 import { INPUT_NAMES } from '../config/inputs.js';
-import { createGuardedSpawn } from '../platform/child.js';
 import { actionsRunner } from '../platform/runner.js';
+import type { SpawnChild } from '../ports/platform.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
@@ -19,6 +19,12 @@ const unknownInputs = Object.keys(env)
   .filter((name) => name.startsWith('INPUT_') && !known.has(name))
   .map((name) => name.slice('INPUT_'.length).toLowerCase());
 
+/** Most modes start no process. */
+const spawn: SpawnChild = async (spec) => {
+  const { createGuardedSpawn } = await import('../platform/child.js');
+  return createGuardedSpawn({ stdout, stderr })(spec);
+};
+
 let exitCode: number;
 try {
   exitCode = await runMode({
@@ -27,7 +33,7 @@ try {
     inputs,
     unknownInputs,
     command: undefined,
-    spawn: createGuardedSpawn({ stdout, stderr }),
+    spawn,
     meterProgram: () => meterProgram(argv),
   });
 } catch (error) {

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
 import { AppError } from '../core/errors.js';
-import { createTerminalSpawn } from '../platform/child.js';
 import { TerminalRunner } from '../platform/terminal.js';
+import type { SpawnChild } from '../ports/platform.js';
 import { classify } from './classify.js';
 import { type CliRequest, parseCommandLine } from './command-line.js';
 import { runMode } from './compose.js';
@@ -24,7 +24,10 @@ async function run(request: CliRequest): Promise<number> {
     const { runMeter } = await import('./meter.js');
     return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
   }
-  const spawn = createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 });
+  const spawn: SpawnChild = async (spec) => {
+    const { createTerminalSpawn } = await import('../platform/child.js');
+    return createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 })(spec);
+  };
   const code = await runMode({
     runner,
     environment: env,

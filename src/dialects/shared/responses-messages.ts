@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import type { ClientMessage, MessageDialect, RequestBody, UpstreamMessage } from '../../ports/dialect.js';
+import { refusalWords } from '../../wire/refusal-words.js';
 import { readText } from '../../wire/values.js';
 
 /** What a client may say that asks for no answer. */
@@ -138,6 +139,6 @@ export const responsesMessages: MessageDialect = {
   marks: ['"usage', '"error', ...[...LAST].map((type) => `"${type}`)],
   readClient,
   readUpstream,
-  refusal: (reason, lane) => failure(400, reason, lane),
+  refusal: (reason, lane) => failure(400, refusalWords(reason), lane),
   failure,
 };

@@ -1,0 +1,253 @@
+export const id = 732;
+export const ids = [732];
+export const modules = {
+
+/***/ 3732:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  createTerminalSpawn: () => (/* binding */ createTerminalSpawn)
+});
+
+// UNUSED EXPORTS: createGuardedSpawn
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __webpack_require__(1421);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
+/**
+ * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
+ * stderr: `::name \u2026::` at the start of a line (after blanks), and the old `##[name \u2026]` anywhere in one. Both are broken
+ * up with a zero-width space; everything else passes unchanged.
+ * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+
+const ZERO_WIDTH_SPACE = '\u200b';
+/** Anything a runner might trim, not only what JavaScript calls blank. */
+const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
+const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
+const OLD_COMMAND = /##(?=\[)/g;
+/** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
+const MAX_LINE_LENGTH = (/* unused pure expression or super */ null && (1024 * 1024));
+class guarded_output_GuardedOutput extends (/* unused pure expression or super */ null && (Transform)) {
+    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    #line = '';
+    #isLineStart = true;
+    _transform(chunk, _encoding, done) {
+        this.#take(this.#decoder.decode(chunk, { stream: true }));
+        done();
+    }
+    _flush(done) {
+        this.#take(this.#decoder.decode());
+        if (this.#line !== '')
+            this.#emit(this.#line);
+        done();
+    }
+    #take(text) {
+        const parts = (this.#line + text).split(/(?<=[\r\n])/);
+        const last = parts.at(-1) ?? '';
+        this.#line = /[\r\n]$/.test(last) ? '' : last;
+        for (const line of this.#line === '' ? parts : parts.slice(0, -1))
+            this.#emit(line);
+        if (this.#line.length > MAX_LINE_LENGTH) {
+            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
+            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
+            this.#emit(this.#line.slice(0, cut));
+            this.#line = this.#line.slice(cut);
+        }
+    }
+    #emit(text) {
+        if (text === '')
+            return;
+        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
+        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
+        // Blanks do not end a line's start: the runner trims them before it looks for a command.
+        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+;// CONCATENATED MODULE: ./lib/platform/stragglers.js
+/**
+ * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
+ * their environment, which every child inherits. A program that clears its environment is not found, and where there is no
+ * `/proc` nobody is looked for.
+ */
+
+
+const VARIABLE = 'SPENDGATE_RUN';
+function stragglers_createMark() {
+    const id = (0,external_node_crypto_.randomUUID)();
+    return {
+        environment: { [VARIABLE]: id },
+        endAll: () => {
+            for (const pid of processIds())
+                if (carries(pid, `${VARIABLE}=${id}`))
+                    kill(pid);
+        },
+    };
+}
+function processIds() {
+    if (!(0,external_node_fs_.existsSync)('/proc'))
+        return [];
+    return (0,external_node_fs_.readdirSync)('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number);
+}
+function carries(pid, mark) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+    }
+    catch {
+        // It has ended meanwhile, or belongs to somebody else.
+        return false;
+    }
+}
+function kill(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // It has ended meanwhile.
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/platform/child.js
+/**
+ * Starts the agent in a process group of its own and ends the whole group, SIGTERM before SIGKILL.
+ * In a terminal it stays in the foreground group instead, since a program outside it cannot read the keyboard.
+ */
+
+
+
+
+
+const POLL_MS = 50;
+const OUTPUT_GRACE_MS = 5000;
+const KILLED_MS = 1000;
+/** For a runner: no input, output relayed so that it cannot issue workflow commands. */
+function createGuardedSpawn(output) {
+    return async ({ command, args, cwd, environment }) => {
+        const mark = createMark();
+        const child = spawn(command, args, {
+            cwd,
+            env: { ...environment, ...mark.environment },
+            detached: true,
+            stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        await started(child, command);
+        const relayed = Promise.all([relay(child.stdout, output.stdout), relay(child.stderr, output.stderr)]);
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                mark.endAll();
+                // A program that left the group may hold the pipes open for ever, so what is left gets a moment and no more.
+                await Promise.race([relayed, sleep(OUTPUT_GRACE_MS)]);
+            },
+        };
+    };
+}
+/** For a terminal: the child shares input and output with us. `stdout` may be sent elsewhere by descriptor. */
+function createTerminalSpawn(options) {
+    return async ({ command, args, cwd, environment }) => {
+        const stdio = ['inherit', options.stdoutFd, 'inherit'];
+        const mark = stragglers_createMark();
+        const child = (0,external_node_child_process_.spawn)(command, args, {
+            cwd,
+            env: { ...environment, ...mark.environment },
+            detached: !options.isInteractive,
+            stdio: [...stdio],
+        });
+        await started(child, command);
+        if (options.isInteractive)
+            return { exit: exitOf(child), end: (graceMs) => endOne(child, graceMs) };
+        return {
+            exit: exitOf(child),
+            end: async (graceMs) => {
+                await endGroup(child, graceMs);
+                mark.endAll();
+            },
+        };
+    };
+}
+async function started(child, command) {
+    try {
+        await (0,external_node_events_.once)(child, 'spawn');
+    }
+    catch (cause) {
+        throw new errors/* AppError */.uV('agent-not-started', `${command} could not be started: ${(0,errors/* describeError */.Uc)(cause)}.`, {
+            cause,
+        });
+    }
+}
+async function relay(from, to) {
+    if (from === null)
+        return;
+    const guarded = from.pipe(new GuardedOutput());
+    guarded.pipe(to, { end: false });
+    // Whoever read our output may be gone: the agent must not stand still for that.
+    to.once('error', () => guarded.resume());
+    await once(guarded, 'end');
+}
+/** Not `close`: a program left in the background may hold the pipes open. */
+async function exitOf(child) {
+    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
+    return {
+        code: typeof code === 'number' ? code : undefined,
+        signal: typeof signal === 'string' ? signal : undefined,
+    };
+}
+/** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
+async function endGroup({ pid }, graceMs) {
+    if (pid === undefined)
+        return;
+    await end(-pid, graceMs);
+}
+async function endOne(child, graceMs) {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+        return;
+    await end(child.pid, graceMs);
+}
+async function end(target, graceMs) {
+    if (!send(target, 'SIGTERM'))
+        return;
+    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
+        if (!send(target, 0))
+            return;
+    }
+    send(target, 'SIGKILL');
+    // In a container a zombie that nobody collects still answers, so the wait has an end.
+    for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
+        await sleep(POLL_MS);
+}
+/** False when nobody is there any more. */
+function send(target, signal) {
+    try {
+        return process.kill(target, signal);
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ESRCH')
+            return false;
+        // EPERM: what is left runs as somebody else (a set-uid helper); there is nothing more to do.
+        if (error instanceof Error && 'code' in error && error.code === 'EPERM')
+            return false;
+        throw error;
+    }
+}
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+
+/***/ })
+
+};

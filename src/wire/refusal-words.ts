@@ -1,0 +1,20 @@
+/**
+ * Words of a refusal in which no figure looks like the status of a server that may recover. OpenCode searches an error's
+ * message for such a status anywhere, also within `500000 tokens`, and then tries again and again.
+ */
+
+const LOOKS_RETRYABLE = /429|50[0234]|524/;
+const FIGURE = /\d+(?:[.,]\d+)*/g;
+const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+
+/** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
+export function refusalWords(reason: string): string {
+  return LOOKS_RETRYABLE.test(reason) ? reason.replace(FIGURE, saidOtherwise) : reason;
+}
+
+function saidOtherwise(figure: string): string {
+  if (!LOOKS_RETRYABLE.test(figure)) return figure;
+  const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+  const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
+  return isStatus ? [...figure].join('-') : rounded;
+}
