@@ -19,7 +19,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   wire: { folders: ['core', 'ports'], packages: ['zod', 'node:zlib', 'node:stream'] },
   dialects: { folders: ADAPTER, packages: ['zod'] },
   gateways: { folders: ADAPTER, packages: ['zod', 'node:crypto'] },
-  agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml'] },
+  agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
   stores: { folders: ADAPTER, packages: ['zod', 'node:fs/promises', 'node:path', '@actions/cache'] },
   reporters: { folders: ADAPTER, packages: ['zod'] },
   platform: {
@@ -44,7 +44,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   meter: {
     folders: ['core', 'ports', 'wire'],
-    packages: ['undici', 'node:http', 'node:crypto', 'node:events', 'node:stream', 'node:stream/promises'],
+    packages: [
+      'undici',
+      'ws',
+      'node:http',
+      'node:net',
+      'node:crypto',
+      'node:events',
+      'node:stream',
+      'node:stream/promises',
+    ],
   },
   verify: { folders: ['core', 'ports', 'wire'], packages: ['zod'] },
   modes: { folders: ['core', 'ports', 'config', 'meter', 'verify'], packages: [] },
@@ -53,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 const MEMBER_PACKAGES: Readonly<Record<string, string>> = {
   '@actions/cache': 'stores/actions-cache.ts',
   'smol-toml': 'agents/codex.ts',
+  ws: 'meter/websocket-peer.ts',
 };
 const LISTS = ['dialects', 'gateways', 'agents', 'stores', 'reporters'];
 

@@ -1,20 +1,24 @@
 /**
  * Does the cap hold, and how much of it is used? The meter's own guard, in virtual time, on the numbers of real requests
- * and on streams made to break it: parallel calls, heavy tails, aborts, missing usage, text that turns dense. Two schemes
- * that others use run on the same streams beside it.
+ * and on streams made to break it: parallel calls, heavy tails, aborts, missing usage, text that turns dense. Weighted tokens
+ * and the wrap-up run as well, and two schemes that others use, on the same streams beside them.
  *
  *   node scripts/node24.mjs bench/caps.ts REQUESTS.csv [runs]
  *
  * The CSV has the columns `task_id,request_no,input_tokens,output_tokens,cached_tokens,…`, one row per request.
  */
 import { readFileSync } from 'node:fs';
+import type { RunLimits } from '../src/core/limits.js';
 import { findPrice, type ModelPrice, priceAtMost, priceUsage } from '../src/core/price.js';
 import { NO_USAGE, type Usage } from '../src/core/usage.js';
+import { DEFAULT_WEIGHTS, weighUsage } from '../src/core/weights.js';
 import prices from '../src/data/prices.json' with { type: 'json' };
 import type { Settlement, Ticket } from '../src/meter/admission.js';
 import { Guard } from '../src/meter/guard.js';
 import { randomOf } from './random.js';
 
+/** What the agent asks for, as Claude Code and OpenCode do. */
+const CEILING = 32_000;
 const MODEL = 'claude-sonnet-4-5';
 const price = priceOf(MODEL);
 
@@ -69,18 +73,33 @@ class Clock {
   }
 }
 
+interface Asked {
+  readonly bytes: number;
+  readonly ceiling: number;
+  readonly isMain: boolean;
+}
+
 /** A way to decide whether a call may leave. */
 interface Scheme {
-  admit(call: { bytes: number; ceiling: number }): Promise<{ ceiling: number; ticket: unknown } | undefined>;
+  /** What counts against the cap; USD unless it says otherwise. */
+  readonly weigh?: (usage: Usage) => number;
+  /** True when a refusal ends the worker that asked and not the run, and the main one is told to hand in. */
+  readonly tells?: boolean;
+  admit(call: Asked): Promise<{ ceiling: number; ticket: unknown; handIn?: boolean } | undefined>;
   settle(ticket: unknown, settlement: Settlement, trueCost: number, seconds: number): void;
 }
 
 class Reserving implements Scheme {
   readonly #guard: Guard;
-  constructor(maxCostNanoUsd: number) {
-    this.#guard = new Guard({ limits: { maxCostNanoUsd }, prices, onUnpriced: 'block', observe: false });
+  readonly weigh?: (usage: Usage) => number;
+  readonly tells: boolean;
+  constructor(limits: RunLimits, options: Pick<Scheme, 'weigh' | 'tells'> = {}) {
+    Object.assign(this, options);
+    this.tells = options.tells ?? false;
+    const wrapUp = this.tells ? { reserve: 'auto' as const } : undefined;
+    this.#guard = new Guard({ limits, wrapUp, prices, onUnpriced: 'block', observe: false });
   }
-  async admit({ bytes, ceiling }: { bytes: number; ceiling: number }) {
+  async admit({ bytes, ceiling, isMain }: Asked) {
     const facts = {
       model: MODEL,
       stream: true,
@@ -97,10 +116,12 @@ class Reserving implements Scheme {
       isRetry: false,
       fingerprint: String(Math.random()),
       mayWriteLongCache: false,
+      role: isMain ? ('leader' as const) : ('helper' as const),
     };
     const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => undefined });
     if (admission.kind === 'refused') return undefined;
-    return { ceiling: admission.ceiling ?? ceiling, ticket: admission.ticket };
+    const { note, ticket } = admission;
+    return { ceiling: admission.ceiling ?? ceiling, ticket, handIn: note?.level === 'reserve' };
   }
   settle(ticket: unknown, settlement: Settlement, _trueCost: number, seconds: number): void {
     this.#guard.settle(ticket as Ticket, settlement, seconds * 1000);
@@ -114,7 +135,7 @@ class CheckThenRecord implements Scheme {
   constructor(cap: number) {
     this.#cap = cap;
   }
-  async admit({ ceiling }: { ceiling: number }) {
+  async admit({ ceiling }: Asked) {
     return this.#spent >= this.#cap ? undefined : { ceiling, ticket: undefined };
   }
   settle(_ticket: unknown, { kind }: Settlement, trueCost: number): void {
@@ -129,7 +150,7 @@ class IncrementThenRollback implements Scheme {
   constructor(cap: number) {
     this.#cap = cap;
   }
-  async admit({ bytes, ceiling }: { bytes: number; ceiling: number }) {
+  async admit({ bytes, ceiling }: Asked) {
     const estimate = priceAtMost(price, bytes / 4, Math.min(ceiling, 1000));
     this.#spent += estimate;
     if (this.#spent <= this.#cap) return { ceiling, ticket: estimate };
@@ -192,6 +213,11 @@ interface RunResult {
   readonly waited: number;
   readonly busy: number;
   readonly wasStopped: boolean;
+  readonly calls: number;
+  /** Calls whose answer was longer than the ceiling they got. */
+  readonly cut: number;
+  /** True when the main agent was told, and had two more calls after that. */
+  readonly hasHandedIn: boolean;
 }
 
 async function simulate(
@@ -207,21 +233,28 @@ async function simulate(
   let waited = 0;
   let busy = 0;
   let stopped = false;
-  const work = async (task: readonly Request[]): Promise<void> => {
+  let calls = 0;
+  let cut = 0;
+  let callsToGo = Number.POSITIVE_INFINITY;
+  const work = async (task: readonly Request[], isMain: boolean): Promise<void> => {
     for (let index = 0; !stopped && index < 400; index += 1) {
       const given = task[index % task.length];
       if (given === undefined) return;
       const request = stream.shape(given, random, index);
       const askedAt = clock.now;
-      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: 32_000 });
+      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: CEILING, isMain });
       waited += clock.now - askedAt;
       if (admitted === undefined) {
-        stopped = true;
+        if (isMain || !scheme.tells) stopped = true;
         return;
       }
+      // The call that tells it, and two to hand in.
+      if (admitted.handIn) callsToGo = 3;
       const isAborted = random() < stream.abortShare;
       const isSilent = !isAborted && random() < stream.silentShare;
       const whole = Math.min(request.output, admitted.ceiling);
+      calls += 1;
+      if (request.output > whole && whole < CEILING) cut += 1;
       const output = isAborted ? Math.ceil(whole * random()) : whole;
       const usage: Usage = {
         ...NO_USAGE,
@@ -230,29 +263,42 @@ async function simulate(
         outputTokens: output,
       };
       const cost = priceUsage(price, usage) ?? 0;
+      const counted = scheme.weigh?.(usage) ?? cost;
       const seconds = 0.5 + 2 * random() + output / (30 + 90 * random());
       busy += seconds;
       await new Promise<void>((resolve) => clock.after(seconds, resolve));
-      spent += cost;
+      spent += counted;
       const settlement: Settlement = isAborted
         ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false }
         : isSilent
           ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true }
           : { kind: 'known', usage, costNanoUsd: cost };
       scheme.settle(admitted.ticket, settlement, cost, seconds);
+      if (isMain) callsToGo -= 1;
+      if (callsToGo === 0) stopped = true;
     }
   };
-  const all = Array.from({ length: workers }, () => {
+  const all = Array.from({ length: workers }, (_, worker) => {
     const task = tasks[Math.floor(random() * tasks.length)] ?? [];
-    return work(task);
+    return work(task, worker === 0);
   });
   await clock.runAll();
   await Promise.all(all);
-  return { used: spent / cap, waited, busy, wasStopped: stopped };
+  return { used: spent / cap, waited, busy, wasStopped: stopped, calls, cut, hasHandedIn: callsToGo === 0 };
 }
 
+/** A weighted token is worth a token of plain input, so that the caps are as tight as those in USD. */
+const USD_PER_WEIGHTED = price.input / 1e6;
+const weighted = (cap: number): Scheme => {
+  const maxWeightedTokens = Math.floor(cap / USD_PER_WEIGHTED);
+  const weigh = (usage: Usage) => (weighUsage(DEFAULT_WEIGHTS, usage) ?? 0) * USD_PER_WEIGHTED;
+  return new Reserving({ maxWeightedTokens }, { weigh });
+};
+
 const SCHEMES: readonly (readonly [string, (cap: number) => Scheme])[] = [
-  ['reserve and settle', (cap) => new Reserving(cap)],
+  ['reserve and settle', (cap) => new Reserving({ maxCostNanoUsd: cap })],
+  ['the same, weighted tokens', weighted],
+  ['the same, with wrap-up', (cap) => new Reserving({ maxCostNanoUsd: cap }, { tells: true })],
   ['check, then record', (cap) => new CheckThenRecord(cap)],
   ['increment, then roll back', (cap) => new IncrementThenRollback(cap)],
 ];
@@ -264,9 +310,12 @@ const runs = Number(runsText);
 const quantile = (values: readonly number[], q: number) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
 
+const sumOf = (results: readonly RunResult[], value: (result: RunResult) => number) =>
+  results.reduce((sum, result) => sum + value(result), 0);
+
 console.log(`${tasks.length} tasks, ${runs} runs per row, cap 5 USD for one worker and 20 USD for many`);
 console.log(
-  'stream | workers | scheme | runs above the cap | worst | used, median | used, 5 % | waiting, share of work',
+  'stream | workers | scheme | runs above the cap | worst | used, median | used, 5 % | waiting, share of work | answers cut | handed in',
 );
 for (const stream of STREAMS) {
   for (const workers of [1, 10, 50]) {
@@ -277,8 +326,7 @@ for (const stream of STREAMS) {
         results.push(await simulate(create(cap), stream, tasks, workers, cap, randomOf(run + 1)));
       const ended = results.filter(({ wasStopped }) => wasStopped);
       const used = ended.map((result) => result.used);
-      const waiting =
-        ended.reduce((sum, { waited }) => sum + waited, 0) / ended.reduce((sum, { busy }) => sum + busy, 0);
+      const waiting = sumOf(ended, ({ waited }) => waited) / sumOf(ended, ({ busy }) => busy);
       const above = results.filter((result) => result.used > 1);
       console.log(
         [
@@ -290,6 +338,8 @@ for (const stream of STREAMS) {
           `${(quantile(used, 0.5) * 100).toFixed(1)} %`,
           `${(quantile(used, 0.05) * 100).toFixed(1)} %`,
           `${(waiting * 100).toFixed(1)} %`,
+          `${((sumOf(results, ({ cut }) => cut) / sumOf(results, ({ calls }) => calls)) * 100).toFixed(2)} %`,
+          `${((ended.filter(({ hasHandedIn }) => hasHandedIn).length / ended.length) * 100).toFixed(1)} %`,
         ].join(' | '),
       );
     }

@@ -95,6 +95,39 @@ describe('built-in defaults', () => {
   });
 });
 
+describe('the end of a run', () => {
+  test('is told where `wrap-up` asks for it, with a reserve of its own choice', () => {
+    const wrapUp = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).wrap.wrapUp;
+    expect(wrapUp({})).toBeUndefined();
+    expect(wrapUp({ 'wrap-up': 'false', reserve: '5%' })).toBeUndefined();
+    expect(wrapUp({ 'wrap-up': 'true' })).toEqual({ reserve: 'auto' });
+    expect(wrapUp({ 'wrap-up': 'true', reserve: '5%' })).toEqual({ reserve: 0.05 });
+  });
+
+  test('a reserve that nobody is told of is not kept, and that is said', () => {
+    const notes = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).notes;
+    expect(notes({ reserve: '5%' })).toEqual(['`reserve` keeps nothing back without `wrap-up: true`.']);
+    expect(notes({ reserve: '5%', 'wrap-up': 'true' })).toEqual([]);
+  });
+
+  test('and weighted tokens may stand in a policy file', () => {
+    const file = policyFile(`version: 1
+tasks:
+  triage:
+    wrap-up: true
+    reserve: 10%
+    token-weights: { cache-read: 0.25, output: 4 }
+    limits: { weighted-tokens: 2m }
+`);
+    const { wrap } = read({ mode: 'wrap', run: 'x', config: file, task: 'triage' });
+    expect(wrap).toMatchObject({
+      limits: { maxWeightedTokens: 2_000_000 },
+      weights: { input: 1000, cacheRead: 250, cacheWrite: 1250, output: 4000, reasoning: 4000 },
+      wrapUp: { reserve: 0.1 },
+    });
+  });
+});
+
 describe('precedence', () => {
   const file = policyFile(`version: 1
 defaults: { max-cost: 3 USD, comment: never, on-unreadable: pass, limits: { requests: 30 } }

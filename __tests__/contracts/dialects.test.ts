@@ -216,6 +216,131 @@ describe.each(dialects.map((dialect) => ({ id: dialect.id, dialect })))('dialect
   });
 });
 
+describe('addNote', () => {
+  const result = (content: unknown) => ({ type: 'tool_result', tool_use_id: 't', content });
+  const note = { type: 'text', text: 'NOTE' };
+  const anthropic = (content: unknown, rest: object = {}) => ({
+    ...rest,
+    messages: [
+      { role: 'assistant', content: 'x' },
+      { role: 'user', content },
+    ],
+  });
+  const chat = (last: object, model = 'gpt-5') => ({
+    model,
+    messages: [{ role: 'system', content: 's' }, last],
+  });
+  const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'NOTE' }] };
+  const call = { type: 'function_call_output', call_id: 'c', output: 'done' };
+  const thinking = { thinking: { type: 'adaptive' } };
+  const response = { functionResponse: { name: 'f', response: { output: 'done' } } };
+
+  test.each<[string, string, object, object]>([
+    ['anthropic-messages', 'text', anthropic('hi'), anthropic('hi\n\nNOTE')],
+    [
+      'anthropic-messages',
+      'blocks',
+      anthropic([{ type: 'text', text: 'hi' }]),
+      anthropic([{ type: 'text', text: 'hi' }, note]),
+    ],
+    ['anthropic-messages', 'a tool result', anthropic([result('done')]), anthropic([result('done'), note])],
+    [
+      'anthropic-messages',
+      'a tool result in a thinking loop, whose thoughts would be dropped with any block beside it',
+      anthropic([result('done'), result('more')], thinking),
+      anthropic([result('done'), result('more\n\nNOTE')], thinking),
+    ],
+    [
+      'anthropic-messages',
+      'a tool result of blocks in a thinking loop',
+      anthropic([result([{ type: 'text', text: 'done' }])], thinking),
+      anthropic([result([{ type: 'text', text: 'done' }, note])], thinking),
+    ],
+    [
+      'anthropic-messages',
+      'a tool result without content in a thinking loop',
+      anthropic([{ type: 'tool_result', tool_use_id: 't' }], thinking),
+      anthropic([{ type: 'tool_result', tool_use_id: 't' }, note], thinking),
+    ],
+    [
+      'openai-chat',
+      'text',
+      chat({ role: 'user', content: 'hi' }),
+      chat({ role: 'user', content: 'hi\n\nNOTE' }),
+    ],
+    [
+      'openai-chat',
+      'parts',
+      chat({ role: 'user', content: [{ type: 'text', text: 'hi' }] }),
+      chat({ role: 'user', content: [{ type: 'text', text: 'hi' }, note] }),
+    ],
+    [
+      'openai-chat',
+      'a tool result',
+      chat({ role: 'tool', tool_call_id: 'c', content: 'done' }),
+      {
+        ...chat({}),
+        messages: [
+          ...chat({ role: 'tool', tool_call_id: 'c', content: 'done' }).messages,
+          { role: 'user', content: 'NOTE' },
+        ],
+      },
+    ],
+    [
+      'openai-chat',
+      'a tool result, for a model that takes no user behind a tool',
+      chat({ role: 'tool', tool_call_id: 'c', content: 'done' }, 'mistralai/devstral-2'),
+      chat({ role: 'tool', tool_call_id: 'c', content: 'done\n\nNOTE' }, 'mistralai/devstral-2'),
+    ],
+    ['openai-responses', 'text', { input: 'hi' }, { input: 'hi\n\nNOTE' }],
+    ['openai-responses', 'a tool result', { input: [call] }, { input: [call, item] }],
+    [
+      'gemini',
+      'text',
+      { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+      { contents: [{ role: 'user', parts: [{ text: 'hi' }, { text: 'NOTE' }] }] },
+    ],
+    [
+      'gemini',
+      'a function response, beside which Vertex AI takes nothing',
+      { contents: [{ role: 'user', parts: [response] }] },
+      {
+        contents: [
+          { role: 'user', parts: [response] },
+          { role: 'user', parts: [{ text: 'NOTE' }] },
+        ],
+      },
+    ],
+  ])('%s: behind %s', (id, _what, before, after) => {
+    const body = bodyOf(before);
+    expect(dialectOf(id).addNote(body, 'NOTE')).toBe(true);
+    expect(textOf(body)).toEqual(after);
+  });
+
+  test.each<[string, object]>([
+    ['anthropic-messages', { messages: [{ role: 'assistant', content: 'I begin' }] }],
+    ['anthropic-messages', { messages: [] }],
+    ['openai-chat', chat({ role: 'assistant', content: 'x', tool_calls: [] })],
+    ['openai-chat', {}],
+    ['openai-responses', { previous_response_id: 'r' }],
+    ['gemini', { contents: [{ role: 'model', parts: [{ text: 'x' }] }] }],
+    ['gemini', { contents: 'text' }],
+  ])('%s: has no place in %j, which stays as it was', (id, before) => {
+    const body = bodyOf(before);
+    expect(dialectOf(id).addNote(body, 'NOTE')).toBe(false);
+    expect(textOf(body)).toEqual(before);
+  });
+
+  test.each(dialects.map((dialect) => ({ id: dialect.id, dialect })))(
+    '$id: knows a loop that has tools from a call that has none',
+    ({ dialect }) => {
+      expect(dialect.offersTools(bodyOf({ tools: [{ name: 'bash' }] }))).toBe(true);
+      expect(dialect.offersTools(bodyOf({ tools: [] }))).toBe(false);
+      expect(dialect.offersTools(bodyOf({}))).toBe(false);
+    },
+  );
+});
+
 function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];

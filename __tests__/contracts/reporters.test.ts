@@ -64,6 +64,15 @@ const OUTSIDE: Report = reportOf({
     ['Models', 'claude-opus-5-5 (13), claude-haiku-4-5 (1)'],
     ['Run ended', 'completed'],
   ],
+  tables: [
+    {
+      head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Input', 'Output', 'Cost'],
+      rows: [
+        ['main', '11', '1', '1', '61,200', '3,020', '$0.24'],
+        ['subagent (2)', '3', '0', '0', 'at least 31,200', 'not known', 'not known'],
+      ],
+    },
+  ],
   findings: [
     finding('notice', 'budget-alert', 'Budget is 80 % used', '83 % of the limit on key is used.'),
     finding(
@@ -148,6 +157,7 @@ function reportWith(text: string): Report {
     headline: text,
     rows: [{ label: text, observed: text, expected: text, limit: text, share: 0.5, verdict: 'ok' }],
     facts: [[text, text]],
+    tables: [{ head: [text, text], rows: [[text, text]] }],
     findings: [finding('error', 'hostile', text, text, { advice: text, position: { file: text, line: 1 } })],
   });
 }

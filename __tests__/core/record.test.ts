@@ -149,6 +149,7 @@ describe('a record from elsewhere', () => {
       'unreported-requests': 0,
       'unpriced-requests': 0,
       models: [],
+      callers: [],
     });
   });
 

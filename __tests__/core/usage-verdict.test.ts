@@ -29,6 +29,30 @@ describe('judgeUsage', () => {
     },
   );
 
+  test.each([
+    [
+      'its own report',
+      { witness: { agent: 'a', origin: 'b', 'input-tokens': 5, verdict: 'unmetered' } },
+      'witness-unmetered',
+    ],
+    [
+      'its telemetry',
+      { telemetry: { events: 1, joined: 0, 'not-joined': 1, differs: false } },
+      'telemetry-unmetered',
+    ],
+  ])('does not call a run normal that went past the meter, as %s shows', (_, said, id) => {
+    const { verdict, findings } = judge({ 'input-tokens': 7, ...said });
+    expect(verdict).toBe('unknown');
+    expect(findings).toEqual([expect.objectContaining({ id, level: 'error' })]);
+  });
+
+  test('calls a run normal whose agent counts differently, and says so', () => {
+    const witness = { agent: 'a', origin: 'b', 'input-tokens': 9, verdict: 'differs' };
+    const { verdict, findings } = judge({ 'input-tokens': 7, witness });
+    expect(verdict).toBe('within');
+    expect(findings).toEqual([expect.objectContaining({ id: 'witness-differs', level: 'warning' })]);
+  });
+
   test('does not call a run normal whose figure is not known', () => {
     const { verdict, findings } = judge({ requests: 3 });
     expect(verdict).toBe('unknown');

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RunLimits } from '../../src/core/limits.js';
+import type { Reserve, RunLimits } from '../../src/core/limits.js';
 import { type ModelPrice, type PriceTable, priceUsage } from '../../src/core/price.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
+import { DEFAULT_WEIGHTS, weighUsage } from '../../src/core/weights.js';
 import type { Admission, Ask, GuardOptions, Settlement, Stop, Ticket } from '../../src/meter/admission.js';
 import { Guard } from '../../src/meter/guard.js';
 import { clientOf } from '../support/meter.js';
@@ -33,6 +34,7 @@ function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask
     isRetry: false,
     fingerprint: 'f',
     mayWriteLongCache: true,
+    role: 'leader',
     ...rest,
   };
 }
@@ -85,6 +87,7 @@ describe('no interleaving of calls breaks a limit', () => {
     maxInputTokens: optional(0, 60_000),
     maxOutputTokens: optional(0, 60_000),
     maxCostNanoUsd: optional(0, 2 * USD),
+    maxWeightedTokens: optional(0, 200_000),
     maxRequests: optional(0, 12),
     requestMaxOutputTokens: optional(1, 5000),
   });
@@ -97,6 +100,10 @@ describe('no interleaving of calls breaks a limit', () => {
     inputShare: fc.double({ min: 0, max: 1, noNaN: true }),
     outputShare: fc.double({ min: 0, max: 1, noNaN: true }),
     end: fc.constantFrom('none', 'known', 'priced', 'unknown'),
+    role: fc.constantFrom('leader', 'helper', 'other'),
+  });
+  const wrapUp = fc.option(fc.record({ reserve: fc.constantFrom<Reserve[]>('auto', 'none', 0.05, 0.5) }), {
+    nil: undefined,
   });
 
   test('the sum of what was really used stays within max-tokens, max-cost and all others', async () => {
@@ -104,14 +111,18 @@ describe('no interleaving of calls breaks a limit', () => {
       fc.asyncProperty(
         limits,
         price,
+        wrapUp,
         fc.array(step, { minLength: 1, maxLength: 40 }),
-        async (given, rates, steps) => {
+        async (given, rates, ending, steps) => {
           const set = Object.fromEntries(
             Object.entries(given).filter(([, limit]) => limit !== undefined),
           ) as RunLimits;
-          const guard = guardOf(set, { prices: tableOf({ ...rates, maxOutput: 8000 }) });
+          const guard = guardOf(set, {
+            prices: tableOf({ ...rates, maxOutput: 8000 }),
+            ...(ending && { wrapUp: ending }),
+          });
           const held: Ticket[] = [];
-          const real = { input: 0, output: 0, cost: 0, requests: 0 };
+          const real = { input: 0, output: 0, cost: 0, weighted: 0, requests: 0 };
           const settle = (index: number, { inputShare, outputShare, end }: (typeof steps)[number]): void => {
             const [ticket] = held.splice(index % held.length, 1);
             if (ticket === undefined) return;
@@ -122,6 +133,7 @@ describe('no interleaving of calls breaks a limit', () => {
               real.input += input;
               real.output += output;
               real.cost += cost;
+              real.weighted += weighUsage(DEFAULT_WEIGHTS, usageOf(input, output)) ?? 0;
             }
             const usage = usageOf(input, output);
             const settlements: Record<typeof end, Settlement> = {
@@ -137,6 +149,7 @@ describe('no interleaving of calls breaks a limit', () => {
             expect(real.input).toBeLessThanOrEqual(set.maxInputTokens ?? Number.POSITIVE_INFINITY);
             expect(real.output).toBeLessThanOrEqual(set.maxOutputTokens ?? Number.POSITIVE_INFINITY);
             expect(real.cost).toBeLessThanOrEqual(set.maxCostNanoUsd ?? Number.POSITIVE_INFINITY);
+            expect(real.weighted).toBeLessThanOrEqual(set.maxWeightedTokens ?? Number.POSITIVE_INFINITY);
             expect(real.requests).toBeLessThanOrEqual(set.maxRequests ?? Number.POSITIVE_INFINITY);
           };
           for (const next of steps) {
@@ -144,7 +157,7 @@ describe('no interleaving of calls breaks a limit', () => {
             else {
               const facts = { ...FACTS, outputCeiling: next.outputCeiling, choices: next.choices };
               void guard
-                .admit(askFor(facts, { bodyBytes: next.bodyBytes }), clientOf(NEVER))
+                .admit(askFor(facts, { bodyBytes: next.bodyBytes, role: next.role }), clientOf(NEVER))
                 .then((admission) => {
                   if (admission.kind !== 'admitted') return;
                   held.push(admission.ticket);
@@ -157,7 +170,14 @@ describe('no interleaving of calls breaks a limit', () => {
             await settled();
             check();
           }
-          const worst = { settles: true, which: 0, inputShare: 1, outputShare: 1, end: 'known' as const };
+          const worst = {
+            settles: true,
+            which: 0,
+            inputShare: 1,
+            outputShare: 1,
+            end: 'known' as const,
+            role: 'leader' as const,
+          };
           for (let round = 0; round < 100 && held.length > 0; round += 1) {
             settle(0, { ...worst, outputCeiling: undefined, choices: 1, bodyBytes: 1 });
             await settled();
@@ -216,6 +236,52 @@ describe('a call that does not fit now', () => {
     guard.settle(first.ticket, known(500, 10), 0);
     await settled();
     expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('gets its share of what is left, and the first to come do not hold what the others need', async () => {
+    const guard = guardOf({ maxOutputTokens: 100_000 });
+    const facts = { outputCeiling: 32_000 };
+    const first = await admitted(guard, askFor(facts));
+    const others = Array.from({ length: 8 }, () => asking(guard, askFor(facts)));
+    guard.settle(first.ticket, known(100, 10), 0);
+    await settled();
+    const ceilings = others.map(({ answer }) => (answer?.kind === 'admitted' ? answer.ceiling : answer));
+    expect(ceilings).toEqual(Array(8).fill(Math.floor(99_990 / 8)));
+  });
+
+  test('shares the money that is left after its input', async () => {
+    const prices = tableOf({ input: USD, output: 10 * USD });
+    const guard = guardOf({ maxCostNanoUsd: USD }, { prices });
+    const facts = { outputCeiling: 64_000 };
+    const first = await admitted(guard, askFor(facts));
+    const others = Array.from({ length: 4 }, () => asking(guard, askFor(facts)));
+    guard.settle(first.ticket, known(1000, 0, 0), 0);
+    await settled();
+    for (const { answer } of others) {
+      if (answer?.kind !== 'admitted') throw new Error('it should have left');
+      expect(answer.ceiling).toBe((USD / 4 - 1100 * 1000) / 10_000);
+      expect(answer.ticket.costNanoUsd).toBe(USD / 4);
+    }
+  });
+
+  test('waits for the room that its thinking needs', async () => {
+    const guard = guardOf({ maxOutputTokens: 50_000 });
+    await learn(guard);
+    const first = await admitted(guard, askFor({ outputCeiling: 20_000 }));
+    const second = asking(guard, askFor({ outputCeiling: 40_000, outputFloor: 35_000 }));
+    await settled();
+    expect([second.answer, guard.stop]).toEqual([undefined, undefined]);
+    guard.settle(first.ticket, known(100, 100), 0);
+    await settled();
+    expect(second.answer?.kind).toBe('admitted');
+  });
+
+  test('does not wait for more than the answers of this run have taken', async () => {
+    const guard = guardOf({ maxOutputTokens: 20_000 });
+    for (let call = 0; call < 20; call += 1) guard.settle((await admitted(guard)).ticket, known(100, 100), 0);
+    await admitted(guard, askFor({ outputCeiling: 16_000 }));
+    const { ceiling } = await admitted(guard, askFor({ outputCeiling: 16_000 }));
+    expect(ceiling).toBe(2000);
   });
 
   test('leaves when the call before it failed without a bill', async () => {
@@ -298,6 +364,7 @@ describe('a limit that was reached', () => {
     ['input tokens', { maxInputTokens: 100 }, 'limit:max-input-tokens'],
     ['output tokens', { maxOutputTokens: 100 }, 'limit:max-output-tokens'],
     ['cost', { maxCostNanoUsd: 1000 }, 'limit:max-cost'],
+    ['weighted tokens', { maxWeightedTokens: 100 }, 'limit:max-weighted-tokens'],
     ['calls', { maxRequests: 0 }, 'limit:max-requests'],
   ])('of %s refuses, latches, and is told once', async (_what, limits, reason) => {
     const stops: Stop[] = [];
@@ -417,6 +484,41 @@ describe('the output ceiling', () => {
   });
 });
 
+describe('weighted tokens', () => {
+  const weights = { input: 1000, cacheRead: 100, cacheWrite: 2000, output: 5000, reasoning: 4000 };
+
+  test('are held at the dearest weight that input and output can have', async () => {
+    const guard = guardOf({ maxWeightedTokens: 100_000 }, { weights });
+    const { ticket } = await admitted(guard);
+    expect(ticket.weightedTokens).toBe(2 * ticket.inputTokens + 5 * 1000);
+  });
+
+  test('settle at the weights of the parts that were told', async () => {
+    const guard = guardOf({ maxWeightedTokens: 10_000 }, { weights });
+    const usage = { ...usageOf(1000, 200), cacheReadTokens: 800, reasoningTokens: 100 };
+    guard.settle((await admitted(guard)).ticket, { kind: 'known', usage, costNanoUsd: undefined }, 0);
+    const used = 200 + 80 + 500 + 400;
+    expect(await refused(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }))).toContain(
+      `${used} of 10000 weighted tokens are used`,
+    );
+  });
+
+  test('of a call that was cut count its told input as it was, and its output at the dearest', async () => {
+    const guard = guardOf({ maxWeightedTokens: 20_000 }, { weights });
+    const usage = { ...usageOf(1000, undefined), cacheReadTokens: 1000 };
+    guard.settle((await admitted(guard)).ticket, { kind: 'unknown', usage, isAnswered: false }, 0);
+    expect(await refused(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }))).toContain(
+      `${100 + 5000} of 20000 weighted tokens are used`,
+    );
+  });
+
+  test('lower the output ceiling to what fits', async () => {
+    const guard = guardOf({ maxWeightedTokens: 4000 + 2 * 2000 }, { weights });
+    const { ceiling } = await admitted(guard, askFor({ outputCeiling: 5000 }));
+    expect(ceiling).toBe(Math.floor((8000 - 2 * 2000) / 5));
+  });
+});
+
 describe('the input limit of one call', () => {
   test('refuses the call and lets the run go on', async () => {
     const guard = guardOf({ requestMaxInputTokens: 5000 });
@@ -456,6 +558,25 @@ describe('a call whose usage was not reported', () => {
     ['counts what was really used, also above the reservation', known(10, 5000), '5000'],
   ])('%s', async (_what, settlement, expected) => {
     expect(await spentAfter(settlement)).toBe(expected);
+  });
+
+  test('is reckoned anew when later answers tell how fast this run is, or was after all', async () => {
+    const guard = guardOf({ maxOutputTokens: 100_000 });
+    const left = async (): Promise<number> => {
+      const { ticket } = await admitted(guard, askFor({ outputCeiling: 200_000 }));
+      guard.release(ticket);
+      return ticket.outputTokens;
+    };
+    const cut: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false };
+    const answer = async (tokens: number) =>
+      guard.settle((await admitted(guard)).ticket, known(100, tokens), 1000);
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 90_000 }))).ticket, cut, 1000);
+    expect(await left()).toBe(10_000);
+    for (let call = 0; call < 5; call += 1) await answer(125);
+    expect(await left()).toBe(100_000 - 625 - (3 * 125 + 32));
+    await answer(1000);
+    const margin = 1 + 2 * Math.sqrt(5 / 6);
+    expect(await left()).toBe(100_000 - 1625 - (Math.ceil(margin * 1000) + 32));
   });
 
   test('settles once, however often it is told', async () => {
@@ -505,4 +626,33 @@ test('observe refuses nothing', async () => {
   const { ceiling } = await admitted(guard);
   await admitted(guard);
   expect([ceiling, guard.stop]).toEqual([undefined, undefined]);
+});
+
+describe('warm-ups', () => {
+  const warmUp = askFor({}, { isWarmUp: true });
+
+  test('hold their worst case, and are no call when they are given back', async () => {
+    const guard = guardOf({ maxRequests: 1, maxTokens: 5000 });
+    const { ticket } = await admitted(guard, warmUp);
+    const call = asking(guard, askFor());
+    await settled();
+    expect(call.answer).toBeUndefined();
+    guard.release(ticket);
+    await settled();
+    expect(call.answer?.kind).toBe('admitted');
+  });
+
+  test('count as a call once they turn out to cost something', async () => {
+    const guard = guardOf({ maxRequests: 1 });
+    const { ticket } = await admitted(guard, warmUp);
+    guard.settle(ticket, known(100, 10), 5);
+    expect(await refused(guard)).toContain('1 of 1 calls are made');
+  });
+
+  test('are refused like any call when nothing may leave, and sent again as often as they like before', async () => {
+    const guard = guardOf({ maxRequests: 1, maxIdenticalRequests: 1 });
+    for (let count = 0; count < 3; count += 1) guard.release((await admitted(guard, warmUp)).ticket);
+    await admitted(guard);
+    expect(await refused(guard, warmUp)).toContain('max-requests');
+  });
 });

@@ -29,8 +29,23 @@ describe('output that nobody reported', () => {
     const bound = taught();
     bound.learn('k', 4000, 1000);
     bound.learn('k', 100, 1000);
-    expect(bound.bound('k', 100_000, 100)).toBe(1232);
+    const margin = 1 + 2 * Math.sqrt(5 / 7);
+    expect(bound.bound('k', 100_000, 100)).toBe(Math.ceil(4 * margin * 100) + 32);
   });
+
+  test.each([
+    [5, 1000, 3],
+    [20, 1000, 2],
+    [80, 1000, 1.5],
+    [1000, 1000, 1.5],
+    [80, 4000, 1.5],
+    [80, 4001, 3],
+  ])(
+    'has after %i answers of a second a margin for one of %i ms of %d: the fastest of many alike is hardly outdone',
+    (samples, durationMs, margin) => {
+      expect(taught(samples).bound('k', 100_000, durationMs)).toBe(margin * durationMs + 32);
+    },
+  );
 
   test('is learned for each kind of call alone', () => {
     expect(taught().bound('other', 4000, 1)).toBe(4000);

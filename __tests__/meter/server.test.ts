@@ -332,16 +332,6 @@ describe('who may use it', () => {
     expect(provider.requests).toEqual([]);
   });
 
-  test('a websocket upgrade is answered 426, so that clients fall back at once', async () => {
-    const meter = await metered();
-    const outgoing = httpRequest(`${meter.url}/v1/responses`, {
-      headers: { connection: 'Upgrade', upgrade: 'websocket' },
-    });
-    outgoing.end();
-    const [incoming] = await once(outgoing, 'response');
-    expect(incoming.statusCode).toBe(426);
-  });
-
   test('a body that is no JSON object is refused: what cannot be read cannot be limited', async () => {
     const meter = await metered({ limits: { maxTokens: 1000 } });
     for (const body of ['[1]', '{"model":', '{"max_tokens":1,"MAX_TOKENS":9}', '']) {

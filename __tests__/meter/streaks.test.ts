@@ -108,6 +108,7 @@ describe('the guard', () => {
     isRetry: false,
     fingerprint,
     mayWriteLongCache: false,
+    role: 'leader',
   });
   const guardOf = (limits: RunLimits, observe = false): Guard =>
     new Guard({ limits, prices: undefined, onUnpriced: 'warn', observe });

@@ -37,6 +37,7 @@ const TESTAMENT: Testament = {
   unpricedModels: [],
   otherRequests: [],
   reroutes: {},
+  refusedSubagents: {},
   troubles: [],
 };
 
@@ -218,6 +219,7 @@ async function end({
       'unreported-requests': 0,
       'unpriced-requests': 0,
       models: [],
+      callers: [],
     },
     origin: HANDLE.ledger,
     findings: [],

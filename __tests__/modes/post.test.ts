@@ -132,11 +132,60 @@ describe('a run within its range', () => {
     expect(outputs['verdict']).toBe('within');
   });
 
+  test('shows who spent it, whatever a record calls them', async () => {
+    const callers = [
+      {
+        caller: 'main',
+        agents: 1,
+        requests: 5,
+        'input-tokens': 9000,
+        'output-tokens': 300,
+        'cost-usd': '0.1',
+      },
+      { caller: '| <b>@octocat</b>', requests: 2 },
+    ];
+    const { runner } = await post({ record: { ...WITHIN, callers } });
+    expect(runner.summary).toContain('| main | 5 | 0 | 0 | 0 | 9,000 | 300 | \\$0.10 |');
+    expect(runner.summary).not.toMatch(/<b>|@octocat/);
+    expect(runner.summary).toContain('| 2 | 0 | 0 | 0 | not known | not known | not known |');
+  });
+
   test('does not open a gate that is closed', async () => {
     const store = closedStore();
     const { outputs } = await post({ record: WITHIN, store });
     expect(outputs['gate']).toBe('closed');
     expect(store.gates).toHaveLength(1);
+  });
+});
+
+describe('what the agent said of itself', () => {
+  const witness = {
+    agent: 'claude-code',
+    origin: '~/.claude/projects',
+    'input-tokens': 40_000,
+    'output-tokens': 900,
+    'metered-input-tokens': 20_000,
+    'metered-output-tokens': 900,
+    'ratio-input': 2,
+    'ratio-output': 1,
+  };
+
+  test('is carried from the record into the report, and a difference does not change the verdict', async () => {
+    const { outputs, findings, runner } = await post({
+      record: { ...WITHIN, witness: { ...witness, verdict: 'differs' } },
+    });
+    expect(outputs).toMatchObject({ verdict: 'within', gate: 'open' });
+    expect(ids(findings)).toEqual(['warning witness-differs']);
+    expect(runner.summary).toContain('claude-code reports 40,000 input and 900 output tokens');
+  });
+
+  test('makes a run that went past the meter one that cannot be judged, and closes no gate', async () => {
+    const { outputs, findings, store } = await post({
+      record: { ...WITHIN, witness: { ...witness, verdict: 'unmetered' } },
+    });
+    expect(outputs['verdict']).toBe('unknown');
+    expect(ids(findings)).toEqual(['error witness-unmetered']);
+    expect(store.gates.some(({ closed }) => closed)).toBe(false);
   });
 });
 

@@ -2,7 +2,16 @@
  * `wrap` as a whole: the meter is real, the agent a function that calls it with the environment it was given, and the
  * upstream a scripted provider on loopback.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -204,6 +213,87 @@ function ledgerLines(dir: string): LedgerLine[] {
 }
 const callsOf = (lines: readonly LedgerLine[]): CallEntry[] => lines.filter((line) => line.type === 'call');
 
+/** Calls as Claude Code makes them: the main loop's without an agent, a subagent's with its id. */
+const claudeThat = (callers: readonly (string | undefined)[]): FakeAgent =>
+  agentThat(async ({ environment }) => {
+    for (const [index, agentId] of callers.entries()) {
+      await send(`${environment['ANTHROPIC_BASE_URL']}${messages.path}`, {
+        body: { ...messages.body, stop_sequences: [`${index}`] },
+        headers: {
+          'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '',
+          'x-claude-code-session-id': 's1',
+          ...(agentId === undefined ? {} : { 'x-claude-code-agent-id': agentId }),
+        },
+      });
+    }
+    return 0;
+  });
+
+describe('who spent it', () => {
+  test('stands in the record and in the report, by caller', async () => {
+    const { outputs, runner } = await wrap(claudeThat([undefined, 'a1', 'a1', 'a2', undefined]));
+    const { callers } = parseRecord(String(outputs['usage']));
+    expect(callers).toMatchObject([
+      { caller: 'main', agents: 1, requests: 2 },
+      { caller: 'subagent', agents: 2, requests: 3 },
+    ]);
+    const input = callers.map((caller) => caller['input-tokens'] ?? 0);
+    expect(input.reduce((sum, tokens) => sum + tokens, 0)).toBe(provider.totals().inputTokens);
+    expect(runner.summary).toMatch(/^\| main \| 2 \| 0 \| 0 \| 0 \| /m);
+    expect(runner.summary).toMatch(/^\| subagent \(2\) \| 3 \| 0 \| 0 \| 0 \| /m);
+  });
+
+  test('a subagent too many is refused, and the run completes', async () => {
+    const inputs = { 'max-subagents': '1' };
+    const agent = claudeThat([undefined, 'a1', 'a2', undefined]);
+    const { code, outputs, runner } = await wrap(agent, { inputs });
+    expect(runner.annotations.find(({ id }) => id === 'subagent-refused')).toMatchObject({
+      level: 'warning',
+      message: '1 at `max-subagents`, the last one because this run may start 1 subagents, not one more.',
+    });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([0, 'completed', 3]);
+    expect(parseRecord(String(outputs['usage'])).callers).toMatchObject([
+      { caller: 'main', 'refused-requests': 0 },
+      { caller: 'subagent', agents: 1, 'refused-requests': 1 },
+    ]);
+  });
+
+  test('one that does not give up ends the run', async () => {
+    const inputs = { 'max-subagents': '0' };
+    const { code, outputs } = await wrap(claudeThat(['a1', 'a1', 'a1', undefined]), { inputs });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([3, 'limit:max-subagents', 0]);
+  });
+});
+
+describe('an answer of another model', () => {
+  beforeEach(() => provider.setScript({ answeringModel: 'claude-haiku-3' }));
+
+  test('is a warning that names both', async () => {
+    const { code, runner } = await wrap(calling(2));
+    expect(code).toBe(0);
+    expect(runner.annotations.find(({ id }) => id === 'fallback-served')?.message).toBe(
+      'claude-sonnet-4-5 → claude-haiku-3 (2).',
+    );
+  });
+
+  test('ends the run where `on-fallback` is `stop`', async () => {
+    const { code, outputs } = await wrap(calling(3), { inputs: { 'on-fallback': 'stop' } });
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([3, 'limit:on-fallback', 1]);
+  });
+
+  test('is not worth a word where it is `pass`', async () => {
+    const { runner } = await wrap(calling(1), { inputs: { 'on-fallback': 'pass' } });
+    expect(runner.annotations.map(({ id }) => id)).not.toContain('fallback-served');
+  });
+});
+
+test('a pattern of spending is a notice, with the figure that shows it', async () => {
+  provider.setScript({ fault: { kind: 'status', status: 503 } });
+  const { runner } = await wrap(calling(6));
+  const found = runner.annotations.find(({ id }) => id === 'retry-storm');
+  expect(found).toMatchObject({ level: 'notice', message: expect.stringContaining('6 of 6 (100 %)') });
+});
+
 describe('a run that completes', () => {
   test('has every output of the contract, to the token of the bill', async () => {
     const { code, outputs, runner } = await wrap(calling(3));
@@ -284,6 +374,179 @@ describe('a run that completes', () => {
     await expect(send(`${url}/v1/messages`, { body: messages.body })).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
+  });
+});
+
+/** What Claude Code writes of one answer, as the scripted provider bills its first. */
+function logAnswer(home: string, id: string, usage: object = { cache_read_input_tokens: 200 }): void {
+  const dir = join(home, '.claude', 'projects', '-work');
+  mkdirSync(dir, { recursive: true });
+  const message = {
+    id,
+    usage: { input_tokens: 1000, cache_creation_input_tokens: 30, output_tokens: 50, ...usage },
+  };
+  const line = { type: 'assistant', sessionId: 's1', message, timestamp: '2026-11-22T10:00:00.000Z' };
+  appendFileSync(join(dir, 'session.jsonl'), `${JSON.stringify(line)}\n`);
+}
+
+const SESSION = { 'x-claude-code-session-id': 's1' };
+
+describe('what the agent says of itself', () => {
+  const asClaude = (inputs: RawInputs = {}): Options => ({
+    inputs: { agent: 'claude-code', ...inputs },
+    environmentOfStep: { PATH: '/usr/bin', HOME: root },
+  });
+  const callAsClaude = (environment: Readonly<Record<string, string>>) =>
+    send(`${environment['ANTHROPIC_BASE_URL']}${messages.path}`, {
+      body: messages.body,
+      headers: { 'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '', ...SESSION },
+    });
+
+  test('stands in the record and the summary beside the meter’s figures, and changes none of them', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return 0;
+    });
+    const { outputs, runner, code } = await wrap(agent, asClaude());
+    const record = parseRecord(String(outputs['usage']));
+    expect(record.witness).toEqual({
+      agent: 'claude-code',
+      origin: '~/.claude/projects',
+      'input-tokens': 1230,
+      'output-tokens': 50,
+      'metered-input-tokens': 1230,
+      'metered-output-tokens': 50,
+      'ratio-input': 1,
+      'ratio-output': 1,
+      verdict: 'agrees',
+    });
+    expect([code, runner.titles('warning'), runner.titles('error')]).toEqual([0, [], []]);
+    expect(runner.summary).toContain('claude-code reports 1,230 input and 50 output tokens');
+  });
+
+  test('is a warning where it differs, and the totals stay the meter’s', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      for (const id of ['m1', 'm2']) logAnswer(environment['HOME'] ?? '', id);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, asClaude());
+    expect(runner.titles('warning')).toEqual(['The agent counts differently']);
+    expect(outputs['input-tokens']).toBe(1230);
+    expect(parseRecord(String(outputs['usage'])).witness?.['ratio-input']).toBe(2);
+  });
+
+  test('is an error where the meter saw nothing of it', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return 0;
+    });
+    const { outputs, runner, code } = await wrap(agent, asClaude());
+    expect(runner.titles('error')).toEqual(['The agent went past the meter']);
+    expect([code, outputs['input-tokens'], outputs['requests']]).toEqual([0, 0, 0]);
+  });
+
+  test.each([
+    [0, ['The agent counts differently']],
+    [SIGNALLED, []],
+  ])('may lack the last calls of an agent that was killed (%j)', async (exit, titles) => {
+    const agent = agentThat(async ({ environment }) => {
+      for (let time = 0; time < 3; time += 1) await callAsClaude(environment);
+      logAnswer(environment['HOME'] ?? '', 'm1');
+      return exit;
+    });
+    const { runner } = await wrap(agent, asClaude());
+    expect(runner.titles('warning').filter((title) => title !== 'The agent failed')).toEqual(titles);
+  });
+
+  test.each([
+    ['it cannot be read', { input_tokens: 'many' }],
+    ['nothing was written', undefined],
+  ])('is left out where %s', async (_, usage) => {
+    const agent = agentThat(async ({ environment }) => {
+      await callAsClaude(environment);
+      if (usage) logAnswer(environment['HOME'] ?? '', 'm1', usage);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, asClaude());
+    expect(parseRecord(String(outputs['usage'])).witness).toBeUndefined();
+    expect(runner.annotations).toEqual([]);
+  });
+});
+
+describe('the agent’s telemetry', () => {
+  const tell = (environment: Readonly<Record<string, string>>, ...ids: string[]) => {
+    const logRecords = ids.map((id) => ({
+      body: { stringValue: 'claude_code.api_request' },
+      attributes: [
+        { key: 'request_id', value: { stringValue: id } },
+        { key: 'query_source', value: { stringValue: 'agent:builtin:general-purpose' } },
+        { key: 'input_tokens', value: { intValue: 1230 } },
+        { key: 'output_tokens', value: { intValue: 50 } },
+      ],
+    }));
+    const [name = '', value = ''] = (environment['OTEL_EXPORTER_OTLP_HEADERS'] ?? '').split('=');
+    return send(`${environment['OTEL_EXPORTER_OTLP_ENDPOINT']}/v1/logs`, {
+      body: { resourceLogs: [{ scopeLogs: [{ logRecords }] }] },
+      headers: { 'x-api-key': '', [name]: value },
+    });
+  };
+  const wanted: Options = { inputs: { agent: 'claude-code', 'agent-telemetry': 'true' } };
+
+  test('is joined with the calls, and says who made one that did not tell', async () => {
+    const agent = agentThat(async ({ environment, call }) => {
+      await call();
+      expect((await tell(environment, 'req_1')).status).toBe(200);
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, wanted);
+    const record = parseRecord(String(outputs['usage']));
+    expect(record.telemetry).toMatchObject({ events: 1, joined: 1, 'not-joined': 0, differs: false });
+    expect(record['subagent-requests']).toBe(1);
+    expect(runner.summary).toContain('1 calls told, 1 joined');
+    expect(runner.annotations).toEqual([]);
+  });
+
+  test('that tells of calls past the meter is an error', async () => {
+    const agent = agentThat(async ({ environment, call }) => {
+      await call();
+      await tell(environment, 'req_1', 'req_of_another_way');
+      return 0;
+    });
+    const { outputs, runner } = await wrap(agent, wanted);
+    expect(runner.titles('error')).toEqual(['Telemetry tells of calls past the meter']);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toMatchObject({ joined: 1, 'not-joined': 1 });
+    expect(outputs['input-tokens']).toBe(1230);
+  });
+
+  test('that never came is a notice', async () => {
+    const { runner, outputs } = await wrap(calling(1), wanted);
+    expect(runner.titles('notice')).toEqual(['No telemetry arrived']);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toMatchObject({
+      events: 0,
+      'calls-without-event': 1,
+    });
+  });
+
+  test('that goes to a collector of the user’s is left alone, and said so', async () => {
+    const collector = 'http://collector.test:4318';
+    const agent = calling(1);
+    const { runner, outputs } = await wrap(agent, {
+      ...wanted,
+      environmentOfStep: { PATH: '/usr/bin', OTEL_EXPORTER_OTLP_ENDPOINT: collector },
+    });
+    expect(runner.titles('notice')).toEqual(['Telemetry is left alone']);
+    expect(agent.spec?.environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe(collector);
+    expect(agent.spec?.environment).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
+    expect(parseRecord(String(outputs['usage'])).telemetry).toBeUndefined();
+  });
+
+  test('is not asked for by default', async () => {
+    const agent = calling(1);
+    const { outputs } = await wrap(agent, { inputs: { agent: 'claude-code' } });
+    expect(Object.keys(agent.spec?.environment ?? {}).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
+    expect(parseRecord(String(outputs['usage'])).telemetry).toBeUndefined();
   });
 });
 
@@ -414,6 +677,7 @@ describe('a limit', () => {
     ['max-input-tokens', '1300'],
     ['max-output-tokens', '60'],
     ['max-cost', '0.006 USD'],
+    ['max-weighted-tokens', '6k'],
   ])('%s: %s refuses the call that would break it, before it leaves', async (name, value) => {
     const agent = agentThat(async ({ call }) => {
       for (let time = 0; time < 5; time += 1) if ((await call()).status !== 200) return 9;
@@ -474,6 +738,58 @@ describe('a limit', () => {
       restore();
     }
   });
+});
+
+describe('a run that is told of its end', () => {
+  const tools = [{ name: 'bash', input_schema: {} }];
+  const working = (times: number) =>
+    agentThat(async ({ call }) => {
+      for (let time = 0; time < times; time += 1) await call({ ...messages.body, tools });
+      return 0;
+    });
+
+  test('says so in its summary, and which calls told it in its ledger', async () => {
+    const { code, runner, jobDir } = await wrap(working(20), {
+      inputs: { 'max-requests': '20', 'wrap-up': 'true' },
+    });
+    expect(code).toBe(0);
+    expect(runner.summary).toMatch(/Told to wrap up.*at 80 %, and when only the reserve was left/);
+    const notes = ledgerLines(jobDir).flatMap((line) =>
+      line.type === 'call' && line.note ? [line.note] : [],
+    );
+    expect(notes).toEqual(['80%', 'reserve']);
+  });
+
+  test('that ended before its end was near was not told', async () => {
+    const { runner } = await wrap(working(2), { inputs: { 'max-requests': '20', 'wrap-up': 'true' } });
+    expect(runner.summary).toMatch(/Told to wrap up\W+no/);
+  });
+
+  test('keeps the reserve that was asked for', async () => {
+    const { jobDir } = await wrap(working(20), {
+      inputs: { 'max-requests': '20', 'wrap-up': 'true', reserve: '50%' },
+    });
+    const calls = ledgerLines(jobDir).filter((line): line is CallEntry => line.type === 'call');
+    expect(calls.findIndex(({ note }) => note === 'reserve')).toBe(10);
+  });
+
+  test('is one that was asked to be: otherwise requests go as they came', async () => {
+    const { runner, jobDir } = await wrap(working(20), { inputs: { 'max-requests': '20' } });
+    expect(runner.summary).not.toContain('wrap up');
+    expect(
+      readFileSync(join(jobDir, readdirSync(jobDir).find((name) => name.endsWith('.ndjson')) ?? ''), 'utf8'),
+    ).not.toContain('"note"');
+    expect(provider.requests.some(({ rawBody }) => rawBody.includes('[spendgate]'))).toBe(false);
+  });
+});
+
+test('weighted tokens are told in the report, with their limit and their weights', async () => {
+  const { runner } = await wrap(calling(1), {
+    inputs: { 'max-weighted-tokens': '10k', 'token-weights': 'cache-read=0.5 output=4' },
+  });
+  const weighted = 1000 + 0.5 * 200 + 1.25 * 30 + 4 * 50;
+  expect(runner.summary).toContain(`${Math.ceil(weighted).toLocaleString('en-US')} of 10,000`);
+  expect(runner.summary).toContain('cache-read=0.5');
 });
 
 describe('a budget that the gateway calls exhausted', () => {

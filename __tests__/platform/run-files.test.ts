@@ -205,6 +205,22 @@ describe('without the variable', () => {
 });
 
 describe('a run that was killed', () => {
+  test('still tells who spent it, and what pattern it shows', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append(header('triage'));
+    for (let index = 0; index < 6; index += 1)
+      ledger.append({
+        ...call(`42-1-${index}`, 100),
+        outcome: 'failed',
+        caller: 'title',
+        agentId: '0123456789ab',
+      });
+    const found = find(jobDir);
+    expect(found.record.callers).toMatchObject([{ caller: 'title', agents: 1, requests: 6 }]);
+    expect(found.findings.map(({ id }) => id)).toEqual(['run-unfinished', 'retry-storm']);
+  });
+
   test('still leaves correct totals, and says that calls in flight are missing', () => {
     const jobDir = newDir();
     const ledger = open(jobDir);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { agents } from '../../src/agents/index.js';
 import type { CallEntry, SentCall } from '../../src/core/ledger.js';
 import { totalsOf } from '../../src/core/ledger.js';
@@ -10,10 +10,11 @@ import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
-import type { Client } from '../../src/meter/admission.js';
+import type { Client, GuardOptions } from '../../src/meter/admission.js';
 import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
+import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -40,32 +41,38 @@ export interface TestMeter {
 export interface TestMeterOptions {
   readonly upstream: string;
   readonly limits?: RunLimits;
+  readonly wrapUp?: GuardOptions['wrapUp'];
   readonly gateway?: string;
   readonly onUnpriced?: 'warn' | 'block';
+  readonly onFallback?: 'warn' | 'stop' | 'pass';
   readonly observe?: boolean;
   /** Without a key the meter asks for no token. */
   readonly passThrough?: boolean;
   /** A look at the budget; `undefined`: there is nothing to look at. */
   readonly probe?: Probe | undefined;
   readonly clock?: Clock;
+  readonly telemetry?: TelemetrySink;
+  readonly dispatcher?: Dispatcher;
 }
 
 export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
   const {
     upstream,
     limits = {},
+    wrapUp,
     gateway = 'ledger',
     onUnpriced = 'warn',
+    onFallback = 'warn',
     observe = false,
     passThrough = false,
     probe,
     clock = new FixedClock(),
+    dispatcher = new Agent(),
   } = options;
   const entries: CallEntry[] = [];
   const lines: (SentCall | CallEntry)[] = [];
   const troubles: string[] = [];
-  const guard = new Guard({ limits, prices, onUnpriced, observe });
-  const dispatcher = new Agent();
+  const guard = new Guard({ limits, wrapUp, prices, onUnpriced, observe });
   const chosen = gateways.find(({ id }) => id === gateway);
   if (chosen === undefined) throw new Error(`no gateway ${gateway}`);
   const meter = await startMeter({
@@ -83,10 +90,14 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
         if (line.type === 'call') entries.push(line);
       },
     },
-    readCaller: (headers) =>
-      agents.map((agent) => agent.readCaller(headers)).find((caller) => caller !== undefined) ?? 'unknown',
+    readCaller: (headers, body) =>
+      agents.map((agent) => agent.readCaller(headers, body)).find((facts) => facts !== undefined) ?? {
+        caller: 'unknown',
+      },
+    onFallback,
     clock,
     probe,
+    telemetry: options.telemetry,
     idPrefix: 'run',
     onTrouble: (message) => void troubles.push(message),
   });

@@ -45,6 +45,8 @@ interface Tool {
   readonly name: string;
   readonly namespace?: string;
   readonly schema: Json | undefined;
+  /** What the agent says of it; the kinds of subagents stand here where they are no choice of the schema. */
+  readonly about?: string;
   /** A tool that takes program text instead of arguments: Codex runs its shell through one. */
   readonly takesCode?: boolean;
 }
@@ -55,18 +57,15 @@ function nextTurn(
   rounds: number,
   tools: readonly Tool[],
 ): Turn & { readonly tool?: Tool } {
-  const isSubagent =
-    headers['x-claude-code-agent-id'] !== undefined ||
-    headers['x-openai-subagent'] !== undefined ||
-    firstUserSaysSubagent(body);
+  const isSubagent = isSubagentCall(headers, body);
   const step = (isSubagent ? (script.subagentTurns ?? []) : (script.turns ?? []))[rounds];
   const final = isSubagent ? 'SCRIPTED SUBAGENT ANSWER' : (script.final ?? FINAL);
   if (step === undefined || tools.length === 0) return { text: final, call: undefined };
   const isTask = 'task' in step;
   const tool = tools.find(({ name }) =>
     (isTask
-      ? /^(task|agent|spawn_agent|delegate)$/i
-      : /^(bash|shell|exec_command|run_shell_command|shell_command|exec)$/i
+      ? /^(task|agent|spawn_agent|invoke_agent|delegate|subagent)$/i
+      : /^(bash|shell|exec_command|run_commands|run_shell_command|shell_command|exec)$/i
     ).test(name),
   );
   if (tool === undefined) return { text: final, call: undefined };
@@ -74,19 +73,30 @@ function nextTurn(
     ? {
         prompt: `${SUBAGENT_MARK} ${step.task}`,
         message: `${SUBAGENT_MARK} ${step.task}`,
+        task: `${SUBAGENT_MARK} ${step.task}`,
         description: 'scripted',
         task_name: 'scripted',
-        subagent_type: 'general-purpose',
+        agent_name: 'generalist',
+        subagent_type: tool.about?.includes('general-purpose') === false ? 'general' : 'general-purpose',
       }
-    : { command: step.shell, cmd: step.shell, description: 'scripted' };
+    : { command: step.shell, cmd: step.shell, commands: step.shell, description: 'scripted' };
   return { text: 'Working.', call: { name: tool.name, args: fill(tool.schema, wanted) }, tool };
 }
 
+/** True for a call of a subagent that a script started: its headers say so, or its first message holds the mark. */
+export function isSubagentCall(headers: IncomingHttpHeaders, body: unknown): boolean {
+  return (
+    headers['x-claude-code-agent-id'] !== undefined ||
+    headers['x-openai-subagent'] !== undefined ||
+    firstUserSaysSubagent(body)
+  );
+}
+
 function firstUserSaysSubagent(body: unknown): boolean {
-  const { messages, input } = (body ?? {}) as Json;
-  const turns = list(messages ?? input);
+  const { messages, input, contents } = (body ?? {}) as Json;
+  const turns = list(messages ?? input ?? contents);
   const end = turns.findIndex(
-    ({ role, type }) => String(role) === 'assistant' || /_call$/.test(String(type ?? '')),
+    ({ role, type }) => /^(?:assistant|model)$/.test(String(role)) || /_call$/.test(String(type ?? '')),
   );
   return JSON.stringify(
     (end < 0 ? turns : turns.slice(0, end)).filter(({ role }) => String(role) === 'user'),
@@ -99,11 +109,19 @@ function fill(schema: Json | undefined, wanted: Record<string, string>): Record<
   const args: Record<string, unknown> = {};
   for (const name of properties) {
     const value = wanted[name];
-    const type = String(schema?.['properties']?.[name]?.['type'] ?? 'string');
-    if (value !== undefined) args[name] = type === 'array' ? ['bash', '-lc', value] : value;
+    if (value !== undefined) args[name] = argument(schema?.['properties']?.[name], name, value);
   }
-  for (const name of list(schema?.['required']).map(String)) args[name] ??= 'scripted';
+  for (const name of list(schema?.['required']).map(String))
+    args[name] ??= argument(schema?.['properties']?.[name], name, 'scripted');
   return args;
+}
+
+/** A list is an argv where it is called `command`, and a list of whole commands elsewhere; a choice is one of its values. */
+function argument(schema: Json | undefined, name: string, value: string): unknown {
+  if (String(schema?.['type'] ?? 'string') === 'array')
+    return name === 'command' ? ['bash', '-lc', value] : [value];
+  const choices = list(schema?.['enum']).map(String);
+  return choices.length === 0 || choices.includes(value) ? value : choices[0];
 }
 
 const anthropic: ScriptedDialect = {
@@ -116,6 +134,7 @@ const anthropic: ScriptedDialect = {
     ).length;
     const tools = list(body['tools']).map((tool) => ({
       name: String(tool['name']),
+      about: String(tool['description']),
       schema: tool['input_schema'],
     }));
     const { text, call } = nextTurn(context, rounds, tools);
@@ -134,7 +153,7 @@ const anthropic: ScriptedDialect = {
       id: id('msg_'),
       type: 'message',
       role: 'assistant',
-      model: body['model'],
+      model: context.script.answeringModel ?? body['model'],
       content: blocks,
       stop_reason: stop,
       stop_sequence: null,
@@ -207,7 +226,11 @@ const chat: ScriptedDialect = {
           },
         ]
       : undefined;
-    const base = { id: id('chatcmpl-'), created: 1_790_000_000, model: body['model'] };
+    const base = {
+      id: id('chatcmpl-'),
+      created: 1_790_000_000,
+      model: context.script.answeringModel ?? body['model'],
+    };
     const finish = call ? 'tool_calls' : 'stop';
     const message = { role: 'assistant', content: text, ...(calls ? { tool_calls: calls } : {}) };
     const json = {
@@ -259,6 +282,7 @@ const responses: ScriptedDialect = {
         : [
             {
               name: String(tool['name'] ?? tool['type']),
+              about: String(tool['description']),
               schema: tool['parameters'],
               takesCode: String(tool['type']) === 'custom',
             },
@@ -308,7 +332,7 @@ const responses: ScriptedDialect = {
       object: 'response',
       created_at: 1_790_000_000,
       status: 'completed',
-      model: body['model'],
+      model: context.script.answeringModel ?? body['model'],
       output,
       usage,
       error: null,
@@ -374,7 +398,7 @@ const gemini: ScriptedDialect = {
       candidates: [
         { content: { parts: content, role: 'model' }, index: 0, ...(isLast ? { finishReason: 'STOP' } : {}) },
       ],
-      modelVersion: model,
+      modelVersion: context.script.answeringModel ?? model,
       ...(bill ? { usageMetadata: usageMetadata(candidates) } : {}),
     });
     const output = bill ? bill.output - bill.reasoning : 0;

@@ -10,7 +10,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
-import { type Answer, DIALECTS, type Step } from './provider-dialects.js';
+import { type Answer, DIALECTS, isSubagentCall, type Step } from './provider-dialects.js';
+import { converse } from './provider-websocket.js';
+import type { TestSocket } from './websocket.js';
 
 /** Canonical figures of one call: `input` leaves cached tokens out, `output` takes reasoning in. */
 export interface Bill {
@@ -36,11 +38,19 @@ export interface Script {
   readonly turns?: readonly Step[];
   readonly subagentTurns?: readonly Step[];
   readonly final?: string;
+  /** Model that answers; by default the one that was asked for. */
+  readonly answeringModel?: string;
   /** Bill of call k, counted from 0. */
   readonly bill?: (call: number) => Partial<Bill>;
   readonly fault?: Fault;
   readonly compress?: 'gzip' | 'br' | 'deflate' | 'zstd';
   readonly delayMs?: number;
+  /** The status that an upgrade is answered with in place of a switch. */
+  readonly upgradeStatus?: number;
+  /** Bytes of each packet on a websocket. */
+  readonly chunkBytes?: number;
+  /** True for a provider that answers, and bills, what asks for nothing to be generated. */
+  readonly ignoresWarmUps?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Further routes by path, such as a gateway's usage API. */
   readonly routes?: Readonly<Record<string, () => { readonly status?: number; readonly body: unknown }>>;
@@ -53,12 +63,16 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly rawBody: Buffer;
-  readonly status: number | 'reset' | 'hang';
+  /** A call of a subagent that the script started. */
+  readonly isSubagent: boolean;
+  readonly status: number | 'reset' | 'hang' | 'warm-up';
 }
 
 export interface Provider {
   readonly url: string;
   readonly requests: SeenRequest[];
+  /** The provider's side of every websocket, oldest first. */
+  readonly websockets: TestSocket[];
   /** Bills of all answers that were sent whole. */
   readonly billed: Bill[];
   /** Sums in the meter's terms: input with cache, output with reasoning. */
@@ -90,12 +104,14 @@ export async function startProvider(script: Script = {}): Promise<Provider> {
 class ScriptedProvider implements Provider {
   readonly requests: SeenRequest[] = [];
   readonly billed: Bill[] = [];
+  readonly websockets: TestSocket[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #script: Script;
   #generations = 0;
 
   constructor(script: Script) {
     this.#script = script;
+    this.#server.on('upgrade', (request, _socket, head) => this.#upgrade(request, head));
   }
 
   get url(): string {
@@ -112,6 +128,7 @@ class ScriptedProvider implements Provider {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const { socket } of this.websockets) socket.destroy();
     await closed;
   }
 
@@ -141,6 +158,7 @@ class ScriptedProvider implements Provider {
         headers: request.headers,
         body,
         rawBody,
+        isSubagent: isSubagentCall(request.headers, body),
         status,
       });
     const dialect = DIALECTS.find(({ owns }) => request.method === 'POST' && owns(path));
@@ -187,6 +205,39 @@ class ScriptedProvider implements Provider {
     const answer = dialect.answer(context, active?.kind === 'no-usage' ? undefined : bill);
     await this.#send(response, answer, { headers, cut: active?.kind });
     if (active === undefined || active.kind === 'no-usage') this.billed.push(bill);
+  }
+
+  #upgrade(request: IncomingMessage, head: Buffer): void {
+    const [path = ''] = (request.url ?? '').split('?');
+    const status = this.#script.upgradeStatus ?? (path.endsWith('/responses') ? undefined : 404);
+    if (status !== undefined) {
+      this.requests.push({
+        method: 'UPGRADE',
+        path,
+        headers: request.headers,
+        body: undefined,
+        rawBody: head,
+        isSubagent: false,
+        status,
+      });
+      request.socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+      return;
+    }
+    const script = () => this.#script;
+    const host = {
+      get script() {
+        return script();
+      },
+      note: (seen: SeenRequest) => void this.requests.push(seen),
+      charge: (bill: Bill) => void this.billed.push(bill),
+      begin: () => {
+        this.#generations += 1;
+        const { fault } = this.#script;
+        const bill = { ...DEFAULT_BILL(this.billed.length), ...this.#script.bill?.(this.billed.length) };
+        return { fault: fault && this.#isActive(fault) ? fault : undefined, bill };
+      },
+    };
+    this.websockets.push(converse(host, request, head));
   }
 
   #isActive({ from = 1, times = Number.POSITIVE_INFINITY }: Fault): boolean {

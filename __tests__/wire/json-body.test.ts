@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Step } from '../../src/ports/dialect.js';
 import { JsonBody } from '../../src/wire/json-body.js';
 
 const body = (text: string): JsonBody => new JsonBody(Buffer.from(text));
@@ -58,6 +59,66 @@ describe('get', () => {
     ['{ }', ['a'], undefined],
   ])('%s at %j', (text, path, expected) => {
     expect(body(text).get(...path)).toEqual(expected);
+  });
+});
+
+describe('in whatever pieces it arrives', () => {
+  const cuts = fc.array(fc.nat({ max: 60 }), { maxLength: 8 });
+  const inPieces = (text: string, at: readonly number[]): JsonBody => {
+    const bytes = Buffer.from(text);
+    const json = new JsonBody();
+    let from = 0;
+    for (const until of [...at.toSorted((a, b) => a - b), bytes.length]) {
+      json.push(bytes.subarray(from, Math.max(from, until)));
+      from = Math.max(from, Math.min(until, bytes.length));
+    }
+    json.end();
+    return json;
+  };
+
+  test('the same is found and edited as in one piece', () => {
+    fc.assert(
+      fc.property(written, cuts, (text, at) => {
+        const [whole, cut] = [body(text), inPieces(text, at)];
+        for (const name of Object.keys(JSON.parse(text))) expect(cut.get(name)).toEqual(whole.get(name));
+        for (const json of [whole, cut]) json.set(['stream_options', 'include_usage'], true);
+        expect(textOf(cut)).toBe(textOf(whole));
+        expect(Buffer.concat(cut.parts)).toEqual(cut.bytes);
+        expect(cut.size).toBe(cut.bytes.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('byte by byte, also within escapes and characters', () => {
+    const text = '{"a\\\\":"\\\\\\"😀}","m\\u006fdel":"x","n":[{"q":"\\"]"}],"z":-1.5e3 }';
+    const cut = inPieces(
+      text,
+      Array.from({ length: 100 }, (_, index) => index),
+    );
+    expect(Object.entries(JSON.parse(text)).map(([name]) => cut.get(name))).toEqual(
+      Object.values(JSON.parse(text)),
+    );
+  });
+
+  test('what is wrong is refused wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('{"a":1,"a":2}', '{"a" 1}', '{"a":1}x', '{"a":"b', '{"a":1,}'),
+        cuts,
+        (text, at) => {
+          expect(() => inPieces(text, at)).toThrow(SyntaxError);
+        },
+      ),
+    );
+  });
+
+  test('words are found across the cut', () => {
+    const text = '{"ttl":"1h"}';
+    for (let at = 0; at <= text.length; at += 1) {
+      expect(inPieces(text, [at, at + 1]).includes('"1h"')).toBe(true);
+      expect(inPieces(text, [at, at + 1]).includes('"2h"')).toBe(false);
+    }
   });
 });
 
@@ -170,6 +231,86 @@ function expectOneSplice(before: string, after: string): void {
   expect(edited.length - tail).toBeGreaterThanOrEqual(head);
 }
 
+describe('append and extend', () => {
+  const places = (value: unknown, path: Step[] = []): Step[][] => [
+    path,
+    ...(Array.isArray(value) && value.length > 0 ? places(value.at(-1), [...path, -1]) : []),
+    ...(typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([name, held]) => places(held, [...path, name]))
+      : []),
+  ];
+  const at = (value: unknown, path: readonly Step[]): unknown =>
+    path.reduce<unknown>(
+      (held, step) => (step === -1 ? (held as unknown[]).at(-1) : (held as Record<string, unknown>)[step]),
+      value,
+    );
+
+  test('write behind the last element or letter of any list or text, and leave every other byte as it was', () => {
+    fc.assert(
+      fc.property(written, fc.string({ unit: 'grapheme', maxLength: 8 }), (text, more) => {
+        for (const path of places(JSON.parse(text))) {
+          const parsed: unknown = JSON.parse(text);
+          const target = at(parsed, path);
+          const json = body(text);
+          expect(json.get(...path)).toEqual(target);
+          expect(json.append(path, { more })).toBe(Array.isArray(target));
+          if (Array.isArray(target)) {
+            target.push({ more });
+            expect(JSON.parse(textOf(json))).toEqual(parsed);
+          } else expect(textOf(json)).toBe(text);
+          const again = body(text);
+          expect(again.extend(path, more)).toBe(typeof target === 'string');
+          if (typeof target === 'string') expect(again.get(...path)).toBe(target + more);
+          else expect(textOf(again)).toBe(text);
+          expectOneSplice(text, textOf(json));
+          expectOneSplice(text, textOf(again));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test.each<[string, Step[], string]>([
+    ['{ "a" : [ 1 , 2 ] }', ['a'], '{ "a" : [ 1 , 2 ,7] }'],
+    ['{"a":[ ]}', ['a'], '{"a":[ 7]}'],
+    ['{"a":[{"b":[]}]}', ['a', -1, 'b'], '{"a":[{"b":[7]}]}'],
+    ['{"a":[[1],[2]]}', ['a', -1], '{"a":[[1],[2,7]]}'],
+  ])('%s at %j', (text, path, expected) => {
+    const json = body(text);
+    expect(json.append(path, 7)).toBe(true);
+    expect(textOf(json)).toBe(expected);
+  });
+
+  test('a body that was written on can be read and edited as before', () => {
+    const json = body('{"model":"m","messages":[{"role":"user","content":"hi"}],"max_tokens":5}');
+    json.extend(['messages', -1, 'content'], '\n"bye"');
+    json.append(['messages'], { role: 'user', content: 'more' });
+    json.set(['max_tokens'], 7);
+    expect(textOf(json)).toBe(
+      '{"model":"m","messages":[{"role":"user","content":"hi\\n\\"bye\\""},{"role":"user","content":"more"}],"max_tokens":7}',
+    );
+  });
+
+  test('a body that came in pieces is written on as if it had come in one', () => {
+    const text = '{"messages":[{"role":"user","content":"a \\"b\\" ]}"} , {"content":"é"}],"model":"m"}';
+    for (let cut = 1; cut < Buffer.byteLength(text); cut += 1) {
+      const bytes = Buffer.from(text);
+      const json = new JsonBody();
+      json.push(bytes.subarray(0, cut));
+      json.push(bytes.subarray(cut));
+      json.end();
+      json.extend(['messages', -1, 'content'], '!');
+      json.append(['messages'], 7);
+      expect(textOf(json)).toBe(text.replace('é"}]', 'é!"},7]'));
+      expect(json.get('model')).toBe('m');
+    }
+  });
+
+  test('nothing is written where the list ends in something that is not JSON', () => {
+    expect(() => body('{"a":[1 2]}').get('a', -1)).toThrow(SyntaxError);
+  });
+});
+
 describe('a body that cannot be checked is refused', () => {
   test.each([
     ['nothing', ''],
@@ -236,4 +377,18 @@ test('bytes that are not UTF-8 are a fault of the request like any other', () =>
   expect(() => new JsonBody(key)).toThrow(new SyntaxError('the body is not UTF-8'));
   const value = new JsonBody(Buffer.from('{"model":"\xff"}', 'latin1'));
   expect(() => value.get('model')).toThrow(new SyntaxError('the body is not UTF-8'));
+});
+
+describe('a fingerprint', () => {
+  test('is of the bytes as they came, in whatever pieces, and keeps nothing of what they say', () => {
+    const text = '{"model":"m","messages":["a prompt"]}';
+    const cut = new JsonBody();
+    cut.push(Buffer.from(text.slice(0, 20)));
+    cut.push(Buffer.from(text.slice(20)));
+    cut.end();
+    cut.set(['max_tokens'], 5);
+    expect(cut.fingerprint).toBe(body(text).fingerprint);
+    expect(cut.fingerprint).not.toBe(body(text.replace('"m"', '"n"')).fingerprint);
+    expect(cut.fingerprint).toMatch(/^37-\d+$/);
+  });
 });

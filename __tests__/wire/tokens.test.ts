@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sumReported, tokenCount } from '../../src/wire/tokens.js';
+import { sumReported, tokenCount, wireCount } from '../../src/wire/tokens.js';
 
 test.each([
   [0, 0],
@@ -8,6 +8,7 @@ test.each([
   [undefined, undefined],
 ])('on the wire %p means %p', (given, expected) => {
   expect(tokenCount.parse(given)).toBe(expected);
+  expect(sumReported(wireCount.parse(given))).toBe(expected);
 });
 
 test.each([-1, 1.5, '7', Number.NaN, {}])('%p is no count of tokens', (given) => {

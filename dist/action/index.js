@@ -5826,7 +5826,7 @@ function scheduleIdleSocketValidation (client, socket) {
   // (#5493). setImmediate avoids that, but an *unref'd* Immediate lets poll
   // block for ~500ms when the event loop is otherwise idle (#5600 / #5606).
   // A ref'd Immediate both keeps the pending request alive and makes poll
-  // return immediately — the hybrid those issues asked for.
+  // return immediately \u2014 the hybrid those issues asked for.
   socket[kIdleSocketValidationTimeout] = setImmediate(() => {
     socket[kIdleSocketValidationTimeout] = null
     socket[kIdleSocketValidation] = 2
@@ -11795,11 +11795,11 @@ module.exports = {
 const { Transform } = __nccwpck_require__(7075)
 const { Console } = __nccwpck_require__(7540)
 
-const PERSISTENT = process.versions.icu ? '✅' : 'Y '
-const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
+const PERSISTENT = process.versions.icu ? '\u2705' : 'Y '
+const NOT_PERSISTENT = process.versions.icu ? '\u274c' : 'N '
 
 /**
- * Gets the output of `console.table(…)` as a string.
+ * Gets the output of `console.table(\u2026)` as a string.
  */
 module.exports = class PendingInterceptorsFormatter {
   constructor ({ disableColors } = {}) {
@@ -15452,7 +15452,7 @@ function extractBody (object, keepalive = false) {
     stream = object
   } else if (isBlobLike(object)) {
     // 3. Otherwise, if object is a Blob object, set stream to the
-    //    result of running object’s get stream.
+    //    result of running object\u2019s get stream.
     stream = object.stream()
   } else {
     // 4. Otherwise, set stream to a new ReadableStream object, and set
@@ -15503,7 +15503,7 @@ function extractBody (object, keepalive = false) {
     // See: https://github.com/nodejs/node/blob/e46c680bf2b211bbd52cf959ca17ee98c7f657f5/lib/internal/url.js#L490
     // and https://github.com/nodejs/node/blob/e46c680bf2b211bbd52cf959ca17ee98c7f657f5/lib/internal/url.js#L1100
 
-    // Set source to the result of running the application/x-www-form-urlencoded serializer with object’s list.
+    // Set source to the result of running the application/x-www-form-urlencoded serializer with object\u2019s list.
     source = object.toString()
 
     // Set type to `application/x-www-form-urlencoded;charset=UTF-8`.
@@ -15522,13 +15522,13 @@ function extractBody (object, keepalive = false) {
     const boundary = `----formdata-undici-0${`${random(1e11)}`.padStart(11, '0')}`
     const prefix = `--${boundary}\r\nContent-Disposition: form-data`
 
-    /*! formdata-polyfill. MIT License. Jimmy Wärting <https://jimmy.warting.se/opensource> */
+    /*! formdata-polyfill. MIT License. Jimmy W\u00e4rting <https://jimmy.warting.se/opensource> */
     const escape = (str) =>
       str.replace(/\n/g, '%0A').replace(/\r/g, '%0D').replace(/"/g, '%22')
     const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, '\r\n')
 
     // Set action to this step: run the multipart/form-data
-    // encoding algorithm, with object’s entry list and UTF-8.
+    // encoding algorithm, with object\u2019s entry list and UTF-8.
     // - This ensures that the body is immutable and can't be changed afterwords
     // - That the content-length is calculated in advance.
     // - And that all parts are pre-encoded and ready to be sent.
@@ -15593,10 +15593,10 @@ function extractBody (object, keepalive = false) {
     // Set source to object.
     source = object
 
-    // Set length to object’s size.
+    // Set length to object\u2019s size.
     length = object.size
 
-    // If object’s type attribute is not the empty byte sequence, set
+    // If object\u2019s type attribute is not the empty byte sequence, set
     // type to its value.
     if (object.type) {
       type = object.type
@@ -15619,7 +15619,7 @@ function extractBody (object, keepalive = false) {
   }
 
   // 11. If source is a byte sequence, then set action to a
-  // step that returns source and length to source’s length.
+  // step that returns source and length to source\u2019s length.
   if (typeof source === 'string' || util.isBuffer(source)) {
     length = Buffer.byteLength(source)
   }
@@ -15691,10 +15691,10 @@ function cloneBody (instance, body) {
 
   // https://fetch.spec.whatwg.org/#concept-body-clone
 
-  // 1. Let « out1, out2 » be the result of teeing body’s stream.
+  // 1. Let \u00ab out1, out2 \u00bb be the result of teeing body\u2019s stream.
   const [out1, out2] = body.stream.tee()
 
-  // 2. Set body’s stream to out1.
+  // 2. Set body\u2019s stream to out1.
   body.stream = out1
 
   // 3. Return a body whose stream is out2 and other members are copied from body.
@@ -15717,7 +15717,7 @@ function bodyMixinMethods (instance) {
       // The blob() method steps are to return the result of
       // running consume body with this and the following step
       // given a byte sequence bytes: return a Blob whose
-      // contents are bytes and whose type attribute is this’s
+      // contents are bytes and whose type attribute is this\u2019s
       // MIME type.
       return consumeBody(this, (bytes) => {
         let mimeType = bodyMimeType(this)
@@ -15763,7 +15763,7 @@ function bodyMixinMethods (instance) {
         // 1. Let mimeType be the result of get the MIME type with this.
         const mimeType = bodyMimeType(this)
 
-        // 2. If mimeType is non-null, then switch on mimeType’s essence and run
+        // 2. If mimeType is non-null, then switch on mimeType\u2019s essence and run
         //    the corresponding steps:
         if (mimeType !== null) {
           switch (mimeType.essence) {
@@ -15811,7 +15811,7 @@ function bodyMixinMethods (instance) {
     bytes () {
       // The bytes() method steps are to return the result of running consume body
       // with this and the following step given a byte sequence bytes: return the
-      // result of creating a Uint8Array from bytes in this’s relevant realm.
+      // result of creating a Uint8Array from bytes in this\u2019s relevant realm.
       return consumeBody(this, (bytes) => {
         return new Uint8Array(bytes)
       }, instance)
@@ -15860,15 +15860,15 @@ async function consumeBody (object, convertBytesToJSValue, instance) {
     }
   }
 
-  // 5. If object’s body is null, then run successSteps with an
+  // 5. If object\u2019s body is null, then run successSteps with an
   //    empty byte sequence.
   if (object[kState].body == null) {
     successSteps(Buffer.allocUnsafe(0))
     return promise.promise
   }
 
-  // 6. Otherwise, fully read object’s body given successSteps,
-  //    errorSteps, and object’s relevant global object.
+  // 6. Otherwise, fully read object\u2019s body given successSteps,
+  //    errorSteps, and object\u2019s relevant global object.
   await fullyReadBody(object[kState].body, successSteps, errorSteps)
 
   // 7. Return promise.
@@ -15881,7 +15881,7 @@ function bodyUnusable (object) {
 
   // An object including the Body interface mixin is
   // said to be unusable if its body is non-null and
-  // its body’s stream is disturbed or locked.
+  // its body\u2019s stream is disturbed or locked.
   return body != null && (body.stream.locked || util.isDisturbed(body.stream))
 }
 
@@ -15899,8 +15899,8 @@ function parseJSONFromBytes (bytes) {
  */
 function bodyMimeType (requestOrResponse) {
   // 1. Let headers be null.
-  // 2. If requestOrResponse is a Request object, then set headers to requestOrResponse’s request’s header list.
-  // 3. Otherwise, set headers to requestOrResponse’s response’s header list.
+  // 2. If requestOrResponse is a Request object, then set headers to requestOrResponse\u2019s request\u2019s header list.
+  // 3. Otherwise, set headers to requestOrResponse\u2019s response\u2019s header list.
   /** @type {import('./headers').HeadersList} */
   const headers = requestOrResponse[kState].headersList
 
@@ -16083,7 +16083,7 @@ const HTTP_QUOTED_STRING_TOKENS = /^[\u0009\u0020-\u007E\u0080-\u00FF]+$/ // esl
 // https://fetch.spec.whatwg.org/#data-url-processor
 /** @param {URL} dataURL */
 function dataURLProcessor (dataURL) {
-  // 1. Assert: dataURL’s scheme is "data".
+  // 1. Assert: dataURL\u2019s scheme is "data".
   assert(dataURL.protocol === 'data:')
 
   // 2. Let input be the result of running the URL
@@ -16211,7 +16211,7 @@ function collectASequenceOfCodePoints (condition, input, position) {
   // 1. Let result be the empty string.
   let result = ''
 
-  // 2. While position doesn’t point past the end of input and the
+  // 2. While position doesn\u2019t point past the end of input and the
   // code point at position within input meets the condition condition:
   while (position.position < input.length && condition(input[position.position])) {
     // 1. Append that code point to the end of result.
@@ -16476,8 +16476,8 @@ function parseMIMEType (input) {
     // - parameterName is not the empty string
     // - parameterName solely contains HTTP token code points
     // - parameterValue solely contains HTTP quoted-string token code points
-    // - mimeType’s parameters[parameterName] does not exist
-    // then set mimeType’s parameters[parameterName] to parameterValue.
+    // - mimeType\u2019s parameters[parameterName] does not exist
+    // then set mimeType\u2019s parameters[parameterName] to parameterValue.
     if (
       parameterName.length !== 0 &&
       HTTP_TOKEN_CODEPOINTS.test(parameterName) &&
@@ -16499,7 +16499,7 @@ function forgivingBase64 (data) {
   data = data.replace(ASCII_WHITESPACE_REPLACE_REGEX, '')  // eslint-disable-line
 
   let dataLength = data.length
-  // 2. If data’s code point length divides by 4 leaving
+  // 2. If data\u2019s code point length divides by 4 leaving
   // no remainder, then:
   if (dataLength % 4 === 0) {
     // 1. If data ends with one or two U+003D (=) code points,
@@ -16512,7 +16512,7 @@ function forgivingBase64 (data) {
     }
   }
 
-  // 3. If data’s code point length divides by 4 leaving
+  // 3. If data\u2019s code point length divides by 4 leaving
   // a remainder of 1, then return failure.
   if (dataLength % 4 === 1) {
     return 'failure'
@@ -16617,11 +16617,11 @@ function serializeAMimeType (mimeType) {
   assert(mimeType !== 'failure')
   const { parameters, essence } = mimeType
 
-  // 1. Let serialization be the concatenation of mimeType’s
-  //    type, U+002F (/), and mimeType’s subtype.
+  // 1. Let serialization be the concatenation of mimeType\u2019s
+  //    type, U+002F (/), and mimeType\u2019s subtype.
   let serialization = essence
 
-  // 2. For each name → value of mimeType’s parameters:
+  // 2. For each name \u2192 value of mimeType\u2019s parameters:
   for (let [name, value] of parameters.entries()) {
     // 1. Append U+003B (;) to serialization.
     serialization += ';'
@@ -16721,8 +16721,8 @@ function removeChars (str, leading, trailing, predicate) {
  */
 function isomorphicDecode (input) {
   // 1. To isomorphic decode a byte sequence input, return a string whose code point
-  //    length is equal to input’s length and whose code points have the same values
-  //    as the values of input’s bytes, in the same order.
+  //    length is equal to input\u2019s length and whose code points have the same values
+  //    as the values of input\u2019s bytes, in the same order.
   const length = input.length
   if ((2 << 15) - 1 > length) {
     return String.fromCharCode.apply(null, input)
@@ -16767,7 +16767,7 @@ function minimizeSupportedMimeType (mimeType) {
       // 2. If mimeType is a JSON MIME type, then return "application/json".
       return 'application/json'
     case 'image/svg+xml':
-      // 3. If mimeType’s essence is "image/svg+xml", then return "image/svg+xml".
+      // 3. If mimeType\u2019s essence is "image/svg+xml", then return "image/svg+xml".
       return 'image/svg+xml'
     case 'text/xml':
     case 'application/xml':
@@ -16785,7 +16785,7 @@ function minimizeSupportedMimeType (mimeType) {
     return 'application/xml'
   }
 
-  // 5. If mimeType is supported by the user agent, then return mimeType’s essence.
+  // 5. If mimeType is supported by the user agent, then return mimeType\u2019s essence.
   // Technically, node doesn't support any mimetypes.
 
   // 6. Return the empty string.
@@ -17068,13 +17068,13 @@ function validateBoundary (boundary) {
  * @param {ReturnType<import('./data-url')['parseMIMEType']>} mimeType
  */
 function multipartFormDataParser (input, mimeType) {
-  // 1. Assert: mimeType’s essence is "multipart/form-data".
+  // 1. Assert: mimeType\u2019s essence is "multipart/form-data".
   assert(mimeType !== 'failure' && mimeType.essence === 'multipart/form-data')
 
   const boundaryString = mimeType.parameters.get('boundary')
 
-  // 2. If mimeType’s parameters["boundary"] does not exist, return failure.
-  //    Otherwise, let boundary be the result of UTF-8 decoding mimeType’s
+  // 2. If mimeType\u2019s parameters["boundary"] does not exist, return failure.
+  //    Otherwise, let boundary be the result of UTF-8 decoding mimeType\u2019s
   //    parameters["boundary"].
   if (boundaryString === undefined) {
     return 'failure'
@@ -17536,7 +17536,7 @@ class FormData {
     // name, value, and filename if given.
     const entry = makeEntry(name, value, filename)
 
-    // 3. Append entry to this’s entry list.
+    // 3. Append entry to this\u2019s entry list.
     this[kState].push(entry)
   }
 
@@ -17549,7 +17549,7 @@ class FormData {
     name = webidl.converters.USVString(name, prefix, 'name')
 
     // The delete(name) method steps are to remove all entries whose name
-    // is name from this’s entry list.
+    // is name from this\u2019s entry list.
     this[kState] = this[kState].filter(entry => entry.name !== name)
   }
 
@@ -17561,7 +17561,7 @@ class FormData {
 
     name = webidl.converters.USVString(name, prefix, 'name')
 
-    // 1. If there is no entry whose name is name in this’s entry list,
+    // 1. If there is no entry whose name is name in this\u2019s entry list,
     // then return null.
     const idx = this[kState].findIndex((entry) => entry.name === name)
     if (idx === -1) {
@@ -17569,7 +17569,7 @@ class FormData {
     }
 
     // 2. Return the value of the first entry whose name is name from
-    // this’s entry list.
+    // this\u2019s entry list.
     return this[kState][idx].value
   }
 
@@ -17581,10 +17581,10 @@ class FormData {
 
     name = webidl.converters.USVString(name, prefix, 'name')
 
-    // 1. If there is no entry whose name is name in this’s entry list,
+    // 1. If there is no entry whose name is name in this\u2019s entry list,
     // then return the empty list.
     // 2. Return the values of all entries whose name is name, in order,
-    // from this’s entry list.
+    // from this\u2019s entry list.
     return this[kState]
       .filter((entry) => entry.name === name)
       .map((entry) => entry.value)
@@ -17599,7 +17599,7 @@ class FormData {
     name = webidl.converters.USVString(name, prefix, 'name')
 
     // The has(name) method steps are to return true if there is an entry
-    // whose name is name in this’s entry list; otherwise false.
+    // whose name is name in this\u2019s entry list; otherwise false.
     return this[kState].findIndex((entry) => entry.name === name) !== -1
   }
 
@@ -17632,7 +17632,7 @@ class FormData {
     // filename if given.
     const entry = makeEntry(name, value, filename)
 
-    // 3. If there are entries in this’s entry list whose name is name, then
+    // 3. If there are entries in this\u2019s entry list whose name is name, then
     // replace the first such entry with entry and remove the others.
     const idx = this[kState].findIndex((entry) => entry.name === name)
     if (idx !== -1) {
@@ -17642,7 +17642,7 @@ class FormData {
         ...this[kState].slice(idx + 1).filter((entry) => entry.name !== name)
       ]
     } else {
-      // 4. Otherwise, append entry to this’s entry list.
+      // 4. Otherwise, append entry to this\u2019s entry list.
       this[kState].push(entry)
     }
   }
@@ -17844,13 +17844,13 @@ function fill (headers, object) {
         })
       }
 
-      // 2. Append (header’s first item, header’s second item) to headers.
+      // 2. Append (header\u2019s first item, header\u2019s second item) to headers.
       appendHeader(headers, header[0], header[1])
     }
   } else if (typeof object === 'object' && object !== null) {
     // Note: null should throw
 
-    // 2. Otherwise, object is a record, then for each key → value in object,
+    // 2. Otherwise, object is a record, then for each key \u2192 value in object,
     //    append (key, value) to headers
     const keys = Object.keys(object)
     for (let i = 0; i < keys.length; ++i) {
@@ -17888,23 +17888,23 @@ function appendHeader (headers, name, value) {
     })
   }
 
-  // 3. If headers’s guard is "immutable", then throw a TypeError.
-  // 4. Otherwise, if headers’s guard is "request" and name is a
+  // 3. If headers\u2019s guard is "immutable", then throw a TypeError.
+  // 4. Otherwise, if headers\u2019s guard is "request" and name is a
   //    forbidden header name, return.
-  // 5. Otherwise, if headers’s guard is "request-no-cors":
+  // 5. Otherwise, if headers\u2019s guard is "request-no-cors":
   //    TODO
   // Note: undici does not implement forbidden header names
   if (getHeadersGuard(headers) === 'immutable') {
     throw new TypeError('immutable')
   }
 
-  // 6. Otherwise, if headers’s guard is "response" and name is a
+  // 6. Otherwise, if headers\u2019s guard is "response" and name is a
   //    forbidden response-header name, return.
 
-  // 7. Append (name, value) to headers’s header list.
+  // 7. Append (name, value) to headers\u2019s header list.
   return getHeadersList(headers).append(name, value, false)
 
-  // 8. If headers’s guard is "request-no-cors", then remove
+  // 8. If headers\u2019s guard is "request-no-cors", then remove
   //    privileged no-CORS request headers from headers
 }
 
@@ -17956,7 +17956,7 @@ class HeadersList {
     this[kHeadersSortedMap] = null
 
     // 1. If list contains name, then set name to the first such
-    //    header’s name.
+    //    header\u2019s name.
     const lowercaseName = isLowerCase ? name : name.toLowerCase()
     const exists = this[kHeadersMap].get(lowercaseName)
 
@@ -18158,7 +18158,7 @@ class Headers {
 
     // The new Headers(init) constructor steps are:
 
-    // 1. Set this’s guard to "none".
+    // 1. Set this\u2019s guard to "none".
     this.#guard = 'none'
 
     // 2. If init is given, then fill this with init.
@@ -18199,28 +18199,28 @@ class Headers {
       })
     }
 
-    // 2. If this’s guard is "immutable", then throw a TypeError.
-    // 3. Otherwise, if this’s guard is "request" and name is a
+    // 2. If this\u2019s guard is "immutable", then throw a TypeError.
+    // 3. Otherwise, if this\u2019s guard is "request" and name is a
     //    forbidden header name, return.
-    // 4. Otherwise, if this’s guard is "request-no-cors", name
+    // 4. Otherwise, if this\u2019s guard is "request-no-cors", name
     //    is not a no-CORS-safelisted request-header name, and
     //    name is not a privileged no-CORS request-header name,
     //    return.
-    // 5. Otherwise, if this’s guard is "response" and name is
+    // 5. Otherwise, if this\u2019s guard is "response" and name is
     //    a forbidden response-header name, return.
     // Note: undici does not implement forbidden header names
     if (this.#guard === 'immutable') {
       throw new TypeError('immutable')
     }
 
-    // 6. If this’s header list does not contain name, then
+    // 6. If this\u2019s header list does not contain name, then
     //    return.
     if (!this.#headersList.contains(name, false)) {
       return
     }
 
-    // 7. Delete name from this’s header list.
-    // 8. If this’s guard is "request-no-cors", then remove
+    // 7. Delete name from this\u2019s header list.
+    // 8. If this\u2019s guard is "request-no-cors", then remove
     //    privileged no-CORS request headers from this.
     this.#headersList.delete(name, false)
   }
@@ -18243,7 +18243,7 @@ class Headers {
       })
     }
 
-    // 2. Return the result of getting name from this’s header
+    // 2. Return the result of getting name from this\u2019s header
     //    list.
     return this.#headersList.get(name, false)
   }
@@ -18266,7 +18266,7 @@ class Headers {
       })
     }
 
-    // 2. Return true if this’s header list contains name;
+    // 2. Return true if this\u2019s header list contains name;
     //    otherwise false.
     return this.#headersList.contains(name, false)
   }
@@ -18300,21 +18300,21 @@ class Headers {
       })
     }
 
-    // 3. If this’s guard is "immutable", then throw a TypeError.
-    // 4. Otherwise, if this’s guard is "request" and name is a
+    // 3. If this\u2019s guard is "immutable", then throw a TypeError.
+    // 4. Otherwise, if this\u2019s guard is "request" and name is a
     //    forbidden header name, return.
-    // 5. Otherwise, if this’s guard is "request-no-cors" and
+    // 5. Otherwise, if this\u2019s guard is "request-no-cors" and
     //    name/value is not a no-CORS-safelisted request-header,
     //    return.
-    // 6. Otherwise, if this’s guard is "response" and name is a
+    // 6. Otherwise, if this\u2019s guard is "response" and name is a
     //    forbidden response-header name, return.
     // Note: undici does not implement forbidden header names
     if (this.#guard === 'immutable') {
       throw new TypeError('immutable')
     }
 
-    // 7. Set (name, value) in this’s header list.
-    // 8. If this’s guard is "request-no-cors", then remove
+    // 7. Set (name, value) in this\u2019s header list.
+    // 8. If this\u2019s guard is "request-no-cors", then remove
     //    privileged no-CORS request headers from this
     this.#headersList.set(name, value, false)
   }
@@ -18323,8 +18323,8 @@ class Headers {
   getSetCookie () {
     webidl.brandCheck(this, Headers)
 
-    // 1. If this’s header list does not contain `Set-Cookie`, then return « ».
-    // 2. Return the values of all headers in this’s header list whose name is
+    // 1. If this\u2019s header list does not contain `Set-Cookie`, then return \u00ab \u00bb.
+    // 2. Return the values of all headers in this\u2019s header list whose name is
     //    a byte-case-insensitive match for `Set-Cookie`, in order.
 
     const list = this.#headersList.cookies
@@ -18582,7 +18582,7 @@ class Fetch extends EE {
       return
     }
 
-    // 1. Set controller’s state to "aborted".
+    // 1. Set controller\u2019s state to "aborted".
     this.state = 'aborted'
 
     // 2. Let fallbackError be an "AbortError" DOMException.
@@ -18595,7 +18595,7 @@ class Fetch extends EE {
     //    If that threw an exception, catch it, and let
     //    serializedError be StructuredSerialize(fallbackError).
 
-    // 5. Set controller’s serialized abort reason to serializedError.
+    // 5. Set controller\u2019s serialized abort reason to serializedError.
     this.serializedAbortReason = error
 
     this.connection?.destroy(error)
@@ -18626,24 +18626,24 @@ function fetch (input, init = undefined) {
     return p.promise
   }
 
-  // 3. Let request be requestObject’s request.
+  // 3. Let request be requestObject\u2019s request.
   const request = requestObject[kState]
 
-  // 4. If requestObject’s signal’s aborted flag is set, then:
+  // 4. If requestObject\u2019s signal\u2019s aborted flag is set, then:
   if (requestObject.signal.aborted) {
     // 1. Abort the fetch() call with p, request, null, and
-    //    requestObject’s signal’s abort reason.
+    //    requestObject\u2019s signal\u2019s abort reason.
     abortFetch(p, request, null, requestObject.signal.reason)
 
     // 2. Return p.
     return p.promise
   }
 
-  // 5. Let globalObject be request’s client’s global object.
+  // 5. Let globalObject be request\u2019s client\u2019s global object.
   const globalObject = request.client.globalObject
 
   // 6. If globalObject is a ServiceWorkerGlobalScope object, then set
-  // request’s service-workers mode to "none".
+  // request\u2019s service-workers mode to "none".
   if (globalObject?.constructor?.name === 'ServiceWorkerGlobalScope') {
     request.serviceWorkers = 'none'
   }
@@ -18651,7 +18651,7 @@ function fetch (input, init = undefined) {
   // 7. Let responseObject be null.
   let responseObject = null
 
-  // 8. Let relevantRealm be this’s relevant Realm.
+  // 8. Let relevantRealm be this\u2019s relevant Realm.
 
   // 9. Let locallyAborted be false.
   let locallyAborted = false
@@ -18659,7 +18659,7 @@ function fetch (input, init = undefined) {
   // 10. Let controller be null.
   let controller = null
 
-  // 11. Add the following abort steps to requestObject’s signal:
+  // 11. Add the following abort steps to requestObject\u2019s signal:
   addAbortListener(
     requestObject.signal,
     () => {
@@ -18669,13 +18669,13 @@ function fetch (input, init = undefined) {
       // 2. Assert: controller is non-null.
       assert(controller != null)
 
-      // 3. Abort controller with requestObject’s signal’s abort reason.
+      // 3. Abort controller with requestObject\u2019s signal\u2019s abort reason.
       controller.abort(requestObject.signal.reason)
 
       const realResponse = responseObject?.deref()
 
       // 4. Abort the fetch() call with p, request, responseObject,
-      //    and requestObject’s signal’s abort reason.
+      //    and requestObject\u2019s signal\u2019s abort reason.
       abortFetch(p, request, realResponse, requestObject.signal.reason)
     }
   )
@@ -18694,10 +18694,10 @@ function fetch (input, init = undefined) {
       return
     }
 
-    // 2. If response’s aborted flag is set, then:
+    // 2. If response\u2019s aborted flag is set, then:
     if (response.aborted) {
       // 1. Let deserializedError be the result of deserialize a serialized
-      //    abort reason given controller’s serialized abort reason and
+      //    abort reason given controller\u2019s serialized abort reason and
       //    relevantRealm.
 
       // 2. Abort the fetch() call with p, request, responseObject, and
@@ -18741,21 +18741,21 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     return
   }
 
-  // 2. If response’s URL list is null or empty, then return.
+  // 2. If response\u2019s URL list is null or empty, then return.
   if (!response.urlList?.length) {
     return
   }
 
-  // 3. Let originalURL be response’s URL list[0].
+  // 3. Let originalURL be response\u2019s URL list[0].
   const originalURL = response.urlList[0]
 
-  // 4. Let timingInfo be response’s timing info.
+  // 4. Let timingInfo be response\u2019s timing info.
   let timingInfo = response.timingInfo
 
-  // 5. Let cacheState be response’s cache state.
+  // 5. Let cacheState be response\u2019s cache state.
   let cacheState = response.cacheState
 
-  // 6. If originalURL’s scheme is not an HTTP(S) scheme, then return.
+  // 6. If originalURL\u2019s scheme is not an HTTP(S) scheme, then return.
   if (!urlIsHttpHttpsScheme(originalURL)) {
     return
   }
@@ -18765,7 +18765,7 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     return
   }
 
-  // 8. If response’s timing allow passed flag is not set, then:
+  // 8. If response\u2019s timing allow passed flag is not set, then:
   if (!response.timingAllowPassed) {
     //  1. Set timingInfo to a the result of creating an opaque timing info for timingInfo.
     timingInfo = createOpaqueTimingInfo({
@@ -18776,14 +18776,14 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     cacheState = ''
   }
 
-  // 9. Set timingInfo’s end time to the coarsened shared current time
-  // given global’s relevant settings object’s cross-origin isolated
+  // 9. Set timingInfo\u2019s end time to the coarsened shared current time
+  // given global\u2019s relevant settings object\u2019s cross-origin isolated
   // capability.
-  // TODO: given global’s relevant settings object’s cross-origin isolated
+  // TODO: given global\u2019s relevant settings object\u2019s cross-origin isolated
   // capability?
   timingInfo.endTime = coarsenedSharedCurrentTime()
 
-  // 10. Set response’s timing info to timingInfo.
+  // 10. Set response\u2019s timing info to timingInfo.
   response.timingInfo = timingInfo
 
   // 11. Mark resource timing for timingInfo, originalURL, initiatorType,
@@ -18808,7 +18808,7 @@ function abortFetch (p, request, responseObject, error) {
     p.reject(error)
   }
 
-  // 2. If request’s body is not null and is readable, then cancel request’s
+  // 2. If request\u2019s body is not null and is readable, then cancel request\u2019s
   // body with error.
   if (request.body != null && isReadable(request.body?.stream)) {
     request.body.stream.cancel(error).catch((err) => {
@@ -18825,10 +18825,10 @@ function abortFetch (p, request, responseObject, error) {
     return
   }
 
-  // 4. Let response be responseObject’s response.
+  // 4. Let response be responseObject\u2019s response.
   const response = responseObject[kState]
 
-  // 5. If response’s body is not null and is readable, then error response’s
+  // 5. If response\u2019s body is not null and is readable, then error response\u2019s
   // body with error.
   if (response.body != null && isReadable(response.body?.stream)) {
     response.body.stream.cancel(error).catch((err) => {
@@ -18861,12 +18861,12 @@ function fetching ({
   // 2. Let crossOriginIsolatedCapability be false.
   let crossOriginIsolatedCapability = false
 
-  // 3. If request’s client is non-null, then:
+  // 3. If request\u2019s client is non-null, then:
   if (request.client != null) {
-    // 1. Set taskDestination to request’s client’s global object.
+    // 1. Set taskDestination to request\u2019s client\u2019s global object.
     taskDestination = request.client.globalObject
 
-    // 2. Set crossOriginIsolatedCapability to request’s client’s cross-origin
+    // 2. Set crossOriginIsolatedCapability to request\u2019s client\u2019s cross-origin
     // isolated capability.
     crossOriginIsolatedCapability =
       request.client.crossOriginIsolatedCapability
@@ -18907,14 +18907,14 @@ function fetching ({
     crossOriginIsolatedCapability
   }
 
-  // 7. If request’s body is a byte sequence, then set request’s body to
-  //    request’s body as a body.
+  // 7. If request\u2019s body is a byte sequence, then set request\u2019s body to
+  //    request\u2019s body as a body.
   // NOTE: Since fetching is only called from fetch, body should already be
   // extracted.
   assert(!request.body || request.body.stream)
 
-  // 8. If request’s window is "client", then set request’s window to request’s
-  // client, if request’s client’s global object is a Window object; otherwise
+  // 8. If request\u2019s window is "client", then set request\u2019s window to request\u2019s
+  // client, if request\u2019s client\u2019s global object is a Window object; otherwise
   // "no-window".
   if (request.window === 'client') {
     // TODO: What if request.client is null?
@@ -18924,8 +18924,8 @@ function fetching ({
         : 'no-window'
   }
 
-  // 9. If request’s origin is "client", then set request’s origin to request’s
-  // client’s origin.
+  // 9. If request\u2019s origin is "client", then set request\u2019s origin to request\u2019s
+  // client\u2019s origin.
   if (request.origin === 'client') {
     request.origin = request.client.origin
   }
@@ -18933,28 +18933,28 @@ function fetching ({
   // 10. If all of the following conditions are true:
   // TODO
 
-  // 11. If request’s policy container is "client", then:
+  // 11. If request\u2019s policy container is "client", then:
   if (request.policyContainer === 'client') {
-    // 1. If request’s client is non-null, then set request’s policy
-    // container to a clone of request’s client’s policy container. [HTML]
+    // 1. If request\u2019s client is non-null, then set request\u2019s policy
+    // container to a clone of request\u2019s client\u2019s policy container. [HTML]
     if (request.client != null) {
       request.policyContainer = clonePolicyContainer(
         request.client.policyContainer
       )
     } else {
-      // 2. Otherwise, set request’s policy container to a new policy
+      // 2. Otherwise, set request\u2019s policy container to a new policy
       // container.
       request.policyContainer = makePolicyContainer()
     }
   }
 
-  // 12. If request’s header list does not contain `Accept`, then:
+  // 12. If request\u2019s header list does not contain `Accept`, then:
   if (!request.headersList.contains('accept', true)) {
     // 1. Let value be `*/*`.
     const value = '*/*'
 
     // 2. A user agent should set value to the first matching statement, if
-    // any, switching on request’s destination:
+    // any, switching on request\u2019s destination:
     // "document"
     // "frame"
     // "iframe"
@@ -18965,19 +18965,19 @@ function fetching ({
     // `text/css,*/*;q=0.1`
     // TODO
 
-    // 3. Append `Accept`/value to request’s header list.
+    // 3. Append `Accept`/value to request\u2019s header list.
     request.headersList.append('accept', value, true)
   }
 
-  // 13. If request’s header list does not contain `Accept-Language`, then
+  // 13. If request\u2019s header list does not contain `Accept-Language`, then
   // user agents should append `Accept-Language`/an appropriate value to
-  // request’s header list.
+  // request\u2019s header list.
   if (!request.headersList.contains('accept-language', true)) {
     request.headersList.append('accept-language', '*', true)
   }
 
-  // 14. If request’s priority is null, then use request’s initiator and
-  // destination appropriately in setting request’s priority to a
+  // 14. If request\u2019s priority is null, then use request\u2019s initiator and
+  // destination appropriately in setting request\u2019s priority to a
   // user-agent-defined object.
   if (request.priority === null) {
     // TODO
@@ -19000,13 +19000,13 @@ function fetching ({
 
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 async function mainFetch (fetchParams, recursive = false) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
   let response = null
 
-  // 3. If request’s local-URLs-only flag is set and request’s current URL is
+  // 3. If request\u2019s local-URLs-only flag is set and request\u2019s current URL is
   // not local, then set response to a network error.
   if (request.localURLsOnly && !urlIsLocal(requestCurrentURL(request))) {
     response = makeNetworkError('local URLs only')
@@ -19027,23 +19027,23 @@ async function mainFetch (fetchParams, recursive = false) {
   // TODO: should fetching request be blocked as mixed content?
   // TODO: should request be blocked by Content Security Policy?
 
-  // 7. If request’s referrer policy is the empty string, then set request’s
-  // referrer policy to request’s policy container’s referrer policy.
+  // 7. If request\u2019s referrer policy is the empty string, then set request\u2019s
+  // referrer policy to request\u2019s policy container\u2019s referrer policy.
   if (request.referrerPolicy === '') {
     request.referrerPolicy = request.policyContainer.referrerPolicy
   }
 
-  // 8. If request’s referrer is not "no-referrer", then set request’s
-  // referrer to the result of invoking determine request’s referrer.
+  // 8. If request\u2019s referrer is not "no-referrer", then set request\u2019s
+  // referrer to the result of invoking determine request\u2019s referrer.
   if (request.referrer !== 'no-referrer') {
     request.referrer = determineRequestsReferrer(request)
   }
 
-  // 9. Set request’s current URL’s scheme to "https" if all of the following
+  // 9. Set request\u2019s current URL\u2019s scheme to "https" if all of the following
   // conditions are true:
-  // - request’s current URL’s scheme is "http"
-  // - request’s current URL’s host is a domain
-  // - Matching request’s current URL’s host per Known HSTS Host Domain Name
+  // - request\u2019s current URL\u2019s scheme is "http"
+  // - request\u2019s current URL\u2019s host is a domain
+  // - Matching request\u2019s current URL\u2019s host per Known HSTS Host Domain Name
   //   Matching results in either a superdomain match with an asserted
   //   includeSubDomains directive or a congruent match (with or without an
   //   asserted includeSubDomains directive). [HSTS]
@@ -19059,30 +19059,30 @@ async function mainFetch (fetchParams, recursive = false) {
       const currentURL = requestCurrentURL(request)
 
       if (
-        // - request’s current URL’s origin is same origin with request’s origin,
-        //   and request’s response tainting is "basic"
+        // - request\u2019s current URL\u2019s origin is same origin with request\u2019s origin,
+        //   and request\u2019s response tainting is "basic"
         (sameOrigin(currentURL, request.url) && request.responseTainting === 'basic') ||
-        // request’s current URL’s scheme is "data"
+        // request\u2019s current URL\u2019s scheme is "data"
         (currentURL.protocol === 'data:') ||
-        // - request’s mode is "navigate" or "websocket"
+        // - request\u2019s mode is "navigate" or "websocket"
         (request.mode === 'navigate' || request.mode === 'websocket')
       ) {
-        // 1. Set request’s response tainting to "basic".
+        // 1. Set request\u2019s response tainting to "basic".
         request.responseTainting = 'basic'
 
         // 2. Return the result of running scheme fetch given fetchParams.
         return await schemeFetch(fetchParams)
       }
 
-      // request’s mode is "same-origin"
+      // request\u2019s mode is "same-origin"
       if (request.mode === 'same-origin') {
         // 1. Return a network error.
         return makeNetworkError('request mode cannot be "same-origin"')
       }
 
-      // request’s mode is "no-cors"
+      // request\u2019s mode is "no-cors"
       if (request.mode === 'no-cors') {
-        // 1. If request’s redirect mode is not "follow", then return a network
+        // 1. If request\u2019s redirect mode is not "follow", then return a network
         // error.
         if (request.redirect !== 'follow') {
           return makeNetworkError(
@@ -19090,24 +19090,24 @@ async function mainFetch (fetchParams, recursive = false) {
           )
         }
 
-        // 2. Set request’s response tainting to "opaque".
+        // 2. Set request\u2019s response tainting to "opaque".
         request.responseTainting = 'opaque'
 
         // 3. Return the result of running scheme fetch given fetchParams.
         return await schemeFetch(fetchParams)
       }
 
-      // request’s current URL’s scheme is not an HTTP(S) scheme
+      // request\u2019s current URL\u2019s scheme is not an HTTP(S) scheme
       if (!urlIsHttpHttpsScheme(requestCurrentURL(request))) {
         // Return a network error.
         return makeNetworkError('URL scheme must be a HTTP(S) scheme')
       }
 
-      // - request’s use-CORS-preflight flag is set
-      // - request’s unsafe-request flag is set and either request’s method is
+      // - request\u2019s use-CORS-preflight flag is set
+      // - request\u2019s unsafe-request flag is set and either request\u2019s method is
       //   not a CORS-safelisted method or CORS-unsafe request-header names with
-      //   request’s header list is not empty
-      //    1. Set request’s response tainting to "cors".
+      //   request\u2019s header list is not empty
+      //    1. Set request\u2019s response tainting to "cors".
       //    2. Let corsWithPreflightResponse be the result of running HTTP fetch
       //    given fetchParams and true.
       //    3. If corsWithPreflightResponse is a network error, then clear cache
@@ -19116,7 +19116,7 @@ async function mainFetch (fetchParams, recursive = false) {
       // TODO
 
       // Otherwise
-      //    1. Set request’s response tainting to "cors".
+      //    1. Set request\u2019s response tainting to "cors".
       request.responseTainting = 'cors'
 
       //    2. Return the result of running HTTP fetch given fetchParams.
@@ -19132,22 +19132,22 @@ async function mainFetch (fetchParams, recursive = false) {
   // 13. If response is not a network error and response is not a filtered
   // response, then:
   if (response.status !== 0 && !response.internalResponse) {
-    // If request’s response tainting is "cors", then:
+    // If request\u2019s response tainting is "cors", then:
     if (request.responseTainting === 'cors') {
       // 1. Let headerNames be the result of extracting header list values
-      // given `Access-Control-Expose-Headers` and response’s header list.
+      // given `Access-Control-Expose-Headers` and response\u2019s header list.
       // TODO
-      // 2. If request’s credentials mode is not "include" and headerNames
-      // contains `*`, then set response’s CORS-exposed header-name list to
-      // all unique header names in response’s header list.
+      // 2. If request\u2019s credentials mode is not "include" and headerNames
+      // contains `*`, then set response\u2019s CORS-exposed header-name list to
+      // all unique header names in response\u2019s header list.
       // TODO
       // 3. Otherwise, if headerNames is not null or failure, then set
-      // response’s CORS-exposed header-name list to headerNames.
+      // response\u2019s CORS-exposed header-name list to headerNames.
       // TODO
     }
 
     // Set response to the following filtered response with response as its
-    // internal response, depending on request’s response tainting:
+    // internal response, depending on request\u2019s response tainting:
     if (request.responseTainting === 'basic') {
       response = filterResponse(response, 'basic')
     } else if (request.responseTainting === 'cors') {
@@ -19160,18 +19160,18 @@ async function mainFetch (fetchParams, recursive = false) {
   }
 
   // 14. Let internalResponse be response, if response is a network error,
-  // and response’s internal response otherwise.
+  // and response\u2019s internal response otherwise.
   let internalResponse =
     response.status === 0 ? response : response.internalResponse
 
-  // 15. If internalResponse’s URL list is empty, then set it to a clone of
-  // request’s URL list.
+  // 15. If internalResponse\u2019s URL list is empty, then set it to a clone of
+  // request\u2019s URL list.
   if (internalResponse.urlList.length === 0) {
     internalResponse.urlList.push(...request.urlList)
   }
 
-  // 16. If request’s timing allow failed flag is unset, then set
-  // internalResponse’s timing allow passed flag.
+  // 16. If request\u2019s timing allow failed flag is unset, then set
+  // internalResponse\u2019s timing allow passed flag.
   if (!request.timingAllowFailed) {
     response.timingAllowPassed = true
   }
@@ -19184,8 +19184,8 @@ async function mainFetch (fetchParams, recursive = false) {
   // - should internalResponse to request be blocked due to nosniff
   // TODO
 
-  // 18. If response’s type is "opaque", internalResponse’s status is 206,
-  // internalResponse’s range-requested flag is set, and request’s header
+  // 18. If response\u2019s type is "opaque", internalResponse\u2019s status is 206,
+  // internalResponse\u2019s range-requested flag is set, and request\u2019s header
   // list does not contain `Range`, then set response and internalResponse
   // to a network error.
   if (
@@ -19197,9 +19197,9 @@ async function mainFetch (fetchParams, recursive = false) {
     response = internalResponse = makeNetworkError()
   }
 
-  // 19. If response is not a network error and either request’s method is
-  // `HEAD` or `CONNECT`, or internalResponse’s status is a null body status,
-  // set internalResponse’s body to null and disregard any enqueuing toward
+  // 19. If response is not a network error and either request\u2019s method is
+  // `HEAD` or `CONNECT`, or internalResponse\u2019s status is a null body status,
+  // set internalResponse\u2019s body to null and disregard any enqueuing toward
   // it (if any).
   if (
     response.status !== 0 &&
@@ -19211,14 +19211,14 @@ async function mainFetch (fetchParams, recursive = false) {
     fetchParams.controller.dump = true
   }
 
-  // 20. If request’s integrity metadata is not the empty string, then:
+  // 20. If request\u2019s integrity metadata is not the empty string, then:
   if (request.integrity) {
     // 1. Let processBodyError be this step: run fetch finale given fetchParams
     // and a network error.
     const processBodyError = (reason) =>
       fetchFinale(fetchParams, makeNetworkError(reason))
 
-    // 2. If request’s response tainting is "opaque", or response’s body is null,
+    // 2. If request\u2019s response tainting is "opaque", or response\u2019s body is null,
     // then run processBodyError and abort these steps.
     if (request.responseTainting === 'opaque' || response.body == null) {
       processBodyError(response.error)
@@ -19227,21 +19227,21 @@ async function mainFetch (fetchParams, recursive = false) {
 
     // 3. Let processBody given bytes be these steps:
     const processBody = (bytes) => {
-      // 1. If bytes do not match request’s integrity metadata,
+      // 1. If bytes do not match request\u2019s integrity metadata,
       // then run processBodyError and abort these steps. [SRI]
       if (!bytesMatch(bytes, request.integrity)) {
         processBodyError('integrity mismatch')
         return
       }
 
-      // 2. Set response’s body to bytes as a body.
+      // 2. Set response\u2019s body to bytes as a body.
       response.body = safelyExtractBody(bytes)[0]
 
       // 3. Run fetch finale given fetchParams and response.
       fetchFinale(fetchParams, response)
     }
 
-    // 4. Fully read response’s body given processBody and processBodyError.
+    // 4. Fully read response\u2019s body given processBody and processBodyError.
     await fullyReadBody(response.body, processBody, processBodyError)
   } else {
     // 21. Otherwise, run fetch finale given fetchParams and response.
@@ -19260,16 +19260,16 @@ function schemeFetch (fetchParams) {
     return Promise.resolve(makeAppropriateNetworkError(fetchParams))
   }
 
-  // 2. Let request be fetchParams’s request.
+  // 2. Let request be fetchParams\u2019s request.
   const { request } = fetchParams
 
   const { protocol: scheme } = requestCurrentURL(request)
 
-  // 3. Switch on request’s current URL’s scheme and run the associated steps:
+  // 3. Switch on request\u2019s current URL\u2019s scheme and run the associated steps:
   switch (scheme) {
     case 'about:': {
-      // If request’s current URL’s path is the string "blank", then return a new response
-      // whose status message is `OK`, header list is « (`Content-Type`, `text/html;charset=utf-8`) »,
+      // If request\u2019s current URL\u2019s path is the string "blank", then return a new response
+      // whose status message is `OK`, header list is \u00ab (`Content-Type`, `text/html;charset=utf-8`) \u00bb,
       // and body is the empty byte sequence as a body.
 
       // Otherwise, return a network error.
@@ -19280,7 +19280,7 @@ function schemeFetch (fetchParams) {
         resolveObjectURL = (__nccwpck_require__(4573).resolveObjectURL)
       }
 
-      // 1. Let blobURLEntry be request’s current URL’s blob URL entry.
+      // 1. Let blobURLEntry be request\u2019s current URL\u2019s blob URL entry.
       const blobURLEntry = requestCurrentURL(request)
 
       // https://github.com/web-platform-tests/wpt/blob/7b0ebaccc62b566a1965396e5be7bb2bc06f841f/FileAPI/url/resources/fetch-tests.js#L52-L56
@@ -19291,28 +19291,28 @@ function schemeFetch (fetchParams) {
 
       const blob = resolveObjectURL(blobURLEntry.toString())
 
-      // 2. If request’s method is not `GET`, blobURLEntry is null, or blobURLEntry’s
+      // 2. If request\u2019s method is not `GET`, blobURLEntry is null, or blobURLEntry\u2019s
       //    object is not a Blob object, then return a network error.
       if (request.method !== 'GET' || !isBlobLike(blob)) {
         return Promise.resolve(makeNetworkError('invalid method'))
       }
 
-      // 3. Let blob be blobURLEntry’s object.
+      // 3. Let blob be blobURLEntry\u2019s object.
       // Note: done above
 
       // 4. Let response be a new response.
       const response = makeResponse()
 
-      // 5. Let fullLength be blob’s size.
+      // 5. Let fullLength be blob\u2019s size.
       const fullLength = blob.size
 
       // 6. Let serializedFullLength be fullLength, serialized and isomorphic encoded.
       const serializedFullLength = isomorphicEncode(`${fullLength}`)
 
-      // 7. Let type be blob’s type.
+      // 7. Let type be blob\u2019s type.
       const type = blob.type
 
-      // 8. If request’s header list does not contain `Range`:
+      // 8. If request\u2019s header list does not contain `Range`:
       // 9. Otherwise:
       if (!request.headersList.contains('range', true)) {
         // 1. Let bodyWithType be the result of safely extracting blob.
@@ -19321,20 +19321,20 @@ function schemeFetch (fetchParams) {
         // use extractBody directly.
         const bodyWithType = extractBody(blob)
 
-        // 2. Set response’s status message to `OK`.
+        // 2. Set response\u2019s status message to `OK`.
         response.statusText = 'OK'
 
-        // 3. Set response’s body to bodyWithType’s body.
+        // 3. Set response\u2019s body to bodyWithType\u2019s body.
         response.body = bodyWithType[0]
 
-        // 4. Set response’s header list to « (`Content-Length`, serializedFullLength), (`Content-Type`, type) ».
+        // 4. Set response\u2019s header list to \u00ab (`Content-Length`, serializedFullLength), (`Content-Type`, type) \u00bb.
         response.headersList.set('content-length', serializedFullLength, true)
         response.headersList.set('content-type', type, true)
       } else {
-        // 1. Set response’s range-requested flag.
+        // 1. Set response\u2019s range-requested flag.
         response.rangeRequested = true
 
-        // 2. Let rangeHeader be the result of getting `Range` from request’s header list.
+        // 2. Let rangeHeader be the result of getting `Range` from request\u2019s header list.
         const rangeHeader = request.headersList.get('range', true)
 
         // 3. Let rangeValue be the result of parsing a single range header value given rangeHeader and true.
@@ -19351,10 +19351,10 @@ function schemeFetch (fetchParams) {
         // 6. If rangeStart is null:
         // 7. Otherwise:
         if (rangeStart === null) {
-          // 1. Set rangeStart to fullLength − rangeEnd.
+          // 1. Set rangeStart to fullLength \u2212 rangeEnd.
           rangeStart = fullLength - rangeEnd
 
-          // 2. Set rangeEnd to rangeStart + rangeEnd − 1.
+          // 2. Set rangeEnd to rangeStart + rangeEnd \u2212 1.
           rangeEnd = rangeStart + rangeEnd - 1
         } else {
           // 1. If rangeStart is greater than or equal to fullLength, then return a network error.
@@ -19363,7 +19363,7 @@ function schemeFetch (fetchParams) {
           }
 
           // 2. If rangeEnd is null or rangeEnd is greater than or equal to fullLength, then set
-          //    rangeEnd to fullLength − 1.
+          //    rangeEnd to fullLength \u2212 1.
           if (rangeEnd === null || rangeEnd >= fullLength) {
             rangeEnd = fullLength - 1
           }
@@ -19377,24 +19377,24 @@ function schemeFetch (fetchParams) {
         // Note: same reason as mentioned above as to why we use extractBody
         const slicedBodyWithType = extractBody(slicedBlob)
 
-        // 10. Set response’s body to slicedBodyWithType’s body.
+        // 10. Set response\u2019s body to slicedBodyWithType\u2019s body.
         response.body = slicedBodyWithType[0]
 
-        // 11. Let serializedSlicedLength be slicedBlob’s size, serialized and isomorphic encoded.
+        // 11. Let serializedSlicedLength be slicedBlob\u2019s size, serialized and isomorphic encoded.
         const serializedSlicedLength = isomorphicEncode(`${slicedBlob.size}`)
 
         // 12. Let contentRange be the result of invoking build a content range given rangeStart,
         //     rangeEnd, and fullLength.
         const contentRange = buildContentRange(rangeStart, rangeEnd, fullLength)
 
-        // 13. Set response’s status to 206.
+        // 13. Set response\u2019s status to 206.
         response.status = 206
 
-        // 14. Set response’s status message to `Partial Content`.
+        // 14. Set response\u2019s status message to `Partial Content`.
         response.statusText = 'Partial Content'
 
-        // 15. Set response’s header list to « (`Content-Length`, serializedSlicedLength),
-        //     (`Content-Type`, type), (`Content-Range`, contentRange) ».
+        // 15. Set response\u2019s header list to \u00ab (`Content-Length`, serializedSlicedLength),
+        //     (`Content-Type`, type), (`Content-Range`, contentRange) \u00bb.
         response.headersList.set('content-length', serializedSlicedLength, true)
         response.headersList.set('content-type', type, true)
         response.headersList.set('content-range', contentRange, true)
@@ -19405,7 +19405,7 @@ function schemeFetch (fetchParams) {
     }
     case 'data:': {
       // 1. Let dataURLStruct be the result of running the
-      //    data: URL processor on request’s current URL.
+      //    data: URL processor on request\u2019s current URL.
       const currentURL = requestCurrentURL(request)
       const dataURLStruct = dataURLProcessor(currentURL)
 
@@ -19415,12 +19415,12 @@ function schemeFetch (fetchParams) {
         return Promise.resolve(makeNetworkError('failed to fetch the data URL'))
       }
 
-      // 3. Let mimeType be dataURLStruct’s MIME type, serialized.
+      // 3. Let mimeType be dataURLStruct\u2019s MIME type, serialized.
       const mimeType = serializeAMimeType(dataURLStruct.mimeType)
 
       // 4. Return a response whose status message is `OK`,
-      //    header list is « (`Content-Type`, mimeType) »,
-      //    and body is dataURLStruct’s body as a body.
+      //    header list is \u00ab (`Content-Type`, mimeType) \u00bb,
+      //    and body is dataURLStruct\u2019s body as a body.
       return Promise.resolve(makeResponse({
         statusText: 'OK',
         headersList: [
@@ -19449,12 +19449,12 @@ function schemeFetch (fetchParams) {
 
 // https://fetch.spec.whatwg.org/#finalize-response
 function finalizeResponse (fetchParams, response) {
-  // 1. Set fetchParams’s request’s done flag.
+  // 1. Set fetchParams\u2019s request\u2019s done flag.
   fetchParams.request.done = true
 
-  // 2, If fetchParams’s process response done is not null, then queue a fetch
-  // task to run fetchParams’s process response done given response, with
-  // fetchParams’s task destination.
+  // 2, If fetchParams\u2019s process response done is not null, then queue a fetch
+  // task to run fetchParams\u2019s process response done given response, with
+  // fetchParams\u2019s task destination.
   if (fetchParams.processResponseDone != null) {
     queueMicrotask(() => fetchParams.processResponseDone(response))
   }
@@ -19462,12 +19462,12 @@ function finalizeResponse (fetchParams, response) {
 
 // https://fetch.spec.whatwg.org/#fetch-finale
 function fetchFinale (fetchParams, response) {
-  // 1. Let timingInfo be fetchParams’s timing info.
+  // 1. Let timingInfo be fetchParams\u2019s timing info.
   let timingInfo = fetchParams.timingInfo
 
-  // 2. If response is not a network error and fetchParams’s request’s client is a secure context,
-  //    then set timingInfo’s server-timing headers to the result of getting, decoding, and splitting
-  //    `Server-Timing` from response’s internal response’s header list.
+  // 2. If response is not a network error and fetchParams\u2019s request\u2019s client is a secure context,
+  //    then set timingInfo\u2019s server-timing headers to the result of getting, decoding, and splitting
+  //    `Server-Timing` from response\u2019s internal response\u2019s header list.
   // TODO
 
   // 3. Let processResponseEndOfBody be the following steps:
@@ -19475,29 +19475,29 @@ function fetchFinale (fetchParams, response) {
     // 1. Let unsafeEndTime be the unsafe shared current time.
     const unsafeEndTime = Date.now() // ?
 
-    // 2. If fetchParams’s request’s destination is "document", then set fetchParams’s controller’s
-    //    full timing info to fetchParams’s timing info.
+    // 2. If fetchParams\u2019s request\u2019s destination is "document", then set fetchParams\u2019s controller\u2019s
+    //    full timing info to fetchParams\u2019s timing info.
     if (fetchParams.request.destination === 'document') {
       fetchParams.controller.fullTimingInfo = timingInfo
     }
 
-    // 3. Set fetchParams’s controller’s report timing steps to the following steps given a global object global:
+    // 3. Set fetchParams\u2019s controller\u2019s report timing steps to the following steps given a global object global:
     fetchParams.controller.reportTimingSteps = () => {
-      // 1. If fetchParams’s request’s URL’s scheme is not an HTTP(S) scheme, then return.
+      // 1. If fetchParams\u2019s request\u2019s URL\u2019s scheme is not an HTTP(S) scheme, then return.
       if (fetchParams.request.url.protocol !== 'https:') {
         return
       }
 
-      // 2. Set timingInfo’s end time to the relative high resolution time given unsafeEndTime and global.
+      // 2. Set timingInfo\u2019s end time to the relative high resolution time given unsafeEndTime and global.
       timingInfo.endTime = unsafeEndTime
 
-      // 3. Let cacheState be response’s cache state.
+      // 3. Let cacheState be response\u2019s cache state.
       let cacheState = response.cacheState
 
-      // 4. Let bodyInfo be response’s body info.
+      // 4. Let bodyInfo be response\u2019s body info.
       const bodyInfo = response.bodyInfo
 
-      // 5. If response’s timing allow passed flag is not set, then set timingInfo to the result of creating an
+      // 5. If response\u2019s timing allow passed flag is not set, then set timingInfo to the result of creating an
       //    opaque timing info for timingInfo and set cacheState to the empty string.
       if (!response.timingAllowPassed) {
         timingInfo = createOpaqueTimingInfo(timingInfo)
@@ -19508,22 +19508,22 @@ function fetchFinale (fetchParams, response) {
       // 6. Let responseStatus be 0.
       let responseStatus = 0
 
-      // 7. If fetchParams’s request’s mode is not "navigate" or response’s has-cross-origin-redirects is false:
+      // 7. If fetchParams\u2019s request\u2019s mode is not "navigate" or response\u2019s has-cross-origin-redirects is false:
       if (fetchParams.request.mode !== 'navigator' || !response.hasCrossOriginRedirects) {
-        // 1. Set responseStatus to response’s status.
+        // 1. Set responseStatus to response\u2019s status.
         responseStatus = response.status
 
-        // 2. Let mimeType be the result of extracting a MIME type from response’s header list.
+        // 2. Let mimeType be the result of extracting a MIME type from response\u2019s header list.
         const mimeType = extractMimeType(response.headersList)
 
-        // 3. If mimeType is not failure, then set bodyInfo’s content type to the result of minimizing a supported MIME type given mimeType.
+        // 3. If mimeType is not failure, then set bodyInfo\u2019s content type to the result of minimizing a supported MIME type given mimeType.
         if (mimeType !== 'failure') {
           bodyInfo.contentType = minimizeSupportedMimeType(mimeType)
         }
       }
 
-      // 8. If fetchParams’s request’s initiator type is non-null, then mark resource timing given timingInfo,
-      //    fetchParams’s request’s URL, fetchParams’s request’s initiator type, global, cacheState, bodyInfo,
+      // 8. If fetchParams\u2019s request\u2019s initiator type is non-null, then mark resource timing given timingInfo,
+      //    fetchParams\u2019s request\u2019s URL, fetchParams\u2019s request\u2019s initiator type, global, cacheState, bodyInfo,
       //    and responseStatus.
       if (fetchParams.request.initiatorType != null) {
         // TODO: update markresourcetiming
@@ -19533,29 +19533,29 @@ function fetchFinale (fetchParams, response) {
 
     // 4. Let processResponseEndOfBodyTask be the following steps:
     const processResponseEndOfBodyTask = () => {
-      // 1. Set fetchParams’s request’s done flag.
+      // 1. Set fetchParams\u2019s request\u2019s done flag.
       fetchParams.request.done = true
 
-      // 2. If fetchParams’s process response end-of-body is non-null, then run fetchParams’s process
+      // 2. If fetchParams\u2019s process response end-of-body is non-null, then run fetchParams\u2019s process
       //    response end-of-body given response.
       if (fetchParams.processResponseEndOfBody != null) {
         queueMicrotask(() => fetchParams.processResponseEndOfBody(response))
       }
 
-      // 3. If fetchParams’s request’s initiator type is non-null and fetchParams’s request’s client’s
-      //    global object is fetchParams’s task destination, then run fetchParams’s controller’s report
-      //    timing steps given fetchParams’s request’s client’s global object.
+      // 3. If fetchParams\u2019s request\u2019s initiator type is non-null and fetchParams\u2019s request\u2019s client\u2019s
+      //    global object is fetchParams\u2019s task destination, then run fetchParams\u2019s controller\u2019s report
+      //    timing steps given fetchParams\u2019s request\u2019s client\u2019s global object.
       if (fetchParams.request.initiatorType != null) {
         fetchParams.controller.reportTimingSteps()
       }
     }
 
-    // 5. Queue a fetch task to run processResponseEndOfBodyTask with fetchParams’s task destination
+    // 5. Queue a fetch task to run processResponseEndOfBodyTask with fetchParams\u2019s task destination
     queueMicrotask(() => processResponseEndOfBodyTask())
   }
 
-  // 4. If fetchParams’s process response is non-null, then queue a fetch task to run fetchParams’s
-  //    process response given response, with fetchParams’s task destination.
+  // 4. If fetchParams\u2019s process response is non-null, then queue a fetch task to run fetchParams\u2019s
+  //    process response given response, with fetchParams\u2019s task destination.
   if (fetchParams.processResponse != null) {
     queueMicrotask(() => {
       fetchParams.processResponse(response)
@@ -19563,10 +19563,10 @@ function fetchFinale (fetchParams, response) {
     })
   }
 
-  // 5. Let internalResponse be response, if response is a network error; otherwise response’s internal response.
+  // 5. Let internalResponse be response, if response is a network error; otherwise response\u2019s internal response.
   const internalResponse = response.type === 'error' ? response : (response.internalResponse ?? response)
 
-  // 6. If internalResponse’s body is null, then run processResponseEndOfBody.
+  // 6. If internalResponse\u2019s body is null, then run processResponseEndOfBody.
   // 7. Otherwise:
   if (internalResponse.body == null) {
     processResponseEndOfBody()
@@ -19579,7 +19579,7 @@ function fetchFinale (fetchParams, response) {
     // 2. Let identityTransformAlgorithm be an algorithm which, given chunk, enqueues chunk in transformStream.
     // 3. Set up transformStream with transformAlgorithm set to identityTransformAlgorithm and flushAlgorithm
     //    set to processResponseEndOfBody.
-    // 4. Set internalResponse’s body’s stream to the result of internalResponse’s body’s stream piped through transformStream.
+    // 4. Set internalResponse\u2019s body\u2019s stream to the result of internalResponse\u2019s body\u2019s stream piped through transformStream.
 
     finished(internalResponse.body.stream, () => {
       processResponseEndOfBody()
@@ -19589,7 +19589,7 @@ function fetchFinale (fetchParams, response) {
 
 // https://fetch.spec.whatwg.org/#http-fetch
 async function httpFetch (fetchParams) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
@@ -19598,10 +19598,10 @@ async function httpFetch (fetchParams) {
   // 3. Let actualResponse be null.
   let actualResponse = null
 
-  // 4. Let timingInfo be fetchParams’s timing info.
+  // 4. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
-  // 5. If request’s service-workers mode is "all", then:
+  // 5. If request\u2019s service-workers mode is "all", then:
   if (request.serviceWorkers === 'all') {
     // TODO
   }
@@ -19611,7 +19611,7 @@ async function httpFetch (fetchParams) {
     // 1. If makeCORSPreflight is true and one of these conditions is true:
     // TODO
 
-    // 2. If request’s redirect mode is "follow", then set request’s
+    // 2. If request\u2019s redirect mode is "follow", then set request\u2019s
     // service-workers mode to "none".
     if (request.redirect === 'follow') {
       request.serviceWorkers = 'none'
@@ -19621,7 +19621,7 @@ async function httpFetch (fetchParams) {
     // HTTP-network-or-cache fetch given fetchParams.
     actualResponse = response = await httpNetworkOrCacheFetch(fetchParams)
 
-    // 4. If request’s response tainting is "cors" and a CORS check
+    // 4. If request\u2019s response tainting is "cors" and a CORS check
     // for request and response returns failure, then return a network error.
     if (
       request.responseTainting === 'cors' &&
@@ -19631,15 +19631,15 @@ async function httpFetch (fetchParams) {
     }
 
     // 5. If the TAO check for request and response returns failure, then set
-    // request’s timing allow failed flag.
+    // request\u2019s timing allow failed flag.
     if (TAOCheck(request, response) === 'failure') {
       request.timingAllowFailed = true
     }
   }
 
-  // 7. If either request’s response tainting or response’s type
+  // 7. If either request\u2019s response tainting or response\u2019s type
   // is "opaque", and the cross-origin resource policy check with
-  // request’s origin, request’s client, request’s destination,
+  // request\u2019s origin, request\u2019s client, request\u2019s destination,
   // and actualResponse returns blocked, then return a network error.
   if (
     (request.responseTainting === 'opaque' || response.type === 'opaque') &&
@@ -19653,9 +19653,9 @@ async function httpFetch (fetchParams) {
     return makeNetworkError('blocked')
   }
 
-  // 8. If actualResponse’s status is a redirect status, then:
+  // 8. If actualResponse\u2019s status is a redirect status, then:
   if (redirectStatusSet.has(actualResponse.status)) {
-    // 1. If actualResponse’s status is not 303, request’s body is not null,
+    // 1. If actualResponse\u2019s status is not 303, request\u2019s body is not null,
     // and the connection uses HTTP/2, then user agents may, and are even
     // encouraged to, transmit an RST_STREAM frame.
     // See, https://github.com/whatwg/fetch/issues/1288
@@ -19663,7 +19663,7 @@ async function httpFetch (fetchParams) {
       fetchParams.controller.connection.destroy(undefined, false)
     }
 
-    // 2. Switch on request’s redirect mode:
+    // 2. Switch on request\u2019s redirect mode:
     if (request.redirect === 'error') {
       // Set response to a network error.
       response = makeNetworkError('unexpected redirect')
@@ -19683,7 +19683,7 @@ async function httpFetch (fetchParams) {
     }
   }
 
-  // 9. Set response’s timing info to timingInfo.
+  // 9. Set response\u2019s timing info to timingInfo.
   response.timingInfo = timingInfo
 
   // 10. Return response.
@@ -19692,17 +19692,17 @@ async function httpFetch (fetchParams) {
 
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 function httpRedirectFetch (fetchParams, response) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let actualResponse be response, if response is not a filtered response,
-  // and response’s internal response otherwise.
+  // and response\u2019s internal response otherwise.
   const actualResponse = response.internalResponse
     ? response.internalResponse
     : response
 
-  // 3. Let locationURL be actualResponse’s location URL given request’s current
-  // URL’s fragment.
+  // 3. Let locationURL be actualResponse\u2019s location URL given request\u2019s current
+  // URL\u2019s fragment.
   let locationURL
 
   try {
@@ -19720,22 +19720,22 @@ function httpRedirectFetch (fetchParams, response) {
     return Promise.resolve(makeNetworkError(err))
   }
 
-  // 6. If locationURL’s scheme is not an HTTP(S) scheme, then return a network
+  // 6. If locationURL\u2019s scheme is not an HTTP(S) scheme, then return a network
   // error.
   if (!urlIsHttpHttpsScheme(locationURL)) {
     return Promise.resolve(makeNetworkError('URL scheme must be a HTTP(S) scheme'))
   }
 
-  // 7. If request’s redirect count is 20, then return a network error.
+  // 7. If request\u2019s redirect count is 20, then return a network error.
   if (request.redirectCount === 20) {
     return Promise.resolve(makeNetworkError('redirect count exceeded'))
   }
 
-  // 8. Increase request’s redirect count by 1.
+  // 8. Increase request\u2019s redirect count by 1.
   request.redirectCount += 1
 
-  // 9. If request’s mode is "cors", locationURL includes credentials, and
-  // request’s origin is not same origin with locationURL’s origin, then return
+  // 9. If request\u2019s mode is "cors", locationURL includes credentials, and
+  // request\u2019s origin is not same origin with locationURL\u2019s origin, then return
   //  a network error.
   if (
     request.mode === 'cors' &&
@@ -19745,7 +19745,7 @@ function httpRedirectFetch (fetchParams, response) {
     return Promise.resolve(makeNetworkError('cross origin not allowed for request mode "cors"'))
   }
 
-  // 10. If request’s response tainting is "cors" and locationURL includes
+  // 10. If request\u2019s response tainting is "cors" and locationURL includes
   // credentials, then return a network error.
   if (
     request.responseTainting === 'cors' &&
@@ -19756,8 +19756,8 @@ function httpRedirectFetch (fetchParams, response) {
     ))
   }
 
-  // 11. If actualResponse’s status is not 303, request’s body is non-null,
-  // and request’s body’s source is null, then return a network error.
+  // 11. If actualResponse\u2019s status is not 303, request\u2019s body is non-null,
+  // and request\u2019s body\u2019s source is null, then return a network error.
   if (
     actualResponse.status !== 303 &&
     request.body != null &&
@@ -19767,28 +19767,28 @@ function httpRedirectFetch (fetchParams, response) {
   }
 
   // 12. If one of the following is true
-  // - actualResponse’s status is 301 or 302 and request’s method is `POST`
-  // - actualResponse’s status is 303 and request’s method is not `GET` or `HEAD`
+  // - actualResponse\u2019s status is 301 or 302 and request\u2019s method is `POST`
+  // - actualResponse\u2019s status is 303 and request\u2019s method is not `GET` or `HEAD`
   if (
     ([301, 302].includes(actualResponse.status) && request.method === 'POST') ||
     (actualResponse.status === 303 &&
       !GET_OR_HEAD.includes(request.method))
   ) {
     // then:
-    // 1. Set request’s method to `GET` and request’s body to null.
+    // 1. Set request\u2019s method to `GET` and request\u2019s body to null.
     request.method = 'GET'
     request.body = null
 
     // 2. For each headerName of request-body-header name, delete headerName from
-    // request’s header list.
+    // request\u2019s header list.
     for (const headerName of requestBodyHeader) {
       request.headersList.delete(headerName)
     }
   }
 
-  // 13. If request’s current URL’s origin is not same origin with locationURL’s
+  // 13. If request\u2019s current URL\u2019s origin is not same origin with locationURL\u2019s
   //     origin, then for each headerName of CORS non-wildcard request-header name,
-  //     delete headerName from request’s header list.
+  //     delete headerName from request\u2019s header list.
   if (!sameOrigin(requestCurrentURL(request), locationURL)) {
     // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
     request.headersList.delete('authorization', true)
@@ -19801,32 +19801,32 @@ function httpRedirectFetch (fetchParams, response) {
     request.headersList.delete('host', true)
   }
 
-  // 14. If request’s body is non-null, then set request’s body to the first return
-  // value of safely extracting request’s body’s source.
+  // 14. If request\u2019s body is non-null, then set request\u2019s body to the first return
+  // value of safely extracting request\u2019s body\u2019s source.
   if (request.body != null) {
     assert(request.body.source != null)
     request.body = safelyExtractBody(request.body.source)[0]
   }
 
-  // 15. Let timingInfo be fetchParams’s timing info.
+  // 15. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
-  // 16. Set timingInfo’s redirect end time and post-redirect start time to the
-  // coarsened shared current time given fetchParams’s cross-origin isolated
+  // 16. Set timingInfo\u2019s redirect end time and post-redirect start time to the
+  // coarsened shared current time given fetchParams\u2019s cross-origin isolated
   // capability.
   timingInfo.redirectEndTime = timingInfo.postRedirectStartTime =
     coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
 
-  // 17. If timingInfo’s redirect start time is 0, then set timingInfo’s
-  //  redirect start time to timingInfo’s start time.
+  // 17. If timingInfo\u2019s redirect start time is 0, then set timingInfo\u2019s
+  //  redirect start time to timingInfo\u2019s start time.
   if (timingInfo.redirectStartTime === 0) {
     timingInfo.redirectStartTime = timingInfo.startTime
   }
 
-  // 18. Append locationURL to request’s URL list.
+  // 18. Append locationURL to request\u2019s URL list.
   request.urlList.push(locationURL)
 
-  // 19. Invoke set request’s referrer policy on redirect on request and
+  // 19. Invoke set request\u2019s referrer policy on redirect on request and
   // actualResponse.
   setRequestReferrerPolicyOnRedirect(request, actualResponse)
 
@@ -19840,7 +19840,7 @@ async function httpNetworkOrCacheFetch (
   isAuthenticationFetch = false,
   isNewConnectionFetch = false
 ) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let httpFetchParams be null.
@@ -19863,7 +19863,7 @@ async function httpNetworkOrCacheFetch (
 
   // 8. Run these steps, but abort when the ongoing fetch is terminated:
 
-  //    1. If request’s window is "no-window" and request’s redirect mode is
+  //    1. If request\u2019s window is "no-window" and request\u2019s redirect mode is
   //    "error", then set httpFetchParams to fetchParams and httpRequest to
   //    request.
   if (request.window === 'no-window' && request.redirect === 'error') {
@@ -19878,7 +19878,7 @@ async function httpNetworkOrCacheFetch (
     // 2. Set httpFetchParams to a copy of fetchParams.
     httpFetchParams = { ...fetchParams }
 
-    // 3. Set httpFetchParams’s request to httpRequest.
+    // 3. Set httpFetchParams\u2019s request to httpRequest.
     httpFetchParams.request = httpRequest
   }
 
@@ -19888,14 +19888,14 @@ async function httpNetworkOrCacheFetch (
     (request.credentials === 'same-origin' &&
       request.responseTainting === 'basic')
 
-  //    4. Let contentLength be httpRequest’s body’s length, if httpRequest’s
+  //    4. Let contentLength be httpRequest\u2019s body\u2019s length, if httpRequest\u2019s
   //    body is non-null; otherwise null.
   const contentLength = httpRequest.body ? httpRequest.body.length : null
 
   //    5. Let contentLengthHeaderValue be null.
   let contentLengthHeaderValue = null
 
-  //    6. If httpRequest’s body is null and httpRequest’s method is `POST` or
+  //    6. If httpRequest\u2019s body is null and httpRequest\u2019s method is `POST` or
   //    `PUT`, then set contentLengthHeaderValue to `0`.
   if (
     httpRequest.body == null &&
@@ -19911,24 +19911,24 @@ async function httpNetworkOrCacheFetch (
   }
 
   //    8. If contentLengthHeaderValue is non-null, then append
-  //    `Content-Length`/contentLengthHeaderValue to httpRequest’s header
+  //    `Content-Length`/contentLengthHeaderValue to httpRequest\u2019s header
   //    list.
   if (contentLengthHeaderValue != null) {
     httpRequest.headersList.append('content-length', contentLengthHeaderValue, true)
   }
 
   //    9. If contentLengthHeaderValue is non-null, then append (`Content-Length`,
-  //    contentLengthHeaderValue) to httpRequest’s header list.
+  //    contentLengthHeaderValue) to httpRequest\u2019s header list.
 
-  //    10. If contentLength is non-null and httpRequest’s keepalive is true,
+  //    10. If contentLength is non-null and httpRequest\u2019s keepalive is true,
   //    then:
   if (contentLength != null && httpRequest.keepalive) {
     // NOTE: keepalive is a noop outside of browser context.
   }
 
-  //    11. If httpRequest’s referrer is a URL, then append
-  //    `Referer`/httpRequest’s referrer, serialized and isomorphic encoded,
-  //     to httpRequest’s header list.
+  //    11. If httpRequest\u2019s referrer is a URL, then append
+  //    `Referer`/httpRequest\u2019s referrer, serialized and isomorphic encoded,
+  //     to httpRequest\u2019s header list.
   if (httpRequest.referrer instanceof URL) {
     httpRequest.headersList.append('referer', isomorphicEncode(httpRequest.referrer.href), true)
   }
@@ -19939,17 +19939,17 @@ async function httpNetworkOrCacheFetch (
   //    13. Append the Fetch metadata headers for httpRequest. [FETCH-METADATA]
   appendFetchMetadata(httpRequest)
 
-  //    14. If httpRequest’s header list does not contain `User-Agent`, then
+  //    14. If httpRequest\u2019s header list does not contain `User-Agent`, then
   //    user agents should append `User-Agent`/default `User-Agent` value to
-  //    httpRequest’s header list.
+  //    httpRequest\u2019s header list.
   if (!httpRequest.headersList.contains('user-agent', true)) {
     httpRequest.headersList.append('user-agent', defaultUserAgent)
   }
 
-  //    15. If httpRequest’s cache mode is "default" and httpRequest’s header
+  //    15. If httpRequest\u2019s cache mode is "default" and httpRequest\u2019s header
   //    list contains `If-Modified-Since`, `If-None-Match`,
   //    `If-Unmodified-Since`, `If-Match`, or `If-Range`, then set
-  //    httpRequest’s cache mode to "no-store".
+  //    httpRequest\u2019s cache mode to "no-store".
   if (
     httpRequest.cache === 'default' &&
     (httpRequest.headersList.contains('if-modified-since', true) ||
@@ -19961,10 +19961,10 @@ async function httpNetworkOrCacheFetch (
     httpRequest.cache = 'no-store'
   }
 
-  //    16. If httpRequest’s cache mode is "no-cache", httpRequest’s prevent
+  //    16. If httpRequest\u2019s cache mode is "no-cache", httpRequest\u2019s prevent
   //    no-cache cache-control header modification flag is unset, and
-  //    httpRequest’s header list does not contain `Cache-Control`, then append
-  //    `Cache-Control`/`max-age=0` to httpRequest’s header list.
+  //    httpRequest\u2019s header list does not contain `Cache-Control`, then append
+  //    `Cache-Control`/`max-age=0` to httpRequest\u2019s header list.
   if (
     httpRequest.cache === 'no-cache' &&
     !httpRequest.preventNoCacheCacheControlHeaderModification &&
@@ -19973,29 +19973,29 @@ async function httpNetworkOrCacheFetch (
     httpRequest.headersList.append('cache-control', 'max-age=0', true)
   }
 
-  //    17. If httpRequest’s cache mode is "no-store" or "reload", then:
+  //    17. If httpRequest\u2019s cache mode is "no-store" or "reload", then:
   if (httpRequest.cache === 'no-store' || httpRequest.cache === 'reload') {
-    // 1. If httpRequest’s header list does not contain `Pragma`, then append
-    // `Pragma`/`no-cache` to httpRequest’s header list.
+    // 1. If httpRequest\u2019s header list does not contain `Pragma`, then append
+    // `Pragma`/`no-cache` to httpRequest\u2019s header list.
     if (!httpRequest.headersList.contains('pragma', true)) {
       httpRequest.headersList.append('pragma', 'no-cache', true)
     }
 
-    // 2. If httpRequest’s header list does not contain `Cache-Control`,
-    // then append `Cache-Control`/`no-cache` to httpRequest’s header list.
+    // 2. If httpRequest\u2019s header list does not contain `Cache-Control`,
+    // then append `Cache-Control`/`no-cache` to httpRequest\u2019s header list.
     if (!httpRequest.headersList.contains('cache-control', true)) {
       httpRequest.headersList.append('cache-control', 'no-cache', true)
     }
   }
 
-  //    18. If httpRequest’s header list contains `Range`, then append
-  //    `Accept-Encoding`/`identity` to httpRequest’s header list.
+  //    18. If httpRequest\u2019s header list contains `Range`, then append
+  //    `Accept-Encoding`/`identity` to httpRequest\u2019s header list.
   if (httpRequest.headersList.contains('range', true)) {
     httpRequest.headersList.append('accept-encoding', 'identity', true)
   }
 
-  //    19. Modify httpRequest’s header list per HTTP. Do not append a given
-  //    header if httpRequest’s header list contains that header’s name.
+  //    19. Modify httpRequest\u2019s header list per HTTP. Do not append a given
+  //    header if httpRequest\u2019s header list contains that header\u2019s name.
   //    TODO: https://github.com/whatwg/fetch/issues/1285#issuecomment-896560129
   if (!httpRequest.headersList.contains('accept-encoding', true)) {
     if (urlHasHttpsScheme(requestCurrentURL(httpRequest))) {
@@ -20012,24 +20012,24 @@ async function httpNetworkOrCacheFetch (
     // 1. If the user agent is not configured to block cookies for httpRequest
     // (see section 7 of [COOKIES]), then:
     // TODO: credentials
-    // 2. If httpRequest’s header list does not contain `Authorization`, then:
+    // 2. If httpRequest\u2019s header list does not contain `Authorization`, then:
     // TODO: credentials
   }
 
-  //    21. If there’s a proxy-authentication entry, use it as appropriate.
+  //    21. If there\u2019s a proxy-authentication entry, use it as appropriate.
   //    TODO: proxy-authentication
 
   //    22. Set httpCache to the result of determining the HTTP cache
   //    partition, given httpRequest.
   //    TODO: cache
 
-  //    23. If httpCache is null, then set httpRequest’s cache mode to
+  //    23. If httpCache is null, then set httpRequest\u2019s cache mode to
   //    "no-store".
   if (httpCache == null) {
     httpRequest.cache = 'no-store'
   }
 
-  //    24. If httpRequest’s cache mode is neither "no-store" nor "reload",
+  //    24. If httpRequest\u2019s cache mode is neither "no-store" nor "reload",
   //    then:
   if (httpRequest.cache !== 'no-store' && httpRequest.cache !== 'reload') {
     // TODO: cache
@@ -20040,7 +20040,7 @@ async function httpNetworkOrCacheFetch (
 
   // 10. If response is null, then:
   if (response == null) {
-    // 1. If httpRequest’s cache mode is "only-if-cached", then return a
+    // 1. If httpRequest\u2019s cache mode is "only-if-cached", then return a
     // network error.
     if (httpRequest.cache === 'only-if-cached') {
       return makeNetworkError('only if cached')
@@ -20054,7 +20054,7 @@ async function httpNetworkOrCacheFetch (
       isNewConnectionFetch
     )
 
-    // 3. If httpRequest’s method is unsafe and forwardResponse’s status is
+    // 3. If httpRequest\u2019s method is unsafe and forwardResponse\u2019s status is
     // in the range 200 to 399, inclusive, invalidate appropriate stored
     // responses in httpCache, as per the "Invalidation" chapter of HTTP
     // Caching, and set storedResponse to null. [HTTP-CACHING]
@@ -20066,7 +20066,7 @@ async function httpNetworkOrCacheFetch (
       // TODO: cache
     }
 
-    // 4. If the revalidatingFlag is set and forwardResponse’s status is 304,
+    // 4. If the revalidatingFlag is set and forwardResponse\u2019s status is 304,
     // then:
     if (revalidatingFlag && forwardResponse.status === 304) {
       // TODO: cache
@@ -20083,26 +20083,26 @@ async function httpNetworkOrCacheFetch (
     }
   }
 
-  // 11. Set response’s URL list to a clone of httpRequest’s URL list.
+  // 11. Set response\u2019s URL list to a clone of httpRequest\u2019s URL list.
   response.urlList = [...httpRequest.urlList]
 
-  // 12. If httpRequest’s header list contains `Range`, then set response’s
+  // 12. If httpRequest\u2019s header list contains `Range`, then set response\u2019s
   // range-requested flag.
   if (httpRequest.headersList.contains('range', true)) {
     response.rangeRequested = true
   }
 
-  // 13. Set response’s request-includes-credentials to includeCredentials.
+  // 13. Set response\u2019s request-includes-credentials to includeCredentials.
   response.requestIncludesCredentials = includeCredentials
 
-  // 14. If response’s status is 401, httpRequest’s response tainting is not
-  // "cors", includeCredentials is true, and request’s window is an environment
+  // 14. If response\u2019s status is 401, httpRequest\u2019s response tainting is not
+  // "cors", includeCredentials is true, and request\u2019s window is an environment
   // settings object, then:
   // TODO
 
-  // 15. If response’s status is 407, then:
+  // 15. If response\u2019s status is 407, then:
   if (response.status === 407) {
-    // 1. If request’s window is "no-window", then return a network error.
+    // 1. If request\u2019s window is "no-window", then return a network error.
     if (request.window === 'no-window') {
       return makeNetworkError()
     }
@@ -20114,7 +20114,7 @@ async function httpNetworkOrCacheFetch (
       return makeAppropriateNetworkError(fetchParams)
     }
 
-    // 4. Prompt the end user as appropriate in request’s window and store
+    // 4. Prompt the end user as appropriate in request\u2019s window and store
     // the result as a proxy-authentication entry. [HTTP-AUTH]
     // TODO: Invoke some kind of callback?
 
@@ -20126,11 +20126,11 @@ async function httpNetworkOrCacheFetch (
 
   // 16. If all of the following are true
   if (
-    // response’s status is 421
+    // response\u2019s status is 421
     response.status === 421 &&
     // isNewConnectionFetch is false
     !isNewConnectionFetch &&
-    // request’s body is null, or request’s body is non-null and request’s body’s source is non-null
+    // request\u2019s body is null, or request\u2019s body is non-null and request\u2019s body\u2019s source is non-null
     (request.body == null || request.body.source != null)
   ) {
     // then:
@@ -20185,13 +20185,13 @@ async function httpNetworkFetch (
     }
   }
 
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
   let response = null
 
-  // 3. Let timingInfo be fetchParams’s timing info.
+  // 3. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
   // 4. Let httpCache be the result of determining the HTTP cache partition,
@@ -20199,7 +20199,7 @@ async function httpNetworkFetch (
   // TODO: cache
   const httpCache = null
 
-  // 5. If httpCache is null, then set request’s cache mode to "no-store".
+  // 5. If httpCache is null, then set request\u2019s cache mode to "no-store".
   if (httpCache == null) {
     request.cache = 'no-store'
   }
@@ -20212,14 +20212,14 @@ async function httpNetworkFetch (
   // "no".
   const newConnection = forceNewConnection ? 'yes' : 'no' // eslint-disable-line no-unused-vars
 
-  // 8. Switch on request’s mode:
+  // 8. Switch on request\u2019s mode:
   if (request.mode === 'websocket') {
     // Let connection be the result of obtaining a WebSocket connection,
-    // given request’s current URL.
+    // given request\u2019s current URL.
     // TODO
   } else {
     // Let connection be the result of obtaining a connection, given
-    // networkPartitionKey, request’s current URL’s origin,
+    // networkPartitionKey, request\u2019s current URL\u2019s origin,
     // includeCredentials, and forceNewConnection.
     // TODO
   }
@@ -20228,17 +20228,17 @@ async function httpNetworkFetch (
 
   //    1. If connection is failure, then return a network error.
 
-  //    2. Set timingInfo’s final connection timing info to the result of
-  //    calling clamp and coarsen connection timing info with connection’s
-  //    timing info, timingInfo’s post-redirect start time, and fetchParams’s
+  //    2. Set timingInfo\u2019s final connection timing info to the result of
+  //    calling clamp and coarsen connection timing info with connection\u2019s
+  //    timing info, timingInfo\u2019s post-redirect start time, and fetchParams\u2019s
   //    cross-origin isolated capability.
 
-  //    3. If connection is not an HTTP/2 connection, request’s body is non-null,
-  //    and request’s body’s source is null, then append (`Transfer-Encoding`,
-  //    `chunked`) to request’s header list.
+  //    3. If connection is not an HTTP/2 connection, request\u2019s body is non-null,
+  //    and request\u2019s body\u2019s source is null, then append (`Transfer-Encoding`,
+  //    `chunked`) to request\u2019s header list.
 
-  //    4. Set timingInfo’s final network-request start time to the coarsened
-  //    shared current time given fetchParams’s cross-origin isolated
+  //    4. Set timingInfo\u2019s final network-request start time to the coarsened
+  //    shared current time given fetchParams\u2019s cross-origin isolated
   //    capability.
 
   //    5. Set response to the result of making an HTTP request over connection
@@ -20247,15 +20247,15 @@ async function httpNetworkFetch (
   //        - Follow the relevant requirements from HTTP. [HTTP] [HTTP-SEMANTICS]
   //        [HTTP-COND] [HTTP-CACHING] [HTTP-AUTH]
 
-  //        - If request’s body is non-null, and request’s body’s source is null,
+  //        - If request\u2019s body is non-null, and request\u2019s body\u2019s source is null,
   //        then the user agent may have a buffer of up to 64 kibibytes and store
-  //        a part of request’s body in that buffer. If the user agent reads from
-  //        request’s body beyond that buffer’s size and the user agent needs to
+  //        a part of request\u2019s body in that buffer. If the user agent reads from
+  //        request\u2019s body beyond that buffer\u2019s size and the user agent needs to
   //        resend request, then instead return a network error.
 
-  //        - Set timingInfo’s final network-response start time to the coarsened
-  //        shared current time given fetchParams’s cross-origin isolated capability,
-  //        immediately after the user agent’s HTTP parser receives the first byte
+  //        - Set timingInfo\u2019s final network-response start time to the coarsened
+  //        shared current time given fetchParams\u2019s cross-origin isolated capability,
+  //        immediately after the user agent\u2019s HTTP parser receives the first byte
   //        of the response (e.g., frame header bytes for HTTP/2 or response status
   //        line for HTTP/1.x).
 
@@ -20263,24 +20263,24 @@ async function httpNetworkFetch (
 
   //        - Any responses whose status is in the range 100 to 199, inclusive,
   //        and is not 101, are to be ignored, except for the purposes of setting
-  //        timingInfo’s final network-response start time above.
+  //        timingInfo\u2019s final network-response start time above.
 
-  //    - If request’s header list contains `Transfer-Encoding`/`chunked` and
+  //    - If request\u2019s header list contains `Transfer-Encoding`/`chunked` and
   //    response is transferred via HTTP/1.0 or older, then return a network
   //    error.
 
   //    - If the HTTP request results in a TLS client certificate dialog, then:
 
-  //        1. If request’s window is an environment settings object, make the
-  //        dialog available in request’s window.
+  //        1. If request\u2019s window is an environment settings object, make the
+  //        dialog available in request\u2019s window.
 
   //        2. Otherwise, return a network error.
 
-  // To transmit request’s body body, run these steps:
+  // To transmit request\u2019s body body, run these steps:
   let requestBody = null
-  // 1. If body is null and fetchParams’s process request end-of-body is
-  // non-null, then queue a fetch task given fetchParams’s process request
-  // end-of-body and fetchParams’s task destination.
+  // 1. If body is null and fetchParams\u2019s process request end-of-body is
+  // non-null, then queue a fetch task given fetchParams\u2019s process request
+  // end-of-body and fetchParams\u2019s task destination.
   if (request.body == null && fetchParams.processRequestEndOfBody) {
     queueMicrotask(() => fetchParams.processRequestEndOfBody())
   } else if (request.body != null) {
@@ -20296,8 +20296,8 @@ async function httpNetworkFetch (
       // 2. Run this step in parallel: transmit bytes.
       yield bytes
 
-      // 3. If fetchParams’s process request body is non-null, then run
-      // fetchParams’s process request body given bytes’s length.
+      // 3. If fetchParams\u2019s process request body is non-null, then run
+      // fetchParams\u2019s process request body given bytes\u2019s length.
       fetchParams.processRequestBodyChunkLength?.(bytes.byteLength)
     }
 
@@ -20308,8 +20308,8 @@ async function httpNetworkFetch (
         return
       }
 
-      // 2. If fetchParams’s process request end-of-body is non-null,
-      // then run fetchParams’s process request end-of-body.
+      // 2. If fetchParams\u2019s process request end-of-body is non-null,
+      // then run fetchParams\u2019s process request end-of-body.
       if (fetchParams.processRequestEndOfBody) {
         fetchParams.processRequestEndOfBody()
       }
@@ -20322,7 +20322,7 @@ async function httpNetworkFetch (
         return
       }
 
-      // 2. If e is an "AbortError" DOMException, then abort fetchParams’s controller.
+      // 2. If e is an "AbortError" DOMException, then abort fetchParams\u2019s controller.
       if (e.name === 'AbortError') {
         fetchParams.controller.abort()
       } else {
@@ -20330,8 +20330,8 @@ async function httpNetworkFetch (
       }
     }
 
-    // 4. Incrementally read request’s body given processBodyChunk, processEndOfBody,
-    // processBodyError, and fetchParams’s task destination.
+    // 4. Incrementally read request\u2019s body given processBodyChunk, processEndOfBody,
+    // processBodyError, and fetchParams\u2019s task destination.
     requestBody = (async function * () {
       try {
         for await (const bytes of request.body.stream) {
@@ -20375,7 +20375,7 @@ async function httpNetworkFetch (
     await fetchParams.controller.resume()
   }
 
-  // 12. Let cancelAlgorithm be an algorithm that aborts fetchParams’s
+  // 12. Let cancelAlgorithm be an algorithm that aborts fetchParams\u2019s
   // controller with reason, given reason.
   const cancelAlgorithm = (reason) => {
     // If the aborted fetch was already terminated, then we do not
@@ -20413,10 +20413,10 @@ async function httpNetworkFetch (
 
   // 17. Run these steps, but abort when the ongoing fetch is terminated:
 
-  //    1. Set response’s body to a new body whose stream is stream.
+  //    1. Set response\u2019s body to a new body whose stream is stream.
   response.body = { stream, source: null, length: null }
 
-  //    2. If response is not a network error and request’s cache mode is
+  //    2. If response is not a network error and request\u2019s cache mode is
   //    not "no-store", then update response in httpCache for request.
   //    TODO
 
@@ -20424,7 +20424,7 @@ async function httpNetworkFetch (
   //    to block cookies for request (see section 7 of [COOKIES]), then run the
   //    "set-cookie-string" parsing algorithm (see section 5.2 of [COOKIES]) on
   //    the value of each header whose name is a byte-case-insensitive match for
-  //    `Set-Cookie` in response’s header list, if any, and request’s current URL.
+  //    `Set-Cookie` in response\u2019s header list, if any, and request\u2019s current URL.
   //    TODO
 
   // 18. If aborted, then:
@@ -20468,7 +20468,7 @@ async function httpNetworkFetch (
       }
 
       if (bytes === undefined) {
-        // 2. Otherwise, if the bytes transmission for response’s message
+        // 2. Otherwise, if the bytes transmission for response\u2019s message
         // body is done normally and stream is readable, then close
         // stream, finalize response for fetchParams and response, and
         // abort these in-parallel steps.
@@ -20479,10 +20479,10 @@ async function httpNetworkFetch (
         return
       }
 
-      // 5. Increase timingInfo’s decoded body size by bytes’s length.
+      // 5. Increase timingInfo\u2019s decoded body size by bytes\u2019s length.
       timingInfo.decodedBodySize += bytes?.byteLength ?? 0
 
-      // 6. If bytes is failure, then terminate fetchParams’s controller.
+      // 6. If bytes is failure, then terminate fetchParams\u2019s controller.
       if (isFailure) {
         fetchParams.controller.terminate(bytes)
         return
@@ -20501,7 +20501,7 @@ async function httpNetworkFetch (
         return
       }
 
-      // 9. If stream doesn’t need more data ask the user agent to suspend
+      // 9. If stream doesn\u2019t need more data ask the user agent to suspend
       // the ongoing fetch.
       if (fetchParams.controller.controller.desiredSize <= 0) {
         return
@@ -20513,12 +20513,12 @@ async function httpNetworkFetch (
   function onAborted (reason) {
     // 2. If fetchParams is aborted, then:
     if (isAborted(fetchParams)) {
-      // 1. Set response’s aborted flag.
+      // 1. Set response\u2019s aborted flag.
       response.aborted = true
 
       // 2. If stream is readable, then error stream with the result of
-      //    deserialize a serialized abort reason given fetchParams’s
-      //    controller’s serialized abort reason and an
+      //    deserialize a serialized abort reason given fetchParams\u2019s
+      //    controller\u2019s serialized abort reason and an
       //    implementation-defined realm.
       if (isReadable(stream)) {
         fetchParams.controller.controller.error(
@@ -20565,9 +20565,9 @@ async function httpNetworkFetch (
           // TODO (fix): Do we need connection here?
           const { connection } = fetchParams.controller
 
-          // Set timingInfo’s final connection timing info to the result of calling clamp and coarsen
-          // connection timing info with connection’s timing info, timingInfo’s post-redirect start
-          // time, and fetchParams’s cross-origin isolated capability.
+          // Set timingInfo\u2019s final connection timing info to the result of calling clamp and coarsen
+          // connection timing info with connection\u2019s timing info, timingInfo\u2019s post-redirect start
+          // time, and fetchParams\u2019s cross-origin isolated capability.
           // TODO: implement connection timing
           timingInfo.finalConnectionTimingInfo = clampAndCoarsenConnectionTimingInfo(undefined, timingInfo.postRedirectStartTime, fetchParams.crossOriginIsolatedCapability)
 
@@ -20578,15 +20578,15 @@ async function httpNetworkFetch (
             this.abort = connection.abort = abort
           }
 
-          // Set timingInfo’s final network-request start time to the coarsened shared current time given
-          // fetchParams’s cross-origin isolated capability.
+          // Set timingInfo\u2019s final network-request start time to the coarsened shared current time given
+          // fetchParams\u2019s cross-origin isolated capability.
           timingInfo.finalNetworkRequestStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
         },
 
         onResponseStarted () {
-          // Set timingInfo’s final network-response start time to the coarsened shared current
-          // time given fetchParams’s cross-origin isolated capability, immediately after the
-          // user agent’s HTTP parser receives the first byte of the response (e.g., frame header
+          // Set timingInfo\u2019s final network-response start time to the coarsened shared current
+          // time given fetchParams\u2019s cross-origin isolated capability, immediately after the
+          // user agent\u2019s HTTP parser receives the first byte of the response (e.g., frame header
           // bytes for HTTP/2 or response status line for HTTP/1.x).
           timingInfo.finalNetworkResponseStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
         },
@@ -20680,17 +20680,17 @@ async function httpNetworkFetch (
             return
           }
 
-          // 1. If one or more bytes have been transmitted from response’s
+          // 1. If one or more bytes have been transmitted from response\u2019s
           // message body, then:
 
           //  1. Let bytes be the transmitted bytes.
           const bytes = chunk
 
           //  2. Let codings be the result of extracting header list values
-          //  given `Content-Encoding` and response’s header list.
+          //  given `Content-Encoding` and response\u2019s header list.
           //  See pullAlgorithm.
 
-          //  3. Increase timingInfo’s encoded body size by bytes’s length.
+          //  3. Increase timingInfo\u2019s encoded body size by bytes\u2019s length.
           timingInfo.encodedBodySize += bytes.byteLength
 
           //  4. See pullAlgorithm...
@@ -20859,7 +20859,7 @@ class Request {
     // 2. Let fallbackMode be null.
     let fallbackMode = null
 
-    // 3. Let baseURL be this’s relevant settings object’s API base URL.
+    // 3. Let baseURL be this\u2019s relevant settings object\u2019s API base URL.
     const baseUrl = environmentSettingsObject.settingsObject.baseUrl
 
     // 4. Let signal be null.
@@ -20899,21 +20899,21 @@ class Request {
       // 7. Assert: input is a Request object.
       assert(input instanceof Request)
 
-      // 8. Set request to input’s request.
+      // 8. Set request to input\u2019s request.
       request = input[kState]
 
-      // 9. Set signal to input’s signal.
+      // 9. Set signal to input\u2019s signal.
       signal = input[kSignal]
     }
 
-    // 7. Let origin be this’s relevant settings object’s origin.
+    // 7. Let origin be this\u2019s relevant settings object\u2019s origin.
     const origin = environmentSettingsObject.settingsObject.origin
 
     // 8. Let window be "client".
     let window = 'client'
 
-    // 9. If request’s window is an environment settings object and its origin
-    // is same origin with origin, then set window to request’s window.
+    // 9. If request\u2019s window is an environment settings object and its origin
+    // is same origin with origin, then set window to request\u2019s window.
     if (
       request.window?.constructor?.name === 'EnvironmentSettingsObject' &&
       sameOrigin(request.window, origin)
@@ -20933,46 +20933,46 @@ class Request {
 
     // 12. Set request to a new request with the following properties:
     request = makeRequest({
-      // URL request’s URL.
+      // URL request\u2019s URL.
       // undici implementation note: this is set as the first item in request's urlList in makeRequest
-      // method request’s method.
+      // method request\u2019s method.
       method: request.method,
-      // header list A copy of request’s header list.
+      // header list A copy of request\u2019s header list.
       // undici implementation note: headersList is cloned in makeRequest
       headersList: request.headersList,
       // unsafe-request flag Set.
       unsafeRequest: request.unsafeRequest,
-      // client This’s relevant settings object.
+      // client This\u2019s relevant settings object.
       client: environmentSettingsObject.settingsObject,
       // window window.
       window,
-      // priority request’s priority.
+      // priority request\u2019s priority.
       priority: request.priority,
-      // origin request’s origin. The propagation of the origin is only significant for navigation requests
+      // origin request\u2019s origin. The propagation of the origin is only significant for navigation requests
       // being handled by a service worker. In this scenario a request can have an origin that is different
       // from the current client.
       origin: request.origin,
-      // referrer request’s referrer.
+      // referrer request\u2019s referrer.
       referrer: request.referrer,
-      // referrer policy request’s referrer policy.
+      // referrer policy request\u2019s referrer policy.
       referrerPolicy: request.referrerPolicy,
-      // mode request’s mode.
+      // mode request\u2019s mode.
       mode: request.mode,
-      // credentials mode request’s credentials mode.
+      // credentials mode request\u2019s credentials mode.
       credentials: request.credentials,
-      // cache mode request’s cache mode.
+      // cache mode request\u2019s cache mode.
       cache: request.cache,
-      // redirect mode request’s redirect mode.
+      // redirect mode request\u2019s redirect mode.
       redirect: request.redirect,
-      // integrity metadata request’s integrity metadata.
+      // integrity metadata request\u2019s integrity metadata.
       integrity: request.integrity,
-      // keepalive request’s keepalive.
+      // keepalive request\u2019s keepalive.
       keepalive: request.keepalive,
-      // reload-navigation flag request’s reload-navigation flag.
+      // reload-navigation flag request\u2019s reload-navigation flag.
       reloadNavigation: request.reloadNavigation,
-      // history-navigation flag request’s history-navigation flag.
+      // history-navigation flag request\u2019s history-navigation flag.
       historyNavigation: request.historyNavigation,
-      // URL list A clone of request’s URL list.
+      // URL list A clone of request\u2019s URL list.
       urlList: [...request.urlList]
     })
 
@@ -20980,30 +20980,30 @@ class Request {
 
     // 13. If init is not empty, then:
     if (initHasKey) {
-      // 1. If request’s mode is "navigate", then set it to "same-origin".
+      // 1. If request\u2019s mode is "navigate", then set it to "same-origin".
       if (request.mode === 'navigate') {
         request.mode = 'same-origin'
       }
 
-      // 2. Unset request’s reload-navigation flag.
+      // 2. Unset request\u2019s reload-navigation flag.
       request.reloadNavigation = false
 
-      // 3. Unset request’s history-navigation flag.
+      // 3. Unset request\u2019s history-navigation flag.
       request.historyNavigation = false
 
-      // 4. Set request’s origin to "client".
+      // 4. Set request\u2019s origin to "client".
       request.origin = 'client'
 
-      // 5. Set request’s referrer to "client"
+      // 5. Set request\u2019s referrer to "client"
       request.referrer = 'client'
 
-      // 6. Set request’s referrer policy to the empty string.
+      // 6. Set request\u2019s referrer policy to the empty string.
       request.referrerPolicy = ''
 
-      // 7. Set request’s URL to request’s current URL.
+      // 7. Set request\u2019s URL to request\u2019s current URL.
       request.url = request.urlList[request.urlList.length - 1]
 
-      // 8. Set request’s URL list to « request’s URL ».
+      // 8. Set request\u2019s URL list to \u00ab request\u2019s URL \u00bb.
       request.urlList = [request.url]
     }
 
@@ -21012,7 +21012,7 @@ class Request {
       // 1. Let referrer be init["referrer"].
       const referrer = init.referrer
 
-      // 2. If referrer is the empty string, then set request’s referrer to "no-referrer".
+      // 2. If referrer is the empty string, then set request\u2019s referrer to "no-referrer".
       if (referrer === '') {
         request.referrer = 'no-referrer'
       } else {
@@ -21027,22 +21027,22 @@ class Request {
         }
 
         // 3. If one of the following is true
-        // - parsedReferrer’s scheme is "about" and path is the string "client"
-        // - parsedReferrer’s origin is not same origin with origin
-        // then set request’s referrer to "client".
+        // - parsedReferrer\u2019s scheme is "about" and path is the string "client"
+        // - parsedReferrer\u2019s origin is not same origin with origin
+        // then set request\u2019s referrer to "client".
         if (
           (parsedReferrer.protocol === 'about:' && parsedReferrer.hostname === 'client') ||
           (origin && !sameOrigin(parsedReferrer, environmentSettingsObject.settingsObject.baseUrl))
         ) {
           request.referrer = 'client'
         } else {
-          // 4. Otherwise, set request’s referrer to parsedReferrer.
+          // 4. Otherwise, set request\u2019s referrer to parsedReferrer.
           request.referrer = parsedReferrer
         }
       }
     }
 
-    // 15. If init["referrerPolicy"] exists, then set request’s referrer policy
+    // 15. If init["referrerPolicy"] exists, then set request\u2019s referrer policy
     // to it.
     if (init.referrerPolicy !== undefined) {
       request.referrerPolicy = init.referrerPolicy
@@ -21064,23 +21064,23 @@ class Request {
       })
     }
 
-    // 18. If mode is non-null, set request’s mode to mode.
+    // 18. If mode is non-null, set request\u2019s mode to mode.
     if (mode != null) {
       request.mode = mode
     }
 
-    // 19. If init["credentials"] exists, then set request’s credentials mode
+    // 19. If init["credentials"] exists, then set request\u2019s credentials mode
     // to it.
     if (init.credentials !== undefined) {
       request.credentials = init.credentials
     }
 
-    // 18. If init["cache"] exists, then set request’s cache mode to it.
+    // 18. If init["cache"] exists, then set request\u2019s cache mode to it.
     if (init.cache !== undefined) {
       request.cache = init.cache
     }
 
-    // 21. If request’s cache mode is "only-if-cached" and request’s mode is
+    // 21. If request\u2019s cache mode is "only-if-cached" and request\u2019s mode is
     // not "same-origin", then throw a TypeError.
     if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') {
       throw new TypeError(
@@ -21088,17 +21088,17 @@ class Request {
       )
     }
 
-    // 22. If init["redirect"] exists, then set request’s redirect mode to it.
+    // 22. If init["redirect"] exists, then set request\u2019s redirect mode to it.
     if (init.redirect !== undefined) {
       request.redirect = init.redirect
     }
 
-    // 23. If init["integrity"] exists, then set request’s integrity metadata to it.
+    // 23. If init["integrity"] exists, then set request\u2019s integrity metadata to it.
     if (init.integrity != null) {
       request.integrity = String(init.integrity)
     }
 
-    // 24. If init["keepalive"] exists, then set request’s keepalive to it.
+    // 24. If init["keepalive"] exists, then set request\u2019s keepalive to it.
     if (init.keepalive !== undefined) {
       request.keepalive = Boolean(init.keepalive)
     }
@@ -21131,7 +21131,7 @@ class Request {
         // Note: must be in uppercase
         method = normalizedMethodRecordsBase[upperCase] ?? method
 
-        // 4. Set request’s method to method.
+        // 4. Set request\u2019s method to method.
         request.method = method
       }
 
@@ -21149,17 +21149,17 @@ class Request {
       signal = init.signal
     }
 
-    // 27. Set this’s request to request.
+    // 27. Set this\u2019s request to request.
     this[kState] = request
 
-    // 28. Set this’s signal to a new AbortSignal object with this’s relevant
+    // 28. Set this\u2019s signal to a new AbortSignal object with this\u2019s relevant
     // Realm.
     // TODO: could this be simplified with AbortSignal.any
     // (https://dom.spec.whatwg.org/#dom-abortsignal-any)
     const ac = new AbortController()
     this[kSignal] = ac.signal
 
-    // 29. If signal is not null, then make this’s signal follow signal.
+    // 29. If signal is not null, then make this\u2019s signal follow signal.
     if (signal != null) {
       if (
         !signal ||
@@ -21204,16 +21204,16 @@ class Request {
       }
     }
 
-    // 30. Set this’s headers to a new Headers object with this’s relevant
-    // Realm, whose header list is request’s header list and guard is
+    // 30. Set this\u2019s headers to a new Headers object with this\u2019s relevant
+    // Realm, whose header list is request\u2019s header list and guard is
     // "request".
     this[kHeaders] = new Headers(kConstruct)
     setHeadersList(this[kHeaders], request.headersList)
     setHeadersGuard(this[kHeaders], 'request')
 
-    // 31. If this’s request’s mode is "no-cors", then:
+    // 31. If this\u2019s request\u2019s mode is "no-cors", then:
     if (mode === 'no-cors') {
-      // 1. If this’s request’s method is not a CORS-safelisted method,
+      // 1. If this\u2019s request\u2019s method is not a CORS-safelisted method,
       // then throw a TypeError.
       if (!corsSafeListedMethodsSet.has(request.method)) {
         throw new TypeError(
@@ -21221,7 +21221,7 @@ class Request {
         )
       }
 
-      // 2. Set this’s headers’s guard to "request-no-cors".
+      // 2. Set this\u2019s headers\u2019s guard to "request-no-cors".
       setHeadersGuard(this[kHeaders], 'request-no-cors')
     }
 
@@ -21229,16 +21229,16 @@ class Request {
     if (initHasKey) {
       /** @type {HeadersList} */
       const headersList = getHeadersList(this[kHeaders])
-      // 1. Let headers be a copy of this’s headers and its associated header
+      // 1. Let headers be a copy of this\u2019s headers and its associated header
       // list.
       // 2. If init["headers"] exists, then set headers to init["headers"].
       const headers = init.headers !== undefined ? init.headers : new HeadersList(headersList)
 
-      // 3. Empty this’s headers’s header list.
+      // 3. Empty this\u2019s headers\u2019s header list.
       headersList.clear()
 
       // 4. If headers is a Headers object, then for each header in its header
-      // list, append header’s name/header’s value to this’s headers.
+      // list, append header\u2019s name/header\u2019s value to this\u2019s headers.
       if (headers instanceof HeadersList) {
         for (const { name, value } of headers.rawValues()) {
           headersList.append(name, value, false)
@@ -21246,17 +21246,17 @@ class Request {
         // Note: Copy the `set-cookie` meta-data.
         headersList.cookies = headers.cookies
       } else {
-        // 5. Otherwise, fill this’s headers with headers.
+        // 5. Otherwise, fill this\u2019s headers with headers.
         fillHeaders(this[kHeaders], headers)
       }
     }
 
-    // 33. Let inputBody be input’s request’s body if input is a Request
+    // 33. Let inputBody be input\u2019s request\u2019s body if input is a Request
     // object; otherwise null.
     const inputBody = input instanceof Request ? input[kState].body : null
 
     // 34. If either init["body"] exists and is non-null or inputBody is
-    // non-null, and request’s method is `GET` or `HEAD`, then throw a
+    // non-null, and request\u2019s method is `GET` or `HEAD`, then throw a
     // TypeError.
     if (
       (init.body != null || inputBody != null) &&
@@ -21272,16 +21272,16 @@ class Request {
     if (init.body != null) {
       // 1. Let Content-Type be null.
       // 2. Set initBody and Content-Type to the result of extracting
-      // init["body"], with keepalive set to request’s keepalive.
+      // init["body"], with keepalive set to request\u2019s keepalive.
       const [extractedBody, contentType] = extractBody(
         init.body,
         request.keepalive
       )
       initBody = extractedBody
 
-      // 3, If Content-Type is non-null and this’s headers’s header list does
+      // 3, If Content-Type is non-null and this\u2019s headers\u2019s header list does
       // not contain `Content-Type`, then append `Content-Type`/Content-Type to
-      // this’s headers.
+      // this\u2019s headers.
       if (contentType && !getHeadersList(this[kHeaders]).contains('content-type', true)) {
         this[kHeaders].append('content-type', contentType)
       }
@@ -21291,7 +21291,7 @@ class Request {
     // inputBody.
     const inputOrInitBody = initBody ?? inputBody
 
-    // 38. If inputOrInitBody is non-null and inputOrInitBody’s source is
+    // 38. If inputOrInitBody is non-null and inputOrInitBody\u2019s source is
     // null, then:
     if (inputOrInitBody != null && inputOrInitBody.source == null) {
       // 1. If initBody is non-null and init["duplex"] does not exist,
@@ -21300,7 +21300,7 @@ class Request {
         throw new TypeError('RequestInit: duplex option is required when sending a body.')
       }
 
-      // 2. If this’s request’s mode is neither "same-origin" nor "cors",
+      // 2. If this\u2019s request\u2019s mode is neither "same-origin" nor "cors",
       // then throw a TypeError.
       if (request.mode !== 'same-origin' && request.mode !== 'cors') {
         throw new TypeError(
@@ -21308,7 +21308,7 @@ class Request {
         )
       }
 
-      // 3. Set this’s request’s use-CORS-preflight flag.
+      // 3. Set this\u2019s request\u2019s use-CORS-preflight flag.
       request.useCORSPreflightFlag = true
     }
 
@@ -21335,15 +21335,15 @@ class Request {
       }
     }
 
-    // 41. Set this’s request’s body to finalBody.
+    // 41. Set this\u2019s request\u2019s body to finalBody.
     this[kState].body = finalBody
   }
 
-  // Returns request’s HTTP method, which is "GET" by default.
+  // Returns request\u2019s HTTP method, which is "GET" by default.
   get method () {
     webidl.brandCheck(this, Request)
 
-    // The method getter steps are to return this’s request’s method.
+    // The method getter steps are to return this\u2019s request\u2019s method.
     return this[kState].method
   }
 
@@ -21351,7 +21351,7 @@ class Request {
   get url () {
     webidl.brandCheck(this, Request)
 
-    // The url getter steps are to return this’s request’s URL, serialized.
+    // The url getter steps are to return this\u2019s request\u2019s URL, serialized.
     return URLSerializer(this[kState].url)
   }
 
@@ -21361,7 +21361,7 @@ class Request {
   get headers () {
     webidl.brandCheck(this, Request)
 
-    // The headers getter steps are to return this’s headers.
+    // The headers getter steps are to return this\u2019s headers.
     return this[kHeaders]
   }
 
@@ -21370,41 +21370,41 @@ class Request {
   get destination () {
     webidl.brandCheck(this, Request)
 
-    // The destination getter are to return this’s request’s destination.
+    // The destination getter are to return this\u2019s request\u2019s destination.
     return this[kState].destination
   }
 
   // Returns the referrer of request. Its value can be a same-origin URL if
   // explicitly set in init, the empty string to indicate no referrer, and
-  // "about:client" when defaulting to the global’s default. This is used
+  // "about:client" when defaulting to the global\u2019s default. This is used
   // during fetching to determine the value of the `Referer` header of the
   // request being made.
   get referrer () {
     webidl.brandCheck(this, Request)
 
-    // 1. If this’s request’s referrer is "no-referrer", then return the
+    // 1. If this\u2019s request\u2019s referrer is "no-referrer", then return the
     // empty string.
     if (this[kState].referrer === 'no-referrer') {
       return ''
     }
 
-    // 2. If this’s request’s referrer is "client", then return
+    // 2. If this\u2019s request\u2019s referrer is "client", then return
     // "about:client".
     if (this[kState].referrer === 'client') {
       return 'about:client'
     }
 
-    // Return this’s request’s referrer, serialized.
+    // Return this\u2019s request\u2019s referrer, serialized.
     return this[kState].referrer.toString()
   }
 
   // Returns the referrer policy associated with request.
-  // This is used during fetching to compute the value of the request’s
+  // This is used during fetching to compute the value of the request\u2019s
   // referrer.
   get referrerPolicy () {
     webidl.brandCheck(this, Request)
 
-    // The referrerPolicy getter steps are to return this’s request’s referrer policy.
+    // The referrerPolicy getter steps are to return this\u2019s request\u2019s referrer policy.
     return this[kState].referrerPolicy
   }
 
@@ -21414,7 +21414,7 @@ class Request {
   get mode () {
     webidl.brandCheck(this, Request)
 
-    // The mode getter steps are to return this’s request’s mode.
+    // The mode getter steps are to return this\u2019s request\u2019s mode.
     return this[kState].mode
   }
 
@@ -21422,17 +21422,17 @@ class Request {
   // which is a string indicating whether credentials will be sent with the
   // request always, never, or only when sent to a same-origin URL.
   get credentials () {
-    // The credentials getter steps are to return this’s request’s credentials mode.
+    // The credentials getter steps are to return this\u2019s request\u2019s credentials mode.
     return this[kState].credentials
   }
 
   // Returns the cache mode associated with request,
   // which is a string indicating how the request will
-  // interact with the browser’s cache when fetching.
+  // interact with the browser\u2019s cache when fetching.
   get cache () {
     webidl.brandCheck(this, Request)
 
-    // The cache getter steps are to return this’s request’s cache mode.
+    // The cache getter steps are to return this\u2019s request\u2019s cache mode.
     return this[kState].cache
   }
 
@@ -21443,17 +21443,17 @@ class Request {
   get redirect () {
     webidl.brandCheck(this, Request)
 
-    // The redirect getter steps are to return this’s request’s redirect mode.
+    // The redirect getter steps are to return this\u2019s request\u2019s redirect mode.
     return this[kState].redirect
   }
 
-  // Returns request’s subresource integrity metadata, which is a
+  // Returns request\u2019s subresource integrity metadata, which is a
   // cryptographic hash of the resource being fetched. Its value
   // consists of multiple hashes separated by whitespace. [SRI]
   get integrity () {
     webidl.brandCheck(this, Request)
 
-    // The integrity getter steps are to return this’s request’s integrity
+    // The integrity getter steps are to return this\u2019s request\u2019s integrity
     // metadata.
     return this[kState].integrity
   }
@@ -21463,7 +21463,7 @@ class Request {
   get keepalive () {
     webidl.brandCheck(this, Request)
 
-    // The keepalive getter steps are to return this’s request’s keepalive.
+    // The keepalive getter steps are to return this\u2019s request\u2019s keepalive.
     return this[kState].keepalive
   }
 
@@ -21472,8 +21472,8 @@ class Request {
   get isReloadNavigation () {
     webidl.brandCheck(this, Request)
 
-    // The isReloadNavigation getter steps are to return true if this’s
-    // request’s reload-navigation flag is set; otherwise false.
+    // The isReloadNavigation getter steps are to return true if this\u2019s
+    // request\u2019s reload-navigation flag is set; otherwise false.
     return this[kState].reloadNavigation
   }
 
@@ -21482,7 +21482,7 @@ class Request {
   get isHistoryNavigation () {
     webidl.brandCheck(this, Request)
 
-    // The isHistoryNavigation getter steps are to return true if this’s request’s
+    // The isHistoryNavigation getter steps are to return true if this\u2019s request\u2019s
     // history-navigation flag is set; otherwise false.
     return this[kState].historyNavigation
   }
@@ -21493,7 +21493,7 @@ class Request {
   get signal () {
     webidl.brandCheck(this, Request)
 
-    // The signal getter steps are to return this’s signal.
+    // The signal getter steps are to return this\u2019s signal.
     return this[kSignal]
   }
 
@@ -21524,12 +21524,12 @@ class Request {
       throw new TypeError('unusable')
     }
 
-    // 2. Let clonedRequest be the result of cloning this’s request.
+    // 2. Let clonedRequest be the result of cloning this\u2019s request.
     const clonedRequest = cloneRequest(this[kState])
 
     // 3. Let clonedRequestObject be the result of creating a Request object,
-    // given clonedRequest, this’s headers’s guard, and this’s relevant Realm.
-    // 4. Make clonedRequestObject’s signal follow this’s signal.
+    // given clonedRequest, this\u2019s headers\u2019s guard, and this\u2019s relevant Realm.
+    // 4. Make clonedRequestObject\u2019s signal follow this\u2019s signal.
     const ac = new AbortController()
     if (this.signal.aborted) {
       ac.abort(this.signal.reason)
@@ -21635,8 +21635,8 @@ function cloneRequest (request) {
   // 1. Let newRequest be a copy of request, except for its body.
   const newRequest = makeRequest({ ...request, body: null })
 
-  // 2. If request’s body is non-null, set newRequest’s body to the
-  // result of cloning request’s body.
+  // 2. If request\u2019s body is non-null, set newRequest\u2019s body to the
+  // result of cloning request\u2019s body.
   if (request.body != null) {
     newRequest.body = cloneBody(newRequest, request.body)
   }
@@ -21838,7 +21838,7 @@ class Response {
   // Creates network error Response.
   static error () {
     // The static error() method steps are to return the result of creating a
-    // Response object, given a new network error, "immutable", and this’s
+    // Response object, given a new network error, "immutable", and this\u2019s
     // relevant Realm.
     const responseObject = fromInnerResponse(makeNetworkError(), 'immutable')
 
@@ -21862,7 +21862,7 @@ class Response {
     const body = extractBody(bytes)
 
     // 3. Let responseObject be the result of creating a Response object, given a new response,
-    //    "response", and this’s relevant Realm.
+    //    "response", and this\u2019s relevant Realm.
     const responseObject = fromInnerResponse(makeResponse({}), 'response')
 
     // 4. Perform initialize a response given responseObject, init, and (body, "application/json").
@@ -21880,7 +21880,7 @@ class Response {
     status = webidl.converters['unsigned short'](status)
 
     // 1. Let parsedURL be the result of parsing url with current settings
-    // object’s API base URL.
+    // object\u2019s API base URL.
     // 2. If parsedURL is failure, then throw a TypeError.
     // TODO: base-URL?
     let parsedURL
@@ -21896,16 +21896,16 @@ class Response {
     }
 
     // 4. Let responseObject be the result of creating a Response object,
-    // given a new response, "immutable", and this’s relevant Realm.
+    // given a new response, "immutable", and this\u2019s relevant Realm.
     const responseObject = fromInnerResponse(makeResponse({}), 'immutable')
 
-    // 5. Set responseObject’s response’s status to status.
+    // 5. Set responseObject\u2019s response\u2019s status to status.
     responseObject[kState].status = status
 
     // 6. Let value be parsedURL, serialized and isomorphic encoded.
     const value = isomorphicEncode(URLSerializer(parsedURL))
 
-    // 7. Append `Location`/value to responseObject’s response’s header list.
+    // 7. Append `Location`/value to responseObject\u2019s response\u2019s header list.
     responseObject[kState].headersList.append('location', value, true)
 
     // 8. Return responseObject.
@@ -21925,11 +21925,11 @@ class Response {
 
     init = webidl.converters.ResponseInit(init)
 
-    // 1. Set this’s response to a new response.
+    // 1. Set this\u2019s response to a new response.
     this[kState] = makeResponse({})
 
-    // 2. Set this’s headers to a new Headers object with this’s relevant
-    // Realm, whose header list is this’s response’s header list and guard
+    // 2. Set this\u2019s headers to a new Headers object with this\u2019s relevant
+    // Realm, whose header list is this\u2019s response\u2019s header list and guard
     // is "response".
     this[kHeaders] = new Headers(kConstruct)
     setHeadersGuard(this[kHeaders], 'response')
@@ -21948,22 +21948,22 @@ class Response {
     initializeResponse(this, init, bodyWithType)
   }
 
-  // Returns response’s type, e.g., "cors".
+  // Returns response\u2019s type, e.g., "cors".
   get type () {
     webidl.brandCheck(this, Response)
 
-    // The type getter steps are to return this’s response’s type.
+    // The type getter steps are to return this\u2019s response\u2019s type.
     return this[kState].type
   }
 
-  // Returns response’s URL, if it has one; otherwise the empty string.
+  // Returns response\u2019s URL, if it has one; otherwise the empty string.
   get url () {
     webidl.brandCheck(this, Response)
 
     const urlList = this[kState].urlList
 
-    // The url getter steps are to return the empty string if this’s
-    // response’s URL is null; otherwise this’s response’s URL,
+    // The url getter steps are to return the empty string if this\u2019s
+    // response\u2019s URL is null; otherwise this\u2019s response\u2019s URL,
     // serialized with exclude fragment set to true.
     const url = urlList[urlList.length - 1] ?? null
 
@@ -21978,42 +21978,42 @@ class Response {
   get redirected () {
     webidl.brandCheck(this, Response)
 
-    // The redirected getter steps are to return true if this’s response’s URL
+    // The redirected getter steps are to return true if this\u2019s response\u2019s URL
     // list has more than one item; otherwise false.
     return this[kState].urlList.length > 1
   }
 
-  // Returns response’s status.
+  // Returns response\u2019s status.
   get status () {
     webidl.brandCheck(this, Response)
 
-    // The status getter steps are to return this’s response’s status.
+    // The status getter steps are to return this\u2019s response\u2019s status.
     return this[kState].status
   }
 
-  // Returns whether response’s status is an ok status.
+  // Returns whether response\u2019s status is an ok status.
   get ok () {
     webidl.brandCheck(this, Response)
 
-    // The ok getter steps are to return true if this’s response’s status is an
+    // The ok getter steps are to return true if this\u2019s response\u2019s status is an
     // ok status; otherwise false.
     return this[kState].status >= 200 && this[kState].status <= 299
   }
 
-  // Returns response’s status message.
+  // Returns response\u2019s status message.
   get statusText () {
     webidl.brandCheck(this, Response)
 
-    // The statusText getter steps are to return this’s response’s status
+    // The statusText getter steps are to return this\u2019s response\u2019s status
     // message.
     return this[kState].statusText
   }
 
-  // Returns response’s headers as Headers.
+  // Returns response\u2019s headers as Headers.
   get headers () {
     webidl.brandCheck(this, Response)
 
-    // The headers getter steps are to return this’s headers.
+    // The headers getter steps are to return this\u2019s headers.
     return this[kHeaders]
   }
 
@@ -22041,7 +22041,7 @@ class Response {
       })
     }
 
-    // 2. Let clonedResponse be the result of cloning this’s response.
+    // 2. Let clonedResponse be the result of cloning this\u2019s response.
     const clonedResponse = cloneResponse(this[kState])
 
     // Note: To re-register because of a new stream.
@@ -22050,7 +22050,7 @@ class Response {
     }
 
     // 3. Return the result of creating a Response object, given
-    // clonedResponse, this’s headers’s guard, and this’s relevant Realm.
+    // clonedResponse, this\u2019s headers\u2019s guard, and this\u2019s relevant Realm.
     return fromInnerResponse(clonedResponse, getHeadersGuard(this[kHeaders]))
   }
 
@@ -22107,7 +22107,7 @@ function cloneResponse (response) {
   // To clone a response response, run these steps:
 
   // 1. If response is a filtered response, then return a new identical
-  // filtered response whose internal response is a clone of response’s
+  // filtered response whose internal response is a clone of response\u2019s
   // internal response.
   if (response.internalResponse) {
     return filterResponse(
@@ -22119,8 +22119,8 @@ function cloneResponse (response) {
   // 2. Let newResponse be a copy of response, except for its body.
   const newResponse = makeResponse({ ...response, body: null })
 
-  // 3. If response’s body is non-null, then set newResponse’s body to the
-  // result of cloning response’s body.
+  // 3. If response\u2019s body is non-null, then set newResponse\u2019s body to the
+  // result of cloning response\u2019s body.
   if (response.body != null) {
     newResponse.body = cloneBody(newResponse, response.body)
   }
@@ -22191,10 +22191,10 @@ function makeFilteredResponse (response, state) {
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 function filterResponse (response, type) {
   // Set response to the following filtered response with response as its
-  // internal response, depending on request’s response tainting:
+  // internal response, depending on request\u2019s response tainting:
   if (type === 'basic') {
     // A basic filtered response is a filtered response whose type is "basic"
-    // and header list excludes any headers in internal response’s header list
+    // and header list excludes any headers in internal response\u2019s header list
     // whose name is a forbidden response-header name.
 
     // Note: undici does not implement forbidden response-header names
@@ -22204,9 +22204,9 @@ function filterResponse (response, type) {
     })
   } else if (type === 'cors') {
     // A CORS filtered response is a filtered response whose type is "cors"
-    // and header list excludes any headers in internal response’s header
+    // and header list excludes any headers in internal response\u2019s header
     // list whose name is not a CORS-safelisted response-header name, given
-    // internal response’s CORS-exposed header-name list.
+    // internal response\u2019s CORS-exposed header-name list.
 
     // Note: undici does not implement CORS-safelisted response-header names
     return makeFilteredResponse(response, {
@@ -22272,17 +22272,17 @@ function initializeResponse (response, init, body) {
     }
   }
 
-  // 3. Set response’s response’s status to init["status"].
+  // 3. Set response\u2019s response\u2019s status to init["status"].
   if ('status' in init && init.status != null) {
     response[kState].status = init.status
   }
 
-  // 4. Set response’s response’s status message to init["statusText"].
+  // 4. Set response\u2019s response\u2019s status message to init["statusText"].
   if ('statusText' in init && init.statusText != null) {
     response[kState].statusText = init.statusText
   }
 
-  // 5. If init["headers"] exists, then fill response’s headers with init["headers"].
+  // 5. If init["headers"] exists, then fill response\u2019s headers with init["headers"].
   if ('headers' in init && init.headers != null) {
     fill(response[kHeaders], init.headers)
   }
@@ -22465,7 +22465,7 @@ try {
 function responseURL (response) {
   // https://fetch.spec.whatwg.org/#responses
   // A response has an associated URL. It is a pointer to the last URL
-  // in response’s URL list and null if response’s URL list is empty.
+  // in response\u2019s URL list and null if response\u2019s URL list is empty.
   const urlList = response.urlList
   const length = urlList.length
   return length === 0 ? null : urlList[length - 1].toString()
@@ -22473,17 +22473,17 @@ function responseURL (response) {
 
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 function responseLocationURL (response, requestFragment) {
-  // 1. If response’s status is not a redirect status, then return null.
+  // 1. If response\u2019s status is not a redirect status, then return null.
   if (!redirectStatusSet.has(response.status)) {
     return null
   }
 
   // 2. Let location be the result of extracting header list values given
-  // `Location` and response’s header list.
+  // `Location` and response\u2019s header list.
   let location = response.headersList.get('location', true)
 
   // 3. If location is a header value, then set location to the result of
-  //    parsing location with response’s URL.
+  //    parsing location with response\u2019s URL.
   if (location !== null && isValidHeaderValue(location)) {
     if (!isValidEncodedURL(location)) {
       // Some websites respond location header in UTF-8 form without encoding them as ASCII
@@ -22494,7 +22494,7 @@ function responseLocationURL (response, requestFragment) {
     location = new URL(location, responseURL(response))
   }
 
-  // 4. If location is a URL whose fragment is null, then set location’s
+  // 4. If location is a URL whose fragment is null, then set location\u2019s
   // fragment to requestFragment.
   if (location && !location.hash) {
     location.hash = requestFragment
@@ -22539,10 +22539,10 @@ function requestCurrentURL (request) {
 }
 
 function requestBadPort (request) {
-  // 1. Let url be request’s current URL.
+  // 1. Let url be request\u2019s current URL.
   const url = requestCurrentURL(request)
 
-  // 2. If url’s scheme is an HTTP(S) scheme and url’s port is a bad port,
+  // 2. If url\u2019s scheme is an HTTP(S) scheme and url\u2019s port is a bad port,
   // then return blocked.
   if (urlIsHttpHttpsScheme(url) && badPortsSet.has(url.port)) {
     return 'blocked'
@@ -22610,14 +22610,14 @@ function isValidHeaderValue (potentialValue) {
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 function setRequestReferrerPolicyOnRedirect (request, actualResponse) {
   //  Given a request request and a response actualResponse, this algorithm
-  //  updates request’s referrer policy according to the Referrer-Policy
+  //  updates request\u2019s referrer policy according to the Referrer-Policy
   //  header (if any) in actualResponse.
 
-  // 1. Let policy be the result of executing § 8.1 Parse a referrer policy
+  // 1. Let policy be the result of executing \u00a7 8.1 Parse a referrer policy
   // from a Referrer-Policy header on actualResponse.
 
   // 8.1 Parse a referrer policy from a Referrer-Policy header
-  // 1. Let policy-tokens be the result of extracting header list values given `Referrer-Policy` and response’s header list.
+  // 1. Let policy-tokens be the result of extracting header list values given `Referrer-Policy` and response\u2019s header list.
   const { headersList } = actualResponse
   // 2. Let policy be the empty string.
   // 3. For each token in policy-tokens, if token is a referrer policy and token is not the empty string, then set policy to token.
@@ -22641,7 +22641,7 @@ function setRequestReferrerPolicyOnRedirect (request, actualResponse) {
     }
   }
 
-  // 2. If policy is not the empty string, then set request’s referrer policy to policy.
+  // 2. If policy is not the empty string, then set request\u2019s referrer policy to policy.
   if (policy !== '') {
     request.referrerPolicy = policy
   }
@@ -22671,16 +22671,16 @@ function appendFetchMetadata (httpRequest) {
 
   //  https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-mode-header
 
-  //  1. Assert: r’s url is a potentially trustworthy URL.
+  //  1. Assert: r\u2019s url is a potentially trustworthy URL.
   //  TODO
 
   //  2. Let header be a Structured Header whose value is a token.
   let header = null
 
-  //  3. Set header’s value to r’s mode.
+  //  3. Set header\u2019s value to r\u2019s mode.
   header = httpRequest.mode
 
-  //  4. Set a structured field value `Sec-Fetch-Mode`/header in r’s header list.
+  //  4. Set a structured field value `Sec-Fetch-Mode`/header in r\u2019s header list.
   httpRequest.headersList.set('sec-fetch-mode', header, true)
 
   //  https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
@@ -22707,13 +22707,13 @@ function appendRequestOriginHeader (request) {
     return
   }
 
-  // 2. If request’s response tainting is "cors" or request’s mode is "websocket",
-  //    then append (`Origin`, serializedOrigin) to request’s header list.
-  // 3. Otherwise, if request’s method is neither `GET` nor `HEAD`, then:
+  // 2. If request\u2019s response tainting is "cors" or request\u2019s mode is "websocket",
+  //    then append (`Origin`, serializedOrigin) to request\u2019s header list.
+  // 3. Otherwise, if request\u2019s method is neither `GET` nor `HEAD`, then:
   if (request.responseTainting === 'cors' || request.mode === 'websocket') {
     request.headersList.append('origin', serializedOrigin, true)
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    // 1. Switch on request’s referrer policy:
+    // 1. Switch on request\u2019s referrer policy:
     switch (request.referrerPolicy) {
       case 'no-referrer':
         // Set serializedOrigin to `null`.
@@ -22722,15 +22722,15 @@ function appendRequestOriginHeader (request) {
       case 'no-referrer-when-downgrade':
       case 'strict-origin':
       case 'strict-origin-when-cross-origin':
-        // If request’s origin is a tuple origin, its scheme is "https", and
-        // request’s current URL’s scheme is not "https", then set
+        // If request\u2019s origin is a tuple origin, its scheme is "https", and
+        // request\u2019s current URL\u2019s scheme is not "https", then set
         // serializedOrigin to `null`.
         if (request.origin && urlHasHttpsScheme(request.origin) && !urlHasHttpsScheme(requestCurrentURL(request))) {
           serializedOrigin = null
         }
         break
       case 'same-origin':
-        // If request’s origin is not same origin with request’s current URL’s
+        // If request\u2019s origin is not same origin with request\u2019s current URL\u2019s
         // origin, then set serializedOrigin to `null`.
         if (!sameOrigin(request, requestCurrentURL(request))) {
           serializedOrigin = null
@@ -22740,7 +22740,7 @@ function appendRequestOriginHeader (request) {
         // Do nothing.
     }
 
-    // 2. Append (`Origin`, serializedOrigin) to request’s header list.
+    // 2. Append (`Origin`, serializedOrigin) to request\u2019s header list.
     request.headersList.append('origin', serializedOrigin, true)
   }
 }
@@ -22819,11 +22819,11 @@ function determineRequestsReferrer (request) {
   // Note: policy cannot (shouldn't) be null or an empty string.
   assert(policy)
 
-  // 2. Let environment be request’s client.
+  // 2. Let environment be request\u2019s client.
 
   let referrerSource = null
 
-  // 3. Switch on request’s referrer:
+  // 3. Switch on request\u2019s referrer:
   if (request.referrer === 'client') {
     // Note: node isn't a browser and doesn't implement document/iframes,
     // so we bypass this step and replace it with our own.
@@ -22837,11 +22837,11 @@ function determineRequestsReferrer (request) {
     // note: we need to clone it as it's mutated
     referrerSource = new URL(globalOrigin)
   } else if (request.referrer instanceof URL) {
-    // Let referrerSource be request’s referrer.
+    // Let referrerSource be request\u2019s referrer.
     referrerSource = request.referrer
   }
 
-  // 4. Let request’s referrerURL be the result of stripping referrerSource for
+  // 4. Let request\u2019s referrerURL be the result of stripping referrerSource for
   //    use as a referrer.
   let referrerURL = stripURLForReferrer(referrerSource)
 
@@ -22870,13 +22870,13 @@ function determineRequestsReferrer (request) {
     case 'strict-origin-when-cross-origin': {
       const currentURL = requestCurrentURL(request)
 
-      // 1. If the origin of referrerURL and the origin of request’s current
+      // 1. If the origin of referrerURL and the origin of request\u2019s current
       //    URL are the same, then return referrerURL.
       if (sameOrigin(referrerURL, currentURL)) {
         return referrerURL
       }
 
-      // 2. If referrerURL is a potentially trustworthy URL and request’s
+      // 2. If referrerURL is a potentially trustworthy URL and request\u2019s
       //    current URL is not a potentially trustworthy URL, then return no
       //    referrer.
       if (isURLPotentiallyTrustworthy(referrerURL) && !isURLPotentiallyTrustworthy(currentURL)) {
@@ -22889,14 +22889,14 @@ function determineRequestsReferrer (request) {
     case 'strict-origin': // eslint-disable-line
       /**
          * 1. If referrerURL is a potentially trustworthy URL and
-         * request’s current URL is not a potentially trustworthy URL,
+         * request\u2019s current URL is not a potentially trustworthy URL,
          * then return no referrer.
          * 2. Return referrerOrigin
         */
     case 'no-referrer-when-downgrade': // eslint-disable-line
       /**
        * 1. If referrerURL is a potentially trustworthy URL and
-       * request’s current URL is not a potentially trustworthy URL,
+       * request\u2019s current URL is not a potentially trustworthy URL,
        * then return no referrer.
        * 2. Return referrerOrigin
       */
@@ -22917,26 +22917,26 @@ function stripURLForReferrer (url, originOnly) {
 
   url = new URL(url)
 
-  // 2. If url’s scheme is a local scheme, then return no referrer.
+  // 2. If url\u2019s scheme is a local scheme, then return no referrer.
   if (url.protocol === 'file:' || url.protocol === 'about:' || url.protocol === 'blank:') {
     return 'no-referrer'
   }
 
-  // 3. Set url’s username to the empty string.
+  // 3. Set url\u2019s username to the empty string.
   url.username = ''
 
-  // 4. Set url’s password to the empty string.
+  // 4. Set url\u2019s password to the empty string.
   url.password = ''
 
-  // 5. Set url’s fragment to null.
+  // 5. Set url\u2019s fragment to null.
   url.hash = ''
 
   // 6. If the origin-only flag is true, then:
   if (originOnly) {
-    // 1. Set url’s path to « the empty string ».
+    // 1. Set url\u2019s path to \u00ab the empty string \u00bb.
     url.pathname = ''
 
-    // 2. Set url’s query to null.
+    // 2. Set url\u2019s query to null.
     url.search = ''
   }
 
@@ -23241,7 +23241,7 @@ function normalizeMethod (method) {
 
 // https://infra.spec.whatwg.org/#serialize-a-javascript-value-to-a-json-string
 function serializeJavascriptValueToJSONString (value) {
-  // 1. Let result be ? Call(%JSON.stringify%, undefined, « value »).
+  // 1. Let result be ? Call(%JSON.stringify%, undefined, \u00ab value \u00bb).
   const result = JSON.stringify(value)
 
   // 2. If result is undefined, then throw a TypeError.
@@ -23300,9 +23300,9 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
         )
       }
 
-      // 6. Let index be object’s index.
-      // 7. Let kind be object’s kind.
-      // 8. Let values be object’s target's value pairs to iterate over.
+      // 6. Let index be object\u2019s index.
+      // 7. Let kind be object\u2019s kind.
+      // 8. Let values be object\u2019s target's value pairs to iterate over.
       const index = this.#index
       const values = this.#target[kInternalIterator]
 
@@ -23321,7 +23321,7 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
       // 11. Let pair be the entry in values at index index.
       const { [keyIndex]: key, [valueIndex]: value } = values[index]
 
-      // 12. Set object’s index to index + 1.
+      // 12. Set object\u2019s index to index + 1.
       this.#index = index + 1
 
       // 13. Return the iterator result for pair and kind.
@@ -23332,22 +23332,22 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
       let result
       switch (this.#kind) {
         case 'key':
-          // 1. Let idlKey be pair’s key.
+          // 1. Let idlKey be pair\u2019s key.
           // 2. Let key be the result of converting idlKey to an
           //    ECMAScript value.
           // 3. result is key.
           result = key
           break
         case 'value':
-          // 1. Let idlValue be pair’s value.
+          // 1. Let idlValue be pair\u2019s value.
           // 2. Let value be the result of converting idlValue to
           //    an ECMAScript value.
           // 3. result is value.
           result = value
           break
         case 'key+value':
-          // 1. Let idlKey be pair’s key.
-          // 2. Let idlValue be pair’s value.
+          // 1. Let idlKey be pair\u2019s key.
+          // 2. Let idlValue be pair\u2019s value.
           // 3. Let key be the result of converting idlKey to an
           //    ECMAScript value.
           // 4. Let value be the result of converting idlValue to
@@ -23478,7 +23478,7 @@ async function fullyReadBody (body, processBody, processBodyError) {
   //    with taskDestination.
   const errorSteps = processBodyError
 
-  // 4. Let reader be the result of getting a reader for body’s stream.
+  // 4. Let reader be the result of getting a reader for body\u2019s stream.
   //    If that threw an exception, then run errorSteps with that
   //    exception and return.
   let reader
@@ -23530,9 +23530,9 @@ function isomorphicEncode (input) {
   // 1. Assert: input contains no code points greater than U+00FF.
   assert(!invalidIsomorphicEncodeValueRegex.test(input))
 
-  // 2. Return a byte sequence whose length is equal to input’s code
+  // 2. Return a byte sequence whose length is equal to input\u2019s code
   //    point length and whose bytes have the same values as the
-  //    values of input’s code points, in the same order
+  //    values of input\u2019s code points, in the same order
   return input
 }
 
@@ -23855,22 +23855,22 @@ function extractMimeType (headers) {
     // 6.3. Set mimeType to temporaryMimeType.
     mimeType = temporaryMimeType
 
-    // 6.4. If mimeType’s essence is not essence, then:
+    // 6.4. If mimeType\u2019s essence is not essence, then:
     if (mimeType.essence !== essence) {
       // 6.4.1. Set charset to null.
       charset = null
 
-      // 6.4.2. If mimeType’s parameters["charset"] exists, then set charset to
-      //        mimeType’s parameters["charset"].
+      // 6.4.2. If mimeType\u2019s parameters["charset"] exists, then set charset to
+      //        mimeType\u2019s parameters["charset"].
       if (mimeType.parameters.has('charset')) {
         charset = mimeType.parameters.get('charset')
       }
 
-      // 6.4.3. Set essence to mimeType’s essence.
+      // 6.4.3. Set essence to mimeType\u2019s essence.
       essence = mimeType.essence
     } else if (!mimeType.parameters.has('charset') && charset !== null) {
-      // 6.5. Otherwise, if mimeType’s parameters["charset"] does not exist, and
-      //      charset is non-null, set mimeType’s parameters["charset"] to charset.
+      // 6.5. Otherwise, if mimeType\u2019s parameters["charset"] does not exist, and
+      //      charset is non-null, set mimeType\u2019s parameters["charset"] to charset.
       mimeType.parameters.set('charset', charset)
     }
   }
@@ -23988,7 +23988,7 @@ function utf8DecodeBytes (buffer) {
     buffer = buffer.subarray(3)
   }
 
-  // 3. Process a queue with an instance of UTF-8’s
+  // 3. Process a queue with an instance of UTF-8\u2019s
   //    decoder, ioQueue, output, and "replacement".
   const output = textDecoder.decode(buffer)
 
@@ -24171,14 +24171,14 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
 
   // 1. If bitLength is 64, then:
   if (bitLength === 64) {
-    // 1. Let upperBound be 2^53 − 1.
+    // 1. Let upperBound be 2^53 \u2212 1.
     upperBound = Math.pow(2, 53) - 1
 
     // 2. If signedness is "unsigned", then let lowerBound be 0.
     if (signedness === 'unsigned') {
       lowerBound = 0
     } else {
-      // 3. Otherwise let lowerBound be −2^53 + 1.
+      // 3. Otherwise let lowerBound be \u22122^53 + 1.
       lowerBound = Math.pow(-2, 53) + 1
     }
   } else if (signedness === 'unsigned') {
@@ -24187,22 +24187,22 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
     // 1. Let lowerBound be 0.
     lowerBound = 0
 
-    // 2. Let upperBound be 2^bitLength − 1.
+    // 2. Let upperBound be 2^bitLength \u2212 1.
     upperBound = Math.pow(2, bitLength) - 1
   } else {
     // 3. Otherwise:
 
-    // 1. Let lowerBound be -2^bitLength − 1.
+    // 1. Let lowerBound be -2^bitLength \u2212 1.
     lowerBound = Math.pow(-2, bitLength) - 1
 
-    // 2. Let upperBound be 2^bitLength − 1 − 1.
+    // 2. Let upperBound be 2^bitLength \u2212 1 \u2212 1.
     upperBound = Math.pow(2, bitLength - 1) - 1
   }
 
   // 4. Let x be ? ToNumber(V).
   let x = Number(V)
 
-  // 5. If x is −0, then set x to +0.
+  // 5. If x is \u22120, then set x to +0.
   if (x === 0) {
     x = 0
   }
@@ -24210,7 +24210,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
   // 6. If the conversion is to an IDL type associated
   //    with the [EnforceRange] extended attribute, then:
   if (opts?.enforceRange === true) {
-    // 1. If x is NaN, +∞, or −∞, then throw a TypeError.
+    // 1. If x is NaN, +\u221e, or \u2212\u221e, then throw a TypeError.
     if (
       Number.isNaN(x) ||
       x === Number.POSITIVE_INFINITY ||
@@ -24247,7 +24247,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
 
     // 2. Round x to the nearest integer, choosing the
     //    even integer if it lies halfway between two,
-    //    and choosing +0 rather than −0.
+    //    and choosing +0 rather than \u22120.
     if (Math.floor(x) % 2 === 0) {
       x = Math.floor(x)
     } else {
@@ -24258,7 +24258,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
     return x
   }
 
-  // 8. If x is NaN, +0, +∞, or −∞, then return +0.
+  // 8. If x is NaN, +0, +\u221e, or \u2212\u221e, then return +0.
   if (
     Number.isNaN(x) ||
     (x === 0 && Object.is(0, x)) ||
@@ -24274,8 +24274,8 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
   // 10. Set x to x modulo 2^bitLength.
   x = x % Math.pow(2, bitLength)
 
-  // 11. If signedness is "signed" and x ≥ 2^bitLength − 1,
-  //    then return x − 2^bitLength.
+  // 11. If signedness is "signed" and x \u2265 2^bitLength \u2212 1,
+  //    then return x \u2212 2^bitLength.
   if (signedness === 'signed' && x >= Math.pow(2, bitLength) - 1) {
     return x - Math.pow(2, bitLength)
   }
@@ -24289,7 +24289,7 @@ webidl.util.IntegerPart = function (n) {
   // 1. Let r be floor(abs(n)).
   const r = Math.floor(Math.abs(n))
 
-  // 2. If n < 0, then return -1 × r.
+  // 2. If n < 0, then return -1 \u00d7 r.
   if (n < 0) {
     return -1 * r
   }
@@ -24655,7 +24655,7 @@ webidl.converters.TypedArray = function (V, T, prefix, name, opts) {
 
   // 2. If Type(V) is not Object, or V does not have a
   //    [[TypedArrayName]] internal slot with a value
-  //    equal to T’s name, then throw a TypeError.
+  //    equal to T\u2019s name, then throw a TypeError.
   if (
     webidl.util.Type(V) !== 'Object' ||
     !types.isTypedArray(V) ||
@@ -25232,7 +25232,7 @@ class FileReader extends EventTarget {
   get result () {
     webidl.brandCheck(this, FileReader)
 
-    // The result attribute’s getter, when invoked, must return
+    // The result attribute\u2019s getter, when invoked, must return
     // this's result.
     return this[kResult]
   }
@@ -25243,7 +25243,7 @@ class FileReader extends EventTarget {
   get error () {
     webidl.brandCheck(this, FileReader)
 
-    // The error attribute’s getter, when invoked, must return
+    // The error attribute\u2019s getter, when invoked, must return
     // this's error.
     return this[kError]
   }
@@ -25557,19 +25557,19 @@ const staticPropertyDescriptors = {
  * @param {string?} encodingName
  */
 function readOperation (fr, blob, type, encodingName) {
-  // 1. If fr’s state is "loading", throw an InvalidStateError
+  // 1. If fr\u2019s state is "loading", throw an InvalidStateError
   //    DOMException.
   if (fr[kState] === 'loading') {
     throw new DOMException('Invalid state', 'InvalidStateError')
   }
 
-  // 2. Set fr’s state to "loading".
+  // 2. Set fr\u2019s state to "loading".
   fr[kState] = 'loading'
 
-  // 3. Set fr’s result to null.
+  // 3. Set fr\u2019s result to null.
   fr[kResult] = null
 
-  // 4. Set fr’s error to null.
+  // 4. Set fr\u2019s error to null.
   fr[kError] = null
 
   // 5. Let stream be the result of calling get stream on blob.
@@ -25647,11 +25647,11 @@ function readOperation (fr, blob, type, encodingName) {
           //    object whose done property is true, queue a task
           //    to run the following steps and abort this algorithm:
           queueMicrotask(() => {
-            // 1. Set fr’s state to "done".
+            // 1. Set fr\u2019s state to "done".
             fr[kState] = 'done'
 
             // 2. Let result be the result of package data given
-            //    bytes, type, blob’s type, and encodingName.
+            //    bytes, type, blob\u2019s type, and encodingName.
             try {
               const result = packageData(bytes, type, blob.type, encodingName)
 
@@ -25661,7 +25661,7 @@ function readOperation (fr, blob, type, encodingName) {
                 return
               }
 
-              // 1. Set fr’s result to result.
+              // 1. Set fr\u2019s result to result.
               fr[kResult] = result
 
               // 2. Fire a progress event called load at the fr.
@@ -25669,14 +25669,14 @@ function readOperation (fr, blob, type, encodingName) {
             } catch (error) {
               // 3. If package data threw an exception error:
 
-              // 1. Set fr’s error to error.
+              // 1. Set fr\u2019s error to error.
               fr[kError] = error
 
               // 2. Fire a progress event called error at fr.
               fireAProgressEvent('error', fr)
             }
 
-            // 5. If fr’s state is not "loading", fire a progress
+            // 5. If fr\u2019s state is not "loading", fire a progress
             //    event called loadend at the fr.
             if (fr[kState] !== 'loading') {
               fireAProgressEvent('loadend', fr)
@@ -25694,16 +25694,16 @@ function readOperation (fr, blob, type, encodingName) {
         //    error error, queue a task to run the following
         //    steps and abort this algorithm:
         queueMicrotask(() => {
-          // 1. Set fr’s state to "done".
+          // 1. Set fr\u2019s state to "done".
           fr[kState] = 'done'
 
-          // 2. Set fr’s error to error.
+          // 2. Set fr\u2019s error to error.
           fr[kError] = error
 
           // 3. Fire a progress event called error at fr.
           fireAProgressEvent('error', fr)
 
-          // 4. If fr’s state is not "loading", fire a progress
+          // 4. If fr\u2019s state is not "loading", fire a progress
           //    event called loadend at fr.
           if (fr[kState] !== 'loading') {
             fireAProgressEvent('loadend', fr)
@@ -25798,7 +25798,7 @@ function packageData (bytes, type, mimeType, encodingName) {
         const type = parseMIMEType(mimeType)
 
         // 2. If type is not failure, set encoding to the result
-        //    of getting an encoding from type’s parameters["charset"].
+        //    of getting an encoding from type\u2019s parameters["charset"].
         if (type !== 'failure') {
           encoding = getEncoding(type.parameters.get('charset'))
         }
@@ -25861,7 +25861,7 @@ function decode (ioQueue, encoding) {
     slice = BOMEncoding === 'UTF-8' ? 3 : 2
   }
 
-  // 3. Process a queue with an instance of encoding’s
+  // 3. Process a queue with an instance of encoding\u2019s
   //    decoder, ioQueue, output, and "replacement".
 
   // 4. Return output.
@@ -25961,7 +25961,7 @@ try {
  * @param {Partial<import('../../types/websocket').WebSocketInit>} options
  */
 function establishWebSocketConnection (url, protocols, client, ws, onEstablish, options) {
-  // 1. Let requestURL be a copy of url, with its scheme set to "http", if url’s
+  // 1. Let requestURL be a copy of url, with its scheme set to "http", if url\u2019s
   //    scheme is "ws", and to "https" otherwise.
   const requestURL = url
 
@@ -25989,8 +25989,8 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
     request.headersList = headersList
   }
 
-  // 3. Append (`Upgrade`, `websocket`) to request’s header list.
-  // 4. Append (`Connection`, `Upgrade`) to request’s header list.
+  // 3. Append (`Upgrade`, `websocket`) to request\u2019s header list.
+  // 4. Append (`Connection`, `Upgrade`) to request\u2019s header list.
   // Note: both of these are handled by undici currently.
   // https://github.com/nodejs/undici/blob/68c269c4144c446f3f1220951338daef4a6b5ec4/lib/client.js#L1397
 
@@ -25999,16 +25999,16 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
   //    isomorphic encoded.
   const keyValue = crypto.randomBytes(16).toString('base64')
 
-  // 6. Append (`Sec-WebSocket-Key`, keyValue) to request’s
+  // 6. Append (`Sec-WebSocket-Key`, keyValue) to request\u2019s
   //    header list.
   request.headersList.append('sec-websocket-key', keyValue)
 
-  // 7. Append (`Sec-WebSocket-Version`, `13`) to request’s
+  // 7. Append (`Sec-WebSocket-Version`, `13`) to request\u2019s
   //    header list.
   request.headersList.append('sec-websocket-version', '13')
 
   // 8. For each protocol in protocols, combine
-  //    (`Sec-WebSocket-Protocol`, protocol) in request’s header
+  //    (`Sec-WebSocket-Protocol`, protocol) in request\u2019s header
   //    list.
   for (const protocol of protocols) {
     request.headersList.append('sec-websocket-protocol', protocol)
@@ -26020,7 +26020,7 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
   const permessageDeflate = 'permessage-deflate; client_max_window_bits'
 
   // 10. Append (`Sec-WebSocket-Extensions`, permessageDeflate) to
-  //     request’s header list.
+  //     request\u2019s header list.
   request.headersList.append('sec-websocket-extensions', permessageDeflate)
 
   // 11. Fetch request with useParallelQueue set to true, and
@@ -26038,7 +26038,7 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
       }
 
       // 2. If protocols is not the empty list and extracting header
-      //    list values given `Sec-WebSocket-Protocol` and response’s
+      //    list values given `Sec-WebSocket-Protocol` and response\u2019s
       //    header list results in null, failure, or the empty byte
       //    sequence, then fail the WebSocket connection.
       if (protocols.length !== 0 && !response.headersList.get('Sec-WebSocket-Protocol')) {
@@ -27652,7 +27652,7 @@ function fireEvent (e, target, eventFactory = (type, init) => new Event(type, in
 
   // 2. Let event be the result of creating an event given eventConstructor,
   //    in the relevant realm of target.
-  // 3. Initialize event’s type attribute to e.
+  // 3. Initialize event\u2019s type attribute to e.
   const event = eventFactory(e, eventInitDict)
 
   // 4. Initialize any other IDL attributes of event as described in the
@@ -27703,7 +27703,7 @@ function websocketMessageReceived (ws, type, data) {
 
   // 3. Fire an event named message at the WebSocket object, using MessageEvent,
   //    with the origin attribute initialized to the serialization of the WebSocket
-  //    object’s url's origin, and the data attribute initialized to dataForEvent.
+  //    object\u2019s url's origin, and the data attribute initialized to dataForEvent.
   fireEvent('message', ws, createFastMessageEvent, {
     origin: ws[kWebSocketURL].origin,
     data: dataForEvent
@@ -27995,15 +27995,15 @@ class WebSocket extends EventTarget {
       throw new DOMException(e, 'SyntaxError')
     }
 
-    // 4. If urlRecord’s scheme is "http", then set urlRecord’s scheme to "ws".
+    // 4. If urlRecord\u2019s scheme is "http", then set urlRecord\u2019s scheme to "ws".
     if (urlRecord.protocol === 'http:') {
       urlRecord.protocol = 'ws:'
     } else if (urlRecord.protocol === 'https:') {
-      // 5. Otherwise, if urlRecord’s scheme is "https", set urlRecord’s scheme to "wss".
+      // 5. Otherwise, if urlRecord\u2019s scheme is "https", set urlRecord\u2019s scheme to "wss".
       urlRecord.protocol = 'wss:'
     }
 
-    // 6. If urlRecord’s scheme is not "ws" or "wss", then throw a "SyntaxError" DOMException.
+    // 6. If urlRecord\u2019s scheme is not "ws" or "wss", then throw a "SyntaxError" DOMException.
     if (urlRecord.protocol !== 'ws:' && urlRecord.protocol !== 'wss:') {
       throw new DOMException(
         `Expected a ws: or wss: protocol, got ${urlRecord.protocol}`,
@@ -28011,7 +28011,7 @@ class WebSocket extends EventTarget {
       )
     }
 
-    // 7. If urlRecord’s fragment is non-null, then throw a "SyntaxError"
+    // 7. If urlRecord\u2019s fragment is non-null, then throw a "SyntaxError"
     //    DOMException.
     if (urlRecord.hash || urlRecord.href.endsWith('#')) {
       throw new DOMException('Got fragment', 'SyntaxError')
@@ -28191,7 +28191,7 @@ class WebSocket extends EventTarget {
       // described by the ArrayBuffer object that data references. Any
       // invocation of this method with this kind of argument that does
       // not throw an exception must increase the bufferedAmount attribute
-      // by the length of data’s buffer in bytes.
+      // by the length of data\u2019s buffer in bytes.
 
       this.#bufferedAmount += data.byteLength
       this.#sendQueue.add(data, () => {
@@ -28207,7 +28207,7 @@ class WebSocket extends EventTarget {
       // to be sent is the raw data represented by the Blob object. Any
       // invocation of this method with a Blob argument that does not throw
       // an exception must increase the bufferedAmount attribute by the size
-      // of the Blob object’s raw data, in bytes.
+      // of the Blob object\u2019s raw data, in bytes.
 
       this.#bufferedAmount += data.size
       this.#sendQueue.add(data, () => {
@@ -28375,7 +28375,7 @@ class WebSocket extends EventTarget {
     // 1. Change the ready state to OPEN (1).
     this[kReadyState] = states.OPEN
 
-    // 2. Change the extensions attribute’s value to the extensions in use, if
+    // 2. Change the extensions attribute\u2019s value to the extensions in use, if
     //    it is not the null value.
     // https://datatracker.ietf.org/doc/html/rfc6455#section-9.1
     const extensions = response.headersList.get('sec-websocket-extensions')
@@ -28384,7 +28384,7 @@ class WebSocket extends EventTarget {
       this.#extensions = extensions
     }
 
-    // 3. Change the protocol attribute’s value to the subprotocol in use, if
+    // 3. Change the protocol attribute\u2019s value to the subprotocol in use, if
     //    it is not the null value.
     // https://datatracker.ietf.org/doc/html/rfc6455#section-1.9
     const protocol = response.headersList.get('sec-websocket-protocol')
@@ -28595,6 +28595,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -28791,6 +28798,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
+/***/ 3480:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("querystring");
+
+/***/ }),
+
 /***/ 2203:
 /***/ ((module) => {
 
@@ -28830,6 +28844,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
@@ -29956,7 +29977,7 @@ function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onErr
         }
         if (!isMap && !sep && !props.found) {
             // item is a value in a seq
-            // → key & sep are empty, start does not include ? or :
+            // \u2192 key & sep are empty, start does not include ? or :
             const valueNode = value
                 ? composeNode(ctx, value, props, onError)
                 : composeEmptyNode(ctx, props.end, sep, null, props, onError);
@@ -31402,17 +31423,17 @@ const prettifyError = (src, lc) => (error) => {
     // Trim to max 80 chars, keeping col position near the middle
     if (ci >= 60 && lineStr.length > 80) {
         const trimStart = Math.min(ci - 39, lineStr.length - 79);
-        lineStr = '…' + lineStr.substring(trimStart);
+        lineStr = '\u2026' + lineStr.substring(trimStart);
         ci -= trimStart - 1;
     }
     if (lineStr.length > 80)
-        lineStr = lineStr.substring(0, 79) + '…';
+        lineStr = lineStr.substring(0, 79) + '\u2026';
     // Include previous line in context if pointing at line start
     if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
         // Regexp won't match if start is trimmed
         let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
         if (prev.length > 80)
-            prev = prev.substring(0, 79) + '…\n';
+            prev = prev.substring(0, 79) + '\u2026\n';
         lineStr = prev + lineStr;
     }
     if (/[^ ]/.test(lineStr)) {
@@ -32693,13 +32714,13 @@ const REMOVE = Symbol('remove item');
  * Walks through the tree (depth-first) starting from the root, calling a
  * `visitor` function with two arguments when entering each item:
  *   - `item`: The current item, which included the following members:
- *     - `start: SourceToken[]` – Source tokens before the key or value,
+ *     - `start: SourceToken[]` \u2013 Source tokens before the key or value,
  *       possibly including its anchor or tag.
- *     - `key?: Token | null` – Set for pair values. May then be `null`, if
+ *     - `key?: Token | null` \u2013 Set for pair values. May then be `null`, if
  *       the key before the `:` separator is empty.
- *     - `sep?: SourceToken[]` – Source tokens between the key and the value,
+ *     - `sep?: SourceToken[]` \u2013 Source tokens between the key and the value,
  *       which should include the `:` map value indicator if `value` is set.
- *     - `value?: Token` – The value of a sequence item, or of a map pair.
+ *     - `value?: Token` \u2013 The value of a sequence item, or of a map pair.
  *   - `path`: The steps from the root to the current node, as an array of
  *     `['key' | 'value', number]` tuples.
  *
@@ -37400,2825 +37421,373 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7383:
+/***/ 7007:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Cy: () => (/* binding */ contractSchema),
-  Ki: () => (/* binding */ renderContractYaml),
-  Cb: () => (/* binding */ toContract)
+  X: () => (/* binding */ agents),
+  m: () => (/* binding */ agentsFor)
 });
 
-// UNUSED EXPORTS: toBlock
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return core._isoDateTime(ZodISODateTime, params);
-}
-function date(params) {
-    return api/* _isoDate */.db(schemas/* ZodISODate */.Brp, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/contract-block.js
-/** The `contract` block of the policy file, as `verify` writes it and `pre` and `wrap` read it. */
-
-
-
-
-const contract_block_duration = schemas/* string */.YjP().refine(isDuration, 'must be a duration such as 30s');
-const contractSchema = schemas/* strictObject */.rej({
-    gateway: schemas/* string */.YjP(),
-    'gateway-version': schemas/* string */.YjP().optional(),
-    'verified-at': date('must be a day such as 2026-11-22'),
-    exhaustion: schemas/* strictObject */.rej({
-        status: schemas/* number */.aig().int().min(200).max(599),
-        code: schemas/* string */.YjP()
-            .regex(/^(?!\d+$)[\w.:-]{1,64}$/, 'must be a machine-readable word of the body')
-            .optional(),
-        'looks-like': schemas/* enum */.k5n(['rate-limited', 'unauthorised', 'unknown']).optional(),
-    })
-        .refine(({ status, code }) => status >= 400 || code !== undefined, 'a status below 400 needs the code that stands in the body')
-        .optional(),
-    enforcement: schemas/* enum */.k5n(['hard', 'soft', 'reported-only']).optional(),
-    'overshoot-percent': schemas/* number */.aig().nonnegative().optional(),
-    lag: contract_block_duration.optional(),
-    'request-ceiling': schemas/* enum */.k5n(['rejects', 'truncates', 'ignores']).optional(),
-    keys: schemas/* enum */.k5n(['separate', 'shared']).optional(),
-    fallback: schemas/* enum */.k5n(['capped', 'uncapped']).optional(),
-});
-function toContract(block) {
-    const { exhaustion } = block;
-    return {
-        gateway: block.gateway,
-        gatewayVersion: block['gateway-version'],
-        verifiedAt: block['verified-at'],
-        exhaustion: exhaustion && {
-            status: exhaustion.status,
-            code: exhaustion.code,
-            looksLike: exhaustion['looks-like'],
-        },
-        enforcement: block.enforcement,
-        overshootPercent: block['overshoot-percent'],
-        lagMs: block.lag === undefined ? undefined : (0,quantity/* parseDuration */.E9)(block.lag),
-        requestCeiling: block['request-ceiling'],
-        keys: block.keys,
-        fallback: block.fallback,
-    };
-}
-/** The block as it goes into the policy file. */
-function renderContractYaml(contract) {
-    return (0,dist/* stringify */.As)({ contract: toBlock(contract) });
-}
-/** The other way, for writing; what is not known is `undefined`, which YAML and JSON leave out. */
-function toBlock(contract) {
-    const { exhaustion, lagMs } = contract;
-    return {
-        gateway: contract.gateway,
-        'gateway-version': contract.gatewayVersion,
-        'verified-at': contract.verifiedAt,
-        exhaustion: exhaustion && {
-            status: exhaustion.status,
-            code: exhaustion.code,
-            'looks-like': exhaustion.looksLike,
-        },
-        enforcement: contract.enforcement,
-        'overshoot-percent': contract.overshootPercent,
-        lag: lagMs === undefined ? undefined : `${Math.max(1, Math.ceil(lagMs / 1000))}s`,
-        'request-ceiling': contract.requestCeiling,
-        keys: contract.keys,
-        fallback: contract.fallback,
-    };
-}
-function isDuration(text) {
-    try {
-        (0,quantity/* parseDuration */.E9)(text);
-        return true;
-    }
-    catch (error) {
-        if (error instanceof errors/* AppError */.uV)
-            return false;
-        throw error;
-    }
-}
-
-
-/***/ }),
-
-/***/ 2799:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  mc: () => (/* binding */ INPUTS),
-  Qh: () => (/* binding */ INPUT_NAMES),
-  FN: () => (/* binding */ MODES),
-  mm: () => (/* binding */ inputSpec)
-});
-
-// UNUSED EXPORTS: PROBES
-
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-;// CONCATENATED MODULE: ./lib/config/parsers.js
-/** Parsers of inputs that are no quantities. */
-
-/** @throws {AppError} `bad-value` that lists what is allowed. */
-function oneOf(...allowed) {
-    return (value) => {
-        const found = allowed.find((candidate) => candidate === value.trim());
-        if (found !== undefined)
-            return found;
-        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
-            hint: allowed[0] ?? '',
-        });
-    };
-}
-function parseBoolean(value) {
-    return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
-}
-/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
-function parseKillSwitch(value) {
-    return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
-}
-function parseUrl(value) {
-    const url = URL.parse(value.trim());
-    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
-        return value.trim().replace(/\/+$/, '');
-    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
-        hint: 'https://llm.example.com',
-    });
-}
-/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
-function listOf(allowed, value) {
-    const parse = oneOf(...allowed);
-    return value
-        .split(/[\s,]+/)
-        .filter((part) => part !== '')
-        .map(parse);
-}
-/** `name=value` pairs, separated by commas, blanks or line ends. */
-function parseNames(value) {
-    const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
-    const hint = 'organization=octo-org user=octocat';
-    const names = new Map();
-    for (const pair of pairs) {
-        const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
-        if (name === undefined || text === undefined)
-            throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
-        if (names.has(name))
-            throw new errors/* AppError */.uV('bad-value', `\`${name}\` is given twice.`, { hint });
-        names.set(name, text);
-    }
-    return Object.fromEntries(names);
-}
-
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/inputs.js
-
-
-const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
-/** What `verify` tries, in this order. */
-const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
-const ALL = MODES;
-const inputs_text = (value) => value;
-const parseFallback = oneOf('block', 'warn', 'pass');
-const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
-const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
-function inputs_define(specs) {
-    return specs;
-}
-const INPUTS = inputs_define({
-    mode: {
-        modes: ALL,
-        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
-        example: 'pre',
-        workflowOnly: true,
-        parse: oneOf(...MODES),
-    },
-    task: {
-        modes: ALL,
-        description: 'Task type. It selects the limits and expected ranges of the policy file.',
-        example: 'triage',
-        default: '`default`',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    config: {
-        modes: ALL,
-        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
-        example: '.github/spendgate.yml',
-        default: '`.github/spendgate.yml`',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    gateway: {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
-        example: 'litellm',
-        parse: inputs_text,
-    },
-    'gateway-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
-        example: 'https://llm.example.com',
-        parse: parseUrl,
-    },
-    'gateway-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
-        example: '${{ secrets.LLM_KEY }}',
-        secret: true,
-        parse: inputs_text,
-    },
-    'budget-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Where the budget is read, when that is another host than `gateway-url`.',
-        example: 'https://query.cometapi.com',
-        parse: parseUrl,
-    },
-    'admin-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
-        example: '${{ secrets.LLM_ADMIN_KEY }}',
-        secret: true,
-        parse: inputs_text,
-    },
-    'budget-scope': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
-        example: 'organization=octo-org user=octocat',
-        parse: parseNames,
-    },
-    'min-remaining': {
-        modes: ['pre'],
-        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
-        example: '5 USD',
-        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
-    },
-    'on-unreadable': {
-        modes: ['pre'],
-        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'block',
-        default: '`block`',
-        parse: parseFallback,
-    },
-    'on-gate-unknown': {
-        modes: ['pre'],
-        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'warn',
-        default: '`warn`',
-        parse: parseFallback,
-    },
-    'kill-switch': {
-        modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
-        example: '${{ vars.SPENDGATE_HALT }}',
-        parse: parseKillSwitch,
-    },
-    'alert-at': {
-        modes: ['pre', 'post'],
-        description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
-        example: '50%,80%',
-        default: '`50%,80%`',
-        parse: quantity/* parsePercentages */.N,
-    },
-    run: {
-        modes: ['wrap'],
-        description: "The agent's command, run by `shell`.",
-        example: 'claude -p "Triage issue 7"',
-        parse: inputs_text,
-    },
-    shell: {
-        modes: ['wrap'],
-        description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
-        example: 'bash',
-        default: '`bash`',
-        parse: oneOf('bash', 'sh', 'pwsh'),
-    },
-    'working-directory': {
-        modes: ['wrap'],
-        description: 'Folder the command runs in.',
-        example: 'packages/app',
-        default: 'the workspace',
-        parse: inputs_text,
-    },
-    agent: {
-        modes: ['wrap'],
-        description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
-        example: 'claude-code',
-        default: '`auto`',
-        parse: inputs_text,
-    },
-    upstream: {
-        modes: ['wrap'],
-        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
-        example: 'anthropic-messages=https://api.anthropic.com',
-        default: '`auto`',
-        parse: inputs_text,
-    },
-    'max-cost': {
-        modes: ['wrap'],
-        description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
-        example: '2 USD',
-        parse: quantity/* parseUsd */._e,
-    },
-    'max-tokens': {
-        modes: ['wrap'],
-        description: 'Input and output tokens the run may use together.',
-        example: '2m',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-input-tokens': {
-        modes: ['wrap'],
-        description: 'Input tokens the run may use, cached ones included.',
-        example: '1.5m',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-output-tokens': {
-        modes: ['wrap'],
-        description: 'Output tokens the run may use, reasoning included.',
-        example: '100k',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-requests': {
-        modes: ['wrap'],
-        description: 'Model calls the run may make.',
-        example: '60',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-retries': {
-        modes: ['wrap'],
-        description: 'Calls the run may repeat after a failure.',
-        example: '10',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-consecutive-errors': {
-        modes: ['wrap'],
-        description: 'Calls in a row that may fail before the run is ended: a retry storm.',
-        example: '8',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-identical-requests': {
-        modes: ['wrap'],
-        description: 'How often the very same request may be sent, answered or not, before the run is ended: a loop.',
-        example: '5',
-        parse: quantity/* parseCount */.zq,
-    },
-    'max-cache-misses': {
-        modes: ['wrap'],
-        description: 'Calls in a row that may read nothing from the prompt cache, once it has been read, before the run is ended: each of them pays the whole context again.',
-        example: '10',
-        parse: quantity/* parseCount */.zq,
-    },
-    timeout: {
-        modes: ['wrap'],
-        description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
-        example: '20m',
-        parse: quantity/* parseDuration */.E9,
-    },
-    'request-max-input-tokens': {
-        modes: ['wrap'],
-        description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.',
-        example: '150k',
-        parse: quantity/* parseCount */.zq,
-    },
-    'request-max-output-tokens': {
-        modes: ['wrap'],
-        description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
-        example: '8k',
-        parse: quantity/* parseCount */.zq,
-    },
-    'on-unpriced': {
-        modes: ['wrap'],
-        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
-        example: 'block',
-        default: '`warn`',
-        parse: oneOf('warn', 'block'),
-    },
-    'minutes-price': {
-        modes: ['wrap'],
-        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
-        example: 'ubuntu-latest=0.006 USD',
-        parse: quantity/* parseMinutesPrice */.KZ,
-    },
-    'runner-label': {
-        modes: ['wrap'],
-        description: 'Label of this runner, for `minutes-price`.',
-        example: 'ubuntu-latest',
-        default: 'what the runner says of itself: `self-hosted`, or its system',
-        parse: inputs_text,
-    },
-    'expect-input-tokens': {
-        modes: ['post'],
-        description: 'Expected range of input tokens.',
-        example: '5k..50k',
-        parse: countRange,
-    },
-    'expect-output-tokens': {
-        modes: ['post'],
-        description: 'Expected range of output tokens.',
-        example: '..10k',
-        parse: countRange,
-    },
-    'expect-cost': {
-        modes: ['post'],
-        description: 'Expected range of cost.',
-        example: '0.05..0.50 USD',
-        parse: usdRange,
-    },
-    'expect-requests': {
-        modes: ['post'],
-        description: 'Expected range of model calls.',
-        example: '3..40',
-        parse: countRange,
-    },
-    'input-tokens': {
-        modes: ['post'],
-        description: 'Observed input tokens, where the agent ran without `wrap`.',
-        example: '48210',
-        workflowOnly: true,
-        parse: quantity/* parseCount */.zq,
-    },
-    'output-tokens': {
-        modes: ['post'],
-        description: 'Observed output tokens, where the agent ran without `wrap`.',
-        example: '3120',
-        workflowOnly: true,
-        parse: quantity/* parseCount */.zq,
-    },
-    'cost-usd': {
-        modes: ['post'],
-        description: 'Observed cost in USD, where the agent ran without `wrap`.',
-        example: '0.42',
-        workflowOnly: true,
-        parse: quantity/* parseUsd */._e,
-    },
-    usage: {
-        modes: ['post'],
-        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
-        example: '${{ steps.agent.outputs.usage }}',
-        default: 'the record that `wrap` left in this job',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    'max-drift': {
-        modes: ['post'],
-        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
-        example: '5%',
-        default: '`5%`',
-        parse: quantity/* parsePercentage */.A3,
-    },
-    'reconcile-wait': {
-        modes: ['post'],
-        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
-        example: '60s',
-        default: '`10s`',
-        parse: quantity/* parseWait */.DF,
-    },
-    'on-out-of-range': {
-        modes: ['post'],
-        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
-        example: 'block',
-        default: '`block`',
-        parse: oneOf('block', 'fail', 'warn'),
-    },
-    gate: {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Name of the gate. Runs that share a name wait for each other.',
-        example: 'nightly-triage',
-        default: 'workflow and task',
-        parse: inputs_text,
-    },
-    'block-for': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'How long a closed gate stays closed.',
-        example: '7d',
-        default: 'until a person opens it',
-        parse: quantity/* parseDuration */.E9,
-    },
-    'gate-action': {
-        modes: ['gate'],
-        description: 'What to do with the gate: `status`, `open` or `close`.',
-        example: 'open',
-        default: '`status`',
-        workflowOnly: true,
-        parse: oneOf('status', 'open', 'close'),
-    },
-    reason: {
-        modes: ['gate'],
-        description: 'Why the gate is opened or closed. It is recorded with the actor.',
-        example: 'Looked at run 42: a large refactoring, fine.',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    comment: {
-        modes: ['post'],
-        description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
-        example: 'on-finding',
-        default: '`on-finding`',
-        parse: oneOf('on-finding', 'always', 'never'),
-    },
-    'verify-max-cost': {
-        modes: ['verify'],
-        description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
-        example: '0.50 USD',
-        workflowOnly: true,
-        parse: quantity/* parseUsd */._e,
-    },
-    'verify-model': {
-        modes: ['verify'],
-        description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
-        example: 'gpt-5-mini',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    'verify-probes': {
-        modes: ['verify'],
-        description: 'Which probes run, separated by commas.',
-        example: 'happy-path,exhaustion',
-        default: 'all that have what they need',
-        workflowOnly: true,
-        parse: (value) => listOf(PROBES, value),
-    },
-    'verify-budget': {
-        modes: ['verify'],
-        description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
-        example: '0.05 USD',
-        workflowOnly: true,
-        parse: quantity/* parseUsd */._e,
-    },
-    'verify-second-key': {
-        modes: ['verify'],
-        description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
-        example: '${{ secrets.LLM_SECOND_KEY }}',
-        secret: true,
-        parse: inputs_text,
-    },
-    'verify-fallback-model': {
-        modes: ['verify'],
-        description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
-        example: 'gpt-5-nano',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    'verify-request-ceiling': {
-        modes: ['verify'],
-        description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
-        example: '4k',
-        workflowOnly: true,
-        parse: quantity/* parseCount */.zq,
-    },
-    'verify-label': {
-        modes: ['verify'],
-        description: 'Name of the key in the log record; never the key itself.',
-        example: 'ci-agent-test',
-        default: 'the scope that the gateway names',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    'verify-wait': {
-        modes: ['verify'],
-        description: "How long to wait for the gateway's own count to follow its calls.",
-        example: '3m',
-        default: '`90s`',
-        workflowOnly: true,
-        parse: quantity/* parseWait */.DF,
-    },
-    'verify-dir': {
-        modes: ['verify'],
-        description: 'Folder for the log record, the contract report and the `contract` block.',
-        example: 'spendgate-verify',
-        default: '`spendgate-verify`',
-        workflowOnly: true,
-        parse: inputs_text,
-    },
-    observe: {
-        modes: ALL,
-        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    'github-token': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
-        example: '${{ github.token }}',
-        default: '`${{ github.token }}`',
-        secret: true,
-        parse: inputs_text,
-    },
-});
-const INPUT_NAMES = Object.keys(INPUTS);
-/** The same list without the parsers' types, for code that walks over all inputs. */
-function inputSpec(name) {
-    return INPUTS[name];
-}
-
-
-/***/ }),
-
-/***/ 7981:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A3: () => (/* binding */ parsePercentage),
-/* harmony export */   DF: () => (/* binding */ parseWait),
-/* harmony export */   E9: () => (/* binding */ parseDuration),
-/* harmony export */   H_: () => (/* binding */ readUnit),
-/* harmony export */   KZ: () => (/* binding */ parseMinutesPrice),
-/* harmony export */   Lf: () => (/* binding */ parseQuantity),
-/* harmony export */   N: () => (/* binding */ parsePercentages),
-/* harmony export */   RC: () => (/* binding */ parseRange),
-/* harmony export */   _e: () => (/* binding */ parseUsd),
-/* harmony export */   zq: () => (/* binding */ parseCount)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
-/** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
-
-
-/** Right behind the digits a letter scales them; behind a blank it does when it stands alone, since `5 MATIC` is a currency. */
-const NUMBER = String.raw `(\d[\d_]*(?:\.\d+)?|\.\d+)((?:[kKmMgG](?![A-Za-z]{2}$)|\s+[kKmMgG](?![A-Za-z]))?)\s*`;
-const EXPONENTS = { '': 0, k: 3, m: 6, g: 9 };
-const DURATION_MS = {
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-    d: 86_400_000,
-    w: 604_800_000,
-};
-/** Far above any budget, far below where numbers lose their units. */
-const LARGEST = Number.MAX_SAFE_INTEGER;
-const LONGEST_MS = 10 * 365 * 86_400_000;
-const NEVER = /^(?:inf|infinity|none|unlimited)$/i;
-/** `10000`, `200k tokens`, `5 USD`, `$5`, `250 cents`, `300 credits`. A bare number has no unit. */
-function parseQuantity(text) {
-    const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?:-[cC]redits?| units)?)?$`).exec(text.trim());
-    const [, dollar, digits, scale, word] = match ?? [];
-    if (digits === undefined || (dollar && word && !/^usd$/i.test(word)))
-        throw quantityError(text);
-    if (dollar || /^usd$/i.test(word ?? ''))
-        return { unit: 'usd', value: nanoUsd(text, digits, scale, 9) };
-    if (/^cents?$/i.test(word ?? ''))
-        return { unit: 'usd', value: nanoUsd(text, digits, scale, 7) };
-    const value = scaled(digits, scale);
-    if (value > LARGEST)
-        throw quantityError(text);
-    if (/^nano-credits?$/i.test(word ?? ''))
-        return { unit: 'credits', value: value / _core_units_js__WEBPACK_IMPORTED_MODULE_1__/* .NANO_CREDITS_PER_CREDIT */ .ut };
-    return { unit: word === undefined ? undefined : readUnit(word, text), value };
-}
-/** A figure that a safe integer cannot hold is a mistake, and must not become "no limit". */
-function nanoUsd(text, digits, scale, exponent) {
-    const value = Math.round(scaled(digits, scale, exponent));
-    if (!Number.isSafeInteger(value))
-        throw quantityError(text);
-    return value;
-}
-/** The unit a word stands for; currencies are upper-case codes. @throws {AppError} `bad-quantity` that shows `text`. */
-function readUnit(word, text) {
-    const name = word
-        .toLowerCase()
-        .replace(/ units$/, '')
-        .replace(/s$/, '');
-    const units = {
-        token: 'tokens',
-        credit: 'credits',
-        quota: 'quota',
-        request: 'requests',
-    };
-    const unit = Object.hasOwn(units, name) ? units[name] : undefined;
-    if (unit)
-        return unit;
-    if (/^[A-Z]{3,5}$/.test(word))
-        return `currency:${word}`;
-    throw quantityError(text);
-}
-/** A whole number of tokens or requests: `10000`, `200k`, `1.5m`, `200k tokens`. */
-function parseCount(text) {
-    const match = new RegExp(`^${NUMBER}(?:\\s*(?:tokens?|requests?|calls?))?$`, 'i').exec(text.trim());
-    const [, digits, scale] = match ?? [];
-    const value = digits === undefined ? Number.NaN : scaled(digits, scale);
-    if (!Number.isSafeInteger(value)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not a whole number${explainSign(text)}.`, {
-            hint: '200k',
-        });
-    }
-    return value;
-}
-/** Money in nano-USD: `2 USD`, `$2`, `0.50`, `50 cents`. A bare number is dollars. */
-function parseUsd(text) {
-    let quantity;
-    try {
-        quantity = parseQuantity(text);
-    }
-    catch (cause) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not an amount of money${explainSign(text)}.`, {
-            hint: '2 USD',
-            cause,
-        });
-    }
-    if (quantity.unit === 'usd')
-        return quantity.value;
-    if (quantity.unit === undefined)
-        return parseUsd(`${text.trim()} USD`);
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not an amount in USD.`, { hint: '2 USD' });
-}
-/** `5000..50000`, `..10k`, `1k..`; bounds through `parseBound`. */
-function parseRange(text, parseBound) {
-    const parts = text.trim().split('..');
-    const example = parseBound === parseUsd ? '0.10..0.50 USD' : '5k..50k';
-    const [low, high] = parts.map((part) => part.trim());
-    if (parts.length !== 2 || low === undefined || high === undefined || (low === '' && high === '')) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-range', `${quote(text)} is not a range${explainSign(text)}.`, { hint: example });
-    }
-    const [min, max] = [low, high].map((bound) => (bound === '' ? undefined : parseBound(bound)));
-    if (min !== undefined && max !== undefined && min > max) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-range', `${quote(text)} is reversed: the lower bound comes first.`, {
-            hint: `${high}..${low}`,
-        });
-    }
-    return { min, max };
-}
-/** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
-function parseDuration(text) {
-    const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)(?:in|ec)?$/i.exec(text.trim()) ?? [];
-    const factor = DURATION_MS[(unit ?? '').toLowerCase()];
-    const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
-    if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
-            hint: '20m',
-        });
-    }
-    return milliseconds;
-}
-/** Like a duration, and `0` for not at all. */
-function parseWait(text) {
-    return /^0\s*(?:ms|s|m|h|d|w)?$/i.test(text.trim()) ? 0 : parseDuration(text);
-}
-/** Nano-USD per minute by runner label; the empty label is the price for all others. */
-function parseMinutesPrice(text) {
-    if (/\d,\d/.test(text))
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has a comma between digits; decimals have a point.`, {
-            hint: 'ubuntu-latest=0.006 USD',
-        });
-    const lines = text.split(/[,\n]/).filter((part) => part.trim() !== '');
-    if (lines.length === 0)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a price.`, { hint: 'ubuntu-latest=0.006 USD' });
-    const prices = new Map();
-    for (const line of lines) {
-        const [, label = '', price = line] = /^\s*([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
-        if (prices.has(label.toLowerCase()))
-            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has two prices for ${label || 'all labels'}.`, {
-                hint: 'ubuntu-latest=0.006 USD',
-            });
-        prices.set(label.toLowerCase(), parseUsd(price));
-    }
-    return prices;
-}
-/** One percentage above zero, `5%`; it may be more than all. */
-function parsePercentage(text) {
-    const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
-    if (value > 0)
-        return value;
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a percentage above zero.`, { hint: '5%' });
-}
-/** Percentages, `50%,80%`, each between 1 and 100. */
-function parsePercentages(text) {
-    const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-    const values = parts.map((part) => Number(part.replace(/%$/, '')));
-    if (values.length === 0 || values.some((value) => !(value > 0 && value <= 100))) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a list of percentages.`, { hint: '50%,80%' });
-    }
-    return values.sort((a, b) => a - b);
-}
-/** The decimal point is moved in the text, where nothing is rounded. */
-function scaled(digits, scale, exponent = 0) {
-    return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').trim().toLowerCase()] ?? 0) + exponent}`);
-}
-function quantityError(text) {
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not a quantity${explainSign(text)}.`, {
-        hint: '10000, 200k tokens, 5 USD or 300 credits',
-    });
-}
-function explainSign(text) {
-    if (/^\s*-|\.\.\s*-/.test(text))
-        return ' (negative values are not allowed)';
-    return NEVER.test(text.trim()) ? ' (leave it out for no limit)' : '';
-}
-function quote(text) {
-    return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
-
-/***/ }),
-
-/***/ 9610:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $_: () => (/* binding */ renderLag),
-/* harmony export */   E2: () => (/* binding */ finite),
-/* harmony export */   HV: () => (/* binding */ UNKNOWN),
-/* harmony export */   K0: () => (/* binding */ tightestOf),
-/* harmony export */   Mp: () => (/* binding */ UNLIMITED),
-/* harmony export */   Tw: () => (/* binding */ percentUsed),
-/* harmony export */   j8: () => (/* binding */ budgetLimit)
-/* harmony export */ });
-/* unused harmony export remainingOf */
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7564);
-/**
- * What a gateway says about money left: a list of limits, not one number.
- * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
- */
-
-const UNLIMITED = { kind: 'unlimited' };
-const UNKNOWN = { kind: 'unknown' };
-/** `undefined` becomes unknown: a figure that was not reported is not zero. */
-function finite(value) {
-    return value === undefined ? UNKNOWN : { kind: 'finite', value };
-}
-/** `60 s`, `5 min`, for people. */
-function renderLag(lagMs) {
-    return lagMs < 120_000 ? `${Math.round(lagMs / 1000)} s` : `${Math.round(lagMs / 60_000)} min`;
-}
-/** The remaining of a limit: as stated, else limit minus used, else unknown. */
-function remainingOf({ limit, used, remaining, }) {
-    if (remaining.kind !== 'unknown')
-        return remaining;
-    if (limit.kind === 'unlimited')
-        return UNLIMITED;
-    if (limit.kind === 'finite' && used.kind === 'finite')
-        return finite(limit.value - used.value);
-    return UNKNOWN;
-}
-/** Builds a limit and derives `remaining` where only limit and used are given. */
-function budgetLimit(scope, unit, levels, rest = {}) {
-    const { limit = UNKNOWN, used = UNKNOWN, remaining = UNKNOWN } = levels;
-    return {
-        scope,
-        unit,
-        limit,
-        used,
-        remaining: remainingOf({ limit, used, remaining }),
-        period: rest.period,
-        resetsAt: rest.resetsAt,
-        ...(rest.isWider ? { isWider: true } : {}),
-        ...(rest.hasNoCount ? { hasNoCount: true } : {}),
-        ...(rest.isAtLeast ? { isAtLeast: true } : {}),
-    };
-}
-/** Share used in percent, not rounded; `undefined` unless the limit is finite and positive and the use is known. */
-function percentUsed({ limit, used, remaining }) {
-    if (limit.kind !== 'finite' || limit.value <= 0)
-        return undefined;
-    if (used.kind === 'finite')
-        return (used.value / limit.value) * 100;
-    return remaining.kind === 'finite' ? (1 - remaining.value / limit.value) * 100 : undefined;
-}
-/**
- * The finite limit with the least left. Limits in units that cannot be compared stand side by side: one with nothing left
- * comes first, then one that can be compared with `preferred`, then the first. `undefined` when no limit is finite.
- */
-function tightestOf(reading, preferred) {
-    const all = tightestPerUnit(reading);
-    const comparable = (unit) => preferred !== undefined && (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)({ unit, value: 0 }, preferred, reading.conversions) !== undefined;
-    return (all.find(({ remaining }) => remaining.value <= 0) ??
-        all.find(({ remaining }) => comparable(remaining.unit)) ??
-        all[0]);
-}
-/** One for each group of limits whose units can be compared. */
-function tightestPerUnit({ limits, conversions }) {
-    const tightest = [];
-    for (const limit of limits) {
-        if (limit.remaining.kind !== 'finite')
-            continue;
-        const remaining = { unit: limit.unit, value: limit.remaining.value };
-        const index = tightest.findIndex((other) => (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)(remaining, other.remaining.unit, conversions) !== undefined);
-        const other = tightest[index];
-        if (other === undefined)
-            tightest.push({ limit, remaining });
-        else if (isLess(remaining, other.remaining, conversions))
-            tightest[index] = { limit, remaining };
-    }
-    return tightest;
-}
-function isLess(a, b, conversions) {
-    return (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convertOrThrow */ .h5)(a, b.unit, conversions).amount.value < b.value;
-}
-
-
-/***/ }),
-
-/***/ 5626:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ MONEY_STATUSES),
-/* harmony export */   a: () => (/* binding */ judgeContract)
-/* harmony export */ });
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/**
- * What `verify` found out about a gateway, as it stands in the policy file: how an exhausted budget is told, whether the
- * cap is hard, how late its figures are. It ages: gateways are upgraded under their users.
- */
-
-/** Statuses that mean money wherever they come without a code. */
-const MONEY_STATUSES = [402, 412];
-const STALE_DAYS = 90;
-const DAY_MS = 86_400_000;
-/** What a person should know before trusting a budget under this contract. */
-function judgeContract(contract, now, gateway) {
-    return [...judgeAge(contract, now), ...judgeSubject(contract, gateway), ...judgeEnforcement(contract)];
-}
-function judgeAge({ verifiedAt }, now) {
-    const days = Math.floor((now.getTime() - Date.parse(verifiedAt)) / DAY_MS);
-    if (days < -1)
-        return [stale(`The contract says that it was verified on ${verifiedAt}, which is yet to come.`)];
-    if (days <= STALE_DAYS)
-        return [];
-    return [
-        stale(`The contract was verified ${days} days ago (${verifiedAt}); after ${STALE_DAYS} days it is old.`),
-    ];
-}
-function judgeSubject({ gateway: verified, gatewayVersion }, { id, version }) {
-    if (id !== undefined && id !== verified)
-        return [stale(`The contract was verified against ${verified}, and this run uses ${id}.`)];
-    if (version === undefined || gatewayVersion === undefined || version === gatewayVersion)
-        return [];
-    return [
-        stale(`The gateway is at version ${version}; the contract was verified against ${gatewayVersion}.`),
-    ];
-}
-function stale(message) {
-    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'contract-stale', 'The contract with the gateway is out of date', message, {
-        advice: 'Run `mode: verify` again on a test budget, and put its `contract` block into the policy file.',
-    });
-}
-function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fallback, }) {
-    const findings = [];
-    const advice = 'Set `max-cost` on `wrap`: that limit holds whatever the gateway does.';
-    const note = (id, title, message) => findings.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', id, title, `${message} (verified ${verifiedAt}).`, { advice }));
-    if (enforcement === 'reported-only')
-        note('cap-not-enforced', 'The gateway refuses nothing', 'This gateway reports its budget and stops no call at it');
-    if (enforcement === 'soft') {
-        const far = overshootPercent === undefined ? '' : `: ${overshootPercent} % beyond it`;
-        note('cap-soft', 'The gateway’s cap is soft', `Calls passed after this gateway’s budget was spent${far}`);
-    }
-    if (keys === 'shared')
-        note('budget-shared', 'Keys share a budget', 'At this gateway an exhausted key stops other keys too');
-    if (fallback === 'uncapped')
-        note('fallback-uncapped', 'The fallback has no cap', 'At this gateway a fallback answers when the budget is exhausted');
-    return findings;
-}
-
-
-/***/ }),
-
-/***/ 1923:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ withDeadline)
-/* harmony export */ });
-/** Bounds the time that something outside may take. */
-/**
- * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
- * whoever needs it to stop gives it a signal.
- */
-async function withDeadline(promise, timeoutMs, onTimeout) {
-    let timer;
-    const timeout = new Promise((resolve) => {
-        timer = setTimeout(() => resolve(onTimeout()), timeoutMs);
-    });
-    try {
-        return await Promise.race([promise, timeout]);
-    }
-    finally {
-        clearTimeout(timer);
-    }
-}
-
-
-/***/ }),
-
-/***/ 3828:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Uc: () => (/* binding */ describeError),
-/* harmony export */   qv: () => (/* binding */ InputFaults),
-/* harmony export */   uV: () => (/* binding */ AppError),
-/* harmony export */   zy: () => (/* binding */ WireFormatError)
-/* harmony export */ });
-/* unused harmony export EXIT_CODES */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(961);
-/**
- * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
- * Anything that is not an `AppError` is a bug, and only bugs print a stack.
- */
-
-/** Exit codes of the CLI; the action fails the step on any of them but 0. */
-const EXIT_CODES = {
-    internal: 1,
-    usage: 2,
-    budget: 3,
-    upstream: 4,
-    state: 5,
-};
-const CATALOGUE = {
-    'bad-input': { kind: 'usage', hint: 'Correct the inputs named above; each line shows a right example.' },
-    'bad-quantity': {
-        kind: 'usage',
-        hint: 'Write a number and a unit, such as `10000`, `200k tokens`, `5 USD`.',
-    },
-    'bad-range': { kind: 'usage', hint: 'Write a range such as `5000..50000`, `..10k` or `1k..`.' },
-    'bad-duration': { kind: 'usage', hint: 'Write a duration such as `90s`, `20m`, `2h`, `7d`.' },
-    'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
-    'units-not-comparable': {
-        kind: 'usage',
-        hint: 'Give `min-remaining` in the unit the gateway reports, or say in the policy file what one unit is worth: `rates: { CNY: 0.14 USD }`.',
-    },
-    'no-record': {
-        kind: 'usage',
-        hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
-    },
-    'bad-record': {
-        kind: 'usage',
-        hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
-    },
-    'record-changed': {
-        kind: 'state',
-        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
-    },
-    'contract-refuted': {
-        kind: 'upstream',
-        hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
-    },
-    denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
-    'upstream-failed': {
-        kind: 'upstream',
-        hint: 'Look at the gateway, and whether `gateway` names the right one.',
-    },
-    'not-readable': {
-        kind: 'upstream',
-        hint: 'Give `gateway.budgets` in the policy file: then the budget is what stands there, minus what spendgate metered.',
-    },
-    'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
-    'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
-    'agent-not-started': {
-        kind: 'usage',
-        hint: 'Check that the command exists on this machine: `run: claude -p "…"`.',
-    },
-    'guard-not-armed': {
-        kind: 'internal',
-        hint: 'The agent was not started. Please report this with the version and the runner it happened on.',
-    },
-    internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
-};
-/** An error somebody can act on. `message` says what was wrong, `hint` what to write or do instead. */
-class AppError extends Error {
-    code;
-    kind;
-    hint;
-    /** True when a report has told it already, so that the entrypoint need not say it again. */
-    isReported;
-    constructor(code, message, options = {}) {
-        super(message, options.cause === undefined ? undefined : { cause: options.cause });
-        this.name = 'AppError';
-        this.code = code;
-        this.kind = CATALOGUE[code].kind;
-        this.hint = options.hint ?? CATALOGUE[code].hint;
-        this.isReported = options.isReported ?? false;
-    }
-    get exitCode() {
-        return EXIT_CODES[this.kind];
-    }
-}
-/** All faults of one run at once, so that nobody mends a workflow one push at a time. */
-class InputFaults extends AppError {
-    faults;
-    constructor(faults) {
-        const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
-        const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
-        super('bad-input', [heading, ...lines].join('\n'));
-        this.faults = faults;
-    }
-}
-/** A payload that must carry something carries it in an unknown shape. `from` is a dialect or gateway id. */
-class WireFormatError extends AppError {
-    constructor(from, cause) {
-        super('wire-format', `${from}: unexpected shape (${describeError(cause)})`, { cause });
-    }
-}
-/** The message of whatever was thrown, on one line, without a stack. */
-function describeError(error) {
-    if (error instanceof AggregateError && error.message === '')
-        return error.errors.map(describeError).join('; ');
-    if (error instanceof zod__WEBPACK_IMPORTED_MODULE_0__/* .ZodError */ .G)
-        return error.issues.map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`).join('; ');
-    const text = error instanceof Error ? error.message || error.name : String(error);
-    return text.replace(/\s+/g, ' ').trim();
-}
-
-
-/***/ }),
-
-/***/ 8165:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   tk: () => (/* binding */ RefusedAnswer),
-/* harmony export */   w2: () => (/* binding */ toFailure),
-/* harmony export */   yX: () => (/* binding */ strongest)
-/* harmony export */ });
-/* unused harmony exports EVIDENCE_ORDER, failureJson */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
-
-/** What decided, strongest first: a machine code in the body, a typed source of the limit, a documented header, the status, the wording. */
-const EVIDENCE_ORDER = ['code', 'source', 'header', 'status', 'wording'];
-const EVIDENCE_LENGTH = 200;
-const RETRYABLE = {
-    exhausted: false,
-    'rate-limited': true,
-    unauthorised: false,
-    'too-large-for-budget': false,
-    overloaded: true,
-    unknown: undefined,
-};
-const CONFIDENCE = {
-    code: 'high',
-    source: 'high',
-    header: 'medium',
-    status: 'medium',
-    wording: 'medium',
-};
-/** A whole verdict from what a rule said. `retryable: undefined`, said on purpose, stays: it means that nobody can tell. */
-function toFailure(reading, message) {
-    const { kind, by, evidence } = reading;
-    return {
-        kind,
-        scope: reading.scope,
-        origin: reading.origin ?? 'gateway',
-        retryable: 'retryable' in reading ? reading.retryable : RETRYABLE[kind],
-        resetsAt: reading.resetsAt,
-        confidence: reading.confidence ?? CONFIDENCE[by],
-        needsProbe: reading.needsProbe ?? false,
-        evidence: oneLine(evidence),
-        message,
-    };
-}
-/** A word of the body may be anything: evidence stays one short line. */
-function oneLine(text) {
-    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}…`;
-}
-/** The strongest evidence decides; among equals, the first. */
-function strongest(readings) {
-    return readings.toSorted((a, b) => EVIDENCE_ORDER.indexOf(a.by) - EVIDENCE_ORDER.indexOf(b.by))[0];
-}
-/** For programs: kebab-case keys, `null` for what is not known, and none of the gateway's own words. */
-function failureJson(failure) {
-    return {
-        kind: failure.kind,
-        scope: failure.scope ?? null,
-        origin: failure.origin,
-        retryable: failure.retryable ?? null,
-        'resets-at': failure.resetsAt ?? null,
-        confidence: failure.confidence,
-        'needs-probe': failure.needsProbe,
-        evidence: failure.evidence,
-    };
-}
-/** A usage API answered with an error. It may itself say that the budget is exhausted, so the answer comes along. */
-class RefusedAnswer extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV {
-    answer;
-    constructor(answer, message, options = {}) {
-        super('upstream-failed', message, options);
-        this.answer = answer;
-    }
-}
-
-
-/***/ }),
-
-/***/ 9901:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ek: () => (/* binding */ asNotices),
-/* harmony export */   G5: () => (/* binding */ byImportance),
-/* harmony export */   gk: () => (/* binding */ finding)
-/* harmony export */ });
-/** Something a person should know, with where it stands and what to do next. */
-function finding(level, id, title, message, rest = {}) {
-    return { id, level, title, message, advice: rest.advice, position: rest.position };
-}
-const RANK = { error: 0, warning: 1, notice: 2 };
-/** Most important first; the order within a level is kept. */
-function byImportance(findings) {
-    return findings.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
-}
-/** The same findings as notices: what `observe` reports without failing or blocking anything. */
-function asNotices(findings) {
-    return findings.map((item) => ({ ...item, level: 'notice' }));
-}
-
-
-/***/ }),
-
-/***/ 6151:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T3: () => (/* binding */ gateKeyPrefix),
-/* harmony export */   TI: () => (/* binding */ blindGate),
-/* harmony export */   V6: () => (/* binding */ readGateKey),
-/* harmony export */   Zg: () => (/* binding */ gateSlug),
-/* harmony export */   c: () => (/* binding */ gateReading),
-/* harmony export */   dO: () => (/* binding */ renderGateKey),
-/* harmony export */   jh: () => (/* binding */ trustedRef)
-/* harmony export */ });
-/* unused harmony export isStillClosed */
-/**
- * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
- * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
- * Three answers, never two: open, closed, unknown.
- */
-/** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
-function trustedRef(defaultBranch) {
-    return `refs/heads/${defaultBranch ?? 'main'}`;
-}
-/** Nobody could look. */
-function blindGate(evidence) {
-    return { state: 'unknown', entry: undefined, blind: true, evidence };
-}
-/** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
-function gateReading(entry, now, blockForMs, evidence) {
-    if (entry === undefined)
-        return { state: 'unknown', entry, blind: false, evidence };
-    return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
-}
-const PREFIX = 'spendgate.v1.';
-const MILLISECOND_DIGITS = 15;
-const SLUG_LENGTH = 100;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
-/** Prefix that all keys of one gate share, and no other gate's keys do. */
-function gateKeyPrefix(gate) {
-    return `${PREFIX}${gateSlug(gate)}.`;
-}
-function renderGateKey(entry) {
-    const created = String(Date.parse(entry.createdAt)).padStart(MILLISECOND_DIGITS, '0');
-    const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
-    const state = entry.closed ? 'blocked' : 'clear';
-    return `${gateKeyPrefix(entry.gate)}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
-}
-/** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
-function readGateKey(key) {
-    const [, gate, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
-    if (gate === undefined || runId === undefined)
-        return undefined;
-    const createdAt = timestamp(created);
-    if (createdAt === undefined)
-        return undefined;
-    return {
-        gate,
-        closed: state === 'blocked',
-        createdAt,
-        runId,
-        runAttempt: Number(attempt),
-        until: timestamp(until),
-    };
-}
-/** A closed gate whose time has passed is open. `blockForMs` is the reader's own bound, if it has one. */
-function isStillClosed(entry, now, blockForMs) {
-    if (!entry.closed)
-        return false;
-    const ends = [
-        entry.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.until),
-        blockForMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.createdAt) + blockForMs,
-    ];
-    return now.getTime() < Math.min(...ends);
-}
-/** Letters, digits, `-` and `_`; a name that had to be changed gets a checksum, so that two names never share a gate. */
-function gateSlug(gate) {
-    const slug = gate.replace(/[^\w-]+/g, '-').slice(0, SLUG_LENGTH);
-    return slug === gate && slug !== '' ? slug : `${slug}-${checksum(gate)}`;
-}
-function timestamp(milliseconds) {
-    const value = Number(milliseconds);
-    return milliseconds === undefined || value > 8.64e15 ? undefined : new Date(value).toISOString();
-}
-/** FNV-1a, 32 bit: enough to tell gates of one repository apart. */
-function checksum(text) {
-    let hash = 0x811c9dc5;
-    for (const byte of new TextEncoder().encode(text))
-        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    return hash.toString(16).padStart(8, '0');
-}
-
-
-/***/ }),
-
-/***/ 1546:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FC: () => (/* binding */ readSpendEntry),
-/* harmony export */   Pt: () => (/* binding */ mergeSpend),
-/* harmony export */   eX: () => (/* binding */ readLedgerLine),
-/* harmony export */   vA: () => (/* binding */ totalsOf)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7597);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6940);
-/**
- * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
- * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
- *
- * No prompt, completion, key or header ever stands in an entry.
- */
-
-
-const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().nonnegative();
-const reported = count.optional();
-const usageSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    inputTokens: reported,
-    outputTokens: reported,
-    cacheReadTokens: reported,
-    cacheWriteTokens: reported,
-    cacheWrite1hTokens: reported,
-    reasoningTokens: reported,
-});
-const runSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('run'),
-    runId: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    task: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    agent: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    gateway: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
-    startedAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    limits: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig()),
-});
-const callSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('call'),
-    /** Unique over all runs, so that histories merge by it. */
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    durationMs: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative(),
-    dialect: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    requestedModel: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
-    /** The model that answered; differs from the requested one after a fallback. */
-    model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
-    /** HTTP status sent to the client; absent when the connection broke before one. */
-    status: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().optional(),
-    outcome: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
-    caller: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['main', 'subagent', 'auxiliary', 'unknown']),
-    retry: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    usage: usageSchema,
-    /** False when the stream ended before its last usage report. */
-    final: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    costNanoUsd: reported,
-    costSource: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['gateway', 'price-table', 'unknown']),
-});
-/** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
-const sentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('sent'),
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    dialect: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    requestedModel: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
-    /** What was held for it. */
-    inputTokens: count,
-    outputTokens: count,
-});
-const endSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('end'),
-    endedAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    stopReason: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    reason: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
-    exitCode: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().optional(),
-    otherRequests: count,
-});
-const lineSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
-/** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
-function readLedgerLine(value) {
-    const parsed = lineSchema.safeParse(value);
-    if (!parsed.success)
-        return undefined;
-    const line = parsed.data;
-    return line.type === 'call' ? { ...line, usage: completeUsage(line.usage) } : line;
-}
-function completeUsage(usage) {
-    return {
-        inputTokens: usage.inputTokens,
-        outputTokens: usage.outputTokens,
-        cacheReadTokens: usage.cacheReadTokens,
-        cacheWriteTokens: usage.cacheWriteTokens,
-        cacheWrite1hTokens: usage.cacheWrite1hTokens,
-        reasoningTokens: usage.reasoningTokens,
-    };
-}
-/** Sums calls by id: an entry that is given twice counts once. */
-function totalsOf(entries) {
-    const calls = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    const sent = calls.filter(({ outcome }) => outcome !== 'refused');
-    // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
-    const billable = sent.filter(({ outcome }) => outcome !== 'failed');
-    const tokens = Object.fromEntries(_usage_js__WEBPACK_IMPORTED_MODULE_0__/* .USAGE_KEYS */ .BQ.map((key) => [key, tally(billable, (call) => call.usage[key])]));
-    return {
-        tokens,
-        costNanoUsd: tally(billable, (call) => call.costNanoUsd),
-        costSource: costSourceOf(billable),
-        requests: sent.length,
-        failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
-        refusedRequests: calls.length - sent.length,
-        retries: sent.filter(({ retry }) => retry).length,
-        subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
-        models: modelsOf(billable),
-    };
-}
-function tally(calls, value) {
-    return calls.reduce((sum, call) => (0,_usage_js__WEBPACK_IMPORTED_MODULE_0__/* .addToTally */ .JQ)(sum, value(call)), _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_TALLY */ .dd);
-}
-function costSourceOf(calls) {
-    const sources = new Set(calls.map(({ costSource }) => costSource));
-    const [only] = sources;
-    if (only === undefined)
-        return 'unknown';
-    return sources.size === 1 ? only : 'mixed';
-}
-function modelsOf(calls) {
-    const byModel = Map.groupBy(calls, ({ model, requestedModel }) => model ?? requestedModel ?? 'unknown');
-    return [...byModel].map(([model, group]) => ({
-        model,
-        requests: group.length,
-        inputTokens: tally(group, (call) => call.usage.inputTokens),
-        outputTokens: tally(group, (call) => call.usage.outputTokens),
-        costNanoUsd: tally(group, (call) => call.costNanoUsd),
-    }));
-}
-const spendSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    task: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    costNanoUsd: count,
-    tokens: count,
-    partial: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-});
-function readSpendEntry(value) {
-    return spendSchema.safeParse(value).data;
-}
-/** Union by id, oldest first. */
-function mergeSpend(...histories) {
-    const byId = new Map(histories.flat().map((entry) => [entry.id, entry]));
-    return [...byId.values()].sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
-}
-
-
-/***/ }),
-
-/***/ 8346:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown)
-/* harmony export */ });
-/** Text from outside in Markdown of ours: names, messages and codes can be hostile. */
-const MAX_TEXT = 600;
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
-function escapeMarkdown(text) {
-    const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
-    const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : line;
-    return (short
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        // Shown escaped, a backtick is noise; a quotation mark says the same.
-        .replace(/`/g, "'")
-        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
-        .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
-        .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
-        .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
-        .replace(/^([-+=#])/, '\\$1')
-        .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
-        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
-}
-
-
-/***/ }),
-
-/***/ 5499:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H3: () => (/* binding */ renderUsdPlain),
-/* harmony export */   NX: () => (/* binding */ renderUsd),
-/* harmony export */   Nf: () => (/* binding */ readUsd),
-/* harmony export */   WC: () => (/* binding */ NANO_PER_USD),
-/* harmony export */   e8: () => (/* binding */ readCents)
-/* harmony export */ });
-/** Money is an integer number of nano-USD: one dollar is 1,000,000,000. Safe up to nine million dollars. */
-const NANO_PER_USD = 1_000_000_000;
-const NANO_PER_CENT = NANO_PER_USD / 100;
-/**
- * A USD figure as it came from a gateway (number, or decimal string) as nano-USD, rounded to the nearest.
- * `undefined` when it is not a finite number.
- */
-function readUsd(value) {
-    const usd = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof usd !== 'number' || !Number.isFinite(usd))
-        return undefined;
-    return Math.round(usd * NANO_PER_USD);
-}
-/** Integer or fractional cents as nano-USD; `undefined` when not a finite number. */
-function readCents(value) {
-    const cents = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof cents !== 'number' || !Number.isFinite(cents))
-        return undefined;
-    return Math.round(cents * NANO_PER_CENT);
-}
-/** Exact decimal USD without a sign of the currency: `renderUsdPlain(1500000000)` is `1.5`. Never an exponent. */
-function renderUsdPlain(nanoUsd) {
-    const sign = nanoUsd < 0 ? '-' : '';
-    const absolute = Math.abs(Math.round(nanoUsd));
-    const whole = Math.floor(absolute / NANO_PER_USD);
-    const fraction = String(absolute % NANO_PER_USD)
-        .padStart(9, '0')
-        .replace(/0+$/, '');
-    return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
-}
-/** For people: `$1.50`, `$0.0042`; at least two decimals, at most four significant ones below a cent. */
-function renderUsd(nanoUsd) {
-    const usd = Math.abs(nanoUsd) / NANO_PER_USD;
-    const sign = nanoUsd < 0 ? '-' : '';
-    if (usd === 0 || usd >= 0.01)
-        return `${sign}$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-    return `${sign}$${usd.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 9 })}`;
-}
-
-
-/***/ }),
-
-/***/ 9510:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cb: () => (/* binding */ METRICS),
-/* harmony export */   Hh: () => (/* binding */ parseRecord),
-/* harmony export */   lB: () => (/* binding */ observe),
-/* harmony export */   zv: () => (/* binding */ recordOf)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6940);
-/**
- * The usage record of a run: what `wrap` writes as output `usage` and `post` reads back. Keys are the output names.
- * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
- */
-
-
-
-
-const count = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().nonnegative();
-const tokens = count.optional();
-const modelSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-    model: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    requests: count,
-    'input-tokens': tokens,
-    'output-tokens': tokens,
-    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-});
-/** Every field is optional on reading: a record may come from another tool. */
-const usdText = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nonnegative()])
-    .optional();
-const recordSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-    version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1).default(1),
-    /** False when the run was cut off before it could be summed up: every figure is that much or more. */
-    complete: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true),
-    'run-id': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    task: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    agent: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    'started-at': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    'duration-ms': count.optional(),
-    'stop-reason': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    'stop-message': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    'exit-code': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().optional(),
-    'input-tokens': tokens,
-    'output-tokens': tokens,
-    'cache-read-tokens': tokens,
-    'cache-write-tokens': tokens,
-    'reasoning-tokens': tokens,
-    'total-tokens': tokens,
-    requests: tokens,
-    'failed-requests': tokens,
-    'refused-requests': tokens,
-    retries: tokens,
-    'subagent-requests': tokens,
-    'other-requests': tokens,
-    'unreported-requests': count.default(0),
-    'unpriced-requests': count.default(0),
-    'cost-usd': usdText,
-    'cost-source': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
-    /** Started minutes of the runner, what they cost, and that together with the calls; absent without a price. */
-    'runner-minutes': tokens,
-    'runner-cost-usd': usdText,
-    'total-cost-usd': usdText,
-    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(modelSchema).default([]),
-});
-function recordOf(facts, totals) {
-    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = totals.tokens;
-    const input = (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(inputTokens);
-    const output = (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(outputTokens);
-    return {
-        version: 1,
-        complete: facts.complete,
-        'run-id': facts.runId,
-        task: facts.task,
-        agent: facts.agent,
-        'started-at': facts.startedAt,
-        'duration-ms': facts.durationMs,
-        'stop-reason': facts.stopReason,
-        'stop-message': facts.stopMessage,
-        'exit-code': facts.exitCode,
-        'input-tokens': input,
-        'output-tokens': output,
-        'cache-read-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(cacheReadTokens),
-        'cache-write-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(cacheWriteTokens),
-        'reasoning-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(reasoningTokens),
-        'total-tokens': input === undefined || output === undefined ? undefined : input + output,
-        requests: totals.requests,
-        'failed-requests': totals.failedRequests,
-        'refused-requests': totals.refusedRequests,
-        retries: totals.retries,
-        'subagent-requests': totals.subagentRequests,
-        'other-requests': facts.otherRequests,
-        'unreported-requests': Math.max(inputTokens.unknown, outputTokens.unknown),
-        'unpriced-requests': totals.costNanoUsd.unknown,
-        'cost-usd': renderCost(totals.costNanoUsd),
-        'cost-source': totals.costSource,
-        ...runnerFields(facts.runner, totals.costNanoUsd),
-        models: totals.models.map((model) => ({
-            model: model.model,
-            requests: model.requests,
-            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(model.inputTokens),
-            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(model.outputTokens),
-            'cost-usd': renderCost(model.costNanoUsd),
-        })),
-    };
-}
-/** The sum is told only when both parts are known whole. */
-function runnerFields(runner, calls) {
-    if (runner === undefined)
-        return {};
-    const { minutes, costNanoUsd } = runner;
-    const callsNanoUsd = calls.unknown === 0 ? ((0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(calls) ?? 0) : undefined;
-    return {
-        'runner-minutes': minutes,
-        ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd) }),
-        ...(costNanoUsd === undefined || callsNanoUsd === undefined
-            ? {}
-            : { 'total-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd + callsNanoUsd) }),
-    };
-}
-function renderCost(cost) {
-    const nanoUsd = (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .tallyValue */ .cE)(cost);
-    return nanoUsd === undefined ? undefined : (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(nanoUsd);
-}
-/** @throws {AppError} `bad-record` that names the field and what is wrong with it. */
-function parseRecord(text) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not JSON: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(cause)}.`, { cause });
-    }
-    const parsed = recordSchema.safeParse(value);
-    if (parsed.success)
-        return parsed.data;
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'record'}: ${message}`);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not usable: ${issues.join('; ')}.`);
-}
-const METRICS = [
-    'input-tokens',
-    'output-tokens',
-    'cost',
-    'requests',
-];
-/** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
-function observe(record, metric) {
-    if (metric === 'cost') {
-        const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']);
-        return nanoUsd === undefined
-            ? undefined
-            : { value: nanoUsd, exact: record.complete && record['unpriced-requests'] === 0 };
-    }
-    const value = record[metric];
-    if (value === undefined)
-        return undefined;
-    return { value, exact: record.complete && (metric === 'requests' || record['unreported-requests'] === 0) };
-}
-
-
-/***/ }),
-
-/***/ 3244:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kt: () => (/* binding */ readSighting),
-/* harmony export */   Mp: () => (/* binding */ readMark),
-/* harmony export */   _Y: () => (/* binding */ movedBetween),
-/* harmony export */   pq: () => (/* binding */ countOf),
-/* harmony export */   qu: () => (/* binding */ judgeSharing),
-/* harmony export */   ty: () => (/* binding */ isNoise)
-/* harmony export */ });
-/* unused harmony export readCount */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
-/**
- * What the gateway's own count said at a moment. Two of them with nothing metered in between show whether others use the
- * same key; one before and one after a run show what the gateway made of it.
- */
-
-
-
-const countSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
-    scope: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO),
-    value: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
-    resetsAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    isWider: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
-});
-const sightingSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
-    key: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
-    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    workflow: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-});
-/** A stored count; `undefined` for anything else. */
-function readCount(value) {
-    const count = countSchema.safeParse(value).data;
-    return count && { ...count, resetsAt: count.resetsAt };
-}
-const markSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
-    gateway: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
-    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    conversions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO), nanoUsdPerUnit: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive(), source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
-});
-/** A stored mark; `undefined` for anything else. */
-function readMark(value) {
-    const mark = markSchema.safeParse(value).data;
-    const count = readCount(mark?.count);
-    return mark && count && { ...mark, count };
-}
-/** A stored sighting; `undefined` for anything else. */
-function readSighting(value) {
-    const sighting = sightingSchema.safeParse(value).data;
-    const count = readCount(sighting?.count);
-    return sighting && count && { ...sighting, count };
-}
-/** The count of the key itself where there is one, else the first that is told; `undefined` when none is. */
-function countOf(reading) {
-    const counts = reading.limits
-        .filter(({ hasNoCount }) => !hasNoCount)
-        .map(toCount)
-        .filter((count) => count !== undefined);
-    return counts.find(({ isWider }) => !isWider) ?? counts[0];
-}
-function toCount({ scope, unit, used, remaining, resetsAt, isWider = false, }) {
-    if (used.kind === 'finite')
-        return { scope, unit, value: used.value, resetsAt, isWider };
-    return remaining.kind === 'finite'
-        ? { scope, unit, value: -remaining.value, resetsAt, isWider }
-        : undefined;
-}
-/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
-function movedBetween(before, after) {
-    const isSame = before.scope === after.scope && before.unit === after.unit;
-    if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value)
-        return undefined;
-    return { unit: after.unit, value: after.value - before.value };
-}
-/** Smaller movements are rounding: a tenth of a cent. */
-const NOISE_NANO_USD = 1_000_000;
-function isNoise(amount, conversions) {
-    const usd = (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .convert */ .C6)(amount, 'usd', conversions);
-    return usd === undefined ? amount.value === 0 : Math.abs(usd.amount.value) < NOISE_NANO_USD;
-}
-/** A warning when the key's count moved since spendgate last looked, although no run of ours is behind it. */
-function judgeSharing(last, now) {
-    const count = countOf(now.reading);
-    if (last === undefined || count === undefined || count.isWider)
-        return [];
-    const moved = movedBetween(last.count, count);
-    const isMoved = moved !== undefined && !isNoise(moved, now.reading.conversions);
-    const isOther = last.workflow !== now.workflow;
-    if (!isMoved && !isOther)
-        return [];
-    const since = `${last.at} (run ${last.runId} of ${last.workflow})`;
-    const message = isMoved
-        ? `The count of ${count.scope} moved by ${(0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .renderAmount */ .d)(moved)} since ${since}, and no run that spendgate has finished metering explains it.`
-        : `The key of this run was last used by another workflow, at ${since}.`;
-    return [
-        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'shared-key', 'One key serves many', message, {
-            advice: 'Give each workflow a key of its own: a shared budget can be spent by others between this check and the run.',
-        }),
-    ];
-}
-
-
-/***/ }),
-
-/***/ 7564:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C6: () => (/* binding */ convert),
-/* harmony export */   Cq: () => (/* binding */ unitName),
-/* harmony export */   d: () => (/* binding */ renderAmount),
-/* harmony export */   h5: () => (/* binding */ convertOrThrow),
-/* harmony export */   t1: () => (/* binding */ renderAmountPlain),
-/* harmony export */   ut: () => (/* binding */ NANO_CREDITS_PER_CREDIT),
-/* harmony export */   vO: () => (/* binding */ isUnit)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
-/**
- * Amounts and the conversions between their units. USD amounts are integer nano-USD; every other unit counts itself.
- * A conversion exists only where somebody said so (a site's own factor, a published price), and carries who said it.
- */
-
-
-const PLAIN_UNITS = ['usd', 'tokens', 'credits', 'quota', 'requests'];
-function isUnit(text) {
-    return PLAIN_UNITS.includes(text) || /^currency:\w+$/.test(text);
-}
-/** Copilot counts sessions in billionths of a credit. */
-const NANO_CREDITS_PER_CREDIT = 1e9;
-/** `undefined` when no chain of known factors leads from the amount's unit to `to`. */
-function convert(amount, to, conversions) {
-    if (amount.unit === to)
-        return { amount, via: [] };
-    const from = factorOf(amount.unit, conversions);
-    const target = factorOf(to, conversions);
-    if (from === undefined || target === undefined)
-        return undefined;
-    const nanoUsd = amount.value * from.nanoUsdPerUnit;
-    const value = to === 'usd' ? Math.round(nanoUsd) : nanoUsd / target.nanoUsdPerUnit;
-    const via = [from, target].filter(({ unit }) => unit !== 'usd').map(({ source }) => source);
-    return { amount: { unit: to, value }, via };
-}
-/** @throws {AppError} `units-not-comparable` when the amount cannot be brought to `to`. */
-function convertOrThrow(amount, to, conversions) {
-    const converted = convert(amount, to, conversions);
-    if (converted)
-        return converted;
-    const known = conversions.map(({ unit, source }) => `${unit} (${source})`).join(', ') || 'none';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('units-not-comparable', `${renderAmount(amount)} cannot be compared with ${unitName(to)}: no conversion is known. Known: ${known}.`);
-}
-/** For people: `$1.50`, `12,345 tokens`, `3.5 CNY`. */
-function renderAmount({ unit, value }) {
-    if (unit === 'usd')
-        return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsd */ .NX)(value);
-    return `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${unitName(unit)}`;
-}
-/** For outputs: plain decimal digits without grouping or unit. */
-function renderAmountPlain({ unit, value }) {
-    return unit === 'usd' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value) : String(value);
-}
-/** `USD`, `tokens`, `quota units`, `CNY`. */
-function unitName(unit) {
-    if (unit === 'usd')
-        return 'USD';
-    if (unit === 'quota')
-        return 'quota units';
-    return unit.startsWith('currency:') ? unit.slice('currency:'.length) : unit;
-}
-function factorOf(unit, conversions) {
-    if (unit === 'usd')
-        return { unit: 'usd', nanoUsdPerUnit: 1, source: 'USD' };
-    return conversions.find((conversion) => conversion.unit === unit);
-}
-
-
-/***/ }),
-
-/***/ 6940:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
-/* harmony export */   JQ: () => (/* binding */ addToTally),
-/* harmony export */   cE: () => (/* binding */ tallyValue),
-/* harmony export */   dd: () => (/* binding */ EMPTY_TALLY),
-/* harmony export */   yJ: () => (/* binding */ NO_USAGE)
-/* harmony export */ });
-/**
- * Tokens of one call and sums over many. `undefined` means "not reported", all the way to the report; zero means zero.
- * Names follow OpenTelemetry `gen_ai.usage.*`: input includes cached tokens, output includes reasoning.
- */
-const USAGE_KEYS = [
-    'inputTokens',
-    'outputTokens',
-    'cacheReadTokens',
-    'cacheWriteTokens',
-    'cacheWrite1hTokens',
-    'reasoningTokens',
-];
-const NO_USAGE = {
-    inputTokens: undefined,
-    outputTokens: undefined,
-    cacheReadTokens: undefined,
-    cacheWriteTokens: undefined,
-    cacheWrite1hTokens: undefined,
-    reasoningTokens: undefined,
-};
-const EMPTY_TALLY = { sum: 0, known: 0, unknown: 0 };
-function addToTally(tally, value) {
-    if (value === undefined)
-        return { ...tally, unknown: tally.unknown + 1 };
-    return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
-}
-/** Value of a tally: `undefined` when addends exist and none of them was known. */
-function tallyValue(tally) {
-    return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
-}
-
-
-/***/ }),
-
-/***/ 892:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ dialects)
-});
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-;// CONCATENATED MODULE: ./lib/wire/local-answer.js
-/** Clients that look at it stop at once instead of trying again. */
-const NO_RETRY = { 'x-should-retry': 'false' };
-function jsonAnswer(status, body) {
-    return { status, headers: { 'content-type': 'application/json', ...NO_RETRY }, body: JSON.stringify(body) };
-}
-function textAnswer(status, body) {
-    return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
-}
-
-;// CONCATENATED MODULE: ./lib/wire/tokens.js
-/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported". */
-
-/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
-const MOST_TOKENS = 10_000_000_000;
-const tokenCount = schemas/* number */.aig()
-    .int()
-    .nonnegative()
-    .max(MOST_TOKENS)
-    .nullish()
-    .transform((count) => count ?? undefined);
-/** Sum of the parts that were reported; `undefined` when none was. */
-function sumReported(...parts) {
-    const known = parts.filter((part) => part !== undefined);
-    return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
-}
-
-;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
-/**
- * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
- *
- * A stream reports usage twice: `message_start` gives the input side, `message_delta` repeats
- * cumulative totals. A later figure replaces an earlier one; adding them would bill the call twice.
- * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
- * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
- */
-
-
-
-
-const wireUsage = schemas/* object */.Ikc({
-    input_tokens: tokenCount,
-    cache_read_input_tokens: tokenCount,
-    cache_creation_input_tokens: tokenCount,
-    cache_creation: schemas/* object */.Ikc({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
-        .nullish(),
-    output_tokens: tokenCount,
-});
-const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: wireUsage.nullish() });
-const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
-const usageEvent = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_start'), message }),
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_delta'), usage: wireUsage.nullish() }),
-    message.extend({ type: schemas/* literal */.euz('message') }),
-]);
-const rawUsage = schemas/* object */.Ikc({
-    usage: schemas/* unknown */.L5J().optional(),
-    message: schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() }).optional(),
-});
-class AnthropicUsageReader {
-    #model;
-    #final = false;
-    #seen = {};
-    #raw;
-    push(payload) {
-        if (!carriesUsage.safeParse(payload).success)
-            return;
-        const parsed = usageEvent.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('anthropic-messages', parsed.error);
-        const event = parsed.data;
-        const { model, usage } = event.type === 'message_start' ? event.message : { model: undefined, ...event };
-        const raw = rawUsage.safeParse(payload).data;
-        this.#model = model ?? this.#model;
-        this.#final = event.type !== 'message_start' && Boolean(usage);
-        this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
-        if (usage)
-            this.#merge(usage);
-    }
-    snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
-    }
-    #merge(usage) {
-        this.#seen = {
-            input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
-            cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
-            cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
-            cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
-            output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
-        };
-    }
-    #usage() {
-        const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
-        const split = sumReported(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
-        const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
-        return {
-            inputTokens: input_tokens === undefined
-                ? undefined
-                : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-            cacheReadTokens: cache_read_input_tokens,
-            cacheWriteTokens,
-            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-            outputTokens: output_tokens,
-            reasoningTokens: undefined,
-        };
-    }
-}
-function readRequest(body) {
-    const thinking = schemas/* number */.aig().int().safeParse(body.get('thinking', 'budget_tokens')).data;
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_tokens')).data,
-        outputFloor: thinking === undefined ? 1 : thinking + 1,
-        choices: 1,
-        hasServerContext: false,
-        isDetached: false,
-    };
-}
-const finished = schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP().nullish() });
-const anthropicMessages = {
-    id: 'anthropic-messages',
-    defaultUpstream: 'https://api.anthropic.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
-    isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
-    readRequest,
-    setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new AnthropicUsageReader(),
-    ceilingFields: ['max_tokens'],
-    probe: ({ model, prompt, outputCeiling, field, key }) => ({
-        path: '/v1/messages',
-        headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
-        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
-    }),
-    wasCut: (payload) => {
-        const reason = finished.safeParse(payload).data?.stop_reason;
-        return reason == null ? undefined : reason === 'max_tokens';
-    },
-    // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
-    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
-    failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
-};
-
 // EXTERNAL MODULE: ./lib/core/usage.js
 var usage = __nccwpck_require__(6940);
-;// CONCATENATED MODULE: ./lib/dialects/gemini.js
+// EXTERNAL MODULE: ./lib/wire/tokens.js
+var tokens = __nccwpck_require__(2735);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./lib/wire/json-answer.js
+var json_answer = __nccwpck_require__(4978);
+;// CONCATENATED MODULE: ./lib/agents/shared/log-files.js
 /**
- * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
+ * Reads what an agent logged of its own usage. The agent is not trusted and may have left anything there: links, pipes,
+ * endless files, damaged lines. So only plain files are read, only those written since the run began, and all of it
+ * within bounds; whatever cannot be read whole is no report at all, since a part of it would look like a difference.
  *
- * Every chunk of a stream carries a growing `usageMetadata`; the last one is the total. Thoughts are not inside the
- * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
- * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ * Most of a log is prompts and answers. A line becomes a string only when it holds one of the words that are looked for.
  */
 
 
 
 
-
-const gemini_wireUsage = schemas/* object */.Ikc({
-    promptTokenCount: tokenCount,
-    toolUsePromptTokenCount: tokenCount,
-    cachedContentTokenCount: tokenCount,
-    candidatesTokenCount: tokenCount,
-    thoughtsTokenCount: tokenCount,
-});
-const gemini_carriesUsage = schemas/* object */.Ikc({ usageMetadata: schemas/* looseObject */._H3({}) });
-const payloadSchema = schemas/* object */.Ikc({
-    modelVersion: schemas/* string */.YjP().nullish(),
-    usageMetadata: gemini_wireUsage,
-});
-const endSchema = schemas/* object */.Ikc({
-    candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })).nullish(),
-    promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
-});
-const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
-class GeminiUsageReader {
-    #model;
-    #hasEnded = false;
-    #usage = usage/* NO_USAGE */.yJ;
-    #raw;
-    push(payload) {
-        for (const part of Array.isArray(payload) ? payload : [payload])
-            this.#pushOne(part);
+const MAX_DEPTH = 6;
+const MAX_ENTRIES = 50_000;
+const MAX_FILE_BYTES = 128 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
+const LINE_END = 0x0a;
+const dated = schemas/* object */.Ikc({ timestamp: schemas/* string */.YjP() });
+/** False when there is nothing, too much, or something damaged: then what was taken must not be used. */
+function readLogs(search, take) {
+    try {
+        const files = findFiles(search);
+        for (const file of files)
+            eachLine(readPlainFile(file), search, (line) => take(line, file));
+        return files.length > 0;
     }
-    snapshot() {
-        return {
-            model: this.#model,
-            final: this.#hasEnded && this.#raw !== undefined,
-            usage: this.#usage,
-            raw: this.#raw,
-        };
-    }
-    #pushOne(payload) {
-        // The end may come before the last usage, and a blocked prompt ends without a candidate.
-        const ends = endSchema.safeParse(payload).data;
-        this.#hasEnded ||=
-            Boolean(ends?.promptFeedback?.blockReason) ||
-                (ends?.candidates ?? []).some(({ finishReason }) => Boolean(finishReason));
-        const carrier = gemini_carriesUsage.safeParse(payload);
-        if (!carrier.success)
-            return;
-        const parsed = payloadSchema.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('gemini', parsed.error);
-        this.#model = parsed.data.modelVersion ?? this.#model;
-        this.#raw = carrier.data.usageMetadata;
-        this.#usage = normalise(parsed.data.usageMetadata);
-    }
-}
-function normalise(usage) {
-    return {
-        inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
-        outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
-        cacheReadTokens: usage.cachedContentTokenCount,
-        cacheWriteTokens: undefined,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.thoughtsTokenCount,
-    };
-}
-function gemini_readRequest(body, path) {
-    const [, , , model, action] = ROUTE.exec(path) ?? [];
-    return {
-        model,
-        stream: action === 'streamGenerateContent',
-        outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
-        outputFloor: 1,
-        choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
-        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
-        isDetached: false,
-    };
-}
-/** The API takes both spellings of every name; the largest value given is the one to reckon with. */
-function readSetting(body, names) {
-    const given = spellings(names).map((path) => schemas/* number */.aig()
-        .int()
-        .positive()
-        .safeParse(body.get(...path)).data);
-    const known = given.filter((value) => value !== undefined);
-    return known.length === 0 ? undefined : Math.max(...known);
-}
-function setOutputCeiling(body, tokens) {
-    const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
-    const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
-    for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']])
-        body.set(path, tokens);
-}
-function spellings(names) {
-    return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
-}
-const gemini_finished = schemas/* object */.Ikc({ candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })) });
-const errorBody = (code, status, message) => ({ error: { code, message, status } });
-const gemini = {
-    id: 'gemini',
-    defaultUpstream: 'https://generativelanguage.googleapis.com',
-    canonicalPath: (method, path) => {
-        const route = ROUTE.exec(path);
-        return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
-    },
-    isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
-    readRequest: gemini_readRequest,
-    setOutputCeiling,
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new GeminiUsageReader(),
-    ceilingFields: ['maxOutputTokens'],
-    probe: ({ model, prompt, outputCeiling, field, key }) => ({
-        path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`,
-        headers: { 'x-goog-api-key': key },
-        body: {
-            contents: [{ role: 'user', parts: [{ text: prompt }] }],
-            generationConfig: { [field]: outputCeiling },
-        },
-    }),
-    wasCut: (payload) => {
-        const reason = gemini_finished.safeParse(payload).data?.candidates[0]?.finishReason;
-        return reason == null ? undefined : reason === 'MAX_TOKENS';
-    },
-    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
-    failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
-/**
- * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
- *
- * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
- * @see https://platform.openai.com/docs/api-reference/chat/streaming
- */
-
-
-
-
-
-const openai_chat_wireUsage = schemas/* object */.Ikc({
-    prompt_tokens: tokenCount,
-    completion_tokens: tokenCount,
-    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
-    prompt_cache_hit_tokens: tokenCount,
-});
-const openai_chat_carriesUsage = schemas/* object */.Ikc({ usage: schemas/* looseObject */._H3({}) });
-const openai_chat_payloadSchema = schemas/* object */.Ikc({
-    model: schemas/* string */.YjP().nullish(),
-    usage: openai_chat_wireUsage,
-    /** Some servers repeat a growing usage on every chunk; the one of an unfinished choice is not the bill. */
-    choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })).nullish(),
-});
-const usageChunk = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* unknown */.L5J()).length(0), usage: schemas/* looseObject */._H3({}) });
-const ceiling = schemas/* number */.aig().int().positive();
-class ChatUsageReader {
-    #model;
-    #usage = usage/* NO_USAGE */.yJ;
-    #final = false;
-    #raw;
-    push(payload) {
-        const carrier = openai_chat_carriesUsage.safeParse(payload);
-        if (!carrier.success)
-            return;
-        const parsed = openai_chat_payloadSchema.safeParse(payload);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('openai-chat', parsed.error);
-        this.#model = parsed.data.model ?? this.#model;
-        this.#raw = carrier.data.usage;
-        this.#usage = openai_chat_normalise(parsed.data.usage);
-        this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
-    }
-    snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
-    }
-}
-function openai_chat_normalise(usage) {
-    return {
-        inputTokens: usage.prompt_tokens,
-        outputTokens: usage.completion_tokens,
-        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
-        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-    };
-}
-/** Some servers take a number in quotes for a number. */
-function numberOf(value) {
-    return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
-}
-/** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(...values) {
-    const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
-    return given.length === 0 ? undefined : Math.max(...given);
-}
-function openai_chat_readRequest(body) {
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
-        outputFloor: 1,
-        choices: numberOf(body.get('n')) ?? 1,
-        hasServerContext: false,
-        isDetached: false,
-    };
-}
-/** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
-function openai_chat_setOutputCeiling(body, tokens) {
-    const model = String(body.get('model') ?? '').replace(/^.*\//, '');
-    const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
-    const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
-    for (const name of given.length > 0 ? given : [added])
-        body.set([name], tokens);
-}
-function requestUsage(body) {
-    if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true)
+    catch {
+        // Whatever is wrong with the files of a program we do not trust: they say nothing.
         return false;
-    body.set(['stream_options', 'include_usage'], true);
-    return true;
-}
-const openai_chat_finished = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })) });
-const openai_chat_errorBody = (type, message) => ({ error: { message, type, param: null, code: type } });
-const openaiChat = {
-    id: 'openai-chat',
-    defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
-    isNeighbour: (path) => !path.startsWith('/v1beta'),
-    readRequest: openai_chat_readRequest,
-    setOutputCeiling: openai_chat_setOutputCeiling,
-    requestUsage,
-    isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
-    createUsageReader: () => new ChatUsageReader(),
-    ceilingFields: ['max_tokens', 'max_completion_tokens'],
-    probe: ({ model, prompt, outputCeiling, field, key }) => ({
-        path: '/v1/chat/completions',
-        headers: { authorization: `Bearer ${key}` },
-        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
-    }),
-    wasCut: (payload) => {
-        const reason = openai_chat_finished.safeParse(payload).data?.choices[0]?.finish_reason;
-        return reason == null ? undefined : reason === 'length';
-    },
-    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
-    failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/openai-responses.js
-/**
- * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
- * Cached tokens are a part of the input, reasoning a part of the output.
- *
- * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
- * @see https://platform.openai.com/docs/api-reference/responses-streaming
- */
-
-
-
-
-
-const openai_responses_wireUsage = schemas/* object */.Ikc({
-    input_tokens: tokenCount,
-    input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-    output_tokens: tokenCount,
-    output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokenCount }).nullish(),
-});
-const response = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: openai_responses_wireUsage.nullish() });
-const terminal = schemas/* object */.Ikc({
-    type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
-    response: schemas/* unknown */.L5J().optional(),
-});
-const plainBody = schemas/* object */.Ikc({ object: schemas/* literal */.euz('response') });
-const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() });
-class ResponsesUsageReader {
-    #model;
-    #usage;
-    #raw;
-    push(payload) {
-        const event = terminal.safeParse(payload).data;
-        const body = event ? event.response : plainBody.safeParse(payload).success ? payload : undefined;
-        if (body === undefined)
-            return;
-        const parsed = response.safeParse(body);
-        if (!parsed.success)
-            throw new errors/* WireFormatError */.zy('openai-responses', parsed.error);
-        this.#model = parsed.data.model ?? this.#model;
-        if (!parsed.data.usage)
-            return;
-        this.#raw = withUsage.safeParse(body).data?.usage;
-        this.#usage = openai_responses_normalise(parsed.data.usage);
     }
-    snapshot() {
+}
+function findFiles({ home, below, names, since }) {
+    const found = [];
+    let entries = 0;
+    let bytes = 0;
+    const visit = (dir, depth) => {
+        for (const entry of entriesOf(dir)) {
+            entries += 1;
+            if (entries > MAX_ENTRIES)
+                throw new RangeError('more entries than a report has');
+            const path = (0,external_node_path_.join)(dir, entry.name);
+            if (entry.isDirectory() && depth < MAX_DEPTH)
+                visit(path, depth + 1);
+            if (!entry.isFile() || !names.test(entry.name))
+                continue;
+            const { mtimeMs, size } = (0,external_node_fs_.lstatSync)(path);
+            if (mtimeMs < since.getTime())
+                continue;
+            bytes += size;
+            if (bytes > MAX_TOTAL_BYTES)
+                throw new RangeError('more bytes than a report has');
+            found.push(path);
+        }
+    };
+    const root = (0,external_node_path_.join)((0,external_node_fs_.realpathSync)(home), below);
+    if ((0,external_node_fs_.lstatSync)(root).isDirectory())
+        visit(root, 0);
+    return found;
+}
+function* entriesOf(dir) {
+    const handle = (0,external_node_fs_.opendirSync)(dir);
+    try {
+        for (let entry = handle.readSync(); entry !== null; entry = handle.readSync())
+            yield entry;
+    }
+    finally {
+        handle.closeSync();
+    }
+}
+/** @throws when it is no plain file, or larger than a log is. */
+function readPlainFile(path) {
+    // A pipe would be waited for without `O_NONBLOCK`.
+    const file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+    try {
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile() || stat.size > MAX_FILE_BYTES)
+            throw new RangeError('not a log file');
+        const bytes = Buffer.allocUnsafe(stat.size);
+        let length = 0;
+        for (let read = -1; read !== 0 && length < bytes.length; length += read)
+            read = (0,external_node_fs_.readSync)(file, bytes, length, bytes.length - length, null);
+        return bytes.subarray(0, length);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(file);
+    }
+}
+/** Only the last line may be cut, as a killed process leaves it: it is then no line at all. */
+function eachLine(bytes, { words, ageless = [], since }, take) {
+    for (const start of startsOfInterest(bytes, words)) {
+        const end = bytes.indexOf(LINE_END, start);
+        const text = bytes.toString('utf8', start, end === -1 ? bytes.length : end);
+        const line = end === -1 ? (0,json_answer/* readJson */.Vh)(text) : JSON.parse(text);
+        const time = Date.parse(dated.safeParse(line).data?.timestamp ?? '');
+        const isOld = time < since.getTime() && !ageless.some((word) => text.includes(word));
+        if (!isOld)
+            take(line);
+    }
+}
+/** Where the lines begin that hold one of the words, each once, in order. */
+function startsOfInterest(bytes, words) {
+    const starts = new Set();
+    for (const word of words) {
+        let hit = bytes.indexOf(word);
+        while (hit !== -1) {
+            starts.add(bytes.lastIndexOf(LINE_END, hit) + 1);
+            const end = bytes.indexOf(LINE_END, hit);
+            hit = end === -1 ? -1 : bytes.indexOf(word, end);
+        }
+    }
+    return [...starts].sort((a, b) => a - b);
+}
+
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __nccwpck_require__(5499);
+;// CONCATENATED MODULE: ./lib/agents/shared/reported-calls.js
+/** Calls as an agent logged them. The same call may stand in several lines and files, and its figures may still grow. */
+
+
+
+
+/** No run costs that much; a figure above it is damage. */
+const MOST_USD = 1_000_000;
+/** A cost in dollars as agents write it, as nano-USD. */
+const reportedUsd = schemas/* number */.aig().nonnegative().max(MOST_USD).nullish().transform(money/* readUsd */.Nf);
+/** A figure with the parts that an agent counts beside it; not known when the figure itself is not. */
+function withParts(figure, ...parts) {
+    return figure === undefined ? undefined : (0,tokens/* sumReported */.Vx)(figure, ...parts);
+}
+class ReportedCalls {
+    #byId = new Map();
+    /** @param id what repeated lines of one call share; a call without one counts by itself */
+    add(id, call) {
+        const key = id ?? `#${this.#byId.size}`;
+        const known = this.#byId.get(key);
+        this.#byId.set(key, {
+            inputTokens: larger(known?.inputTokens, call.inputTokens),
+            outputTokens: larger(known?.outputTokens, call.outputTokens),
+            costNanoUsd: larger(known?.costNanoUsd, call.costNanoUsd),
+        });
+    }
+    /** `undefined` when no call was logged; a sum is not known when one of its parts is not. */
+    sums() {
+        const calls = [...this.#byId.values()];
+        if (calls.length === 0)
+            return undefined;
         return {
-            model: this.#model,
-            final: this.#usage !== undefined,
-            usage: this.#usage ?? usage/* NO_USAGE */.yJ,
-            raw: this.#raw,
+            inputTokens: (0,usage/* sumKnown */.z_)(calls.map((call) => call.inputTokens)),
+            outputTokens: (0,usage/* sumKnown */.z_)(calls.map((call) => call.outputTokens)),
+            costNanoUsd: (0,usage/* sumKnown */.z_)(calls.map((call) => call.costNanoUsd)),
         };
     }
 }
-function openai_responses_normalise(usage) {
-    return {
-        inputTokens: usage.input_tokens,
-        outputTokens: usage.output_tokens,
-        cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
-        cacheWrite1hTokens: undefined,
-        reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
-    };
-}
-function openai_responses_readRequest(body) {
-    return {
-        model: schemas/* string */.YjP().safeParse(body.get('model')).data,
-        stream: body.get('stream') === true,
-        outputCeiling: schemas/* number */.aig().int().positive().safeParse(body.get('max_output_tokens')).data,
-        outputFloor: 16,
-        choices: 1,
-        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
-        isDetached: body.get('background') === true,
-    };
-}
-const openai_responses_finished = schemas/* object */.Ikc({
-    status: schemas/* string */.YjP(),
-    incomplete_details: schemas/* object */.Ikc({ reason: schemas/* string */.YjP().nullish() }).nullish(),
-});
-const failure = (status, message) => jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
-const openaiResponses = {
-    id: 'openai-responses',
-    defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => {
-        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
-        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
-    },
-    isNeighbour: () => false,
-    readRequest: openai_responses_readRequest,
-    setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-    requestUsage: () => false,
-    isRequestedUsage: () => false,
-    createUsageReader: () => new ResponsesUsageReader(),
-    ceilingFields: ['max_output_tokens'],
-    probe: ({ model, prompt, outputCeiling, field, key }) => ({
-        path: '/v1/responses',
-        headers: { authorization: `Bearer ${key}` },
-        body: { model, input: prompt, store: false, [field]: outputCeiling },
-    }),
-    wasCut: (payload) => {
-        const ended = openai_responses_finished.safeParse(payload).data;
-        return ended && ended.incomplete_details?.reason === 'max_output_tokens';
-    },
-    refusal: (reason) => textAnswer(400, reason),
-    failure,
-};
-
-;// CONCATENATED MODULE: ./lib/dialects/index.js
-
-
-
-
-const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
-
-
-/***/ }),
-
-/***/ 5857:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2799);
-/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9628);
-/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8801);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4966);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
-/** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
-
-
-
-
-
-const { env, stdout, stderr } = process;
-const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
-// Whoever read our output may be gone; the run and its record are not.
-for (const stream of [stdout, stderr])
-    stream.on('error', () => undefined);
-const known = new Set(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => `INPUT_${name.toUpperCase()}`));
-const unknownInputs = Object.keys(env)
-    .filter((name) => name.startsWith('INPUT_') && !known.has(name))
-    .map((name) => name.slice('INPUT_'.length).toLowerCase());
-let exitCode;
-try {
-    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_3__/* .runMode */ .rt)({
-        runner: _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A,
-        environment: env,
-        inputs,
-        unknownInputs,
-        command: undefined,
-        spawn: (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_1__/* .createGuardedSpawn */ .O)({ stdout, stderr }),
-    });
-}
-catch (error) {
-    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .reportFailure */ .x)(error, _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A);
-}
-// A cache service that hangs leaves sockets behind; the step is over all the same.
-stdout.write('', () => process.exit(exitCode));
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 1108:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  g: () => (/* binding */ budgetParts),
-  P: () => (/* binding */ gatewaysUnder)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
-var gateways = __nccwpck_require__(3508);
-// EXTERNAL MODULE: ./lib/core/contract.js
-var contract = __nccwpck_require__(5626);
-// EXTERNAL MODULE: ./lib/wire/error-body.js
-var error_body = __nccwpck_require__(6452);
-;// CONCATENATED MODULE: ./lib/gateways/shared/with-contract.js
-/** A gateway under a verified contract: its known answer at the end of a budget, and how late its figures are. */
-
-
-/** Words that say what sort of error it is, and nothing of money. */
-const GENERIC_WORDS = new Set([
-    'invalid_request_error',
-    'api_error',
-    'server_error',
-    'rate_limit_error',
-    'permission_error',
-]);
-/** The gateway itself where there is no contract, or the contract is about another one. */
-function withContract(gateway, contract) {
-    if (contract === undefined || contract.gateway !== gateway.id)
-        return gateway;
-    return {
-        ...gateway,
-        readBudget: async (context) => {
-            const reading = await gateway.readBudget(context);
-            return { ...reading, lagMs: longer(contract.lagMs, reading.lagMs) };
-        },
-        readFailure: (evidence) => underContract(gateway.readFailure(evidence), evidence, contract),
-    };
-}
-/** One look may have been a lucky one: what is documented stays, unless more was seen. */
-function longer(seen, documented) {
-    return seen === undefined || documented === undefined ? (seen ?? documented) : Math.max(seen, documented);
-}
-/** What was seen at this very gateway outranks what gateways of its kind are known for. */
-function underContract(failure, evidence, contract) {
-    const { exhaustion, verifiedAt } = contract;
-    if (exhaustion === undefined || exhaustion.status !== evidence.status)
-        return failure;
-    const { code } = exhaustion;
-    if (failure.kind === 'exhausted' || failure.kind === 'too-large-for-budget')
-        return failure;
-    if (code !== undefined && !(0,error_body/* machineWords */.v)(evidence.body).includes(code))
-        return failure;
-    const seen = `contract of ${verifiedAt}: status ${exhaustion.status}${code === undefined ? '' : `, ${code}`}`;
-    const isKnown = failure.confidence === 'high' && failure.kind !== 'unknown';
-    // The very words that mean something else at other times: only a look at the budget can tell.
-    const mayBeEither = exhaustion.looksLike !== undefined && (code !== undefined || !isKnown);
-    if (mayBeEither || (!isKnown && isAmbiguous(exhaustion)))
-        return { ...failure, retryable: undefined, confidence: 'low', needsProbe: true, evidence: seen };
-    if (isKnown)
-        return failure;
-    return {
-        ...failure,
-        kind: 'exhausted',
-        retryable: false,
-        resetsAt: undefined,
-        confidence: 'high',
-        needsProbe: false,
-        evidence: seen,
-    };
-}
-/** A status that other errors have too, and no word of its own, or one that says nothing of money. */
-function isAmbiguous({ status, code }) {
-    return code === undefined ? !contract/* MONEY_STATUSES */.U.includes(status) : GENERIC_WORDS.has(code);
+/** A line that is written while an answer still comes holds less than the last one. */
+function larger(known, given) {
+    return known === undefined || given === undefined ? (known ?? given) : Math.max(known, given);
 }
 
-// EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
-var ledger_windows = __nccwpck_require__(4552);
-;// CONCATENATED MODULE: ./lib/gateways/shared/with-windows.js
-
-function withWindows(gateway) {
-    if (gateway.readsWindows)
-        return gateway;
-    return {
-        ...gateway,
-        readBudget: async (context) => {
-            if (context.windows.length === 0)
-                return gateway.readBudget(context);
-            const [own, windows] = await Promise.all([
-                gateway.readBudget(context),
-                (0,ledger_windows/* readWindows */.k)(gateway.id, context),
-            ]);
-            return {
-                ...own,
-                limits: [...own.limits, ...windows.limits],
-                unread: [...new Set([...own.unread, ...windows.unread])],
-            };
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./lib/platform/http.js + 2 modules
-var http = __nccwpck_require__(3262);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/core/gate.js
-var gate = __nccwpck_require__(6151);
-// EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __nccwpck_require__(3244);
-;// CONCATENATED MODULE: ./lib/platform/mark-file.js
+;// CONCATENATED MODULE: ./lib/agents/claude-code.js
 /**
- * Carries what `pre` saw of the gateway's count to `post`. On a runner it stands in a variable of the job, which the agent
- * in between is not given and cannot change; on a laptop, where steps share no variables, in a file.
+ * Claude Code. The base URL has no `/v1`. With the hint headers on, every call says what it is for; without them a
+ * subagent still gives its id, or says so in the first block of its system prompt. Non-essential traffic is switched off:
+ * it goes to other hosts, past any meter.
+ * @see https://code.claude.com/docs/en/llm-gateway
  */
 
 
 
 
 
-const MAX_BYTES = 64 * 1024;
-function createMarkFile({ jobDir, task, hasVariables, environment }) {
-    const path = (0,external_node_path_.join)(jobDir, `${(0,gate/* gateSlug */.Zg)(task)}-budget.json`);
-    const sum = (0,external_node_crypto_.createHash)('sha256').update(task).digest('hex');
-    const variable = `SPENDGATE_BUDGET_${sum.slice(0, 16).toUpperCase()}`;
-    return {
-        save: (mark) => {
-            const value = JSON.stringify(mark);
-            if (!hasVariables)
-                write(jobDir, path, value);
-            return { variable, value };
-        },
-        find: () => {
-            const text = hasVariables ? environment[variable] : readSmallFile(path);
-            return text === undefined ? undefined : (0,sighting/* readMark */.Mp)(parse(text));
-        },
-    };
-}
-/** What stands there may be anything by now: a folder, a pipe, a file that fills the disk. */
-function readSmallFile(path) {
-    return orNothing(() => {
-        const stat = (0,external_node_fs_.lstatSync)(path);
-        return stat.isFile() && stat.size <= MAX_BYTES ? (0,external_node_fs_.readFileSync)(path, 'utf8') : undefined;
-    });
-}
-/** A laptop whose disk refuses has no comparison, and everything else. */
-function write(dir, path, text) {
-    orNothing(() => {
-        (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
-        (0,external_node_fs_.rmSync)(`${path}.new`, { recursive: true, force: true });
-        (0,external_node_fs_.writeFileSync)(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
-        (0,external_node_fs_.renameSync)(`${path}.new`, path);
-    });
-}
-/** `undefined` when the file system refuses. */
-function orNothing(act) {
-    try {
-        return act();
-    }
-    catch (error) {
-        if (error instanceof Error && 'code' in error)
-            return undefined;
-        throw error;
-    }
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
 
-;// CONCATENATED MODULE: ./lib/entrypoints/budget-parts.js
-/** What the modes need to ask a gateway for its budget. */
-
-
-
-
-
-
-const DEADLINE_MS = 30_000;
-const FINGERPRINT_LENGTH = 16;
-function budgetParts(config, environment, dispatcher) {
-    const { context, task } = config;
-    return {
-        gateways: gatewaysUnder(config),
-        deadlineMs: DEADLINE_MS,
-        createSend: (deadlineMs) => (0,http/* createHttpSend */.D)(dispatcher, deadlineMs),
-        keyFingerprint: fingerprintOf(config),
-        markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
-    };
-}
-/** All gateways, with budgets of the policy file beside their own, and the one that was verified under its contract. */
-function gatewaysUnder({ gateway }) {
-    return gateways/* gateways */.o.map((candidate) => withContract(withWindows(candidate), gateway.contract));
-}
-/** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
-function fingerprintOf({ gateway }) {
-    const { id, url, budgetUrl, key, adminKey, scope, mapping } = gateway;
-    const secret = key ?? adminKey;
-    if (id === undefined || secret === undefined)
-        return undefined;
-    const parts = [id, url, budgetUrl, mapping?.url, secret, JSON.stringify(scope)];
-    return (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, FINGERPRINT_LENGTH);
-}
-
-
-/***/ }),
-
-/***/ 4966:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  rt: () => (/* binding */ runMode)
-});
-
-// UNUSED EXPORTS: configure, createModeStore, meteringParts, newToken, onCancel
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./lib/agents/claude-code.js
 const CLASSES = {
     main: 'main',
     subagent: 'subagent',
     workflow: 'subagent',
-    compaction: 'auxiliary',
+    compaction: 'compaction',
     auxiliary: 'auxiliary',
 };
+/** Who asked, as telemetry names it. */
+const SOURCES = [
+    [/^(?:sdk|main|repl_main_thread)/, 'main'],
+    [/^(?:agent:|subagent$)/, 'subagent'],
+    [/^compact/, 'compaction'],
+    [/^auxiliary$/, 'auxiliary'],
+];
+const systemBlocks = schemas/* array */.YOg(schemas/* object */.Ikc({ text: schemas/* string */.YjP() }));
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
+const ANSWER = 'assistant';
+const COST = 'cost-state';
+const typedLine = schemas/* object */.Ikc({ type: schemas/* enum */.k5n([ANSWER, COST]) });
+/** An answer stands there once per content block; an error message of Claude Code's own making is none. */
+const answerLine = schemas/* object */.Ikc({
+    isApiErrorMessage: schemas/* boolean */.zMY().nullish(),
+    requestId: schemas/* string */.YjP().nullish(),
+    sessionId: schemas/* string */.YjP().nullish(),
+    message: schemas/* object */.Ikc({
+        id: schemas/* string */.YjP().nullish(),
+        usage: schemas/* object */.Ikc({
+            input_tokens: tokens/* tokenCount */.jt,
+            cache_read_input_tokens: tokens/* tokenCount */.jt,
+            cache_creation_input_tokens: tokens/* tokenCount */.jt,
+            output_tokens: tokens/* tokenCount */.jt,
+        })
+            .nullish(),
+    }),
+});
+/** Written when a session ends. One that was taken up again carries the cost of its earlier runs along. */
+const costLine = schemas/* object */.Ikc({
+    sessionId: schemas/* string */.YjP(),
+    totalCostUSD: reportedUsd,
+    startTime: schemas/* number */.aig(),
+});
+/** What the transcripts of a run say: the main loop and its subagents. */
+class Transcripts {
+    #calls = new ReportedCalls();
+    /** Cost by session; `undefined` where the session did not tell, or told more than this run's. */
+    #costs = new Map();
+    #startedAt;
+    constructor(startedAt) {
+        this.#startedAt = startedAt;
+    }
+    take(line) {
+        const type = typedLine.safeParse(line).data?.type;
+        if (type === ANSWER)
+            this.#takeAnswer(answerLine.parse(line));
+        if (type === COST)
+            this.#takeCost(costLine.parse(line));
+    }
+    /** `input_tokens` leaves cached tokens out. */
+    #takeAnswer({ isApiErrorMessage, message, requestId, sessionId }) {
+        if (isApiErrorMessage)
+            return;
+        const { usage } = message;
+        const id = message.id ?? undefined;
+        this.#calls.add(id && `${id} ${requestId ?? ''}`, {
+            inputTokens: withParts(usage?.input_tokens, usage?.cache_read_input_tokens, usage?.cache_creation_input_tokens),
+            outputTokens: usage?.output_tokens,
+        });
+        this.#costs.set(sessionId ?? '', this.#costs.get(sessionId ?? ''));
+    }
+    #takeCost({ sessionId, startTime, totalCostUSD }) {
+        const isOfThisRun = startTime >= this.#startedAt.getTime();
+        this.#costs.set(sessionId, isOfThisRun ? totalCostUSD : undefined);
+    }
+    report(origin) {
+        const sums = this.#calls.sums();
+        return (sums && {
+            ...sums,
+            costNanoUsd: (0,usage/* sumKnown */.z_)([...this.#costs.values()]),
+            covers: ['main', 'subagent'],
+            origin,
+        });
+    }
+}
+function readReport({ environment, workingDirectory, startedAt }) {
+    const { CLAUDE_CONFIG_DIR: own, HOME: home } = environment;
+    const dir = own ?? (home === undefined ? undefined : (0,external_node_path_.join)(home, '.claude'));
+    if (dir === undefined)
+        return undefined;
+    const transcripts = new Transcripts(startedAt);
+    const isWhole = readLogs({
+        home: (0,external_node_path_.resolve)(workingDirectory, dir),
+        below: 'projects',
+        names: /\.jsonl$/,
+        since: startedAt,
+        words: ['"usage"', `"${COST}"`],
+    }, (line) => transcripts.take(line));
+    return isWhole
+        ? transcripts.report(`${own === undefined ? '~/.claude' : '$CLAUDE_CONFIG_DIR'}/projects`)
+        : undefined;
+}
+/** Prompts and answers stay out of it, as they do by default. @see https://code.claude.com/docs/en/monitoring-usage */
+function telemetryTo(url, token) {
+    return {
+        CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+        OTEL_LOGS_EXPORTER: 'otlp',
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_LOGS_EXPORT_INTERVAL: '1000',
+        OTEL_METRIC_EXPORT_INTERVAL: '1000',
+        ...(token === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${token}` }),
+    };
+}
+const toldText = schemas/* string */.YjP().optional().catch(undefined);
+const toldCount = tokens/* tokenCount */.jt.catch(undefined);
+const eventAttributes = schemas/* object */.Ikc({
+    request_id: toldText,
+    query_source: toldText,
+    input_tokens: toldCount,
+    cache_read_tokens: toldCount,
+    cache_creation_tokens: toldCount,
+    output_tokens: toldCount,
+});
+/** `input_tokens` leaves cached tokens out here too. */
+function readEvent({ name, attributes }) {
+    if (name !== 'claude_code.api_request')
+        return undefined;
+    const told = eventAttributes.parse(Object.fromEntries(attributes));
+    return {
+        requestId: told.request_id,
+        caller: SOURCES.find(([source]) => source.test(told.query_source ?? ''))?.[1],
+        inputTokens: withParts(told.input_tokens, told.cache_read_tokens, told.cache_creation_tokens),
+        outputTokens: told.output_tokens,
+    };
+}
 const claudeCode = {
     id: 'claude-code',
     summary: '`ANTHROPIC_BASE_URL`, and the hint headers that tell main from subagent calls.',
     detect: (command) => COMMAND.test(command),
-    environment: ({ meterUrl, token }) => ({
+    readReport,
+    readEvent,
+    environment: ({ meterUrl, token, telemetryUrl }) => ({
+        ...(telemetryUrl === undefined ? {} : telemetryTo(telemetryUrl, token)),
         ANTHROPIC_BASE_URL: meterUrl,
         CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
         ...(token === undefined ? {} : { ANTHROPIC_API_KEY: token }),
     }),
-    readCaller: (headers) => {
-        if (headers['x-claude-code-session-id'] === undefined)
+    readCaller: (headers, body) => {
+        const session = headers['x-claude-code-session-id'] ?? sessionInBody(body);
+        if (session === undefined)
             return undefined;
-        const request = headers['x-claude-code-request-class'] ?? '';
-        const declared = Object.hasOwn(CLASSES, request) ? CLASSES[request] : undefined;
-        return declared ?? (headers['x-claude-code-agent-id'] === undefined ? 'main' : 'subagent');
+        const agentId = headers['x-claude-code-agent-id'];
+        const caller = declaredClass(headers) ?? (agentId !== undefined ? 'subagent' : callerInBody(body));
+        if (agentId === undefined && caller === 'subagent')
+            return { caller, parentId: session };
+        const parentId = agentId === undefined ? undefined : (headers['x-claude-code-parent-agent-id'] ?? session);
+        return { caller, agentId: agentId ?? session, parentId };
     },
 };
+function declaredClass(headers) {
+    const request = headers['x-claude-code-request-class'] ?? '';
+    return Object.hasOwn(CLASSES, request) ? CLASSES[request] : undefined;
+}
+/** The body names the session as JSON within a string, `\u2026"session_id":"\u2026"`, or as `\u2026_session_\u2026` in older versions. */
+function sessionInBody(body) {
+    const userId = body.get('metadata', 'user_id');
+    return typeof userId === 'string' ? /[_"]session(?:_id":"|_)([\w-]{8,64})/.exec(userId)?.[1] : undefined;
+}
+/** Only asked where no header says what a call is for, since the system prompt is long. */
+function callerInBody(body) {
+    const [first] = systemBlocks.safeParse(body.get('system')).data ?? [];
+    return first?.text.includes('cc_is_subagent=true') ? 'subagent' : 'main';
+}
 
 ;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
 /*!
@@ -41549,9 +39118,18 @@ var errors = __nccwpck_require__(3828);
 
 
 
+
+
+
+
+
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
 const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
+/** What Codex runs in a thread of its own that is no subagent's work. */
+const LABELS = { compact: 'compaction', memory_consolidation: 'auxiliary' };
+const codex_text = schemas/* string */.YjP().optional().catch(undefined);
+const turnMetadata = schemas/* object */.Ikc({ request_kind: codex_text, thread_id: codex_text, parent_thread_id: codex_text });
 function prepareHome({ environment, meterUrl, privateDir }) {
     const theirs = environment['CODEX_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.codex');
     const home = (0,external_node_path_.join)(privateDir, 'codex-home');
@@ -41601,30 +39179,104 @@ function parseConfig(path) {
         throw new errors/* AppError */.uV('bad-value', `Codex's own configuration ${path} is not TOML: ${(0,errors/* describeError */.Uc)(cause)}`, { cause });
     }
 }
+const USAGE = 'token_usage_record';
+const THREAD = 'session_meta';
+const codex_typedLine = schemas/* object */.Ikc({ type: schemas/* enum */.k5n([USAGE, THREAD]) });
+const usageLine = schemas/* object */.Ikc({
+    payload: schemas/* object */.Ikc({
+        response_id: schemas/* string */.YjP().nullish(),
+        usage: schemas/* object */.Ikc({ input_tokens: tokens/* tokenCount */.jt, output_tokens: tokens/* tokenCount */.jt }).nullish(),
+    }),
+});
+/** The first line of a thread; in one that was forked, that of its parent comes after it. */
+const threadLine = schemas/* object */.Ikc({ payload: schemas/* object */.Ikc({ model_provider: schemas/* string */.YjP().nullish() }) });
+/**
+ * Rollouts: one file a thread, subagents too. A forked thread repeats records of its parent. Where the user has sessions
+ * already, `sessions` is a link to them, and other runs write there as well: only threads whose provider is the meter,
+ * as this run's configuration says, are counted there.
+ */
+function codex_readReport({ environment, workingDirectory, startedAt }) {
+    const { CODEX_HOME: home } = environment;
+    if (home === undefined)
+        return undefined;
+    const sessions = (0,external_node_path_.resolve)(workingDirectory, home, 'sessions');
+    let isShared;
+    const calls = new ReportedCalls();
+    const providers = new Map();
+    const isWhole = readLogs({
+        home: sessions,
+        below: '',
+        names: /^rollout-.*\.jsonl$/,
+        since: startedAt,
+        words: [`"${USAGE}"`, `"${THREAD}"`],
+        ageless: [`"${THREAD}"`],
+    }, (line, file) => {
+        isShared ??= (0,external_node_fs_.lstatSync)(sessions).isSymbolicLink();
+        const type = codex_typedLine.safeParse(line).data?.type;
+        if (type === THREAD && !providers.has(file))
+            providers.set(file, threadLine.parse(line).payload.model_provider ?? '');
+        if (type !== USAGE || (isShared && providers.get(file) !== PROVIDER))
+            return;
+        const { response_id: id, usage } = usageLine.parse(line).payload;
+        calls.add(id ?? undefined, { inputTokens: usage?.input_tokens, outputTokens: usage?.output_tokens });
+    });
+    const sums = isWhole ? calls.sums() : undefined;
+    return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin: '$CODEX_HOME/sessions' };
+}
 const codex_COMMAND = /(?:^|[\s;&|(/"'`])(?:codex|@openai\/codex)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const codex = {
     id: 'codex',
     summary: 'A `CODEX_HOME` of its own, whose `config.toml` names the meter as provider, without retries.',
     detect: (command) => codex_COMMAND.test(command),
+    readReport: codex_readReport,
     environment: (context) => ({
         CODEX_HOME: prepareHome(context),
         ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
     }),
-    readCaller: (headers) => {
-        if (headers['x-openai-subagent'] !== undefined || headers['x-codex-parent-thread-id'] !== undefined)
-            return 'subagent';
-        return headers['x-codex-turn-metadata'] === undefined &&
-            headers['originator']?.startsWith('codex') !== true
-            ? undefined
-            : 'main';
+    readCaller: (headers, body) => {
+        const told = (name) => headers[name] ?? textIn(body, name);
+        const metadata = told('x-codex-turn-metadata');
+        const label = told('x-openai-subagent');
+        const parent = told('x-codex-parent-thread-id');
+        const isCodex = [metadata, label, parent].some((hint) => hint !== undefined);
+        if (!isCodex && headers['originator']?.startsWith('codex') !== true)
+            return undefined;
+        const turn = readTurn(metadata);
+        const parentId = parent ?? turn.parent_thread_id;
+        return {
+            caller: callerOf(label, turn.request_kind, parentId),
+            agentId: headers['thread-id'] ?? turn.thread_id,
+            parentId,
+        };
     },
 };
+function callerOf(label, kind, parentId) {
+    if (label !== undefined && Object.hasOwn(LABELS, label))
+        return LABELS[label] ?? 'subagent';
+    if (kind?.startsWith('compact'))
+        return 'compaction';
+    return label !== undefined || parentId !== undefined ? 'subagent' : 'main';
+}
+/** Bodies repeat the headers under the same names. */
+function textIn(body, name) {
+    const value = body.get('client_metadata', name);
+    return typeof value === 'string' ? value : undefined;
+}
+function readTurn(metadata) {
+    return turnMetadata.safeParse((0,json_answer/* readJson */.Vh)(metadata ?? '')).data ?? {};
+}
 
 ;// CONCATENATED MODULE: ./lib/agents/gemini-cli.js
 /**
  * Gemini CLI. A base URL alone selects a kind of login that headless mode refuses (exit 41), so the kind is set in
  * system settings of this run. They are read only from a folder that nobody else can write to.
+ *
+ * Its calls name neither thread nor subagent. Only helpers such as the router tell themselves: they want JSON for an answer.
  */
+
+
+
+
 
 
 function writeSettings({ privateDir }) {
@@ -41634,17 +39286,54 @@ function writeSettings({ privateDir }) {
     });
     return path;
 }
+/** A message is written again when its tools have run. Lines that set something else hold no tokens of their own. */
+const messageLine = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP().nullish(),
+    tokens: schemas/* object */.Ikc({ input: tokens/* tokenCount */.jt, output: tokens/* tokenCount */.jt, thoughts: tokens/* tokenCount */.jt, tool: tokens/* tokenCount */.jt })
+        .nullish(),
+});
+/** Chats: `input` takes cached tokens in, and leaves tool-use prompts out; `output` leaves thoughts out. */
+function gemini_cli_readReport({ environment, workingDirectory, startedAt }) {
+    const { HOME: home } = environment;
+    if (home === undefined)
+        return undefined;
+    const calls = new ReportedCalls();
+    const isWhole = readLogs({
+        home: (0,external_node_path_.resolve)(workingDirectory, home, '.gemini'),
+        below: 'tmp',
+        names: /\.jsonl$/,
+        since: startedAt,
+        words: ['"tokens"'],
+    }, (line) => {
+        const { id, tokens } = messageLine.parse(line);
+        if (tokens === undefined)
+            return;
+        calls.add(id ?? undefined, {
+            inputTokens: withParts(tokens?.input, tokens?.tool),
+            outputTokens: withParts(tokens?.output, tokens?.thoughts),
+        });
+    });
+    const sums = isWhole ? calls.sums() : undefined;
+    // Its requests do not say who made them.
+    return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.gemini/tmp' };
+}
 const gemini_cli_COMMAND = /(?:^|[\s;&|(/"'`])(?:gemini|gemini-cli|@google\/gemini-cli)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const geminiCli = {
     id: 'gemini-cli',
     summary: '`GOOGLE_GEMINI_BASE_URL`, and system settings that select the API key as login.',
     detect: (command) => gemini_cli_COMMAND.test(command),
+    readReport: gemini_cli_readReport,
     environment: (context) => ({
         GOOGLE_GEMINI_BASE_URL: context.meterUrl,
         GEMINI_CLI_SYSTEM_SETTINGS_PATH: writeSettings(context),
         ...(context.token === undefined ? {} : { GEMINI_API_KEY: context.token }),
     }),
-    readCaller: () => undefined,
+    readCaller: (headers, body) => {
+        if (headers['x-gemini-api-privileged-user-id'] === undefined)
+            return undefined;
+        const wantsJson = body.get('generationConfig', 'responseMimeType') === 'application/json';
+        return wantsJson ? { caller: 'auxiliary' } : undefined;
+    },
 };
 
 ;// CONCATENATED MODULE: ./lib/agents/generic.js
@@ -41664,15 +39353,91 @@ const generic = {
     readCaller: () => undefined,
 };
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-;// CONCATENATED MODULE: ./lib/agents/opencode.js
+;// CONCATENATED MODULE: ./lib/agents/shared/sqlite-rows.js
 /**
- * OpenCode. Its base URLs carry `/v1` for Anthropic too. The configuration is merged over the user's own.
- * A subagent has a session of its own that names its parent.
+ * Reads one text column of an agent's SQLite database. Whoever wrote the file is not trusted: a view or a computed column
+ * could run for ever, and a damaged tree can lead in circles, so only a plain table is read and every row is counted.
+ * `undefined` where this Node has no SQLite.
+ * @see https://www.sqlite.org/security.html
  */
 
 
+const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_ROWS = 1_000_000;
+const MAX_TEXT_LENGTH = 65_536;
+/** The database itself, and what SQLite keeps beside it; most of a short run stands in the second. */
+const PARTS = ['', '-wal', '-shm'];
+const masterRow = schemas/* object */.Ikc({ rootpage: schemas/* number */.aig().int().positive() });
+const columnRow = schemas/* object */.Ikc({ name: schemas/* string */.YjP(), hidden: schemas/* literal */.euz(0) });
+const textRow = schemas/* object */.Ikc({ text: schemas/* string */.YjP().nullable() });
+/** Hands over every text. False when there is nothing, too much, or something damaged: what was taken must not be used. */
+function readTextRows(search, take) {
+    try {
+        return isPlain(search.path) && queryRows(search, take);
+    }
+    catch {
+        // Whatever is wrong with the file of a program we do not trust: it says nothing.
+        return false;
+    }
+}
+function isPlain(path) {
+    const stats = PARTS.map((part) => (0,external_node_fs_.lstatSync)(`${path}${part}`, { throwIfNoEntry: false }));
+    const bytes = stats.reduce((sum, stat) => sum + (stat?.size ?? 0), 0);
+    return stats[0] !== undefined && stats.every((stat) => stat?.isFile() ?? true) && bytes <= MAX_BYTES;
+}
+function queryRows({ path, table, text, time, since, word }, take) {
+    // Loaded here alone: older Nodes lack it, or say at once that it is experimental.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    if (sqlite === undefined)
+        return false;
+    const database = new sqlite.DatabaseSync(path, { readOnly: true });
+    try {
+        database.exec('PRAGMA trusted_schema = OFF');
+        masterRow.parse(database.prepare("SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?").get(table));
+        const columns = database
+            .prepare('SELECT name, hidden FROM pragma_table_xinfo(?)')
+            .all(table)
+            .map((row) => columnRow.safeParse(row).data?.name);
+        if (!columns.includes(text) || !columns.includes(time))
+            return false;
+        // A row that is not wanted comes back too, as null, so that it can be counted.
+        const rows = database.prepare(`SELECT CASE WHEN "${time}" >= ? AND instr("${text}", ?) > 0 AND length("${text}") <= ${MAX_TEXT_LENGTH} THEN "${text}" END AS text FROM "${table}"`);
+        let count = 0;
+        for (const row of rows.iterate(since.getTime(), word)) {
+            count += 1;
+            if (count > MAX_ROWS)
+                return false;
+            const { text: found } = textRow.parse(row);
+            if (found !== null)
+                take(found);
+        }
+        return true;
+    }
+    finally {
+        database.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/agents/opencode.js
+/**
+ * OpenCode. Its base URLs carry `/v1` for Anthropic too. The configuration is merged over the user's own.
+ * A subagent has a session of its own that names its parent; titles and compactions share the session they are for, and
+ * are told by what they lack: they may not call tools.
+ */
+
+
+
+
+
+
+/** How the prompts of OpenCode's own helpers begin. */
+const HELPERS = [
+    [/You are a title generator/, 'title'],
+    [/summariz|anchored context/i, 'compaction'],
+];
+/** Where each dialect puts the system prompt: a field of its own, or the first message. */
+const PROMPT_FIELDS = ['system', 'instructions', 'messages', 'input'];
+const PROMPT_START = 1000;
 const provider = schemas/* looseObject */._H3({ options: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional() });
 const configSchema = schemas/* looseObject */._H3({ provider: schemas/* record */.g1P(schemas/* string */.YjP(), provider).optional() });
 function opencode_renderConfig({ meterUrl, environment }) {
@@ -41695,22 +39460,78 @@ function opencode_parseConfig(text) {
         throw new errors/* AppError */.uV('bad-value', `OPENCODE_CONFIG_CONTENT is not a configuration: ${(0,errors/* describeError */.Uc)(cause)}.`, { cause });
     }
 }
+/** How a step ends: one call, with what it used. The call that makes a title leaves no step. */
+const stepEnd = schemas/* object */.Ikc({
+    cost: reportedUsd,
+    tokens: schemas/* object */.Ikc({
+        input: tokens/* tokenCount */.jt,
+        output: tokens/* tokenCount */.jt,
+        reasoning: tokens/* tokenCount */.jt,
+        cache: schemas/* object */.Ikc({ read: tokens/* tokenCount */.jt, write: tokens/* tokenCount */.jt }),
+    }),
+});
+/** `input` leaves cached tokens out there, and `output` leaves reasoning out. */
+function readStep(text) {
+    const { cost, tokens } = stepEnd.parse(JSON.parse(text));
+    const { input, output, reasoning, cache } = tokens;
+    return {
+        inputTokens: withParts(input, cache.read, cache.write),
+        outputTokens: withParts(output, reasoning),
+        costNanoUsd: cost,
+    };
+}
+/** Its database: a row for every step, those of subagents too. */
+function opencode_readReport({ environment, workingDirectory, startedAt }) {
+    const { XDG_DATA_HOME: own, HOME: home } = environment;
+    const dir = own ?? (home === undefined ? undefined : (0,external_node_path_.join)(home, '.local', 'share'));
+    if (dir === undefined)
+        return undefined;
+    const calls = new ReportedCalls();
+    const isWhole = readTextRows({
+        path: (0,external_node_path_.resolve)(workingDirectory, dir, 'opencode', 'opencode.db'),
+        table: 'part',
+        text: 'data',
+        time: 'time_created',
+        since: startedAt,
+        word: '"type":"step-finish"',
+    }, (text) => calls.add(undefined, readStep(text)));
+    const sums = isWhole ? calls.sums() : undefined;
+    const origin = `${own === undefined ? '~/.local/share' : '$XDG_DATA_HOME'}/opencode/opencode.db`;
+    return sums && { ...sums, covers: ['main', 'subagent', 'compaction'], origin };
+}
 const opencode_COMMAND = /(?:^|[\s;&|(/"'`])(?:opencode|opencode-ai)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const opencode = {
     id: 'opencode',
     summary: '`OPENCODE_CONFIG_CONTENT` with the meter as base URL of the Anthropic, OpenAI and Google providers.',
     detect: (command) => opencode_COMMAND.test(command),
+    readReport: opencode_readReport,
     environment: (context) => ({
         OPENCODE_CONFIG_CONTENT: opencode_renderConfig(context),
         ANTHROPIC_BASE_URL: `${context.meterUrl}/v1`,
         OPENCODE_DISABLE_AUTOUPDATE: '1',
     }),
-    readCaller: (headers) => {
+    readCaller: (headers, body) => {
         if (headers['x-session-affinity'] === undefined)
             return undefined;
-        return headers['x-parent-session-id'] === undefined ? 'main' : 'subagent';
+        const parentId = headers['x-parent-session-id'];
+        const usual = parentId === undefined ? 'main' : 'subagent';
+        return {
+            caller: body.get('tool_choice') === undefined ? toollessCaller(body) : usual,
+            agentId: headers['x-session-id'],
+            parentId,
+        };
     },
 };
+function toollessCaller(body) {
+    for (const field of PROMPT_FIELDS) {
+        const value = body.get(field);
+        if (value === undefined)
+            continue;
+        const start = JSON.stringify(Array.isArray(value) ? value[0] : value).slice(0, PROMPT_START);
+        return HELPERS.find(([prompt]) => prompt.test(start))?.[1] ?? 'auxiliary';
+    }
+    return 'auxiliary';
+}
 
 ;// CONCATENATED MODULE: ./lib/agents/index.js
 
@@ -41725,8 +39546,3893 @@ function agentsFor(id, command) {
     return [generic, ...chosen.filter((agent) => agent !== generic)];
 }
 
-// EXTERNAL MODULE: ./lib/config/inputs.js + 1 modules
-var config_inputs = __nccwpck_require__(2799);
+
+/***/ }),
+
+/***/ 7383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Cy: () => (/* binding */ contractSchema),
+  Ki: () => (/* binding */ renderContractYaml),
+  Cb: () => (/* binding */ toContract)
+});
+
+// UNUSED EXPORTS: toBlock
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function datetime(params) {
+    return core._isoDateTime(ZodISODateTime, params);
+}
+function date(params) {
+    return api/* _isoDate */.db(schemas/* ZodISODate */.Brp, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/contract-block.js
+/** The `contract` block of the policy file, as `verify` writes it and `pre` and `wrap` read it. */
+
+
+
+
+const contract_block_duration = schemas/* string */.YjP().refine(isDuration, 'must be a duration such as 30s');
+const contractSchema = schemas/* strictObject */.rej({
+    gateway: schemas/* string */.YjP(),
+    'gateway-version': schemas/* string */.YjP().optional(),
+    'verified-at': date('must be a day such as 2026-11-22'),
+    exhaustion: schemas/* strictObject */.rej({
+        status: schemas/* number */.aig().int().min(200).max(599),
+        code: schemas/* string */.YjP()
+            .regex(/^(?!\d+$)[\w.:-]{1,64}$/, 'must be a machine-readable word of the body')
+            .optional(),
+        'looks-like': schemas/* enum */.k5n(['rate-limited', 'unauthorised', 'unknown']).optional(),
+    })
+        .refine(({ status, code }) => status >= 400 || code !== undefined, 'a status below 400 needs the code that stands in the body')
+        .optional(),
+    enforcement: schemas/* enum */.k5n(['hard', 'soft', 'reported-only']).optional(),
+    'overshoot-percent': schemas/* number */.aig().nonnegative().optional(),
+    lag: contract_block_duration.optional(),
+    'request-ceiling': schemas/* enum */.k5n(['rejects', 'truncates', 'ignores']).optional(),
+    keys: schemas/* enum */.k5n(['separate', 'shared']).optional(),
+    fallback: schemas/* enum */.k5n(['capped', 'uncapped']).optional(),
+});
+function toContract(block) {
+    const { exhaustion } = block;
+    return {
+        gateway: block.gateway,
+        gatewayVersion: block['gateway-version'],
+        verifiedAt: block['verified-at'],
+        exhaustion: exhaustion && {
+            status: exhaustion.status,
+            code: exhaustion.code,
+            looksLike: exhaustion['looks-like'],
+        },
+        enforcement: block.enforcement,
+        overshootPercent: block['overshoot-percent'],
+        lagMs: block.lag === undefined ? undefined : (0,quantity/* parseDuration */.E9)(block.lag),
+        requestCeiling: block['request-ceiling'],
+        keys: block.keys,
+        fallback: block.fallback,
+    };
+}
+/** The block as it goes into the policy file. */
+function renderContractYaml(contract) {
+    return (0,dist/* stringify */.As)({ contract: toBlock(contract) });
+}
+/** The other way, for writing; what is not known is `undefined`, which YAML and JSON leave out. */
+function toBlock(contract) {
+    const { exhaustion, lagMs } = contract;
+    return {
+        gateway: contract.gateway,
+        'gateway-version': contract.gatewayVersion,
+        'verified-at': contract.verifiedAt,
+        exhaustion: exhaustion && {
+            status: exhaustion.status,
+            code: exhaustion.code,
+            'looks-like': exhaustion.looksLike,
+        },
+        enforcement: contract.enforcement,
+        'overshoot-percent': contract.overshootPercent,
+        lag: lagMs === undefined ? undefined : `${Math.max(1, Math.ceil(lagMs / 1000))}s`,
+        'request-ceiling': contract.requestCeiling,
+        keys: contract.keys,
+        fallback: contract.fallback,
+    };
+}
+function isDuration(text) {
+    try {
+        (0,quantity/* parseDuration */.E9)(text);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* AppError */.uV)
+            return false;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 7537:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mc: () => (/* binding */ INPUTS),
+  Qh: () => (/* binding */ INPUT_NAMES),
+  FN: () => (/* binding */ MODES),
+  mm: () => (/* binding */ inputSpec)
+});
+
+// UNUSED EXPORTS: PROBES
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+;// CONCATENATED MODULE: ./lib/config/parsers.js
+/** Parsers of inputs that are no quantities. */
+
+/** @throws {AppError} `bad-value` that lists what is allowed. */
+function oneOf(...allowed) {
+    return (value) => {
+        const found = allowed.find((candidate) => candidate === value.trim());
+        if (found !== undefined)
+            return found;
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
+            hint: allowed[0] ?? '',
+        });
+    };
+}
+function parseBoolean(value) {
+    return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
+}
+/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
+function parseKillSwitch(value) {
+    return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
+}
+function parseUrl(value) {
+    const url = URL.parse(value.trim());
+    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
+        return value.trim().replace(/\/+$/, '');
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
+        hint: 'https://llm.example.com',
+    });
+}
+/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
+function listOf(allowed, value) {
+    const parse = oneOf(...allowed);
+    return value
+        .split(/[\s,]+/)
+        .filter((part) => part !== '')
+        .map(parse);
+}
+/** `name=value` pairs, separated by commas, blanks or line ends. */
+function parseNames(value) {
+    const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
+    const hint = 'organization=octo-org user=octocat';
+    const names = new Map();
+    for (const pair of pairs) {
+        const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
+        if (name === undefined || text === undefined)
+            throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
+        if (names.has(name))
+            throw new errors/* AppError */.uV('bad-value', `\`${name}\` is given twice.`, { hint });
+        names.set(name, text);
+    }
+    return Object.fromEntries(names);
+}
+
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+// EXTERNAL MODULE: ./lib/core/weights.js
+var core_weights = __nccwpck_require__(5746);
+;// CONCATENATED MODULE: ./lib/config/token-weights.js
+/** Weights of tokens and the reserve, as people write them. */
+
+
+const NAMES = new Map([
+    ['input', 'input'],
+    ['cache-read', 'cacheRead'],
+    ['cache-write', 'cacheWrite'],
+    ['output', 'output'],
+    ['reasoning', 'reasoning'],
+]);
+const EXAMPLE = 'input=1 cache-read=0.1 output=4 reasoning=4';
+const LARGEST = 1000;
+const LARGEST_RESERVE_PERCENT = 50;
+/** `name=weight` pairs; what is not named keeps its default, and reasoning weighs what output does. */
+function parseTokenWeights(text) {
+    const pairs = text.split(/[\s,]+/).filter((part) => part !== '');
+    const given = new Map();
+    for (const pair of pairs) {
+        const [, name = '', weight = ''] = /^([a-z-]+)=(\d+(?:\.\d{1,3})?|\.\d{1,3})$/.exec(pair) ?? [];
+        if (Number(weight) > LARGEST || weight === '')
+            throw weightError(`${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`);
+        const key = NAMES.get(name);
+        if (key === undefined)
+            throw weightError(`\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`);
+        if (given.has(key))
+            throw weightError(`\`${name}\` is given twice`);
+        given.set(key, Math.round(Number(weight) * 1000));
+    }
+    if (given.size === 0)
+        throw weightError('no weight is given');
+    const weights = { ...core_weights/* DEFAULT_WEIGHTS */.kZ, ...Object.fromEntries(given) };
+    return given.has('reasoning') ? weights : { ...weights, reasoning: weights.output };
+}
+function weightError(message) {
+    return new errors/* AppError */.uV('bad-value', `${message}.`, { hint: EXAMPLE });
+}
+/** `auto`, `none`, or a share of every limit, `5%`. */
+function parseReserve(text) {
+    const word = text.trim();
+    if (word === 'auto' || word === 'none')
+        return word;
+    const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(word)?.[1]);
+    if (percent > 0 && percent <= LARGEST_RESERVE_PERCENT)
+        return percent / 100;
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text)} is neither \`auto\`, \`none\` nor a percentage up to ${LARGEST_RESERVE_PERCENT}%.`, { hint: '5%' });
+}
+
+;// CONCATENATED MODULE: ./lib/config/inputs.js
+
+
+
+const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
+/** What `verify` tries, in this order. */
+const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
+const ALL = MODES;
+const inputs_text = (value) => value;
+const parseFallback = oneOf('block', 'warn', 'pass');
+const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
+const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+function inputs_define(specs) {
+    return specs;
+}
+const INPUTS = inputs_define({
+    mode: {
+        modes: ALL,
+        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
+        example: 'pre',
+        workflowOnly: true,
+        parse: oneOf(...MODES),
+    },
+    task: {
+        modes: ALL,
+        description: 'Task type. It selects the limits and expected ranges of the policy file.',
+        example: 'triage',
+        default: '`default`',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    config: {
+        modes: ALL,
+        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
+        example: '.github/spendgate.yml',
+        default: '`.github/spendgate.yml`',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    gateway: {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
+        example: 'litellm',
+        parse: inputs_text,
+    },
+    'gateway-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
+        example: 'https://llm.example.com',
+        parse: parseUrl,
+    },
+    'gateway-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
+        example: '${{ secrets.LLM_KEY }}',
+        secret: true,
+        parse: inputs_text,
+    },
+    'budget-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Where the budget is read, when that is another host than `gateway-url`.',
+        example: 'https://query.cometapi.com',
+        parse: parseUrl,
+    },
+    'admin-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
+        example: '${{ secrets.LLM_ADMIN_KEY }}',
+        secret: true,
+        parse: inputs_text,
+    },
+    'budget-scope': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+        example: 'organization=octo-org user=octocat',
+        parse: parseNames,
+    },
+    'min-remaining': {
+        modes: ['pre'],
+        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+        example: '5 USD',
+        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
+    },
+    'on-unreadable': {
+        modes: ['pre'],
+        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'block',
+        default: '`block`',
+        parse: parseFallback,
+    },
+    'on-gate-unknown': {
+        modes: ['pre'],
+        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'warn',
+        default: '`warn`',
+        parse: parseFallback,
+    },
+    'kill-switch': {
+        modes: ['pre', 'wrap'],
+        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        example: '${{ vars.SPENDGATE_HALT }}',
+        parse: parseKillSwitch,
+    },
+    'alert-at': {
+        modes: ['pre', 'post'],
+        description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
+        example: '50%,80%',
+        default: '`50%,80%`',
+        parse: quantity/* parsePercentages */.N,
+    },
+    run: {
+        modes: ['wrap'],
+        description: "The agent's command, run by `shell`.",
+        example: 'claude -p "Triage issue 7"',
+        parse: inputs_text,
+    },
+    background: {
+        modes: ['wrap'],
+        description: '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
+        example: 'true',
+        default: '`false`',
+        workflowOnly: true,
+        parse: parseBoolean,
+    },
+    shell: {
+        modes: ['wrap'],
+        description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
+        example: 'bash',
+        default: '`bash`',
+        parse: oneOf('bash', 'sh', 'pwsh'),
+    },
+    'working-directory': {
+        modes: ['wrap'],
+        description: 'Folder the command runs in.',
+        example: 'packages/app',
+        default: 'the workspace',
+        parse: inputs_text,
+    },
+    agent: {
+        modes: ['wrap'],
+        description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
+        example: 'claude-code',
+        default: '`auto`',
+        parse: inputs_text,
+    },
+    'agent-telemetry': {
+        modes: ['wrap'],
+        description: 'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
+        example: 'true',
+        default: '`false`',
+        parse: parseBoolean,
+    },
+    upstream: {
+        modes: ['wrap'],
+        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
+        example: 'anthropic-messages=https://api.anthropic.com',
+        default: '`auto`',
+        parse: inputs_text,
+    },
+    'max-cost': {
+        modes: ['wrap'],
+        description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
+        example: '2 USD',
+        parse: quantity/* parseUsd */._e,
+    },
+    'max-tokens': {
+        modes: ['wrap'],
+        description: 'Input and output tokens the run may use together.',
+        example: '2m',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-input-tokens': {
+        modes: ['wrap'],
+        description: 'Input tokens the run may use, cached ones included.',
+        example: '1.5m',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-output-tokens': {
+        modes: ['wrap'],
+        description: 'Output tokens the run may use, reasoning included.',
+        example: '100k',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-weighted-tokens': {
+        modes: ['wrap'],
+        description: 'Tokens the run may use, each weighted by `token-weights`: a limit on what a run is worth where no price is known, or none is paid by the token.',
+        example: '2m',
+        parse: quantity/* parseCount */.zq,
+    },
+    'token-weights': {
+        modes: ['wrap'],
+        description: "Weights for `max-weighted-tokens`: `input`, `cache-read`, `cache-write`, `output`, `reasoning` (as `output` unless it is named). The defaults are the ratios of Claude's list prices.",
+        example: 'input=1 cache-read=0.1 output=4 reasoning=4',
+        default: '`input=1 cache-read=0.1 cache-write=1.25 output=5`',
+        parse: parseTokenWeights,
+    },
+    'max-requests': {
+        modes: ['wrap'],
+        description: 'Model calls the run may make.',
+        example: '60',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-retries': {
+        modes: ['wrap'],
+        description: 'Calls the run may repeat after a failure.',
+        example: '10',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-consecutive-errors': {
+        modes: ['wrap'],
+        description: 'Calls in a row that may fail before the run is ended: a retry storm.',
+        example: '8',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-identical-requests': {
+        modes: ['wrap'],
+        description: 'How often the very same request may be sent, answered or not, before the run is ended: a loop.',
+        example: '5',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-cache-misses': {
+        modes: ['wrap'],
+        description: 'Calls in a row that may read nothing from the prompt cache, once it has been read, before the run is ended: each of them pays the whole context again.',
+        example: '10',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-subagents': {
+        modes: ['wrap'],
+        description: 'How many subagents the run may start, where the agent tells them apart. Calls of one more are refused, and the main loop goes on; the third refused call of the same subagent ends the run.',
+        example: '4',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-subagent-depth': {
+        modes: ['wrap'],
+        description: 'How deep subagents may start subagents of their own: `0` allows none, `1` those of the main loop. Calls of a deeper one are refused like those of one too many.',
+        example: '1',
+        parse: quantity/* parseCount */.zq,
+    },
+    'max-subagent-tokens': {
+        modes: ['wrap'],
+        description: 'Input and output tokens each subagent may use together. A call of a subagent that could pass it is refused, and the main loop goes on.',
+        example: '500k',
+        parse: quantity/* parseCount */.zq,
+    },
+    timeout: {
+        modes: ['wrap'],
+        description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
+        example: '20m',
+        parse: quantity/* parseDuration */.E9,
+    },
+    'request-max-input-tokens': {
+        modes: ['wrap'],
+        description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.',
+        example: '150k',
+        parse: quantity/* parseCount */.zq,
+    },
+    'request-max-output-tokens': {
+        modes: ['wrap'],
+        description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
+        example: '8k',
+        parse: quantity/* parseCount */.zq,
+    },
+    'wrap-up': {
+        modes: ['wrap'],
+        description: 'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+        example: 'true',
+        default: '`false`',
+        parse: parseBoolean,
+    },
+    reserve: {
+        modes: ['wrap'],
+        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+        example: '5%',
+        default: '`auto`',
+        parse: parseReserve,
+    },
+    'on-unpriced': {
+        modes: ['wrap'],
+        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+        example: 'block',
+        default: '`warn`',
+        parse: oneOf('warn', 'block'),
+    },
+    'on-fallback': {
+        modes: ['wrap'],
+        description: 'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
+        example: 'stop',
+        default: '`warn`',
+        parse: oneOf('warn', 'stop', 'pass'),
+    },
+    'minutes-price': {
+        modes: ['wrap'],
+        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
+        example: 'ubuntu-latest=0.006 USD',
+        parse: quantity/* parseMinutesPrice */.KZ,
+    },
+    'runner-label': {
+        modes: ['wrap'],
+        description: 'Label of this runner, for `minutes-price`.',
+        example: 'ubuntu-latest',
+        default: 'what the runner says of itself: `self-hosted`, or its system',
+        parse: inputs_text,
+    },
+    'expect-input-tokens': {
+        modes: ['post'],
+        description: 'Expected range of input tokens.',
+        example: '5k..50k',
+        parse: countRange,
+    },
+    'expect-output-tokens': {
+        modes: ['post'],
+        description: 'Expected range of output tokens.',
+        example: '..10k',
+        parse: countRange,
+    },
+    'expect-cost': {
+        modes: ['post'],
+        description: 'Expected range of cost.',
+        example: '0.05..0.50 USD',
+        parse: usdRange,
+    },
+    'expect-requests': {
+        modes: ['post'],
+        description: 'Expected range of model calls.',
+        example: '3..40',
+        parse: countRange,
+    },
+    'input-tokens': {
+        modes: ['post'],
+        description: 'Observed input tokens, where the agent ran without `wrap`.',
+        example: '48210',
+        workflowOnly: true,
+        parse: quantity/* parseCount */.zq,
+    },
+    'output-tokens': {
+        modes: ['post'],
+        description: 'Observed output tokens, where the agent ran without `wrap`.',
+        example: '3120',
+        workflowOnly: true,
+        parse: quantity/* parseCount */.zq,
+    },
+    'cost-usd': {
+        modes: ['post'],
+        description: 'Observed cost in USD, where the agent ran without `wrap`.',
+        example: '0.42',
+        workflowOnly: true,
+        parse: quantity/* parseUsd */._e,
+    },
+    usage: {
+        modes: ['post'],
+        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+        example: '${{ steps.agent.outputs.usage }}',
+        default: 'the record that `wrap` left in this job',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'meter-control': {
+        modes: ['post'],
+        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
+        example: '${{ steps.meter.outputs.meter-control }}',
+        secret: true,
+        parse: inputs_text,
+    },
+    'max-drift': {
+        modes: ['post'],
+        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+        example: '5%',
+        default: '`5%`',
+        parse: quantity/* parsePercentage */.A3,
+    },
+    'reconcile-wait': {
+        modes: ['post'],
+        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+        example: '60s',
+        default: '`10s`',
+        parse: quantity/* parseWait */.DF,
+    },
+    'on-out-of-range': {
+        modes: ['post'],
+        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+        example: 'block',
+        default: '`block`',
+        parse: oneOf('block', 'fail', 'warn'),
+    },
+    gate: {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Name of the gate. Runs that share a name wait for each other.',
+        example: 'nightly-triage',
+        default: 'workflow and task',
+        parse: inputs_text,
+    },
+    'block-for': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'How long a closed gate stays closed.',
+        example: '7d',
+        default: 'until a person opens it',
+        parse: quantity/* parseDuration */.E9,
+    },
+    'gate-action': {
+        modes: ['gate'],
+        description: 'What to do with the gate: `status`, `open` or `close`.',
+        example: 'open',
+        default: '`status`',
+        workflowOnly: true,
+        parse: oneOf('status', 'open', 'close'),
+    },
+    reason: {
+        modes: ['gate'],
+        description: 'Why the gate is opened or closed. It is recorded with the actor.',
+        example: 'Looked at run 42: a large refactoring, fine.',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    comment: {
+        modes: ['post'],
+        description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
+        example: 'on-finding',
+        default: '`on-finding`',
+        parse: oneOf('on-finding', 'always', 'never'),
+    },
+    'verify-max-cost': {
+        modes: ['verify'],
+        description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
+        example: '0.50 USD',
+        workflowOnly: true,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-model': {
+        modes: ['verify'],
+        description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
+        example: 'gpt-5-mini',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-probes': {
+        modes: ['verify'],
+        description: 'Which probes run, separated by commas.',
+        example: 'happy-path,exhaustion',
+        default: 'all that have what they need',
+        workflowOnly: true,
+        parse: (value) => listOf(PROBES, value),
+    },
+    'verify-budget': {
+        modes: ['verify'],
+        description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
+        example: '0.05 USD',
+        workflowOnly: true,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-second-key': {
+        modes: ['verify'],
+        description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
+        example: '${{ secrets.LLM_SECOND_KEY }}',
+        secret: true,
+        parse: inputs_text,
+    },
+    'verify-fallback-model': {
+        modes: ['verify'],
+        description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
+        example: 'gpt-5-nano',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-request-ceiling': {
+        modes: ['verify'],
+        description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
+        example: '4k',
+        workflowOnly: true,
+        parse: quantity/* parseCount */.zq,
+    },
+    'verify-label': {
+        modes: ['verify'],
+        description: 'Name of the key in the log record; never the key itself.',
+        example: 'ci-agent-test',
+        default: 'the scope that the gateway names',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    'verify-wait': {
+        modes: ['verify'],
+        description: "How long to wait for the gateway's own count to follow its calls.",
+        example: '3m',
+        default: '`90s`',
+        workflowOnly: true,
+        parse: quantity/* parseWait */.DF,
+    },
+    'verify-dir': {
+        modes: ['verify'],
+        description: 'Folder for the log record, the contract report and the `contract` block.',
+        example: 'spendgate-verify',
+        default: '`spendgate-verify`',
+        workflowOnly: true,
+        parse: inputs_text,
+    },
+    observe: {
+        modes: ALL,
+        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+        example: 'true',
+        default: '`false`',
+        parse: parseBoolean,
+    },
+    'github-token': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+        example: '${{ github.token }}',
+        default: '`${{ github.token }}`',
+        secret: true,
+        parse: inputs_text,
+    },
+});
+const INPUT_NAMES = Object.keys(INPUTS);
+/** The same list without the parsers' types, for code that walks over all inputs. */
+function inputSpec(name) {
+    return INPUTS[name];
+}
+
+
+/***/ }),
+
+/***/ 7981:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A3: () => (/* binding */ parsePercentage),
+/* harmony export */   DF: () => (/* binding */ parseWait),
+/* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   H_: () => (/* binding */ readUnit),
+/* harmony export */   KZ: () => (/* binding */ parseMinutesPrice),
+/* harmony export */   Lf: () => (/* binding */ parseQuantity),
+/* harmony export */   N: () => (/* binding */ parsePercentages),
+/* harmony export */   RC: () => (/* binding */ parseRange),
+/* harmony export */   _e: () => (/* binding */ parseUsd),
+/* harmony export */   zq: () => (/* binding */ parseCount)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
+/** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
+
+
+/** Right behind the digits a letter scales them; behind a blank it does when it stands alone, since `5 MATIC` is a currency. */
+const NUMBER = String.raw `(\d[\d_]*(?:\.\d+)?|\.\d+)((?:[kKmMgG](?![A-Za-z]{2}$)|\s+[kKmMgG](?![A-Za-z]))?)\s*`;
+const EXPONENTS = { '': 0, k: 3, m: 6, g: 9 };
+const DURATION_MS = {
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+};
+/** Far above any budget, far below where numbers lose their units. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const LONGEST_MS = 10 * 365 * 86_400_000;
+const NEVER = /^(?:inf|infinity|none|unlimited)$/i;
+/** `10000`, `200k tokens`, `5 USD`, `$5`, `250 cents`, `300 credits`. A bare number has no unit. */
+function parseQuantity(text) {
+    const match = new RegExp(`^(\\$)?\\s*${NUMBER}\\s*([A-Za-z]+(?:-[cC]redits?| units)?)?$`).exec(text.trim());
+    const [, dollar, digits, scale, word] = match ?? [];
+    if (digits === undefined || (dollar && word && !/^usd$/i.test(word)))
+        throw quantityError(text);
+    if (dollar || /^usd$/i.test(word ?? ''))
+        return { unit: 'usd', value: nanoUsd(text, digits, scale, 9) };
+    if (/^cents?$/i.test(word ?? ''))
+        return { unit: 'usd', value: nanoUsd(text, digits, scale, 7) };
+    const value = scaled(digits, scale);
+    if (value > LARGEST)
+        throw quantityError(text);
+    if (/^nano-credits?$/i.test(word ?? ''))
+        return { unit: 'credits', value: value / _core_units_js__WEBPACK_IMPORTED_MODULE_1__/* .NANO_CREDITS_PER_CREDIT */ .ut };
+    return { unit: word === undefined ? undefined : readUnit(word, text), value };
+}
+/** A figure that a safe integer cannot hold is a mistake, and must not become "no limit". */
+function nanoUsd(text, digits, scale, exponent) {
+    const value = Math.round(scaled(digits, scale, exponent));
+    if (!Number.isSafeInteger(value))
+        throw quantityError(text);
+    return value;
+}
+/** The unit a word stands for; currencies are upper-case codes. @throws {AppError} `bad-quantity` that shows `text`. */
+function readUnit(word, text) {
+    const name = word
+        .toLowerCase()
+        .replace(/ units$/, '')
+        .replace(/s$/, '');
+    const units = {
+        token: 'tokens',
+        credit: 'credits',
+        quota: 'quota',
+        request: 'requests',
+    };
+    const unit = Object.hasOwn(units, name) ? units[name] : undefined;
+    if (unit)
+        return unit;
+    if (/^[A-Z]{3,5}$/.test(word))
+        return `currency:${word}`;
+    throw quantityError(text);
+}
+/** A whole number of tokens or requests: `10000`, `200k`, `1.5m`, `200k tokens`. */
+function parseCount(text) {
+    const match = new RegExp(`^${NUMBER}(?:\\s*(?:tokens?|requests?|calls?))?$`, 'i').exec(text.trim());
+    const [, digits, scale] = match ?? [];
+    const value = digits === undefined ? Number.NaN : scaled(digits, scale);
+    if (!Number.isSafeInteger(value)) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not a whole number${explainSign(text)}.`, {
+            hint: '200k',
+        });
+    }
+    return value;
+}
+/** Money in nano-USD: `2 USD`, `$2`, `0.50`, `50 cents`. A bare number is dollars. */
+function parseUsd(text) {
+    let quantity;
+    try {
+        quantity = parseQuantity(text);
+    }
+    catch (cause) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not an amount of money${explainSign(text)}.`, {
+            hint: '2 USD',
+            cause,
+        });
+    }
+    if (quantity.unit === 'usd')
+        return quantity.value;
+    if (quantity.unit === undefined)
+        return parseUsd(`${text.trim()} USD`);
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not an amount in USD.`, { hint: '2 USD' });
+}
+/** `5000..50000`, `..10k`, `1k..`; bounds through `parseBound`. */
+function parseRange(text, parseBound) {
+    const parts = text.trim().split('..');
+    const example = parseBound === parseUsd ? '0.10..0.50 USD' : '5k..50k';
+    const [low, high] = parts.map((part) => part.trim());
+    if (parts.length !== 2 || low === undefined || high === undefined || (low === '' && high === '')) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-range', `${quote(text)} is not a range${explainSign(text)}.`, { hint: example });
+    }
+    const [min, max] = [low, high].map((bound) => (bound === '' ? undefined : parseBound(bound)));
+    if (min !== undefined && max !== undefined && min > max) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-range', `${quote(text)} is reversed: the lower bound comes first.`, {
+            hint: `${high}..${low}`,
+        });
+    }
+    return { min, max };
+}
+/** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
+function parseDuration(text) {
+    const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)(?:in|ec)?$/i.exec(text.trim()) ?? [];
+    const factor = DURATION_MS[(unit ?? '').toLowerCase()];
+    const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
+    if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
+            hint: '20m',
+        });
+    }
+    return milliseconds;
+}
+/** Like a duration, and `0` for not at all. */
+function parseWait(text) {
+    return /^0\s*(?:ms|s|m|h|d|w)?$/i.test(text.trim()) ? 0 : parseDuration(text);
+}
+/** Nano-USD per minute by runner label; the empty label is the price for all others. */
+function parseMinutesPrice(text) {
+    if (/\d,\d/.test(text))
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has a comma between digits; decimals have a point.`, {
+            hint: 'ubuntu-latest=0.006 USD',
+        });
+    const lines = text.split(/[,\n]/).filter((part) => part.trim() !== '');
+    if (lines.length === 0)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a price.`, { hint: 'ubuntu-latest=0.006 USD' });
+    const prices = new Map();
+    for (const line of lines) {
+        const [, label = '', price = line] = /^\s*([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
+        if (prices.has(label.toLowerCase()))
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} has two prices for ${label || 'all labels'}.`, {
+                hint: 'ubuntu-latest=0.006 USD',
+            });
+        prices.set(label.toLowerCase(), parseUsd(price));
+    }
+    return prices;
+}
+/** One percentage above zero, `5%`; it may be more than all. */
+function parsePercentage(text) {
+    const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
+    if (value > 0)
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a percentage above zero.`, { hint: '5%' });
+}
+/** Percentages, `50%,80%`, each between 1 and 100. */
+function parsePercentages(text) {
+    const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+    const values = parts.map((part) => Number(part.replace(/%$/, '')));
+    if (values.length === 0 || values.some((value) => !(value > 0 && value <= 100))) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a list of percentages.`, { hint: '50%,80%' });
+    }
+    return values.sort((a, b) => a - b);
+}
+/** The decimal point is moved in the text, where nothing is rounded. */
+function scaled(digits, scale, exponent = 0) {
+    return Number(`${digits.replaceAll('_', '')}e${(EXPONENTS[(scale ?? '').trim().toLowerCase()] ?? 0) + exponent}`);
+}
+function quantityError(text) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not a quantity${explainSign(text)}.`, {
+        hint: '10000, 200k tokens, 5 USD or 300 credits',
+    });
+}
+function explainSign(text) {
+    if (/^\s*-|\.\.\s*-/.test(text))
+        return ' (negative values are not allowed)';
+    return NEVER.test(text.trim()) ? ' (leave it out for no limit)' : '';
+}
+function quote(text) {
+    return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}\u2026` : text);
+}
+
+
+/***/ }),
+
+/***/ 9610:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $_: () => (/* binding */ renderLag),
+/* harmony export */   E2: () => (/* binding */ finite),
+/* harmony export */   HV: () => (/* binding */ UNKNOWN),
+/* harmony export */   K0: () => (/* binding */ tightestOf),
+/* harmony export */   Mp: () => (/* binding */ UNLIMITED),
+/* harmony export */   Tw: () => (/* binding */ percentUsed),
+/* harmony export */   j8: () => (/* binding */ budgetLimit)
+/* harmony export */ });
+/* unused harmony export remainingOf */
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7564);
+/**
+ * What a gateway says about money left: a list of limits, not one number.
+ * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
+ */
+
+const UNLIMITED = { kind: 'unlimited' };
+const UNKNOWN = { kind: 'unknown' };
+/** `undefined` becomes unknown: a figure that was not reported is not zero. */
+function finite(value) {
+    return value === undefined ? UNKNOWN : { kind: 'finite', value };
+}
+/** `60 s`, `5 min`, for people. */
+function renderLag(lagMs) {
+    return lagMs < 120_000 ? `${Math.round(lagMs / 1000)} s` : `${Math.round(lagMs / 60_000)} min`;
+}
+/** The remaining of a limit: as stated, else limit minus used, else unknown. */
+function remainingOf({ limit, used, remaining, }) {
+    if (remaining.kind !== 'unknown')
+        return remaining;
+    if (limit.kind === 'unlimited')
+        return UNLIMITED;
+    if (limit.kind === 'finite' && used.kind === 'finite')
+        return finite(limit.value - used.value);
+    return UNKNOWN;
+}
+/** Builds a limit and derives `remaining` where only limit and used are given. */
+function budgetLimit(scope, unit, levels, rest = {}) {
+    const { limit = UNKNOWN, used = UNKNOWN, remaining = UNKNOWN } = levels;
+    return {
+        scope,
+        unit,
+        limit,
+        used,
+        remaining: remainingOf({ limit, used, remaining }),
+        period: rest.period,
+        resetsAt: rest.resetsAt,
+        ...(rest.isWider ? { isWider: true } : {}),
+        ...(rest.hasNoCount ? { hasNoCount: true } : {}),
+        ...(rest.isAtLeast ? { isAtLeast: true } : {}),
+    };
+}
+/** Share used in percent, not rounded; `undefined` unless the limit is finite and positive and the use is known. */
+function percentUsed({ limit, used, remaining }) {
+    if (limit.kind !== 'finite' || limit.value <= 0)
+        return undefined;
+    if (used.kind === 'finite')
+        return (used.value / limit.value) * 100;
+    return remaining.kind === 'finite' ? (1 - remaining.value / limit.value) * 100 : undefined;
+}
+/**
+ * The finite limit with the least left. Limits in units that cannot be compared stand side by side: one with nothing left
+ * comes first, then one that can be compared with `preferred`, then the first. `undefined` when no limit is finite.
+ */
+function tightestOf(reading, preferred) {
+    const all = tightestPerUnit(reading);
+    const comparable = (unit) => preferred !== undefined && (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)({ unit, value: 0 }, preferred, reading.conversions) !== undefined;
+    return (all.find(({ remaining }) => remaining.value <= 0) ??
+        all.find(({ remaining }) => comparable(remaining.unit)) ??
+        all[0]);
+}
+/** One for each group of limits whose units can be compared. */
+function tightestPerUnit({ limits, conversions }) {
+    const tightest = [];
+    for (const limit of limits) {
+        if (limit.remaining.kind !== 'finite')
+            continue;
+        const remaining = { unit: limit.unit, value: limit.remaining.value };
+        const index = tightest.findIndex((other) => (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convert */ .C6)(remaining, other.remaining.unit, conversions) !== undefined);
+        const other = tightest[index];
+        if (other === undefined)
+            tightest.push({ limit, remaining });
+        else if (isLess(remaining, other.remaining, conversions))
+            tightest[index] = { limit, remaining };
+    }
+    return tightest;
+}
+function isLess(a, b, conversions) {
+    return (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convertOrThrow */ .h5)(a, b.unit, conversions).amount.value < b.value;
+}
+
+
+/***/ }),
+
+/***/ 5626:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ MONEY_STATUSES),
+/* harmony export */   a: () => (/* binding */ judgeContract)
+/* harmony export */ });
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/**
+ * What `verify` found out about a gateway, as it stands in the policy file: how an exhausted budget is told, whether the
+ * cap is hard, how late its figures are. It ages: gateways are upgraded under their users.
+ */
+
+/** Statuses that mean money wherever they come without a code. */
+const MONEY_STATUSES = [402, 412];
+const STALE_DAYS = 90;
+const DAY_MS = 86_400_000;
+/** What a person should know before trusting a budget under this contract. */
+function judgeContract(contract, now, gateway) {
+    return [...judgeAge(contract, now), ...judgeSubject(contract, gateway), ...judgeEnforcement(contract)];
+}
+function judgeAge({ verifiedAt }, now) {
+    const days = Math.floor((now.getTime() - Date.parse(verifiedAt)) / DAY_MS);
+    if (days < -1)
+        return [stale(`The contract says that it was verified on ${verifiedAt}, which is yet to come.`)];
+    if (days <= STALE_DAYS)
+        return [];
+    return [
+        stale(`The contract was verified ${days} days ago (${verifiedAt}); after ${STALE_DAYS} days it is old.`),
+    ];
+}
+function judgeSubject({ gateway: verified, gatewayVersion }, { id, version }) {
+    if (id !== undefined && id !== verified)
+        return [stale(`The contract was verified against ${verified}, and this run uses ${id}.`)];
+    if (version === undefined || gatewayVersion === undefined || version === gatewayVersion)
+        return [];
+    return [
+        stale(`The gateway is at version ${version}; the contract was verified against ${gatewayVersion}.`),
+    ];
+}
+function stale(message) {
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'contract-stale', 'The contract with the gateway is out of date', message, {
+        advice: 'Run `mode: verify` again on a test budget, and put its `contract` block into the policy file.',
+    });
+}
+function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fallback, }) {
+    const findings = [];
+    const advice = 'Set `max-cost` on `wrap`: that limit holds whatever the gateway does.';
+    const note = (id, title, message) => findings.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', id, title, `${message} (verified ${verifiedAt}).`, { advice }));
+    if (enforcement === 'reported-only')
+        note('cap-not-enforced', 'The gateway refuses nothing', 'This gateway reports its budget and stops no call at it');
+    if (enforcement === 'soft') {
+        const far = overshootPercent === undefined ? '' : `: ${overshootPercent} % beyond it`;
+        note('cap-soft', 'The gateway\u2019s cap is soft', `Calls passed after this gateway\u2019s budget was spent${far}`);
+    }
+    if (keys === 'shared')
+        note('budget-shared', 'Keys share a budget', 'At this gateway an exhausted key stops other keys too');
+    if (fallback === 'uncapped')
+        note('fallback-uncapped', 'The fallback has no cap', 'At this gateway a fallback answers when the budget is exhausted');
+    return findings;
+}
+
+
+/***/ }),
+
+/***/ 1923:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ withDeadline)
+/* harmony export */ });
+/** Bounds the time that something outside may take. */
+/**
+ * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
+ * whoever needs it to stop gives it a signal.
+ */
+async function withDeadline(promise, timeoutMs, onTimeout) {
+    let timer;
+    const timeout = new Promise((resolve) => {
+        timer = setTimeout(() => resolve(onTimeout()), timeoutMs);
+    });
+    try {
+        return await Promise.race([promise, timeout]);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+
+
+/***/ }),
+
+/***/ 3828:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Uc: () => (/* binding */ describeError),
+/* harmony export */   qv: () => (/* binding */ InputFaults),
+/* harmony export */   uV: () => (/* binding */ AppError),
+/* harmony export */   zy: () => (/* binding */ WireFormatError)
+/* harmony export */ });
+/* unused harmony export EXIT_CODES */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(961);
+/**
+ * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
+ * Anything that is not an `AppError` is a bug, and only bugs print a stack.
+ */
+
+/** Exit codes of the CLI; the action fails the step on any of them but 0. */
+const EXIT_CODES = {
+    internal: 1,
+    usage: 2,
+    budget: 3,
+    upstream: 4,
+    state: 5,
+};
+const CATALOGUE = {
+    'bad-input': { kind: 'usage', hint: 'Correct the inputs named above; each line shows a right example.' },
+    'bad-quantity': {
+        kind: 'usage',
+        hint: 'Write a number and a unit, such as `10000`, `200k tokens`, `5 USD`.',
+    },
+    'bad-range': { kind: 'usage', hint: 'Write a range such as `5000..50000`, `..10k` or `1k..`.' },
+    'bad-duration': { kind: 'usage', hint: 'Write a duration such as `90s`, `20m`, `2h`, `7d`.' },
+    'bad-value': { kind: 'usage', hint: 'See the example beside the input in the README.' },
+    'units-not-comparable': {
+        kind: 'usage',
+        hint: 'Give `min-remaining` in the unit the gateway reports, or say in the policy file what one unit is worth: `rates: { CNY: 0.14 USD }`.',
+    },
+    'no-record': {
+        kind: 'usage',
+        hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
+    },
+    'bad-record': {
+        kind: 'usage',
+        hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
+    },
+    'record-changed': {
+        kind: 'state',
+        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
+    },
+    'contract-refuted': {
+        kind: 'upstream',
+        hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
+    },
+    denied: { kind: 'budget', hint: 'The summary says which figure, which limit, and what to do next.' },
+    'upstream-failed': {
+        kind: 'upstream',
+        hint: 'Look at the gateway, and whether `gateway` names the right one.',
+    },
+    'not-readable': {
+        kind: 'upstream',
+        hint: 'Give `gateway.budgets` in the policy file: then the budget is what stands there, minus what spendgate metered.',
+    },
+    'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
+    'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
+    'agent-not-started': {
+        kind: 'usage',
+        hint: 'Check that the command exists on this machine: `run: claude -p "\u2026"`.',
+    },
+    'guard-not-armed': {
+        kind: 'internal',
+        hint: 'The agent was not started. Please report this with the version and the runner it happened on.',
+    },
+    'meter-not-started': {
+        kind: 'internal',
+        hint: 'No later step was pointed at it. Please report this with the version and the runner it happened on.',
+    },
+    internal: { kind: 'internal', hint: 'This is a bug in spendgate. Please report it with the stack.' },
+};
+/** An error somebody can act on. `message` says what was wrong, `hint` what to write or do instead. */
+class AppError extends Error {
+    code;
+    kind;
+    hint;
+    /** True when a report has told it already, so that the entrypoint need not say it again. */
+    isReported;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? undefined : { cause: options.cause });
+        this.name = 'AppError';
+        this.code = code;
+        this.kind = CATALOGUE[code].kind;
+        this.hint = options.hint ?? CATALOGUE[code].hint;
+        this.isReported = options.isReported ?? false;
+    }
+    get exitCode() {
+        return EXIT_CODES[this.kind];
+    }
+}
+/** All faults of one run at once, so that nobody mends a workflow one push at a time. */
+class InputFaults extends AppError {
+    faults;
+    constructor(faults) {
+        const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
+        const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
+        super('bad-input', [heading, ...lines].join('\n'));
+        this.faults = faults;
+    }
+}
+/** A payload that must carry something carries it in an unknown shape. `from` is a dialect or gateway id. */
+class WireFormatError extends AppError {
+    constructor(from, cause) {
+        super('wire-format', `${from}: unexpected shape (${describeError(cause)})`, { cause });
+    }
+}
+/** The message of whatever was thrown, on one line, without a stack. */
+function describeError(error) {
+    if (error instanceof AggregateError && error.message === '')
+        return error.errors.map(describeError).join('; ');
+    if (error instanceof zod__WEBPACK_IMPORTED_MODULE_0__/* .ZodError */ .G)
+        return error.issues.map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`).join('; ');
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    return text.replace(/\s+/g, ' ').trim();
+}
+
+
+/***/ }),
+
+/***/ 8165:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   tk: () => (/* binding */ RefusedAnswer),
+/* harmony export */   w2: () => (/* binding */ toFailure),
+/* harmony export */   yX: () => (/* binding */ strongest)
+/* harmony export */ });
+/* unused harmony exports EVIDENCE_ORDER, failureJson */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
+
+/** What decided, strongest first: a machine code in the body, a typed source of the limit, a documented header, the status, the wording. */
+const EVIDENCE_ORDER = ['code', 'source', 'header', 'status', 'wording'];
+const EVIDENCE_LENGTH = 200;
+const RETRYABLE = {
+    exhausted: false,
+    'rate-limited': true,
+    unauthorised: false,
+    'too-large-for-budget': false,
+    overloaded: true,
+    unknown: undefined,
+};
+const CONFIDENCE = {
+    code: 'high',
+    source: 'high',
+    header: 'medium',
+    status: 'medium',
+    wording: 'medium',
+};
+/** A whole verdict from what a rule said. `retryable: undefined`, said on purpose, stays: it means that nobody can tell. */
+function toFailure(reading, message) {
+    const { kind, by, evidence } = reading;
+    return {
+        kind,
+        scope: reading.scope,
+        origin: reading.origin ?? 'gateway',
+        retryable: 'retryable' in reading ? reading.retryable : RETRYABLE[kind],
+        resetsAt: reading.resetsAt,
+        confidence: reading.confidence ?? CONFIDENCE[by],
+        needsProbe: reading.needsProbe ?? false,
+        evidence: oneLine(evidence),
+        message,
+    };
+}
+/** A word of the body may be anything: evidence stays one short line. */
+function oneLine(text) {
+    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+    return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}\u2026`;
+}
+/** The strongest evidence decides; among equals, the first. */
+function strongest(readings) {
+    return readings.toSorted((a, b) => EVIDENCE_ORDER.indexOf(a.by) - EVIDENCE_ORDER.indexOf(b.by))[0];
+}
+/** For programs: kebab-case keys, `null` for what is not known, and none of the gateway's own words. */
+function failureJson(failure) {
+    return {
+        kind: failure.kind,
+        scope: failure.scope ?? null,
+        origin: failure.origin,
+        retryable: failure.retryable ?? null,
+        'resets-at': failure.resetsAt ?? null,
+        confidence: failure.confidence,
+        'needs-probe': failure.needsProbe,
+        evidence: failure.evidence,
+    };
+}
+/** A usage API answered with an error. It may itself say that the budget is exhausted, so the answer comes along. */
+class RefusedAnswer extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV {
+    answer;
+    constructor(answer, message, options = {}) {
+        super('upstream-failed', message, options);
+        this.answer = answer;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ek: () => (/* binding */ asNotices),
+/* harmony export */   G5: () => (/* binding */ byImportance),
+/* harmony export */   gk: () => (/* binding */ finding)
+/* harmony export */ });
+/** Something a person should know, with where it stands and what to do next. */
+function finding(level, id, title, message, rest = {}) {
+    return { id, level, title, message, advice: rest.advice, position: rest.position };
+}
+const RANK = { error: 0, warning: 1, notice: 2 };
+/** Most important first; the order within a level is kept. */
+function byImportance(findings) {
+    return findings.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
+}
+/** The same findings as notices: what `observe` reports without failing or blocking anything. */
+function asNotices(findings) {
+    return findings.map((item) => ({ ...item, level: 'notice' }));
+}
+
+
+/***/ }),
+
+/***/ 6151:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T3: () => (/* binding */ gateKeyPrefix),
+/* harmony export */   TI: () => (/* binding */ blindGate),
+/* harmony export */   V6: () => (/* binding */ readGateKey),
+/* harmony export */   Zg: () => (/* binding */ gateSlug),
+/* harmony export */   c: () => (/* binding */ gateReading),
+/* harmony export */   dO: () => (/* binding */ renderGateKey),
+/* harmony export */   jh: () => (/* binding */ trustedRef)
+/* harmony export */ });
+/* unused harmony export isStillClosed */
+/**
+ * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
+ * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
+ * Three answers, never two: open, closed, unknown.
+ */
+/** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
+function trustedRef(defaultBranch) {
+    return `refs/heads/${defaultBranch ?? 'main'}`;
+}
+/** Nobody could look. */
+function blindGate(evidence) {
+    return { state: 'unknown', entry: undefined, blind: true, evidence };
+}
+/** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
+function gateReading(entry, now, blockForMs, evidence) {
+    if (entry === undefined)
+        return { state: 'unknown', entry, blind: false, evidence };
+    return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
+}
+const PREFIX = 'spendgate.v1.';
+const MILLISECOND_DIGITS = 15;
+const SLUG_LENGTH = 100;
+const KEY = /^spendgate\.v1\.([\w-]+)\.(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+/** Prefix that all keys of one gate share, and no other gate's keys do. */
+function gateKeyPrefix(gate) {
+    return `${PREFIX}${gateSlug(gate)}.`;
+}
+function renderGateKey(entry) {
+    const created = String(Date.parse(entry.createdAt)).padStart(MILLISECOND_DIGITS, '0');
+    const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
+    const state = entry.closed ? 'blocked' : 'clear';
+    return `${gateKeyPrefix(entry.gate)}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
+}
+/** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
+function readGateKey(key) {
+    const [, gate, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+    if (gate === undefined || runId === undefined)
+        return undefined;
+    const createdAt = timestamp(created);
+    if (createdAt === undefined)
+        return undefined;
+    return {
+        gate,
+        closed: state === 'blocked',
+        createdAt,
+        runId,
+        runAttempt: Number(attempt),
+        until: timestamp(until),
+    };
+}
+/** A closed gate whose time has passed is open. `blockForMs` is the reader's own bound, if it has one. */
+function isStillClosed(entry, now, blockForMs) {
+    if (!entry.closed)
+        return false;
+    const ends = [
+        entry.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.until),
+        blockForMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.createdAt) + blockForMs,
+    ];
+    return now.getTime() < Math.min(...ends);
+}
+/** Letters, digits, `-` and `_`; a name that had to be changed gets a checksum, so that two names never share a gate. */
+function gateSlug(gate) {
+    const slug = gate.replace(/[^\w-]+/g, '-').slice(0, SLUG_LENGTH);
+    return slug === gate && slug !== '' ? slug : `${slug}-${checksum(gate)}`;
+}
+function timestamp(milliseconds) {
+    const value = Number(milliseconds);
+    return milliseconds === undefined || value > 8.64e15 ? undefined : new Date(value).toISOString();
+}
+/** FNV-1a, 32 bit: enough to tell gates of one repository apart. */
+function checksum(text) {
+    let hash = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(text))
+        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, '0');
+}
+
+
+/***/ }),
+
+/***/ 3957:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  o9: () => (/* binding */ isBillable),
+  Pt: () => (/* binding */ mergeSpend),
+  eX: () => (/* binding */ readLedgerLine),
+  FC: () => (/* binding */ readSpendEntry),
+  vA: () => (/* binding */ totalsOf)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./lib/core/usage.js
+var usage = __nccwpck_require__(6940);
+;// CONCATENATED MODULE: ./lib/core/callers.js
+
+/** In the order of their first call; `calls` holds each call once. */
+function callersOf(calls) {
+    return [...Map.groupBy(calls, ({ caller }) => caller)].map(([caller, group]) => {
+        const sent = group.filter(({ outcome }) => outcome !== 'refused');
+        const billable = sent.filter(({ outcome }) => outcome !== 'failed');
+        return {
+            caller,
+            agents: countAgents(sent),
+            requests: sent.length,
+            failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
+            retries: sent.filter(({ retry }) => retry).length,
+            refusedRequests: group.length - sent.length,
+            inputTokens: (0,usage/* tallyOf */.sv)(billable, ({ usage }) => usage.inputTokens),
+            outputTokens: (0,usage/* tallyOf */.sv)(billable, ({ usage }) => usage.outputTokens),
+            costNanoUsd: (0,usage/* tallyOf */.sv)(billable, (call) => call.costNanoUsd),
+        };
+    });
+}
+function countAgents(calls) {
+    if (calls.some(({ agentId }) => agentId === undefined))
+        return undefined;
+    return new Set(calls.map(({ agentId }) => agentId)).size;
+}
+
+;// CONCATENATED MODULE: ./lib/core/ledger.js
+/**
+ * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
+ * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
+ *
+ * No prompt, completion, key or header ever stands in an entry.
+ */
+
+
+
+const count = schemas/* number */.aig().int().nonnegative();
+const reported = count.optional();
+const usageSchema = schemas/* object */.Ikc({
+    inputTokens: reported,
+    outputTokens: reported,
+    cacheReadTokens: reported,
+    cacheWriteTokens: reported,
+    cacheWrite1hTokens: reported,
+    reasoningTokens: reported,
+});
+const runSchema = schemas/* object */.Ikc({
+    type: schemas/* literal */.euz('run'),
+    runId: schemas/* string */.YjP(),
+    task: schemas/* string */.YjP(),
+    agent: schemas/* string */.YjP(),
+    gateway: schemas/* string */.YjP().optional(),
+    startedAt: schemas/* string */.YjP(),
+    limits: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
+});
+/** Of an agent's own id only this much of its SHA-256 is kept. */
+const shortHash = schemas/* string */.YjP()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional();
+const callSchema = schemas/* object */.Ikc({
+    type: schemas/* literal */.euz('call'),
+    /** Unique over all runs, so that histories merge by it. */
+    id: schemas/* string */.YjP(),
+    at: schemas/* string */.YjP(),
+    durationMs: schemas/* number */.aig().nonnegative(),
+    dialect: schemas/* string */.YjP(),
+    requestedModel: schemas/* string */.YjP().optional(),
+    /** The model that answered; differs from the requested one after a fallback. */
+    model: schemas/* string */.YjP().optional(),
+    /** The upstream's own id of the call, which agents write into their telemetry too. */
+    requestId: schemas/* string */.YjP().optional(),
+    /** HTTP status sent to the client; absent when the connection broke before one. */
+    status: schemas/* number */.aig().int().optional(),
+    outcome: schemas/* enum */.k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
+    caller: schemas/* enum */.k5n(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
+    /** Same for all calls of one thread, session or subagent; absent where the agent does not tell. */
+    agentId: shortHash,
+    parentAgentId: shortHash,
+    retry: schemas/* boolean */.zMY(),
+    /** What this call told the agent about the end of its run. */
+    note: schemas/* enum */.k5n(['80%', 'reserve']).optional(),
+    usage: usageSchema,
+    /** False when the stream ended before its last usage report. */
+    final: schemas/* boolean */.zMY(),
+    costNanoUsd: reported,
+    costSource: schemas/* enum */.k5n(['gateway', 'price-table', 'unknown']),
+});
+/** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
+const sentSchema = schemas/* object */.Ikc({
+    type: schemas/* literal */.euz('sent'),
+    id: schemas/* string */.YjP(),
+    at: schemas/* string */.YjP(),
+    dialect: schemas/* string */.YjP(),
+    requestedModel: schemas/* string */.YjP().optional(),
+    /** What was held for it. */
+    inputTokens: count,
+    outputTokens: count,
+});
+const endSchema = schemas/* object */.Ikc({
+    type: schemas/* literal */.euz('end'),
+    endedAt: schemas/* string */.YjP(),
+    stopReason: schemas/* string */.YjP(),
+    reason: schemas/* string */.YjP().optional(),
+    exitCode: schemas/* number */.aig().int().optional(),
+    otherRequests: count,
+});
+const lineSchema = schemas/* discriminatedUnion */.gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
+/** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
+function readLedgerLine(value) {
+    const parsed = lineSchema.safeParse(value);
+    if (!parsed.success)
+        return undefined;
+    const line = parsed.data;
+    return line.type === 'call' ? { ...line, usage: completeUsage(line.usage) } : line;
+}
+function completeUsage(usage) {
+    return {
+        inputTokens: usage.inputTokens,
+        outputTokens: usage.outputTokens,
+        cacheReadTokens: usage.cacheReadTokens,
+        cacheWriteTokens: usage.cacheWriteTokens,
+        cacheWrite1hTokens: usage.cacheWrite1hTokens,
+        reasoningTokens: usage.reasoningTokens,
+    };
+}
+/** True for a call that an upstream answered, or may have: one that was refused, or failed with an error, costs nothing. */
+function isBillable({ outcome }) {
+    return outcome !== 'refused' && outcome !== 'failed';
+}
+/** Sums calls by id: an entry that is given twice counts once. */
+function totalsOf(entries) {
+    const calls = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    const sent = calls.filter(({ outcome }) => outcome !== 'refused');
+    // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
+    const billable = sent.filter(({ outcome }) => outcome !== 'failed');
+    const tokens = Object.fromEntries(usage/* USAGE_KEYS */.BQ.map((key) => [key, (0,usage/* tallyOf */.sv)(billable, (call) => call.usage[key])]));
+    return {
+        tokens,
+        costNanoUsd: (0,usage/* tallyOf */.sv)(billable, (call) => call.costNanoUsd),
+        costSource: costSourceOf(billable),
+        requests: sent.length,
+        failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
+        refusedRequests: calls.length - sent.length,
+        retries: sent.filter(({ retry }) => retry).length,
+        subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
+        models: modelsOf(billable),
+        callers: callersOf(calls),
+    };
+}
+function costSourceOf(calls) {
+    const sources = new Set(calls.map(({ costSource }) => costSource));
+    const [only] = sources;
+    if (only === undefined)
+        return 'unknown';
+    return sources.size === 1 ? only : 'mixed';
+}
+function modelsOf(calls) {
+    const byModel = Map.groupBy(calls, ({ model, requestedModel }) => model ?? requestedModel ?? 'unknown');
+    return [...byModel].map(([model, group]) => ({
+        model,
+        requests: group.length,
+        inputTokens: (0,usage/* tallyOf */.sv)(group, (call) => call.usage.inputTokens),
+        outputTokens: (0,usage/* tallyOf */.sv)(group, (call) => call.usage.outputTokens),
+        costNanoUsd: (0,usage/* tallyOf */.sv)(group, (call) => call.costNanoUsd),
+    }));
+}
+const spendSchema = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    at: schemas/* string */.YjP(),
+    task: schemas/* string */.YjP(),
+    costNanoUsd: count,
+    tokens: count,
+    partial: schemas/* boolean */.zMY(),
+});
+function readSpendEntry(value) {
+    return spendSchema.safeParse(value).data;
+}
+/** Union by id, oldest first. */
+function mergeSpend(...histories) {
+    const byId = new Map(histories.flat().map((entry) => [entry.id, entry]));
+    return [...byId.values()].sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
+}
+
+
+/***/ }),
+
+/***/ 8346:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ escapeMarkdown)
+/* harmony export */ });
+/** Text from outside in Markdown of ours: names, messages and codes can be hostile. */
+const MAX_TEXT = 600;
+const ZERO_WIDTH_SPACE = '\u200b';
+/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
+function escapeMarkdown(text) {
+    const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
+    const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}\u2026` : line;
+    return (short
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        // Shown escaped, a backtick is noise; a quotation mark says the same.
+        .replace(/`/g, "'")
+        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
+        .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
+        .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
+        .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
+        .replace(/^([-+=#])/, '\\$1')
+        .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
+}
+
+
+/***/ }),
+
+/***/ 1085:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ renderMeterHandle),
+/* harmony export */   m: () => (/* binding */ readMeterHandle)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/**
+ * How a later step of the job reaches a meter in the background, as one line of JSON. The secret proves either side to the
+ * other and is never sent. There are two of them: one goes by a step output, which only the workflow can hand on, the other
+ * by a variable of the job, which every later step can read and replace.
+ */
+
+const handleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    /** `http://127.0.0.1:<port>`, apart from the port that calls go to. */
+    controlUrl: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().regex(/^http:\/\/127\.0\.0\.1:\d+$/),
+    secret: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(32),
+    /** Path of the ledger, which counts when the meter is gone. */
+    ledger: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+});
+function renderMeterHandle({ controlUrl, secret, ledger }) {
+    return JSON.stringify({ controlUrl, secret, ledger });
+}
+/** `undefined` for a text that is no handle. */
+function readMeterHandle(text) {
+    try {
+        return handleSchema.safeParse(JSON.parse(text)).data;
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 5499:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H3: () => (/* binding */ renderUsdPlain),
+/* harmony export */   NX: () => (/* binding */ renderUsd),
+/* harmony export */   Nf: () => (/* binding */ readUsd),
+/* harmony export */   WC: () => (/* binding */ NANO_PER_USD),
+/* harmony export */   e8: () => (/* binding */ readCents)
+/* harmony export */ });
+/** Money is an integer number of nano-USD: one dollar is 1,000,000,000. Safe up to nine million dollars. */
+const NANO_PER_USD = 1_000_000_000;
+const NANO_PER_CENT = NANO_PER_USD / 100;
+/**
+ * A USD figure as it came from a gateway (number, or decimal string) as nano-USD, rounded to the nearest.
+ * `undefined` when it is not a finite number.
+ */
+function readUsd(value) {
+    const usd = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof usd !== 'number' || !Number.isFinite(usd))
+        return undefined;
+    return Math.round(usd * NANO_PER_USD);
+}
+/** Integer or fractional cents as nano-USD; `undefined` when not a finite number. */
+function readCents(value) {
+    const cents = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof cents !== 'number' || !Number.isFinite(cents))
+        return undefined;
+    return Math.round(cents * NANO_PER_CENT);
+}
+/** Exact decimal USD without a sign of the currency: `renderUsdPlain(1500000000)` is `1.5`. Never an exponent. */
+function renderUsdPlain(nanoUsd) {
+    const sign = nanoUsd < 0 ? '-' : '';
+    const absolute = Math.abs(Math.round(nanoUsd));
+    const whole = Math.floor(absolute / NANO_PER_USD);
+    const fraction = String(absolute % NANO_PER_USD)
+        .padStart(9, '0')
+        .replace(/0+$/, '');
+    return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+/** For people: `$1.50`, `$0.0042`; at least two decimals, at most four significant ones below a cent. */
+function renderUsd(nanoUsd) {
+    const usd = Math.abs(nanoUsd) / NANO_PER_USD;
+    const sign = nanoUsd < 0 ? '-' : '';
+    if (usd === 0 || usd >= 0.01)
+        return `${sign}$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+    return `${sign}$${usd.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 9 })}`;
+}
+
+
+/***/ }),
+
+/***/ 5986:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  t: () => (/* binding */ findPatterns)
+});
+
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __nccwpck_require__(9901);
+// EXTERNAL MODULE: ./lib/core/usage.js
+var core_usage = __nccwpck_require__(6940);
+;// CONCATENATED MODULE: ./lib/core/patterns/threads.js
+/** Answered calls whose input is known, by who made them; auxiliary calls have no conversation of their own. */
+function threadsOf(calls) {
+    const counted = calls
+        .filter(({ caller }) => caller === 'main' || caller === 'subagent' || caller === 'unknown')
+        .map((call) => ({ call, inputTokens: call.usage.inputTokens }))
+        .filter((item) => item.inputTokens !== undefined);
+    const threads = Map.groupBy(counted, ({ call }) => `${call.caller} ${call.agentId ?? ''} ${call.dialect}`);
+    return [...threads.values()].map((thread) => thread.toSorted((a, b) => a.call.at.localeCompare(b.call.at)));
+}
+/** Of each call after the first, the input that the call before it had already sent. */
+function repeatedInput(thread) {
+    return thread.reduce((sum, { inputTokens }, index) => {
+        const before = thread[index - 1];
+        return before === undefined ? sum : sum + Math.min(before.inputTokens, inputTokens);
+    }, 0);
+}
+function sumInput(thread) {
+    return thread.reduce((sum, { inputTokens }) => sum + inputTokens, 0);
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/cache-thrash.js
+/** A cache that does not hold: what the call before had already sent is paid for in full again. */
+
+
+
+/**
+ * Of all input, what a call could have read from the cache and did not. In 500 public runs of one agent, whose provider
+ * caches by itself, it was 15 % in the median, 27 % in the 95th of 100 runs and 40 % at most.
+ */
+const LEAST_SHARE = 0.4;
+/** Below this the cache was not worth much. */
+const LEAST_TOKENS = 100_000;
+const LEAST_CALLS = 10;
+function findCacheThrash(calls) {
+    const threads = threadsOf(calls).filter(usesCache);
+    const repaid = threads.reduce((sum, thread) => sum + repaidTokens(thread), 0);
+    const input = threads.reduce((sum, thread) => sum + sumInput(thread), 0);
+    if (repaid < LEAST_TOKENS || repaid < LEAST_SHARE * input)
+        return undefined;
+    const { sum: written } = (0,core_usage/* tallyOf */.sv)(threads.flat(), ({ call }) => call.usage.cacheWriteTokens);
+    const writes = written === 0 ? '' : ` ${written.toLocaleString('en-US')} tokens were written to the cache.`;
+    const message = `${repaid.toLocaleString('en-US')} input tokens (${Math.round((100 * repaid) / input)} %) had been sent by the call before and were not read from the cache.${writes}`;
+    return (0,findings/* finding */.gk)('notice', 'cache-thrash', 'The prompt cache did not hold', message, {
+        advice: 'Look for what changes early in the prompt (a time, a list that is rebuilt), for pauses longer than the cache lives, and for calls that go to another model or deployment in turns. `max-cache-misses` ends such a run.',
+    });
+}
+/** Only a thread that was seen to use a cache can miss it. */
+function usesCache(thread) {
+    const touches = ({ call: { usage } }) => (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0) > 0;
+    return thread.length >= LEAST_CALLS && thread.some(touches);
+}
+function repaidTokens(thread) {
+    return thread.reduce((sum, { call, inputTokens }, index) => {
+        const { cacheReadTokens } = call.usage;
+        if (cacheReadTokens === undefined)
+            return sum;
+        const before = thread[index - 1]?.inputTokens ?? 0;
+        return sum + Math.max(0, Math.min(before, inputTokens) - cacheReadTokens);
+    }, 0);
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/fan-out.js
+/** Many subagents at once: each of them reads the same things anew. */
+
+
+/**
+ * So many at once, with so much of the tokens. No public data tells subagents apart per call, so both are a judgement: two
+ * or three that search side by side are what agents do unasked, and half of the tokens is where the main loop is no more
+ * what a run pays for.
+ */
+const LEAST_AT_ONCE = 4;
+const fan_out_LEAST_SHARE = 0.5;
+function findFanOut(calls) {
+    const named = calls.filter(({ caller, agentId, outcome }) => caller === 'subagent' && agentId !== undefined && outcome !== 'refused');
+    const subagents = [...Map.groupBy(named, ({ agentId }) => agentId).values()];
+    const peak = peakOf(subagents.map(spanOf));
+    const all = tokensOf(calls);
+    const share = all === 0 ? 0 : tokensOf(named) / all;
+    if (peak < LEAST_AT_ONCE || share < fan_out_LEAST_SHARE)
+        return undefined;
+    const message = `${subagents.length} subagents ran, up to ${peak} of them at once; they used ${Math.round(100 * share)} % of the run\u2019s tokens.`;
+    return (0,findings/* finding */.gk)('notice', 'fan-out', 'The run fanned out', message, {
+        advice: 'See whether the task needs them: `max-subagents` and `max-subagent-tokens` set bounds.',
+    });
+}
+function spanOf(calls) {
+    const starts = calls.map(({ at }) => Date.parse(at));
+    const ends = calls.map(({ at, durationMs }) => Date.parse(at) + durationMs);
+    return [Math.min(...starts), Math.max(...ends)];
+}
+/** The most spans that hold one moment; one that ends as another starts is over. */
+function peakOf(spans) {
+    const steps = spans.flatMap(([start, end]) => [
+        { at: start, step: 1 },
+        { at: end, step: -1 },
+    ]);
+    let now = 0;
+    let peak = 0;
+    for (const { step } of steps.toSorted((a, b) => a.at - b.at || a.step - b.step)) {
+        now += step;
+        peak = Math.max(peak, now);
+    }
+    return peak;
+}
+function tokensOf(calls) {
+    const { sum: input } = (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage.inputTokens);
+    return input + (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage.outputTokens).sum;
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/high-reasoning.js
+/**
+ * Much thought for little work. "Routine" means no more than this: half of a model's answers, without their reasoning, are
+ * about as long as one tool call. Whether the thought was needed, no count can tell.
+ */
+
+/** In 500 public runs of one agent the median answer without reasoning had 79 tokens, and 166 in the 95th of 100 runs. */
+const ROUTINE_TOKENS = 150;
+/** In the same runs reasoning was 2 % of the output in the median and 21 % at most; other models reason more. */
+const high_reasoning_LEAST_SHARE = 0.6;
+const high_reasoning_LEAST_CALLS = 10;
+function findHighReasoning(calls) {
+    const byModel = Map.groupBy(calls.flatMap(readAnswer), ({ model }) => model);
+    const found = [...byModel].flatMap(([model, answers]) => renderModel(model, answers) ?? []);
+    if (found.length === 0)
+        return undefined;
+    const title = 'Much reasoning on routine answers';
+    return (0,findings/* finding */.gk)('notice', 'high-reasoning-on-routine', title, found.join(' '), {
+        advice: 'Try a lower reasoning effort for this task, or a smaller model, and compare the results.',
+    });
+}
+function readAnswer({ model, requestedModel, usage }) {
+    const { outputTokens, reasoningTokens } = usage;
+    if (outputTokens === undefined || reasoningTokens === undefined || outputTokens === 0)
+        return [];
+    return [{ model: model ?? requestedModel ?? 'unnamed', outputTokens, reasoningTokens }];
+}
+function renderModel(model, answers) {
+    const reasoning = answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0);
+    const share = reasoning / answers.reduce((sum, answer) => sum + answer.outputTokens, 0);
+    const visible = median(answers.map((answer) => answer.outputTokens - answer.reasoningTokens));
+    if (answers.length < high_reasoning_LEAST_CALLS || share < high_reasoning_LEAST_SHARE || visible > ROUTINE_TOKENS)
+        return undefined;
+    return `${model}: ${Math.round(100 * share)} % of the output of ${answers.length} answers was reasoning, while half of them hold ${visible} tokens or fewer besides.`;
+}
+/** The lower one of two in the middle. */
+function median(values) {
+    return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
+}
+
+// EXTERNAL MODULE: ./lib/core/price.js
+var core_price = __nccwpck_require__(7718);
+;// CONCATENATED MODULE: ./lib/core/patterns/long-context.js
+/** A main loop whose context only grows: every further call pays for all that was read before. */
+
+
+
+
+/**
+ * Growth alone is how every agent works: in 500 public runs of one agent the largest input was 13 times the first one in the
+ * median, and nine tenths of all tokens had been sent before. What is not usual is where it leads: the largest input was
+ * 22,000 tokens in the median and 45,000 in the 95th of 100 runs, and one run of the 500 passed this mark.
+ */
+const LEAST_PEAK_TOKENS = 100_000;
+const long_context_LEAST_CALLS = 20;
+/** A loop that starts from a large prompt is not exploring. */
+const LEAST_GROWTH = 4;
+function findLongContext(calls, prices) {
+    const found = threadsOf(calls)
+        .filter(([first]) => first?.call.caller !== 'subagent')
+        .map((thread) => ({ thread, peak: Math.max(...thread.map(({ inputTokens }) => inputTokens)) }))
+        .filter(({ thread, peak }) => isLong(thread, peak))
+        .toSorted((a, b) => b.peak - a.peak)[0];
+    if (found === undefined)
+        return undefined;
+    const { thread, peak } = found;
+    const first = thread[0]?.inputTokens ?? 0;
+    const message = `The input of a call grew from ${show(first)} to ${show(peak)} tokens over ${thread.length} calls. What had been sent before makes up ${renderShares(calls, thread, prices)}.`;
+    return (0,findings/* finding */.gk)('notice', 'long-context-exploration', 'The context only grew', message, {
+        advice: 'Give the agent less to read at once (a narrower task, a subagent for the search, an earlier compaction). `request-max-input-tokens` sets a bound.',
+    });
+}
+function isLong(thread, peak) {
+    const first = thread[0]?.inputTokens ?? 0;
+    return thread.length >= long_context_LEAST_CALLS && peak >= LEAST_PEAK_TOKENS && peak >= LEAST_GROWTH * first;
+}
+function renderShares(calls, thread, prices) {
+    const sum = (key) => (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage[key]).sum;
+    const tokens = percent(repeatedInput(thread), sum('inputTokens') + sum('outputTokens'));
+    const cost = (0,core_usage/* tallyValue */.cE)((0,core_usage/* tallyOf */.sv)(calls, ({ costNanoUsd }) => costNanoUsd));
+    const repeated = prices && costOfRepeats(thread, prices);
+    const ofCost = cost && repeated !== undefined ? ` and about ${percent(repeated, cost)} of its cost` : '';
+    return `${tokens} of the run\u2019s tokens${ofCost}`;
+}
+/** `undefined` where a model has no price. */
+function costOfRepeats(thread, prices) {
+    let total = 0;
+    for (const [index, { call, inputTokens }] of thread.entries()) {
+        const repeated = Math.min(thread[index - 1]?.inputTokens ?? 0, inputTokens);
+        const price = (0,core_price/* findPrice */.vk)(prices, call.model ?? call.requestedModel ?? '');
+        const cached = Math.min(call.usage.cacheReadTokens ?? 0, repeated);
+        const usage = { ...core_usage/* NO_USAGE */.yJ, inputTokens: repeated, outputTokens: 0, cacheReadTokens: cached };
+        const cost = price && (0,core_price/* priceUsage */.zP)(price, usage);
+        if (cost === undefined)
+            return undefined;
+        total += cost;
+    }
+    return total;
+}
+function percent(part, whole) {
+    return `${Math.min(100, Math.round((100 * part) / whole))} %`;
+}
+function show(tokens) {
+    return tokens.toLocaleString('en-US');
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/retry-storm.js
+/** Calls that fail and are sent again, close together: money and time for nothing. */
+
+/** Consecutive calls that are looked at together: a storm is over soon, and must not drown in a long run. */
+const WINDOW = 10;
+/**
+ * So many of them failed or repeated a failed one. One hiccup makes two (the failure and its retry), two in a row make
+ * three; agents that meet a lasting fault send six to thirty.
+ */
+const retry_storm_LEAST_CALLS = 5;
+function findRetryStorm(calls) {
+    const sent = calls
+        .filter(({ outcome }) => outcome !== 'refused')
+        .toSorted((a, b) => a.at.localeCompare(b.at));
+    const worst = worstWindow(sent);
+    if (worst === undefined || worst.count < retry_storm_LEAST_CALLS)
+        return undefined;
+    const { count, from } = worst;
+    const window = sent.slice(from, from + WINDOW);
+    const all = sent.filter(isWaste).length;
+    const message = `From ${window[0]?.at} on, ${count} of ${window.length} calls in a row failed or repeated a failed one; in the whole run it was ${all} of ${sent.length} (${Math.round((100 * all) / sent.length)} %).`;
+    return (0,findings/* finding */.gk)('notice', 'retry-storm', 'Calls were retried in a storm', message, {
+        advice: 'See what the gateway answered (a rate limit, an overload, a wrong key). `max-retries` and `max-consecutive-errors` end such a run early.',
+    });
+}
+function worstWindow(sent) {
+    const starts = sent.slice(0, Math.max(1, sent.length - WINDOW + 1));
+    return starts
+        .map((_, from) => ({ count: sent.slice(from, from + WINDOW).filter(isWaste).length, from }))
+        .reduce((best, next) => (best === undefined || next.count > best.count ? next : best), undefined);
+}
+/** A call that its client gave up is not counted: nobody knows that anything was wrong. */
+function isWaste({ outcome, retry }) {
+    return retry || outcome === 'failed' || outcome === 'cut';
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/index.js
+
+
+
+
+
+/** @param prices for shares of the cost; without them only shares of tokens are told */
+function findPatterns(calls, prices) {
+    return [
+        findRetryStorm(calls),
+        findLongContext(calls, prices),
+        findFanOut(calls),
+        findHighReasoning(calls),
+        findCacheThrash(calls),
+    ].filter((found) => found !== undefined);
+}
+
+
+/***/ }),
+
+/***/ 7718:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SO: () => (/* binding */ priceAtMost),
+/* harmony export */   oI: () => (/* binding */ pricesAt),
+/* harmony export */   ry: () => (/* binding */ costOfAnswer),
+/* harmony export */   uu: () => (/* binding */ dearestPrice),
+/* harmony export */   vk: () => (/* binding */ findPrice),
+/* harmony export */   zP: () => (/* binding */ priceUsage)
+/* harmony export */ });
+const PER_MILLION = 1000000n;
+const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
+const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
+const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
+const SUFFIXES = [
+    /\[\w+\]$/,
+    /:thinking$/,
+    /-v\d+:\d+$/,
+    /@\d{8}$/,
+    /-\d{8}$/,
+    /-\d{4}-\d{2}-\d{2}$/,
+    /-latest$/,
+];
+/**
+ * The price row of a model id as it stands on the wire; `undefined` when no row fits.
+ * Tried in order: the id itself, then without route, region and vendor prefix, then without dated suffixes.
+ * A `:free` variant has its own row or none: it must not fall through to the paid price.
+ */
+function findPrice(table, model) {
+    const known = knownOf(table);
+    if (known.has(model))
+        return known.get(model);
+    const price = lookUp(table, model);
+    if (known.size < MAX_KNOWN)
+        known.set(model, price);
+    return price;
+}
+/** A run asks for the same few models again and again. */
+const KNOWN = new WeakMap();
+const MAX_KNOWN = 1000;
+function knownOf(table) {
+    const known = KNOWN.get(table) ?? new Map();
+    KNOWN.set(table, known);
+    return known;
+}
+function lookUp(table, model) {
+    for (const name of candidates(model)) {
+        if (Object.hasOwn(table.models, name))
+            return table.models[name];
+    }
+    return undefined;
+}
+function candidates(model) {
+    const names = new Set([model]);
+    if (model.endsWith(':free'))
+        return names;
+    let name = model;
+    for (const prefix of [ROUTE_PREFIX, REGION_PREFIX, VENDOR_PREFIX]) {
+        name = name.replace(prefix, '');
+        names.add(name);
+    }
+    for (const suffix of SUFFIXES) {
+        name = name.replace(suffix, '');
+        names.add(name);
+    }
+    return names;
+}
+/** The prices that hold for a prompt of this size. */
+function pricesAt(price, inputTokens) {
+    const tier = price.tiers?.findLast(({ above }) => inputTokens > above);
+    return tier ? { ...price, ...tier } : price;
+}
+/** `undefined` when input or output was not reported: half a bill is not a bill. */
+function priceUsage(price, usage) {
+    const { inputTokens, outputTokens } = usage;
+    if (inputTokens === undefined || outputTokens === undefined)
+        return undefined;
+    const rates = pricesAt(price, inputTokens);
+    const cacheRead = Math.min(usage.cacheReadTokens ?? 0, inputTokens);
+    const cacheWrite = Math.min(usage.cacheWriteTokens ?? 0, inputTokens - cacheRead);
+    const cacheWrite1h = Math.min(usage.cacheWrite1hTokens ?? 0, cacheWrite);
+    const writeRate = rates.cacheWrite ?? rates.input;
+    return costOf([
+        [inputTokens - cacheRead - cacheWrite, rates.input],
+        [cacheRead, rates.cacheRead ?? rates.input],
+        [cacheWrite - cacheWrite1h, writeRate],
+        [cacheWrite1h, rates.cacheWrite1h ?? writeRate],
+        [outputTokens, rates.output],
+    ]);
+}
+/** The dearest list price of any model, nano-USD per million; the few rows of the table above it are slips of scale. */
+const DEAREST = { input: 150_000_000_000, output: 600_000_000_000 };
+/** As dear as the dearest model of the table: what to reckon with where a model has no price. */
+function dearestPrice({ models }) {
+    const prices = Object.values(models).flatMap((price) => [price, ...(price.tiers ?? [])]);
+    return {
+        input: Math.min(DEAREST.input, Math.max(0, ...prices.map(({ input = 0 }) => input))),
+        output: Math.min(DEAREST.output, Math.max(0, ...prices.map(({ output = 0 }) => output))),
+    };
+}
+/**
+ * The most this many tokens can cost, whatever part of the input turns out to be a cache write.
+ * @param mayWriteLongCache false when no request for an hour's cache was made
+ */
+function priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache = true) {
+    const rates = pricesAt(price, inputTokens);
+    const longWrite = mayWriteLongCache ? (rates.cacheWrite1h ?? 0) : 0;
+    const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, longWrite);
+    return costOf([
+        [inputTokens, dearestInput],
+        [outputTokens, rates.output],
+    ]);
+}
+function costOf(parts) {
+    let sum = 0;
+    for (const [tokens, rate] of parts)
+        sum += Math.ceil(tokens) * rate;
+    // Whole numbers below 2^53 are exact; a sum that is larger is reckoned in big ones.
+    if (!Number.isSafeInteger(sum))
+        return largeCostOf(parts);
+    const rest = sum % Number(PER_MILLION);
+    return (sum - rest) / Number(PER_MILLION) + Math.sign(rest);
+}
+function largeCostOf(parts) {
+    let total = 0n;
+    for (const [tokens, rate] of parts)
+        total += BigInt(Math.ceil(tokens)) * BigInt(rate);
+    return Number((total + PER_MILLION - 1n) / PER_MILLION);
+}
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * @param reported nano-USD; what is no amount of money counts as not told
+ * @param models the names it may be priced by, the best one first
+ */
+function costOfAnswer(reported, usage, prices, models) {
+    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+        return { nanoUsd: reported, source: 'gateway' };
+    const names = models.filter((model) => model !== undefined);
+    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+    const nanoUsd = price && priceUsage(price, usage);
+    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+}
+
+
+/***/ }),
+
+/***/ 9510:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ METRICS),
+/* harmony export */   Hh: () => (/* binding */ parseRecord),
+/* harmony export */   lB: () => (/* binding */ observe),
+/* harmony export */   zv: () => (/* binding */ recordOf)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7597);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(740);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
+/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80);
+/**
+ * The usage record of a run: what `wrap` writes as output `usage` and `post` reads back. Keys are the output names.
+ * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
+ */
+
+
+
+
+
+
+const count = zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int().nonnegative();
+const tokens = count.optional();
+const modelSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    model: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    requests: count,
+    'input-tokens': tokens,
+    'output-tokens': tokens,
+    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+});
+/** There are six kinds; a record may come from elsewhere. */
+const MAX_CALLERS = 20;
+const callerSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    caller: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    /** How many there were; absent where calls do not name who made them. */
+    agents: tokens,
+    requests: count,
+    'failed-requests': count.default(0),
+    'refused-requests': count.default(0),
+    retries: count.default(0),
+    'unreported-requests': count.default(0),
+    'input-tokens': tokens,
+    'output-tokens': tokens,
+    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+});
+/** Every field is optional on reading: a record may come from another tool. */
+const usdText = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative()])
+    .optional();
+const recordSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    version: zod__WEBPACK_IMPORTED_MODULE_5__/* .literal */ .euz(1).default(1),
+    /** False when the run was cut off before it could be summed up: every figure is that much or more. */
+    complete: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY().default(true),
+    'run-id': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    task: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    agent: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'started-at': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'duration-ms': count.optional(),
+    'stop-reason': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'stop-message': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'exit-code': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int().optional(),
+    'input-tokens': tokens,
+    'output-tokens': tokens,
+    'cache-read-tokens': tokens,
+    'cache-write-tokens': tokens,
+    'reasoning-tokens': tokens,
+    'total-tokens': tokens,
+    requests: tokens,
+    'failed-requests': tokens,
+    'refused-requests': tokens,
+    retries: tokens,
+    'subagent-requests': tokens,
+    'other-requests': tokens,
+    'unreported-requests': count.default(0),
+    'unpriced-requests': count.default(0),
+    'cost-usd': usdText,
+    'cost-source': zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
+    /** Started minutes of the runner, what they cost, and that together with the calls; absent without a price. */
+    'runner-minutes': tokens,
+    'runner-cost-usd': usdText,
+    'total-cost-usd': usdText,
+    models: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(modelSchema).default([]),
+    /** What the agent says of itself; absent when it left no report. */
+    witness: _witness_js__WEBPACK_IMPORTED_MODULE_4__/* .witnessSchema */ .VP.optional(),
+    /** Its telemetry against the meter's calls; absent where none was asked for. */
+    telemetry: _telemetry_js__WEBPACK_IMPORTED_MODULE_2__/* .telemetrySchema */ .Zn.optional(),
+    callers: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(callerSchema).max(MAX_CALLERS).default([]),
+});
+function recordOf(facts, totals) {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = totals.tokens;
+    const input = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(inputTokens);
+    const output = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(outputTokens);
+    return {
+        version: 1,
+        complete: facts.complete,
+        'run-id': facts.runId,
+        task: facts.task,
+        agent: facts.agent,
+        'started-at': facts.startedAt,
+        'duration-ms': facts.durationMs,
+        'stop-reason': facts.stopReason,
+        'stop-message': facts.stopMessage,
+        'exit-code': facts.exitCode,
+        'input-tokens': input,
+        'output-tokens': output,
+        'cache-read-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cacheReadTokens),
+        'cache-write-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cacheWriteTokens),
+        'reasoning-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(reasoningTokens),
+        'total-tokens': input === undefined || output === undefined ? undefined : input + output,
+        requests: totals.requests,
+        'failed-requests': totals.failedRequests,
+        'refused-requests': totals.refusedRequests,
+        retries: totals.retries,
+        'subagent-requests': totals.subagentRequests,
+        'other-requests': facts.otherRequests,
+        'unreported-requests': Math.max(inputTokens.unknown, outputTokens.unknown),
+        'unpriced-requests': totals.costNanoUsd.unknown,
+        'cost-usd': renderCost(totals.costNanoUsd),
+        'cost-source': totals.costSource,
+        ...runnerFields(facts.runner, totals.costNanoUsd),
+        models: totals.models.map((model) => ({
+            model: model.model,
+            requests: model.requests,
+            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(model.inputTokens),
+            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(model.outputTokens),
+            'cost-usd': renderCost(model.costNanoUsd),
+        })),
+        ...(facts.witness === undefined ? {} : { witness: facts.witness }),
+        ...(facts.telemetry === undefined ? {} : { telemetry: facts.telemetry }),
+        callers: totals.callers.map((caller) => ({
+            caller: caller.caller,
+            agents: caller.agents,
+            requests: caller.requests,
+            'failed-requests': caller.failedRequests,
+            'refused-requests': caller.refusedRequests,
+            retries: caller.retries,
+            'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
+            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(caller.inputTokens),
+            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(caller.outputTokens),
+            'cost-usd': renderCost(caller.costNanoUsd),
+        })),
+    };
+}
+/** The sum is told only when both parts are known whole. */
+function runnerFields(runner, calls) {
+    if (runner === undefined)
+        return {};
+    const { minutes, costNanoUsd } = runner;
+    const callsNanoUsd = calls.unknown === 0 ? ((0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(calls) ?? 0) : undefined;
+    return {
+        'runner-minutes': minutes,
+        ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd) }),
+        ...(costNanoUsd === undefined || callsNanoUsd === undefined
+            ? {}
+            : { 'total-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd + callsNanoUsd) }),
+    };
+}
+function renderCost(cost) {
+    const nanoUsd = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cost);
+    return nanoUsd === undefined ? undefined : (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(nanoUsd);
+}
+/** @throws {AppError} `bad-record` that names the field and what is wrong with it. */
+function parseRecord(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not JSON: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(cause)}.`, { cause });
+    }
+    const parsed = recordSchema.safeParse(value);
+    if (parsed.success)
+        return parsed.data;
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'record'}: ${message}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not usable: ${issues.join('; ')}.`);
+}
+const METRICS = [
+    'input-tokens',
+    'output-tokens',
+    'cost',
+    'requests',
+];
+/** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
+function observe(record, metric) {
+    if (metric === 'cost') {
+        const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']);
+        return nanoUsd === undefined
+            ? undefined
+            : { value: nanoUsd, exact: record.complete && record['unpriced-requests'] === 0 };
+    }
+    const value = record[metric];
+    if (value === undefined)
+        return undefined;
+    return { value, exact: record.complete && (metric === 'requests' || record['unreported-requests'] === 0) };
+}
+
+
+/***/ }),
+
+/***/ 3244:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kt: () => (/* binding */ readSighting),
+/* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   _Y: () => (/* binding */ movedBetween),
+/* harmony export */   pq: () => (/* binding */ countOf),
+/* harmony export */   qu: () => (/* binding */ judgeSharing),
+/* harmony export */   ty: () => (/* binding */ isNoise)
+/* harmony export */ });
+/* unused harmony export readCount */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
+/**
+ * What the gateway's own count said at a moment. Two of them with nothing metered in between show whether others use the
+ * same key; one before and one after a run show what the gateway made of it.
+ */
+
+
+
+const countSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    scope: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO),
+    value: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    resetsAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    isWider: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+});
+const sightingSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    key: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    workflow: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+});
+/** A stored count; `undefined` for anything else. */
+function readCount(value) {
+    const count = countSchema.safeParse(value).data;
+    return count && { ...count, resetsAt: count.resetsAt };
+}
+const markSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    gateway: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    conversions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO), nanoUsdPerUnit: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive(), source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
+});
+/** A stored mark; `undefined` for anything else. */
+function readMark(value) {
+    const mark = markSchema.safeParse(value).data;
+    const count = readCount(mark?.count);
+    return mark && count && { ...mark, count };
+}
+/** A stored sighting; `undefined` for anything else. */
+function readSighting(value) {
+    const sighting = sightingSchema.safeParse(value).data;
+    const count = readCount(sighting?.count);
+    return sighting && count && { ...sighting, count };
+}
+/** The count of the key itself where there is one, else the first that is told; `undefined` when none is. */
+function countOf(reading) {
+    const counts = reading.limits
+        .filter(({ hasNoCount }) => !hasNoCount)
+        .map(toCount)
+        .filter((count) => count !== undefined);
+    return counts.find(({ isWider }) => !isWider) ?? counts[0];
+}
+function toCount({ scope, unit, used, remaining, resetsAt, isWider = false, }) {
+    if (used.kind === 'finite')
+        return { scope, unit, value: used.value, resetsAt, isWider };
+    return remaining.kind === 'finite'
+        ? { scope, unit, value: -remaining.value, resetsAt, isWider }
+        : undefined;
+}
+/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
+function movedBetween(before, after) {
+    const isSame = before.scope === after.scope && before.unit === after.unit;
+    if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value)
+        return undefined;
+    return { unit: after.unit, value: after.value - before.value };
+}
+/** Smaller movements are rounding: a tenth of a cent. */
+const NOISE_NANO_USD = 1_000_000;
+function isNoise(amount, conversions) {
+    const usd = (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .convert */ .C6)(amount, 'usd', conversions);
+    return usd === undefined ? amount.value === 0 : Math.abs(usd.amount.value) < NOISE_NANO_USD;
+}
+/** A warning when the key's count moved since spendgate last looked, although no run of ours is behind it. */
+function judgeSharing(last, now) {
+    const count = countOf(now.reading);
+    if (last === undefined || count === undefined || count.isWider)
+        return [];
+    const moved = movedBetween(last.count, count);
+    const isMoved = moved !== undefined && !isNoise(moved, now.reading.conversions);
+    const isOther = last.workflow !== now.workflow;
+    if (!isMoved && !isOther)
+        return [];
+    const since = `${last.at} (run ${last.runId} of ${last.workflow})`;
+    const message = isMoved
+        ? `The count of ${count.scope} moved by ${(0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .renderAmount */ .d)(moved)} since ${since}, and no run that spendgate has finished metering explains it.`
+        : `The key of this run was last used by another workflow, at ${since}.`;
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'shared-key', 'One key serves many', message, {
+            advice: 'Give each workflow a key of its own: a shared budget can be spent by others between this check and the run.',
+        }),
+    ];
+}
+
+
+/***/ }),
+
+/***/ 740:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Zn: () => (/* binding */ telemetrySchema),
+/* harmony export */   _0: () => (/* binding */ joinTelemetry),
+/* harmony export */   kM: () => (/* binding */ telemetryFindings),
+/* harmony export */   mk: () => (/* binding */ renderTelemetry),
+/* harmony export */   yr: () => (/* binding */ namedCallers)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3957);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6940);
+/**
+ * What an agent's telemetry tells of its calls, one by one, against the calls that the meter saw. The upstream's request
+ * id, which the meter passed on to the agent, stands in both. Like any witness it changes no total; but where a request
+ * did not say who made it, telemetry may.
+ */
+
+
+
+
+/** Beyond this share of the metered figure a difference is a finding. */
+const MAX_DIFFERENCE = 0.05;
+const count = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().nonnegative();
+/** Stands in the usage record. */
+const telemetrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
+    /** Calls that telemetry tells of. */
+    events: count,
+    /** Of these, the ones that the meter saw, and the ones that it did not. */
+    joined: count,
+    'not-joined': count,
+    'not-joined-input-tokens': count.optional(),
+    'not-joined-output-tokens': count.optional(),
+    /** Answered calls of the meter that telemetry lacks; absent when telemetry was cut. */
+    'calls-without-event': count.optional(),
+    /** Telemetry's figure less the meter's, over the calls that can be told apart by their id. */
+    'input-tokens-difference': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().optional(),
+    'output-tokens-difference': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().optional(),
+    /** True when a difference is too large to be chance. */
+    differs: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
+});
+/** @param isCut true when telemetry told of more calls than were kept */
+function joinTelemetry(told, calls, isCut) {
+    const billable = calls.filter(_ledger_js__WEBPACK_IMPORTED_MODULE_1__/* .isBillable */ .o9);
+    const seen = idsOf(billable);
+    const named = new Set([...idsOf(told)].filter((id) => seen.has(id)));
+    const rest = told.filter(({ requestId }) => requestId === undefined || !seen.has(requestId));
+    const open = billable.filter(({ requestId }) => requestId === undefined || !named.has(requestId));
+    const { lost, areKnown } = lostEvents(rest, open);
+    const pairs = pairsOf(told, billable);
+    const [input, output] = [differenceOf(pairs, 'inputTokens'), differenceOf(pairs, 'outputTokens')];
+    return {
+        events: told.length,
+        joined: told.length - lost,
+        'not-joined': lost,
+        'not-joined-input-tokens': areKnown ? (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .sumKnown */ .z_)(rest.map(({ inputTokens }) => inputTokens)) : undefined,
+        'not-joined-output-tokens': areKnown ? (0,_usage_js__WEBPACK_IMPORTED_MODULE_2__/* .sumKnown */ .z_)(rest.map(({ outputTokens }) => outputTokens)) : undefined,
+        'calls-without-event': isCut ? undefined : Math.max(0, open.length - (rest.length - lost)),
+        'input-tokens-difference': input?.tokens,
+        'output-tokens-difference': output?.tokens,
+        differs: [input, output].some((difference) => difference?.isLarge),
+    };
+}
+/**
+ * Events whose id the meter did not see, or that have none, against calls that no event named. Where one side has no id,
+ * nothing tells them apart: as many are the same as there are on both sides.
+ */
+function lostEvents(rest, open) {
+    const withId = rest.filter(({ requestId }) => requestId !== undefined).length;
+    const openWithoutId = open.filter(({ requestId }) => requestId === undefined).length;
+    const matchedWithId = Math.min(withId, openWithoutId);
+    const matchedWithout = Math.min(rest.length - withId, open.length - matchedWithId);
+    const lost = rest.length - matchedWithId - matchedWithout;
+    return { lost, areKnown: lost > 0 && lost === rest.length };
+}
+/** Where telemetry knows who made a call and the request did not say, the call is that caller's. */
+function namedCallers(told, calls) {
+    const callers = new Map(pairsOf(told, calls).map(({ event, call }) => [call.id, event.caller]));
+    return calls.map((call) => call.caller === 'unknown' ? { ...call, caller: callers.get(call.id) ?? call.caller } : call);
+}
+/** An upstream that gives several calls one id names none of them. */
+function pairsOf(told, calls) {
+    const byId = Map.groupBy(calls, ({ requestId }) => requestId);
+    return told.flatMap((event) => {
+        const [call, another] = event.requestId === undefined ? [] : (byId.get(event.requestId) ?? []);
+        return call === undefined || another !== undefined ? [] : [{ event, call }];
+    });
+}
+function differenceOf(pairs, metric) {
+    const figures = pairs.flatMap(({ event, call }) => {
+        const [told, metered] = [event[metric], call.usage[metric]];
+        return told === undefined || metered === undefined || !call.final ? [] : [{ told, metered }];
+    });
+    if (figures.length === 0)
+        return undefined;
+    const tokens = figures.reduce((sum, { told, metered }) => sum + told - metered, 0);
+    const metered = figures.reduce((sum, figure) => sum + figure.metered, 0);
+    return { tokens, isLarge: Math.abs(tokens) > metered * MAX_DIFFERENCE };
+}
+function idsOf(items) {
+    return new Set(items.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId])));
+}
+/** What a person should know of it, from the record alone: `wrap` and `post` say the same. */
+function telemetryFindings(join) {
+    if (join === undefined)
+        return [];
+    const findings = [];
+    if (join['not-joined'] > 0)
+        findings.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'telemetry-unmetered', 'Telemetry tells of calls past the meter', `The agent\u2019s telemetry tells of ${join.events} calls; ${join['not-joined']} of them${renderLost(join)} the meter did not see. Nothing limited these, and the totals leave them out.`, {
+            advice: 'Look for a base URL in the agent\u2019s own settings or on its command line: it must be the one that `wrap` sets.',
+        }));
+    if (join.differs)
+        findings.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'telemetry-differs', 'Telemetry counts differently', `For calls that both saw, the agent\u2019s telemetry differs from the meter by ${renderDifference(join)}. Totals are the meter\u2019s.`, {
+            advice: 'Compare a call of the ledger with the gateway\u2019s own record: one of the two reads the answer wrongly.',
+        }));
+    return findings;
+}
+/** One line for the report. */
+function renderTelemetry(join) {
+    const without = join['calls-without-event'];
+    const lacking = without === undefined ? '' : `, ${without} metered calls without an event`;
+    const difference = renderDifference(join);
+    return `${join.events} calls told, ${join.joined} joined, ${join['not-joined']} not seen by the meter${lacking}${difference === '' ? '' : `, difference ${difference}`}`;
+}
+function renderLost(join) {
+    const [input, output] = [join['not-joined-input-tokens'], join['not-joined-output-tokens']];
+    if (input === undefined || output === undefined)
+        return '';
+    return ` (${input.toLocaleString('en-US')} input, ${output.toLocaleString('en-US')} output tokens)`;
+}
+function renderDifference(join) {
+    const parts = [
+        [join['input-tokens-difference'], 'input'],
+        [join['output-tokens-difference'], 'output'],
+    ];
+    return parts
+        .flatMap(([tokens, name]) => tokens === undefined ? [] : [`${tokens > 0 ? '+' : ''}${tokens.toLocaleString('en-US')} ${name}`])
+        .join(', ')
+        .concat(parts.some(([tokens]) => tokens !== undefined) ? ' tokens' : '');
+}
+
+
+/***/ }),
+
+/***/ 7564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C6: () => (/* binding */ convert),
+/* harmony export */   Cq: () => (/* binding */ unitName),
+/* harmony export */   d: () => (/* binding */ renderAmount),
+/* harmony export */   h5: () => (/* binding */ convertOrThrow),
+/* harmony export */   t1: () => (/* binding */ renderAmountPlain),
+/* harmony export */   ut: () => (/* binding */ NANO_CREDITS_PER_CREDIT),
+/* harmony export */   vO: () => (/* binding */ isUnit)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
+/**
+ * Amounts and the conversions between their units. USD amounts are integer nano-USD; every other unit counts itself.
+ * A conversion exists only where somebody said so (a site's own factor, a published price), and carries who said it.
+ */
+
+
+const PLAIN_UNITS = ['usd', 'tokens', 'credits', 'quota', 'requests'];
+function isUnit(text) {
+    return PLAIN_UNITS.includes(text) || /^currency:\w+$/.test(text);
+}
+/** Copilot counts sessions in billionths of a credit. */
+const NANO_CREDITS_PER_CREDIT = 1e9;
+/** `undefined` when no chain of known factors leads from the amount's unit to `to`. */
+function convert(amount, to, conversions) {
+    if (amount.unit === to)
+        return { amount, via: [] };
+    const from = factorOf(amount.unit, conversions);
+    const target = factorOf(to, conversions);
+    if (from === undefined || target === undefined)
+        return undefined;
+    const nanoUsd = amount.value * from.nanoUsdPerUnit;
+    const value = to === 'usd' ? Math.round(nanoUsd) : nanoUsd / target.nanoUsdPerUnit;
+    const via = [from, target].filter(({ unit }) => unit !== 'usd').map(({ source }) => source);
+    return { amount: { unit: to, value }, via };
+}
+/** @throws {AppError} `units-not-comparable` when the amount cannot be brought to `to`. */
+function convertOrThrow(amount, to, conversions) {
+    const converted = convert(amount, to, conversions);
+    if (converted)
+        return converted;
+    const known = conversions.map(({ unit, source }) => `${unit} (${source})`).join(', ') || 'none';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('units-not-comparable', `${renderAmount(amount)} cannot be compared with ${unitName(to)}: no conversion is known. Known: ${known}.`);
+}
+/** For people: `$1.50`, `12,345 tokens`, `3.5 CNY`. */
+function renderAmount({ unit, value }) {
+    if (unit === 'usd')
+        return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsd */ .NX)(value);
+    return `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${unitName(unit)}`;
+}
+/** For outputs: plain decimal digits without grouping or unit. */
+function renderAmountPlain({ unit, value }) {
+    return unit === 'usd' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value) : String(value);
+}
+/** `USD`, `tokens`, `quota units`, `CNY`. */
+function unitName(unit) {
+    if (unit === 'usd')
+        return 'USD';
+    if (unit === 'quota')
+        return 'quota units';
+    return unit.startsWith('currency:') ? unit.slice('currency:'.length) : unit;
+}
+function factorOf(unit, conversions) {
+    if (unit === 'usd')
+        return { unit: 'usd', nanoUsdPerUnit: 1, source: 'USD' };
+    return conversions.find((conversion) => conversion.unit === unit);
+}
+
+
+/***/ }),
+
+/***/ 6940:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
+/* harmony export */   JQ: () => (/* binding */ addToTally),
+/* harmony export */   cE: () => (/* binding */ tallyValue),
+/* harmony export */   dd: () => (/* binding */ EMPTY_TALLY),
+/* harmony export */   sv: () => (/* binding */ tallyOf),
+/* harmony export */   yJ: () => (/* binding */ NO_USAGE),
+/* harmony export */   z_: () => (/* binding */ sumKnown)
+/* harmony export */ });
+/**
+ * Tokens of one call and sums over many. `undefined` means "not reported", all the way to the report; zero means zero.
+ * Names follow OpenTelemetry `gen_ai.usage.*`: input includes cached tokens, output includes reasoning.
+ */
+const USAGE_KEYS = [
+    'inputTokens',
+    'outputTokens',
+    'cacheReadTokens',
+    'cacheWriteTokens',
+    'cacheWrite1hTokens',
+    'reasoningTokens',
+];
+const NO_USAGE = {
+    inputTokens: undefined,
+    outputTokens: undefined,
+    cacheReadTokens: undefined,
+    cacheWriteTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: undefined,
+};
+const EMPTY_TALLY = { sum: 0, known: 0, unknown: 0 };
+function addToTally(tally, value) {
+    if (value === undefined)
+        return { ...tally, unknown: tally.unknown + 1 };
+    return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
+}
+function tallyOf(items, value) {
+    return items.reduce((sum, item) => addToTally(sum, value(item)), EMPTY_TALLY);
+}
+/** Value of a tally: `undefined` when addends exist and none of them was known. */
+function tallyValue(tally) {
+    return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}
+/** Sum of figures; not known when one of them is not. */
+function sumKnown(parts) {
+    return parts.reduce((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
+}
+
+
+/***/ }),
+
+/***/ 5746:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CX: () => (/* binding */ renderWeights),
+/* harmony export */   I4: () => (/* binding */ weighUsage),
+/* harmony export */   Wo: () => (/* binding */ dearestWeights),
+/* harmony export */   kZ: () => (/* binding */ DEFAULT_WEIGHTS),
+/* harmony export */   vT: () => (/* binding */ weighAtMost)
+/* harmony export */ });
+/**
+ * How Claude's list prices stand to one another: a cache read a tenth of the input, a write for minutes a quarter more,
+ * output five times as much, reasoning as any output.
+ * @see https://platform.claude.com/docs/en/about-claude/pricing
+ */
+const DEFAULT_WEIGHTS = {
+    input: 1000,
+    cacheRead: 100,
+    cacheWrite: 1250,
+    output: 5000,
+    reasoning: 5000,
+};
+/** `undefined` when input or output was not reported; a part that was not told apart counts as plain input or output. */
+function weighUsage(weights, usage) {
+    const { inputTokens, outputTokens } = usage;
+    if (inputTokens === undefined || outputTokens === undefined)
+        return undefined;
+    const cacheRead = Math.min(usage.cacheReadTokens ?? 0, inputTokens);
+    const cacheWrite = Math.min(usage.cacheWriteTokens ?? 0, inputTokens - cacheRead);
+    const reasoning = Math.min(usage.reasoningTokens ?? 0, outputTokens);
+    return Math.ceil(((inputTokens - cacheRead - cacheWrite) * weights.input +
+        cacheRead * weights.cacheRead +
+        cacheWrite * weights.cacheWrite +
+        (outputTokens - reasoning) * weights.output +
+        reasoning * weights.reasoning) /
+        1000);
+}
+/** The most these tokens can weigh, whatever parts they turn out to have. */
+function weighAtMost(weights, inputTokens, outputTokens) {
+    const { input, output } = dearestWeights(weights);
+    return Math.ceil((inputTokens * input + outputTokens * output) / 1000);
+}
+function dearestWeights(weights) {
+    return {
+        input: Math.max(weights.input, weights.cacheRead, weights.cacheWrite),
+        output: Math.max(weights.output, weights.reasoning),
+    };
+}
+/** `input=1 cache-read=0.1 cache-write=1.25 output=5 reasoning=5`. */
+function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
+    const parts = { input, 'cache-read': cacheRead, 'cache-write': cacheWrite, output, reasoning };
+    return Object.entries(parts)
+        .map(([name, weight]) => `${name}=${weight / 1000}`)
+        .join(' ');
+}
+
+
+/***/ }),
+
+/***/ 80:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K5: () => (/* binding */ witnessFindings),
+/* harmony export */   KK: () => (/* binding */ renderWitness),
+/* harmony export */   VP: () => (/* binding */ witnessSchema),
+/* harmony export */   ao: () => (/* binding */ hearWitness)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3957);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5499);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
+/**
+ * A second witness: what agents wrote down of their own usage, against what the meter saw. It is never the bill. It
+ * shows a meter that counts wrongly, an agent that counts wrongly, and an agent that went past the meter.
+ */
+
+
+
+
+
+/** Beyond this share of the metered figure a difference is a finding. */
+const MAX_DIFFERENCE = 0.05;
+const RATIO_STEPS = 10_000;
+const MAX_TEXT_LENGTH = 500;
+const count = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().nonnegative().optional();
+const ratio = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().nonnegative().optional();
+/** Stands in the usage record. What is not known is absent. */
+const witnessSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
+    /** Ids of the agents whose reports were read, separated by commas. */
+    agent: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(MAX_TEXT_LENGTH),
+    origin: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(MAX_TEXT_LENGTH),
+    'input-tokens': count,
+    'output-tokens': count,
+    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().optional(),
+    /** The meter's sums over the calls that the report speaks of. */
+    'metered-input-tokens': count,
+    'metered-output-tokens': count,
+    /** The report's figure by the meter's. */
+    'ratio-input': ratio,
+    'ratio-output': ratio,
+    /** Absent when there is nothing to compare. */
+    verdict: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['agrees', 'differs', 'unmetered']).optional(),
+});
+/**
+ * @param isPartial true when calls may stand in no report for a good reason: an agent was killed, or left none at all
+ * @returns `undefined` when no agent left a report
+ */
+function hearWitness(accounts, calls, isPartial) {
+    if (accounts.length === 0)
+        return undefined;
+    const billable = calls.filter(_ledger_js__WEBPACK_IMPORTED_MODULE_1__/* .isBillable */ .o9);
+    const told = (metric) => (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .sumKnown */ .z_)(accounts.map((account) => account[metric]));
+    const metered = (metric) => meteredOf(metric, accounts, billable, isPartial);
+    const [input, output, cost] = [told('inputTokens'), told('outputTokens'), told('costNanoUsd')];
+    const [meteredInput, meteredOutput] = [metered('inputTokens'), metered('outputTokens')];
+    const isUnmetered = billable.length === 0 && (input ?? 0) + (output ?? 0) > 0;
+    return {
+        agent: accounts.map(({ agent }) => agent).join(','),
+        origin: accounts.map(({ origin }) => origin).join(', '),
+        'input-tokens': input,
+        'output-tokens': output,
+        'cost-usd': cost === undefined ? undefined : (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsdPlain */ .H3)(cost),
+        'metered-input-tokens': meteredInput.sum,
+        'metered-output-tokens': meteredOutput.sum,
+        'ratio-input': ratioOf(input, meteredInput),
+        'ratio-output': ratioOf(output, meteredOutput),
+        verdict: isUnmetered ? 'unmetered' : judge(compare(input, meteredInput), compare(output, meteredOutput)),
+    };
+}
+function meteredOf(metric, accounts, calls, isPartial) {
+    let [sum, least, most] = [0, 0, 0];
+    for (const { caller, final, usage } of calls) {
+        const isCovered = accounts.some(({ covers }) => covers.includes(caller));
+        if (!isCovered && caller !== 'unknown')
+            continue;
+        const tokens = usage[metric];
+        if (isCovered)
+            sum += tokens ?? 0;
+        if (final && !isPartial && accounts.every(({ covers }) => covers.includes(caller)))
+            least += tokens ?? 0;
+        most = most === undefined || tokens === undefined ? undefined : most + tokens;
+    }
+    return { sum, least, most };
+}
+function ratioOf(told, { sum }) {
+    return told === undefined || sum === 0 ? undefined : Math.round((told / sum) * RATIO_STEPS) / RATIO_STEPS;
+}
+/** `undefined` when there is nothing to compare. */
+function compare(told, { least, most }) {
+    if (told === undefined || (least === 0 && most === undefined))
+        return undefined;
+    const isLess = told < least * (1 - MAX_DIFFERENCE);
+    const isMore = most !== undefined && told > most * (1 + MAX_DIFFERENCE);
+    return isLess || isMore ? 'differs' : 'agrees';
+}
+function judge(...compared) {
+    return (compared.find((verdict) => verdict === 'differs') ?? compared.find((verdict) => verdict !== undefined));
+}
+/** What a person should know of it, from the record alone: `wrap` and `post` say the same. */
+function witnessFindings(witness) {
+    if (witness?.verdict === 'differs')
+        return [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'witness-differs', 'The agent counts differently', `${renderTold(witness)}; ${renderMetered(witness)}. Totals are the meter\u2019s.`, {
+                advice: 'A report above the meter hints at calls past it, or at another session of the agent at the same time; one below at calls the agent leaves out. Look at what the agent\u2019s clients are pointed at.',
+            }),
+        ];
+    if (witness?.verdict === 'unmetered')
+        return [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'witness-unmetered', 'The agent went past the meter', `${renderTold(witness)}; the meter saw no call that was answered. Nothing limited what the agent used, and the totals leave it out.`, {
+                advice: 'Look for a base URL in the agent\u2019s own settings or on its command line: it must be the one that `wrap` sets. Another session of the agent at the same time looks the same.',
+            }),
+        ];
+    return [];
+}
+/** One line for the report. */
+function renderWitness(witness) {
+    return `${renderTold(witness)}; ${renderMetered(witness)}`;
+}
+function renderTold(witness) {
+    const cost = witness['cost-usd'];
+    const figures = renderTokens(witness['input-tokens'], witness['output-tokens']);
+    return `${witness.agent} reports ${figures}${cost === undefined ? '' : `, ${cost} USD`} (${witness.origin})`;
+}
+function renderMetered(witness) {
+    const figures = renderTokens(witness['metered-input-tokens'], witness['metered-output-tokens']);
+    return `the meter counted ${figures} for the same calls`;
+}
+function renderTokens(input, output) {
+    const [inputs, outputs] = [input, output].map((tokens) => tokens?.toLocaleString('en-US') ?? 'unknown');
+    return `${inputs} input and ${outputs} output tokens`;
+}
+
+
+/***/ }),
+
+/***/ 4749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ dialects)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+;// CONCATENATED MODULE: ./lib/wire/local-answer.js
+/** Clients that look at it stop at once instead of trying again. */
+const NO_RETRY = { 'x-should-retry': 'false' };
+function jsonAnswer(status, body) {
+    return { status, headers: { 'content-type': 'application/json', ...NO_RETRY }, body: JSON.stringify(body) };
+}
+function textAnswer(status, body) {
+    return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_RETRY }, body };
+}
+
+// EXTERNAL MODULE: ./lib/wire/tokens.js
+var tokens = __nccwpck_require__(2735);
+// EXTERNAL MODULE: ./lib/wire/values.js
+var values = __nccwpck_require__(3075);
+;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
+/**
+ * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
+ *
+ * A stream reports usage twice: `message_start` gives the input side, `message_delta` repeats
+ * cumulative totals. A later figure replaces an earlier one; adding them would bill the call twice.
+ * On the wire `input_tokens` leaves cached tokens out; `Usage.inputTokens` takes them in.
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ */
+
+
+
+
+
+const wireUsage = schemas/* object */.Ikc({
+    input_tokens: tokens/* wireCount */.jQ,
+    cache_read_input_tokens: tokens/* wireCount */.jQ,
+    cache_creation_input_tokens: tokens/* wireCount */.jQ,
+    cache_creation: schemas/* object */.Ikc({ ephemeral_5m_input_tokens: tokens/* wireCount */.jQ, ephemeral_1h_input_tokens: tokens/* wireCount */.jQ })
+        .nullish(),
+    output_tokens: tokens/* wireCount */.jQ,
+});
+const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: wireUsage.nullish() });
+const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
+const usageEvent = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_start'), message }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_delta'), usage: wireUsage.nullish() }),
+    message.extend({ type: schemas/* literal */.euz('message') }),
+]);
+const rawUsage = schemas/* object */.Ikc({
+    usage: schemas/* unknown */.L5J().optional(),
+    message: schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() }).optional(),
+});
+class AnthropicUsageReader {
+    #model;
+    #final = false;
+    #seen = {};
+    #raw;
+    push(payload) {
+        if (!carriesUsage.safeParse(payload).success)
+            return;
+        const parsed = usageEvent.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('anthropic-messages', parsed.error);
+        const event = parsed.data;
+        const { model, usage } = event.type === 'message_start' ? event.message : { model: undefined, ...event };
+        const raw = rawUsage.safeParse(payload).data;
+        this.#model = model ?? this.#model;
+        this.#final = event.type !== 'message_start' && Boolean(usage);
+        this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
+        if (usage)
+            this.#merge(usage);
+    }
+    snapshot() {
+        return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
+    }
+    #merge(usage) {
+        this.#seen = {
+            input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
+            cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
+            cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+            cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
+            output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
+        };
+    }
+    #usage() {
+        const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
+        const split = (0,tokens/* sumReported */.Vx)(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
+        const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
+        return {
+            inputTokens: input_tokens == null
+                ? undefined
+                : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+            cacheReadTokens: cache_read_input_tokens ?? undefined,
+            cacheWriteTokens,
+            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+            outputTokens: output_tokens ?? undefined,
+            reasoningTokens: undefined,
+        };
+    }
+}
+function readRequest(body) {
+    const thinking = (0,values/* readCount */._0)(body.get('thinking', 'budget_tokens'));
+    return {
+        model: (0,values/* readText */.yR)(body.get('model')),
+        stream: body.get('stream') === true,
+        outputCeiling: (0,values/* readCount */._0)(body.get('max_tokens')),
+        outputFloor: thinking === undefined ? 1 : thinking + 1,
+        choices: 1,
+        hasServerContext: false,
+        isDetached: false,
+    };
+}
+/**
+ * With thinking on, some models drop their earlier thoughts, and with them the cache, as soon as a turn holds more than
+ * tool results: then the note goes into the last result. Otherwise it is a block behind them, as the API wants it.
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+function addNote(body, text) {
+    if (body.get('messages', -1, 'role') !== 'user')
+        return false;
+    const content = ['messages', -1, 'content'];
+    const isResult = body.get(...content, -1, 'type') === 'tool_result';
+    const isThinking = body.get('thinking') !== undefined;
+    return ((isResult && isThinking && addText(body, [...content, -1, 'content'], text)) ||
+        addText(body, content, text));
+}
+/** Content is a string or a list of blocks. */
+function addText(body, content, text) {
+    return body.append(content, { type: 'text', text }) || body.extend(content, `\n\n${text}`);
+}
+const finished = schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP().nullish() });
+const anthropicMessages = {
+    id: 'anthropic-messages',
+    defaultUpstream: 'https://api.anthropic.com',
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+    isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
+    readRequest,
+    setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
+    offersTools: (body) => body.get('tools', -1) !== undefined,
+    addNote,
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new AnthropicUsageReader(),
+    ceilingFields: ['max_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/messages',
+        headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
+        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const reason = finished.safeParse(payload).data?.stop_reason;
+        return reason == null ? undefined : reason === 'max_tokens';
+    },
+    // 402 is what ends every client at once; 400 makes Claude Code strip features and send again.
+    refusal: (reason) => jsonAnswer(402, { type: 'error', error: { type: 'billing_error', message: reason } }),
+    failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
+};
+
+// EXTERNAL MODULE: ./lib/core/usage.js
+var usage = __nccwpck_require__(6940);
+;// CONCATENATED MODULE: ./lib/dialects/gemini.js
+/**
+ * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
+ *
+ * Every chunk of a stream carries a growing `usageMetadata`; the last one is the total. Thoughts are not inside the
+ * candidates, tool-use prompts not inside the prompt; `Usage` takes both in. Without `alt=sse` a stream is one JSON array.
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+
+
+
+
+
+const gemini_wireUsage = schemas/* object */.Ikc({
+    promptTokenCount: tokens/* wireCount */.jQ,
+    toolUsePromptTokenCount: tokens/* wireCount */.jQ,
+    cachedContentTokenCount: tokens/* wireCount */.jQ,
+    candidatesTokenCount: tokens/* wireCount */.jQ,
+    thoughtsTokenCount: tokens/* wireCount */.jQ,
+});
+const gemini_carriesUsage = schemas/* object */.Ikc({ usageMetadata: schemas/* looseObject */._H3({}) });
+const payloadSchema = schemas/* object */.Ikc({
+    modelVersion: schemas/* string */.YjP().nullish(),
+    usageMetadata: gemini_wireUsage,
+});
+const endSchema = schemas/* object */.Ikc({
+    candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })).nullish(),
+    promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
+});
+const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+class GeminiUsageReader {
+    #model;
+    #hasEnded = false;
+    #usage = usage/* NO_USAGE */.yJ;
+    #raw;
+    push(payload) {
+        for (const part of Array.isArray(payload) ? payload : [payload])
+            this.#pushOne(part);
+    }
+    snapshot() {
+        return {
+            model: this.#model,
+            final: this.#hasEnded && this.#raw !== undefined,
+            usage: this.#usage,
+            raw: this.#raw,
+        };
+    }
+    #pushOne(payload) {
+        // The end may come before the last usage, and a blocked prompt ends without a candidate.
+        const ends = endSchema.safeParse(payload).data;
+        this.#hasEnded ||=
+            Boolean(ends?.promptFeedback?.blockReason) ||
+                (ends?.candidates ?? []).some(({ finishReason }) => Boolean(finishReason));
+        const carrier = gemini_carriesUsage.safeParse(payload);
+        if (!carrier.success)
+            return;
+        const parsed = payloadSchema.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('gemini', parsed.error);
+        this.#model = parsed.data.modelVersion ?? this.#model;
+        this.#raw = carrier.data.usageMetadata;
+        this.#usage = normalise(parsed.data.usageMetadata);
+    }
+}
+function normalise(usage) {
+    return {
+        inputTokens: (0,tokens/* sumReported */.Vx)(usage.promptTokenCount, usage.toolUsePromptTokenCount),
+        outputTokens: (0,tokens/* sumReported */.Vx)(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+        cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
+        cacheWriteTokens: undefined,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.thoughtsTokenCount ?? undefined,
+    };
+}
+function gemini_readRequest(body, path) {
+    const [, , , model, action] = ROUTE.exec(path) ?? [];
+    return {
+        model,
+        stream: action === 'streamGenerateContent',
+        outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
+        outputFloor: 1,
+        choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+        isDetached: false,
+    };
+}
+/** The API takes both spellings of every name; the largest value given is the one to reckon with. */
+function readSetting(body, names) {
+    const given = spellings(names).map((path) => schemas/* number */.aig()
+        .int()
+        .positive()
+        .safeParse(body.get(...path)).data);
+    const known = given.filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : Math.max(...known);
+}
+function setOutputCeiling(body, tokens) {
+    const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
+    const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+    for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']])
+        body.set(path, tokens);
+}
+function spellings(names) {
+    return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
+}
+/** Vertex AI takes nothing beside function responses in one turn; a turn of the user's behind them is fine everywhere. */
+function gemini_addNote(body, text) {
+    if (body.get('contents', -1, 'role') === 'model')
+        return false;
+    const isResponse = ['functionResponse', 'function_response'].some((name) => body.get('contents', -1, 'parts', -1, name) !== undefined);
+    if (isResponse)
+        return body.append(['contents'], { role: 'user', parts: [{ text }] });
+    return body.append(['contents', -1, 'parts'], { text });
+}
+const gemini_finished = schemas/* object */.Ikc({ candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })) });
+const errorBody = (code, status, message) => ({ error: { code, message, status } });
+const gemini = {
+    id: 'gemini',
+    defaultUpstream: 'https://generativelanguage.googleapis.com',
+    canonicalPath: (method, path) => {
+        const route = ROUTE.exec(path);
+        return method === 'POST' && route ? `/${route[1] ?? 'v1beta/'}${route[2]}` : undefined;
+    },
+    isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
+    readRequest: gemini_readRequest,
+    setOutputCeiling,
+    offersTools: (body) => body.get('tools', -1) !== undefined,
+    addNote: gemini_addNote,
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new GeminiUsageReader(),
+    ceilingFields: ['maxOutputTokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`,
+        headers: { 'x-goog-api-key': key },
+        body: {
+            contents: [{ role: 'user', parts: [{ text: prompt }] }],
+            generationConfig: { [field]: outputCeiling },
+        },
+    }),
+    wasCut: (payload) => {
+        const reason = gemini_finished.safeParse(payload).data?.candidates[0]?.finishReason;
+        return reason == null ? undefined : reason === 'MAX_TOKENS';
+    },
+    refusal: (reason) => jsonAnswer(402, errorBody(402, 'FAILED_PRECONDITION', reason)),
+    failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
+/**
+ * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
+ *
+ * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
+ * @see https://platform.openai.com/docs/api-reference/chat/streaming
+ */
+
+
+
+
+
+
+const openai_chat_wireUsage = schemas/* object */.Ikc({
+    prompt_tokens: tokens/* wireCount */.jQ,
+    completion_tokens: tokens/* wireCount */.jQ,
+    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
+    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
+    prompt_cache_hit_tokens: tokens/* wireCount */.jQ,
+});
+const openai_chat_payloadSchema = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP().nullish(),
+    usage: openai_chat_wireUsage,
+    /** Some servers repeat a growing usage on every chunk; the one of an unfinished choice is not the bill. */
+    choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })).nullish(),
+});
+const usageChunk = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* unknown */.L5J()).length(0), usage: schemas/* looseObject */._H3({}) });
+class ChatUsageReader {
+    #model;
+    #usage = usage/* NO_USAGE */.yJ;
+    #final = false;
+    #raw;
+    push(payload) {
+        if (!(0,values/* hasKey */.CJ)(payload, 'usage') || typeof payload.usage !== 'object' || payload.usage === null)
+            return;
+        const parsed = openai_chat_payloadSchema.safeParse(payload);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('openai-chat', parsed.error);
+        this.#model = parsed.data.model ?? this.#model;
+        this.#raw = payload.usage;
+        this.#usage = openai_chat_normalise(parsed.data.usage);
+        this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
+    }
+    snapshot() {
+        return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+    }
+}
+function openai_chat_normalise(usage) {
+    return {
+        inputTokens: usage.prompt_tokens ?? undefined,
+        outputTokens: usage.completion_tokens ?? undefined,
+        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
+        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
+    };
+}
+/** Some servers take a number in quotes for a number. */
+function numberOf(value) {
+    return (0,values/* readCount */._0)(typeof value === 'string' ? Number(value) : value);
+}
+/** A gateway may read either name, so the larger figure is the one to reckon with. */
+function largest(a, b) {
+    return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+function openai_chat_readRequest(body) {
+    return {
+        model: (0,values/* readText */.yR)(body.get('model')),
+        stream: body.get('stream') === true,
+        outputCeiling: largest((0,values/* readCount */._0)(body.get('max_completion_tokens')), (0,values/* readCount */._0)(body.get('max_tokens'))),
+        outputFloor: 1,
+        choices: numberOf(body.get('n')) ?? 1,
+        hasServerContext: false,
+        isDetached: false,
+    };
+}
+/** `max_completion_tokens` is the current name; many gateways and older models know `max_tokens` only. */
+function openai_chat_setOutputCeiling(body, tokens) {
+    const model = String(body.get('model') ?? '').replace(/^.*\//, '');
+    const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
+    const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
+    for (const name of given.length > 0 ? given : [added])
+        body.set([name], tokens);
+}
+/** Mistral's models and their like refuse a user's message right behind a tool's. */
+const STRICT_ORDER = /(?:mi(?:ni)?stral|codestral|devstral|magistral|mixtral|pixtral)/i;
+/** A turn of the user's is written on; behind a tool's result a turn of its own follows, where that is allowed. */
+function openai_chat_addNote(body, text) {
+    const role = body.get('messages', -1, 'role');
+    if (role !== 'user' && role !== 'tool')
+        return false;
+    const content = ['messages', -1, 'content'];
+    if (role === 'tool' && !STRICT_ORDER.test(String(body.get('model') ?? '')))
+        return body.append(['messages'], { role: 'user', content: text });
+    return body.append(content, { type: 'text', text }) || body.extend(content, `\n\n${text}`);
+}
+function requestUsage(body) {
+    if (body.get('stream') !== true || body.get('stream_options', 'include_usage') === true)
+        return false;
+    body.set(['stream_options', 'include_usage'], true);
+    return true;
+}
+const openai_chat_finished = schemas/* object */.Ikc({ choices: schemas/* array */.YOg(schemas/* object */.Ikc({ finish_reason: schemas/* string */.YjP().nullish() })) });
+const openai_chat_errorBody = (type, message) => ({ error: { message, type, param: null, code: type } });
+const openaiChat = {
+    id: 'openai-chat',
+    defaultUpstream: 'https://api.openai.com',
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+    isNeighbour: (path) => !path.startsWith('/v1beta'),
+    readRequest: openai_chat_readRequest,
+    setOutputCeiling: openai_chat_setOutputCeiling,
+    offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+    addNote: openai_chat_addNote,
+    requestUsage,
+    isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
+    createUsageReader: () => new ChatUsageReader(),
+    ceilingFields: ['max_tokens', 'max_completion_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/chat/completions',
+        headers: { authorization: `Bearer ${key}` },
+        body: { model, messages: [{ role: 'user', content: prompt }], [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const reason = openai_chat_finished.safeParse(payload).data?.choices[0]?.finish_reason;
+        return reason == null ? undefined : reason === 'length';
+    },
+    refusal: (reason) => jsonAnswer(402, openai_chat_errorBody('budget_exceeded', reason)),
+    failure: (status, text) => jsonAnswer(status, openai_chat_errorBody('api_error', text)),
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/shared/responses-messages.js
+/**
+ * The Responses API over a websocket (`GET /v1/responses` with an upgrade). A call is a message `response.create`, whose
+ * fields are those of the HTTP request, beside `type`; some gateways take them under `response`. Answers are the events of
+ * the HTTP stream, one a message; `stream_id` tells those of several calls at once apart.
+ *
+ * `generate: false` warms a connection up: it is answered like a call, by nothing, and later calls go on from that answer
+ * with `previous_response_id`. Errors are messages as well; Codex gives up at once on a status of 400.
+ * @see https://developers.openai.com/api/docs/guides/websocket-mode
+ */
+
+
+/** What a client may say that asks for no answer. */
+const FREE = new Set(['response.cancel', 'response.processed']);
+const LAST = new Set([
+    'response.completed',
+    'response.incomplete',
+    'response.failed',
+    'response.cancelled',
+    'response.done',
+]);
+/** What bounds and prices a request: it must not stand in two places. */
+const BINDING = [
+    'model',
+    'max_output_tokens',
+    'input',
+    'instructions',
+    'tools',
+    'previous_response_id',
+    'conversation',
+    'prompt',
+    'background',
+    'generate',
+];
+/** Who calls, and when: Codex puts the time of sending into it. */
+const METADATA = 'client_metadata';
+const MAX_TYPE_LENGTH = 40;
+const MAX_LANE_LENGTH = 200;
+const headerValues = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J());
+const responses_messages_status = schemas/* number */.aig().int().min(100).max(599);
+const upstreamMessage = schemas/* looseObject */._H3({
+    type: schemas/* string */.YjP(),
+    stream_id: schemas/* string */.YjP().nullish(),
+    status: responses_messages_status.nullish().catch(undefined),
+    status_code: responses_messages_status.nullish().catch(undefined),
+    headers: headerValues.nullish().catch(undefined),
+    response: schemas/* object */.Ikc({ id: schemas/* string */.YjP().nullish(), error: schemas/* unknown */.L5J().optional() }).nullish().catch(undefined),
+});
+function readClient(message) {
+    const type = (0,values/* readText */.yR)(message.get('type')) ?? '';
+    if (FREE.has(type))
+        return { kind: 'free' };
+    if (type !== 'response.create')
+        return { kind: 'unknown', type: type.slice(0, MAX_TYPE_LENGTH) };
+    const isNested = message.get('response') != null;
+    const request = isNested ? requestIn(message) : message;
+    const metadata = request.get(METADATA);
+    return {
+        kind: 'call',
+        request,
+        lane: laneOf(message),
+        isWarmUp: request.get('generate') === false,
+        continues: continuedBy(request),
+        headers: stringsOf(metadata),
+        unsteady: metadata === undefined ? undefined : isNested ? ['response', METADATA] : [METADATA],
+    };
+}
+function requestIn(message) {
+    const twice = BINDING.find((name) => message.get(name) !== undefined);
+    if (twice !== undefined)
+        throw new SyntaxError(`\`${twice}\` stands beside \`response\`: a request is either in it or beside it`);
+    return {
+        get: (...path) => message.get('response', ...path),
+        set: (path, value) => message.set(['response', ...path], value),
+        append: (path, value) => message.append(['response', ...path], value),
+        extend: (path, text) => message.extend(['response', ...path], text),
+    };
+}
+function laneOf(message) {
+    const lane = message.get('stream_id');
+    if (lane == null)
+        return undefined;
+    const text = (0,values/* readText */.yR)(lane);
+    if (text === undefined || text.length > MAX_LANE_LENGTH)
+        throw new SyntaxError(`\`stream_id\` is no text of at most ${MAX_LANE_LENGTH} characters`);
+    return text;
+}
+function continuedBy(request) {
+    const addsMore = ['conversation', 'prompt'].some((name) => request.get(name) != null);
+    return addsMore ? undefined : (0,values/* readText */.yR)(request.get('previous_response_id'));
+}
+function readUpstream(payload) {
+    const message = upstreamMessage.safeParse(payload).data;
+    if (message === undefined)
+        return { kind: 'other' };
+    const lane = message.stream_id ?? undefined;
+    if (message.type === 'error')
+        return {
+            kind: 'error',
+            lane,
+            status: message.status ?? message.status_code ?? undefined,
+            headers: stringsOf(message.headers),
+            body: message['error'] ? { error: message['error'] } : payload,
+        };
+    if (!message.type.startsWith('response.'))
+        return { kind: 'other' };
+    const error = message.response?.error;
+    return {
+        kind: 'answer',
+        lane,
+        isLast: LAST.has(message.type),
+        answerId: message.response?.id ?? undefined,
+        error: error ? { error } : undefined,
+    };
+}
+function stringsOf(value) {
+    const entries = Object.entries(headerValues.safeParse(value).data ?? {});
+    return Object.fromEntries(entries.flatMap(([name, text]) => (typeof text === 'string' ? [[name.toLowerCase(), text]] : [])));
+}
+function failure(code, message, lane) {
+    const type = code < 500 ? 'invalid_request_error' : 'api_error';
+    return JSON.stringify({
+        type: 'error',
+        status: code,
+        ...(lane === undefined ? {} : { stream_id: lane }),
+        error: { type, message },
+    });
+}
+const responsesMessages = {
+    path: '/v1/responses',
+    marks: ['"usage', '"error', ...[...LAST].map((type) => `"${type}`)],
+    readClient,
+    readUpstream,
+    refusal: (reason, lane) => failure(400, reason, lane),
+    failure,
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/openai-responses.js
+/**
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP and, the same events, over a websocket. Usage comes once, in the terminal event, or in the body.
+ * Cached tokens are a part of the input, reasoning a part of the output.
+ *
+ * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ */
+
+
+
+
+
+
+
+const openai_responses_wireUsage = schemas/* object */.Ikc({
+    input_tokens: tokens/* wireCount */.jQ,
+    input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
+    output_tokens: tokens/* wireCount */.jQ,
+    output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
+});
+const response = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: openai_responses_wireUsage.nullish() });
+const terminal = schemas/* object */.Ikc({
+    type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
+    response: schemas/* unknown */.L5J().optional(),
+});
+const plainBody = schemas/* object */.Ikc({ object: schemas/* literal */.euz('response') });
+const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() });
+class ResponsesUsageReader {
+    #model;
+    #usage;
+    #raw;
+    push(payload) {
+        const event = terminal.safeParse(payload).data;
+        const body = event ? event.response : plainBody.safeParse(payload).success ? payload : undefined;
+        if (body === undefined)
+            return;
+        const parsed = response.safeParse(body);
+        if (!parsed.success)
+            throw new errors/* WireFormatError */.zy('openai-responses', parsed.error);
+        this.#model = parsed.data.model ?? this.#model;
+        if (!parsed.data.usage)
+            return;
+        this.#raw = withUsage.safeParse(body).data?.usage;
+        this.#usage = openai_responses_normalise(parsed.data.usage);
+    }
+    snapshot() {
+        return {
+            model: this.#model,
+            final: this.#usage !== undefined,
+            usage: this.#usage ?? usage/* NO_USAGE */.yJ,
+            raw: this.#raw,
+        };
+    }
+}
+function openai_responses_normalise(usage) {
+    return {
+        inputTokens: usage.input_tokens ?? undefined,
+        outputTokens: usage.output_tokens ?? undefined,
+        cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
+        cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
+        cacheWrite1hTokens: undefined,
+        reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
+    };
+}
+function openai_responses_readRequest(body) {
+    return {
+        model: (0,values/* readText */.yR)(body.get('model')),
+        stream: body.get('stream') === true,
+        outputCeiling: (0,values/* readCount */._0)(body.get('max_output_tokens')),
+        outputFloor: 16,
+        choices: 1,
+        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
+        isDetached: body.get('background') === true,
+    };
+}
+/** An item of its own, behind messages and tool results alike. */
+function openai_responses_addNote(body, text) {
+    const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+    return body.append(['input'], item) || body.extend(['input'], `\n\n${text}`);
+}
+const openai_responses_finished = schemas/* object */.Ikc({
+    status: schemas/* string */.YjP(),
+    incomplete_details: schemas/* object */.Ikc({ reason: schemas/* string */.YjP().nullish() }).nullish(),
+});
+const openai_responses_failure = (status, message) => jsonAnswer(status, { error: { message, type: 'api_error', param: null, code: 'api_error' } });
+const openaiResponses = {
+    id: 'openai-responses',
+    defaultUpstream: 'https://api.openai.com',
+    canonicalPath: (method, path) => {
+        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
+        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+    },
+    isNeighbour: () => false,
+    readRequest: openai_responses_readRequest,
+    setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+    offersTools: (body) => body.get('tools', -1) !== undefined,
+    addNote: openai_responses_addNote,
+    requestUsage: () => false,
+    isRequestedUsage: () => false,
+    createUsageReader: () => new ResponsesUsageReader(),
+    ceilingFields: ['max_output_tokens'],
+    probe: ({ model, prompt, outputCeiling, field, key }) => ({
+        path: '/v1/responses',
+        headers: { authorization: `Bearer ${key}` },
+        body: { model, input: prompt, store: false, [field]: outputCeiling },
+    }),
+    wasCut: (payload) => {
+        const ended = openai_responses_finished.safeParse(payload).data;
+        return ended && ended.incomplete_details?.reason === 'max_output_tokens';
+    },
+    refusal: (reason) => textAnswer(400, reason),
+    failure: openai_responses_failure,
+    messages: responsesMessages,
+};
+
+;// CONCATENATED MODULE: ./lib/dialects/index.js
+
+
+
+
+const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
+
+
+/***/ }),
+
+/***/ 5857:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7537);
+/* harmony import */ var _platform_child_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3732);
+/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8801);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1852);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4019);
+/** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
+
+
+
+
+
+
+const { argv, env, ppid, stdout, stderr } = process;
+const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
+// Whoever read our output may be gone; the run and its record are not.
+for (const stream of [stdout, stderr])
+    stream.on('error', () => undefined);
+const known = new Set(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => `INPUT_${name.toUpperCase()}`));
+const unknownInputs = Object.keys(env)
+    .filter((name) => name.startsWith('INPUT_') && !known.has(name))
+    .map((name) => name.slice('INPUT_'.length).toLowerCase());
+let exitCode;
+try {
+    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_3__/* .runMode */ .rt)({
+        runner: _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A,
+        environment: env,
+        inputs,
+        unknownInputs,
+        command: undefined,
+        spawn: (0,_platform_child_js__WEBPACK_IMPORTED_MODULE_1__/* .createGuardedSpawn */ .O)({ stdout, stderr }),
+        meterProgram: (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_5__/* .meterProgram */ .i)(argv),
+        // In a container the runner's worker cannot be seen.
+        workerPid: ppid > 1 ? ppid : undefined,
+    });
+}
+catch (error) {
+    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .reportFailure */ .x)(error, _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsRunner */ .A);
+}
+// A cache service that hangs leaves sockets behind; the step is over all the same.
+stdout.write('', () => process.exit(exitCode));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 2863:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ budgetParts)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./lib/platform/http.js + 2 modules
+var http = __nccwpck_require__(3262);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __nccwpck_require__(3244);
+// EXTERNAL MODULE: ./lib/platform/job-note.js
+var job_note = __nccwpck_require__(178);
+;// CONCATENATED MODULE: ./lib/platform/mark-file.js
+/**
+ * Carries what `pre` saw of the gateway's count to `post`. On a runner it stands in a variable of the job, which the agent
+ * in between is not given and cannot change; on a laptop, where steps share no variables, in a file.
+ */
+
+
+function createMarkFile(place) {
+    const note = (0,job_note/* createJobNote */.o)(place, 'budget');
+    return {
+        save: (mark) => note.save(JSON.stringify(mark)),
+        find: () => {
+            const text = note.find();
+            return text === undefined ? undefined : (0,sighting/* readMark */.Mp)(parse(text));
+        },
+    };
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/entrypoints/metering-parts.js + 2 modules
+var metering_parts = __nccwpck_require__(2272);
+;// CONCATENATED MODULE: ./lib/entrypoints/budget-parts.js
+/** What the modes need to ask a gateway for its budget. */
+
+
+
+
+const DEADLINE_MS = 30_000;
+const FINGERPRINT_LENGTH = 16;
+function budgetParts(config, environment, dispatcher) {
+    const { context, task } = config;
+    return {
+        gateways: (0,metering_parts/* gatewaysUnder */.g)(config),
+        deadlineMs: DEADLINE_MS,
+        createSend: (deadlineMs) => (0,http/* createHttpSend */.D)(dispatcher, deadlineMs),
+        keyFingerprint: fingerprintOf(config),
+        markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
+    };
+}
+/** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
+function fingerprintOf({ gateway }) {
+    const { id, url, budgetUrl, key, adminKey, scope, mapping } = gateway;
+    const secret = key ?? adminKey;
+    if (id === undefined || secret === undefined)
+        return undefined;
+    const parts = [id, url, budgetUrl, mapping?.url, secret, JSON.stringify(scope)];
+    return (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, FINGERPRINT_LENGTH);
+}
+
+
+/***/ }),
+
+/***/ 1852:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hI: () => (/* binding */ makePrivateDir),
+  uv: () => (/* binding */ newToken),
+  $t: () => (/* binding */ placeOf),
+  rt: () => (/* binding */ runMode)
+});
+
+// UNUSED EXPORTS: configure, createModeStore, onCancel
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./lib/agents/index.js + 17 modules
+var agents = __nccwpck_require__(7007);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/core/meter-handle.js
+var meter_handle = __nccwpck_require__(1085);
+// EXTERNAL MODULE: ./lib/core/weights.js
+var weights = __nccwpck_require__(5746);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 2 modules
+var config_inputs = __nccwpck_require__(7537);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./lib/config/nearest.js
@@ -41832,7 +43538,7 @@ const REQUIREMENTS = {
     mapping: {
         where: 'config',
         what: '`gateway.http` in the policy file',
-        example: 'gateway: { id: http, http: { url: https://…, unit: USD, remaining: /data/left } }',
+        example: 'gateway: { id: http, http: { url: https://\u2026, unit: USD, remaining: /data/left } }',
     },
     budgets: {
         where: 'config',
@@ -41857,7 +43563,7 @@ function policyUrl(settings, { environment, isUsed }) {
     if (!isUsed)
         return undefined;
     const message = `gateway.url-env names the variable ${variable}, which is not set.`;
-    settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: … }`);
+    settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: \u2026 }`);
     return undefined;
 }
 function parsedUrl(settings, text) {
@@ -41876,7 +43582,9 @@ function secretOf(variable, { environment, onSecret }) {
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var yaml_dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
 // EXTERNAL MODULE: ./lib/config/contract-block.js + 1 modules
@@ -41902,11 +43610,15 @@ const LIMIT_KEYS = {
     tokens: 'max-tokens',
     'input-tokens': 'max-input-tokens',
     'output-tokens': 'max-output-tokens',
+    'weighted-tokens': 'max-weighted-tokens',
     requests: 'max-requests',
     retries: 'max-retries',
     'consecutive-errors': 'max-consecutive-errors',
     'identical-requests': 'max-identical-requests',
     'cache-misses': 'max-cache-misses',
+    subagents: 'max-subagents',
+    'subagent-depth': 'max-subagent-depth',
+    'subagent-tokens': 'max-subagent-tokens',
     timeout: 'timeout',
     'request-input-tokens': 'request-max-input-tokens',
     'request-output-tokens': 'request-max-output-tokens',
@@ -42103,10 +43815,10 @@ const KNOWN_KEYS = [
 class PolicySource {
     document;
     #file;
-    #lines = new yaml_dist/* LineCounter */.HN();
+    #lines = new dist/* LineCounter */.HN();
     constructor(text, file) {
         this.#file = file;
-        this.document = (0,yaml_dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
+        this.document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
     }
     /** Line of the key at a path, counted from 1. */
     line(path) {
@@ -42136,7 +43848,7 @@ class PolicySource {
             return parsed.data;
         const { issues } = parsed.error;
         faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
-        if (issues.some(({ path }) => path.length === 0 && !(0,yaml_dist/* isMap */.jh)(this.document.contents)))
+        if (issues.some(({ path }) => path.length === 0 && !(0,dist/* isMap */.jh)(this.document.contents)))
             return undefined;
         for (const issue of issues)
             this.#remove(issue);
@@ -42180,7 +43892,7 @@ class PolicySource {
         return {
             where: this.place([...path, key]),
             message,
-            example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
+            example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: \u2026`,
         };
     }
     /** `file:line` of a path. */
@@ -42190,12 +43902,12 @@ class PolicySource {
     #keyOffset(path) {
         const parent = path.length === 1 ? this.document.contents : this.document.getIn(path.slice(0, -1), true);
         const key = path.at(-1);
-        if ((0,yaml_dist/* isMap */.jh)(parent)) {
-            const pair = parent.items.find((item) => (0,yaml_dist/* isScalar */.jn)(item.key) && item.key.value === key);
-            return (0,yaml_dist/* isNode */.Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
+        if ((0,dist/* isMap */.jh)(parent)) {
+            const pair = parent.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && item.key.value === key);
+            return (0,dist/* isNode */.Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
         }
         const node = this.document.getIn(path, true);
-        return (0,yaml_dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
+        return (0,dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
     }
 }
 
@@ -42403,6 +44115,8 @@ function readPolicyText(file) {
 
 
 
+
+
 const DEFAULT_MAX_DRIFT_PERCENT = 5;
 const DEFAULT_RECONCILE_WAIT_MS = 10_000;
 const DEFAULT_VERIFY_WAIT_MS = 90_000;
@@ -42438,15 +44152,14 @@ function readConfig(sources) {
         gate: readGate(settings, context),
         verify: readVerify(settings),
         policy: settings.policyMark,
-        notes: taskNotes(settings),
+        notes: [...taskNotes(settings), ...wrapUpNotes(settings)],
     };
     for (const name of sources.unknownInputs ?? []) {
         const suggestion = nearest(name, config_inputs/* INPUT_NAMES */.Qh);
         settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
     }
-    if (mode === 'wrap' && !sources.hasCommand && config.wrap.run === '') {
-        settings.fault('run', 'The agent’s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
-    }
+    if (mode === 'wrap')
+        checkCommand(settings, config.wrap, sources.hasCommand ?? false);
     if (mode === 'pre' && !settings.hasBrokenPolicy)
         checkBudgetSource(settings, config.gateway, catalogue.gateways);
     if (mode === 'verify')
@@ -42454,6 +44167,14 @@ function readConfig(sources) {
     if (settings.faults.length > 0)
         throw new errors/* InputFaults */.qv(settings.faults);
     return Object.freeze(config);
+}
+function checkCommand(settings, { run, background }, hasCommand) {
+    if (background && (hasCommand || run !== '')) {
+        const message = 'With `background` the meter starts no command: give the one or the other.';
+        settings.fault('run', message, 'a step of its own for the agent');
+    }
+    if (!background && !hasCommand && run === '')
+        settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
 }
 function checkVerify(settings, { gateway, verify }) {
     const missing = [
@@ -42492,12 +44213,17 @@ function readWrap(settings, catalogue, context) {
     const label = settings.value('runner-label');
     return {
         run: settings.value('run') ?? '',
+        background: settings.value('background') ?? false,
         shell: settings.value('shell') ?? 'bash',
         workingDirectory: settings.value('working-directory'),
         agent: readAgent(settings, catalogue.agents),
+        agentTelemetry: settings.value('agent-telemetry') ?? false,
         upstream: readUpstream(settings, catalogue.dialects),
         limits: readLimits(settings),
+        weights: settings.value('token-weights') ?? weights/* DEFAULT_WEIGHTS */.kZ,
+        wrapUp: readWrapUp(settings),
         onUnpriced: settings.value('on-unpriced') ?? 'warn',
+        onFallback: settings.value('on-fallback') ?? 'warn',
         runner: {
             prices: settings.value('minutes-price'),
             labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
@@ -42511,11 +44237,21 @@ function readPost(settings) {
         outputTokens: settings.value('output-tokens'),
         costNanoUsd: settings.value('cost-usd'),
         usage: settings.value('usage'),
+        meter: readMeter(settings),
         onOutOfRange: settings.value('on-out-of-range') ?? 'block',
         maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
         reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
         comment: settings.value('comment') ?? 'on-finding',
     };
+}
+function readMeter(settings) {
+    const text = settings.value('meter-control');
+    const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
+    if (text !== undefined && handle === undefined) {
+        const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    }
+    return handle;
 }
 function readVerify(settings) {
     return {
@@ -42573,16 +44309,24 @@ function readLimits(settings) {
         maxTokens: settings.value('max-tokens'),
         maxInputTokens: settings.value('max-input-tokens'),
         maxOutputTokens: settings.value('max-output-tokens'),
+        maxWeightedTokens: settings.value('max-weighted-tokens'),
         maxRequests: settings.value('max-requests'),
         maxRetries: settings.value('max-retries'),
         maxConsecutiveErrors: settings.value('max-consecutive-errors'),
         maxIdenticalRequests: settings.value('max-identical-requests'),
         maxCacheMisses: settings.value('max-cache-misses'),
+        maxSubagents: settings.value('max-subagents'),
+        maxSubagentDepth: settings.value('max-subagent-depth'),
+        maxSubagentTokens: settings.value('max-subagent-tokens'),
         timeoutMs: settings.value('timeout'),
         requestMaxInputTokens: settings.value('request-max-input-tokens'),
         requestMaxOutputTokens: settings.value('request-max-output-tokens'),
     };
     return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+function readWrapUp(settings) {
+    const reserve = settings.value('reserve') ?? 'auto';
+    return settings.value('wrap-up') === true ? { reserve } : undefined;
 }
 function readExpectations(settings) {
     const expect = new Map();
@@ -42602,11 +44346,16 @@ function taskNotes({ task, policy }) {
         `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
     ];
 }
+/** A reserve of which nobody is told would only be a lower limit. */
+function wrapUpNotes(settings) {
+    const isIdle = settings.value('reserve') !== undefined && settings.value('wrap-up') !== true;
+    return isIdle ? ['`reserve` keeps nothing back without `wrap-up: true`.'] : [];
+}
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
-var dialects = __nccwpck_require__(892);
+var dialects = __nccwpck_require__(4749);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
@@ -42629,7 +44378,7 @@ function directCommand([command = '', ...args]) {
 const systemClock = { now: () => new Date() };
 
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
-var platform_dispatcher = __nccwpck_require__(730);
+var dispatcher = __nccwpck_require__(730);
 ;// CONCATENATED MODULE: ./lib/platform/github.js
 const DEFAULT_LOGIN = 'github-actions[bot]';
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -42710,186 +44459,8 @@ function once(create) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __nccwpck_require__(6151);
-// EXTERNAL MODULE: ./lib/core/ledger.js
-var ledger = __nccwpck_require__(1546);
-// EXTERNAL MODULE: ./lib/core/record.js
-var record = __nccwpck_require__(9510);
-;// CONCATENATED MODULE: ./lib/platform/run-files.js
-/**
- * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
- * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
- * travels through the runner's environment, which the agent is not given.
- */
-
-
-
-
-
-
-
-
-/** Marks the ledger of a run that has not been sealed. */
-const OPEN = 'open';
-/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
-const NEW_FILE = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
-class FileLedger {
-    calls = [];
-    variable;
-    opened;
-    #base;
-    #onTrouble;
-    #file;
-    #isBroken = false;
-    constructor(dir, base, variable, onTrouble) {
-        this.#base = (0,external_node_path_.join)(dir, base);
-        this.variable = variable;
-        this.opened = `${OPEN} ${this.#base}.ndjson`;
-        this.#onTrouble = onTrouble;
-        this.#attempt(() => {
-            (0,external_node_fs_.mkdirSync)(dir, { recursive: true, mode: 0o700 });
-            this.#file = (0,external_node_fs_.openSync)(`${this.#base}.ndjson`, NEW_FILE, 0o600);
-        });
-    }
-    /** One synchronous append, so that the line is there before the client hears of its call. */
-    append(line) {
-        if (line.type === 'call')
-            this.calls.push(line);
-        // After a failed write half a line may stand there: the next one must not be glued to it.
-        const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-        this.#attempt(() => (0,external_node_fs_.writeSync)(this.#file ?? -1, text));
-    }
-    seal(text) {
-        const path = `${this.#base}.json`;
-        const isWritten = this.#attempt(() => {
-            const file = (0,external_node_fs_.openSync)(path, NEW_FILE, 0o600);
-            (0,external_node_fs_.writeSync)(file, text);
-            (0,external_node_fs_.closeSync)(file);
-        });
-        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
-    }
-    #attempt(write) {
-        try {
-            write();
-            return true;
-        }
-        catch (error) {
-            if (!this.#isBroken)
-                this.#onTrouble(`${this.#base}: ${(0,errors/* describeError */.Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
-            this.#isBroken = true;
-            return false;
-        }
-    }
-}
-function openLedger({ jobDir, task }, key, onTrouble) {
-    const base = `${(0,core_gate/* gateSlug */.Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
-    return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
-}
-/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
-function findRecord(sources) {
-    const { usage, environment, task } = sources;
-    if (usage !== undefined)
-        return given(usage);
-    const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
-    if (sum === OPEN)
-        return cut(path.join(' '), sources.parseLines);
-    if (sum && path.length > 0)
-        return sealed(path.join(' '), sum);
-    return newest(sources);
-}
-function given(usage) {
-    if (usage.trimStart().startsWith('{'))
-        return whole(usage, 'the input `usage`');
-    return whole(readText(usage), usage);
-}
-function sealed(path, sum) {
-    const text = readText(path);
-    if (checksum(text) !== sum)
-        throw new errors/* AppError */.uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
-    return whole(text, 'the record of `wrap`');
-}
-/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
-function newest({ jobDir, task, parseLines }) {
-    const prefix = `${(0,core_gate/* gateSlug */.Zg)(task)}-`;
-    const names = (0,external_node_fs_.existsSync)(jobDir) ? (0,external_node_fs_.readdirSync)(jobDir) : [];
-    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
-    const last = own.sort().at(-1);
-    if (last === undefined)
-        throw new errors/* AppError */.uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-    return rebuilt((0,external_node_path_.join)(jobDir, last), parseLines);
-}
-/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
-function cut(path, parseLines) {
-    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,ledger/* readLedgerLine */.eX)(line)?.type !== 'end'));
-}
-/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path, parseLines) {
-    const lines = parseLines(readText(path))
-        .map(ledger/* readLedgerLine */.eX)
-        .filter((line) => line !== undefined);
-    const calls = lines.filter((line) => line.type === 'call');
-    const header = lines.find((line) => line.type === 'run');
-    const end = lines.find((line) => line.type === 'end');
-    const facts = {
-        complete: end !== undefined,
-        runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
-        task: header?.task ?? 'default',
-        agent: header?.agent ?? 'unknown',
-        startedAt: header?.startedAt ?? '',
-        durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
-        stopReason: end?.stopReason,
-        stopMessage: end?.reason,
-        exitCode: end?.exitCode,
-        otherRequests: end?.otherRequests,
-    };
-    return {
-        record: (0,record/* recordOf */.zv)(facts, (0,ledger/* totalsOf */.vA)(calls)),
-        origin: path,
-        findings: end ? [] : [unfinished(calls.length), ...unsettled(lines)],
-        isUnfinished: !end,
-    };
-}
-function unfinished(calls) {
-    const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
-    return (0,core_findings/* finding */.gk)('warning', 'run-unfinished', 'The run was killed', message);
-}
-/** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
-function unsettled(lines) {
-    const settled = new Set(lines.filter((line) => line.type === 'call').map(({ id }) => id));
-    const open = lines.filter((line) => line.type === 'sent').filter(({ id }) => !settled.has(id));
-    if (open.length === 0)
-        return [];
-    const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
-    const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
-    const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
-    const message = `Sent and not settled: ${names}. Up to ${tokens.toLocaleString('en-US')} tokens may have been used that stand in no figure here.`;
-    return [
-        (0,core_findings/* finding */.gk)('warning', 'unsettled-calls', 'Calls were on their way', message, {
-            advice: 'Look at the gateway for what they came to.',
-        }),
-    ];
-}
-function whole(text, origin) {
-    return { record: (0,record/* parseRecord */.Hh)(text), origin, findings: [], isUnfinished: false };
-}
-function readText(path) {
-    try {
-        return (0,external_node_fs_.readFileSync)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('bad-record', `The usage record ${path} could not be read: ${(0,errors/* describeError */.Uc)(cause)}.`, {
-            cause,
-        });
-    }
-}
-function recordVariable(task) {
-    return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
-}
-function checksum(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-
+// EXTERNAL MODULE: ./lib/platform/run-files.js
+var run_files = __nccwpck_require__(9752);
 ;// CONCATENATED MODULE: ./lib/reporters/annotations.js
 /**
  * Annotations in the log and on the diff. The runner keeps ten of a level per step, so the most important come first and
@@ -42923,14 +44494,15 @@ var markdown = __nccwpck_require__(8346);
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 
 
-const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' };
-const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' };
-const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' };
+const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
+const ROW_ICONS = { ok: '\u2705', bad: '\ud83d\uded1', unknown: '\u2754', none: '' };
+const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
 const BAR_LENGTH = 12;
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 function renderReport(report, maxLength) {
     const findings = (0,core_findings/* byImportance */.G5)(report.findings).map(renderFinding);
-    const parts = [renderHead(report), renderRows(report.rows), ...findings, renderFacts(report)];
+    const tables = (report.tables ?? []).map(renderTable);
+    const parts = [renderHead(report), renderRows(report.rows), ...findings, ...tables, renderFacts(report)];
     let text = '';
     for (const part of parts.filter((candidate) => candidate !== '')) {
         const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
@@ -42942,7 +44514,7 @@ function renderReport(report, maxLength) {
     return `${text}\n`;
 }
 function renderHead({ mode, task, status, headline, gate }) {
-    const gateText = gate === undefined ? '' : ` · gate **${gate}**`;
+    const gateText = gate === undefined ? '' : ` \u00b7 gate **${gate}**`;
     return `### ${ICONS[status]} spendgate ${mode}: ${(0,markdown/* escapeMarkdown */.F)(task)}\n\n${(0,markdown/* escapeMarkdown */.F)(headline)}${gateText}`;
 }
 function renderRows(rows) {
@@ -42954,12 +44526,18 @@ function renderRows(rows) {
     });
     return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
 }
-/** `████████░░░░ 67 %`; a full bar with its real percentage when over. */
+/** The first column is text, the others are figures. */
+function renderTable({ head, rows }) {
+    const rule = head.map((_, index) => (index === 0 ? '---' : '--:'));
+    const lines = [head.map(markdown/* escapeMarkdown */.F), rule, ...rows.map((cells) => cells.map(markdown/* escapeMarkdown */.F))];
+    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** `\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2591\u2591\u2591\u2591 67 %`; a full bar with its real percentage when over. */
 function renderBar(share) {
     if (share === undefined || !Number.isFinite(share))
         return '';
     const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
-    return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+    return `\`${'\u2588'.repeat(full)}${'\u2591'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
 }
 function renderFinding({ level, title, message, advice, position }) {
     const place = position ? ` (${(0,markdown/* escapeMarkdown */.F)(renderPosition(position))})` : '';
@@ -42976,7 +44554,7 @@ function renderFacts({ facts, runUrl }) {
     const lines = facts.map(([label, value]) => `${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
     const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
     const all = [...lines, ...link];
-    return all.length === 0 ? '' : `<sub>${all.join(' · ')}</sub>`;
+    return all.length === 0 ? '' : `<sub>${all.join(' \u00b7 ')}</sub>`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
@@ -43000,7 +44578,7 @@ const NOT_IN_MARKER = /--|[^\w ./-]/gu;
 const USUAL_LOGIN = 'github-actions[bot]';
 const prComment = {
     id: 'pr-comment',
-    needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
+    needs: 'A comment needs `permissions: pull-requests: write`; a fork\u2019s token never has it.',
     report: async (report, { github, pullRequest, comment }) => {
         if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
             return undefined;
@@ -43038,30 +44616,14 @@ const reporters = [annotations, jobSummary, prComment];
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: ./lib/core/deadline.js
 var deadline = __nccwpck_require__(1923);
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __nccwpck_require__(6151);
+// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
+var ledger = __nccwpck_require__(3957);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(3244);
-;// CONCATENATED MODULE: ./lib/wire/ndjson.js
-/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
-/** One value per readable line, in order. */
-function parseNdjson(text) {
-    return text.split('\n').flatMap((line) => {
-        const value = parseLine(line);
-        return value === undefined ? [] : [value];
-    });
-}
-function parseLine(line) {
-    if (line.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(line);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./lib/wire/ndjson.js
+var ndjson = __nccwpck_require__(3425);
 ;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
 /**
  * The Actions cache as a store of flags and of spend history.
@@ -43149,7 +44711,7 @@ class ActionsCacheStore {
         const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
         if (found === undefined)
             return undefined;
-        const [stored] = parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(SIGHTING_FILE, 'utf8'));
+        const [stored] = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SIGHTING_FILE, 'utf8'));
         await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
         return (0,sighting/* readSighting */.Kt)(stored);
     }
@@ -43251,7 +44813,7 @@ async function makeRoom(file) {
     await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
 }
 async function readSpendFile() {
-    const lines = parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
+    const lines = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
     return lines.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
 }
 const actionsCache = {
@@ -43334,7 +44896,7 @@ class FileStore {
     /** A file that does not exist yet is an empty one. */
     async #read(name) {
         try {
-            return { values: parseNdjson(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
+            return { values: (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
         }
         catch (error) {
             if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -43373,10 +44935,13 @@ function createStore(context) {
     return (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
 }
 
-// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 3 modules
-var budget_parts = __nccwpck_require__(1108);
+// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
+var budget_parts = __nccwpck_require__(2863);
+// EXTERNAL MODULE: ./lib/entrypoints/metering-parts.js + 2 modules
+var metering_parts = __nccwpck_require__(2272);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
+
 
 
 
@@ -43405,24 +44970,30 @@ async function runMode(host) {
     switch (config.mode) {
         case 'pre': {
             const { runPre } = await __nccwpck_require__.e(/* import() */ 24).then(__nccwpck_require__.bind(__nccwpck_require__, 7024));
-            await runPre({ ...deps, ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,platform_dispatcher/* createDispatcher */.S)(host.environment)) });
+            await runPre({ ...deps, ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,dispatcher/* createDispatcher */.S)(host.environment)) });
             return 0;
         }
-        case 'wrap':
-            return wrap(host, deps, secrets);
+        case 'wrap': {
+            if (!config.wrap.background)
+                return wrap(host, deps, secrets);
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(779), __nccwpck_require__.e(851)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9851));
+            return startBackground(host, deps);
+        }
         case 'post': {
-            const { runPost } = await __nccwpck_require__.e(/* import() */ 292).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
+            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(779), __nccwpck_require__.e(851)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9851));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
                 environment: host.environment,
-                parseLines: parseNdjson,
+                parseLines: ndjson/* parseNdjson */.S,
             };
             await runPost({
                 ...deps,
-                ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,platform_dispatcher/* createDispatcher */.S)(host.environment)),
+                ...(0,budget_parts/* budgetParts */.g)(config, host.environment, (0,dispatcher/* createDispatcher */.S)(host.environment)),
                 sleep: promises_.setTimeout,
-                findRecord: () => findRecord(sources),
+                findRecord: () => (0,run_files/* findRecord */.Tq)(sources),
+                endBackground: () => endMeter(host, deps),
             });
             return 0;
         }
@@ -43446,7 +45017,7 @@ function configure({ runner, environment, inputs, unknownInputs = [], command })
             runner.setSecret(form);
         secrets.push(value);
     };
-    const catalogue = { gateways: gateways/* gateways */.o, agents: agents.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
+    const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
     return {
         config: readConfig({
             inputs,
@@ -43469,26 +45040,18 @@ function composeDeps({ runner }, config) {
 function createModeStore({ context }, github) {
     return createStore({ ...context, clock: systemClock, github });
 }
-/** The price table is large, so only a mode that meters loads it. */
-async function meteringParts(config, environment) {
-    const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-    const dispatcher = (0,platform_dispatcher/* createDispatcher */.S)(environment);
-    return { dialects: dialects/* dialects */.O, gateways: (0,budget_parts/* gatewaysUnder */.P)(config), agents: agents, prices, dispatcher };
-}
 function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await __nccwpck_require__.e(/* import() */ 822).then(__nccwpck_require__.bind(__nccwpck_require__, 7822));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(779)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7779));
     const { config } = deps;
-    const { context } = config;
-    const base = context.isActions ? context.jobDir : context.stateDir;
-    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
-    const privateDir = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
+    const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
-        const parts = await meteringParts(config, environment);
+        const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
+        const parts = { ...(0,metering_parts/* meteringParts */.s)(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, parts.dispatcher) };
         return await runWrap({
             ...budget,
@@ -43498,16 +45061,22 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
             spawn,
             environment,
             secrets,
-            agentsFor: agentsFor,
+            agentsFor: agents/* agentsFor */.m,
             newToken,
             privateDir,
-            openLedger: (onTrouble) => openLedger(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
+            openLedger: (onTrouble) => (0,run_files/* openLedger */.au)(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
             onCancel,
         });
     }
     finally {
         (0,external_node_fs_.rmSync)(privateDir, { recursive: true, force: true });
     }
+}
+/** Outside the system's temporary folder, where some agents refuse to work. */
+function makePrivateDir({ isActions, jobDir, stateDir }) {
+    const base = isActions ? jobDir : stateDir;
+    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
+    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
 }
 function onCancel(cancel) {
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -43557,6 +45126,154 @@ function titleOf({ kind }) {
         state: 'A store failed',
         internal: 'Internal error',
     }[kind];
+}
+
+
+/***/ }),
+
+/***/ 4019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ meterProgram)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/** Where the program of the meter in the background stands: beside the bundle that runs, which may have been linked to. */
+
+
+function meterProgram([, script = '']) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(script))), 'meter', 'index.js');
+}
+
+
+/***/ }),
+
+/***/ 2272:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ gatewaysUnder),
+  s: () => (/* binding */ meteringParts)
+});
+
+// EXTERNAL MODULE: ./lib/agents/index.js + 17 modules
+var agents = __nccwpck_require__(7007);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
+var dialects = __nccwpck_require__(4749);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
+var gateways = __nccwpck_require__(3508);
+// EXTERNAL MODULE: ./lib/core/contract.js
+var contract = __nccwpck_require__(5626);
+// EXTERNAL MODULE: ./lib/wire/error-body.js
+var error_body = __nccwpck_require__(6452);
+;// CONCATENATED MODULE: ./lib/gateways/shared/with-contract.js
+/** A gateway under a verified contract: its known answer at the end of a budget, and how late its figures are. */
+
+
+/** Words that say what sort of error it is, and nothing of money. */
+const GENERIC_WORDS = new Set([
+    'invalid_request_error',
+    'api_error',
+    'server_error',
+    'rate_limit_error',
+    'permission_error',
+]);
+/** The gateway itself where there is no contract, or the contract is about another one. */
+function withContract(gateway, contract) {
+    if (contract === undefined || contract.gateway !== gateway.id)
+        return gateway;
+    return {
+        ...gateway,
+        readBudget: async (context) => {
+            const reading = await gateway.readBudget(context);
+            return { ...reading, lagMs: longer(contract.lagMs, reading.lagMs) };
+        },
+        readFailure: (evidence) => underContract(gateway.readFailure(evidence), evidence, contract),
+    };
+}
+/** One look may have been a lucky one: what is documented stays, unless more was seen. */
+function longer(seen, documented) {
+    return seen === undefined || documented === undefined ? (seen ?? documented) : Math.max(seen, documented);
+}
+/** What was seen at this very gateway outranks what gateways of its kind are known for. */
+function underContract(failure, evidence, contract) {
+    const { exhaustion, verifiedAt } = contract;
+    if (exhaustion === undefined || exhaustion.status !== evidence.status)
+        return failure;
+    const { code } = exhaustion;
+    if (failure.kind === 'exhausted' || failure.kind === 'too-large-for-budget')
+        return failure;
+    if (code !== undefined && !(0,error_body/* machineWords */.v)(evidence.body).includes(code))
+        return failure;
+    const seen = `contract of ${verifiedAt}: status ${exhaustion.status}${code === undefined ? '' : `, ${code}`}`;
+    const isKnown = failure.confidence === 'high' && failure.kind !== 'unknown';
+    // The very words that mean something else at other times: only a look at the budget can tell.
+    const mayBeEither = exhaustion.looksLike !== undefined && (code !== undefined || !isKnown);
+    if (mayBeEither || (!isKnown && isAmbiguous(exhaustion)))
+        return { ...failure, retryable: undefined, confidence: 'low', needsProbe: true, evidence: seen };
+    if (isKnown)
+        return failure;
+    return {
+        ...failure,
+        kind: 'exhausted',
+        retryable: false,
+        resetsAt: undefined,
+        confidence: 'high',
+        needsProbe: false,
+        evidence: seen,
+    };
+}
+/** A status that other errors have too, and no word of its own, or one that says nothing of money. */
+function isAmbiguous({ status, code }) {
+    return code === undefined ? !contract/* MONEY_STATUSES */.U.includes(status) : GENERIC_WORDS.has(code);
+}
+
+// EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
+var ledger_windows = __nccwpck_require__(4552);
+;// CONCATENATED MODULE: ./lib/gateways/shared/with-windows.js
+
+function withWindows(gateway) {
+    if (gateway.readsWindows)
+        return gateway;
+    return {
+        ...gateway,
+        readBudget: async (context) => {
+            if (context.windows.length === 0)
+                return gateway.readBudget(context);
+            const [own, windows] = await Promise.all([
+                gateway.readBudget(context),
+                (0,ledger_windows/* readWindows */.k)(gateway.id, context),
+            ]);
+            return {
+                ...own,
+                limits: [...own.limits, ...windows.limits],
+                unread: [...new Set([...own.unread, ...windows.unread])],
+            };
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./lib/platform/dispatcher.js
+var platform_dispatcher = __nccwpck_require__(730);
+;// CONCATENATED MODULE: ./lib/entrypoints/metering-parts.js
+/** The lists that a meter works with, wherever it runs. */
+
+
+
+
+
+
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
+function meteringParts(config, environment) {
+    const dispatcher = (0,platform_dispatcher/* createDispatcher */.S)(environment);
+    return { dialects: dialects/* dialects */.O, gateways: gatewaysUnder(config), agents: agents/* agents */.X, dispatcher };
+}
+/** All gateways, with budgets of the policy file beside their own, and the one that was verified under its contract. */
+function gatewaysUnder({ gateway }) {
+    return gateways/* gateways */.o.map((candidate) => withContract(withWindows(candidate), gateway.contract));
 }
 
 
@@ -43789,7 +45506,7 @@ const SAYS_NO_ROUTE = {
 ;// CONCATENATED MODULE: ./lib/gateways/anthropic.js
 /**
  * Anthropic itself. An admin key reads the cost of the month with a stamp that says how fresh it is, and the spend limits
- * of the organization or of one workspace (`budget-scope: workspace=wrkspc_…`). Amounts are decimal text in cents.
+ * of the organization or of one workspace (`budget-scope: workspace=wrkspc_\u2026`). Amounts are decimal text in cents.
  * Limits that a customer set himself are told as a 400 without a code: the wording is all there is.
  * @see https://platform.claude.com/docs/en/manage-claude/usage-cost-api
  */
@@ -43915,7 +45632,7 @@ function ask({ send, url, budgetUrl, adminKey }, path, beta) {
 }
 const anthropic = {
     id: 'anthropic',
-    summary: 'Cost of the month and the spend limit of the organization or of `budget-scope: workspace=…`, in USD, with its refresh time.',
+    summary: 'Cost of the month and the spend limit of the organization or of `budget-scope: workspace=\u2026`, in USD, with its refresh time.',
     facts: {
         title: 'Anthropic',
         credential: 'An admin key, or a key with `read:analytics`; spend limits are readable for some organizations only.',
@@ -43947,7 +45664,7 @@ var ledger_windows = __nccwpck_require__(4552);
 /** Gateways without any API that tells what is left: a budget of the policy file stands in, or `pre` says so plainly. */
 
 
-/** @param why ends the sentence "… has nothing to read a budget from: …" */
+/** @param why ends the sentence "\u2026 has nothing to read a budget from: \u2026" */
 function nothingToRead(id, why) {
     return {
         readsWindows: true,
@@ -44226,13 +45943,13 @@ const QUOTA_RULES = [
         insufficient_user_quota: { kind: 'exhausted', scope: 'user' },
         pre_consume_token_quota_failed: { kind: 'exhausted', scope: 'key' },
     }),
-    onMessage([401], /额度已用尽|TokenStatusExhausted|RemainQuota = 0/, { kind: 'exhausted', scope: 'key' }),
-    onMessage([403], /额度不足|quota (?:is )?not enough|insufficient.{0,10}quota/i, {
+    onMessage([401], /\u989d\u5ea6\u5df2\u7528\u5c3d|TokenStatusExhausted|RemainQuota = 0/, { kind: 'exhausted', scope: 'key' }),
+    onMessage([403], /\u989d\u5ea6\u4e0d\u8db3|quota (?:is )?not enough|insufficient.{0,10}quota/i, {
         kind: 'exhausted',
         scope: 'user',
     }),
     // Every 429 of an upstream is rewritten to this, an exhausted one too.
-    onMessage([429], /上游负载已饱和|upstream saturated/, {
+    onMessage([429], /\u4e0a\u6e38\u8d1f\u8f7d\u5df2\u9971\u548c|upstream saturated/, {
         kind: 'rate-limited',
         origin: 'upstream',
         confidence: 'low',
@@ -44242,7 +45959,7 @@ const QUOTA_RULES = [
     ...withOrigin('upstream', PROVIDER_RULES),
 ];
 /** Newer sites answer an exhausted, an expired and a wrong token with the same words: only a reading can tell. */
-const SAME_WORDS_FOR_EXHAUSTED = onMessage([401], /invalid token|无效的令牌/i, {
+const SAME_WORDS_FOR_EXHAUSTED = onMessage([401], /invalid token|\u65e0\u6548\u7684\u4ee4\u724c/i, {
     kind: 'unauthorised',
     confidence: 'low',
     needsProbe: true,
@@ -44251,7 +45968,7 @@ const refusal = schemas/* object */.Ikc({ success: schemas/* literal */.euz(fals
 /** Dashboard routes tell a failed login with HTTP 200. */
 function dashboardRefusal({ status, body }) {
     const said = status === 200 ? refusal.safeParse(body).data?.message : undefined;
-    return said !== undefined && /unauthori[sz]ed|access token|未登录|无权/i.test(said)
+    return said !== undefined && /unauthori[sz]ed|access token|\u672a\u767b\u5f55|\u65e0\u6743/i.test(said)
         ? { kind: 'unauthorised', by: 'wording', evidence: 'success=false in a 200, and the message' }
         : undefined;
 }
@@ -44289,7 +46006,7 @@ async function cometapi_readBudget(context) {
     return {
         gateway: 'cometapi',
         limits: keys.length === 1 && only ? [account, keyLimit(only)] : [account],
-        unread: keys.length > 1 ? ['which of the account’s keys this one is (the answer tells names only)'] : [],
+        unread: keys.length > 1 ? ['which of the account\u2019s keys this one is (the answer tells names only)'] : [],
         conversions: [],
         asOf: context.now.toISOString(),
         lagMs: undefined,
@@ -44537,7 +46254,7 @@ const gemini = {
 
 ;// CONCATENATED MODULE: ./lib/gateways/github-copilot.js
 /**
- * GitHub Copilot. One AI credit is one cent. The budget that holds for a user (`budget-scope: organization=… user=…`)
+ * GitHub Copilot. One AI credit is one cent. The budget that holds for a user (`budget-scope: organization=\u2026 user=\u2026`)
  * comes with what it consumed; without a user, the organization's own budget is put beside the month's usage. A budget
  * that does not prevent further usage only alerts. The workflow's own `GITHUB_TOKEN` cannot read any of this.
  * @see https://docs.github.com/en/rest/billing/budgets
@@ -44577,7 +46294,7 @@ async function github_copilot_readBudget(context) {
         limits: [
             user === undefined ? await organizationLimit(context, base) : await userLimit(context, base, user),
         ],
-        unread: ['what is left of the organization’s included credits'],
+        unread: ['what is left of the organization\u2019s included credits'],
         conversions: [CREDIT],
         asOf: context.now.toISOString(),
         lagMs: undefined,
@@ -44628,7 +46345,7 @@ function github_copilot_ask({ send, budgetUrl, adminKey }, path) {
 const github_copilot_RULES = [onWord('code', { quota_exceeded: { kind: 'exhausted', scope: 'user' } })];
 const githubCopilot = {
     id: 'github-copilot',
-    summary: 'Effective budget of a user, or the organization’s budget and usage of AI credits, in USD (`budget-scope: organization=… user=…`).',
+    summary: 'Effective budget of a user, or the organization\u2019s budget and usage of AI credits, in USD (`budget-scope: organization=\u2026 user=\u2026`).',
     facts: {
         title: 'GitHub Copilot',
         credential: 'A token with organization administration read; `GITHUB_TOKEN` cannot.',
@@ -44699,14 +46416,16 @@ const helicone = {
 
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
+// EXTERNAL MODULE: ./lib/wire/values.js
+var values = __nccwpck_require__(3075);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/usage-cost.js
 /** Gateways that put the cost of a call into its `usage` object. */
 
 
-const priced = schemas/* object */.Ikc({ cost: schemas/* number */.aig() });
 /** Nano-USD; `undefined` where `usage.cost` is no number. */
 function costInUsage({ usage }) {
-    return (0,money/* readUsd */.Nf)(priced.safeParse(usage).data?.cost);
+    // Most answers tell no cost: a schema would make an error of each.
+    return (0,values/* hasKey */.CJ)(usage, 'cost') && typeof usage.cost === 'number' ? (0,money/* readUsd */.Nf)(usage.cost) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/gateways/http.js
@@ -44838,7 +46557,7 @@ const kong = {
         units: 'Tokens or cost per window, as the plugin is set.',
         freshness: 'Nothing to read.',
         enforcement: 'counts',
-        exhausted: '429 with `X-AI-RateLimit-Remaining-…: 0`; a window of a month is told like a window of a minute, by `Retry-After` alone.',
+        exhausted: '429 with `X-AI-RateLimit-Remaining-\u2026: 0`; a window of a month is told like a window of a minute, by `Retry-After` alone.',
         history: 'Its logs.',
         see: 'https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced',
     },
@@ -44997,7 +46716,7 @@ const endUser = (_evidence, { type, message }) => type === 'auth_error' && /Exce
     ? { kind: 'exhausted', by: 'code', evidence: 'error.type=auth_error, with ExceededBudget' }
     : undefined;
 const noAccess = (_evidence, { type }) => type?.endsWith('_model_access_denied')
-    ? { kind: 'unauthorised', by: 'code', evidence: 'error.type=…_model_access_denied', scope: 'model' }
+    ? { kind: 'unauthorised', by: 'code', evidence: 'error.type=\u2026_model_access_denied', scope: 'model' }
     : undefined;
 /** Router-level and nested budgets carry no type of their own; a bad request may quote anything. */
 function untyped(rule) {
@@ -45298,7 +47017,7 @@ const newApi = {
 
 const oneApi = {
     id: 'one-api',
-    summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/…`), in USD or quota units as the site displays them.',
+    summary: 'Limit and use from the billing routes (`/v1/dashboard/billing/\u2026`), in USD or quota units as the site displays them.',
     facts: {
         title: 'one-api',
         credential: 'The token itself; an exhausted or expired one is refused here as well.',
@@ -45320,7 +47039,7 @@ const oneApi = {
 ;// CONCATENATED MODULE: ./lib/gateways/openai.js
 /**
  * OpenAI itself. An admin key reads the costs of the month, in whole days, and the hard spend limit of the organization or
- * of one project (`budget-scope: project=proj_…`). The limit has no "spent so far" field, so the two are put together.
+ * of one project (`budget-scope: project=proj_\u2026`). The limit has no "spent so far" field, so the two are put together.
  * Every exhausted form is a 429, told from a rate limit by its code alone.
  * @see https://platform.openai.com/docs/api-reference/usage/costs
  */
@@ -45359,7 +47078,7 @@ async function openai_readBudget(context) {
         unread: [
             project === undefined ? 'spend limits of projects' : 'the spend limit of the organization',
             'the prepaid balance',
-            'usage limits of the organization’s tier',
+            'usage limits of the organization\u2019s tier',
         ],
         conversions: [],
         asOf: context.now.toISOString(),
@@ -45409,7 +47128,7 @@ function openai_ask({ send, url, budgetUrl, adminKey }, path) {
 }
 const openai = {
     id: 'openai',
-    summary: 'Costs of the month and the spend limit of the organization or of `budget-scope: project=…`, in USD.',
+    summary: 'Costs of the month and the spend limit of the organization or of `budget-scope: project=\u2026`, in USD.',
     facts: {
         title: 'OpenAI',
         credential: 'An admin key.',
@@ -45549,8 +47268,8 @@ const openrouter = {
 
 ;// CONCATENATED MODULE: ./lib/gateways/portkey.js
 /**
- * Portkey. A usage-limits policy (`budget-scope: policy=…`) counts per key, user or label; each counts for itself, so
- * `budget-scope: value=…` picks one of them, and without it the fullest decides. In USD or tokens.
+ * Portkey. A usage-limits policy (`budget-scope: policy=\u2026`) counts per key, user or label; each counts for itself, so
+ * `budget-scope: value=\u2026` picks one of them, and without it the fullest decides. In USD or tokens.
  * @see https://portkey.ai/docs/product/enterprise-offering/budget-policies
  */
 
@@ -45614,7 +47333,7 @@ const portkey_RULES = [
 ];
 const portkey = {
     id: 'portkey',
-    summary: 'Use of one usage-limits policy (`budget-scope: policy=…`), in USD or tokens.',
+    summary: 'Use of one usage-limits policy (`budget-scope: policy=\u2026`), in USD or tokens.',
     facts: {
         title: 'Portkey',
         credential: 'An admin API key.',
@@ -45649,10 +47368,10 @@ const tensorzero = {
     facts: {
         title: 'TensorZero',
         credential: 'No key reads it.',
-        units: 'Whatever its `rate_limiting` rules count; `cost_per_…` is USD.',
+        units: 'Whatever its `rate_limiting` rules count; `cost_per_\u2026` is USD.',
         freshness: 'Nothing to read.',
         enforcement: 'reserves',
-        exhausted: '429 `{"error":{"message":…}}` (OpenAI route) or `{"error":"…"}` (its own), the same as for a rate limit.',
+        exhausted: '429 `{"error":{"message":\u2026}}` (OpenAI route) or `{"error":"\u2026"}` (its own), the same as for a rate limit.',
         history: 'Its ClickHouse tables.',
         see: 'https://github.com/tensorzero/tensorzero',
     },
@@ -45777,7 +47496,7 @@ const vercel = {
     summary: 'Credits of the team from `GET /v1/credits`, in USD.',
     facts: {
         title: 'Vercel AI Gateway',
-        credential: 'The gateway key, for the team’s credits.',
+        credential: 'The gateway key, for the team\u2019s credits.',
         units: 'USD, as decimal text.',
         freshness: 'Not published.',
         enforcement: 'checks',
@@ -46059,7 +47778,45 @@ function hintFor({ kind }, error) {
 
 /***/ }),
 
-/***/ 9628:
+/***/ 1686:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ readBoundedFile),
+/* harmony export */   c: () => (/* binding */ readBoundedBody)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/** Reads what others wrote, and never more than was bargained for. */
+
+/** @throws {RangeError} when there is more. */
+async function readBoundedBody(body, maxBytes) {
+    const parts = [];
+    let size = 0;
+    for await (const part of body) {
+        size += part.length;
+        if (size > maxBytes)
+            throw new RangeError(`the answer is larger than ${maxBytes} bytes`);
+        parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+}
+/** `undefined` where no file of that size can be read: what stands there may be a folder, a pipe, a file that fills the disk. */
+function readBoundedFile(path, maxBytes) {
+    try {
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path);
+        return stat.isFile() && stat.size <= maxBytes ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8') : undefined;
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3732:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46070,8 +47827,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: createTerminalSpawn
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -46081,7 +47838,7 @@ var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./lib/platform/guarded-output.js
 /**
  * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
- * stderr: `::name …::` at the start of a line (after blanks), and the old `##[name …]` anywhere in one. Both are broken
+ * stderr: `::name \u2026::` at the start of a line (after blanks), and the old `##[name \u2026]` anywhere in one. Both are broken
  * up with a zero-width space; everything else passes unchanged.
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
@@ -46196,7 +47953,7 @@ const KILLED_MS = 1000;
 function createGuardedSpawn(output) {
     return async ({ command, args, cwd, environment }) => {
         const mark = stragglers_createMark();
-        const child = (0,external_node_child_process_namespaceObject.spawn)(command, args, {
+        const child = (0,external_node_child_process_.spawn)(command, args, {
             cwd,
             env: { ...environment, ...mark.environment },
             detached: true,
@@ -46624,11 +48381,14 @@ function makeRetriable(function_, options) {
 var undici = __nccwpck_require__(6752);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/platform/bounded.js
+var bounded = __nccwpck_require__(1686);
 ;// CONCATENATED MODULE: ./lib/platform/http.js
 /**
  * Short requests to usage APIs: one overall deadline, retries with jitter on 5xx and broken connections only.
  * Redirects are not followed, since a key may stand in the URL; no URL is shown with its query.
  */
+
 
 
 
@@ -46683,22 +48443,11 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await readText(response.body),
+        text: await (0,bounded/* readBoundedBody */.c)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
     return answer;
-}
-async function readText(body) {
-    const parts = [];
-    let size = 0;
-    for await (const part of body) {
-        size += part.length;
-        if (size > MAX_ANSWER_BYTES)
-            throw new RangeError(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
-        parts.push(part);
-    }
-    return Buffer.concat(parts).toString('utf8');
 }
 function flatten(headers) {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [
@@ -46717,6 +48466,265 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
         cause: error,
         hint: 'Nothing answered: check the URL, and whether this machine can reach it.',
     });
+}
+
+
+/***/ }),
+
+/***/ 178:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ createJobNote)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6151);
+/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1686);
+/**
+ * A short text that one step leaves for a later one of the same task. On a runner it stands in a variable of the job; on a
+ * laptop, where steps share no variables, in a file that this user alone can read.
+ */
+
+
+
+
+
+const MAX_BYTES = 64 * 1024;
+/** @param kind lower-case; part of the variable's and the file's name */
+function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_4__/* .gateSlug */ .Zg)(task)}-${kind}.json`);
+    const sum = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(task).digest('hex');
+    const variable = `SPENDGATE_${kind.toUpperCase()}_${sum.slice(0, 16).toUpperCase()}`;
+    return {
+        save: (value) => {
+            if (!hasVariables)
+                write(jobDir, path, value);
+            return { variable, value };
+        },
+        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .M)(path, MAX_BYTES)) || undefined,
+        drop: () => {
+            if (!hasVariables)
+                orNothing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
+            return { variable, value: '' };
+        },
+    };
+}
+/** A laptop whose disk refuses has no note, and everything else. */
+function write(dir, path, text) {
+    orNothing(() => {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(`${path}.new`, { recursive: true, force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(`${path}.new`, path);
+    });
+}
+function orNothing(act) {
+    try {
+        act();
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error)
+            return;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9752:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ik: () => (/* binding */ findCut),
+/* harmony export */   Tq: () => (/* binding */ findRecord),
+/* harmony export */   au: () => (/* binding */ openLedger)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9901);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6151);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3957);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5986);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9510);
+/**
+ * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
+ * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
+ * travels through the runner's environment, which the agent is not given.
+ */
+
+
+
+
+
+
+
+
+
+/** Marks the ledger of a run that has not been sealed. */
+const OPEN = 'open';
+/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
+const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
+class FileLedger {
+    calls = [];
+    variable;
+    opened;
+    path;
+    #base;
+    #onTrouble;
+    #file;
+    #isBroken = false;
+    constructor(dir, base, variable, onTrouble) {
+        this.#base = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(dir, base);
+        this.variable = variable;
+        this.path = `${this.#base}.ndjson`;
+        this.opened = `${OPEN} ${this.path}`;
+        this.#onTrouble = onTrouble;
+        this.#attempt(() => {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+            this.#file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(this.path, NEW_FILE, 0o600);
+        });
+    }
+    /** One synchronous append, so that the line is there before the client hears of its call. */
+    append(line) {
+        if (line.type === 'call')
+            this.calls.push(line);
+        // After a failed write half a line may stand there: the next one must not be glued to it.
+        const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
+        this.#attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(this.#file ?? -1, text));
+    }
+    seal(text) {
+        const path = `${this.#base}.json`;
+        const isWritten = this.#attempt(() => {
+            const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, NEW_FILE, 0o600);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, text);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
+        });
+        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
+    }
+    #attempt(write) {
+        try {
+            write();
+            return true;
+        }
+        catch (error) {
+            if (!this.#isBroken)
+                this.#onTrouble(`${this.#base}: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
+            this.#isBroken = true;
+            return false;
+        }
+    }
+}
+function openLedger({ jobDir, task }, key, onTrouble) {
+    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
+}
+/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+function findRecord(sources) {
+    const { usage, environment, task } = sources;
+    if (usage !== undefined)
+        return given(usage);
+    const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+    if (sum === OPEN)
+        return findCut(path.join(' '), sources.parseLines);
+    if (sum && path.length > 0)
+        return sealed(path.join(' '), sum);
+    return newest(sources);
+}
+function given(usage) {
+    if (usage.trimStart().startsWith('{'))
+        return whole(usage, 'the input `usage`');
+    return whole(readText(usage), usage);
+}
+function sealed(path, sum) {
+    const text = readText(path);
+    if (checksum(text) !== sum)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+    return whole(text, 'the record of `wrap`');
+}
+/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
+function newest({ jobDir, task, parseLines }) {
+    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .gateSlug */ .Zg)(task)}-`;
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
+    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
+    const last = own.sort().at(-1);
+    if (last === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
+    return rebuilt((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), parseLines);
+}
+/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+function findCut(path, parseLines) {
+    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)(line)?.type !== 'end'));
+}
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path, parseLines) {
+    const lines = parseLines(readText(path))
+        .map(_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)
+        .filter((line) => line !== undefined);
+    const calls = lines.filter((line) => line.type === 'call');
+    const header = lines.find((line) => line.type === 'run');
+    const end = lines.find((line) => line.type === 'end');
+    const facts = {
+        complete: end !== undefined,
+        runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
+        task: header?.task ?? 'default',
+        agent: header?.agent ?? 'unknown',
+        startedAt: header?.startedAt ?? '',
+        durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
+        stopReason: end?.stopReason,
+        stopMessage: end?.reason,
+        exitCode: end?.exitCode,
+        otherRequests: end?.otherRequests,
+    };
+    return {
+        record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .totalsOf */ .vA)(calls)),
+        origin: path,
+        findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...(0,_core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__/* .findPatterns */ .t)(calls)],
+        isUnfinished: !end,
+    };
+}
+function unfinished(calls) {
+    const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was killed', message);
+}
+/** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
+function unsettled(lines) {
+    const settled = new Set(lines.filter((line) => line.type === 'call').map(({ id }) => id));
+    const open = lines.filter((line) => line.type === 'sent').filter(({ id }) => !settled.has(id));
+    if (open.length === 0)
+        return [];
+    const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
+    const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
+    const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+    const message = `Sent and not settled: ${names}. Up to ${tokens.toLocaleString('en-US')} tokens may have been used that stand in no figure here.`;
+    return [
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'unsettled-calls', 'Calls were on their way', message, {
+            advice: 'Look at the gateway for what they came to.',
+        }),
+    ];
+}
+function whole(text, origin) {
+    return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
+}
+function readText(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8');
+    }
+    catch (cause) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(cause)}.`, {
+            cause,
+        });
+    }
+}
+function recordVariable(task) {
+    return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
+}
+function checksum(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex');
 }
 
 
@@ -46772,7 +48780,7 @@ const envelope = zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
     error: zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J().optional(),
     detail: zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J().optional(),
 });
-/** Type, code and message, from `{error: {…}}`, `{error: "…"}`, `[{error: {…}}]` or a flat object. */
+/** Type, code and message, from `{error: {\u2026}}`, `{error: "\u2026"}`, `[{error: {\u2026}}]` or a flat object. */
 function readErrorBody(body) {
     const outer = envelope.safeParse(Array.isArray(body) ? body[0] : body).data;
     if (outer === undefined)
@@ -46804,7 +48812,7 @@ function machineWord(value) {
 }
 function shorten(text) {
     const line = String(text).replace(/\s+/g, ' ').trim();
-    return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}…`;
+    return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}\u2026`;
 }
 /** No sentence, no status, nothing that could hold a prompt. */
 const MACHINE_WORD = /^(?!\d+$)[\w.:-]{1,64}$/;
@@ -46842,37 +48850,41 @@ const HOP_BY_HOP = new Set([
     'transfer-encoding',
     'upgrade',
 ]);
-/** Flat `[name, value, …]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
-function endToEndHeaders(raw, dropped = new Set()) {
+const NONE = new Set();
+/** Flat `[name, value, \u2026]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
+function endToEndHeaders(raw, dropped = NONE) {
     const named = connectionOptions(raw);
     const kept = [];
-    for (const [name, value] of pairs(raw)) {
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        const name = raw[index] ?? '';
         const lower = name.toLowerCase();
         if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower))
             continue;
-        kept.push(name, value);
+        kept.push(name, raw[index + 1] ?? '');
     }
     return kept;
 }
 /** Lower-case names; repeated headers are joined with `, `. */
 function headerRecord(raw) {
     const record = {};
-    for (const [name, value] of pairs(raw)) {
-        const lower = name.toLowerCase();
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        const lower = (raw[index] ?? '').toLowerCase();
+        const value = raw[index + 1] ?? '';
         record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
     }
     return record;
 }
-/** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 §7.6.1). */
+/** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 \u00a77.6.1). */
 function connectionOptions(raw) {
-    const options = pairs(raw).filter(([name]) => name.toLowerCase() === 'connection');
-    return new Set(options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()));
-}
-function pairs(raw) {
-    const list = [];
-    for (let index = 0; index + 1 < raw.length; index += 2)
-        list.push([raw[index] ?? '', raw[index + 1] ?? '']);
-    return list;
+    let options;
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+        if (raw[index]?.toLowerCase() !== 'connection')
+            continue;
+        options ??= new Set();
+        for (const option of (raw[index + 1] ?? '').toLowerCase().split(','))
+            options.add(option.trim());
+    }
+    return options ?? NONE;
 }
 /** True for a header that says in a number that nothing is left; blank or odd text says nothing. */
 function saysNothingLeft(value) {
@@ -46943,6 +48955,89 @@ function describeText(text) {
 }
 function isHtml(text) {
     return /^\s*</.test(text);
+}
+
+
+/***/ }),
+
+/***/ 3425:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ parseNdjson)
+/* harmony export */ });
+/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
+/** One value per readable line, in order. */
+function parseNdjson(text) {
+    return text.split('\n').flatMap((line) => {
+        const value = parseLine(line);
+        return value === undefined ? [] : [value];
+    });
+}
+function parseLine(line) {
+    if (line.trim() === '')
+        return undefined;
+    try {
+        return JSON.parse(line);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vx: () => (/* binding */ sumReported),
+/* harmony export */   jQ: () => (/* binding */ wireCount),
+/* harmony export */   jt: () => (/* binding */ tokenCount)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported"; both are `undefined` in a `Usage`. */
+
+/** No call is that large; a figure above it is a mistake, and sums must stay exact. */
+const MOST_TOKENS = 10_000_000_000;
+const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative().max(MOST_TOKENS);
+/** As it stands on the wire; read for every call, so that nothing is made of it yet. */
+const wireCount = count.nullish();
+const tokenCount = wireCount.transform((tokens) => tokens ?? undefined);
+/** Sum of the parts that were reported; `undefined` when none was. */
+function sumReported(...parts) {
+    const known = parts.filter((part) => part != null);
+    return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
+}
+
+
+/***/ }),
+
+/***/ 3075:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CJ: () => (/* binding */ hasKey),
+/* harmony export */   _0: () => (/* binding */ readCount),
+/* harmony export */   yR: () => (/* binding */ readText)
+/* harmony export */ });
+/**
+ * Single values of a request, for what is read of every call: a schema would make an error object for each field that is
+ * not there, and most are not.
+ */
+function readText(value) {
+    return typeof value === 'string' ? value : undefined;
+}
+/** A whole number of at least one. */
+function readCount(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+/** True for an object that has the key, whatever stands there. */
+function hasKey(value, key) {
+    return typeof value === 'object' && value !== null && key in value;
 }
 
 
@@ -50013,7 +52108,7 @@ function copyFile(srcFile, destFile, force) {
 
 
 /* Prototypes that already carry the lazy helper methods. Seeded with the
- * intrinsics so that `init` on a foreign object — it accepts any object —
+ * intrinsics so that `init` on a foreign object \u2014 it accepts any object \u2014
  * can never install an accessor onto a prototype we do not own. */
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 /* Helper methods live as non-enumerable lazy getters on the shared
@@ -50079,6 +52174,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Brp: () => (/* binding */ ZodISODate),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
+  IeY: () => (/* binding */ custom),
   gMt: () => (/* binding */ discriminatedUnion),
   k5n: () => (/* binding */ _enum),
   euz: () => (/* binding */ literal),
@@ -50088,11 +52184,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ string),
+  PVZ: () => (/* binding */ tuple),
   KCZ: () => (/* binding */ union),
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -50244,7 +52341,7 @@ function isRecursive(inst, stack, resolve) {
         default: {
             // a new built-in kind becomes a compile error here
             kind;
-            // a user-defined kind can still hold children, and only its author knows where, so fall back to scanning the def — skipping accessors, since reading one can run user code
+            // a user-defined kind can still hold children, and only its author knows where, so fall back to scanning the def \u2014 skipping accessors, since reading one can run user code
             for (const key in def) {
                 const desc = Object.getOwnPropertyDescriptor(def, key);
                 if (!desc || desc.get)
@@ -50992,7 +53089,7 @@ function isValidCreditCard(input) {
     return isLuhnAlgo(input.replace(CC_SANITIZE, ""));
 }
 const $ZodCreditCard = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCreditCard", (inst, def) => {
-    // Shape only — the Luhn check below is not expressible as a pattern, so consumers of `pattern` (JSON Schema, template literals) get the length and separator rules alone.
+    // Shape only \u2014 the Luhn check below is not expressible as a pattern, so consumers of `pattern` (JSON Schema, template literals) get the length and separator rules alone.
     def.pattern ?? (def.pattern = regexes.creditCard);
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
@@ -51028,7 +53125,7 @@ function isValidIBAN(input) {
     return isIso7064Mod97(input);
 }
 const $ZodIBAN = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodIBAN", (inst, def) => {
-    // shape only — checksum is not expressible as a pattern
+    // shape only \u2014 checksum is not expressible as a pattern
     def.pattern ?? (def.pattern = regexes.iban);
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
@@ -51358,7 +53455,7 @@ const $ZodArray = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodArray", (ins
 function handlePropertyResult(result, final, key, input, optin, optout) {
     const isPresent = key in input;
     const isOptionalOut = optout === "optional";
-    // The middle rung means "absence permitted, nothing supplied in its place", so an absent key contributes nothing — whatever the schema made of `undefined` is invented, not substituted. Only `optional` reaches this with a value: `defaulted` substitutes, and a schema that isn't optional-out has to keep the key.
+    // The middle rung means "absence permitted, nothing supplied in its place", so an absent key contributes nothing \u2014 whatever the schema made of `undefined` is invented, not substituted. Only `optional` reaches this with a value: `defaulted` substitutes, and a schema that isn't optional-out has to keep the key.
     if (!isPresent && isOptionalOut && optin === "optional") {
         return;
     }
@@ -51593,7 +53690,7 @@ const $ZodObjectJIT = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodObjectJI
             const isOptionalOut = schema?._zod?.optout === "optional";
             doc.write(`const ${id} = ${parseStr(k)};`);
             if (isOptionalIn && isOptionalOut) {
-                // For optional-in/out schemas, ignore errors on absent keys — and, like the interpreted path, drop the value produced alongside them. The middle rung goes further: it permits absence without supplying anything in its place, so an absent key contributes nothing at all.
+                // For optional-in/out schemas, ignore errors on absent keys \u2014 and, like the interpreted path, drop the value produced alongside them. The middle rung goes further: it permits absence without supplying anything in its place, so an absent key contributes nothing at all.
                 const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
                 doc.write(`
         const ${id}_present = ${isPresent};
@@ -51878,7 +53975,7 @@ core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
             propValues[zod.def.discriminator]?.delete(undefined);
         return propValues;
     });
-    // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
+    // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it \u2014 pipes and lazies \u2014 are left to the map.
     def.options.forEach((option, i) => {
         const propShape = core_util/* rawShape */.MO(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
@@ -53247,7 +55344,7 @@ function to_json_schema_extractDefs(ctx, schema
     const root = ctx.seen.get(schema);
     if (!root)
         throw new Error("Unprocessed schema. This is a bug in Zod.");
-    // With `external` set, every registered schema resolves through the external branch of `makeURI`, so the root branch below produces the same ref the external branch would — this pass is identical whichever schema it is called with, and only needs to run once.
+    // With `external` set, every registered schema resolves through the external branch of `makeURI`, so the root branch below produces the same ref the external branch would \u2014 this pass is identical whichever schema it is called with, and only needs to run once.
     if (ctx.external && ctx.sharedDefsExtractedFor === ctx.external)
         return;
     // Track ids to detect duplicates across different schemas
@@ -53358,7 +55455,7 @@ function to_json_schema_extractDefs(ctx, schema
     if (ctx.external)
         ctx.sharedDefsExtractedFor = ctx.external;
 }
-/** Rewrites `anyOf: [{type: "a"}, {type: "b"}]` to `type: ["a", "b"]`, which every JSON Schema draft treats as equivalent and most consumers render far better for the nullable case. Only branches that are a bare type assertion qualify — anything carrying a constraint, `$ref`, `const` or metadata is left alone. Runs after `flattenRef`, so a branch an override decorated or `$defs` extraction turned into a `$ref` is no longer bare and correctly stays in `anyOf`. `oneOf` is excluded: `integer` and `number` overlap, so "exactly one" and "at least one" are not the same there. OpenAPI 3.0 is excluded: its `type` must be a single string. */
+/** Rewrites `anyOf: [{type: "a"}, {type: "b"}]` to `type: ["a", "b"]`, which every JSON Schema draft treats as equivalent and most consumers render far better for the nullable case. Only branches that are a bare type assertion qualify \u2014 anything carrying a constraint, `$ref`, `const` or metadata is left alone. Runs after `flattenRef`, so a branch an override decorated or `$defs` extraction turned into a `$ref` is no longer bare and correctly stays in `anyOf`. `oneOf` is excluded: `integer` and `number` overlap, so "exactly one" and "at least one" are not the same there. OpenAPI 3.0 is excluded: its `type` must be a single string. */
 function compactTypeUnion(schema) {
     const options = schema.anyOf;
     if (!Array.isArray(options) || options.length === 0 || schema.type !== undefined)
@@ -53367,7 +55464,7 @@ function compactTypeUnion(schema) {
     for (const option of options) {
         if (!option || typeof option !== "object")
             return;
-        // A branch that is itself a compactible union folds into this one — nested `anyOf` and a flat `type` array say the same thing. Compacting it first also makes the result independent of the order this pass walks the seen map in.
+        // A branch that is itself a compactible union folds into this one \u2014 nested `anyOf` and a flat `type` array say the same thing. Compacting it first also makes the result independent of the order this pass walks the seen map in.
         compactTypeUnion(option);
         const keys = Object.keys(option);
         if (keys.length !== 1 || keys[0] !== "type")
@@ -53384,8 +55481,8 @@ function compactTypeUnion(schema) {
     // A `type` array must be non-empty and unique (metaschema); a single member is spelled as a bare string.
     schema.type = types.length === 1 ? types[0] : types;
 }
-/** Keywords `foldIntersection` knows how to combine. Anything else — `$ref`, `patternProperties`,
- * an annotation like `description` — makes a member unfoldable, so a constraint this does not
+/** Keywords `foldIntersection` knows how to combine. Anything else \u2014 `$ref`, `patternProperties`,
+ * an annotation like `description` \u2014 makes a member unfoldable, so a constraint this does not
  * understand leaves the `allOf` alone instead of being silently dropped or misattributed. */
 const FOLDABLE_KEYS = new Set(["type", "properties", "required", "additionalProperties"]);
 const UNION_KEYS = ["oneOf", "anyOf"];
@@ -53456,8 +55553,8 @@ function foldObjects(members) {
 }
 /** `additionalProperties` in an `allOf` member sees only that member's own `properties`, so two
  * closed object members reject each other's keys and the schema validates nothing. Zod's parser
- * pools the key sets instead — `handleIntersectionResults` reports a key as unrecognized only when
- * *every* side rejects it — so the emitted schema has to pool them too, and folding the members
+ * pools the key sets instead \u2014 `handleIntersectionResults` reports a key as unrecognized only when
+ * *every* side rejects it \u2014 so the emitted schema has to pool them too, and folding the members
  * into one object is the encoding that says so on every target.
  *
  * This runs from `finalize`, after `extractDefs`, which is what keeps it clear of the `$ref`
@@ -53583,7 +55680,7 @@ function to_json_schema_finalize(ctx, schema) {
         }
         for (const rewrite of ctx.deferred)
             rewrite();
-        // After flattening, every member that was extracted is a `$ref`, so the fold sees the final shape. A schema that inherits an intersection — through `z.lazy`, or any `ref` chain — holds the same `allOf` array, so fold by array identity to catch every copy.
+        // After flattening, every member that was extracted is a `$ref`, so the fold sees the final shape. A schema that inherits an intersection \u2014 through `z.lazy`, or any `ref` chain \u2014 holds the same `allOf` array, so fold by array identity to catch every copy.
         if (ctx.intersections.length) {
             const carriers = new Map();
             for (const seen of ctx.seen.values()) {
@@ -53628,7 +55725,7 @@ function to_json_schema_finalize(ctx, schema) {
     }
     // when the root was extracted into $defs, `root.schema` is the `$ref` wrapper and `root.def` is the body that now lives under $defs
     assignProps(result, root.defId ? root.schema : (root.def ?? root.schema));
-    // The `id` in `.meta()` is a Zod-specific registration tag used to extract schemas into $defs — it is not user-facing JSON Schema metadata. Strip it from the output body where it would otherwise leak. The id is preserved implicitly via the $defs key (and via $ref paths).
+    // The `id` in `.meta()` is a Zod-specific registration tag used to extract schemas into $defs \u2014 it is not user-facing JSON Schema metadata. Strip it from the output body where it would otherwise leak. The id is preserved implicitly via the $defs key (and via $ref paths).
     const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
     if (rootMetaId !== undefined && result.id === rootMetaId)
         delete result.id;
@@ -54293,11 +56390,11 @@ const tupleProcessor = (schema, ctx, _json, params) => {
  *
  * A numeric bound cannot apply to a property name, so `minimum` and its siblings are dropped rather
  * than carried over: keeping them beside `type: "string"` reproduces the match-nothing schema this
- * exists to fix. A key that carries one therefore emits wider than the record parses — `z.record(z.number().min(5), V)`
- * accepts `"3"` — which is the deliberate trade, since throwing on it would reject an ordinary schema
+ * exists to fix. A key that carries one therefore emits wider than the record parses \u2014 `z.record(z.number().min(5), V)`
+ * accepts `"3"` \u2014 which is the deliberate trade, since throwing on it would reject an ordinary schema
  * outright. */
 function stringifyKeyNames(bySchema, json, visited) {
-    // an extracted key that rewrites cannot go on sharing its definition — the string form a key position needs is not the number form every other reference wants — so it inlines. One that does not rewrite keeps the `$ref`.
+    // an extracted key that rewrites cannot go on sharing its definition \u2014 the string form a key position needs is not the number form every other reference wants \u2014 so it inlines. One that does not rewrite keeps the `$ref`.
     if (json.$ref) {
         // a recursive key holds its own reference inside its definition, so a node already on the path is left alone rather than resolved again
         if (visited.has(json))
@@ -54937,7 +57034,7 @@ const parse_safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(classic_errors/* 
 
 
 
-// Register English as the default locale on first ZodType construction. Hooked into the `ZodType` `$constructor` (rather than a top-level `config(en())` in `external.ts`) so bundlers honoring `sideEffects: false` can't tree-shake it out — see #5953, #5725. An explicit `z.config(z.locales.xx())` call wins regardless of order, since this only sets the default when none is present.
+// Register English as the default locale on first ZodType construction. Hooked into the `ZodType` `$constructor` (rather than a top-level `config(en())` in `external.ts`) so bundlers honoring `sideEffects: false` can't tree-shake it out \u2014 see #5953, #5725. An explicit `z.config(z.locales.xx())` call wins regardless of order, since this only sets the default when none is present.
 function _ensureDefaultLocale() {
     if (!core_core/* globalConfig */.cr.localeError)
         core_core/* config */.$W(en());
@@ -55933,14 +58030,14 @@ const ZodTuple = /*@__PURE__*/ core_core/* $constructor */.xI("ZodTuple", (inst,
     },
 });
 function tuple(items, _paramsOrRest, _params) {
-    const hasRest = _paramsOrRest instanceof core.$ZodType;
+    const hasRest = _paramsOrRest instanceof $ZodType;
     const params = hasRest ? _params : _paramsOrRest;
     const rest = hasRest ? _paramsOrRest : null;
     return new ZodTuple({
         type: "tuple",
         items: items,
         rest,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
@@ -55952,7 +58049,7 @@ const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (ins
     inst.valueType = def.valueType;
 });
 function record(keyType, valueType, params) {
-    // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
+    // v3-compat: z.record(valueType, params?) \u2014 defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
         return new ZodRecord({
             type: "record",
@@ -56400,7 +58497,7 @@ function check(fn) {
     return ch;
 }
 function custom(fn, _params) {
-    return core._custom(ZodCustom, fn ?? (() => true), _params);
+    return api/* _custom */.FO(ZodCustom, fn ?? (() => true), _params);
 }
 function refine(fn, _params = {}) {
     return api/* _refine */.fU(ZodCustom, fn, _params);
@@ -56482,6 +58579,7 @@ function preprocess(fn, schema) {
 /* harmony export */   ER: () => (/* binding */ _endsWith),
 /* harmony export */   Eb: () => (/* binding */ _maxLength),
 /* harmony export */   F7: () => (/* binding */ _number),
+/* harmony export */   FO: () => (/* binding */ _custom),
 /* harmony export */   Fk: () => (/* binding */ _regex),
 /* harmony export */   Fn: () => (/* binding */ _url),
 /* harmony export */   G1: () => (/* binding */ _isoDateTime),
@@ -56531,7 +58629,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
@@ -57487,7 +59585,7 @@ function _promise(Class, innerType) {
 }
 // @__NO_SIDE_EFFECTS__
 function _custom(Class, fn, _params) {
-    const norm = util.normalizeParams(_params);
+    const norm = _util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(_params);
     norm.abort ?? (norm.abort = true); // default to abort:false
     const schema = new Class({
         type: "custom",
@@ -57736,7 +59834,7 @@ const $ZodCheckMultipleOf =
         if (typeof payload.value !== typeof def.value)
             throw new Error("Cannot mix number and bigint in multiple_of check.");
         const isMultiple = typeof payload.value === "bigint"
-            ? // `value % 0n` throws, and nothing is a multiple of zero — the number branch already fails this way via NaN
+            ? // `value % 0n` throws, and nothing is a multiple of zero \u2014 the number branch already fails this way via NaN
                 def.value !== BigInt(0) && payload.value % def.value === BigInt(0)
             : _util_js__WEBPACK_IMPORTED_MODULE_1__/* .floatSafeRemainder */ .LG(payload.value, def.value) === 0;
         if (isMultiple)
@@ -57987,7 +60085,7 @@ const $ZodCheckLengthEquals = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0_
     inst._zod.check = (payload) => {
         const input = payload.value;
         const units = input.length;
-        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way — and missed in the same direction in both measures.
+        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way \u2014 and missed in the same direction in both measures.
         const length = typeof input === "string" && units >= def.length && units <= def.length * 2
             ? _util_js__WEBPACK_IMPORTED_MODULE_1__/* .codePointLength */ .O7(input)
             : units;
@@ -58237,7 +60335,7 @@ function newError(Definition) {
 function $constructor(name, initializer, 
 /** This trait's members, installed once on every prototype that composes it. They cannot be declared in the initializer above: that runs per instance, and the prototype is shared. */
 proto, params) {
-    // Prototype for this constructor's `_zod` internals. Lazily-derived fields (`values`, `pattern`, `optin`, …) install here once rather than as an accessor on every instance.
+    // Prototype for this constructor's `_zod` internals. Lazily-derived fields (`values`, `pattern`, `optin`, \u2026) install here once rather than as an accessor on every instance.
     const zodProto = {};
     // Assigning the fields in the constructor body is what gives instances in-object slots; building the object literally and reparenting it costs a second allocation and a generic property copy.
     function Internals(def) {
@@ -58266,7 +60364,7 @@ proto, params) {
         inst._zod.traits.add(name);
         initializer(inst, def);
         if (initialized) {
-            // `super(def)` from a user subclass gives `this` a prototype the subclass owns, and installing there would overwrite whatever the subclass declared. `constr` built the instance, so its prototype is the one below the subclass's that should carry the members. A receiver whose chain never reaches that prototype installs on its own, which for a plain object handed straight to `init` means `Object.prototype` — unchanged from before.
+            // `super(def)` from a user subclass gives `this` a prototype the subclass owns, and installing there would overwrite whatever the subclass declared. `constr` built the instance, so its prototype is the one below the subclass's that should carry the members. A receiver whose chain never reaches that prototype installs on its own, which for a plain object handed straight to `init` means `Object.prototype` \u2014 unchanged from before.
             const own = Object.getPrototypeOf(inst);
             const ctorProto = inst._zod.constr.prototype;
             let up = own;
@@ -58381,7 +60479,7 @@ const _messageDesc = {
 };
 const _issuesDesc = { value: undefined, enumerable: false };
 /* Prototypes that already carry the lazy `toString`. Seeded with the
- * intrinsics so that `init` on a foreign object — it accepts any object —
+ * intrinsics so that `init` on a foreign object \u2014 it accepts any object \u2014
  * can never install an accessor onto a prototype we do not own. */
 const _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 const initializer = (inst, def) => {
@@ -58588,9 +60686,9 @@ function treeifyError(error, mapper = (issue) => issue.message) {
  *
  * ```
  * username
- *   ✖ Expected number, received string at "username
+ *   \u2716 Expected number, received string at "username
  * favoriteNumbers[0]
- *   ✖ Invalid input: expected number
+ *   \u2716 Invalid input: expected number
  * ```
  */
 function toDotPath(_path) {
@@ -58617,9 +60715,9 @@ function prettifyError(error) {
     const issues = [...error.issues].sort((a, b) => (a.path ?? []).length - (b.path ?? []).length);
     // Process each issue
     for (const issue of issues) {
-        lines.push(`✖ ${issue.message}`);
+        lines.push(`\u2716 ${issue.message}`);
         if (issue.path?.length)
-            lines.push(`  → at ${toDotPath(issue.path)}`);
+            lines.push(`  \u2192 at ${toDotPath(issue.path)}`);
     }
     // Convert Map to formatted string
     return lines.join("\n");
@@ -58707,7 +60805,7 @@ const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
 const idnEmail = (/* unused pure expression or super */ null && (unicodeEmail));
 const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 // from https://thekevinscott.com/emojis-in-javascript/#writing-a-regular-expression
-// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor — a pictograph, a regional indicator, or the enclosing keycap — because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
+// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor \u2014 a pictograph, a regional indicator, or the enclosing keycap \u2014 because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
 const _emoji = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
 function emoji() {
     return new RegExp(_emoji, "u");
@@ -58730,7 +60828,7 @@ const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+
 const httpProtocol = /^https?$/;
 // https://blog.stevenlevithan.com/archives/validate-phone-number#r4-3 (regex sans spaces) E.164: leading digit must be 1-9; total digits (excluding '+') between 7-15
 const e164 = /^\+[1-9]\d{6,14}$/;
-// Credit card shape: 12–19 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
+// Credit card shape: 12\u201319 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
 const creditCard = /^\d(?:[ -]?\d){11,18}$/;
 // ISO 4217 alpha codes from the SIX list, regenerated by scripts/update-iso-4217.ts
 const currencyCode = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
@@ -59069,7 +61167,7 @@ function deferProp(target, key, getter) {
         configurable: true,
     });
 }
-// Writes a settled key. A plain assignment is much cheaper than `defineProperty` and produces the same descriptor, but it runs whatever setter already answers to the key — an accessor this shape deferred, or an inherited one, which `__proto__` has on every object and prototype pollution can add for any name.
+// Writes a settled key. A plain assignment is much cheaper than `defineProperty` and produces the same descriptor, but it runs whatever setter already answers to the key \u2014 an accessor this shape deferred, or an inherited one, which `__proto__` has on every object and prototype pollution can add for any name.
 function putProp(target, key, value) {
     if (key in target)
         assignProp(target, key, value);
@@ -59493,7 +61591,7 @@ function prefixIssues(path, issues) {
 function unwrapMessage(message) {
     return typeof message === "string" ? message : message?.message;
 }
-/* A check holds no link back to the schema it is attached to — the same check instance is shared by every clone of that schema — so the owner is stamped onto the issues a check just raised, at the only point where both are in scope. Runs on the failure path only; `start` is the issue count from before the check ran. */
+/* A check holds no link back to the schema it is attached to \u2014 the same check instance is shared by every clone of that schema \u2014 so the owner is stamped onto the issues a check just raised, at the only point where both are in scope. Runs on the failure path only; `start` is the issue count from before the check ran. */
 /** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
 function sizeCaps(defChecks) {
     const caps = [];
@@ -59667,11 +61765,11 @@ class Class {
 }
 //////////    PROTOTYPE INSTALLERS     //////////
 //
-// Members live on the prototype and materialize per instance on first read, which keeps own-property count under the step where V8 stops using inline slots. Changing anything here means re-measuring runtime, memory and bundle size together — see "The three axes" in AGENTS.md.
+// Members live on the prototype and materialize per instance on first read, which keeps own-property count under the step where V8 stops using inline slots. Changing anything here means re-measuring runtime, memory and bundle size together \u2014 see "The three axes" in AGENTS.md.
 /**
  * Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
  *
- * Call this from a `proto` initializer, which runs once per prototype — never per instance.
+ * Call this from a `proto` initializer, which runs once per prototype \u2014 never per instance.
  */
 function members(proto, table) {
     for (const key in table) {
@@ -59807,7 +61905,7 @@ function installLazyProp(inst, key, make, enumerable) {
         },
     });
 }
-/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback — rest and defaulted parameters both report arity 0 — and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure — the same shape that anchored `urlCanParse` into every build. */
+/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback \u2014 rest and defaulted parameters both report arity 0 \u2014 and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure \u2014 the same shape that anchored `urlCanParse` into every build. */
 const CONSTANT_CATCH = "~constantCatch";
 /** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
 function constantCatch(value) {

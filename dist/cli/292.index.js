@@ -2,6 +2,45 @@ export const id = 292;
 export const ids = [292];
 export const modules = {
 
+/***/ 4677:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ callerTables)
+/* harmony export */ });
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
+/** The table of who spent what, for the reports of a run. */
+
+/** Nothing where nobody told who made the calls: one row that repeats the sums says nothing. */
+function callerTables({ callers }) {
+    if (callers.every(({ caller }) => caller === 'unknown'))
+        return [];
+    const rows = callers.map((caller) => [
+        caller.caller === 'subagent' && caller.agents !== undefined
+            ? `subagent (${caller.agents})`
+            : caller.caller,
+        String(caller.requests),
+        String(caller.retries),
+        String(caller['failed-requests']),
+        String(caller['refused-requests']),
+        renderCount(caller['input-tokens'], caller['unreported-requests']),
+        renderCount(caller['output-tokens'], caller['unreported-requests']),
+        renderCost((0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .readUsd */ .Nf)(caller['cost-usd'])),
+    ]);
+    return [{ head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Refused', 'Input', 'Output', 'Cost'], rows }];
+}
+function renderCount(value, unreported) {
+    if (value === undefined)
+        return 'not known';
+    return `${unreported > 0 ? 'at least ' : ''}${value.toLocaleString('en-US')}`;
+}
+function renderCost(nanoUsd) {
+    return nanoUsd === undefined ? 'not known' : (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(nanoUsd);
+}
+
+
+/***/ }),
+
 /***/ 7535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -115,15 +154,20 @@ function judgeRange(observed, range) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ judgeUsage),
-/* harmony export */   I: () => (/* binding */ unreportedUsage)
+/* harmony export */   Bj: () => (/* binding */ judgeUsage),
+/* harmony export */   Ih: () => (/* binding */ unreportedUsage),
+/* harmony export */   XZ: () => (/* binding */ heardFindings)
 /* harmony export */ });
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
-/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7535);
+/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7535);
 /* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
-/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8158);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8158);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(740);
+/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80);
 /** Was this run normal? The rules of `post`, without the outside world. */
+
+
 
 
 
@@ -136,12 +180,19 @@ function judgeUsage(record, expect) {
         ...judgeGaps(record),
     ];
     const isOutside = findings.some(({ level }) => level === 'error');
-    const isUnknown = expect.size === 0 || findings.some(({ id }) => id.endsWith('-unknown'));
-    return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
+    // What went past the meter stands in no figure, so figures within their range show nothing.
+    const isUnknown = expect.size === 0 ||
+        record.witness?.verdict === 'unmetered' ||
+        (record.telemetry?.['not-joined'] ?? 0) > 0 ||
+        findings.some(({ id }) => id.endsWith('-unknown'));
+    return {
+        verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
+        findings: [...findings, ...heardFindings(record)],
+    };
 }
 function judgeMetric(record, metric, range, position) {
     const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
-    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeRange */ .D)(observed, range);
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeRange */ .D)(observed, range);
     if (verdict === 'within')
         return [];
     const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
@@ -167,7 +218,7 @@ function judgeMetric(record, metric, range, position) {
 /** A run that a limit ended is outside whatever its figures say: they were cut. */
 function judgeStop(record) {
     const reason = record['stop-reason'];
-    if (reason === undefined || !(0,_limits_js__WEBPACK_IMPORTED_MODULE_4__/* .isLimitStop */ .M)(reason))
+    if (reason === undefined || !(0,_limits_js__WEBPACK_IMPORTED_MODULE_6__/* .isLimitStop */ .M)(reason))
         return [];
     const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
     const level = reason === 'budget-exhausted' ? 'warning' : 'error';
@@ -176,6 +227,10 @@ function judgeStop(record) {
             advice: 'Its figures are what it used until then.',
         }),
     ];
+}
+/** What the agent's own words show that the meter's figures do not. */
+function heardFindings({ telemetry, witness }) {
+    return [...(0,_witness_js__WEBPACK_IMPORTED_MODULE_4__/* .witnessFindings */ .K5)(witness), ...(0,_telemetry_js__WEBPACK_IMPORTED_MODULE_3__/* .telemetryFindings */ .kM)(telemetry)];
 }
 /** One notice when calls did not report all their tokens, else none. */
 function unreportedUsage({ 'unreported-requests': unreported }) {
@@ -269,18 +324,20 @@ function statusOf(findings) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   runPost: () => (/* binding */ runPost)
 /* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(6151);
-/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7905);
-/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5499);
-/* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
-/* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2854);
-/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2868);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2759);
-/* harmony import */ var _reconciliation_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2642);
-/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7435);
+/* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(6151);
+/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
+/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5499);
+/* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9212);
+/* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2854);
+/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2868);
+/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2759);
+/* harmony import */ var _reconciliation_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2642);
+/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7435);
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
+
 
 
 
@@ -295,24 +352,24 @@ function statusOf(findings) {
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
 async function runPost(deps) {
     const { config, runner } = deps;
-    const found = foundOrNothing(deps);
-    const judged = (0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .judgeUsage */ .B)(found.record, config.post.expect);
+    const found = await foundOrNothing(deps);
+    const judged = (0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeUsage */ .Bj)(found.record, config.post.expect);
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     const gate = await settleGate(deps, judged, findings);
     await rememberUnfinished(deps, found, findings);
     // The gate is settled before anything that may take its time.
-    const reconciled = await (0,_reconciliation_js__WEBPACK_IMPORTED_MODULE_7__/* .reconcileRun */ .E)(deps, found.record);
+    const reconciled = await (0,_reconciliation_js__WEBPACK_IMPORTED_MODULE_8__/* .reconcileRun */ .E)(deps, found.record);
     findings.push(...(reconciled?.findings ?? []));
-    const shown = (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .byImportance */ .G5)(config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings);
+    const shown = (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .byImportance */ .G5)(config.observe || config.post.onOutOfRange === 'warn' ? softened(findings, config.observe) : findings);
     runner.setOutput('verdict', judged.verdict);
     runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
     runner.setOutput('gate', gate);
     runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
     runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
-    const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }), deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .reporterContext */ .D)(deps));
+    const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .m)(reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }), deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_10__/* .reporterContext */ .D)(deps));
     runner.setOutput('comment-url', reported.commentUrl);
     if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('denied', headlineOf(judged, found.record), { isReported: true });
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('denied', headlineOf(judged, found.record), { isReported: true });
     }
 }
 /** One decimal, and never a negative zero. */
@@ -320,33 +377,44 @@ function renderDrift(percent) {
     return percent === undefined ? undefined : (Math.round(percent * 10) / 10 || 0).toFixed(1);
 }
 /** An observed job without a record is told so, and fails nothing. */
-function foundOrNothing(deps) {
+async function foundOrNothing(deps) {
     try {
-        return observedRecord(deps);
+        const background = await deps.endBackground();
+        return observedRecord(deps, background);
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV) || !deps.config.observe)
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV) || !deps.config.observe)
             throw error;
         const record = emptyRecord(deps.config.task);
         return {
             record,
             origin: 'nothing',
-            findings: [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', error.code, 'No usage was found', error.message)],
+            findings: [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', error.code, 'No usage was found', error.message)],
             isUnfinished: false,
         };
     }
 }
 function emptyRecord(task) {
-    return { version: 1, complete: true, task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+    return {
+        version: 1,
+        complete: true,
+        task,
+        'unreported-requests': 0,
+        'unpriced-requests': 0,
+        models: [],
+        callers: [],
+    };
 }
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
-function observedRecord({ config, findRecord }) {
+function observedRecord({ config, findRecord }, background) {
     const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
+    if (background !== undefined && usage === undefined)
+        return background;
     const given = {
         ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
         ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
         ...(inputTokens !== undefined && outputTokens !== undefined ? { 'unreported-requests': 0 } : {}),
-        ...(costNanoUsd === undefined ? {} : { 'cost-usd': (0,_core_money_js__WEBPACK_IMPORTED_MODULE_3__/* .renderUsdPlain */ .H3)(costNanoUsd), 'unpriced-requests': 0 }),
+        ...(costNanoUsd === undefined ? {} : { 'cost-usd': (0,_core_money_js__WEBPACK_IMPORTED_MODULE_4__/* .renderUsdPlain */ .H3)(costNanoUsd), 'unpriced-requests': 0 }),
     };
     if (Object.keys(given).length === 0)
         return findRecord();
@@ -360,7 +428,7 @@ function missingExpectation({ config }) {
         return [];
     const advice = 'Give `expect-input-tokens` and the like, or `expect:` for this task in the policy file.';
     return [
-        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice }),
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'no-expectation', 'Nothing is expected of this task', `No expected range is set for the task ${config.task}.`, { advice }),
     ];
 }
 /** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
@@ -368,7 +436,7 @@ async function settleGate(deps, { verdict }, findings) {
     const { config, store } = deps;
     if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
         const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
-        const closing = await (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .closeGate */ .i)(deps, reasons.join(' '));
+        const closing = await (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_6__/* .closeGate */ .i)(deps, reasons.join(' '));
         findings.push(closing.finding);
         return closing.closed ? 'closed' : 'unknown';
     }
@@ -376,20 +444,20 @@ async function settleGate(deps, { verdict }, findings) {
     const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';
     if (!isFirst || !isTrusted(deps))
         return reading.state;
-    const saved = await store.saveGate((0,_close_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .gateEntry */ .C)(deps, false, 'First run behind this gate.'));
+    const saved = await store.saveGate((0,_close_gate_js__WEBPACK_IMPORTED_MODULE_6__/* .gateEntry */ .C)(deps, false, 'First run behind this gate.'));
     return saved.saved ? 'open' : reading.state;
 }
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrusted({ config: { context } }) {
     return (!context.isActions ||
-        (context.pullRequest === undefined && context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .trustedRef */ .jh)(context.defaultBranch)));
+        (context.pullRequest === undefined && context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_11__/* .trustedRef */ .jh)(context.defaultBranch)));
 }
 /** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
 async function rememberUnfinished({ config, store, clock }, found, findings) {
     if (!found.isUnfinished || config.gateway.windows.length === 0)
         return;
     const id = found.record['run-id'] ?? config.context.runId;
-    findings.push(...(await (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .rememberSpend */ ._z)(store, (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .spendOf */ .Ii)(id, found.record, clock.now()))));
+    findings.push(...(await (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .rememberSpend */ ._z)(store, (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .spendOf */ .Ii)(id, found.record, clock.now()))));
 }
 /** `warn` annotates without failing; `observe` only mentions. */
 function softened(findings, observe) {
@@ -405,20 +473,21 @@ function reportOf({ config }, { judged, found, findings, gate, counted }) {
     const { record, origin } = found;
     const facts = [['Usage from', origin]];
     if (record.models.length > 0)
-        facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .renderModels */ .Ds)(record)]);
+        facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .renderModels */ .Ds)(record)]);
     if (record['stop-reason'] !== undefined)
         facts.push(['Run ended', record['stop-reason']]);
-    facts.push(...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_8__/* .runnerFacts */ .Kd)(record));
+    facts.push(...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .runnerFacts */ .Kd)(record), ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .heardFacts */ .ib)(record));
     if (counted !== undefined)
-        facts.push(['Gateway’s count', counted]);
+        facts.push(['Gateway\u2019s count', counted]);
     return {
         mode: 'post',
         task: config.task,
         key: config.gate.name,
-        status: judged.verdict === 'outside' && (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .statusOf */ .c)(findings) === 'ok' ? 'warning' : (0,_deps_js__WEBPACK_IMPORTED_MODULE_9__/* .statusOf */ .c)(findings),
+        status: judged.verdict === 'outside' && (0,_deps_js__WEBPACK_IMPORTED_MODULE_10__/* .statusOf */ .c)(findings) === 'ok' ? 'warning' : (0,_deps_js__WEBPACK_IMPORTED_MODULE_10__/* .statusOf */ .c)(findings),
         headline: headlineOf(judged, record),
-        rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
+        rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
         facts,
+        tables: (0,_core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__/* .callerTables */ .v)(record),
         findings,
         gate,
         runUrl: config.context.runUrl,
@@ -512,7 +581,7 @@ function reconcile(ask) {
 function incomplete({ before, after, record }, moved) {
     const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
     const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
-    const title = 'The gateway’s count cannot be checked';
+    const title = 'The gateway\u2019s count cannot be checked';
     const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
     return {
         driftPercent: undefined,
@@ -564,7 +633,7 @@ function percentOf(difference, metered) {
 function spentByOthers({ before, after, record }, fact, difference) {
     const prices = record['cost-source'] === 'gateway'
         ? ''
-        : ' The gateway’s prices may also differ from the table the meter goes by.';
+        : ' The gateway\u2019s prices may also differ from the table the meter goes by.';
     const { isWider, scope } = before.count;
     const by = isWider ? `by others on ${scope}` : 'by others on the same key, or past the meter';
     const message = `Between ${before.at} and ${after.asOf} ${fact}. ${renderCounted(difference)} were spent ${by}.${prices}`;
@@ -669,13 +738,18 @@ async function rememberRun(deps, record) {
 /* harmony export */   Kd: () => (/* binding */ runnerFacts),
 /* harmony export */   _z: () => (/* binding */ rememberSpend),
 /* harmony export */   cT: () => (/* binding */ setUsageOutputs),
-/* harmony export */   eC: () => (/* binding */ createRecord)
+/* harmony export */   eC: () => (/* binding */ createRecord),
+/* harmony export */   ib: () => (/* binding */ heardFacts)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
-/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1546);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3957);
 /* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5499);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9510);
+/* harmony import */ var _core_telemetry_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(740);
+/* harmony import */ var _core_witness_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(80);
 /** From a run's calls to its record, its outputs, and what is kept of it between runs. */
+
+
 
 
 
@@ -728,9 +802,9 @@ async function rememberSpend(store, spend) {
     const saved = await store.mergeSpend([spend]);
     if (saved.saved)
         return [];
-    const advice = 'The next `pre` will not see it: check the store, or raise the next run’s minimum.';
+    const advice = 'The next `pre` will not see it: check the store, or raise the next run\u2019s minimum.';
     return [
-        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'spend-not-saved', 'This run’s spend was not recorded', `${saved.reason}.`, {
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'spend-not-saved', 'This run\u2019s spend was not recorded', `${saved.reason}.`, {
             advice,
         }),
     ];
@@ -749,6 +823,15 @@ function runnerFacts(record) {
         ],
         ['Calls and runner', total === undefined ? 'not known' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsd */ .NX)(total)],
     ];
+}
+/** What the agent says of itself, where it says something. */
+function heardFacts({ telemetry, witness }) {
+    const facts = [];
+    if (witness !== undefined)
+        facts.push(['Second witness', (0,_core_witness_js__WEBPACK_IMPORTED_MODULE_5__/* .renderWitness */ .KK)(witness)]);
+    if (telemetry !== undefined)
+        facts.push(['Telemetry', (0,_core_telemetry_js__WEBPACK_IMPORTED_MODULE_4__/* .renderTelemetry */ .mk)(telemetry)]);
+    return facts;
 }
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */
 function renderModels({ models }) {

@@ -2,143 +2,6 @@ export const id = 665;
 export const ids = [665];
 export const modules = {
 
-/***/ 7718:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   SO: () => (/* binding */ priceAtMost),
-/* harmony export */   oI: () => (/* binding */ pricesAt),
-/* harmony export */   ry: () => (/* binding */ costOfAnswer),
-/* harmony export */   uu: () => (/* binding */ dearestPrice),
-/* harmony export */   vk: () => (/* binding */ findPrice),
-/* harmony export */   zP: () => (/* binding */ priceUsage)
-/* harmony export */ });
-const PER_MILLION = 1000000n;
-const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
-const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
-const VENDOR_PREFIX = /^(?:anthropic|openai|google|x-ai|meta|amazon|mistral|deepseek|qwen|moonshotai|z-ai)[/.]/;
-const SUFFIXES = [
-    /\[\w+\]$/,
-    /:thinking$/,
-    /-v\d+:\d+$/,
-    /@\d{8}$/,
-    /-\d{8}$/,
-    /-\d{4}-\d{2}-\d{2}$/,
-    /-latest$/,
-];
-/**
- * The price row of a model id as it stands on the wire; `undefined` when no row fits.
- * Tried in order: the id itself, then without route, region and vendor prefix, then without dated suffixes.
- * A `:free` variant has its own row or none: it must not fall through to the paid price.
- */
-function findPrice(table, model) {
-    const known = knownOf(table);
-    if (known.has(model))
-        return known.get(model);
-    const price = lookUp(table, model);
-    if (known.size < MAX_KNOWN)
-        known.set(model, price);
-    return price;
-}
-/** A run asks for the same few models again and again. */
-const KNOWN = new WeakMap();
-const MAX_KNOWN = 1000;
-function knownOf(table) {
-    const known = KNOWN.get(table) ?? new Map();
-    KNOWN.set(table, known);
-    return known;
-}
-function lookUp(table, model) {
-    for (const name of candidates(model)) {
-        if (Object.hasOwn(table.models, name))
-            return table.models[name];
-    }
-    return undefined;
-}
-function candidates(model) {
-    const names = new Set([model]);
-    if (model.endsWith(':free'))
-        return names;
-    let name = model;
-    for (const prefix of [ROUTE_PREFIX, REGION_PREFIX, VENDOR_PREFIX]) {
-        name = name.replace(prefix, '');
-        names.add(name);
-    }
-    for (const suffix of SUFFIXES) {
-        name = name.replace(suffix, '');
-        names.add(name);
-    }
-    return names;
-}
-/** The prices that hold for a prompt of this size. */
-function pricesAt(price, inputTokens) {
-    const tier = price.tiers?.findLast(({ above }) => inputTokens > above);
-    return tier ? { ...price, ...tier } : price;
-}
-/** `undefined` when input or output was not reported: half a bill is not a bill. */
-function priceUsage(price, usage) {
-    const { inputTokens, outputTokens } = usage;
-    if (inputTokens === undefined || outputTokens === undefined)
-        return undefined;
-    const rates = pricesAt(price, inputTokens);
-    const cacheRead = Math.min(usage.cacheReadTokens ?? 0, inputTokens);
-    const cacheWrite = Math.min(usage.cacheWriteTokens ?? 0, inputTokens - cacheRead);
-    const cacheWrite1h = Math.min(usage.cacheWrite1hTokens ?? 0, cacheWrite);
-    const writeRate = rates.cacheWrite ?? rates.input;
-    return costOf([
-        [inputTokens - cacheRead - cacheWrite, rates.input],
-        [cacheRead, rates.cacheRead ?? rates.input],
-        [cacheWrite - cacheWrite1h, writeRate],
-        [cacheWrite1h, rates.cacheWrite1h ?? writeRate],
-        [outputTokens, rates.output],
-    ]);
-}
-/** The dearest list price of any model, nano-USD per million; the few rows of the table above it are slips of scale. */
-const DEAREST = { input: 150_000_000_000, output: 600_000_000_000 };
-/** As dear as the dearest model of the table: what to reckon with where a model has no price. */
-function dearestPrice({ models }) {
-    const prices = Object.values(models).flatMap((price) => [price, ...(price.tiers ?? [])]);
-    return {
-        input: Math.min(DEAREST.input, Math.max(0, ...prices.map(({ input = 0 }) => input))),
-        output: Math.min(DEAREST.output, Math.max(0, ...prices.map(({ output = 0 }) => output))),
-    };
-}
-/**
- * The most this many tokens can cost, whatever part of the input turns out to be a cache write.
- * @param mayWriteLongCache false when no request for an hour's cache was made
- */
-function priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache = true) {
-    const rates = pricesAt(price, inputTokens);
-    const longWrite = mayWriteLongCache ? (rates.cacheWrite1h ?? 0) : 0;
-    const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, longWrite);
-    return costOf([
-        [inputTokens, dearestInput],
-        [outputTokens, rates.output],
-    ]);
-}
-function costOf(parts) {
-    let total = 0n;
-    for (const [tokens, rate] of parts)
-        total += BigInt(Math.ceil(tokens)) * BigInt(rate);
-    return Number((total + PER_MILLION - 1n) / PER_MILLION);
-}
-/**
- * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
- * @param reported nano-USD; what is no amount of money counts as not told
- * @param models the names it may be priced by, the best one first
- */
-function costOfAnswer(reported, usage, prices, models) {
-    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-        return { nanoUsd: reported, source: 'gateway' };
-    const names = models.filter((model) => model !== undefined);
-    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
-    const nanoUsd = price && priceUsage(price, usage);
-    return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
-}
-
-
-/***/ }),
-
 /***/ 4665:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -151,7 +14,7 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 6 modules
-var dialects = __webpack_require__(892);
+var dialects = __webpack_require__(4749);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __webpack_require__(3508);
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -295,7 +158,7 @@ class Caller {
 /** One line, not long. */
 function shortName(text) {
     const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}…`;
+    return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}\u2026`;
 }
 /** `1.106.2`, `v2.0-beta+3`; anything that does not look like one is none. */
 function cleanVersion(version) {
@@ -308,7 +171,7 @@ function chargeOf({ dialect, outputCeiling }, { costNanoUsd, usage }) {
     return { dialect: dialect.id, outputCeiling, costNanoUsd, usage };
 }
 function whyNot({ isAssuming }) {
-    return isAssuming ? ', reckoned at the dearest price of the table since nobody tells this model’s' : '';
+    return isAssuming ? ', reckoned at the dearest price of the table since nobody tells this model\u2019s' : '';
 }
 function isError(body) {
     if (typeof body !== 'object' || body === null)
@@ -411,9 +274,9 @@ function inUsd(amount, reading) {
 
 /** More than our prompts are in any tokenizer. */
 const PROMPT_TOKENS_AT_MOST = 100;
-/** Without a price a token is reckoned at this many times the dearest so far: output costs more than input … */
+/** Without a price a token is reckoned at this many times the dearest so far: output costs more than input \u2026 */
 const UNPRICED_MARGIN = 8;
-/** … until a call with a long answer has told what output costs. */
+/** \u2026 until a call with a long answer has told what output costs. */
 const SEEN_MARGIN = 1.5;
 /** Where a call cost more than its price says, the next ones may again. */
 const PRICED_MARGIN = 1.2;
@@ -536,7 +399,7 @@ const SAME_FACTOR = 3;
 const DIFFERENT_FACTOR = 30;
 function judgeUnit(costNanoUsd, costSource, moved, before) {
     if (moved === undefined || before === undefined)
-        return { unit: 'unknown', evidence: 'the gateway’s count was not seen to move' };
+        return { unit: 'unknown', evidence: 'the gateway\u2019s count was not seen to move' };
     const counted = inUsd(moved, before.reading);
     if (counted === undefined)
         return { unit: 'unknown', evidence: `no rate is known for ${(0,units/* renderAmount */.d)(moved)}` };
@@ -660,7 +523,7 @@ async function judgeIsolation(tools, second, exhaustion) {
     const movedUsd = inUsd(moved || undefined, after?.reading);
     const isMoved = movedUsd !== undefined && movedUsd >= exhaustion.spentNanoUsd / 2;
     if (isMoved && !second.before?.count?.isWider)
-        return { keys: 'shared', evidence: 'the second key’s count moved with the first key’s calls' };
+        return { keys: 'shared', evidence: 'the second key\u2019s count moved with the first key\u2019s calls' };
     return { keys: 'separate', evidence: 'the second key was answered after the first was exhausted' };
 }
 /** Whether whatever answers when the budget is exhausted stands under the same cap. */
@@ -1581,7 +1444,7 @@ class Verification {
         });
     }
     #say(probe) {
-        this.#deps.runner.info(`spendgate: ${probe} …`);
+        this.#deps.runner.info(`spendgate: ${probe} \u2026`);
     }
 }
 
@@ -1596,7 +1459,7 @@ var markdown = __webpack_require__(8346);
 
 
 
-const ICONS = { verified: '✅', refuted: '🛑', 'not verifiable': '❔' };
+const ICONS = { verified: '\u2705', refuted: '\ud83d\uded1', 'not verifiable': '\u2754' };
 function renderContractReport(found, contractYaml) {
     const { gateway, at, model, label } = found;
     const version = gateway.version === undefined ? '' : ` ${(0,markdown/* escapeMarkdown */.F)(gateway.version)}`;
@@ -1840,8 +1703,8 @@ function writeTextFiles(dir, files) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 3 modules
-var budget_parts = __webpack_require__(1108);
+// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
+var budget_parts = __webpack_require__(2863);
 ;// CONCATENATED MODULE: ./lib/entrypoints/verify.js
 /** Puts `verify` together. The gateway is taken as it is known, without a contract: what it does is to be found out. */
 

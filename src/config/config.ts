@@ -4,11 +4,12 @@
  */
 import { InputFaults } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
-import type { RunLimits } from '../core/limits.js';
+import type { Reserve, RunLimits } from '../core/limits.js';
 import { type MeterHandle, readMeterHandle } from '../core/meter-handle.js';
 import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
+import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -45,10 +46,16 @@ export interface WrapConfig {
   readonly shell: 'bash' | 'sh' | 'pwsh';
   readonly workingDirectory: string | undefined;
   readonly agent: string;
+  /** Whether the meter takes the agent's telemetry. */
+  readonly agentTelemetry: boolean;
   /** Upstream per dialect id; `undefined`: derived from the gateway's URL. */
   readonly upstream: ReadonlyMap<string, string> | undefined;
   readonly limits: RunLimits;
+  readonly weights: TokenWeights;
+  /** What is kept for handing in; `undefined`: the agent is not told that its run comes to an end. */
+  readonly wrapUp: { readonly reserve: Reserve } | undefined;
   readonly onUnpriced: 'warn' | 'block';
+  readonly onFallback: 'warn' | 'stop' | 'pass';
   readonly runner: RunnerConfig;
 }
 
@@ -161,7 +168,7 @@ export function readConfig(sources: ConfigSources): Config {
     gate: readGate(settings, context),
     verify: readVerify(settings),
     policy: settings.policyMark,
-    notes: taskNotes(settings),
+    notes: [...taskNotes(settings), ...wrapUpNotes(settings)],
   };
   for (const name of sources.unknownInputs ?? []) {
     const suggestion = nearest(name, INPUT_NAMES);
@@ -235,9 +242,13 @@ function readWrap(settings: Settings, catalogue: Catalogue, context: RunContext)
     shell: settings.value('shell') ?? 'bash',
     workingDirectory: settings.value('working-directory'),
     agent: readAgent(settings, catalogue.agents),
+    agentTelemetry: settings.value('agent-telemetry') ?? false,
     upstream: readUpstream(settings, catalogue.dialects),
     limits: readLimits(settings),
+    weights: settings.value('token-weights') ?? DEFAULT_WEIGHTS,
+    wrapUp: readWrapUp(settings),
     onUnpriced: settings.value('on-unpriced') ?? 'warn',
+    onFallback: settings.value('on-fallback') ?? 'warn',
     runner: {
       prices: settings.value('minutes-price'),
       labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
@@ -332,16 +343,25 @@ function readLimits(settings: Settings): RunLimits {
     maxTokens: settings.value('max-tokens'),
     maxInputTokens: settings.value('max-input-tokens'),
     maxOutputTokens: settings.value('max-output-tokens'),
+    maxWeightedTokens: settings.value('max-weighted-tokens'),
     maxRequests: settings.value('max-requests'),
     maxRetries: settings.value('max-retries'),
     maxConsecutiveErrors: settings.value('max-consecutive-errors'),
     maxIdenticalRequests: settings.value('max-identical-requests'),
     maxCacheMisses: settings.value('max-cache-misses'),
+    maxSubagents: settings.value('max-subagents'),
+    maxSubagentDepth: settings.value('max-subagent-depth'),
+    maxSubagentTokens: settings.value('max-subagent-tokens'),
     timeoutMs: settings.value('timeout'),
     requestMaxInputTokens: settings.value('request-max-input-tokens'),
     requestMaxOutputTokens: settings.value('request-max-output-tokens'),
   };
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+function readWrapUp(settings: Settings): WrapConfig['wrapUp'] {
+  const reserve = settings.value('reserve') ?? 'auto';
+  return settings.value('wrap-up') === true ? { reserve } : undefined;
 }
 
 function readExpectations(settings: Settings): ReadonlyMap<Metric, Expectation> {
@@ -360,4 +380,10 @@ function taskNotes({ task, policy }: Settings): string[] {
   return [
     `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
   ];
+}
+
+/** A reserve of which nobody is told would only be a lower limit. */
+function wrapUpNotes(settings: Settings): string[] {
+  const isIdle = settings.value('reserve') !== undefined && settings.value('wrap-up') !== true;
+  return isIdle ? ['`reserve` keeps nothing back without `wrap-up: true`.'] : [];
 }

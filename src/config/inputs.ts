@@ -16,6 +16,7 @@ import {
   parseUsd,
   parseWait,
 } from './quantity.js';
+import { parseReserve, parseTokenWeights } from './token-weights.js';
 
 export const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
@@ -193,6 +194,14 @@ export const INPUTS = define({
     default: '`auto`',
     parse: text,
   },
+  'agent-telemetry': {
+    modes: ['wrap'],
+    description:
+      'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
   upstream: {
     modes: ['wrap'],
     description:
@@ -224,6 +233,21 @@ export const INPUTS = define({
     description: 'Output tokens the run may use, reasoning included.',
     example: '100k',
     parse: parseCount,
+  },
+  'max-weighted-tokens': {
+    modes: ['wrap'],
+    description:
+      'Tokens the run may use, each weighted by `token-weights`: a limit on what a run is worth where no price is known, or none is paid by the token.',
+    example: '2m',
+    parse: parseCount,
+  },
+  'token-weights': {
+    modes: ['wrap'],
+    description:
+      "Weights for `max-weighted-tokens`: `input`, `cache-read`, `cache-write`, `output`, `reasoning` (as `output` unless it is named). The defaults are the ratios of Claude's list prices.",
+    example: 'input=1 cache-read=0.1 output=4 reasoning=4',
+    default: '`input=1 cache-read=0.1 cache-write=1.25 output=5`',
+    parse: parseTokenWeights,
   },
   'max-requests': {
     modes: ['wrap'],
@@ -257,6 +281,27 @@ export const INPUTS = define({
     example: '10',
     parse: parseCount,
   },
+  'max-subagents': {
+    modes: ['wrap'],
+    description:
+      'How many subagents the run may start, where the agent tells them apart. Calls of one more are refused, and the main loop goes on; the third refused call of the same subagent ends the run.',
+    example: '4',
+    parse: parseCount,
+  },
+  'max-subagent-depth': {
+    modes: ['wrap'],
+    description:
+      'How deep subagents may start subagents of their own: `0` allows none, `1` those of the main loop. Calls of a deeper one are refused like those of one too many.',
+    example: '1',
+    parse: parseCount,
+  },
+  'max-subagent-tokens': {
+    modes: ['wrap'],
+    description:
+      'Input and output tokens each subagent may use together. A call of a subagent that could pass it is refused, and the main loop goes on.',
+    example: '500k',
+    parse: parseCount,
+  },
   timeout: {
     modes: ['wrap'],
     description:
@@ -277,6 +322,22 @@ export const INPUTS = define({
     example: '8k',
     parse: parseCount,
   },
+  'wrap-up': {
+    modes: ['wrap'],
+    description:
+      'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+    example: 'true',
+    default: '`false`',
+    parse: parseBoolean,
+  },
+  reserve: {
+    modes: ['wrap'],
+    description:
+      'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+    example: '5%',
+    default: '`auto`',
+    parse: parseReserve,
+  },
   'on-unpriced': {
     modes: ['wrap'],
     description:
@@ -284,6 +345,14 @@ export const INPUTS = define({
     example: 'block',
     default: '`warn`',
     parse: oneOf('warn', 'block'),
+  },
+  'on-fallback': {
+    modes: ['wrap'],
+    description:
+      'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
+    example: 'stop',
+    default: '`warn`',
+    parse: oneOf('warn', 'stop', 'pass'),
   },
   'minutes-price': {
     modes: ['wrap'],

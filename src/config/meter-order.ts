@@ -18,10 +18,24 @@ const LIMITS = {
   maxConsecutiveErrors: limit,
   maxIdenticalRequests: limit,
   maxCacheMisses: limit,
+  maxWeightedTokens: limit,
+  maxSubagents: limit,
+  maxSubagentDepth: limit,
+  maxSubagentTokens: limit,
   timeoutMs: limit,
   requestMaxInputTokens: limit,
   requestMaxOutputTokens: limit,
 } satisfies Record<keyof RunLimits, unknown>;
+
+const weight = z.number().nonnegative();
+const weightsSchema = z.object({
+  input: weight,
+  cacheRead: weight,
+  cacheWrite: weight,
+  output: weight,
+  reasoning: weight,
+});
+const wrapUpSchema = z.object({ reserve: z.union([z.enum(['auto', 'none']), z.number()]) });
 
 const orderSchema = z.object({
   /** The run's id in the ledger of this job, and the prefix of its calls' ids. */
@@ -33,7 +47,10 @@ const orderSchema = z.object({
   gateway: z.custom<GatewayConfig>((value) => typeof value === 'object' && value !== null),
   /** Strict: a limit that got lost on the way would be no limit. */
   limits: z.strictObject(LIMITS),
+  weights: weightsSchema,
+  wrapUp: wrapUpSchema.optional(),
   onUnpriced: z.enum(['warn', 'block']),
+  onFallback: z.enum(['warn', 'stop', 'pass']),
   observe: z.boolean(),
   /** Pairs of dialect and URL. */
   upstream: z.array(z.tuple([z.string(), z.string()])).optional(),
@@ -63,7 +80,10 @@ export function orderOf({ context, task, gateway, observe, wrap }: Config, rest:
     agent: wrap.agent,
     gateway,
     limits: wrap.limits,
+    weights: wrap.weights,
+    wrapUp: wrap.wrapUp,
     onUnpriced: wrap.onUnpriced,
+    onFallback: wrap.onFallback,
     observe,
     upstream: wrap.upstream && [...wrap.upstream],
     minutePrices: wrap.runner.prices && [...wrap.runner.prices],
@@ -84,7 +104,10 @@ export function meteringConfigOf(order: MeterOrder) {
     observe: order.observe,
     wrap: {
       limits: order.limits,
+      weights: order.weights,
+      wrapUp: order.wrapUp,
       onUnpriced: order.onUnpriced,
+      onFallback: order.onFallback,
       upstream: order.upstream && new Map(order.upstream),
     },
   };

@@ -5,7 +5,8 @@
  * No prompt, completion, key or header ever stands in an entry.
  */
 import { z } from 'zod';
-import { addToTally, EMPTY_TALLY, type Tally, USAGE_KEYS, type Usage } from './usage.js';
+import { type CallerTotals, callersOf } from './callers.js';
+import { type Tally, tallyOf, USAGE_KEYS, type Usage } from './usage.js';
 
 const count = z.number().int().nonnegative();
 const reported = count.optional();
@@ -29,6 +30,12 @@ const runSchema = z.object({
   limits: z.record(z.string(), z.number()),
 });
 
+/** Of an agent's own id only this much of its SHA-256 is kept. */
+const shortHash = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/)
+  .optional();
+
 const callSchema = z.object({
   type: z.literal('call'),
   /** Unique over all runs, so that histories merge by it. */
@@ -39,11 +46,18 @@ const callSchema = z.object({
   requestedModel: z.string().optional(),
   /** The model that answered; differs from the requested one after a fallback. */
   model: z.string().optional(),
+  /** The upstream's own id of the call, which agents write into their telemetry too. */
+  requestId: z.string().optional(),
   /** HTTP status sent to the client; absent when the connection broke before one. */
   status: z.number().int().optional(),
   outcome: z.enum(['ok', 'failed', 'refused', 'cut', 'aborted']),
-  caller: z.enum(['main', 'subagent', 'auxiliary', 'unknown']),
+  caller: z.enum(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
+  /** Same for all calls of one thread, session or subagent; absent where the agent does not tell. */
+  agentId: shortHash,
+  parentAgentId: shortHash,
   retry: z.boolean(),
+  /** What this call told the agent about the end of its run. */
+  note: z.enum(['80%', 'reserve']).optional(),
   usage: usageSchema,
   /** False when the stream ended before its last usage report. */
   final: z.boolean(),
@@ -99,6 +113,11 @@ function completeUsage(usage: z.infer<typeof usageSchema>): Usage {
   };
 }
 
+/** True for a call that an upstream answered, or may have: one that was refused, or failed with an error, costs nothing. */
+export function isBillable({ outcome }: CallEntry): boolean {
+  return outcome !== 'refused' && outcome !== 'failed';
+}
+
 export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
 
 export interface ModelTotals {
@@ -123,6 +142,7 @@ export interface Totals {
   readonly retries: number;
   readonly subagentRequests: number;
   readonly models: readonly ModelTotals[];
+  readonly callers: readonly CallerTotals[];
 }
 
 /** Sums calls by id: an entry that is given twice counts once. */
@@ -132,11 +152,11 @@ export function totalsOf(entries: readonly CallEntry[]): Totals {
   // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
   const billable = sent.filter(({ outcome }) => outcome !== 'failed');
   const tokens = Object.fromEntries(
-    USAGE_KEYS.map((key) => [key, tally(billable, (call) => call.usage[key])]),
+    USAGE_KEYS.map((key) => [key, tallyOf(billable, (call) => call.usage[key])]),
   ) as Record<keyof Usage, Tally>;
   return {
     tokens,
-    costNanoUsd: tally(billable, (call) => call.costNanoUsd),
+    costNanoUsd: tallyOf(billable, (call) => call.costNanoUsd),
     costSource: costSourceOf(billable),
     requests: sent.length,
     failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
@@ -144,11 +164,8 @@ export function totalsOf(entries: readonly CallEntry[]): Totals {
     retries: sent.filter(({ retry }) => retry).length,
     subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
     models: modelsOf(billable),
+    callers: callersOf(calls),
   };
-}
-
-function tally(calls: readonly CallEntry[], value: (call: CallEntry) => number | undefined): Tally {
-  return calls.reduce((sum, call) => addToTally(sum, value(call)), EMPTY_TALLY);
 }
 
 function costSourceOf(calls: readonly CallEntry[]): CostSource {
@@ -163,9 +180,9 @@ function modelsOf(calls: readonly CallEntry[]): ModelTotals[] {
   return [...byModel].map(([model, group]) => ({
     model,
     requests: group.length,
-    inputTokens: tally(group, (call) => call.usage.inputTokens),
-    outputTokens: tally(group, (call) => call.usage.outputTokens),
-    costNanoUsd: tally(group, (call) => call.costNanoUsd),
+    inputTokens: tallyOf(group, (call) => call.usage.inputTokens),
+    outputTokens: tallyOf(group, (call) => call.usage.outputTokens),
+    costNanoUsd: tallyOf(group, (call) => call.costNanoUsd),
   }));
 }
 

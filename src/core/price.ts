@@ -151,6 +151,15 @@ export function priceAtMost(
 }
 
 function costOf(parts: readonly (readonly [tokens: number, rate: number])[]): number {
+  let sum = 0;
+  for (const [tokens, rate] of parts) sum += Math.ceil(tokens) * rate;
+  // Whole numbers below 2^53 are exact; a sum that is larger is reckoned in big ones.
+  if (!Number.isSafeInteger(sum)) return largeCostOf(parts);
+  const rest = sum % Number(PER_MILLION);
+  return (sum - rest) / Number(PER_MILLION) + Math.sign(rest);
+}
+
+function largeCostOf(parts: readonly (readonly [tokens: number, rate: number])[]): number {
   let total = 0n;
   for (const [tokens, rate] of parts) total += BigInt(Math.ceil(tokens)) * BigInt(rate);
   return Number((total + PER_MILLION - 1n) / PER_MILLION);

@@ -9,7 +9,9 @@ import type { StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
+import { type TelemetryJoin, telemetrySchema } from './telemetry.js';
 import { type Tally, tallyValue } from './usage.js';
+import { type Witness, witnessSchema } from './witness.js';
 
 const count = z.number().int().nonnegative();
 const tokens = count.optional();
@@ -17,6 +19,22 @@ const tokens = count.optional();
 const modelSchema = z.object({
   model: z.string(),
   requests: count,
+  'input-tokens': tokens,
+  'output-tokens': tokens,
+  'cost-usd': z.string().optional(),
+});
+
+/** There are six kinds; a record may come from elsewhere. */
+const MAX_CALLERS = 20;
+const callerSchema = z.object({
+  caller: z.string(),
+  /** How many there were; absent where calls do not name who made them. */
+  agents: tokens,
+  requests: count,
+  'failed-requests': count.default(0),
+  'refused-requests': count.default(0),
+  retries: count.default(0),
+  'unreported-requests': count.default(0),
   'input-tokens': tokens,
   'output-tokens': tokens,
   'cost-usd': z.string().optional(),
@@ -59,6 +77,11 @@ const recordSchema = z.object({
   'runner-cost-usd': usdText,
   'total-cost-usd': usdText,
   models: z.array(modelSchema).default([]),
+  /** What the agent says of itself; absent when it left no report. */
+  witness: witnessSchema.optional(),
+  /** Its telemetry against the meter's calls; absent where none was asked for. */
+  telemetry: telemetrySchema.optional(),
+  callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -78,6 +101,10 @@ export interface RunFacts {
   readonly otherRequests: number | undefined;
   /** `undefined` when no price for minutes is given at all. */
   readonly runner?: RunnerCost | undefined;
+  /** `undefined` when no agent left a report. */
+  readonly witness?: Witness | undefined;
+  /** `undefined` where no telemetry was asked for. */
+  readonly telemetry?: TelemetryJoin | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -118,6 +145,20 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'input-tokens': tallyValue(model.inputTokens),
       'output-tokens': tallyValue(model.outputTokens),
       'cost-usd': renderCost(model.costNanoUsd),
+    })),
+    ...(facts.witness === undefined ? {} : { witness: facts.witness }),
+    ...(facts.telemetry === undefined ? {} : { telemetry: facts.telemetry }),
+    callers: totals.callers.map((caller) => ({
+      caller: caller.caller,
+      agents: caller.agents,
+      requests: caller.requests,
+      'failed-requests': caller.failedRequests,
+      'refused-requests': caller.refusedRequests,
+      retries: caller.retries,
+      'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
+      'input-tokens': tallyValue(caller.inputTokens),
+      'output-tokens': tallyValue(caller.outputTokens),
+      'cost-usd': renderCost(caller.costNanoUsd),
     })),
   };
 }

@@ -13,6 +13,13 @@ export interface ReportRow {
   readonly verdict: 'ok' | 'bad' | 'unknown' | 'none';
 }
 
+/** A small table besides the rows. Strings are for people and not yet escaped. */
+export interface ReportTable {
+  readonly head: readonly string[];
+  /** As wide as the head. */
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface Report {
   readonly mode: 'pre' | 'wrap' | 'post' | 'gate' | 'verify';
   readonly task: string;
@@ -24,6 +31,7 @@ export interface Report {
   readonly rows: readonly ReportRow[];
   /** Further facts as label and value, in order. */
   readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly tables?: readonly ReportTable[];
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
   readonly runUrl: string | undefined;

@@ -19,6 +19,8 @@ const testamentSchema = z.object({
   otherRequests: z.array(z.string()),
   /** Calls that a fallback answered, by `asked → answered`. */
   reroutes: z.record(z.string(), z.number()),
+  /** Calls of subagents that were refused while the run went on, by the limit that did. */
+  refusedSubagents: z.record(z.string(), z.object({ calls: z.number(), state: z.string() })),
   gatewayVersion: z.string().optional(),
   troubles: z.array(z.object({ id: z.enum(['ledger-trouble', 'unread-usage']), message: z.string() })),
 });

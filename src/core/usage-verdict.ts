@@ -4,6 +4,8 @@ import { isLimitStop, type StopReason } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
 import { type Metric, observe, type UsageRecord } from './record.js';
+import { telemetryFindings } from './telemetry.js';
+import { witnessFindings } from './witness.js';
 
 export interface UsageVerdict {
   readonly verdict: 'within' | 'outside' | 'unknown';
@@ -20,8 +22,16 @@ export function judgeUsage(
     ...judgeGaps(record),
   ];
   const isOutside = findings.some(({ level }) => level === 'error');
-  const isUnknown = expect.size === 0 || findings.some(({ id }) => id.endsWith('-unknown'));
-  return { verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within', findings };
+  // What went past the meter stands in no figure, so figures within their range show nothing.
+  const isUnknown =
+    expect.size === 0 ||
+    record.witness?.verdict === 'unmetered' ||
+    (record.telemetry?.['not-joined'] ?? 0) > 0 ||
+    findings.some(({ id }) => id.endsWith('-unknown'));
+  return {
+    verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
+    findings: [...findings, ...heardFindings(record)],
+  };
 }
 
 function judgeMetric(
@@ -66,6 +76,11 @@ function judgeStop(record: UsageRecord): Finding[] {
       advice: 'Its figures are what it used until then.',
     }),
   ];
+}
+
+/** What the agent's own words show that the meter's figures do not. */
+export function heardFindings({ telemetry, witness }: UsageRecord): Finding[] {
+  return [...witnessFindings(witness), ...telemetryFindings(telemetry)];
 }
 
 /** One notice when calls did not report all their tokens, else none. */

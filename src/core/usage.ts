@@ -61,7 +61,19 @@ export function addToTally(tally: Tally, value: number | undefined): Tally {
   return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
 }
 
+export function tallyOf<T>(items: readonly T[], value: (item: T) => number | undefined): Tally {
+  return items.reduce((sum, item) => addToTally(sum, value(item)), EMPTY_TALLY);
+}
+
 /** Value of a tally: `undefined` when addends exist and none of them was known. */
 export function tallyValue(tally: Tally): number | undefined {
   return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}
+
+/** Sum of figures; not known when one of them is not. */
+export function sumKnown(parts: readonly (number | undefined)[]): number | undefined {
+  return parts.reduce<number | undefined>(
+    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+    0,
+  );
 }

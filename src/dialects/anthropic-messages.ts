@@ -9,18 +9,19 @@
 import { z } from 'zod';
 import { WireFormatError } from '../core/errors.js';
 import type { Usage, UsageSnapshot } from '../core/usage.js';
-import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
+import type { Dialect, RequestBody, RequestFacts, Step, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { sumReported, wireCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  input_tokens: tokenCount,
-  cache_read_input_tokens: tokenCount,
-  cache_creation_input_tokens: tokenCount,
+  input_tokens: wireCount,
+  cache_read_input_tokens: wireCount,
+  cache_creation_input_tokens: wireCount,
   cache_creation: z
-    .object({ ephemeral_5m_input_tokens: tokenCount, ephemeral_1h_input_tokens: tokenCount })
+    .object({ ephemeral_5m_input_tokens: wireCount, ephemeral_1h_input_tokens: wireCount })
     .nullish(),
-  output_tokens: tokenCount,
+  output_tokens: wireCount,
 });
 const message = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });
@@ -79,29 +80,50 @@ class AnthropicUsageReader implements UsageReader {
     const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
     return {
       inputTokens:
-        input_tokens === undefined
+        input_tokens == null
           ? undefined
           : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-      cacheReadTokens: cache_read_input_tokens,
+      cacheReadTokens: cache_read_input_tokens ?? undefined,
       cacheWriteTokens,
-      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens,
-      outputTokens: output_tokens,
+      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+      outputTokens: output_tokens ?? undefined,
       reasoningTokens: undefined,
     };
   }
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  const thinking = z.number().int().safeParse(body.get('thinking', 'budget_tokens')).data;
+  const thinking = readCount(body.get('thinking', 'budget_tokens'));
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_tokens')).data,
+    outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     choices: 1,
     hasServerContext: false,
     isDetached: false,
   };
+}
+
+/**
+ * With thinking on, some models drop their earlier thoughts, and with them the cache, as soon as a turn holds more than
+ * tool results: then the note goes into the last result. Otherwise it is a block behind them, as the API wants it.
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+function addNote(body: RequestBody, text: string): boolean {
+  if (body.get('messages', -1, 'role') !== 'user') return false;
+  const content = ['messages', -1, 'content'] as const;
+  const isResult = body.get(...content, -1, 'type') === 'tool_result';
+  const isThinking = body.get('thinking') !== undefined;
+  return (
+    (isResult && isThinking && addText(body, [...content, -1, 'content'], text)) ||
+    addText(body, content, text)
+  );
+}
+
+/** Content is a string or a list of blocks. */
+function addText(body: RequestBody, content: readonly Step[], text: string): boolean {
+  return body.append(content, { type: 'text', text }) || body.extend(content, `\n\n${text}`);
 }
 
 const finished = z.object({ stop_reason: z.string().nullish() });
@@ -115,6 +137,8 @@ export const anthropicMessages: Dialect = {
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
+  offersTools: (body) => body.get('tools', -1) !== undefined,
+  addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new AnthropicUsageReader(),

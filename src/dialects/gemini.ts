@@ -10,14 +10,14 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { sumReported, tokenCount } from '../wire/tokens.js';
+import { sumReported, wireCount } from '../wire/tokens.js';
 
 const wireUsage = z.object({
-  promptTokenCount: tokenCount,
-  toolUsePromptTokenCount: tokenCount,
-  cachedContentTokenCount: tokenCount,
-  candidatesTokenCount: tokenCount,
-  thoughtsTokenCount: tokenCount,
+  promptTokenCount: wireCount,
+  toolUsePromptTokenCount: wireCount,
+  cachedContentTokenCount: wireCount,
+  candidatesTokenCount: wireCount,
+  thoughtsTokenCount: wireCount,
 });
 const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
 const payloadSchema = z.object({
@@ -70,10 +70,10 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
     inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
-    cacheReadTokens: usage.cachedContentTokenCount,
+    cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
     cacheWriteTokens: undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.thoughtsTokenCount,
+    reasoningTokens: usage.thoughtsTokenCount ?? undefined,
   };
 }
 
@@ -116,6 +116,16 @@ function spellings(names: readonly string[]): string[][] {
   return ['generationConfig', 'generation_config'].flatMap((parent) => names.map((name) => [parent, name]));
 }
 
+/** Vertex AI takes nothing beside function responses in one turn; a turn of the user's behind them is fine everywhere. */
+function addNote(body: RequestBody, text: string): boolean {
+  if (body.get('contents', -1, 'role') === 'model') return false;
+  const isResponse = ['functionResponse', 'function_response'].some(
+    (name) => body.get('contents', -1, 'parts', -1, name) !== undefined,
+  );
+  if (isResponse) return body.append(['contents'], { role: 'user', parts: [{ text }] });
+  return body.append(['contents', -1, 'parts'], { text });
+}
+
 const finished = z.object({ candidates: z.array(z.object({ finishReason: z.string().nullish() })) });
 
 const errorBody = (code: number, status: string, message: string) => ({ error: { code, message, status } });
@@ -130,6 +140,8 @@ export const gemini: Dialect = {
   isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
   readRequest,
   setOutputCeiling,
+  offersTools: (body) => body.get('tools', -1) !== undefined,
+  addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new GeminiUsageReader(),

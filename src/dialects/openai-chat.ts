@@ -10,16 +10,16 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
-import { tokenCount } from '../wire/tokens.js';
+import { wireCount } from '../wire/tokens.js';
+import { hasKey, readCount, readText } from '../wire/values.js';
 
 const wireUsage = z.object({
-  prompt_tokens: tokenCount,
-  completion_tokens: tokenCount,
-  prompt_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
-  prompt_cache_hit_tokens: tokenCount,
+  prompt_tokens: wireCount,
+  completion_tokens: wireCount,
+  prompt_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  prompt_cache_hit_tokens: wireCount,
 });
-const carriesUsage = z.object({ usage: z.looseObject({}) });
 const payloadSchema = z.object({
   model: z.string().nullish(),
   usage: wireUsage,
@@ -27,7 +27,6 @@ const payloadSchema = z.object({
   choices: z.array(z.object({ finish_reason: z.string().nullish() })).nullish(),
 });
 const usageChunk = z.object({ choices: z.array(z.unknown()).length(0), usage: z.looseObject({}) });
-const ceiling = z.number().int().positive();
 
 class ChatUsageReader implements UsageReader {
   #model: string | undefined;
@@ -36,12 +35,11 @@ class ChatUsageReader implements UsageReader {
   #raw: unknown;
 
   push(payload: unknown): void {
-    const carrier = carriesUsage.safeParse(payload);
-    if (!carrier.success) return;
+    if (!hasKey(payload, 'usage') || typeof payload.usage !== 'object' || payload.usage === null) return;
     const parsed = payloadSchema.safeParse(payload);
     if (!parsed.success) throw new WireFormatError('openai-chat', parsed.error);
     this.#model = parsed.data.model ?? this.#model;
-    this.#raw = carrier.data.usage;
+    this.#raw = payload.usage;
     this.#usage = normalise(parsed.data.usage);
     this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
   }
@@ -53,31 +51,30 @@ class ChatUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens,
-    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+    inputTokens: usage.prompt_tokens ?? undefined,
+    outputTokens: usage.completion_tokens ?? undefined,
+    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
   };
 }
 
 /** Some servers take a number in quotes for a number. */
 function numberOf(value: unknown): number | undefined {
-  return ceiling.safeParse(typeof value === 'string' ? Number(value) : value).data;
+  return readCount(typeof value === 'string' ? Number(value) : value);
 }
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(...values: readonly unknown[]): number | undefined {
-  const given = values.map((value) => ceiling.safeParse(value).data).filter((value) => value !== undefined);
-  return given.length === 0 ? undefined : Math.max(...given);
+function largest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function readRequest(body: RequestBody): RequestFacts {
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: largest(body.get('max_completion_tokens'), body.get('max_tokens')),
+    outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
     choices: numberOf(body.get('n')) ?? 1,
     hasServerContext: false,
@@ -91,6 +88,19 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
   const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
   const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
   for (const name of given.length > 0 ? given : [added]) body.set([name], tokens);
+}
+
+/** Mistral's models and their like refuse a user's message right behind a tool's. */
+const STRICT_ORDER = /(?:mi(?:ni)?stral|codestral|devstral|magistral|mixtral|pixtral)/i;
+
+/** A turn of the user's is written on; behind a tool's result a turn of its own follows, where that is allowed. */
+function addNote(body: RequestBody, text: string): boolean {
+  const role = body.get('messages', -1, 'role');
+  if (role !== 'user' && role !== 'tool') return false;
+  const content = ['messages', -1, 'content'] as const;
+  if (role === 'tool' && !STRICT_ORDER.test(String(body.get('model') ?? '')))
+    return body.append(['messages'], { role: 'user', content: text });
+  return body.append(content, { type: 'text', text }) || body.extend(content, `\n\n${text}`);
 }
 
 function requestUsage(body: RequestBody): boolean {
@@ -111,6 +121,8 @@ export const openaiChat: Dialect = {
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
+  offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+  addNote,
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
   createUsageReader: () => new ChatUsageReader(),

@@ -1,5 +1,5 @@
 /**
- * OpenAI Responses API (`POST /v1/responses`), over HTTP. Usage comes once, in the terminal event, or in the body.
+ * OpenAI Responses API (`POST /v1/responses`), over HTTP and, the same events, over a websocket. Usage comes once, in the terminal event, or in the body.
  * Cached tokens are a part of the input, reasoning a part of the output.
  *
  * Its clients treat 402 and 403 as worth five more tries, and print a `text/plain` body word for word: a refusal is 400.
@@ -10,13 +10,15 @@ import { WireFormatError } from '../core/errors.js';
 import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
-import { tokenCount } from '../wire/tokens.js';
+import { wireCount } from '../wire/tokens.js';
+import { readCount, readText } from '../wire/values.js';
+import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
-  input_tokens: tokenCount,
-  input_tokens_details: z.object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount }).nullish(),
-  output_tokens: tokenCount,
-  output_tokens_details: z.object({ reasoning_tokens: tokenCount }).nullish(),
+  input_tokens: wireCount,
+  input_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  output_tokens: wireCount,
+  output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
 });
 const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const terminal = z.object({
@@ -55,20 +57,20 @@ class ResponsesUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
-    inputTokens: usage.input_tokens,
-    outputTokens: usage.output_tokens,
-    cacheReadTokens: usage.input_tokens_details?.cached_tokens,
-    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens,
+    inputTokens: usage.input_tokens ?? undefined,
+    outputTokens: usage.output_tokens ?? undefined,
+    cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: usage.output_tokens_details?.reasoning_tokens,
+    reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
 }
 
 function readRequest(body: RequestBody): RequestFacts {
   return {
-    model: z.string().safeParse(body.get('model')).data,
+    model: readText(body.get('model')),
     stream: body.get('stream') === true,
-    outputCeiling: z.number().int().positive().safeParse(body.get('max_output_tokens')).data,
+    outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
     choices: 1,
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
@@ -76,6 +78,12 @@ function readRequest(body: RequestBody): RequestFacts {
     ),
     isDetached: body.get('background') === true,
   };
+}
+
+/** An item of its own, behind messages and tool results alike. */
+function addNote(body: RequestBody, text: string): boolean {
+  const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+  return body.append(['input'], item) || body.extend(['input'], `\n\n${text}`);
 }
 
 const finished = z.object({
@@ -96,6 +104,8 @@ export const openaiResponses: Dialect = {
   isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+  offersTools: (body) => body.get('tools', -1) !== undefined,
+  addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new ResponsesUsageReader(),
@@ -111,4 +121,5 @@ export const openaiResponses: Dialect = {
   },
   refusal: (reason) => textAnswer(400, reason),
   failure,
+  messages: responsesMessages,
 };

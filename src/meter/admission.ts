@@ -1,8 +1,30 @@
 /** The words between a call and the guard: what it asks for, what it holds, how it ended, and why a run is stopped. */
-import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
+import type { LimitName, Reserve, RunLimits, StopReason } from '../core/limits.js';
 import type { ModelPrice, PriceTable } from '../core/price.js';
 import type { Usage } from '../core/usage.js';
+import type { TokenWeights } from '../core/weights.js';
+import type { Caller } from '../ports/agent.js';
 import type { RequestFacts } from '../ports/dialect.js';
+import type { CallerMark } from './caller-mark.js';
+import type { Note, NoteLevel } from './wrap-up.js';
+
+/**
+ * Who asks, where a run comes to its end: the `leader` is told and hands in, a `helper` leaves the reserve to it, and
+ * any `other` call (a summary of the leader's, or nobody knows whose) is neither told nor kept from it.
+ */
+export type Role = 'leader' | 'helper' | 'other';
+
+const ROLES: Readonly<Partial<Record<Caller, Role>>> = {
+  main: 'leader',
+  subagent: 'helper',
+  auxiliary: 'helper',
+  title: 'helper',
+};
+
+/** An agent that does not tell who calls is known by its tools: titles and summaries have none. */
+export function roleOf(caller: Caller, offersTools: boolean): Role {
+  return ROLES[caller] ?? (caller === 'unknown' && offersTools ? 'leader' : 'other');
+}
 
 /** A call that asks to leave. */
 export interface Ask {
@@ -14,6 +36,11 @@ export interface Ask {
   readonly fingerprint: string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
   readonly mayWriteLongCache: boolean;
+  /** Absent where nobody looked. */
+  readonly caller?: CallerMark;
+  /** True for a request that says of itself that nothing is generated: held in full like any other, and no call until it costs. */
+  readonly isWarmUp?: boolean;
+  readonly role: Role;
 }
 
 /** The client of a call, as far as a call that waits is concerned. */
@@ -26,8 +53,11 @@ export interface Client {
 export type Admission =
   | {
       readonly kind: 'admitted';
-      readonly ticket: Ticket /** Output ceiling to set on the request, per answer. */;
+      readonly ticket: Ticket;
+      /** Output ceiling to set on the request, per answer. */
       readonly ceiling: number | undefined;
+      /** What to tell the agent with this request. */
+      readonly note: Note | undefined;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -40,8 +70,12 @@ export interface Ticket {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costNanoUsd: number;
+  readonly weightedTokens: number;
   readonly price: ModelPrice | undefined;
   readonly mayWriteLongCache: boolean;
+  readonly role: Role;
+  /** What this call tells the agent. */
+  readonly note: NoteLevel | undefined;
 }
 
 /** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
@@ -63,6 +97,10 @@ export interface Stop {
 
 export interface GuardOptions {
   readonly limits: RunLimits;
+  /** For `maxWeightedTokens`; left out: the default ones. */
+  readonly weights?: TokenWeights;
+  /** Given when the agent is told that its run comes to an end. */
+  readonly wrapUp?: { readonly reserve: Reserve } | undefined;
   readonly prices: PriceTable | undefined;
   readonly onUnpriced: 'warn' | 'block';
   /** Count and report, refuse nothing. */

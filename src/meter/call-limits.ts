@@ -17,6 +17,9 @@ export function refuseCall(facts: RequestFacts, inputTokens: number, limits: Run
   return undefined;
 }
 
-function limitsUsage({ maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens }: RunLimits): boolean {
-  return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens].some((limit) => limit !== undefined);
+function limitsUsage(limits: RunLimits): boolean {
+  const { maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens, maxWeightedTokens } = limits;
+  return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens, maxWeightedTokens].some(
+    (limit) => limit !== undefined,
+  );
 }

@@ -17,7 +17,8 @@ export interface Credentials {
 /** True when the request may use the meter: it presents the token, or none is asked for. */
 export function isAuthorised({ token }: Credentials, headers: readonly string[], query: string): boolean {
   if (token === undefined) return true;
-  const presented = [...headerValues(headers), new URLSearchParams(query).get('key') ?? ''];
+  const presented = headerValues(headers);
+  if (query !== '') presented.push(new URLSearchParams(query).get('key') ?? '');
   return presented.some((value) => equals(value.replace(BEARER, ''), token));
 }
 
@@ -26,7 +27,8 @@ export function swapHeaders({ token, key }: Credentials, headers: readonly strin
   if (token === undefined || key === undefined) return [...headers];
   const swapped: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
-    const [name = '', value = ''] = headers.slice(index, index + 2);
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
     if (!KEY_HEADERS.has(name.toLowerCase())) swapped.push(name, value);
     else if (equals(value.replace(BEARER, ''), token))
       swapped.push(name, BEARER.test(value) ? `Bearer ${key}` : key);
@@ -36,9 +38,8 @@ export function swapHeaders({ token, key }: Credentials, headers: readonly strin
 
 /** An API that takes its key as `?key=` takes it in a header as well, where no redirect or error message repeats it. */
 export function swapQuery({ token, key }: Credentials, query: string): { query: string; headers: string[] } {
-  const parameters = new URLSearchParams(query);
-  if (token === undefined || key === undefined || parameters.get('key') !== token)
-    return { query, headers: [] };
+  if (query === '' || token === undefined || key === undefined) return { query, headers: [] };
+  if (new URLSearchParams(query).get('key') !== token) return { query, headers: [] };
   const kept = query
     .slice(1)
     .split('&')
@@ -48,7 +49,9 @@ export function swapQuery({ token, key }: Credentials, query: string): { query: 
 
 /** Text without the key, wherever an upstream may have repeated it. */
 export function redact({ key }: Credentials, text: string): string {
-  return key === undefined ? text : text.replaceAll(key, '***').replaceAll(encodeURIComponent(key), '***');
+  if (key === undefined) return text;
+  const plain = text.includes(key) ? text.replaceAll(key, '***') : text;
+  return plain.includes('%') ? plain.replaceAll(encodeURIComponent(key), '***') : plain;
 }
 
 function headerValues(headers: readonly string[]): string[] {

@@ -4,8 +4,9 @@
  * All decisions are made without waiting in between, so calls that arrive at once are counted one after the other.
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
-import type { LimitName, StopReason } from '../core/limits.js';
+import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
 import { findPrice, type ModelPrice, priceAtMost } from '../core/price.js';
+import { DEFAULT_WEIGHTS, type TokenWeights, weighAtMost } from '../core/weights.js';
 import {
   type Admission,
   type Ask,
@@ -17,43 +18,56 @@ import {
   type Ticket,
 } from './admission.js';
 import { refuseCall } from './call-limits.js';
-import { InputEstimator } from './estimator.js';
-import { OutputBound } from './output-bound.js';
-import { costAtMost, renderState, roomFor, type Used } from './room.js';
+import { type Fit, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { CLIENT_GONE, Queue } from './queue.js';
+import { Reckoner } from './reckoner.js';
+import { renderState, roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
-
-interface Waiter {
-  readonly ask: Ask;
-  readonly resolve: (admission: Admission) => void;
-  readonly timer: NodeJS.Timeout;
-}
+import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
+import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
 type Decision = Admission | { readonly kind: 'wait' };
 
-/** Where neither the client nor the price table says how long an answer may get; then it is set on the request. */
-const ASSUMED_MAX_OUTPUT = 16_384;
-/** Rather than being cut below this, a call waits for the reservations of others. */
-const COMFORTABLE_OUTPUT = 8192;
-/** An answer shorter than this is of no use to an agent. */
-const LEAST_USEFUL_OUTPUT = 256;
-const CLIENT_GONE = 'The client went away.';
-const MAX_WAIT_MS = 5 * 60_000;
+/** What a call is known to need before it is decided what it gets. */
+type Draft = Omit<Ticket, 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
-  readonly #estimator = new InputEstimator();
-  readonly #outputBound = new OutputBound();
   readonly #held = new Set<Ticket>();
-  readonly #spent = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, requests: 0, retries: 0 };
+  /** Held by requests that are no call unless they turn out to cost something. */
+  readonly #warmUps = new WeakSet<Ticket>();
+  readonly #spent = {
+    inputTokens: 0,
+    outputTokens: 0,
+    costNanoUsd: 0,
+    weightedTokens: 0,
+    requests: 0,
+    retries: 0,
+  };
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
-  #waiters: Waiter[] = [];
+  readonly #subagents: Subagents;
+  readonly #weights: TokenWeights;
+  readonly #reckoner: Reckoner;
+  readonly #wrapUp: WrapUp | undefined;
+  readonly #queue = new Queue();
   #stop: Stop | undefined;
   #observed: Stop | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#streaks = new Streaks(options.limits);
+    this.#weights = options.weights ?? DEFAULT_WEIGHTS;
+    this.#reckoner = new Reckoner(this.#weights);
+    this.#subagents = new Subagents(options.limits);
+    // What is only observed is not told either: it would change the conversation.
+    this.#wrapUp =
+      options.wrapUp && !options.observe ? new WrapUp(options.limits, options.wrapUp.reserve) : undefined;
+  }
+
+  /** True when the agent is told that its run comes to an end, so that it matters who calls. */
+  get tells(): boolean {
+    return this.#wrapUp !== undefined;
   }
 
   /** Why no call may leave any more; `undefined` while calls may. */
@@ -71,9 +85,16 @@ export class Guard {
     return [...this.#unpriced];
   }
 
-  /** Ends the run for good: the first reason stays. Those who wait are refused. */
+  /** Calls of subagents that were refused alone, by the limit that did. */
+  get refusedSubagents(): ReadonlyMap<LimitName, RefusedCalls> {
+    return this.#subagents.refused;
+  }
+
+  /** Ends the run for good: the first reason stays. Those who wait are refused; where all is only observed, nobody is. */
   stopWith(reason: StopReason, message: string): void {
-    this.#latch({ reason, message });
+    const stop = { reason, message };
+    if (this.#options.observe) this.#observed ??= stop;
+    else this.#latch(stop);
     this.#wake();
   }
 
@@ -81,18 +102,7 @@ export class Guard {
   admit(ask: Ask, client: Client): Promise<Admission> {
     if (client.isGone) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
     const decision = this.#decide(ask);
-    if (decision.kind !== 'wait') return Promise.resolve(decision);
-    return new Promise((resolve) => {
-      const giveUp = (why: string) => () => {
-        this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
-        clearTimeout(waiter.timer);
-        resolve({ kind: 'refused', reason: why });
-      };
-      const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
-      const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
-      this.#waiters.push(waiter);
-      client.whenGone(giveUp(CLIENT_GONE));
-    });
+    return decision.kind === 'wait' ? this.#queue.wait(ask, client) : Promise.resolve(decision);
   }
 
   /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
@@ -104,9 +114,22 @@ export class Guard {
     return stop;
   }
 
-  /** Gives back what a call held that never left. */
+  /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
-    if (this.#held.delete(ticket)) this.#wake();
+    if (!this.#held.delete(ticket)) return;
+    this.#subagents.settle(ticket, 0);
+    this.noteUnheard(ticket);
+    this.#wake();
+  }
+
+  /** The note of this call did not reach the agent's model: a later call tells it. */
+  noteUnheard({ note }: Ticket): void {
+    if (note !== undefined) this.#wrapUp?.noteUnheard(note);
+  }
+
+  /** Notes are not taken where this run's calls go. */
+  tellNoMore(): void {
+    this.#wrapUp?.tellNoMore();
   }
 
   /**
@@ -115,68 +138,131 @@ export class Guard {
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#held.delete(ticket)) return;
+    if (this.#warmUps.has(ticket)) this.#spent.requests += 1;
     if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
-    else if (settlement.kind === 'none' || !settlement.isAnswered) this.#streaks.noteFailure();
-    if (settlement.kind !== 'none') this.#spend(ticket, settlement, durationMs);
+    else if (settlement.kind === 'none' || !settlement.isAnswered) {
+      this.#streaks.noteFailure();
+      this.noteUnheard(ticket);
+    }
+    if (settlement.kind === 'none') this.#subagents.settle(ticket, 0);
+    else this.#spend(ticket, settlement, durationMs);
     this.#wake();
   }
 
   #spend(ticket: Ticket, settlement: Exclude<Settlement, { kind: 'none' }>, durationMs: number): void {
-    const { usage } = settlement;
-    const { inputTokens, outputTokens } = usage;
-    if (inputTokens !== undefined) this.#estimator.learn(ticket.kind, ticket.bodyBytes, inputTokens);
-    const told = settlement.kind === 'known' ? outputTokens : undefined;
-    if (told !== undefined) this.#outputBound.learn(ticket.kind, told, durationMs);
-    // What was not reported is reckoned at what can have been made in that time, and never above what was reserved.
-    const input = inputTokens ?? ticket.inputTokens;
-    const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
-    const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
-    const isCounted = reported !== undefined || ticket.price !== undefined;
-    if (!isCounted && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
-    this.#spent.inputTokens += input;
-    this.#spent.outputTokens += output;
-    this.#spent.costNanoUsd += reported ?? costAtMost(ticket, usage, input, output);
+    const isPriced =
+      ticket.price !== undefined || (settlement.kind === 'known' && settlement.costNanoUsd !== undefined);
+    if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
+    const call = this.#reckoner.reckon(ticket, settlement, durationMs);
+    addTo(this.#spent, call);
+    this.#subagents.settle(ticket, call.inputTokens + call.outputTokens);
+    for (const { before, after } of this.#reckoner.revise()) {
+      addTo(this.#spent, before, -1);
+      addTo(this.#spent, after);
+    }
+    if (ticket.role === 'leader') this.#wrapUp?.noteCall(call);
   }
 
   #wake(): void {
-    for (const waiter of [...this.#waiters]) {
-      const decision = this.#decide(waiter.ask);
-      if (decision.kind === 'wait') continue;
-      this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
-      clearTimeout(waiter.timer);
-      waiter.resolve(decision);
-    }
+    this.#queue.retry((ask) => this.#decide(ask));
   }
 
   #decide(ask: Ask): Decision {
-    const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
-    const draft = {
-      kind,
-      mayWriteLongCache: ask.mayWriteLongCache,
-      model: ask.facts.model ?? 'unnamed',
-      bodyBytes: ask.bodyBytes,
-      inputTokens: this.#estimator.estimate(kind, ask.bodyBytes, ask.facts.hasServerContext),
-      price: this.#priceOf(ask),
-    };
+    const draft = this.#draft(ask);
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
     const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
-    return reason === undefined ? this.#fit(ask, draft) : { kind: 'refused', reason };
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const turnedAway = this.#subagents.check(ask.caller);
+    return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
+  }
+
+  #draft(ask: Ask, note?: Note): Draft {
+    const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
+    const bodyBytes = ask.bodyBytes + noteBytes(note);
+    const price = this.#priceOf(ask);
+    return {
+      kind,
+      // Asked for only where it matters: the whole request is searched for it.
+      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
+      model: ask.facts.model ?? 'unnamed',
+      bodyBytes,
+      inputTokens: this.#reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
+      price,
+      role: ask.role,
+      note: note?.level,
+    };
+  }
+
+  /** In front of the reserve while it is kept, else in all that is left. */
+  #place(ask: Ask, draft: Draft): Decision {
+    const front = this.#wrapUp?.limitsFor(ask.role);
+    const note = this.#wrapUp?.notice(ask.role, this.#spent);
+    const noted = note ? this.#draft(ask, note) : draft;
+    if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
+    const before = this.#fit(ask, noted, front);
+    const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
+    if (isDecided) return this.#conclude(ask, noted, before, note);
+    if (ask.role === 'helper') return { kind: 'refused', reason: keptBack(before.limit) };
+    const last = this.#wrapUp?.lastWord(ask.role, this.#spent, before.limit);
+    const told = this.#draft(ask, last);
+    return this.#conclude(ask, told, this.#fit(ask, told), last);
+  }
+
+  /** @param front limits that keep the reserve; what is cut short there would not have to be */
+  #fit({ facts, role, caller }: Ask, draft: Draft, front?: RunLimits): Fit {
+    if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
+      return { kind: 'full', limit: 'max-requests' };
+    const comfortableOutput = this.#reckoner.answerSizes.comfortable(draft.kind);
+    return fitCall({
+      facts,
+      draft,
+      limits: front ?? this.#options.limits,
+      weights: this.#weights,
+      spent: this.#spent,
+      used: this.#used(),
+      narrow: (room) => this.#subagents.narrow(caller, draft.inputTokens, room),
+      inFlight: this.#held.size,
+      isOwnBusy: this.#subagents.isBusy(caller),
+      crowd: this.#held.size + this.#queue.others + 1,
+      mustLearnFirst: this.#mustLearnFirst(draft.kind),
+      comfortableOutput,
+      leastOutput: front && role === 'leader' ? comfortableOutput : LEAST_USEFUL_OUTPUT,
+    });
+  }
+
+  #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
+    if (fit.kind === 'wait') return fit;
+    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.inputTokens));
+    const { outputTokens, ceiling } = fit;
+    const costNanoUsd = draft.price
+      ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
+      : 0;
+    const weightedTokens = weighAtMost(this.#weights, draft.inputTokens, outputTokens);
+    if (note) this.#wrapUp?.noteTold(note.level);
+    return this.#grant(ask, { ...draft, outputTokens, costNanoUsd, weightedTokens }, ceiling, note);
   }
 
   /** Grants everything, and remembers what would have stopped the run first. */
-  #observe(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = roomFor(draft, this.#options.limits, this.#used());
-    const isFull = room.binding !== undefined && room.outputTokens <= 0;
+  #observe(ask: Ask, draft: Draft): Decision {
+    const all = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
+    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
+    const isFull = binding !== undefined && outputTokens <= 0;
     this.#observed ??=
       this.#checkCounts(ask) ??
-      (isFull && room.binding ? this.#exceeded(room.binding, draft.inputTokens) : undefined);
-    return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0 }, undefined);
+      this.#subagents.check(ask.caller)?.stop ??
+      (isFull ? this.#full(ask, binding, draft.inputTokens).stop : undefined);
+    return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
   }
 
   #refuse(stop: Stop): Decision {
     return { kind: 'refused', reason: this.#latch(stop).message };
+  }
+
+  /** Refuses one call of a subagent; the run goes on, unless this leads nowhere. */
+  #turnAway({ reason, stop }: Refusal): Decision {
+    return stop ? this.#refuse(stop) : { kind: 'refused', reason };
   }
 
   #latch(stop: Stop): Stop {
@@ -186,12 +272,17 @@ export class Guard {
     return stop;
   }
 
-  #grant(ask: Ask, ticket: Ticket, ceiling: number | undefined): Decision {
+  #grant(ask: Ask, ticket: Ticket, ceiling?: number, note?: Note): Decision {
     this.#held.add(ticket);
+    this.#subagents.noteSent(ask.caller, ticket);
+    if (ask.isWarmUp) {
+      this.#warmUps.add(ticket);
+      return { kind: 'admitted', ticket, ceiling, note };
+    }
     this.#spent.requests += 1;
     this.#streaks.noteSent(ask.fingerprint);
     if (ask.isRetry) this.#spent.retries += 1;
-    return { kind: 'admitted', ticket, ceiling };
+    return { kind: 'admitted', ticket, ceiling, note };
   }
 
   #checkRequests(): Stop | undefined {
@@ -228,46 +319,23 @@ export class Guard {
     return undefined;
   }
 
-  /** Finds room under every limit, lowering the output ceiling where that helps. */
-  #fit(ask: Ask, draft: Omit<Ticket, 'outputTokens' | 'costNanoUsd'>): Decision {
-    const room = roomFor(draft, this.#options.limits, this.#used());
-    const { facts } = ask;
-    const limited = lesser(facts.outputCeiling, this.#options.limits.requestMaxOutputTokens);
-    const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
-    const isAssumed =
-      limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
-    const affordable = Math.floor(room.outputTokens / facts.choices);
-    const mayWait = this.#held.size > 0;
-    if (mayWait && room.binding !== undefined && (facts.hasServerContext || this.#mustLearnFirst(draft.kind)))
-      return { kind: 'wait' };
-    if (mayWait && affordable < Math.min(natural, COMFORTABLE_OUTPUT)) return { kind: 'wait' };
-    if (affordable < Math.max(Math.min(natural, LEAST_USEFUL_OUTPUT), facts.outputFloor)) {
-      return this.#refuse(this.#exceeded(room.binding ?? 'max-tokens', draft.inputTokens));
-    }
-    const ceiling = Math.min(natural, affordable);
-    const isNeeded =
-      ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || affordable < natural);
-    const outputTokens = ceiling * facts.choices;
-    const costNanoUsd = draft.price
-      ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
-      : 0;
-    return this.#grant(ask, { ...draft, outputTokens, costNanoUsd }, isNeeded ? ceiling : undefined);
-  }
-
   /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
   #mustLearnFirst(kind: string): boolean {
-    return !this.#estimator.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
+    return !this.#reckoner.input.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
   }
 
   /** Spent and reserved together. */
   #used(): Used {
     const used = { ...this.#spent };
-    for (const ticket of this.#held) {
-      used.inputTokens += ticket.inputTokens;
-      used.outputTokens += ticket.outputTokens;
-      used.costNanoUsd += ticket.costNanoUsd;
-    }
+    for (const ticket of this.#held) addTo(used, ticket);
     return used;
+  }
+
+  /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */
+  #full({ caller }: Ask, limit: LimitName, inputTokens: number): Refusal {
+    if (limit === 'max-subagent-tokens') return this.#subagents.refuseTokens(caller, inputTokens);
+    const stop = this.#exceeded(limit, inputTokens);
+    return { reason: stop.message, stop };
   }
 
   #exceeded(limit: LimitName, inputTokens: number): Stop {
@@ -275,7 +343,15 @@ export class Guard {
   }
 }
 
-function lesser(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
+type Sums = { -readonly [K in keyof Used]: Used[K] };
+
+function addTo(sum: Sums, call: Used, times = 1): void {
+  sum.inputTokens += times * call.inputTokens;
+  sum.outputTokens += times * call.outputTokens;
+  sum.costNanoUsd += times * call.costNanoUsd;
+  sum.weightedTokens += times * call.weightedTokens;
+}
+
+function keptBack(limit: LimitName): string {
+  return `spendgate refused this call: what is left of \`${limit}\` is kept for the main agent to hand in. Do not retry.`;
 }

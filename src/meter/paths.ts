@@ -15,8 +15,20 @@ export interface CanonicalPath {
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
 const ROUTE_MARKS = /%(?:2f|3a)/gi;
 
+/** An agent calls the same few paths over and over. */
+const KNOWN = new Map<string, CanonicalPath | undefined>();
+const MAX_KNOWN = 100;
+const MAX_KNOWN_LENGTH = 500;
+
 /** `undefined` when the target of the request is not a path. */
 export function canonicalise(target: string): CanonicalPath | undefined {
+  if (KNOWN.has(target)) return KNOWN.get(target);
+  const canonical = canonicalOf(target);
+  if (KNOWN.size < MAX_KNOWN && target.length <= MAX_KNOWN_LENGTH) KNOWN.set(target, canonical);
+  return canonical;
+}
+
+function canonicalOf(target: string): CanonicalPath | undefined {
   const [rawPath = '', ...query] = target.split('?');
   if (!rawPath.startsWith('/')) return undefined;
   const decoded = decode(rawPath, UNRESERVED);

@@ -26,8 +26,8 @@ export interface UpstreamHead {
 }
 
 export interface RelayHooks {
-  /** Decides, once the head is there, whether the answer goes on to the client or is collected for the caller. */
-  onHead(head: UpstreamHead): 'relay' | 'relay-other-length' | 'collect';
+  /** Decides, once the head is there, whether the answer goes on to the client or is kept for the caller. */
+  onHead(head: UpstreamHead): 'relay' | 'relay-other-length' | 'keep';
   /** Takes secrets out of a header that is passed on. */
   redact(header: string): string;
   /** What the client gets in place of these bytes. */
@@ -42,11 +42,12 @@ export type RelayEnd = {
   readonly kind: 'complete' | 'broken' | 'gone';
   readonly head: UpstreamHead | undefined;
   readonly error: Error | undefined;
-  /** The answer's body where it was collected; cut at 1 MiB. */
-  readonly collected: Buffer;
+  /** The answer's body where it was kept; cut at 1 MiB. */
+  readonly kept: Buffer;
 };
 
-const MAX_COLLECTED_BYTES = 1024 * 1024;
+const MAX_KEPT_BYTES = 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 const NO_LENGTH = new Set(['content-length']);
 
 export function relay(
@@ -68,10 +69,9 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   readonly #onClose = () => this.#clientClosed();
   #abort: ((error?: Error) => void) | undefined;
   #head: UpstreamHead | undefined;
-  #collects = false;
-  #hasData = false;
-  #collected: Buffer[] = [];
-  #collectedBytes = 0;
+  #keeps = false;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
   #isSettled = false;
 
   constructor(response: ServerResponse, hooks: RelayHooks, resolve: (end: RelayEnd) => void) {
@@ -92,27 +92,19 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     const raw = rawHeaders.map((part) => part.toString('latin1'));
     this.#head = { status, headers: headerRecord(raw), rawHeaders: raw };
     const decision = this.#hooks.onHead(this.#head);
-    this.#collects = decision === 'collect';
-    if (this.#collects) return true;
-    const headers = endToEndHeaders(raw, decision === 'relay' ? undefined : NO_LENGTH).map(
-      this.#hooks.redact,
-    );
-    this.#response.writeHead(status, headers);
-    // A short answer follows at once, and goes out with its head in one piece.
-    if (this.#head.headers['content-length'] === undefined) this.#response.flushHeaders();
-    else setImmediate(() => this.#hasData || this.#response.flushHeaders());
+    this.#keeps = decision === 'keep';
+    if (this.#keeps) return true;
+    const dropped = decision === 'relay' ? undefined : NO_LENGTH;
+    this.#response.writeHead(status, clientHeaders(this.#head, this.#hooks.redact, dropped));
+    // The client waits for the head, however long the first bytes take.
+    this.#response.flushHeaders();
     this.#response.on('drain', resume);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
-    this.#hasData = true;
-    if (this.#collects) {
-      this.#collectedBytes += chunk.length;
-      if (this.#collectedBytes <= MAX_COLLECTED_BYTES) this.#collected.push(chunk);
-      return true;
-    }
     const passed = this.#hooks.onData(chunk);
+    if (this.#keeps) return this.#keep(chunk);
     return passed.length === 0 || this.#response.write(passed);
   }
 
@@ -125,7 +117,13 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   }
 
   onUpgrade(): void {
-    // Upgrades are answered by the meter itself and never reach an upstream.
+    // Nothing that is relayed asks for one: see websocket-dial.ts.
+  }
+
+  #keep(chunk: Buffer): boolean {
+    this.#keptBytes += chunk.length;
+    if (this.#keptBytes <= MAX_KEPT_BYTES) this.#kept.push(chunk);
+    return true;
   }
 
   #clientClosed(): void {
@@ -139,6 +137,17 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#response.off('close', this.#onClose);
-    this.#resolve({ kind, head: this.#head, error, collected: Buffer.concat(this.#collected) });
+    const [only = NOTHING] = this.#kept;
+    const kept = this.#kept.length > 1 ? Buffer.concat(this.#kept) : only;
+    this.#resolve({ kind, head: this.#head, error, kept });
   }
+}
+
+/** The headers of an answer as they go on to the client, flat. */
+export function clientHeaders(
+  { rawHeaders }: UpstreamHead,
+  redact: (header: string) => string,
+  dropped?: ReadonlySet<string>,
+): string[] {
+  return endToEndHeaders(rawHeaders, dropped).map(redact);
 }

@@ -1,5 +1,4 @@
 /** Recognises a call that repeats a failed one: the client says so, or the body is one that failed before. */
-import { hash } from 'node:crypto';
 
 const MAX_REMEMBERED = 1000;
 
@@ -13,9 +12,4 @@ export class RetryDetector {
   noteFailure(fingerprint: string): void {
     if (this.#failed.size < MAX_REMEMBERED) this.#failed.add(fingerprint);
   }
-}
-
-/** Only this is kept of a request, in memory: no prompt is. */
-export function fingerprintOf(body: Buffer): string {
-  return hash('sha256', body, 'base64');
 }

@@ -3,10 +3,11 @@ import type { LimitName, RunLimits } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
 import { priceAtMost, pricesAt, priceUsage } from '../core/price.js';
 import type { Usage } from '../core/usage.js';
+import { dearestWeights, type TokenWeights, weighAtMost, weighUsage } from '../core/weights.js';
 import type { Ticket } from './admission.js';
 
 /** Spent, or spent and reserved together. */
-export type Used = Pick<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd'>;
+export type Used = Pick<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export interface Room {
   /** Output tokens that fit under every limit; infinite without one. */
@@ -16,10 +17,24 @@ export interface Room {
 }
 
 export function roomFor(
-  { inputTokens, price, mayWriteLongCache }: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
-  { maxTokens, maxInputTokens, maxOutputTokens, maxCostNanoUsd }: RunLimits,
+  ticket: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
+  limits: RunLimits,
   used: Used,
+  weights: TokenWeights,
 ): Room {
+  const rooms = [...tokenRooms(ticket, limits, used), ...worthRooms(ticket, limits, used, weights)];
+  const least = rooms.reduce<[LimitName, number] | undefined>(
+    (a, b) => (a === undefined || b[1] < a[1] ? b : a),
+    undefined,
+  );
+  return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
+}
+
+function tokenRooms(
+  { inputTokens }: Pick<Ticket, 'inputTokens'>,
+  { maxTokens, maxInputTokens, maxOutputTokens }: RunLimits,
+  used: Used,
+): [LimitName, number][] {
   const rooms: [LimitName, number][] = [];
   if (maxTokens !== undefined)
     rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
@@ -28,17 +43,31 @@ export function roomFor(
     const fits = maxInputTokens - used.inputTokens >= inputTokens;
     rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
   }
+  return rooms;
+}
+
+/** Output tokens that fit under the limits that tell one token from another. */
+function worthRooms(
+  { inputTokens, price, mayWriteLongCache }: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
+  { maxCostNanoUsd, maxWeightedTokens }: RunLimits,
+  used: Used,
+  weights: TokenWeights,
+): [LimitName, number][] {
+  const rooms: [LimitName, number][] = [];
   if (maxCostNanoUsd !== undefined && price !== undefined) {
     const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0, mayWriteLongCache);
-    const perToken = pricesAt(price, inputTokens).output / 1e6;
-    const isFree = perToken === 0 && left >= 0;
-    rooms.push(['max-cost', isFree ? Number.POSITIVE_INFINITY : left / (perToken || 1)]);
+    rooms.push(['max-cost', tokensFor(left, pricesAt(price, inputTokens).output / 1e6)]);
   }
-  const least = rooms.reduce<[LimitName, number] | undefined>(
-    (a, b) => (a === undefined || b[1] < a[1] ? b : a),
-    undefined,
-  );
-  return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
+  if (maxWeightedTokens !== undefined) {
+    const left = maxWeightedTokens - used.weightedTokens - weighAtMost(weights, inputTokens, 0);
+    rooms.push(['max-weighted-tokens', tokensFor(left, dearestWeights(weights).output / 1000)]);
+  }
+  return rooms;
+}
+
+function tokensFor(left: number, perToken: number): number {
+  const isFree = perToken === 0 && left >= 0;
+  return isFree ? Number.POSITIVE_INFINITY : left / (perToken || 1);
 }
 
 /** Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had. */
@@ -54,6 +83,21 @@ export function costAtMost(
   return exact ?? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache);
 }
 
+/** Weighted tokens of a call: exact where its input was told with its cache, or all of it; else the most it can weigh. */
+export function weightAtMost(
+  weights: TokenWeights,
+  usage: Usage,
+  inputTokens: number,
+  outputTokens: number,
+): number {
+  const isWhole = usage.outputTokens !== undefined;
+  const { output } = dearestWeights(weights);
+  const held = isWhole ? weights : { ...weights, output, reasoning: output };
+  const isTold = isWhole || usage.cacheReadTokens !== undefined;
+  const exact = isTold ? weighUsage(held, { ...usage, outputTokens }) : undefined;
+  return exact ?? weighAtMost(weights, inputTokens, outputTokens);
+}
+
 /** What is used of a limit, and what the next call would need; for the agent and for a person. */
 export function renderState(limit: LimitName, limits: RunLimits, spent: Used, inputTokens: number): string {
   const { inputTokens: input, outputTokens: output, costNanoUsd } = spent;
@@ -62,6 +106,7 @@ export function renderState(limit: LimitName, limits: RunLimits, spent: Used, in
     'max-cost': `${renderUsd(costNanoUsd)} of ${renderUsd(limits.maxCostNanoUsd ?? 0)} are spent${next}`,
     'max-input-tokens': `${input} of ${limits.maxInputTokens} input tokens are used${next}`,
     'max-output-tokens': `${output} of ${limits.maxOutputTokens} output tokens are used`,
+    'max-weighted-tokens': `${spent.weightedTokens} of ${limits.maxWeightedTokens} weighted tokens are used${next}`,
     'max-tokens': `${input + output} of ${limits.maxTokens} tokens are used${next}`,
   };
   return states[limit] ?? 'the limit is reached';

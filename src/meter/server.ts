@@ -5,25 +5,29 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
 import { NO_USAGE } from '../core/usage.js';
-import type { Caller } from '../ports/agent.js';
-import type { Dialect, LocalAnswer } from '../ports/dialect.js';
-import type { Gateway, Route } from '../ports/gateway.js';
+import type { CallerFacts } from '../ports/agent.js';
+import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
+import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { Canary, type Rehearsal } from './canary.js';
+import { countUp, MAX_KEY_LENGTH } from './counts.js';
 import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
 import { FailureDesk, type Probe } from './failure-desk.js';
+import { Fallbacks, type OnFallback } from './fallbacks.js';
 import type { Guard } from './guard.js';
-import { sendLocal } from './local-answer.js';
+import { refuseUpgrade, sendLocal } from './local-answer.js';
 import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
 import { relay } from './relay.js';
 import { RetryDetector } from './retries.js';
+import type { TelemetrySink } from './telemetry-sink.js';
 
 /** An upstream's base URL, taken apart. */
 export interface Upstream {
@@ -45,21 +49,29 @@ export interface MeterOptions {
   readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */
   readonly ledger: { append(line: SentCall | CallEntry): void };
-  readonly readCaller: (headers: Readonly<Record<string, string | undefined>>) => Caller;
+  readonly readCaller: (
+    headers: Readonly<Record<string, string | undefined>>,
+    body: RequestBody,
+  ) => CallerFacts;
   readonly clock: Clock;
   /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
   readonly probe: Probe | undefined;
+  readonly onFallback: OnFallback;
   /** Prefix of the ids of this run's calls. */
   readonly idPrefix: string;
   /** Told when an answer's usage could not be read. */
   readonly onTrouble: (message: string) => void;
+  /** Takes the agent's telemetry; `undefined` where it was not asked for. */
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 /** What one call needs of the meter. */
-export interface MeterServices extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe'> {
+export interface MeterServices
+  extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe' | 'onFallback'> {
   readonly failures: FailureDesk;
-  /** Takes who answered, and the model that was asked for. */
-  readonly noteRoute: (route: Route, asked: string | undefined) => void;
+  readonly fallbacks: Fallbacks;
+  /** Takes what was forwarded and costs nothing, by a name for a person. */
+  readonly noteFree: (what: string) => void;
   readonly retries: RetryDetector;
   readonly nextId: () => string;
 }
@@ -84,8 +96,6 @@ const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const REWRITTEN_HEADERS = new Set(['host', 'expect']);
-const MAX_KEYS = 100;
-const MAX_KEY_LENGTH = 100;
 
 /** Starts listening on 127.0.0.1. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -96,12 +106,12 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
 class MeterServer implements Meter {
   readonly otherRequests = new Map<string, number>();
-  readonly reroutes = new Map<string, number>();
-  gatewayVersion: string | undefined;
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
   readonly #server: Server;
   readonly #active = new Set<Promise<void>>();
+  /** Connections that have left HTTP, which the server no longer counts as its own. */
+  readonly #upgraded = new Set<Socket>();
   #canary: Canary | undefined;
   #calls = 0;
   #closed: Promise<void> | undefined;
@@ -111,23 +121,38 @@ class MeterServer implements Meter {
     this.#services = {
       ...options,
       retries: new RetryDetector(),
-      noteRoute: (route, asked) => this.#noteRoute(route, asked),
+      fallbacks: new Fallbacks({
+        onFallback: options.onFallback,
+        redact: (text) => redact(options.credentials, text),
+        stopWith: ({ reason, message }) => options.guard.stopWith(reason, message),
+      }),
+      noteFree: (what) => countUp(this.otherRequests, what, 'other paths'),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) =>
-      this.#track(request, response),
+      this.#track(this.#handle(request, response), response),
     );
-    // Clients that try websockets first fall back to HTTP at once on 426, and on nothing else.
-    this.#server.on('upgrade', (_request, socket) => {
+    this.#server.on('upgrade', (request, _socket, head) => {
+      const { socket } = request;
       socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      socket.once('close', () => this.#upgraded.delete(socket));
+      this.#upgraded.add(socket);
+      this.#track(this.#upgrade(request, head), socket);
     });
   }
 
   get url(): string {
     const address = this.#server.address();
     return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+  }
+
+  get gatewayVersion(): string | undefined {
+    return this.#services.fallbacks.gatewayVersion;
+  }
+
+  get reroutes(): ReadonlyMap<string, number> {
+    return this.#services.fallbacks.reroutes;
   }
 
   async listen(port: number): Promise<void> {
@@ -164,20 +189,27 @@ class MeterServer implements Meter {
     this.#server.close();
     if (graceMs > 0) await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
     this.#server.closeAllConnections();
+    for (const socket of this.#upgraded) socket.destroy();
     await Promise.allSettled(this.#active);
     await closed;
   }
 
-  #track(request: IncomingMessage, response: ServerResponse): void {
-    const handled = this.#handle(request, response).catch((error: unknown) => {
-      // Not the error's words: they may quote a request.
-      this.#options.onTrouble(
-        `a request could not be handled (${error instanceof Error ? error.name : 'unknown error'})`,
-      );
-      response.destroy();
-    });
+  #track(handling: Promise<void>, connection: { destroy(): unknown }): void {
+    const handled = this.#finish(handling, connection);
     this.#active.add(handled);
-    void handled.finally(() => this.#active.delete(handled));
+    void handled.then(() => this.#active.delete(handled));
+  }
+
+  /** Never throws. */
+  async #finish(handling: Promise<void>, connection: { destroy(): unknown }): Promise<void> {
+    try {
+      await handling;
+    } catch (error) {
+      // Not the error's words: they may quote a request.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.#options.onTrouble(`a request could not be handled (${name})`);
+      connection.destroy();
+    }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -190,9 +222,27 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return sendLocal(response, route?.dialect.failure(401, text) ?? plain(401, text));
     }
+    const { telemetry } = this.#options;
+    if (telemetry?.owns(method, target.path)) return telemetry.take(request, response, target.path);
     const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
     if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
     return this.#forwardUnmetered(request, response, target);
+  }
+
+  /** Clients that try websockets first fall back to HTTP at once on 426, and on nothing else. */
+  async #upgrade(request: IncomingMessage, head: Buffer): Promise<void> {
+    const target = canonicalise(request.url ?? '/');
+    const route = target && this.#route('POST', target);
+    const messages = route?.dialect.messages;
+    if (target === undefined || messages === undefined || messages.path !== route?.path)
+      return refuseUpgrade(request.socket, plain(426, 'spendgate: no websocket is spoken here.'));
+    if (!isAuthorised(this.#options.credentials, request.rawHeaders, target.query)) {
+      const text = 'spendgate: this request does not carry the token of this run.';
+      return refuseUpgrade(request.socket, route.dialect.failure(401, text));
+    }
+    // Most runs never need it.
+    const { meterWebSocket } = await import('./websocket-upgrade.js');
+    return meterWebSocket(this.#services, { ...route, messages, query: target.query }, request, head);
   }
 
   #route(method: string, { path }: CanonicalPath): { dialect: Dialect; path: string } | undefined {
@@ -273,24 +323,10 @@ class MeterServer implements Meter {
     if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
     return neighbour;
   }
-
-  #noteRoute({ servedBy, fallbacks = 0, gatewayVersion }: Route, asked = 'unnamed'): void {
-    this.gatewayVersion = gatewayVersion ?? this.gatewayVersion;
-    if (fallbacks === 0) return;
-    const answered = servedBy === undefined ? 'a fallback' : redact(this.#options.credentials, servedBy);
-    countUp(this.reroutes, `${asked} → ${answered}`, 'other fallbacks');
-  }
 }
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-/** @param rest takes what comes when there are too many keys to tell apart */
-function countUp(counts: Map<string, number>, key: string, rest: string): void {
-  const short = key.slice(0, MAX_KEY_LENGTH);
-  const name = counts.has(short) || counts.size < MAX_KEYS ? short : rest;
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */

@@ -36,12 +36,11 @@ const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) =
 export class ResponseTap {
   readonly #reader: UsageReader;
   readonly #dialect: Dialect;
-  readonly #isStream: boolean;
   readonly #decoder: Transform | undefined;
-  readonly #filter: boolean;
   /** For streams whose every event has to be looked at, because one may have to be kept back. */
-  readonly #parser = new SseParser({ keepRaw: true });
-  readonly #skimmer = new SseSkimmer();
+  readonly #filter: SseParser | undefined;
+  /** For all other streams. */
+  readonly #skimmer: SseSkimmer | undefined;
   #json: Buffer[] = [];
   #jsonBytes = 0;
   #bytes = 0;
@@ -51,11 +50,13 @@ export class ResponseTap {
   constructor({ dialect, headers, hidesRequestedUsage }: TapOptions) {
     this.#dialect = dialect;
     this.#reader = dialect.createUsageReader();
-    this.#isStream = (headers['content-type'] ?? '').includes('text/event-stream');
+    const isStream = (headers['content-type'] ?? '').includes('text/event-stream');
     const decoder = createDecoder(headers['content-encoding']);
     this.#decoder = typeof decoder === 'string' ? undefined : decoder;
     if (decoder === 'unknown') this.#trouble = `content-encoding ${headers['content-encoding']} is not known`;
-    this.#filter = hidesRequestedUsage && this.#isStream && decoder === 'identity';
+    const isFiltered = hidesRequestedUsage && isStream && decoder === 'identity';
+    this.#filter = isFiltered ? new SseParser({ keepRaw: true }) : undefined;
+    this.#skimmer = isStream && !isFiltered ? new SseSkimmer() : undefined;
     this.#decoder?.on('data', (chunk: Buffer) => this.#listen(chunk));
     this.#decoder?.on('error', (error) => {
       this.#trouble ??= describeError(error);
@@ -64,13 +65,13 @@ export class ResponseTap {
 
   /** True when the client may get other bytes than the upstream sent, so that no length can be promised. */
   get changesBytes(): boolean {
-    return this.#filter;
+    return this.#filter !== undefined;
   }
 
   /** What the client gets for these bytes. */
   push(chunk: Buffer): Buffer {
     this.#bytes += chunk.length;
-    if (this.#filter) return this.#passEvents(chunk);
+    if (this.#filter) return this.#passEvents(this.#filter, chunk);
     if (this.#decoder) this.#decode(this.#decoder, chunk);
     else if (this.#trouble === undefined) this.#listen(chunk);
     return chunk;
@@ -78,16 +79,17 @@ export class ResponseTap {
 
   /** What the client still gets when the upstream has ended. */
   end(): Buffer {
-    const last = this.#filter ? this.#parser.end() : undefined;
+    const last = this.#filter?.end();
     if (last?.data) this.#take(last.data);
     return last?.raw ?? NOTHING;
   }
 
   /** Usage as far as it was reported; valid for a stream that was cut as well. */
   async result(): Promise<TapResult> {
-    await this.#drainDecoder();
-    if (!this.#filter && this.#isStream) for (const data of this.#skimmer.end()) this.#take(data);
-    if (!this.#isStream && this.#json.length > 0) this.#take(Buffer.concat(this.#json));
+    if (this.#decoder) await this.#drain(this.#decoder);
+    for (const data of this.#skimmer?.end() ?? []) this.#take(data);
+    const [only] = this.#json;
+    if (only) this.#take(this.#json.length === 1 ? only : Buffer.concat(this.#json));
     this.#json = [];
     return {
       snapshot: this.#reader.snapshot(),
@@ -102,9 +104,9 @@ export class ResponseTap {
     if (!decoder.destroyed) decoder.write(chunk);
   }
 
-  #passEvents(chunk: Buffer): Buffer {
+  #passEvents(parser: SseParser, chunk: Buffer): Buffer {
     const passed: Buffer[] = [];
-    for (const { data, raw } of this.#parser.push(chunk)) {
+    for (const { data, raw } of parser.push(chunk)) {
       const payload = data && this.#take(data);
       if (payload === undefined || !this.#dialect.isRequestedUsage(payload)) passed.push(raw);
     }
@@ -112,7 +114,7 @@ export class ResponseTap {
   }
 
   #listen(chunk: Buffer): void {
-    if (this.#isStream) {
+    if (this.#skimmer) {
       for (const data of this.#skimmer.push(chunk)) this.#take(data);
       return;
     }
@@ -149,11 +151,11 @@ export class ResponseTap {
     if ('error' in holder && holder.error) this.#error = { error: holder.error };
   }
 
-  async #drainDecoder(): Promise<void> {
-    if (!this.#decoder || this.#decoder.destroyed) return;
-    this.#decoder.end();
+  async #drain(decoder: Transform): Promise<void> {
+    if (decoder.destroyed) return;
+    decoder.end();
     try {
-      await finished(this.#decoder);
+      await finished(decoder);
     } catch (error) {
       // A stream that was cut ends inside its compression; what came out before counts.
       this.#trouble ??= describeError(error);

@@ -61,6 +61,7 @@ async function foundIn(
     unpricedModels: testament.unpricedModels,
     otherRequests: testament.otherRequests,
     reroutes: new Map(Object.entries(testament.reroutes)),
+    refusedSubagents: new Map(Object.entries(testament.refusedSubagents)),
   };
   const findings = [
     ...(kind === 'left' ? [leftFinding(testament)] : []),

@@ -182,6 +182,7 @@ export class BackgroundMeter {
       unpricedModels: [...(this.#guard?.unpricedModels ?? [])],
       otherRequests: [...(this.#meter?.otherRequests.keys() ?? [])],
       reroutes: Object.fromEntries(this.#meter?.reroutes ?? []),
+      refusedSubagents: Object.fromEntries(this.#guard?.refusedSubagents ?? []),
       gatewayVersion: this.#meter?.gatewayVersion,
       troubles: this.#troubles,
     };

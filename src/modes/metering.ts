@@ -8,15 +8,19 @@ import type { Stop } from '../meter/admission.js';
 import type { Probe } from '../meter/failure-desk.js';
 import { Guard } from '../meter/guard.js';
 import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
-import type { Agent, Caller } from '../ports/agent.js';
-import type { Dialect } from '../ports/dialect.js';
+import type { TelemetrySink } from '../meter/telemetry-sink.js';
+import type { Agent, CallerFacts } from '../ports/agent.js';
+import type { Dialect, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
 import { type BudgetOutcome, readingOf } from './budget-reading.js';
 
 /** The part of the configuration that metering goes by. */
 export interface MeteringConfig extends Pick<Config, 'gateway' | 'observe'> {
-  readonly wrap: Pick<Config['wrap'], 'limits' | 'onUnpriced' | 'upstream'>;
+  readonly wrap: Pick<
+    Config['wrap'],
+    'limits' | 'weights' | 'wrapUp' | 'onUnpriced' | 'onFallback' | 'upstream'
+  >;
 }
 
 export interface MeteringDeps {
@@ -38,6 +42,7 @@ export interface MeteringOptions {
   readonly ledger: { append(line: SentCall | CallEntry): void };
   readonly onTrouble: (message: string) => void;
   readonly onStop: (stop: Stop) => void;
+  readonly telemetry?: TelemetrySink | undefined;
 }
 
 export async function startMetering(
@@ -45,8 +50,9 @@ export async function startMetering(
   options: MeteringOptions,
 ): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
-  const { limits, onUnpriced } = config.wrap;
-  const guard = new Guard({ limits, prices, onUnpriced, observe: config.observe, onStop: options.onStop });
+  const { limits, weights, wrapUp, onUnpriced, onFallback } = config.wrap;
+  const { observe } = config;
+  const guard = new Guard({ limits, weights, wrapUp, prices, onUnpriced, observe, onStop: options.onStop });
   const meter = await startMeter({
     ...options,
     dialects: deps.dialects,
@@ -56,8 +62,9 @@ export async function startMetering(
     credentials: { token: options.token, key: config.gateway.key },
     dispatcher: deps.dispatcher,
     upstreamOf: upstreams(config, deps.dialects),
-    readCaller: (headers) => callerOf(deps.agents, headers),
+    readCaller: (headers, body) => callerOf(deps.agents, headers, body),
     probe: () => lookOnce(deps),
+    onFallback,
     clock: deps.clock,
   });
   return { meter, guard };
@@ -96,10 +103,14 @@ function upstreams(
   return ({ id }) => byId.get(id);
 }
 
-function callerOf(agents: readonly Agent[], headers: Readonly<Record<string, string | undefined>>): Caller {
+function callerOf(
+  agents: readonly Agent[],
+  headers: Readonly<Record<string, string | undefined>>,
+  body: RequestBody,
+): CallerFacts {
   for (const agent of agents) {
-    const caller = agent.readCaller(headers);
-    if (caller !== undefined) return caller;
+    const facts = agent.readCaller(headers, body);
+    if (facts !== undefined) return facts;
   }
-  return 'unknown';
+  return { caller: 'unknown' };
 }

@@ -1,4 +1,6 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
+
+import { callerTables } from '../core/caller-table.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
 import { type GateState, trustedRef } from '../core/gate.js';
@@ -12,7 +14,7 @@ import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun } from './reconciliation.js';
-import { rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
+import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** Ends the meter in the background; `undefined` where none runs. */
@@ -74,7 +76,15 @@ async function foundOrNothing(deps: PostDeps): Promise<FoundRecord> {
 }
 
 function emptyRecord(task: string): UsageRecord {
-  return { version: 1, complete: true, task, 'unreported-requests': 0, 'unpriced-requests': 0, models: [] };
+  return {
+    version: 1,
+    complete: true,
+    task,
+    'unreported-requests': 0,
+    'unpriced-requests': 0,
+    models: [],
+    callers: [],
+  };
 }
 
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
@@ -174,7 +184,7 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted
   const facts: [string, string][] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
-  facts.push(...runnerFacts(record));
+  facts.push(...runnerFacts(record), ...heardFacts(record));
   if (counted !== undefined) facts.push(['Gateway’s count', counted]);
   return {
     mode: 'post',
@@ -184,6 +194,7 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted
     headline: headlineOf(judged, record),
     rows: usageRows(record, config.post.expect, config.wrap.limits),
     facts,
+    tables: callerTables(record),
     findings,
     gate,
     runUrl: config.context.runUrl,

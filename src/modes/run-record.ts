@@ -5,6 +5,8 @@ import type { CallEntry, SpendEntry } from '../core/ledger.js';
 import { totalsOf } from '../core/ledger.js';
 import { readUsd, renderUsd } from '../core/money.js';
 import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
+import { renderTelemetry } from '../core/telemetry.js';
+import { renderWitness } from '../core/witness.js';
 import type { Runner } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 
@@ -79,6 +81,14 @@ export function runnerFacts(record: UsageRecord): [string, string][] {
     ],
     ['Calls and runner', total === undefined ? 'not known' : renderUsd(total)],
   ];
+}
+
+/** What the agent says of itself, where it says something. */
+export function heardFacts({ telemetry, witness }: UsageRecord): [string, string][] {
+  const facts: [string, string][] = [];
+  if (witness !== undefined) facts.push(['Second witness', renderWitness(witness)]);
+  if (telemetry !== undefined) facts.push(['Telemetry', renderTelemetry(telemetry)]);
+  return facts;
 }
 
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */

@@ -1,13 +1,14 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
+import { callerTables } from '../core/caller-table.js';
 import { judgeContract } from '../core/contract.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
-import { unreportedUsage } from '../core/usage-verdict.js';
+import { heardFindings, unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
-import { renderModels, runnerFacts } from './run-record.js';
+import { heardFacts, renderModels, runnerFacts } from './run-record.js';
 
 /** What the record alone does not tell. */
 export interface RunNotes {
@@ -19,10 +20,17 @@ export interface RunNotes {
   readonly otherRequests: readonly string[];
   /** Calls that a fallback answered, by `asked → answered`. */
   readonly reroutes: ReadonlyMap<string, number>;
+  /** Calls of subagents that were refused while the run went on, by the limit that did. */
+  readonly refusedSubagents: ReadonlyMap<string, { readonly calls: number; readonly state: string }>;
 }
 
 export function wrapFindings(record: UsageRecord, notes: RunNotes): Finding[] {
-  return [...endFindings(record), ...noteFindings(record, notes), ...unreportedUsage(record)];
+  return [
+    ...endFindings(record),
+    ...noteFindings(record, notes),
+    ...unreportedUsage(record),
+    ...heardFindings(record),
+  ];
 }
 
 function endFindings(record: UsageRecord): Finding[] {
@@ -54,7 +62,7 @@ function endFindings(record: UsageRecord): Finding[] {
 /** What stands neither in the figures of a record nor in how the run ended. */
 export function noteFindings(
   record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes }: RunNotes,
+  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
 ): Finding[] {
   const findings: Finding[] = [];
   if (observed !== undefined)
@@ -82,7 +90,15 @@ export function noteFindings(
     findings.push(
       finding('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
         advice:
-          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`.',
+          'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
+      }),
+    );
+  }
+  for (const [limit, { calls, state }] of refusedSubagents) {
+    const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
+    findings.push(
+      finding('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+        advice: 'The main loop went on without them. Raise the limit where the task needs them.',
       }),
     );
   }
@@ -120,7 +136,9 @@ export function wrapReport(
       ['Refused calls', String(record['refused-requests'] ?? 0)],
       ['Canary', canary],
       ...runnerFacts(record),
+      ...heardFacts(record),
     ],
+    tables: callerTables(record),
     findings,
     gate: undefined,
     runUrl: config.context.runUrl,

@@ -10,6 +10,7 @@ import { type Finding, finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
+import { findPatterns } from '../core/patterns/index.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
@@ -19,6 +20,8 @@ import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
+import { Hearing } from './hearing.js';
+import { limitFacts } from './limit-facts.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
@@ -47,6 +50,8 @@ const STOP_GRACE_MS = 30_000;
 /** A timer of Node's cannot be set for longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
+/** A shell adds the number of the signal. */
+const SIGNALLED_EXIT_CODE = 128;
 
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 export async function runWrap(deps: WrapDeps): Promise<number> {
@@ -68,6 +73,7 @@ class WrappedRun {
   readonly #deps: WrapDeps;
   readonly #startedAt: Date;
   readonly #ledger: RunLedger;
+  readonly #hearing: Hearing;
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
   #canary = '';
@@ -76,6 +82,7 @@ class WrappedRun {
   constructor(deps: WrapDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
+    this.#hearing = new Hearing(deps.config, deps.agents, deps.environment, this.#startedAt);
     this.#ledger = deps.openLedger((message) =>
       this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message),
     );
@@ -98,6 +105,7 @@ class WrappedRun {
       ledger: this.#ledger,
       onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
       onStop: stopped.fire,
+      telemetry: this.#hearing.sink,
     });
     try {
       await this.#rehearse(meter);
@@ -160,12 +168,15 @@ class WrappedRun {
   #environment(meter: Meter, token: string | undefined): Record<string, string> {
     const { agentsFor, command, config, environment, privateDir, secrets } = this.#deps;
     const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
-    const context = { meterUrl: meter.url, token, privateDir, environment };
+    const telemetryUrl = this.#hearing.sink && meter.url;
+    const context = { meterUrl: meter.url, token, privateDir, environment, telemetryUrl };
     const chosen = agentsFor(config.wrap.agent, command.text);
-    return Object.assign(
+    const given: Record<string, string> = Object.assign(
       childEnvironment(environment, policy),
       ...chosen.map((agent) => agent.environment(context)),
     );
+    this.#hearing.noteStart(chosen, given);
+    return given;
   }
 
   /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
@@ -201,6 +212,9 @@ class WrappedRun {
       (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
     const exitCode = shellExitCode(exit.code, exit.signal);
     const endedAt = clock.now();
+    const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
+    const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+    this.#findings.push(...heard.findings);
     const otherRequests = otherRequestsOf(meter);
     const facts = {
       complete: true,
@@ -214,8 +228,10 @@ class WrappedRun {
       exitCode,
       otherRequests,
       runner: this.#runnerCost(endedAt),
+      witness: heard.witness,
+      telemetry: heard.telemetry,
     };
-    const record = createRecord(facts, this.#ledger.calls);
+    const record = createRecord(facts, heard.calls);
     this.#ledger.append({
       type: 'end',
       endedAt: endedAt.toISOString(),
@@ -234,18 +250,18 @@ class WrappedRun {
       unpricedModels: guard.unpricedModels,
       otherRequests: [...meter.otherRequests.keys()],
       reroutes: meter.reroutes,
+      refusedSubagents: guard.refusedSubagents,
     };
     const findings = [
       ...this.#findings,
       ...wrapFindings(record, notes),
+      ...findPatterns(this.#ledger.calls, this.#deps.prices),
       ...contractFindings(config, clock.now(), meter.gatewayVersion),
     ];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
-    await publish(
-      wrapReport(config, record, findings, this.#canary),
-      this.#deps.reporters,
-      reporterContext(this.#deps),
-    );
+    const report = wrapReport(config, record, findings, this.#canary);
+    const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+    await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
 

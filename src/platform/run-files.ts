@@ -19,6 +19,7 @@ import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
 import { type CallEntry, type LedgerLine, readLedgerLine, totalsOf } from '../core/ledger.js';
+import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
 import type { FoundRecord, RunLedger } from '../ports/run-files.js';
 
@@ -170,7 +171,7 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
   return {
     record: recordOf(facts, totalsOf(calls)),
     origin: path,
-    findings: end ? [] : [unfinished(calls.length), ...unsettled(lines)],
+    findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...findPatterns(calls)],
     isUnfinished: !end,
   };
 }

@@ -12,12 +12,19 @@ export interface UsageReader {
   snapshot(): UsageSnapshot;
 }
 
+/** A step down into a JSON value: a key of an object, or -1 for the last element of an array. */
+export type Step = string | -1;
+
 /** A JSON request body that is read and edited in place, never re-serialised. */
 export interface RequestBody {
-  /** The value at a path of object keys; `undefined` where it is absent. */
-  get(...path: string[]): unknown;
+  /** The value at a path; `undefined` where it is absent. */
+  get(...path: Step[]): unknown;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
   set(path: readonly string[], value: number | boolean): void;
+  /** Adds a last element to the array at a path; false where no array stands. */
+  append(path: readonly Step[], value: unknown): boolean;
+  /** Writes on behind the string at a path; false where no string stands. */
+  extend(path: readonly Step[], text: string): boolean;
 }
 
 /** What a request says about itself. */
@@ -60,6 +67,65 @@ export interface ProbeRequest {
   readonly body: unknown;
 }
 
+/** What a client says in one message over a websocket. */
+export type ClientMessage =
+  | {
+      readonly kind: 'call';
+      /** Where its fields stand in the message. */
+      readonly request: RequestBody;
+      /** Calls of one lane are answered one after the other; `undefined` is the lane of those that name none. */
+      readonly lane: string | undefined;
+      /** True when it says of itself that nothing is to be generated. */
+      readonly isWarmUp: boolean;
+      /** The answer it goes on from, where that is all that the server adds to it. */
+      readonly continues: string | undefined;
+      /** What stands in headers over HTTP: who calls. Lower-case names. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** Path of what is another each time the very same request is sent; `undefined` when there is nothing of the kind. */
+      readonly unsteady: readonly string[] | undefined;
+    }
+  | { readonly kind: 'free' }
+  /** Nobody knows what it costs; `type` is what it calls itself, in few characters. */
+  | { readonly kind: 'unknown'; readonly type: string };
+
+/** What an upstream says in one message over a websocket. */
+export type UpstreamMessage =
+  /** A part of an answer, and its last one when `isLast`. */
+  | {
+      readonly kind: 'answer';
+      readonly lane: string | undefined;
+      readonly isLast: boolean;
+      /** Name under which a later call may go on from it. */
+      readonly answerId: string | undefined;
+      /** The error it ended with, as an error body; `undefined` without one. */
+      readonly error: unknown;
+    }
+  /** An error in place of an answer, or of the rest of one. */
+  | {
+      readonly kind: 'error';
+      readonly lane: string | undefined;
+      /** `undefined` when it names none. */
+      readonly status: number | undefined;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    }
+  | { readonly kind: 'other' };
+
+/** A dialect over a websocket: each message is one JSON object. */
+export interface MessageDialect {
+  /** Where its clients ask for the upgrade; one of the dialect's own paths. */
+  readonly path: string;
+  /** Each message that ends an answer, tells usage or is an error holds one of these; others need not be parsed. */
+  readonly marks: readonly string[];
+  /** @throws when the message contradicts itself, so that the upstream might read another request than the meter did. */
+  readClient(message: RequestBody): ClientMessage;
+  readUpstream(payload: unknown): UpstreamMessage;
+  /** A refusal its clients understand and do not retry. */
+  refusal(reason: string, lane: string | undefined): string;
+  /** Any other error of the meter itself. */
+  failure(status: number, message: string, lane?: string): string;
+}
+
 /** One wire API that agents speak: how it is recognised, how it reports usage, how it refuses. */
 export interface Dialect {
   /** Lower-case slug; also the name of the fixture folder. */
@@ -76,6 +142,13 @@ export interface Dialect {
   readRequest(body: RequestBody, path: string): RequestFacts;
   /** Sets the output ceiling under the name this dialect and model use. */
   setOutputCeiling(body: RequestBody, tokens: number): void;
+  /** True when the model may call tools, as it can in an agent's own loop and not in a title or a summary. */
+  offersTools(body: RequestBody): boolean;
+  /**
+   * Puts a note where the model reads it last, in a form the API accepts, and behind all that earlier requests cached.
+   * False when the request has no such place; then it is as it was.
+   */
+  addNote(body: RequestBody, text: string): boolean;
   /** Asks for usage in the stream where it would be left out; true when the body was changed. */
   requestUsage(body: RequestBody): boolean;
   /** True for the stream payload that exists only because of `requestUsage`, and is kept from the client. */
@@ -90,4 +163,6 @@ export interface Dialect {
   refusal(reason: string): LocalAnswer;
   /** Any other error of the meter itself, in the dialect's error shape. */
   failure(status: number, message: string): LocalAnswer;
+  /** Left out where its clients speak HTTP alone. */
+  readonly messages?: MessageDialect;
 }

@@ -12,14 +12,17 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Flat `[name, value, …]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
-export function endToEndHeaders(raw: readonly string[], dropped: ReadonlySet<string> = new Set()): string[] {
+export function endToEndHeaders(raw: readonly string[], dropped: ReadonlySet<string> = NONE): string[] {
   const named = connectionOptions(raw);
   const kept: string[] = [];
-  for (const [name, value] of pairs(raw)) {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
     const lower = name.toLowerCase();
     if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower)) continue;
-    kept.push(name, value);
+    kept.push(name, raw[index + 1] ?? '');
   }
   return kept;
 }
@@ -27,25 +30,23 @@ export function endToEndHeaders(raw: readonly string[], dropped: ReadonlySet<str
 /** Lower-case names; repeated headers are joined with `, `. */
 export function headerRecord(raw: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};
-  for (const [name, value] of pairs(raw)) {
-    const lower = name.toLowerCase();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const lower = (raw[index] ?? '').toLowerCase();
+    const value = raw[index + 1] ?? '';
     record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
   }
   return record;
 }
 
 /** Headers that `Connection` itself names are hop-by-hop too (RFC 9110 §7.6.1). */
-function connectionOptions(raw: readonly string[]): Set<string> {
-  const options = pairs(raw).filter(([name]) => name.toLowerCase() === 'connection');
-  return new Set(
-    options.flatMap(([, value]) => value.toLowerCase().split(',')).map((option) => option.trim()),
-  );
-}
-
-function pairs(raw: readonly string[]): [name: string, value: string][] {
-  const list: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) list.push([raw[index] ?? '', raw[index + 1] ?? '']);
-  return list;
+function connectionOptions(raw: readonly string[]): ReadonlySet<string> {
+  let options: Set<string> | undefined;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if (raw[index]?.toLowerCase() !== 'connection') continue;
+    options ??= new Set();
+    for (const option of (raw[index + 1] ?? '').toLowerCase().split(',')) options.add(option.trim());
+  }
+  return options ?? NONE;
 }
 
 /** True for a header that says in a number that nothing is left; blank or odd text says nothing. */

@@ -1,195 +1,161 @@
 /**
  * A JSON object that is read and edited by byte offsets. The body is never parsed whole and never written anew:
- * only the few values that are asked for are decoded, and an edit replaces exactly their bytes.
+ * only the few values that are asked for are decoded, and an edit replaces exactly their bytes. It is looked through as its
+ * pieces arrive, and the pieces are never copied together.
  *
  * Keys are matched without regard to case, and two keys that differ by case alone are refused: some gateways decode
  * case-insensitively and would see another request than the one that was checked.
  */
-import type { RequestBody } from '../ports/dialect.js';
-
-interface Member {
-  readonly key: string;
-  /** Bytes of the value: `[start, end)`. */
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Scanned {
-  /** Offset of the opening brace. */
-  readonly open: number;
-  readonly close: number;
-  readonly members: ReadonlyMap<string, Member>;
-}
+import { crc32 } from 'node:zlib';
+import type { RequestBody, Step } from '../ports/dialect.js';
+import { lastElement } from './last-element.js';
+import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
+import { Rope } from './rope.js';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 export class JsonBody implements RequestBody {
-  #bytes: Buffer;
-  #root: Scanned;
+  readonly #rope = new Rope();
+  readonly #scanner = new ObjectScanner();
+  #root: ScannedObject = { open: 0, members: new Map() };
+  #checksum = 0;
+  #fingerprint = '';
 
   /** @throws {SyntaxError} when the bytes are not one JSON object, or hold one key twice. */
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-    this.#root = scanObject(bytes, skipBlank(bytes, 0));
-    if (skipBlank(bytes, this.#root.close + 1) !== bytes.length)
-      throw new SyntaxError('something follows the JSON object');
+  constructor(bytes?: Buffer) {
+    if (bytes === undefined) return;
+    this.push(bytes);
+    this.end();
+  }
+
+  /** The next piece, as it arrives. @throws {SyntaxError} */
+  push(piece: Buffer): void {
+    this.#rope.push(piece);
+    this.#checksum = crc32(piece, this.#checksum);
+    this.#scanner.push(piece);
+  }
+
+  /** After the last piece; nothing can be read before. @throws {SyntaxError} */
+  end(): void {
+    this.#root = this.#scanner.end();
+    this.#fingerprint = `${this.#rope.length}-${this.#checksum}`;
+  }
+
+  /** The same for the very same bytes, as they came: all that is kept of a request. No prompt can be read out of it. */
+  get fingerprint(): string {
+    return this.#fingerprint;
+  }
+
+  get size(): number {
+    return this.#rope.length;
+  }
+
+  /** The pieces in order, with the edits in them so far; later edits do not change this list. */
+  get parts(): readonly Buffer[] {
+    return this.#rope.parts;
   }
 
   get bytes(): Buffer {
-    return this.#bytes;
+    return this.#rope.slice(0, this.#rope.length);
   }
 
-  get(...path: string[]): unknown {
+  /** Whether these words stand anywhere in the bytes. */
+  includes(words: string): boolean {
+    return this.#rope.includes(words);
+  }
+
+  get(...path: Step[]): unknown {
     const member = this.#find(path);
-    return member && parseSlice(this.#bytes, member);
+    return member && parseValue(this.#rope.slice(member.start, member.end));
   }
 
   set(path: readonly string[], value: number | boolean): void {
     let object = this.#root;
     for (const [index, key] of path.entries()) {
-      const member = object.members.get(fold(key));
+      const member = object.members.get(foldKey(key));
       const rest = path.slice(index + 1);
-      const isObject = member !== undefined && this.#bytes[member.start] === OPEN_BRACE;
-      if (rest.length === 0 || !isObject) {
-        this.#splice(
-          object,
-          key,
-          member,
-          rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value),
-        );
+      const inner = member && rest.length > 0 ? this.#objectAt(member) : undefined;
+      if (inner === undefined) {
+        const nested = rest.reduceRight<unknown>((holder, name) => ({ [name]: holder }), value);
+        this.#write(object, key, member, JSON.stringify(nested));
         return;
       }
-      object = scanObject(this.#bytes, member.start);
+      object = inner;
     }
   }
 
-  #find(path: readonly string[]): Member | undefined {
-    let object = this.#root;
-    for (const [index, key] of path.entries()) {
-      const member = object.members.get(fold(key));
-      if (!member || index === path.length - 1) return member;
-      if (this.#bytes[member.start] !== OPEN_BRACE) return undefined;
-      object = scanObject(this.#bytes, member.start);
+  append(path: readonly Step[], value: unknown): boolean {
+    const list = this.#find(path);
+    if (list === undefined || this.#byteAt(list.start) !== OPEN_BRACKET) return false;
+    const isEmpty = lastElement(this.#rope.slice(list.start, list.end)) === undefined;
+    this.#replace(list.end - 1, list.end - 1, `${isEmpty ? '' : ','}${JSON.stringify(value)}`);
+    return true;
+  }
+
+  extend(path: readonly Step[], text: string): boolean {
+    const words = this.#find(path);
+    if (words === undefined || this.#byteAt(words.start) !== QUOTE) return false;
+    this.#replace(words.end - 1, words.end - 1, JSON.stringify(text).slice(1, -1));
+    return true;
+  }
+
+  #find([first, ...rest]: readonly Step[]): Member | undefined {
+    if (first === undefined) return { start: this.#root.open, end: this.#rope.length };
+    let found = typeof first === 'string' ? this.#root.members.get(foldKey(first)) : undefined;
+    for (const step of rest) {
+      if (found === undefined) return undefined;
+      found = step === -1 ? this.#lastOf(found) : this.#objectAt(found)?.members.get(foldKey(step));
     }
-    return undefined;
+    return found;
   }
 
-  #splice(object: Scanned, key: string, member: Member | undefined, value: unknown): void {
-    const text = JSON.stringify(value);
-    const from = member ? member.start : object.open + 1;
-    const until = member ? member.end : from;
-    const comma = object.members.size > 0 ? ',' : '';
-    const insert = member ? text : `${JSON.stringify(key)}:${text}${comma}`;
-    this.#bytes = Buffer.concat([
-      this.#bytes.subarray(0, from),
-      Buffer.from(insert),
-      this.#bytes.subarray(until),
-    ]);
-    this.#root = scanObject(this.#bytes, skipBlank(this.#bytes, 0));
+  #lastOf({ start, end }: Member): Member | undefined {
+    const last = lastElement(this.#rope.slice(start, end));
+    return last && move(last, start);
   }
-}
 
-/** As Go's decoder folds keys, which also takes the long s for an s. */
-function fold(key: string): string {
-  return key.toLowerCase().replaceAll('ſ', 's');
-}
-
-/** @throws {SyntaxError} also for bytes that are not UTF-8. */
-function parseSlice(bytes: Buffer, { start, end }: Pick<Member, 'start' | 'end'>): unknown {
-  return JSON.parse(decode(bytes.subarray(start, end)));
-}
-
-function decode(bytes: Buffer): string {
-  try {
-    return DECODER.decode(bytes);
-  } catch {
-    throw new SyntaxError('the body is not UTF-8');
+  /** A value that is an object itself, with its offsets in the whole body. */
+  #objectAt({ start, end }: Member): ScannedObject | undefined {
+    if (this.#byteAt(start) !== OPEN_BRACE) return undefined;
+    const scanner = new ObjectScanner();
+    scanner.push(this.#rope.slice(start, end));
+    const { open, members } = scanner.end();
+    const moved = [...members].map(([key, member]) => [key, move(member, start)] as const);
+    return { open: open + start, members: new Map(moved) };
   }
-}
 
-function scanObject(bytes: Buffer, open: number): Scanned {
-  if (bytes[open] !== OPEN_BRACE) throw new SyntaxError('the body is not a JSON object');
-  const members = new Map<string, Member>();
-  let at = skipBlank(bytes, open + 1);
-  if (bytes[at] === CLOSE_BRACE) return { open, close: at, members };
-  for (;;) {
-    const keyEnd = stringEnd(bytes, at);
-    const key = String(parseSlice(bytes, { start: at, end: keyEnd }));
-    at = skipBlank(bytes, keyEnd);
-    if (bytes[at] !== COLON) throw new SyntaxError(`no colon after a key at byte ${at}`);
-    const start = skipBlank(bytes, at + 1);
-    const end = valueEnd(bytes, start);
-    const folded = fold(key);
-    if (members.has(folded)) throw new SyntaxError(`the key ${JSON.stringify(key)} stands twice`);
-    members.set(folded, { key, start, end });
-    at = skipBlank(bytes, end);
-    if (bytes[at] === CLOSE_BRACE) return { open, close: at, members };
-    if (bytes[at] !== COMMA) throw new SyntaxError(`neither comma nor closing brace at byte ${at}`);
-    at = skipBlank(bytes, at + 1);
+  #byteAt(offset: number): number | undefined {
+    return this.#rope.slice(offset, offset + 1)[0];
   }
-}
 
-/** Offset just behind the value that starts at `start`. */
-function valueEnd(bytes: Buffer, start: number): number {
-  const first = bytes[start];
-  if (first === QUOTE) return stringEnd(bytes, start);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return containerEnd(bytes, start);
-  let at = start;
-  while (at < bytes.length && !isDelimiter(bytes[at])) at += 1;
-  if (at === start) throw new SyntaxError(`no value at byte ${start}`);
-  return at;
-}
-
-/** Strings are jumped over by searching for the next quote, which is fast on long prompts. */
-function stringEnd(bytes: Buffer, start: number): number {
-  if (bytes[start] !== QUOTE) throw new SyntaxError(`no string at byte ${start}`);
-  let quote = bytes.indexOf(QUOTE, start + 1);
-  while (quote !== -1 && isEscaped(bytes, quote)) quote = bytes.indexOf(QUOTE, quote + 1);
-  if (quote === -1) throw new SyntaxError(`a string that starts at byte ${start} has no end`);
-  return quote + 1;
-}
-
-function isEscaped(bytes: Buffer, quote: number): boolean {
-  let backslashes = 0;
-  while (bytes[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-function containerEnd(bytes: Buffer, start: number): number {
-  let depth = 0;
-  let at = start;
-  while (at < bytes.length) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = stringEnd(bytes, at);
-      continue;
+  #write(object: ScannedObject, key: string, member: Member | undefined, text: string): void {
+    if (member !== undefined) {
+      this.#replace(member.start, member.end, text);
+      return;
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
-    at += 1;
-    if (depth === 0) return at;
+    const from = object.open + 1;
+    const lead = `${JSON.stringify(key)}:`;
+    this.#replace(from, from, `${lead}${text}${object.members.size > 0 ? ',' : ''}`);
+    if (object !== this.#root) return;
+    const start = from + Buffer.byteLength(lead);
+    this.#root.members.set(foldKey(key), { start, end: start + Buffer.byteLength(text) });
   }
-  throw new SyntaxError(`what starts at byte ${start} has no end`);
+
+  /** The bytes `[from, until)` become the text: what holds them grows or shrinks, what follows them moves. */
+  #replace(from: number, until: number, text: string): void {
+    const insert = Buffer.from(text);
+    this.#rope.splice(from, until, insert);
+    const by = insert.length - (until - from);
+    for (const [key, member] of this.#root.members) {
+      if (member.start >= until && member.start > from) this.#root.members.set(key, move(member, by));
+      else if (member.end >= until && member.start <= from)
+        this.#root.members.set(key, { start: member.start, end: member.end + by });
+    }
+  }
 }
 
-function isDelimiter(byte: number | undefined): boolean {
-  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-function skipBlank(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && isBlank(bytes[at])) at += 1;
-  return at;
+function move({ start, end }: Member, by: number): Member {
+  return { start: start + by, end: end + by };
 }

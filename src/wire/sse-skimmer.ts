@@ -10,8 +10,11 @@ const ERROR_MARK = Buffer.from('"error');
 const BLANK_LINE = Buffer.from('\n\n');
 /** Events at the beginning that are read as they come. */
 const HEAD_EVENTS = 8;
-/** Chunks that end with an event and are kept, so that as many of the last events are there in the end. */
+/** Chunks that end with an event and are kept, so that as many of the last events are there in the end … */
 const TAIL_CHUNKS = 32;
+/** … or fewer, where they are large: usage is among the last few events. */
+const LEAST_TAIL_CHUNKS = 4;
+const ENOUGH_BYTES = 16 * 1024;
 /** Where chunks do not end with events, so much is kept before the older part is let go of. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 64 * 1024;
@@ -24,7 +27,9 @@ export class SseSkimmer {
   /** Begins with an event, always. */
   #kept: Buffer[] = [];
   #keptBytes = 0;
-  /** How many of the kept chunks end with an event, and how many chunks stand before the end of the first of them. */
+  /** Chunks that were let go of. */
+  #gone = 0;
+  /** Behind which chunks an event ends, counted from the first that was ever kept. */
   #ends: number[] = [];
 
   /** Payloads that are known to matter already. */
@@ -71,6 +76,7 @@ export class SseSkimmer {
     const kept = this.#kept;
     this.#kept = [];
     this.#keptBytes = 0;
+    this.#gone = 0;
     this.#ends = [];
     this.#isSkimming = false;
     return kept.flatMap((chunk) => this.#payloads(chunk));
@@ -83,11 +89,17 @@ export class SseSkimmer {
   }
 
   #letGo(): void {
-    this.#ends.push(this.#kept.length);
-    if (this.#ends.length <= TAIL_CHUNKS) return;
-    const first = this.#ends.shift() ?? 0;
-    for (const chunk of this.#kept.splice(0, first)) this.#keptBytes -= chunk.length;
-    this.#ends = this.#ends.map((end) => end - first);
+    this.#ends.push(this.#gone + this.#kept.length);
+    while (this.#ends.length > LEAST_TAIL_CHUNKS) {
+      const end = this.#ends[0] ?? this.#gone;
+      let bytes = 0;
+      for (let at = 0; at < end - this.#gone; at += 1) bytes += this.#kept[at]?.length ?? 0;
+      if (this.#ends.length <= TAIL_CHUNKS && this.#keptBytes - bytes < ENOUGH_BYTES) return;
+      this.#ends.shift();
+      this.#kept.splice(0, end - this.#gone);
+      this.#keptBytes -= bytes;
+      this.#gone = end;
+    }
   }
 
   /** One huge event, or other line ends than before, are for the parser. */
@@ -98,6 +110,7 @@ export class SseSkimmer {
     const rest = whole.subarray(end + BLANK_LINE.length);
     this.#kept = [rest];
     this.#keptBytes = rest.length;
+    this.#gone = 0;
     this.#ends = [];
     return [];
   }

@@ -1,7 +1,7 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 import { byImportance, type Finding, type Position } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
-import type { Report, ReportRow } from '../../core/report.js';
+import type { Report, ReportRow, ReportTable } from '../../core/report.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
 const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' } as const;
@@ -11,7 +11,8 @@ const BAR_LENGTH = 12;
 /** The whole report; what comes last matters least, so that a cut takes it first. */
 export function renderReport(report: Report, maxLength: number): string {
   const findings = byImportance(report.findings).map(renderFinding);
-  const parts = [renderHead(report), renderRows(report.rows), ...findings, renderFacts(report)];
+  const tables = (report.tables ?? []).map(renderTable);
+  const parts = [renderHead(report), renderRows(report.rows), ...findings, ...tables, renderFacts(report)];
   let text = '';
   for (const part of parts.filter((candidate) => candidate !== '')) {
     const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
@@ -34,6 +35,13 @@ function renderRows(rows: readonly ReportRow[]): string {
     return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
   });
   return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
+}
+
+/** The first column is text, the others are figures. */
+function renderTable({ head, rows }: ReportTable): string {
+  const rule = head.map((_, index) => (index === 0 ? '---' : '--:'));
+  const lines = [head.map(escapeMarkdown), rule, ...rows.map((cells) => cells.map(escapeMarkdown))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** `████████░░░░ 67 %`; a full bar with its real percentage when over. */

@@ -1,0 +1,1210 @@
+export const id = 331;
+export const ids = [331];
+export const modules = {
+
+/***/ 4677:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ callerTables)
+/* harmony export */ });
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
+/** The table of who spent what, for the reports of a run. */
+
+/** Nothing where nobody told who made the calls: one row that repeats the sums says nothing. */
+function callerTables({ callers }) {
+    if (callers.every(({ caller }) => caller === 'unknown'))
+        return [];
+    const rows = callers.map((caller) => [
+        caller.caller === 'subagent' && caller.agents !== undefined
+            ? `subagent (${caller.agents})`
+            : caller.caller,
+        String(caller.requests),
+        String(caller.retries),
+        String(caller['failed-requests']),
+        String(caller['refused-requests']),
+        renderCount(caller['input-tokens'], caller['unreported-requests']),
+        renderCount(caller['output-tokens'], caller['unreported-requests']),
+        renderCost((0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .readUsd */ .Nf)(caller['cost-usd'])),
+    ]);
+    return [{ head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Refused', 'Input', 'Output', 'Cost'], rows }];
+}
+function renderCount(value, unreported) {
+    if (value === undefined)
+        return 'not known';
+    return `${unreported > 0 ? 'at least ' : ''}${value.toLocaleString('en-US')}`;
+}
+function renderCost(nanoUsd) {
+    return nanoUsd === undefined ? 'not known' : (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(nanoUsd);
+}
+
+
+/***/ }),
+
+/***/ 7535:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ isLimitStop)
+/* harmony export */ });
+/** Limits of one run and of one call. An absent limit is no limit; a limit that did not parse never gets here. */
+/** True for the reasons that mean "spendgate or the budget ended this run". */
+function isLimitStop(reason) {
+    return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
+}
+
+
+/***/ }),
+
+/***/ 7905:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ metricLabel),
+/* harmony export */   iH: () => (/* binding */ renderRange),
+/* harmony export */   vr: () => (/* binding */ renderObserved),
+/* harmony export */   x4: () => (/* binding */ usageRows)
+/* harmony export */ });
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
+
+
+
+const LABELS = {
+    'input-tokens': 'input tokens',
+    'output-tokens': 'output tokens',
+    cost: 'cost',
+    requests: 'model calls',
+};
+const LIMIT_OF = {
+    'input-tokens': 'maxInputTokens',
+    'output-tokens': 'maxOutputTokens',
+    cost: 'maxCostNanoUsd',
+    requests: 'maxRequests',
+};
+function usageRows(record, expect, limits) {
+    return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
+        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
+        const range = expect.get(metric)?.range;
+        const limit = limits[LIMIT_OF[metric]];
+        return {
+            label: metricLabel(metric),
+            observed: renderObserved(metric, observed),
+            expected: range ? renderRange(metric, range) : '',
+            limit: limit === undefined ? '' : renderMetric(metric, limit),
+            share: shareOf(observed, range?.max ?? limit),
+            verdict: rowVerdict(observed, range),
+        };
+    });
+}
+function metricLabel(metric) {
+    return LABELS[metric];
+}
+/** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
+function renderObserved(metric, observed) {
+    if (observed === undefined)
+        return 'not known';
+    return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+}
+function renderRange(metric, { min, max }) {
+    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+    return `${low}..${high}`;
+}
+function renderMetric(metric, value) {
+    return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(value) : value.toLocaleString('en-US');
+}
+function shareOf(observed, full) {
+    return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
+}
+function rowVerdict(observed, range) {
+    if (range === undefined)
+        return 'none';
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeRange */ .D)(observed, range);
+    if (verdict === 'unknown')
+        return 'unknown';
+    return verdict === 'within' ? 'ok' : 'bad';
+}
+
+
+/***/ }),
+
+/***/ 8158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ judgeRange)
+/* harmony export */ });
+/** Expected ranges, and what an observed figure means against one. Bounds are inclusive. */
+/** A partial figure can prove "above", and nothing else. */
+function judgeRange(observed, range) {
+    if (observed === undefined)
+        return 'unknown';
+    if (range.max !== undefined && observed.value > range.max)
+        return 'above';
+    if (!observed.exact)
+        return 'unknown';
+    return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
+}
+
+
+/***/ }),
+
+/***/ 9212:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bj: () => (/* binding */ judgeUsage),
+/* harmony export */   Ih: () => (/* binding */ unreportedUsage),
+/* harmony export */   XZ: () => (/* binding */ heardFindings)
+/* harmony export */ });
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7535);
+/* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(740);
+/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80);
+/** Was this run normal? The rules of `post`, without the outside world. */
+
+
+
+
+
+
+
+function judgeUsage(record, expect) {
+    const findings = [
+        ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
+        ...judgeStop(record),
+        ...judgeGaps(record),
+    ];
+    const isOutside = findings.some(({ level }) => level === 'error');
+    // What went past the meter stands in no figure, so figures within their range show nothing.
+    const isUnknown = expect.size === 0 ||
+        record.witness?.verdict === 'unmetered' ||
+        (record.telemetry?.['not-joined'] ?? 0) > 0 ||
+        findings.some(({ id }) => id.endsWith('-unknown'));
+    return {
+        verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
+        findings: [...findings, ...heardFindings(record)],
+    };
+}
+function judgeMetric(record, metric, range, position) {
+    const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
+    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeRange */ .D)(observed, range);
+    if (verdict === 'within')
+        return [];
+    const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
+    const figures = `${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderObserved */ .vr)(metric, observed)} ${label} observed, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected`;
+    if (verdict === 'unknown') {
+        return [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
+                position,
+                advice: 'Part of the usage was not reported by the upstream.',
+            }),
+        ];
+    }
+    const advice = verdict === 'above'
+        ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
+        : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, {
+            position,
+            advice,
+        }),
+    ];
+}
+/** A run that a limit ended is outside whatever its figures say: they were cut. */
+function judgeStop(record) {
+    const reason = record['stop-reason'];
+    if (reason === undefined || !(0,_limits_js__WEBPACK_IMPORTED_MODULE_6__/* .isLimitStop */ .M)(reason))
+        return [];
+    const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
+    const level = reason === 'budget-exhausted' ? 'warning' : 'error';
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(level, 'run-stopped', 'The run was stopped', message, {
+            advice: 'Its figures are what it used until then.',
+        }),
+    ];
+}
+/** What the agent's own words show that the meter's figures do not. */
+function heardFindings({ telemetry, witness }) {
+    return [...(0,_witness_js__WEBPACK_IMPORTED_MODULE_4__/* .witnessFindings */ .K5)(witness), ...(0,_telemetry_js__WEBPACK_IMPORTED_MODULE_3__/* .telemetryFindings */ .kM)(telemetry)];
+}
+/** One notice when calls did not report all their tokens, else none. */
+function unreportedUsage({ 'unreported-requests': unreported }) {
+    if (unreported === 0)
+        return [];
+    const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+    return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unreported-usage', 'Usage was not reported', message)];
+}
+function judgeGaps(record) {
+    const gaps = unreportedUsage(record);
+    const { 'unpriced-requests': unpriced } = record;
+    if (unpriced > 0) {
+        gaps.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
+    }
+    return gaps;
+}
+
+
+/***/ }),
+
+/***/ 2868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ reporterContext),
+/* harmony export */   c: () => (/* binding */ statusOf)
+/* harmony export */ });
+function reporterContext({ runner, github, config }) {
+    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+}
+/** `bad` when something failed, `warning` when something is doubtful. */
+function statusOf(findings) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 'bad';
+    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+}
+
+
+/***/ }),
+
+/***/ 2759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ publish)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
+
+
+async function publish(report, reporters, context) {
+    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
+    return Object.assign({}, ...done);
+}
+async function publishOne(report, reporter, context) {
+    try {
+        return (await reporter.report(report, context)) ?? {};
+    }
+    catch (error) {
+        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
+        const advice = reporter.needs;
+        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
+        return {};
+    }
+}
+
+
+/***/ }),
+
+/***/ 2642:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  E: () => (/* binding */ reconcileRun),
+  j: () => (/* binding */ rememberRun)
+});
+
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __webpack_require__(5499);
+// EXTERNAL MODULE: ./lib/core/budget.js
+var budget = __webpack_require__(9610);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __webpack_require__(3244);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __webpack_require__(7564);
+;// CONCATENATED MODULE: ./lib/core/reconcile.js
+/** The gateway's own count of a run against the meter's. */
+
+
+
+
+
+function reconcile(ask) {
+    const { before, after, record } = ask;
+    const count = (0,sighting/* countOf */.pq)(after);
+    const moved = count && (0,sighting/* movedBetween */._Y)(before.count, count);
+    if (moved === undefined)
+        return untold(`the count of ${before.count.scope} was set back, or belongs to another window or scope now`);
+    const metered = meteredIn(moved, record, after);
+    if (metered === 'no rate')
+        return untold(`the gateway counted ${renderCounted(moved)}, and no rate is known for ${(0,units/* unitName */.Cq)(moved.unit)}: \`rates\` in the policy file gives one`);
+    if (metered === undefined)
+        return incomplete(ask, moved);
+    return compare(ask, { moved: metered.moved, metered: metered.metered, scope: before.count.scope });
+}
+/** A run whose figures are lower bounds explains part of the count, and nobody knows how much of the rest. */
+function incomplete({ before, after, record }, moved) {
+    const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
+    const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
+    const title = 'The gateway\u2019s count cannot be checked';
+    const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
+    return {
+        driftPercent: undefined,
+        findings: (0,sighting/* isNoise */.ty)(moved, after.conversions) ? [] : [(0,findings/* finding */.gk)('notice', 'drift-unknown', title, message)],
+        fact: `not comparable: ${fact}`,
+        mayTrail: false,
+    };
+}
+function untold(why) {
+    return { driftPercent: undefined, findings: [], fact: `not comparable: ${why}`, mayTrail: false };
+}
+/** Both figures in one unit: tokens where the gateway counts tokens, else dollars. */
+function meteredIn(moved, record, { conversions }) {
+    if (!record.complete)
+        return undefined;
+    if (moved.unit === 'tokens') {
+        const tokens = record['unreported-requests'] === 0 ? record['total-tokens'] : undefined;
+        return tokens === undefined ? undefined : { moved, metered: { unit: 'tokens', value: tokens } };
+    }
+    const usd = (0,units/* convert */.C6)(moved, 'usd', conversions)?.amount;
+    if (usd === undefined)
+        return 'no rate';
+    const cost = record['unpriced-requests'] === 0 ? (record.requests === 0 ? 0 : (0,money/* readUsd */.Nf)(record['cost-usd'])) : undefined;
+    return cost === undefined ? undefined : { moved: usd, metered: { unit: 'usd', value: cost } };
+}
+/** Two counts that are set beside each other are shown to a hundredth of a cent. */
+function renderCounted(amount) {
+    return amount.unit === 'usd' ? `$${(amount.value / money/* NANO_PER_USD */.WC).toFixed(4)}` : (0,units/* renderAmount */.d)(amount);
+}
+function compare(ask, { moved, metered, scope }) {
+    const { after, elapsedMs, maxDriftPercent } = ask;
+    const difference = { unit: moved.unit, value: moved.value - metered.value };
+    const driftPercent = percentOf(difference, metered);
+    const fact = `the gateway counted ${renderCounted(moved)} on ${scope}, the meter ${renderCounted(metered)}`;
+    const isSmall = (0,sighting/* isNoise */.ty)(difference, after.conversions) ||
+        (driftPercent !== undefined && Math.abs(driftPercent) <= maxDriftPercent);
+    const isLess = difference.value < 0 && !isSmall;
+    const mayTrail = isLess && after.lagMs !== undefined && elapsedMs < after.lagMs;
+    if (isSmall)
+        return { driftPercent, findings: [], fact, mayTrail };
+    const found = isLess ? countedLess(ask, fact, mayTrail) : spentByOthers(ask, fact, difference);
+    return { driftPercent, findings: [found], fact, mayTrail };
+}
+function percentOf(difference, metered) {
+    if (difference.value === 0)
+        return 0;
+    return metered.value === 0 ? undefined : (difference.value / metered.value) * 100;
+}
+function spentByOthers({ before, after, record }, fact, difference) {
+    const prices = record['cost-source'] === 'gateway'
+        ? ''
+        : ' The gateway\u2019s prices may also differ from the table the meter goes by.';
+    const { isWider, scope } = before.count;
+    const by = isWider ? `by others on ${scope}` : 'by others on the same key, or past the meter';
+    const message = `Between ${before.at} and ${after.asOf} ${fact}. ${renderCounted(difference)} were spent ${by}.${prices}`;
+    const title = isWider ? 'Others spent too' : 'Others spent on this key';
+    return (0,findings/* finding */.gk)(isWider ? 'notice' : 'warning', 'spend-by-others', title, message, {
+        advice: 'Give this workflow a key of its own, and see that nothing in it calls the gateway past the meter.',
+    });
+}
+function countedLess({ before, after }, fact, mayTrail) {
+    const when = `Between ${before.at} and ${after.asOf} ${fact}.`;
+    if (mayTrail)
+        return (0,findings/* finding */.gk)('notice', 'drift-too-early', 'The gateway has not counted everything yet', `${when} Its figures may trail by up to ${(0,budget/* renderLag */.$_)(after.lagMs ?? 0)}.`, { advice: 'Raise `reconcile-wait` to compare when the gateway has caught up.' });
+    return (0,findings/* finding */.gk)('warning', 'gateway-drift', 'The gateway counted less', when, {
+        advice: 'Its budget lasts longer than the price table says, or it does not see every call: check its prices, or whether it was only late.',
+    });
+}
+
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __webpack_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/sightings.js
+var sightings = __webpack_require__(8872);
+;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
+
+
+
+
+
+
+const POLL_MS = 2000;
+const LEAST_DEADLINE_MS = 5000;
+/** `undefined` when `pre` left no count in this job. */
+async function reconcileRun(deps, record) {
+    const before = deps.markFile.find();
+    if (before === undefined || before.gateway !== deps.config.gateway.id || !hasPlace(deps))
+        return undefined;
+    const deadline = deps.clock.now().getTime() + deps.config.post.reconcileWaitMs;
+    // A gateway that hangs holds this up no longer than one that is late may.
+    const bounded = { ...deps, deadlineMs: Math.max(LEAST_DEADLINE_MS, deps.config.post.reconcileWaitMs) };
+    for (;;) {
+        const after = await (0,budget_reading/* readBudget */.OW)(bounded);
+        if (after === undefined || 'error' in after)
+            return { driftPercent: undefined, findings: [], fact: `not read: ${after?.error ?? 'no gateway'}` };
+        const { maxDriftPercent } = deps.config.post;
+        const elapsedMs = deps.clock.now().getTime() - endOf(record, before);
+        const result = reconcile({ before, after, record, maxDriftPercent, elapsedMs });
+        const left = deadline - deps.clock.now().getTime();
+        if (!result.mayTrail || left <= 0) {
+            await remember(deps, before, record, after);
+            return result;
+        }
+        await deps.sleep(Math.min(POLL_MS, left));
+    }
+}
+/** False where `post` was not told where the gateway stands. */
+function hasPlace({ config, gateways }) {
+    const { id, url, budgetUrl } = config.gateway;
+    const needsUrl = gateways.find((gateway) => gateway.id === id)?.requires.includes('gateway-url') ?? false;
+    return !needsUrl || url !== undefined || budgetUrl !== undefined;
+}
+/** When the run's last call can have been made; the earliest it can be where the record does not say. */
+function endOf(record, before) {
+    const startedAt = Date.parse(record['started-at'] ?? '');
+    return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
+}
+/** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
+async function remember(deps, before, record, after) {
+    const count = (0,sighting/* countOf */.pq)(after);
+    if (count === undefined)
+        return;
+    const own = ownSpend(record, count.unit, after.conversions);
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
+}
+/** What the meter saw of this run in the unit of a count, as far as it is known. */
+function ownSpend(record, unit, conversions) {
+    if (unit === 'tokens')
+        return record['total-tokens'] ?? 0;
+    const cost = (0,money/* readUsd */.Nf)(record['cost-usd']) ?? 0;
+    return (0,units/* convert */.C6)({ unit: 'usd', value: cost }, unit, conversions)?.amount.value ?? 0;
+}
+/**
+ * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
+ * So the next `pre` does not take this run for somebody else.
+ */
+async function rememberRun(deps, record) {
+    const before = deps.markFile.find();
+    if (before === undefined || before.gateway !== deps.config.gateway.id)
+        return;
+    const { count } = before;
+    const own = ownSpend(record, count.unit, before.conversions);
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: count.value + own });
+}
+
+
+/***/ }),
+
+/***/ 8872:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */ });
+async function saveCount({ config, store, clock, keyFingerprint }, count) {
+    if (keyFingerprint === undefined)
+        return;
+    const { runId, workflow } = config.context;
+    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+}
+
+
+/***/ }),
+
+/***/ 7693:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $q: () => (/* binding */ noteFindings),
+/* harmony export */   Lm: () => (/* binding */ wrapFindings),
+/* harmony export */   TH: () => (/* binding */ contractFindings),
+/* harmony export */   b: () => (/* binding */ wrapReport),
+/* harmony export */   pI: () => (/* binding */ wrapHeadline)
+/* harmony export */ });
+/* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5626);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
+/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
+/* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
+/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2868);
+/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7435);
+
+
+
+
+
+
+
+function wrapFindings(record, notes) {
+    return [
+        ...endFindings(record),
+        ...noteFindings(record, notes),
+        ...(0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .unreportedUsage */ .Ih)(record),
+        ...(0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .heardFindings */ .XZ)(record),
+    ];
+}
+function endFindings(record) {
+    const { 'stop-reason': reason, 'stop-message': message } = record;
+    const findings = [];
+    if (message !== undefined) {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message));
+    }
+    if (reason === 'agent-failed') {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`));
+    }
+    return findings;
+}
+/** What stands neither in the figures of a record nor in how the run ended. */
+function noteFindings(record, { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }) {
+    const findings = [];
+    if (observed !== undefined)
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', observed));
+    if (unpricedModels.length > 0) {
+        const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
+    }
+    if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {
+        const text = '`minutes-price` has no price for a label of this runner, so its minutes are left out of the cost.';
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'minutes-unpriced', 'The runner has no price', text, {
+            advice: 'Give `runner-label`, or a price without a label for all others.',
+        }));
+    }
+    const spending = otherRequests.filter((place) => place.startsWith('POST '));
+    if (spending.length > 0) {
+        const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+    }
+    if (reroutes.size > 0) {
+        const text = [...reroutes].map(([route, calls]) => `${route} (${calls})`).join(', ');
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
+            advice: 'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
+        }));
+    }
+    for (const [limit, { calls, state }] of refusedSubagents) {
+        const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+            advice: 'The main loop went on without them. Raise the limit where the task needs them.',
+        }));
+    }
+    return findings;
+}
+/** Answers may tell a version that a budget reading does not. */
+function contractFindings({ gateway: { contract, id } }, now, version) {
+    if (contract === undefined)
+        return [];
+    return (0,_core_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeContract */ .a)(contract, now, { id, version }).filter(({ level }) => level === 'warning');
+}
+/** @param canary what the rehearsal before the agent's start showed */
+function wrapReport(config, record, findings, canary) {
+    return {
+        mode: 'wrap',
+        task: config.task,
+        key: config.task,
+        status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_6__/* .statusOf */ .c)(findings),
+        headline: wrapHeadline(record),
+        rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
+        facts: [
+            ['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .renderModels */ .Ds)(record) || 'none'],
+            ['Cost from', record['cost-source'] ?? 'unknown'],
+            ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
+            ['Refused calls', String(record['refused-requests'] ?? 0)],
+            ['Canary', canary],
+            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .runnerFacts */ .Kd)(record),
+            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .heardFacts */ .ib)(record),
+        ],
+        tables: (0,_core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__/* .callerTables */ .v)(record),
+        findings,
+        gate: undefined,
+        runUrl: config.context.runUrl,
+    };
+}
+/** One line with the figures, for the log and the terminal. */
+function wrapHeadline(record) {
+    const { requests = 0, 'total-tokens': tokens, 'cost-usd': cost, 'unreported-requests': unreported, } = record;
+    const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
+    const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
+    const spent = cost === undefined ? 'cost not known' : `${cost} USD (${record['cost-source']})`;
+    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${requests} model calls, ${used}, ${spent}.`;
+}
+
+
+/***/ }),
+
+/***/ 5331:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ killed),
+  runWrap: () => (/* binding */ runWrap)
+});
+
+;// CONCATENATED MODULE: ./lib/core/child-environment.js
+/**
+ * What of our environment an untrusted agent may have. Taken out: keys, tokens, the action's inputs, the runner's cache
+ * and identity tokens, its command files, and every variable that holds one of this run's secrets under another name.
+ */
+const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+const TOKENS = [
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+];
+const OURS = /^(?:INPUT|ACTIONS|STATE|SPENDGATE)_/i;
+/** Keys that model calls are made with; the agent gets the run token in their place, or nothing. */
+const PROVIDER_KEY = /^(?:ANTHROPIC|CLAUDE|OPENAI|AZURE_OPENAI|CODEX|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|LITELLM|COMETAPI|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|FIREWORKS|DASHSCOPE|MOONSHOT|ZHIPU|ZAI|COHERE|PERPLEXITY|COPILOT_PROVIDER|LLM)\w*_(?:API_KEY|KEY|AUTH_TOKEN|OAUTH_TOKEN|ACCESS_TOKEN|MASTER_KEY)$/;
+const SHORTEST_SECRET = 8;
+function childEnvironment(environment, { secrets, dropsProviderKeys }) {
+    const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+    const isDropped = (name, value) => OURS.test(name) ||
+        RUNNER_FILES.includes(name) ||
+        TOKENS.includes(name) ||
+        (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
+        hidden.some((secret) => value.includes(secret));
+    return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => value === undefined || isDropped(name, value) ? [] : [[name, value]]));
+}
+
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __webpack_require__(3828);
+;// CONCATENATED MODULE: ./lib/core/exit-code.js
+/** Exit codes of programs, as a shell gives them. */
+const SIGNALS = {
+    SIGHUP: 1,
+    SIGINT: 2,
+    SIGQUIT: 3,
+    SIGILL: 4,
+    SIGABRT: 6,
+    SIGBUS: 7,
+    SIGFPE: 8,
+    SIGKILL: 9,
+    SIGSEGV: 11,
+    SIGPIPE: 13,
+    SIGTERM: 15,
+};
+/** The code itself, or 128 and the number of the signal that ended the program. */
+function shellExitCode(code, signal) {
+    if (code !== undefined)
+        return code;
+    return 128 + (signal !== undefined && Object.hasOwn(SIGNALS, signal) ? (SIGNALS[signal] ?? 0) : 0);
+}
+
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/limits.js
+var limits = __webpack_require__(7535);
+;// CONCATENATED MODULE: ./lib/core/minutes.js
+/** Workflow minutes as part of what a run costs. GitHub bills started minutes; the price depends on the runner's label. */
+/** @param prices nano-USD per minute by label, lower-case; the empty label is the price for all others */
+function runnerCost(durationMs, prices, labels) {
+    const minutes = Math.ceil(durationMs / 60_000);
+    const price = [...labels.map((label) => label.toLowerCase()), '']
+        .map((label) => prices.get(label))
+        .find((found) => found !== undefined);
+    return { minutes, costNanoUsd: price === undefined ? undefined : minutes * price };
+}
+
+// EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
+var patterns = __webpack_require__(5986);
+// EXTERNAL MODULE: ./lib/modes/deps.js
+var deps = __webpack_require__(2868);
+// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
+var ledger = __webpack_require__(3957);
+// EXTERNAL MODULE: ./lib/core/telemetry.js
+var core_telemetry = __webpack_require__(740);
+// EXTERNAL MODULE: ./lib/core/witness.js
+var witness = __webpack_require__(80);
+// EXTERNAL MODULE: ./lib/wire/decode.js
+var decode = __webpack_require__(471);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __webpack_require__(7597);
+;// CONCATENATED MODULE: ./lib/wire/otlp.js
+/**
+ * Log events of OpenTelemetry's protocol, in its JSON form (`POST /v1/logs`). Only name and flat attributes are read: the
+ * body of an event may be a prompt. What has another shape is skipped, since every program may send here.
+ * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
+
+/** A 64-bit integer is text in protobuf's JSON, and a number in what some exporters send. */
+const integer = schemas/* union */.KCZ([
+    schemas/* number */.aig().int(),
+    schemas/* string */.YjP()
+        .regex(/^-?\d{1,15}$/)
+        .transform(Number),
+]);
+const attribute = schemas/* object */.Ikc({
+    key: schemas/* string */.YjP(),
+    value: schemas/* object */.Ikc({
+        stringValue: schemas/* string */.YjP().optional(),
+        intValue: integer.optional(),
+        doubleValue: schemas/* number */.aig().optional(),
+    }),
+});
+const list = (item) => schemas/* array */.YOg(item.optional().catch(undefined))
+    .nullish()
+    .transform((items) => (items ?? []).filter((found) => found !== undefined));
+const record = schemas/* object */.Ikc({
+    eventName: schemas/* string */.YjP().optional(),
+    body: schemas/* object */.Ikc({ stringValue: schemas/* string */.YjP().optional() }).nullish(),
+    attributes: list(attribute),
+});
+const logs = schemas/* object */.Ikc({
+    resourceLogs: list(schemas/* object */.Ikc({ scopeLogs: list(schemas/* object */.Ikc({ logRecords: list(record) })) })),
+});
+/** @throws {z.ZodError} when it is no export of logs at all */
+function readLogEvents(body) {
+    const records = logs
+        .parse(body)
+        .resourceLogs.flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords));
+    return records.map(({ attributes, body: text, eventName }) => ({
+        name: eventName ?? text?.stringValue ?? '',
+        attributes: new Map(attributes.flatMap(({ key, value }) => {
+            const found = value.stringValue ?? value.intValue ?? value.doubleValue;
+            return found === undefined ? [] : [[key, found]];
+        })),
+    }));
+}
+
+// EXTERNAL MODULE: ./lib/wire/request-id.js
+var request_id = __webpack_require__(6620);
+// EXTERNAL MODULE: ./lib/meter/local-answer.js
+var local_answer = __webpack_require__(5689);
+;// CONCATENATED MODULE: ./lib/meter/telemetry-sink.js
+
+
+
+
+const ROUTES = new Set(['/v1/logs', '/v1/metrics', '/v1/traces']);
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_CALLS = 50_000;
+class TelemetrySink {
+    /** True when telemetry told of more calls than are kept. */
+    isCut = false;
+    #told = new Map();
+    #readEvent;
+    constructor(readEvent) {
+        this.#readEvent = readEvent;
+    }
+    /** Each call once: an exporter that heard no answer sends its events again. */
+    get told() {
+        return [...this.#told.values()];
+    }
+    owns(method, path) {
+        return method === 'POST' && ROUTES.has(path);
+    }
+    async take(request, response, path) {
+        (0,local_answer/* sendLocal */.k)(response, await this.#answer(request, path));
+    }
+    async #answer(request, path) {
+        const { headers } = request;
+        if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
+            return answer(415, 'only JSON is read');
+        try {
+            const bytes = await readBounded(request);
+            if (bytes === undefined)
+                return answer(413, `at most ${MAX_BODY_BYTES} bytes are read`);
+            const decoded = await (0,decode/* decodeBody */.V)(bytes, headers['content-encoding'], MAX_BODY_BYTES);
+            const body = JSON.parse(decoded.toString('utf8'));
+            if (path === '/v1/logs')
+                for (const event of readLogEvents(body))
+                    this.#note(event);
+            return { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
+        }
+        catch {
+            // Not the error's words: they may quote what was sent.
+            return answer(400, 'the export could not be read');
+        }
+    }
+    #note(event) {
+        const told = this.#readEvent(event);
+        if (told === undefined)
+            return;
+        const requestId = (0,request_id/* boundedRequestId */.g)(told.requestId);
+        const key = requestId ?? `#${this.#told.size}`;
+        if (this.#told.size < MAX_CALLS || this.#told.has(key))
+            this.#told.set(key, { ...told, requestId });
+        else
+            this.isCut = true;
+    }
+}
+/** The rest is read and forgotten, so that the client hears the answer; `undefined` when it is too much. */
+async function readBounded(request) {
+    const parts = [];
+    let size = 0;
+    for await (const part of request) {
+        size += part.length;
+        if (size <= MAX_BODY_BYTES)
+            parts.push(part);
+    }
+    return size <= MAX_BODY_BYTES ? Buffer.concat(parts) : undefined;
+}
+function answer(status, message) {
+    const body = JSON.stringify({ message: `spendgate: ${message}.` });
+    return { status, headers: { 'content-type': 'application/json' }, body };
+}
+
+;// CONCATENATED MODULE: ./lib/modes/hearing.js
+
+
+
+
+
+/** The standard variables that send telemetry somewhere: then it is the user's own, and stays so. */
+const OWN_COLLECTOR = /^OTEL_EXPORTER_OTLP_(?:LOGS_|METRICS_|TRACES_)?ENDPOINT$/;
+class Hearing {
+    /** Takes telemetry; `undefined` where none is wanted. */
+    sink;
+    #config;
+    #startedAt;
+    #collector;
+    #agents = [];
+    #environment = {};
+    constructor(config, known, environment, startedAt) {
+        this.#config = config;
+        this.#startedAt = startedAt;
+        this.#collector = Object.keys(environment).find((name) => OWN_COLLECTOR.test(name) && environment[name]);
+        if (!config.wrap.agentTelemetry || this.#collector !== undefined)
+            return;
+        this.sink = new TelemetrySink((event) => {
+            for (const agent of known) {
+                const told = agent.readEvent?.(event);
+                if (told !== undefined)
+                    return told;
+            }
+            return undefined;
+        });
+    }
+    /** @param agents the ones whose environment the command was given */
+    noteStart(agents, environment) {
+        this.#agents = agents;
+        this.#environment = environment;
+    }
+    /** @param isCutShort true when the agent was killed, so that it may not have written down its last calls */
+    hear(calls, isCutShort) {
+        const { sink } = this;
+        const named = sink ? (0,core_telemetry/* namedCallers */.yr)(sink.told, calls) : calls;
+        const telemetry = sink && (0,core_telemetry/* joinTelemetry */._0)(sink.told, calls, sink.isCut);
+        return {
+            calls: named,
+            witness: this.#hearReports(named, isCutShort),
+            telemetry,
+            findings: this.#findings(telemetry, calls),
+        };
+    }
+    #hearReports(calls, isCutShort) {
+        const context = {
+            environment: this.#environment,
+            workingDirectory: this.#config.wrap.workingDirectory ?? '.',
+            startedAt: this.#startedAt,
+        };
+        const able = this.#agents.filter(({ readReport }) => readReport !== undefined);
+        const accounts = able.flatMap((agent) => {
+            const report = agent.readReport?.(context);
+            return report === undefined ? [] : [{ ...report, agent: agent.id }];
+        });
+        return (0,witness/* hearWitness */.ao)(accounts, calls, isCutShort || accounts.length < able.length);
+    }
+    #findings(telemetry, calls) {
+        if (this.#config.wrap.agentTelemetry && this.#collector !== undefined) {
+            const message = `\`${this.#collector}\` is set, so the agent\u2019s telemetry goes where it says, and \`agent-telemetry\` has nothing to join.`;
+            return [(0,findings/* finding */.gk)('notice', 'telemetry-left-alone', 'Telemetry is left alone', message)];
+        }
+        if (telemetry?.events !== 0 || !calls.some(ledger/* isBillable */.o9))
+            return [];
+        const message = '`agent-telemetry` is on, and no call was told of. Claude Code can send it; an agent that was killed may not have.';
+        return [(0,findings/* finding */.gk)('notice', 'telemetry-missing', 'No telemetry arrived', message)];
+    }
+}
+
+// EXTERNAL MODULE: ./lib/core/usage.js
+var core_usage = __webpack_require__(6940);
+// EXTERNAL MODULE: ./lib/core/weights.js
+var core_weights = __webpack_require__(5746);
+;// CONCATENATED MODULE: ./lib/modes/limit-facts.js
+
+
+function limitFacts({ limits, weights, wrapUp }, calls) {
+    const facts = [];
+    if (limits.maxWeightedTokens !== undefined) {
+        const billable = calls.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'failed');
+        const { sum, unknown } = billable.reduce((tally, { usage }) => (0,core_usage/* addToTally */.JQ)(tally, (0,core_weights/* weighUsage */.I4)(weights, usage)), core_usage/* EMPTY_TALLY */.dd);
+        const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
+        facts.push([
+            'Weighted tokens',
+            `${used} of ${limits.maxWeightedTokens.toLocaleString('en-US')} (${(0,core_weights/* renderWeights */.CX)(weights)})`,
+        ]);
+    }
+    if (wrapUp !== undefined)
+        facts.push(['Told to wrap up', toldText(calls)]);
+    return facts;
+}
+function toldText(calls) {
+    const told = new Set(calls.filter(({ outcome }) => outcome === 'ok').map(({ note }) => note));
+    const moments = [
+        told.has('80%') ? 'at 80 %' : '',
+        told.has('reserve') ? 'when only the reserve was left' : '',
+    ];
+    return moments.filter((moment) => moment !== '').join(', and ') || 'no';
+}
+
+// EXTERNAL MODULE: ./lib/modes/metering.js + 25 modules
+var metering = __webpack_require__(8557);
+// EXTERNAL MODULE: ./lib/modes/publish.js
+var publish = __webpack_require__(2759);
+// EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules
+var reconciliation = __webpack_require__(2642);
+// EXTERNAL MODULE: ./lib/modes/run-record.js
+var run_record = __webpack_require__(7435);
+// EXTERNAL MODULE: ./lib/modes/wrap-report.js
+var wrap_report = __webpack_require__(7693);
+;// CONCATENATED MODULE: ./lib/modes/wrap.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
+const KILL_GRACE_MS = 5000;
+const STOP_GRACE_MS = 30_000;
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LIMIT_EXIT_CODE = 3;
+/** A shell adds the number of the signal. */
+const SIGNALLED_EXIT_CODE = 128;
+/** The exit code for this process: the command's own, or 3 when a limit ended the run. */
+async function runWrap(deps) {
+    if (deps.config.killSwitch !== undefined && !deps.config.observe)
+        throw killed(deps.config);
+    return new WrappedRun(deps).run();
+}
+function killed({ killSwitch }) {
+    return new errors/* AppError */.uV('denied', `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`, {
+        hint: 'Clear the variable behind `kill-switch` when runs may start again.',
+    });
+}
+class WrappedRun {
+    #deps;
+    #startedAt;
+    #ledger;
+    #hearing;
+    #findings = [];
+    #ending;
+    #canary = '';
+    #unlisten = () => undefined;
+    constructor(deps) {
+        this.#deps = deps;
+        this.#startedAt = deps.clock.now();
+        this.#hearing = new Hearing(deps.config, deps.agents, deps.environment, this.#startedAt);
+        this.#ledger = deps.openLedger((message) => this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message));
+    }
+    async run() {
+        const { config, newToken, runner } = this.#deps;
+        const token = config.gateway.key === undefined ? undefined : newToken();
+        if (token !== undefined)
+            runner.setSecret(token);
+        const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+        // Told before the agent starts, so that it cannot put another ledger in this one's place.
+        runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
+        runner.exportVariable(config.policy.variable, config.policy.checksum);
+        this.#ledger.append(this.#header());
+        const stopped = signalled();
+        const { meter, guard } = await (0,metering/* startMetering */.y)(this.#deps, {
+            port: 0,
+            token,
+            idPrefix: runKey,
+            ledger: this.#ledger,
+            onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
+            onStop: stopped.fire,
+            telemetry: this.#hearing.sink,
+        });
+        try {
+            await this.#rehearse(meter);
+            const exit = await this.#runAgent(meter, token, stopped.promise);
+            await meter.close();
+            return await this.#finish({ exit, guard, meter, runKey });
+        }
+        catch (error) {
+            this.#ledger.append({
+                type: 'end',
+                endedAt: this.#deps.clock.now().toISOString(),
+                stopReason: 'agent-failed',
+                otherRequests: 0,
+            });
+            throw error;
+        }
+        finally {
+            this.#unlisten();
+            await meter.close();
+            await this.#deps.dispatcher.destroy();
+        }
+    }
+    /** Proves in this very job that a call without an allowance is refused. @throws {AppError} `guard-not-armed` */
+    async #rehearse(meter) {
+        const { isArmed, evidence } = await meter.rehearse();
+        this.#canary = evidence;
+        if (!isArmed && !this.#deps.config.observe)
+            throw new errors/* AppError */.uV('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
+    }
+    #header() {
+        const { config } = this.#deps;
+        return {
+            type: 'run',
+            runId: config.context.runId,
+            task: config.task,
+            agent: config.wrap.agent,
+            gateway: config.gateway.id,
+            startedAt: this.#startedAt.toISOString(),
+            limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+        };
+    }
+    async #runAgent(meter, token, stopped) {
+        const { command, config, spawn } = this.#deps;
+        const child = await spawn({
+            command: command.command,
+            args: command.args,
+            cwd: config.wrap.workingDirectory,
+            environment: this.#environment(meter, token),
+        });
+        const { disarm, unlisten } = this.#endWhenAsked(child, stopped);
+        const exit = await child.exit;
+        disarm();
+        await child.end(KILL_GRACE_MS);
+        // A cancelled job gets a second signal: it must find somebody who listens until everything is written.
+        this.#unlisten = unlisten;
+        return exit;
+    }
+    #environment(meter, token) {
+        const { agentsFor, command, config, environment, privateDir, secrets } = this.#deps;
+        const policy = { secrets, dropsProviderKeys: config.gateway.key !== undefined };
+        const telemetryUrl = this.#hearing.sink && meter.url;
+        const context = { meterUrl: meter.url, token, privateDir, environment, telemetryUrl };
+        const chosen = agentsFor(config.wrap.agent, command.text);
+        const given = Object.assign(childEnvironment(environment, policy), ...chosen.map((agent) => agent.environment(context)));
+        this.#hearing.noteStart(chosen, given);
+        return given;
+    }
+    /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
+    #endWhenAsked(child, stopped) {
+        const timers = [];
+        const endAs = (ending) => {
+            this.#ending ??= ending;
+            void child.end(KILL_GRACE_MS);
+        };
+        const { timeoutMs } = this.#deps.config.wrap.limits;
+        if (timeoutMs !== undefined)
+            timers.push(setTimeout(() => endAs('timed-out'), Math.min(timeoutMs, LONGEST_TIMER_MS)));
+        if (!this.#deps.config.observe)
+            void stopped.then(() => timers.push(setTimeout(() => void child.end(KILL_GRACE_MS), STOP_GRACE_MS)));
+        const unlisten = this.#deps.onCancel(() => endAs('cancelled'));
+        return { disarm: () => timers.forEach(clearTimeout), unlisten };
+    }
+    async #finish({ exit, guard, meter, runKey, }) {
+        const { config, clock, runner, store } = this.#deps;
+        const stopReason = this.#stopReason(exit, guard);
+        const stopMessage = (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
+        const exitCode = shellExitCode(exit.code, exit.signal);
+        const endedAt = clock.now();
+        const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
+        const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+        this.#findings.push(...heard.findings);
+        const otherRequests = (0,metering/* otherRequestsOf */.A)(meter);
+        const facts = {
+            complete: true,
+            runId: runKey,
+            task: config.task,
+            agent: config.wrap.agent,
+            startedAt: this.#startedAt.toISOString(),
+            durationMs: endedAt.getTime() - this.#startedAt.getTime(),
+            stopReason,
+            stopMessage,
+            exitCode,
+            otherRequests,
+            runner: this.#runnerCost(endedAt),
+            witness: heard.witness,
+            telemetry: heard.telemetry,
+        };
+        const record = (0,run_record/* createRecord */.eC)(facts, heard.calls);
+        this.#ledger.append({
+            type: 'end',
+            endedAt: endedAt.toISOString(),
+            stopReason,
+            reason: stopMessage,
+            exitCode,
+            otherRequests,
+        });
+        (0,run_record/* setUsageOutputs */.cT)(runner, record);
+        this.#seal(record);
+        const spend = (0,run_record/* spendOf */.Ii)(runKey, record, endedAt);
+        await (0,reconciliation/* rememberRun */.j)(this.#deps, record);
+        if (config.gateway.windows.length > 0)
+            this.#findings.push(...(await (0,run_record/* rememberSpend */._z)(store, spend)));
+        const notes = {
+            observed: guard.observed?.message,
+            unpricedModels: guard.unpricedModels,
+            otherRequests: [...meter.otherRequests.keys()],
+            reroutes: meter.reroutes,
+            refusedSubagents: guard.refusedSubagents,
+        };
+        const findings = [
+            ...this.#findings,
+            ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
+            ...(0,patterns/* findPatterns */.t)(this.#ledger.calls, this.#deps.prices),
+            ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
+        ];
+        runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
+        const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
+        const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+        await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
+        return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
+    }
+    #runnerCost(endedAt) {
+        const { prices, labels } = this.#deps.config.wrap.runner;
+        if (prices === undefined)
+            return undefined;
+        return runnerCost(endedAt.getTime() - this.#startedAt.getTime(), prices, labels);
+    }
+    #stopReason(exit, guard) {
+        if (this.#ending !== undefined)
+            return this.#ending;
+        if (guard.stop && !this.#deps.config.observe)
+            return guard.stop.reason;
+        return exit.code === 0 ? 'completed' : 'agent-failed';
+    }
+    #seal(record) {
+        const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
+        this.#deps.runner.setOutput('record', sealed?.path);
+        if (sealed)
+            this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+    }
+    #note(level, id, title, message) {
+        if (!this.#findings.some((known) => known.id === id && known.message === message)) {
+            this.#findings.push((0,findings/* finding */.gk)(level, id, title, message));
+        }
+    }
+}
+function endingMessage(reason, { wrap }) {
+    if (reason === 'timed-out')
+        return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
+    return reason === 'cancelled'
+        ? 'The job was cancelled; the process group of the command was ended.'
+        : undefined;
+}
+function signalled() {
+    const { promise, resolve } = Promise.withResolvers();
+    return { promise, fire: resolve };
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,208 @@
+/**
+ * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
+ */
+import { type AnswerCost, costOfAnswer } from '../core/price.js';
+import type { UsageSnapshot } from '../core/usage.js';
+import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
+import type { CallEvidence } from '../ports/gateway.js';
+import { decodeBody } from '../wire/decode.js';
+import { readJson } from '../wire/json-answer.js';
+import type { JsonBody } from '../wire/json-body.js';
+import { readRequestId } from '../wire/request-id.js';
+import { type Admission, type Client, type Role, roleOf, type Ticket } from './admission.js';
+import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
+import { redact } from './credentials.js';
+import type { FailureDesk } from './failure-desk.js';
+import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
+import type { RelayEnd, UpstreamHead } from './relay.js';
+import type { MeterServices } from './server.js';
+import type { TapResult } from './tap.js';
+import type { NoteLevel } from './wrap-up.js';
+
+/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '\\u00'];
+/** Longer than any model's name; a made-up one must not fill the outputs. */
+const MAX_MODEL_LENGTH = 200;
+/** Beyond this an answer is no error message any more, and goes on as it comes. */
+export const MAX_ERROR_BYTES = 256 * 1024;
+
+export interface CallRequest {
+  readonly facts: RequestFacts;
+  /** As it came, before anything is set on it. */
+  readonly body: JsonBody;
+  /** What the dialect reads, where that is a part of the body only. */
+  readonly request?: RequestBody;
+  /** What makes it the very same request when it comes again, where that is not all of its bytes. */
+  readonly fingerprint?: string;
+  /** What the server adds of its own to these bytes, where the meter has seen it. */
+  readonly contextBytes?: number;
+  /** True for a request that says of itself that nothing is generated. */
+  readonly isWarmUp?: boolean;
+}
+
+/** How an exchange ended. */
+export interface Ended {
+  readonly end: RelayEnd;
+  readonly heard: TapResult | undefined;
+  /** What its request told the agent. */
+  readonly note: NoteLevel | undefined;
+}
+
+export class CallAccount {
+  readonly #services: MeterServices;
+  readonly #dialect: Dialect;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #startedAt: Date;
+  readonly #id: string;
+  #facts: RequestFacts | undefined;
+  #fingerprint = '';
+  #isRetry = false;
+  #caller: CallerMark = UNKNOWN_CALLER;
+  /** Whether the head of the answer told of a fallback; `undefined` while none was looked at. */
+  #isRerouted: boolean | undefined;
+  #sentAtMs = 0;
+
+  /** @param headers lower-case names: who calls, and whether again */
+  constructor(services: MeterServices, dialect: Dialect, headers: Readonly<Record<string, string>>) {
+    this.#services = services;
+    this.#dialect = dialect;
+    this.#headers = headers;
+    this.#startedAt = services.clock.now();
+    this.#id = services.nextId();
+  }
+
+  /** @throws {SyntaxError} when the body's word on who calls is not JSON */
+  admit(call: CallRequest, client: Client): Promise<Admission> {
+    const { facts, body, request = body } = call;
+    const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
+    this.#facts = facts;
+    this.#fingerprint = fingerprint;
+    this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
+    this.#caller = markOf(this.#services.readCaller(this.#headers, request));
+    const ask = {
+      dialect: this.#dialect.id,
+      facts,
+      bodyBytes: body.size + contextBytes,
+      get mayWriteLongCache() {
+        return LONG_CACHE.some((words) => body.includes(words));
+      },
+      isRetry: this.#isRetry,
+      fingerprint,
+      isWarmUp,
+      // A warm-up makes nobody hear what it is told.
+      role: isWarmUp ? 'other' : this.#roleFor(request),
+      caller: this.#caller,
+    };
+    return this.#services.guard.admit(ask, client);
+  }
+
+  /** Only read where it matters. */
+  #roleFor(request: RequestBody): Role {
+    if (!this.#services.guard.tells) return 'other';
+    return roleOf(this.#caller.caller, this.#dialect.offersTools(request));
+  }
+
+  /** Nothing left. */
+  refuse(status: number): void {
+    this.#record(refusedEntry(status));
+  }
+
+  /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
+  send({ inputTokens, outputTokens }: Ticket): void {
+    this.#sentAtMs = this.#services.clock.now().getTime();
+    this.#services.ledger.append({
+      type: 'sent',
+      id: this.#id,
+      at: this.#startedAt.toISOString(),
+      dialect: this.#dialect.id,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      inputTokens,
+      // Where nothing is held, as by `observe`, what the client allows stands in.
+      outputTokens: Math.max(outputTokens, this.#facts?.outputCeiling ?? 0),
+    });
+  }
+
+  /** An answer begins: a fallback that its head tells of counts from now on, whatever becomes of the rest. */
+  noteHead(head: UpstreamHead): void {
+    if (this.#isRerouted !== undefined || head.status >= 400) return;
+    const { fallbacks, gateway } = this.#services;
+    const route = gateway.readRoute(this.#evidence(head, undefined));
+    this.#isRerouted = fallbacks.noteHead(route, this.#facts?.model);
+  }
+
+  /**
+   * What happened is on disk and counted when this resolves.
+   * @returns what to tell the agent in place of an error answer; `undefined` where the answer goes on as it came
+   */
+  async settle(ticket: Ticket, { end, heard, note }: Ended): Promise<string | undefined> {
+    this.#noteRoute(end, heard);
+    const judged = await this.#readFailure(end, heard);
+    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
+    if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
+    this.#record(entry, { note, head: end.head });
+    this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
+    return typeof judged === 'function' ? judged() : judged;
+  }
+
+  async #readFailure(
+    { head, kept }: RelayEnd,
+    heard: TapResult | undefined,
+  ): Promise<ReturnType<FailureDesk['judge']>> {
+    if (head === undefined) return undefined;
+    if (head.status < 400 && heard?.error === undefined) {
+      this.#services.failures.noteSuccess();
+      return undefined;
+    }
+    const body = heard?.error ?? readJson(await decodeText(kept, head.headers['content-encoding']));
+    return this.#services.failures.judge({ ...head, body }, this.#startedAt);
+  }
+
+  #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
+    const { gateway, prices } = this.#services;
+    const evidence = this.#evidence(head, snapshot.raw);
+    const models = [snapshot.model, this.#facts?.model];
+    return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
+  }
+
+  /** A call counts once: by its head, or else by the model that its answer names. */
+  #noteRoute({ head }: RelayEnd, heard: TapResult | undefined): void {
+    if (head) this.noteHead(head);
+    if (!this.#isRerouted) this.#services.fallbacks.noteModel(this.#facts?.model, heard?.snapshot.model);
+  }
+
+  #evidence({ headers }: UpstreamHead, usage: unknown): CallEvidence {
+    return { headers, streamed: this.#facts?.stream ?? false, usage };
+  }
+
+  #record(
+    entry: Outcome['entry'],
+    told: { note?: NoteLevel | undefined; head?: UpstreamHead | undefined } = {},
+  ): void {
+    const { clock, credentials, ledger } = this.#services;
+    const { note, head } = told;
+    ledger.append({
+      type: 'call',
+      id: this.#id,
+      at: this.#startedAt.toISOString(),
+      durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
+      dialect: this.#dialect.id,
+      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      ...this.#caller,
+      retry: this.#isRetry,
+      note,
+      requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
+      ...entry,
+      model: entry.model?.slice(0, MAX_MODEL_LENGTH),
+    });
+  }
+}
+
+/** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */
+async function decodeText(bytes: Buffer, contentEncoding: string | undefined): Promise<string> {
+  try {
+    return (await decodeBody(bytes, contentEncoding, MAX_ERROR_BYTES * 4)).toString('utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,83 @@
+/** How a call fits into what the limits leave: at once, with the output ceiling it then gets, or later, or not at all. */
+import type { LimitName, RunLimits } from '../core/limits.js';
+import type { TokenWeights } from '../core/weights.js';
+import type { RequestFacts } from '../ports/dialect.js';
+import type { Ticket } from './admission.js';
+import { type Room, roomFor, type Used } from './room.js';
+
+export interface FitQuestion {
+  readonly facts: RequestFacts;
+  readonly draft: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>;
+  readonly limits: RunLimits;
+  readonly weights: TokenWeights;
+  readonly spent: Used;
+  /** Spent and reserved together. */
+  readonly used: Used;
+  /** The room of the run, narrowed to what the caller itself may use. */
+  readonly narrow: (room: Room) => Room;
+  /** Calls in flight, whose end may leave more room. */
+  readonly inFlight: number;
+  /** True while calls of the caller's own subagent are in flight. */
+  readonly isOwnBusy: boolean;
+  /** Calls that want room, this one and those in flight with them. */
+  readonly crowd: number;
+  /** True when the size of the input is better known once another call has settled. */
+  readonly mustLearnFirst: boolean;
+  /** Rather than being cut below this, the call waits for others. */
+  readonly comfortableOutput: number;
+  /** The shortest answer that is worth a call. */
+  readonly leastOutput: number;
+}
+
+export type Fit =
+  | {
+      readonly kind: 'fits';
+      /** Of all answers together. */
+      readonly outputTokens: number;
+      /** Output ceiling to set on the request, per answer; `undefined`: the client's own will do. */
+      readonly ceiling: number | undefined;
+    }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'full'; readonly limit: LimitName };
+
+/** Where neither the client nor the price table says how long an answer may get; then it is set on the request. */
+const ASSUMED_MAX_OUTPUT = 16_384;
+/** An answer shorter than this is of no use to an agent. */
+export const LEAST_USEFUL_OUTPUT = 256;
+
+/** Finds room under every limit, lowering the output ceiling where that helps. */
+export function fitCall(question: FitQuestion): Fit {
+  const { facts, draft, limits, weights, used, comfortableOutput, leastOutput } = question;
+  const room = question.narrow(roomFor(draft, limits, used, weights));
+  const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
+  const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
+  const isAssumed =
+    limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
+  const affordable = Math.floor(room.outputTokens / facts.choices);
+  const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
+  // What a subagent of its own limit waits for comes back from its own calls alone.
+  const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
+  if (mayWait && room.binding !== undefined) {
+    const mustWait = facts.hasServerContext || question.mustLearnFirst || affordable < comfortable;
+    if (mustWait) return { kind: 'wait' };
+  }
+  if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))
+    return { kind: 'full', limit: room.binding ?? 'max-tokens' };
+  const ceiling = Math.min(natural, affordable, Math.max(comfortable, fairShare(question)));
+  const isNeeded =
+    ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
+  return { kind: 'fits', outputTokens: ceiling * facts.choices, ceiling: isNeeded ? ceiling : undefined };
+}
+
+/** What falls to each of the crowd of all that is not spent, so that the first to come do not hold what the others need. */
+function fairShare({ draft, facts, limits, weights, spent, crowd }: FitQuestion): number {
+  if (crowd <= 1) return Number.POSITIVE_INFINITY;
+  const all = roomFor({ ...draft, inputTokens: 0 }, limits, spent, weights).outputTokens;
+  const own = roomFor(draft, limits, spent, weights).outputTokens;
+  return Number.isFinite(own) ? Math.floor((all / crowd - (all - own)) / facts.choices) : own;
+}
+
+function lesser(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

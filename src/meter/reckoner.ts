@@ -1,0 +1,80 @@
+/** What calls come to that nobody counted, or that are still to come: learned in this run from those that were counted. */
+import type { TokenWeights } from '../core/weights.js';
+import type { Settlement, Ticket } from './admission.js';
+import { AnswerSizes } from './answer-sizes.js';
+import { InputEstimator } from './estimator.js';
+import { OutputBound } from './output-bound.js';
+import { costAtMost, type Used, weightAtMost } from './room.js';
+
+type Ended = Exclude<Settlement, { kind: 'none' }>;
+
+/** An ended call that nobody counted whole. */
+interface Uncounted {
+  readonly ticket: Ticket;
+  readonly settlement: Ended;
+  readonly durationMs: number;
+  /** What it is reckoned at now. */
+  call: Used;
+}
+
+/** Of more than these the oldest stay as they were reckoned last. */
+const MAX_UNCOUNTED = 100;
+
+export class Reckoner {
+  readonly input = new InputEstimator();
+  readonly answerSizes = new AnswerSizes();
+  readonly #outputBound = new OutputBound();
+  readonly #weights: TokenWeights;
+  readonly #uncounted: Uncounted[] = [];
+
+  constructor(weights: TokenWeights) {
+    this.#weights = weights;
+  }
+
+  /** What an ended call came to: as it was told, else at most, and never above what was reserved. */
+  reckon(ticket: Ticket, settlement: Ended, durationMs: number): Used {
+    const told = settlement.kind === 'known' ? settlement.usage.outputTokens : undefined;
+    this.#learn(ticket, settlement.usage.inputTokens, told, durationMs);
+    const call = this.#atMost(ticket, settlement, durationMs);
+    if (told === undefined) this.#uncounted.push({ ticket, settlement, durationMs, call });
+    if (this.#uncounted.length > MAX_UNCOUNTED) this.#uncounted.shift();
+    return call;
+  }
+
+  /** By how much earlier calls are reckoned otherwise by what is known now. */
+  *revise(): Iterable<{ readonly before: Used; readonly after: Used }> {
+    for (const uncounted of this.#uncounted) {
+      const { ticket, settlement, durationMs, call: before } = uncounted;
+      const after = this.#atMost(ticket, settlement, durationMs);
+      if (after.outputTokens === before.outputTokens) continue;
+      uncounted.call = after;
+      yield { before, after };
+    }
+  }
+
+  #atMost(ticket: Ticket, settlement: Ended, durationMs: number): Used {
+    const { usage } = settlement;
+    const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
+    const input = usage.inputTokens ?? ticket.inputTokens;
+    const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
+    const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
+    return {
+      inputTokens: input,
+      outputTokens: output,
+      costNanoUsd: reported ?? costAtMost(ticket, usage, input, output),
+      weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
+    };
+  }
+
+  #learn(
+    { kind, bodyBytes }: Ticket,
+    inputTokens: number | undefined,
+    outputTokens: number | undefined,
+    durationMs: number,
+  ): void {
+    if (inputTokens !== undefined) this.input.learn(kind, bodyBytes, inputTokens);
+    if (outputTokens === undefined) return;
+    this.#outputBound.learn(kind, outputTokens, durationMs);
+    this.answerSizes.learn(kind, outputTokens);
+  }
+}

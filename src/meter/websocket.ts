@@ -1,0 +1,239 @@
+/**
+ * A client and an upstream that talk over a websocket, and the meter in between. A message of the client is a call, which
+ * is admitted, bounded and settled like one over HTTP; or known to be free; or refused. What the upstream says goes on byte
+ * for byte, and is listened to. Calls of one lane leave one after the other, so that each answer is known to be whose.
+ */
+import { describeError } from '../core/errors.js';
+import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
+import { JsonBody } from '../wire/json-body.js';
+import type { Client } from './admission.js';
+import { redact } from './credentials.js';
+import type { MeterServices } from './server.js';
+import { type CallMessage, WebSocketCall } from './websocket-call.js';
+import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
+
+export interface ConversationOptions {
+  readonly services: MeterServices;
+  readonly dialect: Dialect;
+  readonly messages: MessageDialect;
+  /** Of the handshake; lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly client: WebSocketPeer;
+  readonly upstream: WebSocketPeer;
+}
+
+/** Calls that wait or are under way on one connection; beyond that the client is not read any further. */
+const MAX_OPEN_CALLS = 32;
+/** Answers that a later call may go on from. */
+const MAX_CONTEXTS = 64;
+
+export class Conversation {
+  readonly #options: ConversationOptions;
+  /** Calls that have left, by lane, oldest first. */
+  readonly #underWay = new Map<string | undefined, WebSocketCall>();
+  /** Every call that is not settled, also those that wait. */
+  readonly #open = new Set<Promise<void>>();
+  /** The last call of each lane. */
+  readonly #lanes = new Map<string | undefined, Promise<void>>();
+  /** By answers that have ended: what stands in front of a call that goes on from one, in bytes. */
+  readonly #contexts = new Map<string, number | undefined>();
+  readonly #client: Client;
+  #isOver = false;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    const { client } = options;
+    this.#client = {
+      get isGone() {
+        return client.isGone;
+      },
+      whenGone: (callback) => void client.ended.then(callback),
+    };
+  }
+
+  /** Resolves when both sides have ended and every call is settled. */
+  async run(): Promise<void> {
+    const { client, upstream } = this.#options;
+    client.passHeartbeatsTo(upstream);
+    upstream.passHeartbeatsTo(client);
+    this.#readClient().catch((error: unknown) => this.#giveUp(error));
+    const end = await Promise.race([
+      client.ended.then((ending) => ({ who: 'client' as const, ending })),
+      this.#readUpstream().then((ending) => ({ who: 'upstream' as const, ending })),
+    ]);
+    this.#isOver = true;
+    for (const call of this.#underWay.values()) await call.breakOff(end.who === 'client' ? 'gone' : 'broken');
+    this.#part(end.who, end.ending);
+    await Promise.all(this.#open);
+  }
+
+  /** The other side hears how this one ended: a goodbye as a goodbye, a break as a break. */
+  #part(who: 'client' | 'upstream', ending: Ending): void {
+    const { client, upstream } = this.#options;
+    if (ending.kind === 'closed') {
+      client.close(ending);
+      upstream.close(ending);
+    } else if (who === 'client') {
+      client.destroy();
+      upstream.destroy();
+    } else {
+      upstream.destroy();
+      client.reset();
+    }
+  }
+
+  async #readClient(): Promise<void> {
+    for await (const message of this.#options.client.messages()) {
+      while (this.#open.size >= MAX_OPEN_CALLS) await Promise.race(this.#open);
+      if (this.#isOver) return;
+      await this.#takeFromClient(message);
+    }
+  }
+
+  async #takeFromClient({ data, isBinary }: Message): Promise<void> {
+    const { messages, upstream } = this.#options;
+    if (isBinary) return this.#refuseUnread('it is binary, and a request is text');
+    try {
+      const body = new JsonBody(data);
+      const message = messages.readClient(body);
+      if (message.kind === 'call') this.#queue(body, message);
+      else if (message.kind === 'free') await upstream.send(data, false);
+      else
+        await this.#refuseUnread(`nobody knows what a message of type ${JSON.stringify(message.type)} costs`);
+    } catch (error) {
+      await this.#refuseUnread(describeError(error));
+    }
+  }
+
+  /** What the meter cannot read it cannot limit. */
+  #refuseUnread(why: string, lane?: string): Promise<void> {
+    const text = `spendgate could not read the message: ${why}.`;
+    return this.#answer(this.#options.messages.failure(400, text, lane));
+  }
+
+  #answer(text: string): Promise<void> {
+    return this.#options.client.send(Buffer.from(text), false);
+  }
+
+  #queue(body: JsonBody, message: CallMessage): void {
+    const { lane } = message;
+    const served = (this.#lanes.get(lane) ?? Promise.resolve())
+      .then(() => this.#serve(body, message))
+      .catch((error: unknown) => this.#giveUp(error));
+    this.#lanes.set(lane, served);
+    this.#open.add(served);
+    void served.finally(() => {
+      this.#open.delete(served);
+      if (this.#lanes.get(lane) === served) this.#lanes.delete(lane);
+    });
+  }
+
+  #giveUp(error: unknown): void {
+    const { services, client } = this.#options;
+    // Not the error's words: they may quote a request.
+    services.onTrouble(
+      `a message could not be handled (${error instanceof Error ? error.name : 'unknown error'})`,
+    );
+    client.destroy();
+  }
+
+  async #serve(body: JsonBody, message: CallMessage): Promise<void> {
+    if (this.#isOver) return;
+    const { services, dialect, messages, headers, upstream } = this.#options;
+    const contextBytes = message.continues === undefined ? 0 : this.#contexts.get(message.continues);
+    const path = messages.path;
+    const call = new WebSocketCall({ services, dialect, path, headers, body, message, contextBytes });
+    try {
+      const admission = await call.admit(this.#client);
+      if (admission.kind === 'refused') {
+        call.refuse(dialect.refusal(admission.reason).status);
+        return await this.#answer(messages.refusal(admission.reason, message.lane));
+      }
+      if (this.#isOver) return services.guard.release(admission.ticket);
+      call.send(admission.ticket);
+    } catch (error) {
+      return this.#refuseUnread(describeError(error), message.lane);
+    }
+    this.#underWay.set(message.lane, call);
+    await upstream.send(call.bytes, false);
+    await call.ended;
+  }
+
+  async #readUpstream(): Promise<Ending> {
+    const { client, upstream } = this.#options;
+    for await (const { data, isBinary } of upstream.messages()) {
+      const passed = isBinary ? data : await this.#hear(data);
+      if (passed !== undefined) await client.send(passed, isBinary);
+    }
+    return upstream.ended;
+  }
+
+  /** What the client gets for this message; `undefined` for nothing. */
+  async #hear(data: Buffer): Promise<Buffer | undefined> {
+    const payload = this.#isOfInterest(data) ? parse(data) : undefined;
+    if (payload === undefined) return data;
+    const heard = this.#options.messages.readUpstream(payload);
+    const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
+    if (heard.kind === 'other' || call === undefined) return this.#withoutKey(data, heard);
+    const isLast = heard.kind === 'error' || heard.isLast;
+    // Whatever comes while it is settled is not its any more.
+    if (isLast) this.#underWay.delete(call.lane);
+    const reply = await call.hear(payload, heard);
+    if (reply === 'again') return this.#sendAgain(call);
+    if (heard.kind === 'answer' && isLast) this.#keepContext(heard.answerId, call.contextBytes);
+    if (reply === 'as-it-came') return this.#withoutKey(data, heard);
+    return Buffer.from(this.#options.messages.refusal(reply.told, call.lane));
+  }
+
+  async #sendAgain(call: WebSocketCall): Promise<undefined> {
+    if (this.#isOver) {
+      await call.breakOff('broken');
+      return;
+    }
+    this.#underWay.set(call.lane, call);
+    await this.#options.upstream.send(call.bytes, false);
+  }
+
+  #isOfInterest(data: Buffer): boolean {
+    const awaitsFirst = [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
+    return awaitsFirst || this.#options.messages.marks.some((mark) => data.includes(mark));
+  }
+
+  /**
+   * Whose answer this is part of; `undefined` when nobody can say, so that no call is settled by the answer of another. An
+   * upstream that names no lane at all answers in the order in which it was asked.
+   */
+  #callOf(heard: Exclude<UpstreamMessage, { kind: 'other' }>): WebSocketCall | undefined {
+    const named = this.#underWay.get(heard.lane);
+    const isOrdered = heard.lane === undefined && (heard.kind === 'answer' || this.#underWay.size === 1);
+    const call = named ?? (isOrdered ? this.#underWay.values().next().value : undefined);
+    const isRepeated =
+      heard.kind === 'answer' &&
+      heard.isLast &&
+      heard.answerId !== undefined &&
+      this.#contexts.has(heard.answerId);
+    return isRepeated && !call?.hasBegun ? undefined : call;
+  }
+
+  #withoutKey(data: Buffer, { kind }: UpstreamMessage): Buffer {
+    const { credentials } = this.#options.services;
+    const isLeaking = kind === 'error' && credentials.key !== undefined && data.includes(credentials.key);
+    return isLeaking ? Buffer.from(redact(credentials, data.toString('utf8'))) : data;
+  }
+
+  #keepContext(answerId: string | undefined, bytes: number | undefined): void {
+    if (answerId === undefined) return;
+    this.#contexts.set(answerId, bytes);
+    const [oldest] = this.#contexts.keys();
+    if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
+  }
+}
+
+function parse(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

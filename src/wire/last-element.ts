@@ -1,0 +1,46 @@
+/** Where the last element of a JSON array stands. */
+import type { Member } from './object-scanner.js';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
+export function lastElement(bytes: Buffer): Member | undefined {
+  if (bytes[0] !== OPEN_BRACKET) return undefined;
+  let depth = 0;
+  let start = 1;
+  let at = 0;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = closingQuote(bytes, at);
+    else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) depth += 1;
+    else if (byte === COMMA && depth === 1) start = at + 1;
+    else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) {
+      depth -= 1;
+      if (depth === 0) break;
+    }
+  }
+  return trimmed(bytes, start, at);
+}
+
+function closingQuote(bytes: Buffer, open: number): number {
+  let at = open + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function trimmed(bytes: Buffer, from: number, until: number): Member | undefined {
+  let [start, end] = [from, until];
+  while (start < end && isBlank(bytes[start])) start += 1;
+  while (end > start && isBlank(bytes[end - 1])) end -= 1;
+  return start < end ? { start, end } : undefined;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}

@@ -1,0 +1,246 @@
+/**
+ * Finds where the members of one JSON object stand, in bytes that come in pieces: only keys are decoded, values are walked
+ * over. What lies between quotes is searched for the next quote, which is fast on long prompts.
+ */
+
+export interface Member {
+  /** Bytes of the value: `[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ScannedObject {
+  /** Offset of the opening brace. */
+  readonly open: number;
+  /** By folded key. */
+  readonly members: Map<string, Member>;
+}
+
+type State =
+  | 'before'
+  | 'first-key'
+  | 'key'
+  | 'in-key'
+  | 'colon'
+  | 'value'
+  | 'in-string'
+  | 'in-container'
+  | 'in-container-string'
+  | 'in-scalar'
+  | 'after-value'
+  | 'behind';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+/** The bit that makes a brace out of a bracket. */
+const CURLY = 0x20;
+/** Shorter strings are walked over; a search would cost more than it saves. */
+const WALKED_BYTES = 32;
+const DECODER = new TextDecoder('utf-8', { fatal: true });
+
+export class ObjectScanner {
+  readonly #members = new Map<string, Member>();
+  #state: State = 'before';
+  /** Bytes before the present piece. */
+  #offset = 0;
+  #open = 0;
+  #key = '';
+  #keyStart = 0;
+  #keyParts: Buffer[] = [];
+  #valueStart = 0;
+  #depth = 0;
+  /** True when the next byte belongs to a backslash in the piece before. */
+  #isEscaped = false;
+
+  /** @throws {SyntaxError} when the bytes are not one JSON object, or hold one key twice. */
+  push(piece: Buffer): void {
+    let at = 0;
+    while (at < piece.length) at = this.#step(piece, at);
+    if (this.#state === 'in-key')
+      this.#keyParts.push(piece.subarray(Math.max(0, this.#keyStart - this.#offset)));
+    this.#offset += piece.length;
+  }
+
+  /** @throws {SyntaxError} when the object has no end. */
+  end(): ScannedObject {
+    if (this.#state === 'before') throw new SyntaxError('the body is not a JSON object');
+    if (this.#state !== 'behind') throw new SyntaxError(`the JSON object has no end at byte ${this.#offset}`);
+    return { open: this.#open, members: this.#members };
+  }
+
+  /** Takes the bytes from `at` on, and says where the next step begins. */
+  #step(piece: Buffer, at: number): number {
+    switch (this.#state) {
+      case 'in-key':
+        return this.#walkString(piece, at, 'colon');
+      case 'in-string':
+        return this.#walkString(piece, at, 'after-value');
+      case 'in-container-string':
+        return this.#walkString(piece, at, 'in-container');
+      case 'in-container':
+        return this.#walkContainer(piece, at);
+      case 'in-scalar':
+        return this.#walkScalar(piece, at);
+      default:
+        return isBlank(piece[at]) ? at + 1 : this.#mark(piece, at, this.#state);
+    }
+  }
+
+  /** A byte that is no blank, where one of JSON's marks must stand. */
+  #mark(piece: Buffer, at: number, state: State): number {
+    const byte = piece[at];
+    if (state === 'before' && byte === OPEN_BRACE) {
+      this.#open = this.#offset + at;
+      this.#state = 'first-key';
+    } else if ((state === 'key' || state === 'first-key') && byte === QUOTE) {
+      this.#keyStart = this.#offset + at;
+      this.#state = 'in-key';
+    } else if (state === 'colon' && byte === COLON) this.#state = 'value';
+    else if (state === 'value') return this.#startValue(piece, at);
+    else if (state === 'after-value' && byte === COMMA) this.#state = 'key';
+    else if ((state === 'after-value' || state === 'first-key') && byte === CLOSE_BRACE)
+      this.#state = 'behind';
+    else throw new SyntaxError(`${EXPECTED[state] ?? 'not JSON'} at byte ${this.#offset + at}`);
+    return at + 1;
+  }
+
+  #startValue(piece: Buffer, at: number): number {
+    const byte = piece[at];
+    this.#valueStart = this.#offset + at;
+    if (byte === QUOTE) this.#state = 'in-string';
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      this.#depth = 1;
+      this.#state = 'in-container';
+    } else if (isDelimiter(byte)) throw new SyntaxError(`no value at byte ${this.#valueStart}`);
+    else this.#state = 'in-scalar';
+    return at + 1;
+  }
+
+  #walkScalar(piece: Buffer, from: number): number {
+    let at = from;
+    while (at < piece.length && !isDelimiter(piece[at])) at += 1;
+    if (at < piece.length) this.#endValue(at);
+    return at;
+  }
+
+  #walkContainer(piece: Buffer, from: number): number {
+    let at = from;
+    while (at < piece.length) {
+      const byte = piece[at] ?? 0;
+      at += 1;
+      if (byte === QUOTE) {
+        this.#state = 'in-container-string';
+        return at;
+      }
+      const curly = byte | CURLY;
+      if (curly === OPEN_BRACE) this.#depth += 1;
+      else if (curly === CLOSE_BRACE) {
+        this.#depth -= 1;
+        if (this.#depth === 0) {
+          this.#endValue(at);
+          return at;
+        }
+      }
+    }
+    return at;
+  }
+
+  #walkString(piece: Buffer, from: number, next: State): number {
+    const end = this.#stringEnd(piece, from);
+    if (end === undefined) return piece.length;
+    this.#state = next;
+    if (next === 'after-value') this.#endValue(end);
+    else if (next === 'colon') this.#endKey(piece, end);
+    return end;
+  }
+
+  /** Just behind the closing quote; `undefined` when it does not stand in this piece. */
+  #stringEnd(piece: Buffer, from: number): number | undefined {
+    let at = from + (this.#isEscaped ? 1 : 0);
+    this.#isEscaped = false;
+    for (;;) {
+      const near = Math.min(piece.length, at + WALKED_BYTES);
+      while (at < near) {
+        const byte = piece[at];
+        if (byte === QUOTE) return at + 1;
+        at += byte === BACKSLASH ? 2 : 1;
+      }
+      const quote = at < piece.length ? piece.indexOf(QUOTE, at) : -1;
+      const backslashes = backslashesBefore(piece, quote === -1 ? piece.length : quote, at);
+      if (quote === -1) {
+        this.#isEscaped = at > piece.length || backslashes % 2 === 1;
+        return undefined;
+      }
+      at = quote + 1;
+      if (backslashes % 2 === 0) return at;
+    }
+  }
+
+  #endKey(piece: Buffer, end: number): void {
+    const last = piece.subarray(Math.max(0, this.#keyStart - this.#offset), end);
+    const bytes = this.#keyParts.length === 0 ? last : Buffer.concat([...this.#keyParts, last]);
+    this.#keyParts = [];
+    this.#key = foldKey(parseKey(bytes));
+    if (this.#members.has(this.#key))
+      throw new SyntaxError(`the key ${JSON.stringify(this.#key)} stands twice`);
+  }
+
+  #endValue(at: number): void {
+    this.#members.set(this.#key, { start: this.#valueStart, end: this.#offset + at });
+    this.#state = 'after-value';
+  }
+}
+
+const EXPECTED: Partial<Record<State, string>> = {
+  before: 'the body is not a JSON object: no opening brace',
+  'first-key': 'neither a key nor a closing brace',
+  key: 'no key',
+  colon: 'no colon after a key',
+  'after-value': 'neither comma nor closing brace',
+  behind: 'something follows the JSON object',
+};
+
+/** As Go's decoder folds keys, which also takes the long s for an s. */
+export function foldKey(key: string): string {
+  return key.toLowerCase().replaceAll('ſ', 's');
+}
+
+/** @throws {SyntaxError} also for bytes that are not UTF-8. */
+export function parseValue(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = DECODER.decode(bytes);
+  } catch {
+    throw new SyntaxError('the body is not UTF-8');
+  }
+  return JSON.parse(text);
+}
+
+/** Most keys are plain ASCII and need no parser. */
+function parseKey(bytes: Buffer): string {
+  for (let at = 1; at < bytes.length - 1; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH) return String(parseValue(bytes));
+  }
+  return bytes.toString('latin1', 1, bytes.length - 1);
+}
+
+function backslashesBefore(piece: Buffer, quote: number, from: number): number {
+  let count = 0;
+  while (quote - 1 - count >= from && piece[quote - 1 - count] === BACKSLASH) count += 1;
+  return count;
+}
+
+function isDelimiter(byte: number | undefined): boolean {
+  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
