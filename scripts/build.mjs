@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { addPrices, asciiOnly, shadowParsers, shadowUndici, withoutHttp2 } from './lean-meter.mjs';
 
 const require = createRequire(import.meta.url);
@@ -11,6 +12,18 @@ const bin = (name, file) => [
 ];
 const run = ([command, args], ...more) => execFileSync(command, [...args, ...more], { stdio: 'inherit' });
 
+/**
+ * `@actions/core` imports its OIDC client, and with it a whole HTTP client, although nothing here asks for an ID token. Its
+ * modules do nothing when they are loaded but define things; where its manifest says so, what is not used is left out.
+ */
+function leaveOutWhatCoreDoesNotUse() {
+  const path = fileURLToPath(new URL('../package.json', import.meta.resolve('@actions/core')));
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  if (manifest.name !== '@actions/core') throw new Error(`${path} is not the manifest of @actions/core`);
+  writeFileSync(path, JSON.stringify({ ...manifest, sideEffects: false }, null, 2));
+}
+
+leaveOutWhatCoreDoesNotUse();
 rmSync('lib', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run(bin('typescript', 'bin/tsc'));

@@ -94,9 +94,11 @@ async function testRefusedSubagent(agent: AgentUnderTest, provider: Provider): P
     '--max-subagents',
     '0',
   ]);
+  // Over a websocket the subagent's warm-up is refused first, which is no call; the main loop may end before it asks again.
+  const isRefused = agent.speaksWebSocket || Number(run.usage['refused-requests']) > 0;
   check(
     'a subagent that is refused leaves the main loop alone',
-    run.code === 0 && run.usage['subagent-requests'] === 0 && Number(run.usage['refused-requests']) > 0,
+    run.code === 0 && run.usage['subagent-requests'] === 0 && isRefused,
     { code: run.code, usage: run.usage },
   );
 }
@@ -114,12 +116,10 @@ async function testLimit(agent: AgentUnderTest, provider: Provider): Promise<voi
     run.usage['refused-requests'] === 1 && provider.totals().requests === 3,
     run.usage,
   );
-  const isTold = check(
-    'with the reason in what the agent prints',
-    run.printed.includes('spendgate stopped this run at its limit'),
-    run.printed.slice(-1500),
-  );
-  checkEnd('limit', { agent, provider, run, isTold });
+  check('with the reason in what we print', run.ours.includes('max-requests'), run.ours);
+  const isTold = run.printed.includes('spendgate stopped this run at its limit');
+  if (!agent.hidesReason) check('with the reason in what the agent prints', isTold, run.printed.slice(-1500));
+  checkEnd('limit', { agent, provider, run, shown: isTold ? 'by the agent' : 'by us alone' });
 }
 
 function start(
@@ -135,11 +135,11 @@ interface Ended {
   readonly agent: AgentUnderTest;
   readonly provider: Provider;
   readonly run: Run;
-  /** Whether the reason for the end was shown; absent where there is none to show. */
-  readonly isTold?: boolean;
+  /** Who showed the reason for the end; absent where there is none to show. */
+  readonly shown?: string;
 }
 
-function checkEnd(scenario: string, { agent, provider, run, isTold }: Ended): void {
+function checkEnd(scenario: string, { agent, provider, run, shown }: Ended): void {
   const { usage, left } = run;
   const bill = provider.totals();
   const metered = {
@@ -153,7 +153,8 @@ function checkEnd(scenario: string, { agent, provider, run, isTold }: Ended): vo
     { metered, bill },
   );
   const verdict = String(Object.entries(usage.witness ?? {}).find(([key]) => key === 'verdict')?.[1] ?? '-');
-  check(`${scenario}: the agent's own report agrees`, verdict === 'agrees', usage.witness);
+  const expected = agent.reportsOnSuccessAlone && run.code !== 0 ? '-' : 'agrees';
+  check(`${scenario}: the agent's own report agrees, or there is none`, verdict === expected, usage.witness);
   check(`${scenario}: nothing is left running`, left.length === 0, left);
   rows.push([
     agent.name,
@@ -164,7 +165,7 @@ function checkEnd(scenario: string, { agent, provider, run, isTold }: Ended): vo
     String(usage['refused-requests'] ?? '?'),
     `${isEqual ? 'yes' : 'NO'} (${bill.inputTokens}/${bill.outputTokens})`,
     verdict,
-    isTold === undefined ? '-' : isTold ? 'yes' : 'NO',
+    shown ?? '-',
     String(left.length),
   ]);
 }

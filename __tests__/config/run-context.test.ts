@@ -84,6 +84,14 @@ describe('in a job', () => {
   });
 });
 
+test.each([
+  ['ACTIONS_RESULTS_URL', true],
+  ['ACTIONS_CACHE_URL', true],
+  ['ACTIONS_RUNTIME_TOKEN', false],
+])('a cache service is there when %s names it: %p', (name, expected) => {
+  expect(readRunContext({ ...job, [name]: 'https://cache.example.com/' }).hasCacheService).toBe(expected);
+});
+
 test('on a laptop there is no run to link to, and files go to the state folder', () => {
   expect(readRunContext({ HOME: '/home/me', XDG_STATE_HOME: '/state' })).toMatchObject({
     isActions: false,

@@ -95,6 +95,7 @@ interface Options extends Partial<StoreContext> {
 function contextOf({ token, ...rest }: Options = {}): StoreContext {
   return {
     isActions: true,
+    hasCacheService: true,
     runId: '42',
     runAttempt: 1,
     defaultBranch: 'main',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { callerTables } from '../../src/core/caller-table.js';
-import { type CallEntry, totalsOf } from '../../src/core/ledger.js';
+import type { CallEntry } from '../../src/core/ledger.js';
 import { parseRecord, recordOf } from '../../src/core/record.js';
+import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 
 const FACTS = {

@@ -6,8 +6,8 @@ import {
   readLedgerLine,
   readSpendEntry,
   type SpendEntry,
-  totalsOf,
 } from '../../src/core/ledger.js';
+import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 
 let nextId = 0;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../src/core/errors.js';
-import { type CallEntry, totalsOf } from '../../src/core/ledger.js';
+import type { CallEntry } from '../../src/core/ledger.js';
 import { observe, parseRecord, type RunFacts, recordOf } from '../../src/core/record.js';
+import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
 const facts: RunFacts = {

@@ -232,6 +232,17 @@ describe('end', () => {
     await untilGone(pid);
   });
 
+  test('ends a daemon that left the process group, as the hub of an agent does', async () => {
+    const child = await shell(`setsid ${LINGERING} >/dev/null 2>&1 &
+      while [ ! -s "$DIR/pids" ]; do sleep 0.02; done`);
+    expect(await child.exit).toMatchObject({ code: 0 });
+    const [pid = 0] = pids();
+    const group = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[4];
+    expect(group).toBe(String(pid));
+    await child.end(2000);
+    await untilGone(pid);
+  });
+
   test('of what is already gone is nothing', async () => {
     const child = await shell('true');
     await child.exit;

@@ -34,7 +34,7 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/core/budget.js
 var core_budget = __webpack_require__(9610);
 // EXTERNAL MODULE: ./lib/core/contract.js
-var core_contract = __webpack_require__(5626);
+var core_contract = __webpack_require__(3245);
 // EXTERNAL MODULE: ./lib/core/deadline.js
 var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/core/findings.js

@@ -139,8 +139,7 @@ function emptyRecord(task) {
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }, background) {
     const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
-    if (background !== undefined && usage === undefined)
-        return background;
+    const whole = () => (usage === undefined ? background : undefined) ?? findRecord();
     const given = {
         ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
         ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),
@@ -148,10 +147,10 @@ function observedRecord({ config, findRecord }, background) {
         ...(costNanoUsd === undefined ? {} : { 'cost-usd': (0,_core_money_js__WEBPACK_IMPORTED_MODULE_4__/* .renderUsdPlain */ .H3)(costNanoUsd), 'unpriced-requests': 0 }),
     };
     if (Object.keys(given).length === 0)
-        return findRecord();
-    const base = usage === undefined
+        return whole();
+    const base = usage === undefined && background === undefined
         ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
-        : findRecord();
+        : whole();
     return { ...base, record: { ...base.record, ...given } };
 }
 function missingExpectation({ config }) {

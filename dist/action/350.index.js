@@ -502,25 +502,17 @@ async function rememberRun(deps, record) {
 /* harmony export */   Kd: () => (/* binding */ runnerFacts),
 /* harmony export */   _z: () => (/* binding */ rememberSpend),
 /* harmony export */   cT: () => (/* binding */ setUsageOutputs),
-/* harmony export */   eC: () => (/* binding */ createRecord),
 /* harmony export */   ib: () => (/* binding */ heardFacts)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
-/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3957);
-/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5499);
-/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9510);
-/* harmony import */ var _core_telemetry_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(740);
-/* harmony import */ var _core_witness_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(80);
+/* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5499);
+/* harmony import */ var _core_telemetry_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(740);
+/* harmony import */ var _core_witness_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(80);
 /** From a run's calls to its record, its outputs, and what is kept of it between runs. */
 
 
 
 
-
-
-function createRecord(facts, calls) {
-    return (0,_core_record_js__WEBPACK_IMPORTED_MODULE_3__/* .recordOf */ .zv)(facts, (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_1__/* .totalsOf */ .vA)(calls));
-}
 /** Figures of a record as outputs; what is not known becomes the empty string. */
 function setUsageOutputs(runner, record) {
     const names = [
@@ -553,7 +545,7 @@ function spendOf(id, record, at) {
         id,
         at: at.toISOString(),
         task: record.task ?? 'default',
-        costNanoUsd: ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0) + ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['runner-cost-usd']) ?? 0),
+        costNanoUsd: ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']) ?? 0) + ((0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['runner-cost-usd']) ?? 0),
         tokens: (record['input-tokens'] ?? 0) + (record['output-tokens'] ?? 0),
         partial: !record.complete ||
             record['unreported-requests'] > 0 ||
@@ -578,23 +570,23 @@ function runnerFacts(record) {
     const minutes = record['runner-minutes'];
     if (minutes === undefined)
         return [];
-    const cost = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['runner-cost-usd']);
-    const total = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['total-cost-usd']);
+    const cost = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['runner-cost-usd']);
+    const total = (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['total-cost-usd']);
     return [
         [
             'Runner',
-            `${minutes} started minutes, ${cost === undefined ? 'no price for its label' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsd */ .NX)(cost)}`,
+            `${minutes} started minutes, ${cost === undefined ? 'no price for its label' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsd */ .NX)(cost)}`,
         ],
-        ['Calls and runner', total === undefined ? 'not known' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsd */ .NX)(total)],
+        ['Calls and runner', total === undefined ? 'not known' : (0,_core_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsd */ .NX)(total)],
     ];
 }
 /** What the agent says of itself, where it says something. */
 function heardFacts({ telemetry, witness }) {
     const facts = [];
     if (witness !== undefined)
-        facts.push(['Second witness', (0,_core_witness_js__WEBPACK_IMPORTED_MODULE_5__/* .renderWitness */ .KK)(witness)]);
+        facts.push(['Second witness', (0,_core_witness_js__WEBPACK_IMPORTED_MODULE_3__/* .renderWitness */ .KK)(witness)]);
     if (telemetry !== undefined)
-        facts.push(['Telemetry', (0,_core_telemetry_js__WEBPACK_IMPORTED_MODULE_4__/* .renderTelemetry */ .mk)(telemetry)]);
+        facts.push(['Telemetry', (0,_core_telemetry_js__WEBPACK_IMPORTED_MODULE_2__/* .renderTelemetry */ .mk)(telemetry)]);
     return facts;
 }
 /** `claude-opus-5-5 (12), gpt-5 (1)`; empty when no model answered. */

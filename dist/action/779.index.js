@@ -297,6 +297,7 @@ const ROLES = {
     main: 'leader',
     subagent: 'helper',
     auxiliary: 'helper',
+    title: 'helper',
 };
 /** An agent that does not tell who calls is known by its tools: titles and summaries have none. */
 function roleOf(caller, offersTools) {
@@ -484,7 +485,7 @@ function isRejected({ kind, head, kept }) {
 /* harmony export */   pI: () => (/* binding */ wrapHeadline)
 /* harmony export */ });
 /* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
-/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5626);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3245);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
 /* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
@@ -670,10 +671,14 @@ function runnerCost(durationMs, prices, labels) {
 
 // EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
 var patterns = __webpack_require__(5986);
+// EXTERNAL MODULE: ./lib/core/record.js
+var core_record = __webpack_require__(9510);
+// EXTERNAL MODULE: ./lib/core/totals.js
+var totals = __webpack_require__(4840);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
-var ledger = __webpack_require__(3957);
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __webpack_require__(1546);
 // EXTERNAL MODULE: ./lib/core/telemetry.js
 var core_telemetry = __webpack_require__(740);
 // EXTERNAL MODULE: ./lib/core/witness.js
@@ -1101,18 +1106,22 @@ const QUANTILE = 0.95;
 const MARGIN = 2;
 const LEAST_SAMPLES = 20;
 const MAX_SAMPLES = 200;
+/** Answers between two looks at all of them. */
+const LOOK_EVERY = 10;
 class AnswerSizes {
     #seen = new Map();
     #comfortable = new Map();
     learn(kind, outputTokens) {
-        const seen = this.#seen.get(kind) ?? [];
-        seen.push(outputTokens);
-        if (seen.length > MAX_SAMPLES)
-            seen.shift();
+        const seen = this.#seen.get(kind) ?? { answers: [], learned: 0 };
         this.#seen.set(kind, seen);
-        if (seen.length < LEAST_SAMPLES)
+        seen.answers.push(outputTokens);
+        if (seen.answers.length > MAX_SAMPLES)
+            seen.answers.shift();
+        seen.learned += 1;
+        if (seen.learned < LEAST_SAMPLES || seen.learned % LOOK_EVERY !== 0)
             return;
-        const long = seen.toSorted((a, b) => a - b)[Math.floor(seen.length * QUANTILE)] ?? MOST_COMFORTABLE;
+        const { answers } = seen;
+        const long = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * QUANTILE)] ?? MOST_COMFORTABLE;
         this.#comfortable.set(kind, Math.min(MOST_COMFORTABLE, Math.max(LEAST_COMFORTABLE, long * MARGIN)));
     }
     /** Rather than being cut below this, a call waits for the reservations of others. */
@@ -1395,10 +1404,12 @@ class Subagents {
     #keyOf(caller) {
         if (caller === undefined)
             return undefined;
+        const { agentId } = caller;
         if (caller.caller === 'subagent')
-            return caller.agentId ?? '';
-        // A subagent's own helpers, such as its compaction, spend for it.
-        return caller.agentId !== undefined && this.#known.has(caller.agentId) ? caller.agentId : undefined;
+            return agentId ?? '';
+        // A subagent's own helpers, such as its compaction, spend for it, and are as welcome as it is.
+        const isSubagents = agentId !== undefined && (this.#known.has(agentId) || this.#refusals.has(agentId));
+        return isSubagents ? agentId : undefined;
     }
     #stateOf(caller) {
         return this.#known.get(this.#keyOf(caller) ?? '');
@@ -2502,7 +2513,7 @@ function clientOf(response) {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(6752);
+var undici = __webpack_require__(4371);
 ;// CONCATENATED MODULE: ./lib/meter/canary.js
 /**
  * A call that must not get through: sent by the meter to itself, on a zero allowance, before the agent starts. It takes the
@@ -3192,6 +3203,8 @@ var wrap_report = __webpack_require__(7693);
 
 
 
+
+
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
@@ -3215,6 +3228,8 @@ class WrappedRun {
     #deps;
     #startedAt;
     #ledger;
+    /** Whether or not the disk took them. */
+    #calls = [];
     #hearing;
     #findings = [];
     #ending;
@@ -3241,7 +3256,7 @@ class WrappedRun {
             port: 0,
             token,
             idPrefix: runKey,
-            ledger: this.#ledger,
+            ledger: { append: (line) => this.#keep(line) },
             onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
             onStop: stopped.fire,
             telemetry: this.#hearing.sink,
@@ -3273,6 +3288,11 @@ class WrappedRun {
         this.#canary = evidence;
         if (!isArmed && !this.#deps.config.observe)
             throw new errors/* AppError */.uV('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
+    }
+    #keep(line) {
+        if (line.type === 'call')
+            this.#calls.push(line);
+        this.#ledger.append(line);
     }
     #header() {
         const { config } = this.#deps;
@@ -3334,7 +3354,7 @@ class WrappedRun {
         const exitCode = shellExitCode(exit.code, exit.signal);
         const endedAt = clock.now();
         const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
-        const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+        const heard = this.#hearing.hear(this.#calls, isCutShort);
         this.#findings.push(...heard.findings);
         const otherRequests = otherRequestsOf(meter);
         const facts = {
@@ -3352,7 +3372,7 @@ class WrappedRun {
             witness: heard.witness,
             telemetry: heard.telemetry,
         };
-        const record = (0,run_record/* createRecord */.eC)(facts, heard.calls);
+        const record = (0,core_record/* recordOf */.zv)(facts, (0,totals/* totalsOf */.v)(heard.calls));
         this.#ledger.append({
             type: 'end',
             endedAt: endedAt.toISOString(),
@@ -3377,12 +3397,12 @@ class WrappedRun {
         const findings = [
             ...this.#findings,
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
-            ...(0,patterns/* findPatterns */.t)(this.#ledger.calls, this.#deps.prices),
+            ...(0,patterns/* findPatterns */.t)(this.#calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
         ];
         runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
         const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
-        const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+        const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
         await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }

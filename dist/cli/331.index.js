@@ -2,513 +2,6 @@ export const id = 331;
 export const ids = [331];
 export const modules = {
 
-/***/ 4677:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   v: () => (/* binding */ callerTables)
-/* harmony export */ });
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
-/** The table of who spent what, for the reports of a run. */
-
-/** Nothing where nobody told who made the calls: one row that repeats the sums says nothing. */
-function callerTables({ callers }) {
-    if (callers.every(({ caller }) => caller === 'unknown'))
-        return [];
-    const rows = callers.map((caller) => [
-        caller.caller === 'subagent' && caller.agents !== undefined
-            ? `subagent (${caller.agents})`
-            : caller.caller,
-        String(caller.requests),
-        String(caller.retries),
-        String(caller['failed-requests']),
-        String(caller['refused-requests']),
-        renderCount(caller['input-tokens'], caller['unreported-requests']),
-        renderCount(caller['output-tokens'], caller['unreported-requests']),
-        renderCost((0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .readUsd */ .Nf)(caller['cost-usd'])),
-    ]);
-    return [{ head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Refused', 'Input', 'Output', 'Cost'], rows }];
-}
-function renderCount(value, unreported) {
-    if (value === undefined)
-        return 'not known';
-    return `${unreported > 0 ? 'at least ' : ''}${value.toLocaleString('en-US')}`;
-}
-function renderCost(nanoUsd) {
-    return nanoUsd === undefined ? 'not known' : (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(nanoUsd);
-}
-
-
-/***/ }),
-
-/***/ 7535:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ isLimitStop)
-/* harmony export */ });
-/** Limits of one run and of one call. An absent limit is no limit; a limit that did not parse never gets here. */
-/** True for the reasons that mean "spendgate or the budget ended this run". */
-function isLimitStop(reason) {
-    return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
-}
-
-
-/***/ }),
-
-/***/ 7905:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ metricLabel),
-/* harmony export */   iH: () => (/* binding */ renderRange),
-/* harmony export */   vr: () => (/* binding */ renderObserved),
-/* harmony export */   x4: () => (/* binding */ usageRows)
-/* harmony export */ });
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
-/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
-
-
-
-const LABELS = {
-    'input-tokens': 'input tokens',
-    'output-tokens': 'output tokens',
-    cost: 'cost',
-    requests: 'model calls',
-};
-const LIMIT_OF = {
-    'input-tokens': 'maxInputTokens',
-    'output-tokens': 'maxOutputTokens',
-    cost: 'maxCostNanoUsd',
-    requests: 'maxRequests',
-};
-function usageRows(record, expect, limits) {
-    return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
-        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
-        const range = expect.get(metric)?.range;
-        const limit = limits[LIMIT_OF[metric]];
-        return {
-            label: metricLabel(metric),
-            observed: renderObserved(metric, observed),
-            expected: range ? renderRange(metric, range) : '',
-            limit: limit === undefined ? '' : renderMetric(metric, limit),
-            share: shareOf(observed, range?.max ?? limit),
-            verdict: rowVerdict(observed, range),
-        };
-    });
-}
-function metricLabel(metric) {
-    return LABELS[metric];
-}
-/** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
-function renderObserved(metric, observed) {
-    if (observed === undefined)
-        return 'not known';
-    return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
-}
-function renderRange(metric, { min, max }) {
-    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
-    return `${low}..${high}`;
-}
-function renderMetric(metric, value) {
-    return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(value) : value.toLocaleString('en-US');
-}
-function shareOf(observed, full) {
-    return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
-}
-function rowVerdict(observed, range) {
-    if (range === undefined)
-        return 'none';
-    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeRange */ .D)(observed, range);
-    if (verdict === 'unknown')
-        return 'unknown';
-    return verdict === 'within' ? 'ok' : 'bad';
-}
-
-
-/***/ }),
-
-/***/ 8158:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ judgeRange)
-/* harmony export */ });
-/** Expected ranges, and what an observed figure means against one. Bounds are inclusive. */
-/** A partial figure can prove "above", and nothing else. */
-function judgeRange(observed, range) {
-    if (observed === undefined)
-        return 'unknown';
-    if (range.max !== undefined && observed.value > range.max)
-        return 'above';
-    if (!observed.exact)
-        return 'unknown';
-    return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
-}
-
-
-/***/ }),
-
-/***/ 9212:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bj: () => (/* binding */ judgeUsage),
-/* harmony export */   Ih: () => (/* binding */ unreportedUsage),
-/* harmony export */   XZ: () => (/* binding */ heardFindings)
-/* harmony export */ });
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
-/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7535);
-/* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
-/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8158);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
-/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(740);
-/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80);
-/** Was this run normal? The rules of `post`, without the outside world. */
-
-
-
-
-
-
-
-function judgeUsage(record, expect) {
-    const findings = [
-        ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
-        ...judgeStop(record),
-        ...judgeGaps(record),
-    ];
-    const isOutside = findings.some(({ level }) => level === 'error');
-    // What went past the meter stands in no figure, so figures within their range show nothing.
-    const isUnknown = expect.size === 0 ||
-        record.witness?.verdict === 'unmetered' ||
-        (record.telemetry?.['not-joined'] ?? 0) > 0 ||
-        findings.some(({ id }) => id.endsWith('-unknown'));
-    return {
-        verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
-        findings: [...findings, ...heardFindings(record)],
-    };
-}
-function judgeMetric(record, metric, range, position) {
-    const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
-    const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeRange */ .D)(observed, range);
-    if (verdict === 'within')
-        return [];
-    const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
-    const figures = `${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderObserved */ .vr)(metric, observed)} ${label} observed, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected`;
-    if (verdict === 'unknown') {
-        return [
-            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
-                position,
-                advice: 'Part of the usage was not reported by the upstream.',
-            }),
-        ];
-    }
-    const advice = verdict === 'above'
-        ? 'Look for a loop or a growing context in the run; widen the range when this is the new normal.'
-        : 'A run that is suspiciously cheap often did nothing: look at what it produced.';
-    return [
-        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', `${metric}-${verdict}`, `${label} ${verdict} the expected range`, `${figures}.`, {
-            position,
-            advice,
-        }),
-    ];
-}
-/** A run that a limit ended is outside whatever its figures say: they were cut. */
-function judgeStop(record) {
-    const reason = record['stop-reason'];
-    if (reason === undefined || !(0,_limits_js__WEBPACK_IMPORTED_MODULE_6__/* .isLimitStop */ .M)(reason))
-        return [];
-    const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
-    const level = reason === 'budget-exhausted' ? 'warning' : 'error';
-    return [
-        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(level, 'run-stopped', 'The run was stopped', message, {
-            advice: 'Its figures are what it used until then.',
-        }),
-    ];
-}
-/** What the agent's own words show that the meter's figures do not. */
-function heardFindings({ telemetry, witness }) {
-    return [...(0,_witness_js__WEBPACK_IMPORTED_MODULE_4__/* .witnessFindings */ .K5)(witness), ...(0,_telemetry_js__WEBPACK_IMPORTED_MODULE_3__/* .telemetryFindings */ .kM)(telemetry)];
-}
-/** One notice when calls did not report all their tokens, else none. */
-function unreportedUsage({ 'unreported-requests': unreported }) {
-    if (unreported === 0)
-        return [];
-    const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
-    return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unreported-usage', 'Usage was not reported', message)];
-}
-function judgeGaps(record) {
-    const gaps = unreportedUsage(record);
-    const { 'unpriced-requests': unpriced } = record;
-    if (unpriced > 0) {
-        gaps.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
-    }
-    return gaps;
-}
-
-
-/***/ }),
-
-/***/ 2868:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ reporterContext),
-/* harmony export */   c: () => (/* binding */ statusOf)
-/* harmony export */ });
-function reporterContext({ runner, github, config }) {
-    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
-}
-/** `bad` when something failed, `warning` when something is doubtful. */
-function statusOf(findings) {
-    if (findings.some(({ level }) => level === 'error'))
-        return 'bad';
-    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
-}
-
-
-/***/ }),
-
-/***/ 2759:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ publish)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
-
-
-async function publish(report, reporters, context) {
-    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
-    return Object.assign({}, ...done);
-}
-async function publishOne(report, reporter, context) {
-    try {
-        return (await reporter.report(report, context)) ?? {};
-    }
-    catch (error) {
-        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
-        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
-        return {};
-    }
-}
-
-
-/***/ }),
-
-/***/ 2642:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  E: () => (/* binding */ reconcileRun),
-  j: () => (/* binding */ rememberRun)
-});
-
-// EXTERNAL MODULE: ./lib/core/money.js
-var money = __webpack_require__(5499);
-// EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __webpack_require__(9610);
-// EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __webpack_require__(9901);
-// EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __webpack_require__(3244);
-// EXTERNAL MODULE: ./lib/core/units.js
-var units = __webpack_require__(7564);
-;// CONCATENATED MODULE: ./lib/core/reconcile.js
-/** The gateway's own count of a run against the meter's. */
-
-
-
-
-
-function reconcile(ask) {
-    const { before, after, record } = ask;
-    const count = (0,sighting/* countOf */.pq)(after);
-    const moved = count && (0,sighting/* movedBetween */._Y)(before.count, count);
-    if (moved === undefined)
-        return untold(`the count of ${before.count.scope} was set back, or belongs to another window or scope now`);
-    const metered = meteredIn(moved, record, after);
-    if (metered === 'no rate')
-        return untold(`the gateway counted ${renderCounted(moved)}, and no rate is known for ${(0,units/* unitName */.Cq)(moved.unit)}: \`rates\` in the policy file gives one`);
-    if (metered === undefined)
-        return incomplete(ask, moved);
-    return compare(ask, { moved: metered.moved, metered: metered.metered, scope: before.count.scope });
-}
-/** A run whose figures are lower bounds explains part of the count, and nobody knows how much of the rest. */
-function incomplete({ before, after, record }, moved) {
-    const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
-    const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
-    const title = 'The gateway\u2019s count cannot be checked';
-    const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
-    return {
-        driftPercent: undefined,
-        findings: (0,sighting/* isNoise */.ty)(moved, after.conversions) ? [] : [(0,findings/* finding */.gk)('notice', 'drift-unknown', title, message)],
-        fact: `not comparable: ${fact}`,
-        mayTrail: false,
-    };
-}
-function untold(why) {
-    return { driftPercent: undefined, findings: [], fact: `not comparable: ${why}`, mayTrail: false };
-}
-/** Both figures in one unit: tokens where the gateway counts tokens, else dollars. */
-function meteredIn(moved, record, { conversions }) {
-    if (!record.complete)
-        return undefined;
-    if (moved.unit === 'tokens') {
-        const tokens = record['unreported-requests'] === 0 ? record['total-tokens'] : undefined;
-        return tokens === undefined ? undefined : { moved, metered: { unit: 'tokens', value: tokens } };
-    }
-    const usd = (0,units/* convert */.C6)(moved, 'usd', conversions)?.amount;
-    if (usd === undefined)
-        return 'no rate';
-    const cost = record['unpriced-requests'] === 0 ? (record.requests === 0 ? 0 : (0,money/* readUsd */.Nf)(record['cost-usd'])) : undefined;
-    return cost === undefined ? undefined : { moved: usd, metered: { unit: 'usd', value: cost } };
-}
-/** Two counts that are set beside each other are shown to a hundredth of a cent. */
-function renderCounted(amount) {
-    return amount.unit === 'usd' ? `$${(amount.value / money/* NANO_PER_USD */.WC).toFixed(4)}` : (0,units/* renderAmount */.d)(amount);
-}
-function compare(ask, { moved, metered, scope }) {
-    const { after, elapsedMs, maxDriftPercent } = ask;
-    const difference = { unit: moved.unit, value: moved.value - metered.value };
-    const driftPercent = percentOf(difference, metered);
-    const fact = `the gateway counted ${renderCounted(moved)} on ${scope}, the meter ${renderCounted(metered)}`;
-    const isSmall = (0,sighting/* isNoise */.ty)(difference, after.conversions) ||
-        (driftPercent !== undefined && Math.abs(driftPercent) <= maxDriftPercent);
-    const isLess = difference.value < 0 && !isSmall;
-    const mayTrail = isLess && after.lagMs !== undefined && elapsedMs < after.lagMs;
-    if (isSmall)
-        return { driftPercent, findings: [], fact, mayTrail };
-    const found = isLess ? countedLess(ask, fact, mayTrail) : spentByOthers(ask, fact, difference);
-    return { driftPercent, findings: [found], fact, mayTrail };
-}
-function percentOf(difference, metered) {
-    if (difference.value === 0)
-        return 0;
-    return metered.value === 0 ? undefined : (difference.value / metered.value) * 100;
-}
-function spentByOthers({ before, after, record }, fact, difference) {
-    const prices = record['cost-source'] === 'gateway'
-        ? ''
-        : ' The gateway\u2019s prices may also differ from the table the meter goes by.';
-    const { isWider, scope } = before.count;
-    const by = isWider ? `by others on ${scope}` : 'by others on the same key, or past the meter';
-    const message = `Between ${before.at} and ${after.asOf} ${fact}. ${renderCounted(difference)} were spent ${by}.${prices}`;
-    const title = isWider ? 'Others spent too' : 'Others spent on this key';
-    return (0,findings/* finding */.gk)(isWider ? 'notice' : 'warning', 'spend-by-others', title, message, {
-        advice: 'Give this workflow a key of its own, and see that nothing in it calls the gateway past the meter.',
-    });
-}
-function countedLess({ before, after }, fact, mayTrail) {
-    const when = `Between ${before.at} and ${after.asOf} ${fact}.`;
-    if (mayTrail)
-        return (0,findings/* finding */.gk)('notice', 'drift-too-early', 'The gateway has not counted everything yet', `${when} Its figures may trail by up to ${(0,budget/* renderLag */.$_)(after.lagMs ?? 0)}.`, { advice: 'Raise `reconcile-wait` to compare when the gateway has caught up.' });
-    return (0,findings/* finding */.gk)('warning', 'gateway-drift', 'The gateway counted less', when, {
-        advice: 'Its budget lasts longer than the price table says, or it does not see every call: check its prices, or whether it was only late.',
-    });
-}
-
-// EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __webpack_require__(4334);
-// EXTERNAL MODULE: ./lib/modes/sightings.js
-var sightings = __webpack_require__(8872);
-;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
-
-
-
-
-
-
-const POLL_MS = 2000;
-const LEAST_DEADLINE_MS = 5000;
-/** `undefined` when `pre` left no count in this job. */
-async function reconcileRun(deps, record) {
-    const before = deps.markFile.find();
-    if (before === undefined || before.gateway !== deps.config.gateway.id || !hasPlace(deps))
-        return undefined;
-    const deadline = deps.clock.now().getTime() + deps.config.post.reconcileWaitMs;
-    // A gateway that hangs holds this up no longer than one that is late may.
-    const bounded = { ...deps, deadlineMs: Math.max(LEAST_DEADLINE_MS, deps.config.post.reconcileWaitMs) };
-    for (;;) {
-        const after = await (0,budget_reading/* readBudget */.OW)(bounded);
-        if (after === undefined || 'error' in after)
-            return { driftPercent: undefined, findings: [], fact: `not read: ${after?.error ?? 'no gateway'}` };
-        const { maxDriftPercent } = deps.config.post;
-        const elapsedMs = deps.clock.now().getTime() - endOf(record, before);
-        const result = reconcile({ before, after, record, maxDriftPercent, elapsedMs });
-        const left = deadline - deps.clock.now().getTime();
-        if (!result.mayTrail || left <= 0) {
-            await remember(deps, before, record, after);
-            return result;
-        }
-        await deps.sleep(Math.min(POLL_MS, left));
-    }
-}
-/** False where `post` was not told where the gateway stands. */
-function hasPlace({ config, gateways }) {
-    const { id, url, budgetUrl } = config.gateway;
-    const needsUrl = gateways.find((gateway) => gateway.id === id)?.requires.includes('gateway-url') ?? false;
-    return !needsUrl || url !== undefined || budgetUrl !== undefined;
-}
-/** When the run's last call can have been made; the earliest it can be where the record does not say. */
-function endOf(record, before) {
-    const startedAt = Date.parse(record['started-at'] ?? '');
-    return Number.isNaN(startedAt) ? Date.parse(before.at) : startedAt + (record['duration-ms'] ?? 0);
-}
-/** What the gateway has not counted yet of this run must not look like the spend of somebody else later. */
-async function remember(deps, before, record, after) {
-    const count = (0,sighting/* countOf */.pq)(after);
-    if (count === undefined)
-        return;
-    const own = ownSpend(record, count.unit, after.conversions);
-    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
-}
-/** What the meter saw of this run in the unit of a count, as far as it is known. */
-function ownSpend(record, unit, conversions) {
-    if (unit === 'tokens')
-        return record['total-tokens'] ?? 0;
-    const cost = (0,money/* readUsd */.Nf)(record['cost-usd']) ?? 0;
-    return (0,units/* convert */.C6)({ unit: 'usd', value: cost }, unit, conversions)?.amount.value ?? 0;
-}
-/**
- * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
- * So the next `pre` does not take this run for somebody else.
- */
-async function rememberRun(deps, record) {
-    const before = deps.markFile.find();
-    if (before === undefined || before.gateway !== deps.config.gateway.id)
-        return;
-    const { count } = before;
-    const own = ownSpend(record, count.unit, before.conversions);
-    await (0,sightings/* saveCount */.R)(deps, { ...count, value: count.value + own });
-}
-
-
-/***/ }),
-
-/***/ 8872:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount)
-/* harmony export */ });
-async function saveCount({ config, store, clock, keyFingerprint }, count) {
-    if (keyFingerprint === undefined)
-        return;
-    const { runId, workflow } = config.context;
-    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
-}
-
-
-/***/ }),
-
 /***/ 7693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -520,7 +13,7 @@ async function saveCount({ config, store, clock, keyFingerprint }, count) {
 /* harmony export */   pI: () => (/* binding */ wrapHeadline)
 /* harmony export */ });
 /* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
-/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5626);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3245);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
 /* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
@@ -706,10 +199,14 @@ function runnerCost(durationMs, prices, labels) {
 
 // EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
 var patterns = __webpack_require__(5986);
+// EXTERNAL MODULE: ./lib/core/record.js
+var core_record = __webpack_require__(9510);
+// EXTERNAL MODULE: ./lib/core/totals.js
+var totals = __webpack_require__(4840);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/core/ledger.js + 1 modules
-var ledger = __webpack_require__(3957);
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __webpack_require__(1546);
 // EXTERNAL MODULE: ./lib/core/telemetry.js
 var core_telemetry = __webpack_require__(740);
 // EXTERNAL MODULE: ./lib/core/witness.js
@@ -973,6 +470,8 @@ var wrap_report = __webpack_require__(7693);
 
 
 
+
+
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
@@ -996,6 +495,8 @@ class WrappedRun {
     #deps;
     #startedAt;
     #ledger;
+    /** Whether or not the disk took them. */
+    #calls = [];
     #hearing;
     #findings = [];
     #ending;
@@ -1022,7 +523,7 @@ class WrappedRun {
             port: 0,
             token,
             idPrefix: runKey,
-            ledger: this.#ledger,
+            ledger: { append: (line) => this.#keep(line) },
             onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
             onStop: stopped.fire,
             telemetry: this.#hearing.sink,
@@ -1054,6 +555,11 @@ class WrappedRun {
         this.#canary = evidence;
         if (!isArmed && !this.#deps.config.observe)
             throw new errors/* AppError */.uV('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
+    }
+    #keep(line) {
+        if (line.type === 'call')
+            this.#calls.push(line);
+        this.#ledger.append(line);
     }
     #header() {
         const { config } = this.#deps;
@@ -1115,7 +621,7 @@ class WrappedRun {
         const exitCode = shellExitCode(exit.code, exit.signal);
         const endedAt = clock.now();
         const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
-        const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+        const heard = this.#hearing.hear(this.#calls, isCutShort);
         this.#findings.push(...heard.findings);
         const otherRequests = (0,metering/* otherRequestsOf */.A)(meter);
         const facts = {
@@ -1133,7 +639,7 @@ class WrappedRun {
             witness: heard.witness,
             telemetry: heard.telemetry,
         };
-        const record = (0,run_record/* createRecord */.eC)(facts, heard.calls);
+        const record = (0,core_record/* recordOf */.zv)(facts, (0,totals/* totalsOf */.v)(heard.calls));
         this.#ledger.append({
             type: 'end',
             endedAt: endedAt.toISOString(),
@@ -1158,12 +664,12 @@ class WrappedRun {
         const findings = [
             ...this.#findings,
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
-            ...(0,patterns/* findPatterns */.t)(this.#ledger.calls, this.#deps.prices),
+            ...(0,patterns/* findPatterns */.t)(this.#calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
         ];
         runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
         const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
-        const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+        const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
         await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }

@@ -1,5 +1,5 @@
 export const id = 665;
-export const ids = [665];
+export const ids = [665,730];
 export const modules = {
 
 /***/ 4665:
@@ -20,7 +20,7 @@ var gateways = __webpack_require__(3508);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/contract.js
-var contract = __webpack_require__(5626);
+var contract = __webpack_require__(3245);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 // EXTERNAL MODULE: ./lib/core/price.js
@@ -1718,13 +1718,13 @@ var budget_parts = __webpack_require__(2863);
 const CALL_DEADLINE_MS = 120_000;
 async function verify({ environment, ask }, deps) {
     const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 4337, 17));
-    const dispatcher = (0,platform_dispatcher/* createDispatcher */.S)(environment);
+    const dispatcher = (0,platform_dispatcher.createDispatcher)(environment);
     // Each call has a deadline of its own, and is never sent twice.
     const sendCall = (request) => (0,http/* createHttpSend */.D)(dispatcher, CALL_DEADLINE_MS, 0)(request);
     const { context } = deps.config;
     await runVerify({
         ...deps,
-        ...(0,budget_parts/* budgetParts */.g)(deps.config, environment, dispatcher),
+        ...(0,budget_parts/* budgetParts */.g)(deps.config, environment, async () => dispatcher),
         gateways: gateways/* gateways */.o,
         dialects: dialects/* dialects */.O,
         prices,
@@ -1784,6 +1784,37 @@ async function publishOne(report, reporter, context) {
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
+}
+
+
+/***/ }),
+
+/***/ 730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/** Outgoing connections: pooled, through the proxy the environment names, if any. */
+
+/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
+const HEADERS_TIMEOUT_MS = 15 * 60_000;
+const BODY_TIMEOUT_MS = 10 * 60_000;
+function createDispatcher(environment) {
+    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
+    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
+    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
+    if (!httpProxy && !httpsProxy)
+        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+    return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
+        ...options,
+        noProxy,
+        ...(httpProxy ? { httpProxy } : {}),
+        ...(httpsProxy ? { httpsProxy } : {}),
+    });
 }
 
 

@@ -1,5 +1,5 @@
 export const id = 774;
-export const ids = [774];
+export const ids = [774,730,551];
 export const modules = {
 
 /***/ 5774:
@@ -9,14 +9,16 @@ export const modules = {
 /* harmony export */   runMeter: () => (/* binding */ runMeter)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8557);
-/* harmony import */ var _modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7435);
-/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8005);
-/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2863);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(648);
-/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2272);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
+/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4840);
+/* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4334);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8557);
+/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8005);
+/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2863);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(648);
+/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+
 
 
 
@@ -29,24 +31,24 @@ export const modules = {
 async function runMeter({ inputs, port }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .configure */ .jK)({ runner, environment, inputs, command: [] });
-    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .newToken */ .uv)();
-    const calls = [];
-    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now();
+    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .configure */ .jK)({ runner, environment, inputs, command: [] });
+    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .newToken */ .uv)();
+    const sums = new _core_totals_js__WEBPACK_IMPORTED_MODULE_2__/* .RunningTotals */ .b();
+    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m.now();
     const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 4337, 17));
-    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .meteringParts */ .s)(config, environment), prices };
-    const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .createModeStore */ .tf)(config, undefined) };
-    const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_1__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .budgetParts */ .g)(config, environment, parts.dispatcher) });
-    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_2__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m, ...parts, lookAtBudget }, {
+    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_8__.meteringParts)(config, environment), prices };
+    const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .createModeStore */ .tf)(config, undefined) };
+    const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .budgetParts */ .g)(config, environment, async () => parts.dispatcher) });
+    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m, ...parts, lookAtBudget }, {
         port,
         token,
         idPrefix: config.context.runId,
-        ledger: { append: (line) => line.type === 'call' && calls.push(line) },
+        ledger: { append: (line) => line.type === 'call' && sums.add(line) },
         onTrouble: (message) => runner.info(`note: ${message}`),
         onStop: ({ message }) => runner.info(`stopped: ${message}`),
     });
     print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
-    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .onCancel */ .Ao)(resolve));
+    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .onCancel */ .Ao)(resolve));
     await meter.close();
     await parts.dispatcher.destroy();
     const facts = {
@@ -55,14 +57,69 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
         task: config.task,
         agent: 'meter',
         startedAt: startedAt.toISOString(),
-        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
+        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
         stopReason: guard.stop?.reason ?? 'completed',
         stopMessage: guard.stop?.message,
         exitCode: undefined,
-        otherRequests: (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_2__/* .otherRequestsOf */ .A)(meter),
+        otherRequests: (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .otherRequestsOf */ .A)(meter),
     };
-    print(JSON.stringify((0,_modes_run_record_js__WEBPACK_IMPORTED_MODULE_3__/* .createRecord */ .eC)(facts, calls)));
+    print(JSON.stringify((0,_core_record_js__WEBPACK_IMPORTED_MODULE_1__/* .recordOf */ .zv)(facts, sums.totals())));
     return 0;
+}
+
+
+/***/ }),
+
+/***/ 1551:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   meteringParts: () => (/* binding */ meteringParts)
+/* harmony export */ });
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6658);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4749);
+/* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
+/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4859);
+/** The lists that a meter works with, wherever it runs. */
+
+
+
+
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
+function meteringParts(config, environment) {
+    const dispatcher = (0,_platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.createDispatcher)(environment);
+    return { dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__/* .dialects */ .O, gateways: (0,_gateways_under_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewaysUnder */ .g)(config), agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X, dispatcher };
+}
+
+
+/***/ }),
+
+/***/ 730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/** Outgoing connections: pooled, through the proxy the environment names, if any. */
+
+/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
+const HEADERS_TIMEOUT_MS = 15 * 60_000;
+const BODY_TIMEOUT_MS = 10 * 60_000;
+function createDispatcher(environment) {
+    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
+    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
+    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
+    if (!httpProxy && !httpsProxy)
+        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+    return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
+        ...options,
+        noProxy,
+        ...(httpProxy ? { httpProxy } : {}),
+        ...(httpsProxy ? { httpsProxy } : {}),
+    });
 }
 
 

@@ -16,6 +16,8 @@ export interface Run {
   readonly code: number | null;
   /** What the agent printed; spendgate's own lines are taken out. */
   readonly printed: string;
+  /** What spendgate itself printed. */
+  readonly ours: string;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly usage: Readonly<Record<string, number | string>> & { readonly witness?: object };
   /** Command lines of what outlived the run. */
@@ -71,7 +73,7 @@ export async function drive(options: Drive): Promise<Run> {
   const outputs = stdout === '' ? {} : (JSON.parse(stdout) as Run['outputs']);
   return {
     code,
-    printed: withoutOurs(stderr),
+    ...bySpeaker(stderr),
     outputs,
     usage: JSON.parse(String(outputs['usage'] ?? '{}')) as Run['usage'],
     left: left.map(({ command }) => command),
@@ -110,9 +112,11 @@ async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv)
   return { code, stdout, stderr };
 }
 
-function withoutOurs(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/^(?:error|warning|notice|spendgate):/.test(line))
-    .join('\n');
+function bySpeaker(text: string): Pick<Run, 'printed' | 'ours'> {
+  const lines = text.split('\n');
+  const isOurs = (line: string) => /^(?:error|warning|notice|spendgate):/.test(line);
+  return {
+    printed: lines.filter((line) => !isOurs(line)).join('\n'),
+    ours: lines.filter(isOurs).join('\n'),
+  };
 }

@@ -18,6 +18,10 @@ export interface AgentUnderTest {
   readonly speaksWebSocket?: boolean;
   /** True when it is also driven behind a meter in the background. */
   readonly isStepOfItsOwn?: boolean;
+  /** It keeps the reason of a refusal to itself; spendgate's own last lines tell it. */
+  readonly hidesReason?: boolean;
+  /** It writes its session down at the end alone, so a run that fails leaves no report. */
+  readonly reportsOnSuccessAlone?: boolean;
   /** Driven only when asked for: a large download. */
   readonly isExtra?: boolean;
 }
@@ -137,6 +141,7 @@ const continueCli = (name: string, files: Readonly<Record<string, string>>): Age
     ...['--auto', '--format', 'json', '--beta-subagent-tool'],
   ],
   files,
+  reportsOnSuccessAlone: true,
   isExtra: true,
 });
 const CONTINUE_OPENAI = [
@@ -168,7 +173,14 @@ export const AGENTS: readonly AgentUnderTest[] = [
   qwenCode('qwen-code:gemini', 'gemini', { GEMINI_MODEL: 'gemini-2.5-pro' }),
   copilotCli('copilot-cli', { COPILOT_PROVIDER_TYPE: 'anthropic', COPILOT_MODEL: 'claude-sonnet-4.5' }),
   copilotCli('copilot-cli:chat', { COPILOT_MODEL: 'gpt-4.1' }),
-  copilotCli('copilot-cli:responses', { COPILOT_MODEL: 'gpt-5', COPILOT_PROVIDER_WIRE_API: 'responses' }),
+  {
+    ...copilotCli('copilot-cli:responses', {
+      COPILOT_MODEL: 'gpt-5',
+      COPILOT_PROVIDER_WIRE_API: 'responses',
+    }),
+    // Of a refusal that is no JSON it shows the status alone.
+    hidesReason: true,
+  },
   cline('cline', 'anthropic', 'claude-sonnet-4-5'),
   cline('cline:chat', 'openai-compatible', 'scripted'),
   cline('cline:responses', 'openai-native', 'gpt-5'),

@@ -51,9 +51,16 @@ function prepareSettings(context: AgentContext): string {
 }
 
 function settingsPath({ environment }: AgentContext): string {
-  const home = environment['CLINE_DIR'] ?? join(environment['HOME'] ?? '', '.cline');
-  const data = environment['CLINE_DATA_DIR'] ?? join(home, 'data');
+  const data = dataPath(environment) ?? '';
   return environment['CLINE_PROVIDER_SETTINGS_PATH'] ?? join(data, 'settings', 'providers.json');
+}
+
+/** Where Cline keeps what it knows; `undefined` without a home. */
+function dataPath(environment: AgentContext['environment']): string | undefined {
+  const { CLINE_DATA_DIR: data, CLINE_DIR: own, HOME: home } = environment;
+  if (data !== undefined) return data;
+  const folder = own ?? (home === undefined ? undefined : join(home, '.cline'));
+  return folder === undefined ? undefined : join(folder, 'data');
 }
 
 function renderSettings(theirs: string, { meterUrl, token }: AgentContext): string {
@@ -92,7 +99,8 @@ const session = z.object({
 
 /** A file of messages for each session, subagents in files of their own; `inputTokens` takes cached tokens in. */
 function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
-  const folder = sessionsPath(environment);
+  const data = dataPath(environment);
+  const folder = environment['CLINE_SESSION_DATA_DIR'] ?? (data && join(data, 'sessions'));
   if (folder === undefined) return undefined;
   const calls = new ReportedCalls();
   const search = { home: resolve(workingDirectory, folder), below: '', names: /\.messages\.json$/ };
@@ -105,14 +113,6 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
   });
   const sums = isWhole ? calls.sums() : undefined;
   return sums && { ...sums, covers: ['main', 'subagent', 'unknown'], origin: '~/.cline/data/sessions' };
-}
-
-function sessionsPath(environment: ReportContext['environment']): string | undefined {
-  const { CLINE_SESSION_DATA_DIR: sessions, CLINE_DATA_DIR: data, CLINE_DIR: own, HOME: home } = environment;
-  const folder =
-    data ??
-    (own === undefined && home === undefined ? undefined : join(own ?? join(home ?? '', '.cline'), 'data'));
-  return sessions ?? (folder === undefined ? undefined : join(folder, 'sessions'));
 }
 
 const COMMAND = /(?:^|[\s;&|(/"'`])cline(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;

@@ -9,7 +9,7 @@ import type { Agent, AgentContext, AgentReport, ReportContext } from '../ports/a
 import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
 import { parseRelaxedJson, readTheirs, writeOwnFile } from './shared/own-folder.js';
-import { ReportedCalls } from './shared/reported-calls.js';
+import { ReportedCalls, withParts } from './shared/reported-calls.js';
 
 const settingsFile = z.looseObject({
   modelProviders: z.record(z.string(), z.array(z.looseObject({}))).optional(),
@@ -74,11 +74,15 @@ function loginOf(user: Settings, system: Settings, { token }: AgentContext): obj
 
 const usageLine = z.object({
   id: z.string().nullish(),
+  authType: z.string().nullish(),
   inputTokens: tokenCount,
   outputTokens: tokenCount,
+  thoughtsTokens: tokenCount,
 });
+/** Gemini's API counts reasoning beside the output, and so does its line; elsewhere the output takes it in. */
+const COUNTS_THOUGHTS_BESIDE = ['gemini', 'vertex-ai'];
 
-/** A line for each call of the month, subagents too; cached tokens and reasoning are taken in. */
+/** A line for each call of the month, subagents too; cached tokens are taken in. */
 function readReport({ environment, workingDirectory, startedAt }: ReportContext): AgentReport | undefined {
   const { QWEN_HOME: own, HOME: home } = environment;
   const folder = own ?? (home === undefined ? undefined : join(home, '.qwen'));
@@ -90,7 +94,10 @@ function readReport({ environment, workingDirectory, startedAt }: ReportContext)
     names: /^token-usage-.*\.jsonl$/,
   };
   const isWhole = readLogs({ ...search, since: startedAt, words: ['"inputTokens"'] }, (line) => {
-    const { id, inputTokens, outputTokens } = usageLine.parse(line);
+    const { id, authType, inputTokens, outputTokens: output, thoughtsTokens } = usageLine.parse(line);
+    const outputTokens = COUNTS_THOUGHTS_BESIDE.includes(authType ?? '')
+      ? withParts(output, thoughtsTokens)
+      : output;
     calls.add(id ?? undefined, { inputTokens, outputTokens });
   });
   const sums = isWhole ? calls.sums() : undefined;

@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface RunContext {
   /** False on a laptop. */
   readonly isActions: boolean;
+  /** True when the runner says where its cache service is. */
+  readonly hasCacheService: boolean;
   /** `owner/name`; `undefined` outside Actions. */
   readonly repository: string | undefined;
   readonly runId: string;
@@ -48,6 +50,7 @@ export function readRunContext(environment: Environment): RunContext {
   );
   return {
     isActions,
+    hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
     repository,
     runId,
     runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),

@@ -5,8 +5,7 @@
  * No prompt, completion, key or header ever stands in an entry.
  */
 import { z } from 'zod';
-import { type CallerTotals, callersOf } from './callers.js';
-import { type Tally, tallyOf, USAGE_KEYS, type Usage } from './usage.js';
+import type { Usage } from './usage.js';
 
 const count = z.number().int().nonnegative();
 const reported = count.optional();
@@ -116,74 +115,6 @@ function completeUsage(usage: z.infer<typeof usageSchema>): Usage {
 /** True for a call that an upstream answered, or may have: one that was refused, or failed with an error, costs nothing. */
 export function isBillable({ outcome }: CallEntry): boolean {
   return outcome !== 'refused' && outcome !== 'failed';
-}
-
-export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
-
-export interface ModelTotals {
-  readonly model: string;
-  readonly requests: number;
-  readonly inputTokens: Tally;
-  readonly outputTokens: Tally;
-  readonly costNanoUsd: Tally;
-}
-
-/** Sums of one run, or of any set of calls. */
-export interface Totals {
-  readonly tokens: Readonly<Record<keyof Usage, Tally>>;
-  readonly costNanoUsd: Tally;
-  readonly costSource: CostSource;
-  /** Calls that reached the upstream. */
-  readonly requests: number;
-  /** Of these, the ones answered with an error, cut or aborted. */
-  readonly failedRequests: number;
-  /** Calls that the meter refused before they left. */
-  readonly refusedRequests: number;
-  readonly retries: number;
-  readonly subagentRequests: number;
-  readonly models: readonly ModelTotals[];
-  readonly callers: readonly CallerTotals[];
-}
-
-/** Sums calls by id: an entry that is given twice counts once. */
-export function totalsOf(entries: readonly CallEntry[]): Totals {
-  const calls = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-  const sent = calls.filter(({ outcome }) => outcome !== 'refused');
-  // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
-  const billable = sent.filter(({ outcome }) => outcome !== 'failed');
-  const tokens = Object.fromEntries(
-    USAGE_KEYS.map((key) => [key, tallyOf(billable, (call) => call.usage[key])]),
-  ) as Record<keyof Usage, Tally>;
-  return {
-    tokens,
-    costNanoUsd: tallyOf(billable, (call) => call.costNanoUsd),
-    costSource: costSourceOf(billable),
-    requests: sent.length,
-    failedRequests: sent.filter(({ outcome }) => outcome !== 'ok').length,
-    refusedRequests: calls.length - sent.length,
-    retries: sent.filter(({ retry }) => retry).length,
-    subagentRequests: sent.filter(({ caller }) => caller === 'subagent').length,
-    models: modelsOf(billable),
-    callers: callersOf(calls),
-  };
-}
-
-function costSourceOf(calls: readonly CallEntry[]): CostSource {
-  const sources = new Set(calls.map(({ costSource }) => costSource));
-  const [only] = sources;
-  if (only === undefined) return 'unknown';
-  return sources.size === 1 ? only : 'mixed';
-}
-
-function modelsOf(calls: readonly CallEntry[]): ModelTotals[] {
-  const byModel = Map.groupBy(calls, ({ model, requestedModel }) => model ?? requestedModel ?? 'unknown');
-  return [...byModel].map(([model, group]) => ({
-    model,
-    requests: group.length,
-    inputTokens: tallyOf(group, (call) => call.usage.inputTokens),
-    outputTokens: tallyOf(group, (call) => call.usage.outputTokens),
-    costNanoUsd: tallyOf(group, (call) => call.costNanoUsd),
-  }));
 }
 
 /** What one run spent, as it is kept across runs for the `ledger` gateway. */

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import { AppError, describeError } from './errors.js';
-import type { CostSource, Totals } from './ledger.js';
 import type { StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
 import { type TelemetryJoin, telemetrySchema } from './telemetry.js';
+import type { CostSource, Totals } from './totals.js';
 import { type Tally, tallyValue } from './usage.js';
 import { type Witness, witnessSchema } from './witness.js';
 

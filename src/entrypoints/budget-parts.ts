@@ -5,19 +5,30 @@ import type { Config } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import { createHttpSend } from '../platform/http.js';
 import { createMarkFile } from '../platform/mark-file.js';
-import { gatewaysUnder } from './metering-parts.js';
+import type { HttpSend } from '../ports/gateway.js';
+import { gatewaysUnder } from './gateways-under.js';
 
 const DEADLINE_MS = 30_000;
 const FINGERPRINT_LENGTH = 16;
 
-export function budgetParts(config: Config, environment: Environment, dispatcher: Dispatcher) {
+/** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
+export function budgetParts(config: Config, environment: Environment, dispatcher: () => Promise<Dispatcher>) {
   const { context, task } = config;
   return {
     gateways: gatewaysUnder(config),
     deadlineMs: DEADLINE_MS,
-    createSend: (deadlineMs: number) => createHttpSend(dispatcher, deadlineMs),
+    createSend: (deadlineMs: number) => createLateSend(dispatcher, deadlineMs),
     keyFingerprint: fingerprintOf(config),
     markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
+  };
+}
+
+/** The deadline of all its requests begins with the first. */
+function createLateSend(dispatcher: () => Promise<Dispatcher>, deadlineMs: number): HttpSend {
+  let send: Promise<HttpSend> | undefined;
+  return async (request) => {
+    send ??= dispatcher().then((opened) => createHttpSend(opened, deadlineMs));
+    return (await send)(request);
   };
 }
 

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, type RawInputs, readConfig } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
@@ -14,7 +15,6 @@ import { readBudget } from '../modes/budget-reading.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
 import { systemClock } from '../platform/clock.js';
-import { createDispatcher } from '../platform/dispatcher.js';
 import { createGitHub } from '../platform/github.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
 import type { GitHub, Runner, SpawnChild } from '../ports/platform.js';
@@ -23,7 +23,6 @@ import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
-import { meteringParts } from './metering-parts.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -52,7 +51,7 @@ export async function runMode(host: Host): Promise<number> {
   switch (config.mode) {
     case 'pre': {
       const { runPre } = await import('../modes/pre.js');
-      await runPre({ ...deps, ...budgetParts(config, host.environment, createDispatcher(host.environment)) });
+      await runPre({ ...deps, ...budgetParts(config, host.environment, lateDispatcher(host.environment)) });
       return 0;
     }
     case 'wrap': {
@@ -71,7 +70,7 @@ export async function runMode(host: Host): Promise<number> {
       };
       await runPost({
         ...deps,
-        ...budgetParts(config, host.environment, createDispatcher(host.environment)),
+        ...budgetParts(config, host.environment, lateDispatcher(host.environment)),
         sleep,
         findRecord: () => findRecord(sources),
         endBackground: () => endMeter(host, deps),
@@ -129,6 +128,15 @@ export function createModeStore({ context }: Config, github: GitHub | undefined)
   return createStore({ ...context, clock: systemClock, github });
 }
 
+/** The HTTP client is most of what a mode has to load: it waits for the first request. */
+function lateDispatcher(environment: Environment): () => Promise<Dispatcher> {
+  let opened: Promise<Dispatcher> | undefined;
+  return () => {
+    opened ??= import('../platform/dispatcher.js').then((platform) => platform.createDispatcher(environment));
+    return opened;
+  };
+}
+
 export function newToken(): string {
   return `sk-spendgate-${randomBytes(24).toString('hex')}`;
 }
@@ -147,8 +155,9 @@ async function wrap(
   );
   try {
     const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
+    const { meteringParts } = await import('./metering-parts.js');
     const parts = { ...meteringParts(config, environment), prices };
-    const budget = { ...deps, ...budgetParts(config, environment, parts.dispatcher) };
+    const budget = { ...deps, ...budgetParts(config, environment, async () => parts.dispatcher) };
     return await runWrap({
       ...budget,
       ...parts,

@@ -1,9 +1,9 @@
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 import { AppError } from '../core/errors.js';
-import type { CallEntry } from '../core/ledger.js';
+import { recordOf } from '../core/record.js';
+import { RunningTotals } from '../core/totals.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { otherRequestsOf, startMetering } from '../modes/metering.js';
-import { createRecord } from '../modes/run-record.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import { budgetParts } from './budget-parts.js';
@@ -26,19 +26,20 @@ export async function runMeter(
     throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
   const { config } = configure({ runner, environment, inputs, command: [] });
   const token = config.gateway.key === undefined ? undefined : newToken();
-  const calls: CallEntry[] = [];
+  const sums = new RunningTotals();
   const startedAt = systemClock.now();
   const { default: prices } = await import('../data/prices.json', { with: { type: 'json' } });
   const parts = { ...meteringParts(config, environment), prices };
   const budget = { config, clock: systemClock, store: createModeStore(config, undefined) };
-  const lookAtBudget = () => readBudget({ ...budget, ...budgetParts(config, environment, parts.dispatcher) });
+  const lookAtBudget = () =>
+    readBudget({ ...budget, ...budgetParts(config, environment, async () => parts.dispatcher) });
   const { meter, guard } = await startMetering(
     { config, clock: systemClock, ...parts, lookAtBudget },
     {
       port,
       token,
       idPrefix: config.context.runId,
-      ledger: { append: (line) => line.type === 'call' && calls.push(line) },
+      ledger: { append: (line) => line.type === 'call' && sums.add(line) },
       onTrouble: (message) => runner.info(`note: ${message}`),
       onStop: ({ message }) => runner.info(`stopped: ${message}`),
     },
@@ -59,6 +60,6 @@ export async function runMeter(
     exitCode: undefined,
     otherRequests: otherRequestsOf(meter),
   };
-  print(JSON.stringify(createRecord(facts, calls)));
+  print(JSON.stringify(recordOf(facts, sums.totals())));
   return 0;
 }

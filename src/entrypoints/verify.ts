@@ -21,7 +21,7 @@ export async function verify({ environment, ask }: Host, deps: ModeDeps): Promis
   const { context } = deps.config;
   await runVerify({
     ...deps,
-    ...budgetParts(deps.config, environment, dispatcher),
+    ...budgetParts(deps.config, environment, async () => dispatcher),
     gateways,
     dialects,
     prices,

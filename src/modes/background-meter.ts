@@ -8,12 +8,13 @@ import { meteringConfigOf } from '../config/meter-order.js';
 import type { StopReason } from '../core/limits.js';
 import type { MeterUp } from '../core/meter-up.js';
 import { runnerCost } from '../core/minutes.js';
+import { recordOf } from '../core/record.js';
 import type { EndCause, Testament, Trouble } from '../core/testament.js';
+import { RunningTotals } from '../core/totals.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
 import type { RunLedger } from '../ports/run-files.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
-import { createRecord } from './run-record.js';
 
 export interface BackgroundMeterDeps extends Omit<MeteringDeps, 'config'> {
   readonly order: MeterOrder;
@@ -41,6 +42,7 @@ const MAX_TROUBLES = 50;
 export class BackgroundMeter {
   readonly #deps: BackgroundMeterDeps;
   readonly #ledger: RunLedger;
+  readonly #sums = new RunningTotals();
   readonly #startedAt: Date;
   readonly #troubles: Trouble[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -97,6 +99,7 @@ export class BackgroundMeter {
         ledger: {
           append: (line) => {
             this.#lastCallMs = clock.now().getTime();
+            if (line.type === 'call') this.#sums.add(line);
             this.#ledger.append(line);
           },
         },
@@ -160,7 +163,7 @@ export class BackgroundMeter {
       otherRequests,
       runner: order.minutePrices && runnerCost(durationMs, new Map(order.minutePrices), order.runnerLabels),
     };
-    const record = `${JSON.stringify(createRecord(facts, this.#ledger.calls), null, 2)}\n`;
+    const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
     const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };
     this.#ledger.append({ type: 'end', ...end });
     const sealed = this.#ledger.seal(record);

@@ -1,18 +1,13 @@
 /** From a run's calls to its record, its outputs, and what is kept of it between runs. */
 
 import { type Finding, finding } from '../core/findings.js';
-import type { CallEntry, SpendEntry } from '../core/ledger.js';
-import { totalsOf } from '../core/ledger.js';
+import type { SpendEntry } from '../core/ledger.js';
 import { readUsd, renderUsd } from '../core/money.js';
-import { type RunFacts, recordOf, type UsageRecord } from '../core/record.js';
+import type { UsageRecord } from '../core/record.js';
 import { renderTelemetry } from '../core/telemetry.js';
 import { renderWitness } from '../core/witness.js';
 import type { Runner } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
-
-export function createRecord(facts: RunFacts, calls: readonly CallEntry[]): UsageRecord {
-  return recordOf(facts, totalsOf(calls));
-}
 
 /** Figures of a record as outputs; what is not known becomes the empty string. */
 export function setUsageOutputs(runner: Runner, record: UsageRecord): void {

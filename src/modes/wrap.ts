@@ -7,11 +7,12 @@ import { childEnvironment } from '../core/child-environment.js';
 import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
 import { type Finding, finding } from '../core/findings.js';
-import type { LedgerLine } from '../core/ledger.js';
+import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
 import { findPatterns } from '../core/patterns/index.js';
-import type { UsageRecord } from '../core/record.js';
+import { recordOf, type UsageRecord } from '../core/record.js';
+import { totalsOf } from '../core/totals.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
@@ -25,7 +26,7 @@ import { limitFacts } from './limit-facts.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
-import { createRecord, rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
+import { rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
 import { contractFindings, wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<ReconcileDeps, 'sleep'> {
@@ -73,6 +74,8 @@ class WrappedRun {
   readonly #deps: WrapDeps;
   readonly #startedAt: Date;
   readonly #ledger: RunLedger;
+  /** Whether or not the disk took them. */
+  readonly #calls: CallEntry[] = [];
   readonly #hearing: Hearing;
   readonly #findings: Finding[] = [];
   #ending: 'timed-out' | 'cancelled' | undefined;
@@ -102,7 +105,7 @@ class WrappedRun {
       port: 0,
       token,
       idPrefix: runKey,
-      ledger: this.#ledger,
+      ledger: { append: (line) => this.#keep(line) },
       onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
       onStop: stopped.fire,
       telemetry: this.#hearing.sink,
@@ -133,6 +136,11 @@ class WrappedRun {
     this.#canary = evidence;
     if (!isArmed && !this.#deps.config.observe)
       throw new AppError('guard-not-armed', `The meter would not hold a limit: ${evidence}.`);
+  }
+
+  #keep(line: SentCall | CallEntry): void {
+    if (line.type === 'call') this.#calls.push(line);
+    this.#ledger.append(line);
   }
 
   #header(): LedgerLine {
@@ -213,7 +221,7 @@ class WrappedRun {
     const exitCode = shellExitCode(exit.code, exit.signal);
     const endedAt = clock.now();
     const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
-    const heard = this.#hearing.hear(this.#ledger.calls, isCutShort);
+    const heard = this.#hearing.hear(this.#calls, isCutShort);
     this.#findings.push(...heard.findings);
     const otherRequests = otherRequestsOf(meter);
     const facts = {
@@ -231,7 +239,7 @@ class WrappedRun {
       witness: heard.witness,
       telemetry: heard.telemetry,
     };
-    const record = createRecord(facts, heard.calls);
+    const record = recordOf(facts, totalsOf(heard.calls));
     this.#ledger.append({
       type: 'end',
       endedAt: endedAt.toISOString(),
@@ -255,12 +263,12 @@ class WrappedRun {
     const findings = [
       ...this.#findings,
       ...wrapFindings(record, notes),
-      ...findPatterns(this.#ledger.calls, this.#deps.prices),
+      ...findPatterns(this.#calls, this.#deps.prices),
       ...contractFindings(config, clock.now(), meter.gatewayVersion),
     ];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     const report = wrapReport(config, record, findings, this.#canary);
-    const limited = [...report.facts, ...limitFacts(config.wrap, this.#ledger.calls)];
+    const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
     await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }

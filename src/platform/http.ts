@@ -3,7 +3,7 @@
  * Redirects are not followed, since a key may stand in the URL; no URL is shown with its query.
  */
 import pRetry from 'p-retry';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { HttpAnswer, HttpRequest, HttpSend } from '../ports/gateway.js';
 import { readBoundedBody } from './bounded.js';
@@ -54,8 +54,10 @@ async function sendOnce(
   { url, method = 'GET', headers = {}, body }: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  const response = await request(url, {
-    dispatcher,
+  const { origin, pathname, search } = new URL(url);
+  const response = await dispatcher.request({
+    origin,
+    path: `${pathname}${search}`,
     method,
     signal,
     headers: { accept: 'application/json', 'user-agent': 'spendgate', ...headers },

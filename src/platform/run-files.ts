@@ -18,9 +18,10 @@ import { join } from 'node:path';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
-import { type CallEntry, type LedgerLine, readLedgerLine, totalsOf } from '../core/ledger.js';
+import { type LedgerLine, readLedgerLine } from '../core/ledger.js';
 import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
+import { totalsOf } from '../core/totals.js';
 import type { FoundRecord, RunLedger } from '../ports/run-files.js';
 
 /** Marks the ledger of a run that has not been sealed. */
@@ -33,7 +34,6 @@ const NEW_FILE =
 export type ParseLines = (text: string) => unknown[];
 
 class FileLedger implements RunLedger {
-  readonly calls: CallEntry[] = [];
   readonly variable: string;
   readonly opened: string;
   readonly path: string;
@@ -56,7 +56,6 @@ class FileLedger implements RunLedger {
 
   /** One synchronous append, so that the line is there before the client hears of its call. */
   append(line: LedgerLine): void {
-    if (line.type === 'call') this.calls.push(line);
     // After a failed write half a line may stand there: the next one must not be glued to it.
     const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
     this.#attempt(() => writeSync(this.#file ?? -1, text));

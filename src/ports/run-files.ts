@@ -1,12 +1,10 @@
 import type { Finding } from '../core/findings.js';
-import type { CallEntry, LedgerLine } from '../core/ledger.js';
+import type { LedgerLine } from '../core/ledger.js';
 import type { UsageRecord } from '../core/record.js';
 import type { BudgetMark } from '../core/sighting.js';
 
 /** Where the calls of a run are kept while it lasts, and its record when it has ended. */
 export interface RunLedger {
-  /** The calls of this run, whether or not the disk took them. */
-  readonly calls: readonly CallEntry[];
   /** Variable that tells later steps where to look: first the value below, then the one that sealing gives. */
   readonly variable: string;
   readonly opened: string;

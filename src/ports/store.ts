@@ -33,6 +33,8 @@ export interface Store {
 /** What a store may need to know about the run. */
 export interface StoreContext {
   readonly isActions: boolean;
+  /** False where the runner offers no cache service, so that its client need not be loaded to say so. */
+  readonly hasCacheService: boolean;
   readonly runId: string;
   readonly runAttempt: number;
   readonly defaultBranch: string | undefined;

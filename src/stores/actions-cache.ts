@@ -105,8 +105,8 @@ class ActionsCacheStore implements Store {
 
   /** A hint, not a verdict: where the cache does not answer there is none. */
   async #restoreSighting(key: string): Promise<Sighting | undefined> {
-    const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable()) return undefined;
+    const cache = await this.#client();
+    if (cache === undefined) return undefined;
     await makeRoom(SIGHTING_FILE);
     const prefix = `${SIGHTING_PREFIX}${key}.`;
     const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
@@ -135,8 +135,8 @@ class ActionsCacheStore implements Store {
     blockForMs: number | undefined,
     whyNotListed: string,
   ): Promise<GateReading> {
-    const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable()) return blindGate('There is no cache service here.');
+    const cache = await this.#client();
+    if (cache === undefined) return blindGate('There is no cache service here.');
     const prefix = gateKeyPrefix(gate);
     try {
       const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
@@ -155,8 +155,8 @@ class ActionsCacheStore implements Store {
 
   /** Newest history that can be seen, united with those of runs that saved beside it. */
   async #restoreSpend(): Promise<SpendHistory> {
-    const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable())
+    const cache = await this.#client();
+    if (cache === undefined)
       return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
     const listed = await this.#list(SPEND_PREFIX);
     const keys =
@@ -194,8 +194,8 @@ class ActionsCacheStore implements Store {
 
   async #saveFile(key: string, file: string, content: string): Promise<Saved> {
     try {
-      const cache = await import('@actions/cache');
-      if (!cache.isFeatureAvailable()) return { saved: false, reason: 'there is no cache service here' };
+      const cache = await this.#client();
+      if (cache === undefined) return { saved: false, reason: 'there is no cache service here' };
       await makeRoom(file);
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
@@ -210,6 +210,13 @@ class ActionsCacheStore implements Store {
     } catch (error) {
       return { saved: false, reason: describeError(error) };
     }
+  }
+
+  /** Large, so it is loaded where there is a service to talk to. */
+  async #client(): Promise<typeof import('@actions/cache') | undefined> {
+    if (!this.#context.hasCacheService) return undefined;
+    const cache = await import('@actions/cache');
+    return cache.isFeatureAvailable() ? cache : undefined;
   }
 
   #bounded<T>(promise: Promise<T>, late: T): Promise<T> {

@@ -1,0 +1,36 @@
+export const id = 730;
+export const ids = [730];
+export const modules = {
+
+/***/ 730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/** Outgoing connections: pooled, through the proxy the environment names, if any. */
+
+/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
+const HEADERS_TIMEOUT_MS = 15 * 60_000;
+const BODY_TIMEOUT_MS = 10 * 60_000;
+function createDispatcher(environment) {
+    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
+    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
+    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
+    if (!httpProxy && !httpsProxy)
+        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+    return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
+        ...options,
+        noProxy,
+        ...(httpProxy ? { httpProxy } : {}),
+        ...(httpsProxy ? { httpsProxy } : {}),
+    });
+}
+
+
+/***/ })
+
+};
