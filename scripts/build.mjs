@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { addPrices, asciiOnly, shadowUndici, withoutHttp2 } from './lean-meter.mjs';
+import { addPrices, asciiOnly, shadowParsers, shadowUndici, withoutHttp2 } from './lean-meter.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, file) => [
@@ -30,7 +30,10 @@ run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
 const bundles = { action: 'action', cli: 'cli', meter: 'meter-process' };
 for (const [name, entry] of Object.entries(bundles)) {
-  if (name === 'meter') shadowUndici();
+  if (name === 'meter') {
+    shadowUndici();
+    shadowParsers();
+  }
   run(
     bin('@vercel/ncc', 'dist/ncc/cli.js'),
     'build',

@@ -13,6 +13,7 @@ const PARTS = {
   Client: 'dispatcher/client.js',
   EnvHttpProxyAgent: 'dispatcher/env-http-proxy-agent.js',
 };
+const PARSERS = { yaml: ['parse', 'stringify'], 'smol-toml': ['parse', 'stringify'] };
 /** Methods that undici's own index adds to every dispatcher; its proxy agent calls `connect` itself. */
 const METHODS = { request: 'api/api-request.js', connect: 'api/api-connect.js' };
 const REQUEST = `Object.assign(Dispatcher.prototype, { request: callRequest, connect: callConnect });
@@ -26,7 +27,7 @@ export function request(url, { dispatcher, method = 'GET', ...options }) {
 export function shadowUndici() {
   mkdirSync(SHADOW, { recursive: true });
   const names = Object.keys(PARTS);
-  checkNames([...names, 'request']);
+  for (const folder of ['meter', 'modes', 'platform']) checkNames(folder, 'undici', [...names, 'request']);
   const methods = Object.entries(METHODS).map(([name, file]) => [
     `call${name[0].toUpperCase()}${name.slice(1)}`,
     file,
@@ -38,15 +39,26 @@ export function shadowUndici() {
   writeFileSync(`${SHADOW}/index.js`, `${imports.join('')}export { ${names.join(', ')} };\n${REQUEST}`);
 }
 
+/** Parsers that agents write their configuration with. The meter starts no agent: it asks them who called, and no more. */
+export function shadowParsers() {
+  for (const [name, exports] of Object.entries(PARSERS)) {
+    const folder = `lib/node_modules/${name}`;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/package.json`, '{ "type": "module", "main": "index.js" }\n');
+    const body = `throw new TypeError('the meter in the background has no ${name}');`;
+    const functions = exports.map((parser) => `export function ${parser}() { ${body} }\n`);
+    writeFileSync(`${folder}/index.js`, functions.join(''));
+    checkNames('agents', name, exports);
+  }
+}
+
 /** A name that is not there would be \`undefined\` in the bundle. */
-function checkNames(known) {
-  const files = ['meter', 'modes', 'platform'].flatMap((folder) =>
-    readdirSync(`lib/${folder}`).map((name) => `lib/${folder}/${name}`),
-  );
-  for (const file of files) {
-    const [, names = ''] = /import \{([^}]*)\} from 'undici'/.exec(readFileSync(file, 'utf8')) ?? [];
+function checkNames(folder, from, known) {
+  const pattern = new RegExp(`import \\{([^}]*)\\} from '${from}'`);
+  for (const file of readdirSync(`lib/${folder}`).filter((name) => name.endsWith('.js'))) {
+    const [, names = ''] = pattern.exec(readFileSync(`lib/${folder}/${file}`, 'utf8')) ?? [];
     const missing = names.split(',').filter((name) => name.trim() && !known.includes(name.trim()));
-    if (missing.length > 0) throw new Error(`${file} needs ${missing} of undici: name it in PARTS`);
+    if (missing.length > 0) throw new Error(`${folder}/${file} needs ${missing} of ${from}: name it above`);
   }
 }
 

@@ -15,15 +15,20 @@ import type { FoundRecord } from '../ports/run-files.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { type Host, makePrivateDir, newToken, placeOf } from './compose.js';
 
-/** The meter waits for most of its life: a small nursery keeps it small. */
+/** The meter waits for most of its life: a small nursery, and one heap for the threads of the C library, keep it small. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
+const SMALL = { MALLOC_ARENA_MAX: '1' };
 const DEADLINE_MS = 30_000;
 
 export async function startBackground(host: Host, deps: ModeDeps): Promise<number> {
   const { environment, meterProgram, print } = host;
   const { context } = deps.config;
   const privateDir = makePrivateDir(context);
-  const spec = { program: process.execPath, environment, deadlineMs: DEADLINE_MS };
+  const spec = {
+    program: process.execPath,
+    environment: { ...environment, ...SMALL },
+    deadlineMs: DEADLINE_MS,
+  };
   try {
     return await runBackground({
       ...deps,

@@ -9,7 +9,7 @@ import type { DetachedProcess } from '../ports/background.js';
 
 /** All of our environment that it gets: no input, no key. The tracking id lets the runner end it with the job. */
 const PASSED =
-  /^(?:PATH|HOME|TZ|LANG|TMPDIR|TEMP|TMP|SYSTEMROOT|RUNNER_TRACKING_ID|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|https?_proxy|no_proxy)$/i;
+  /^(?:PATH|HOME|TZ|LANG|TMPDIR|TEMP|TMP|SYSTEMROOT|RUNNER_TRACKING_ID|MALLOC_ARENA_MAX|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|https?_proxy|no_proxy)$/i;
 const MAX_LINE_BYTES = 64 * 1024;
 
 export interface DetachedSpec {
