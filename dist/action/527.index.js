@@ -365,7 +365,7 @@ var external_node_events_ = __webpack_require__(8474);
 
 
 /** All of our environment that it gets: no input, no key. The tracking id lets the runner end it with the job. */
-const PASSED = /^(?:PATH|HOME|TZ|LANG|TMPDIR|TEMP|TMP|SYSTEMROOT|RUNNER_TRACKING_ID|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|https?_proxy|no_proxy)$/i;
+const PASSED = /^(?:PATH|HOME|TZ|LANG|TMPDIR|TEMP|TMP|SYSTEMROOT|RUNNER_TRACKING_ID|MALLOC_ARENA_MAX|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|https?_proxy|no_proxy)$/i;
 const MAX_LINE_BYTES = 64 * 1024;
 /** @throws {AppError} `meter-not-started` when the program does not exist. */
 async function startDetached(spec) {
@@ -609,14 +609,19 @@ var compose = __webpack_require__(1852);
 
 
 
-/** The meter waits for most of its life: a small nursery keeps it small. */
+/** The meter waits for most of its life: a small nursery, and one heap for the threads of the C library, keep it small. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
+const SMALL = { MALLOC_ARENA_MAX: '1' };
 const DEADLINE_MS = 30_000;
 async function startBackground(host, deps) {
     const { environment, meterProgram, print } = host;
     const { context } = deps.config;
     const privateDir = (0,compose/* makePrivateDir */.hI)(context);
-    const spec = { program: process.execPath, environment, deadlineMs: DEADLINE_MS };
+    const spec = {
+        program: process.execPath,
+        environment: { ...environment, ...SMALL },
+        deadlineMs: DEADLINE_MS,
+    };
     try {
         return await runBackground({
             ...deps,
