@@ -42,6 +42,7 @@ interface Name {
 
 /** True when an answer names a model that is certainly another one than the request asked for. */
 export function isAnotherModel(asked: string, answered: string): boolean {
+  if (asked === answered) return false;
   const wanted = readName(asked);
   const given = readName(answered);
   if (wanted === undefined || given === undefined) return false;

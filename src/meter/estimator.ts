@@ -46,13 +46,22 @@ export class InputEstimator {
   /** Samples are kept in order of size; of equal size the larger count stays. */
   learn(kind: string, bytes: number, tokens: number): void {
     const samples = this.#samples.get(kind) ?? [];
-    const same = samples.find((sample) => sample.bytes === bytes);
-    const others = samples.filter((sample) => sample !== same);
+    const at = placeOf(samples, bytes);
+    const same = samples[at]?.bytes === bytes ? samples[at] : undefined;
     const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
-    const sorted = [...others, kept].sort((a, b) => a.bytes - b.bytes);
-    this.#samples.set(
-      kind,
-      sorted.length > MAX_SAMPLES ? sorted.filter((_, index) => index % 2 === 0) : sorted,
-    );
+    samples.splice(at, same === undefined ? 0 : 1, kept);
+    const isFull = samples.length > MAX_SAMPLES;
+    this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);
   }
+}
+
+/** Where a sample of this size stands, or belongs. */
+function placeOf(samples: readonly Sample[], bytes: number): number {
+  let [from, until] = [0, samples.length];
+  while (from < until) {
+    const middle = (from + until) >> 1;
+    if ((samples[middle]?.bytes ?? 0) < bytes) from = middle + 1;
+    else until = middle;
+  }
+  return from;
 }
