@@ -1164,12 +1164,25 @@ class InputEstimator {
     /** Samples are kept in order of size; of equal size the larger count stays. */
     learn(kind, bytes, tokens) {
         const samples = this.#samples.get(kind) ?? [];
-        const same = samples.find((sample) => sample.bytes === bytes);
-        const others = samples.filter((sample) => sample !== same);
+        const at = placeOf(samples, bytes);
+        const same = samples[at]?.bytes === bytes ? samples[at] : undefined;
         const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
-        const sorted = [...others, kept].sort((a, b) => a.bytes - b.bytes);
-        this.#samples.set(kind, sorted.length > estimator_MAX_SAMPLES ? sorted.filter((_, index) => index % 2 === 0) : sorted);
+        samples.splice(at, same === undefined ? 0 : 1, kept);
+        const isFull = samples.length > estimator_MAX_SAMPLES;
+        this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);
     }
+}
+/** Where a sample of this size stands, or belongs. */
+function placeOf(samples, bytes) {
+    let [from, until] = [0, samples.length];
+    while (from < until) {
+        const middle = (from + until) >> 1;
+        if ((samples[middle]?.bytes ?? 0) < bytes)
+            from = middle + 1;
+        else
+            until = middle;
+    }
+    return from;
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/output-bound.js
@@ -2721,13 +2734,26 @@ const GLUED = /\b([a-z]+)(\d+)(?=[-._]|$)/g;
 const LONGEST_NAME = 200;
 /** True when an answer names a model that is certainly another one than the request asked for. */
 function isAnotherModel(asked, answered) {
-    const wanted = readName(asked);
-    const given = readName(answered);
+    if (asked === answered)
+        return false;
+    const wanted = nameOf(asked);
+    const given = nameOf(answered);
     if (wanted === undefined || given === undefined)
         return false;
     if (wanted.words !== given.words)
         return wanted.versions !== '' || !shares(wanted, given);
     return wanted.versions !== '' && wanted.versions !== given.versions;
+}
+/** A run has few models, and each of its calls names two. */
+const KNOWN = new Map();
+const MAX_KNOWN = 100;
+function nameOf(text) {
+    if (KNOWN.has(text))
+        return KNOWN.get(text);
+    const name = readName(text);
+    if (KNOWN.size < MAX_KNOWN && text.length <= LONGEST_NAME)
+        KNOWN.set(text, name);
+    return name;
 }
 /** `undefined` for a name of nobody's family. */
 function readName(text) {
@@ -2807,16 +2833,16 @@ class Fallbacks {
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
 const ROUTE_MARKS = /%(?:2f|3a)/gi;
 /** An agent calls the same few paths over and over. */
-const KNOWN = new Map();
-const MAX_KNOWN = 100;
+const paths_KNOWN = new Map();
+const paths_MAX_KNOWN = 100;
 const MAX_KNOWN_LENGTH = 500;
 /** `undefined` when the target of the request is not a path. */
 function canonicalise(target) {
-    if (KNOWN.has(target))
-        return KNOWN.get(target);
+    if (paths_KNOWN.has(target))
+        return paths_KNOWN.get(target);
     const canonical = canonicalOf(target);
-    if (KNOWN.size < MAX_KNOWN && target.length <= MAX_KNOWN_LENGTH)
-        KNOWN.set(target, canonical);
+    if (paths_KNOWN.size < paths_MAX_KNOWN && target.length <= MAX_KNOWN_LENGTH)
+        paths_KNOWN.set(target, canonical);
     return canonical;
 }
 function canonicalOf(target) {
@@ -3573,6 +3599,7 @@ const object_scanner_CLOSE_BRACKET = 0x5d;
 const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 32;
+const MAX_PLAIN_BYTES = 200;
 const DECODER = new TextDecoder('utf-8', { fatal: true });
 class ObjectScanner {
     #members = new Map();
@@ -3750,6 +3777,8 @@ function foldKey(key) {
 }
 /** @throws {SyntaxError} also for bytes that are not UTF-8. */
 function parseValue(bytes) {
+    if (isPlain(bytes))
+        return JSON.parse(bytes.toString('latin1'));
     let text;
     try {
         text = DECODER.decode(bytes);
@@ -3761,12 +3790,18 @@ function parseValue(bytes) {
 }
 /** Most keys are plain ASCII and need no parser. */
 function parseKey(bytes) {
-    for (let at = 1; at < bytes.length - 1; at += 1) {
+    return isPlain(bytes) ? bytes.toString('latin1', 1, bytes.length - 1) : String(parseValue(bytes));
+}
+/** Short, ASCII, and without escapes: what most keys and the values that are asked for look like. */
+function isPlain(bytes) {
+    if (bytes.length > MAX_PLAIN_BYTES)
+        return false;
+    for (let at = 0; at < bytes.length; at += 1) {
         const byte = bytes[at] ?? 0;
         if (byte < 0x20 || byte >= 0x7f || byte === object_scanner_BACKSLASH)
-            return String(parseValue(bytes));
+            return false;
     }
-    return bytes.toString('latin1', 1, bytes.length - 1);
+    return true;
 }
 function backslashesBefore(piece, quote, from) {
     let count = 0;

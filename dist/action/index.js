@@ -11081,7 +11081,8 @@ const codex = {
         ...(context.token === undefined ? {} : { OPENAI_API_KEY: context.token, CODEX_API_KEY: context.token }),
     }),
     readCaller: (headers, body) => {
-        const hints = bodyHints.safeParse(body.get('client_metadata')).data;
+        const given = body.get('client_metadata');
+        const hints = given === undefined ? undefined : bodyHints.safeParse(given).data;
         const told = (name) => hints?.[name] ?? headers[name];
         const metadata = told('x-codex-turn-metadata');
         const label = told('x-openai-subagent');

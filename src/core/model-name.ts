@@ -43,11 +43,22 @@ interface Name {
 /** True when an answer names a model that is certainly another one than the request asked for. */
 export function isAnotherModel(asked: string, answered: string): boolean {
   if (asked === answered) return false;
-  const wanted = readName(asked);
-  const given = readName(answered);
+  const wanted = nameOf(asked);
+  const given = nameOf(answered);
   if (wanted === undefined || given === undefined) return false;
   if (wanted.words !== given.words) return wanted.versions !== '' || !shares(wanted, given);
   return wanted.versions !== '' && wanted.versions !== given.versions;
+}
+
+/** A run has few models, and each of its calls names two. */
+const KNOWN = new Map<string, Name | undefined>();
+const MAX_KNOWN = 100;
+
+function nameOf(text: string): Name | undefined {
+  if (KNOWN.has(text)) return KNOWN.get(text);
+  const name = readName(text);
+  if (KNOWN.size < MAX_KNOWN && text.length <= LONGEST_NAME) KNOWN.set(text, name);
+  return name;
 }
 
 /** `undefined` for a name of nobody's family. */

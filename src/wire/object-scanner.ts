@@ -42,6 +42,7 @@ const CLOSE_BRACKET = 0x5d;
 const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 32;
+const MAX_PLAIN_BYTES = 200;
 const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 export class ObjectScanner {
@@ -213,6 +214,7 @@ export function foldKey(key: string): string {
 
 /** @throws {SyntaxError} also for bytes that are not UTF-8. */
 export function parseValue(bytes: Buffer): unknown {
+  if (isPlain(bytes)) return JSON.parse(bytes.toString('latin1'));
   let text: string;
   try {
     text = DECODER.decode(bytes);
@@ -224,11 +226,17 @@ export function parseValue(bytes: Buffer): unknown {
 
 /** Most keys are plain ASCII and need no parser. */
 function parseKey(bytes: Buffer): string {
-  for (let at = 1; at < bytes.length - 1; at += 1) {
+  return isPlain(bytes) ? bytes.toString('latin1', 1, bytes.length - 1) : String(parseValue(bytes));
+}
+
+/** Short, ASCII, and without escapes: what most keys and the values that are asked for look like. */
+function isPlain(bytes: Buffer): boolean {
+  if (bytes.length > MAX_PLAIN_BYTES) return false;
+  for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH) return String(parseValue(bytes));
+    if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH) return false;
   }
-  return bytes.toString('latin1', 1, bytes.length - 1);
+  return true;
 }
 
 function backslashesBefore(piece: Buffer, quote: number, from: number): number {
