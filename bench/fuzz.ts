@@ -177,7 +177,26 @@ function editOnce(bytes: Buffer): string {
   const ceiling = Object.keys(after).find((key) => key.toLowerCase() === 'max_tokens') ?? 'max_tokens';
   expectSame('ceiling', after[ceiling], 77);
   expectSame('rest of the request', { ...after, [ceiling]: 0 }, { ...before, [ceiling]: 0 });
+  expectSame('edited the same in pieces', editedInPieces(bytes)?.equals(body.bytes), true);
   return 'requests edited';
+}
+
+/** The same edit on the same bytes, cut anywhere. */
+function editedInPieces(bytes: Buffer): Buffer | undefined {
+  const body = new JsonBody();
+  try {
+    for (let from = 0; from < bytes.length; ) {
+      const until = Math.min(bytes.length, from + 1 + below(Math.max(1, bytes.length / 3)));
+      body.push(bytes.subarray(from, until));
+      from = until;
+    }
+    body.end();
+    body.set(['max_tokens'], 77);
+    return body.bytes;
+  } catch (error) {
+    faults.push(`a request was refused in pieces alone: ${error}`);
+    return undefined;
+  }
 }
 
 function parsed(bytes: Buffer): Record<string, unknown> | undefined {
