@@ -10,24 +10,22 @@ import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
-import { NO_USAGE } from '../core/usage.js';
 import type { CallerFacts } from '../ports/agent.js';
 import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
-import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MeteredCall } from './call.js';
 import { Canary, type Rehearsal } from './canary.js';
-import { countUp, MAX_KEY_LENGTH } from './counts.js';
-import { type Credentials, isAuthorised, redact, swapHeaders, swapQuery } from './credentials.js';
+import { countUp } from './counts.js';
+import { type Credentials, isAuthorised, redact } from './credentials.js';
 import { FailureDesk, type Probe } from './failure-desk.js';
 import { Fallbacks, type OnFallback } from './fallbacks.js';
 import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
-import { type CanonicalPath, canonicalise, isManagement, isSpending } from './paths.js';
-import { relay } from './relay.js';
+import { type CanonicalPath, canonicalise } from './paths.js';
 import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
+import { forwardUnmetered } from './unmetered.js';
 
 /** An upstream's base URL, taken apart. */
 export interface Upstream {
@@ -70,8 +68,8 @@ export interface MeterServices
   extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe' | 'onFallback'> {
   readonly failures: FailureDesk;
   readonly fallbacks: Fallbacks;
-  /** Takes what was forwarded and costs nothing, by a name for a person. */
-  readonly noteFree: (what: string) => void;
+  /** Takes a request that was forwarded and is no metered call, by a name for a person. */
+  readonly noteOther: (what: string) => void;
   readonly retries: RetryDetector;
   readonly nextId: () => string;
 }
@@ -93,9 +91,6 @@ export interface Meter {
 
 const KEEP_ALIVE_MS = 10 * 60_000;
 const LOCAL_METHODS = new Set(['HEAD', 'OPTIONS']);
-/** TRACE would echo the key, and the rest has no use here. */
-const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const REWRITTEN_HEADERS = new Set(['host', 'expect']);
 
 /** Starts listening on 127.0.0.1. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -126,7 +121,7 @@ class MeterServer implements Meter {
         redact: (text) => redact(options.credentials, text),
         stopWith: ({ reason, message }) => options.guard.stopWith(reason, message),
       }),
-      noteFree: (what) => countUp(this.otherRequests, what, 'other paths'),
+      noteOther: (what) => countUp(this.otherRequests, what, 'other paths'),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
@@ -226,7 +221,8 @@ class MeterServer implements Meter {
     if (telemetry?.owns(method, target.path)) return telemetry.take(request, response, target.path);
     const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
     if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
-    return this.#forwardUnmetered(request, response, target);
+    const { dialects } = this.#options;
+    return forwardUnmetered(this.#services, { request, response, target, dialects });
   }
 
   /** Clients that try websockets first fall back to HTTP at once on 426, and on nothing else. */
@@ -252,77 +248,6 @@ class MeterServer implements Meter {
     }
     return undefined;
   }
-
-  /** Forwarded as it is, and counted. What may have cost something stands in the ledger, with its usage unknown. */
-  async #forwardUnmetered(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: CanonicalPath,
-  ): Promise<void> {
-    const { credentials, dispatcher, guard, upstreamOf } = this.#options;
-    const method = request.method ?? 'GET';
-    const neighbour = this.#neighbour(target.path, headerRecord(request.rawHeaders));
-    const upstream = upstreamOf(neighbour);
-    if (!FORWARDED_METHODS.has(method))
-      return sendLocal(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
-    if (isManagement(target.path) || upstream === undefined)
-      return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
-    const mayCost = isSpending(method, target.path);
-    const stop = mayCost ? guard.admitUnmetered() : undefined;
-    if (stop) return sendLocal(response, neighbour.refusal(stop.message));
-    countUp(this.otherRequests, `${method} ${target.path}`, 'other paths');
-    const swapped = swapQuery(credentials, target.query);
-    const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
-    const end = await relay(
-      {
-        dispatcher,
-        origin: upstream.origin,
-        path: `${upstream.prefix}${target.wirePath}${swapped.query}`,
-        method,
-        headers: [...headers, ...swapped.headers],
-        body: hasBody(request) ? request : null,
-      },
-      response,
-      { onHead: () => 'relay', onData: (chunk) => chunk, redact: (header) => redact(credentials, header) },
-    );
-    if (mayCost && (end.head === undefined || end.head.status < 400))
-      this.#noteUnmetered(target.path, end.head?.status);
-    if (end.kind === 'gone') return;
-    if (end.kind === 'complete') response.end();
-    else if (response.headersSent) response.socket?.resetAndDestroy();
-    else
-      sendLocal(
-        response,
-        neighbour.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
-      );
-  }
-
-  /** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
-  #noteUnmetered(path: string, status: number | undefined): void {
-    const { clock, ledger } = this.#options;
-    ledger.append({
-      type: 'call',
-      id: this.#services.nextId(),
-      at: clock.now().toISOString(),
-      durationMs: 0,
-      dialect: 'unmetered',
-      requestedModel: path.slice(0, MAX_KEY_LENGTH),
-      status,
-      outcome: 'ok',
-      caller: 'unknown',
-      retry: false,
-      usage: NO_USAGE,
-      final: false,
-      costSource: 'unknown',
-    });
-  }
-
-  #neighbour(path: string, headers: Record<string, string>): Dialect {
-    const { dialects } = this.#options;
-    const neighbour = dialects.find((dialect) => dialect.isNeighbour(path, headers)) ?? dialects[0];
-    if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
-    return neighbour;
-  }
 }
 
 function sleep(ms: number): Promise<void> {
@@ -333,10 +258,6 @@ function sleep(ms: number): Promise<void> {
 export function parseUpstream(baseUrl: string): Upstream {
   const url = new URL(baseUrl);
   return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
 function plain(status: number, body: string): LocalAnswer {

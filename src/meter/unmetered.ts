@@ -1,0 +1,109 @@
+/**
+ * A request that the meter forwards and cannot read: model lists, token counts, routes it does not know. It is counted, and
+ * what may have cost something stands in the ledger, with its usage unknown.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describeError } from '../core/errors.js';
+import { NO_USAGE } from '../core/usage.js';
+import type { Dialect } from '../ports/dialect.js';
+import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { MAX_KEY_LENGTH } from './counts.js';
+import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { sendLocal } from './local-answer.js';
+import { type CanonicalPath, isManagement, isSpending } from './paths.js';
+import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
+import type { MeterServices, Upstream } from './server.js';
+
+/** TRACE would echo the key, and the rest has no use here. */
+const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const REWRITTEN_HEADERS = new Set(['host', 'expect']);
+
+export interface UnmeteredRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: CanonicalPath;
+  /** Who may own the route, the first one in doubt. */
+  readonly dialects: readonly Dialect[];
+}
+
+/** Forwards it as it is; routes that manage keys and budgets, and methods that no client needs, are answered here. */
+export async function forwardUnmetered(services: MeterServices, unmetered: UnmeteredRequest): Promise<void> {
+  const { request, response, target } = unmetered;
+  const method = request.method ?? 'GET';
+  const neighbour = neighbourOf(unmetered);
+  const upstream = services.upstreamOf(neighbour);
+  if (!FORWARDED_METHODS.has(method))
+    return sendLocal(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
+  if (isManagement(target.path) || upstream === undefined)
+    return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
+  const mayCost = isSpending(method, target.path);
+  const stop = mayCost ? services.guard.admitUnmetered() : undefined;
+  if (stop) return sendLocal(response, neighbour.refusal(stop.message));
+  services.noteOther(`${method} ${target.path}`);
+  const { credentials } = services;
+  const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
+    onHead: () => 'relay',
+    onData: (chunk) => chunk,
+    redact: (header) => redact(credentials, header),
+  });
+  if (mayCost && (end.head === undefined || end.head.status < 400))
+    record(services, target.path, end.head?.status);
+  finish(end, response, neighbour);
+}
+
+function upstreamRequest(
+  { credentials, dispatcher }: MeterServices,
+  { request, target }: UnmeteredRequest,
+  { origin, prefix }: Upstream,
+): UpstreamRequest {
+  const swapped = swapQuery(credentials, target.query);
+  const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
+  return {
+    dispatcher,
+    origin,
+    path: `${prefix}${target.wirePath}${swapped.query}`,
+    method: request.method ?? 'GET',
+    headers: [...headers, ...swapped.headers],
+    body: hasBody(request) ? request : null,
+  };
+}
+
+/** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
+function record({ clock, ledger, nextId }: MeterServices, path: string, status: number | undefined): void {
+  ledger.append({
+    type: 'call',
+    id: nextId(),
+    at: clock.now().toISOString(),
+    durationMs: 0,
+    dialect: 'unmetered',
+    requestedModel: path.slice(0, MAX_KEY_LENGTH),
+    status,
+    outcome: 'ok',
+    caller: 'unknown',
+    retry: false,
+    usage: NO_USAGE,
+    final: false,
+    costSource: 'unknown',
+  });
+}
+
+function finish(end: RelayEnd, response: ServerResponse, neighbour: Dialect): void {
+  if (end.kind === 'gone') return;
+  if (end.kind === 'complete') response.end();
+  else if (response.headersSent) response.socket?.resetAndDestroy();
+  else {
+    const text = `spendgate could not reach the upstream: ${describeError(end.error)}.`;
+    sendLocal(response, neighbour.failure(502, text));
+  }
+}
+
+function neighbourOf({ request, target, dialects }: UnmeteredRequest): Dialect {
+  const headers = headerRecord(request.rawHeaders);
+  const neighbour = dialects.find((dialect) => dialect.isNeighbour(target.path, headers)) ?? dialects[0];
+  if (neighbour === undefined) throw new TypeError('the meter knows no dialect');
+  return neighbour;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
