@@ -169,7 +169,7 @@ class WebSocketCall {
             return this.#account.settle(ticket, { end, heard, note: this.#request?.note });
         }
         services.guard.release(ticket);
-        services.noteFree(`WS ${path} warm-up`);
+        services.noteOther(`WS ${path} warm-up`);
         return undefined;
     }
     #wasFree({ kind, error }, { usage }) {
