@@ -186,7 +186,15 @@ export function readConfig(sources: ConfigSources): Config {
   return Object.freeze(config);
 }
 
-function checkCommand(settings: Settings, { run, background }: WrapConfig, hasCommand: boolean): void {
+function checkCommand(
+  settings: Settings,
+  { run, background, agentTelemetry }: WrapConfig,
+  hasCommand: boolean,
+): void {
+  if (background && agentTelemetry) {
+    const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
+    settings.fault('agent-telemetry', message, 'false');
+  }
   if (background && (hasCommand || run !== '')) {
     const message = 'With `background` the meter starts no command: give the one or the other.';
     settings.fault('run', message, 'a step of its own for the agent');
