@@ -632,11 +632,6 @@ describe('one bad input gives one clear fault', () => {
     ],
     ['no command', { mode: 'wrap' }, { where: 'run', message: 'command is empty', example: 'claude -p' }],
     [
-      'a command beside a meter in the background',
-      { mode: 'wrap', background: 'true', run: 'claude -p hi' },
-      { where: 'run', message: 'starts no command', example: 'a step of its own' },
-    ],
-    [
       'telemetry of an agent that is not started here',
       { mode: 'wrap', background: 'true', 'agent-telemetry': 'true' },
       { where: 'agent-telemetry', message: 'starts no agent', example: 'false' },
