@@ -23,6 +23,8 @@ import { testBackground } from './test-agents-background.js';
 const { values } = parseArgs({ options: { keep: { type: 'string' }, agents: { type: 'string' } } });
 const installs = values.keep ?? mkdtempSync(join(tmpdir(), 'spendgate-agents-'));
 const isKept = values.keep !== undefined;
+/** The main loop waits a while: an agent that ends before its subagent has begun proves nothing. */
+const SUBAGENT_TURNS = [{ task: 'list the files' }, { shell: 'sleep 6; ls' }];
 const failures: string[] = [];
 const rows: string[][] = [];
 let passed = 0;
@@ -77,7 +79,7 @@ async function testNormalRun(agent: AgentUnderTest, provider: Provider): Promise
 
 async function testSubagent(agent: AgentUnderTest, provider: Provider): Promise<void> {
   const run = await start(agent, provider, {
-    turns: [{ task: 'list the files' }, { shell: 'sleep 2; ls' }],
+    turns: SUBAGENT_TURNS,
     subagentTurns: [{ shell: 'ls' }],
   });
   check('a run with a subagent ends with 0', run.code === 0, run.printed.slice(-1500));
@@ -89,11 +91,8 @@ async function testSubagent(agent: AgentUnderTest, provider: Provider): Promise<
 }
 
 async function testRefusedSubagent(agent: AgentUnderTest, provider: Provider): Promise<void> {
-  const turns = [{ task: 'list the files' }, { shell: 'sleep 2; ls' }];
-  const run = await start(agent, provider, { turns, subagentTurns: [{ shell: 'ls' }] }, [
-    '--max-subagents',
-    '0',
-  ]);
+  const script = { turns: SUBAGENT_TURNS, subagentTurns: [{ shell: 'ls' }] };
+  const run = await start(agent, provider, script, ['--max-subagents', '0']);
   // Over a websocket the subagent's warm-up is refused first, which is no call; the main loop may end before it asks again.
   const isRefused = agent.speaksWebSocket || Number(run.usage['refused-requests']) > 0;
   check(

@@ -4,6 +4,7 @@
  * for byte, and is listened to. Calls of one lane leave one after the other, so that each answer is known to be whose.
  */
 import { describeError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
@@ -170,7 +171,7 @@ export class Conversation {
 
   /** What the client gets for this message; `undefined` for nothing. */
   async #hear(data: Buffer): Promise<Buffer | undefined> {
-    const payload = this.#isOfInterest(data) ? parse(data) : undefined;
+    const payload = this.#isOfInterest(data) ? parseJson(data.toString('utf8')) : undefined;
     if (payload === undefined) return data;
     const heard = this.#options.messages.readUpstream(payload);
     const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
@@ -226,14 +227,5 @@ export class Conversation {
     this.#contexts.set(answerId, bytes);
     const [oldest] = this.#contexts.keys();
     if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
-  }
-}
-
-function parse(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
