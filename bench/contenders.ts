@@ -4,13 +4,18 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface Contender {
   readonly name: string;
   readonly url: string;
-  readonly child: ChildProcess | undefined;
+  /** `undefined` for this process itself. */
+  readonly pid: number | undefined;
+  readonly stop: () => void;
+  /** All that it printed, once it has ended; absent where nobody listens. */
+  readonly printed?: Promise<string>;
   /** Headers that its clients must send. */
   readonly headers: readonly string[];
 }
@@ -57,9 +62,10 @@ function launch(
 /** A program that prints `{"url":…}` when it listens. */
 async function announced(name: string, args: readonly string[]): Promise<Contender> {
   const child = launch(process.execPath, args);
+  const printed = child.stdout ? text(child.stdout) : Promise.resolve('');
   const [line] = await once(child.stdout ?? child, 'data');
   const { url } = JSON.parse(String(line).split('\n')[0] ?? '') as { url: string };
-  return { name, url, child, headers: [] };
+  return { name, url, pid: child.pid, stop: () => child.kill('SIGTERM'), printed, headers: [] };
 }
 
 async function listening(
@@ -74,7 +80,7 @@ async function listening(
       () => true,
       () => false,
     );
-    if (answered) return { name, url, child, headers };
+    if (answered) return { name, url, pid: child.pid, stop: () => child.kill('SIGTERM'), headers };
     await sleep(100);
   }
   throw new Error(`${name} does not listen on port ${port}`);
@@ -94,6 +100,15 @@ export const startMeter = (upstream: string) =>
     upstream,
     ...METER_LIMITS,
   ]);
+
+/** The meter as a process of its own, as `wrap` starts it with `background`: a small bundle, a small heap. */
+export async function startBackgroundMeter(upstream: string): Promise<Contender> {
+  const limits = [...METER_LIMITS, '--background', '--upstream', upstream];
+  const starter = launch(process.execPath, [path('../dist/cli/index.js'), 'wrap', ...limits]);
+  const [line] = await once(starter.stdout ?? starter, 'data');
+  const { url, pid } = JSON.parse(String(line).split('\n')[0] ?? '') as { url: string; pid: number };
+  return { name: 'the same in background', url, pid, stop: () => process.kill(pid, 'SIGTERM'), headers: [] };
+}
 
 /** What a proxy in C does without any metering; `undefined` where it is not installed. */
 export async function startNginx(upstream: string, port: number): Promise<Contender | undefined> {
@@ -140,8 +155,8 @@ export async function startPortkey(upstream: string, port: number): Promise<Cont
 }
 
 /** User and system time of a contender and of its own children, in seconds. */
-export function cpuSeconds({ child }: Contender): number {
-  return family(child?.pid).reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS_PER_SECOND;
+export function cpuSeconds({ pid }: Contender): number {
+  return family(pid).reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS_PER_SECOND;
 }
 
 function family(pid: number | undefined): number[] {
@@ -157,7 +172,7 @@ function ticksOf(pid: number): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-export function memoryMb({ child }: Contender, field: 'VmHWM' | 'VmRSS'): number {
-  const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
+export function memoryMb({ pid }: Contender, field: 'VmHWM' | 'VmRSS'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }

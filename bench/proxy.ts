@@ -67,6 +67,7 @@ const SCENARIOS: readonly Scenario[] = [
 
 /** Rounds are interleaved in random order, so that what else the machine does falls on all alike. */
 export async function benchProxy(direct: Contender, contenders: readonly Contender[]): Promise<void> {
+  const idle = new Map(contenders.map((contender) => [contender, memoryMb(contender, 'VmRSS')]));
   for (const scenario of SCENARIOS) {
     const samples = new Map([direct, ...contenders].map((contender) => [contender, [] as Sample[]]));
     for (const contender of contenders)
@@ -81,16 +82,21 @@ export async function benchProxy(direct: Contender, contenders: readonly Contend
     print(scenario, direct, samples);
   }
   console.log('\nResident memory over all of this, MB');
-  row('', 'now', 'peak');
+  row('', 'idle', 'now', 'peak');
   for (const contender of contenders)
-    row(contender.name, fixed(memoryMb(contender, 'VmRSS'), 0), fixed(memoryMb(contender, 'VmHWM'), 0));
+    row(
+      contender.name,
+      fixed(idle.get(contender) ?? Number.NaN, 0),
+      fixed(memoryMb(contender, 'VmRSS'), 0),
+      fixed(memoryMb(contender, 'VmHWM'), 0),
+    );
 }
 
 async function sampleOf(contender: Contender, load: Load): Promise<Sample> {
-  const before = contender.child ? cpuSeconds(contender) : 0;
+  const before = contender.pid ? cpuSeconds(contender) : 0;
   const result = await runLoad(contender.url, { ...load, headers: contender.headers });
   if (result.failed > 0) console.log(`${contender.name}: ${result.failed} calls failed`);
-  const used = contender.child ? cpuSeconds(contender) - before : Number.NaN;
+  const used = contender.pid ? cpuSeconds(contender) - before : Number.NaN;
   await new Promise((resolve) => setTimeout(resolve, CONTENDED_MS / 4));
   return { ...result, cpuSeconds: used };
 }

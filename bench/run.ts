@@ -5,7 +5,15 @@
  *   npm run bench [-- --only proxy,start,pairs]      PORTKEY_DIR=… names a folder with `@portkey-ai/gateway` installed
  */
 import { parseArgs } from 'node:util';
-import { type Contender, pinSelf, startMeter, startNginx, startPipe, startPortkey } from './contenders.js';
+import {
+  type Contender,
+  pinSelf,
+  startBackgroundMeter,
+  startMeter,
+  startNginx,
+  startPipe,
+  startPortkey,
+} from './contenders.js';
 import { benchPairs } from './pairs.js';
 import { benchProxy } from './proxy.js';
 import { startRawUpstream } from './raw-http.js';
@@ -18,10 +26,17 @@ const parts = new Set(values.only.split(','));
 if (parts.has('proxy')) {
   pinSelf();
   const upstream = await startRawUpstream();
-  const direct: Contender = { name: 'direct', url: upstream, child: undefined, headers: [] };
+  const direct: Contender = {
+    name: 'direct',
+    url: upstream,
+    pid: undefined,
+    headers: [],
+    stop: () => undefined,
+  };
   const started = [
     await startPipe(upstream),
     await startMeter(upstream),
+    await startBackgroundMeter(upstream),
     await startNginx(upstream, FIRST_PORT),
     await startPortkey(upstream, FIRST_PORT + 1),
   ];
@@ -29,7 +44,7 @@ if (parts.has('proxy')) {
   try {
     await benchProxy(direct, contenders);
   } finally {
-    for (const { child } of contenders) child?.kill('SIGTERM');
+    for (const { stop } of contenders) stop();
   }
 }
 if (parts.has('start')) benchStart();

@@ -4,7 +4,6 @@
  *
  *   node scripts/node24.mjs bench/soak.ts [minutes]
  */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, memoryMb, startMeter } from './contenders.js';
 import { type Load, runLoad, startRawUpstream } from './raw-http.js';
@@ -22,8 +21,6 @@ const LOADS: readonly Omit<Load, 'seconds'>[] = [
 
 const upstream = await startRawUpstream();
 const meter = await startMeter(upstream);
-const output: Buffer[] = [];
-meter.child?.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
 const total = { calls: 0, failed: 0, bytes: 0 };
 const resident: { minute: number; mb: number }[] = [];
 const begun = performance.now();
@@ -59,12 +56,9 @@ while (minutesSince() < MINUTES) {
   );
 }
 
-meter.child?.kill('SIGTERM');
-if (meter.child) await once(meter.child, 'close');
-const record = JSON.parse(Buffer.concat(output).toString('utf8').trim().split('\n').at(-1) ?? '{}') as Record<
-  string,
-  unknown
->;
+meter.stop();
+const printed = (await meter.printed) ?? '';
+const record = JSON.parse(printed.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
 const counted = Number(record['requests']);
 console.log(
   `\ncalls answered ${total.calls}, failed ${total.failed}; the meter counted ${counted}, not reported ${record['unreported-requests']}`,
