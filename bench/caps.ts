@@ -118,7 +118,7 @@ class Reserving implements Scheme {
       mayWriteLongCache: false,
       role: isMain ? ('leader' as const) : ('helper' as const),
     };
-    const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => undefined });
+    const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => () => undefined });
     if (admission.kind === 'refused') return undefined;
     const { note, ticket } = admission;
     return { ceiling: admission.ceiling ?? ceiling, ticket, handIn: note?.level === 'reserve' };

@@ -13,7 +13,7 @@ import { fixed, median, row } from './table.js';
 const PAIRS = 50_000;
 const ROUNDS = 5;
 const OPEN_AT_ONCE = 50;
-const CLIENT = { isGone: false, whenGone: () => undefined };
+const CLIENT = { isGone: false, whenGone: () => () => undefined };
 const USAGE = { ...NO_USAGE, inputTokens: 1000, outputTokens: 200, cacheReadTokens: 600 };
 const ASK: Ask = {
   dialect: 'openai-chat',

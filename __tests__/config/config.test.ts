@@ -632,6 +632,11 @@ describe('one bad input gives one clear fault', () => {
     ],
     ['no command', { mode: 'wrap' }, { where: 'run', message: 'command is empty', example: 'claude -p' }],
     [
+      'a gateway without an address, whose key would go elsewhere',
+      { mode: 'wrap', run: 'claude -p hi', gateway: 'litellm', 'gateway-key': 'k', 'gateway-url': '' },
+      { where: 'gateway-url', message: 'would go to the providers', example: 'https://llm.example.com' },
+    ],
+    [
       'telemetry of an agent that is not started here',
       { mode: 'wrap', background: 'true', 'agent-telemetry': 'true' },
       { where: 'agent-telemetry', message: 'starts no agent', example: 'false' },

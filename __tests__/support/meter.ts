@@ -120,7 +120,10 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
 export function clientOf(signal: AbortSignal): Client {
   return {
     isGone: signal.aborted,
-    whenGone: (callback) => signal.addEventListener('abort', callback, { once: true }),
+    whenGone: (callback) => {
+      signal.addEventListener('abort', callback, { once: true });
+      return () => signal.removeEventListener('abort', callback);
+    },
   };
 }
 

@@ -147,13 +147,15 @@ class CallAccount {
     #caller = UNKNOWN_CALLER;
     /** Whether the head of the answer told of a fallback; `undefined` while none was looked at. */
     #isRerouted;
-    #sentAtMs = 0;
+    /** When it came, until it leaves. */
+    #sentAtMs;
     /** @param headers lower-case names: who calls, and whether again */
     constructor(services, dialect, headers) {
         this.#services = services;
         this.#dialect = dialect;
         this.#headers = headers;
         this.#startedAt = services.clock.now();
+        this.#sentAtMs = this.#startedAt.getTime();
         this.#id = services.nextId();
     }
     /** @throws {SyntaxError} when the body's word on who calls is not JSON */
@@ -164,12 +166,15 @@ class CallAccount {
         this.#fingerprint = fingerprint;
         this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
         this.#caller = markOf(this.#services.readCaller(this.#headers, request));
+        let isFound;
         const ask = {
             dialect: this.#dialect.id,
             facts,
             bodyBytes: body.size + contextBytes,
             get mayWriteLongCache() {
-                return LONG_CACHE.some((words) => body.includes(words));
+                // A call that waits is asked again and again.
+                isFound ??= LONG_CACHE.some((words) => body.includes(words));
+                return isFound;
             },
             isRetry: this.#isRetry,
             fingerprint,
@@ -1070,9 +1075,10 @@ class Queue {
         return new Promise((resolve) => {
             const giveUp = (reason) => () => this.#leave(waiter, { kind: 'refused', reason });
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
-            const waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
+            const timer = setTimeout(late, MAX_WAIT_MS).unref();
+            const waiter = { ask, resolve, timer, forget: () => undefined };
             this.#waiters.push(waiter);
-            client.whenGone(giveUp(CLIENT_GONE));
+            waiter.forget = client.whenGone(giveUp(CLIENT_GONE));
         });
     }
     /** Asks again for everyone who waits. */
@@ -1088,6 +1094,7 @@ class Queue {
     #leave(waiter, admission) {
         this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
         clearTimeout(waiter.timer);
+        waiter.forget();
         waiter.resolve(admission);
     }
 }
@@ -1669,6 +1676,8 @@ class Guard {
     release(ticket) {
         if (!this.#held.delete(ticket))
             return;
+        if (!this.#warmUps.has(ticket))
+            this.#spent.requests -= 1;
         this.#subagents.settle(ticket, 0);
         this.noteUnheard(ticket);
         this.#wake();
@@ -1806,10 +1815,10 @@ class Guard {
         const all = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
         const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
         const isFull = binding !== undefined && outputTokens <= 0;
-        this.#observed ??=
-            this.#checkCounts(ask) ??
-                this.#subagents.check(ask.caller)?.stop ??
-                (isFull ? this.#full(ask, binding, draft.inputTokens).stop : undefined);
+        // Each of them counts what it would have refused, whatever was observed first.
+        const turnedAway = this.#subagents.check(ask.caller);
+        const full = isFull ? this.#full(ask, binding, draft.inputTokens) : undefined;
+        this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
         return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
     }
     #refuse(stop) {
@@ -1918,6 +1927,70 @@ var account = __webpack_require__(1456);
 var meter_credentials = __webpack_require__(7259);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(9689);
+;// CONCATENATED MODULE: ./lib/meter/paths.js
+/**
+ * Paths in one form, so that no spelling of a metered route passes as something else: dots resolved, slashes single,
+ * percent-encoding undone, a doubled `/v1` made one, no trailing slash.
+ */
+const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
+const AMBIGUOUS = /;|%3b|%[01][0-9a-f]|%20|%7f/i;
+const ROUTE_MARKS = /%(?:2f|3a)/gi;
+/** An agent calls the same few paths over and over. */
+const KNOWN = new Map();
+const MAX_KNOWN = 100;
+const MAX_KNOWN_LENGTH = 500;
+/** `undefined` when the target of the request is not a path. */
+function canonicalise(target) {
+    if (KNOWN.has(target))
+        return KNOWN.get(target);
+    const canonical = canonicalOf(target);
+    if (KNOWN.size < MAX_KNOWN && target.length <= MAX_KNOWN_LENGTH)
+        KNOWN.set(target, canonical);
+    return canonical;
+}
+function canonicalOf(target) {
+    const [rawPath = '', ...query] = target.split('?');
+    if (!rawPath.startsWith('/'))
+        return undefined;
+    // Parameters of a segment, blanks and control characters: some servers cut them off, and serve what stands in front.
+    if (AMBIGUOUS.test(rawPath))
+        return undefined;
+    const decoded = paths_decode(rawPath, UNRESERVED);
+    const wirePath = tidy(decoded);
+    const path = tidy(paths_decode(decoded, ROUTE_MARKS));
+    if (wirePath === undefined || path === undefined)
+        return undefined;
+    return { path, wirePath, query: query.length > 0 ? `?${query.join('?')}` : '' };
+}
+function paths_decode(path, encoded) {
+    return path.replace(encoded, (character) => decodeURIComponent(character));
+}
+function tidy(path) {
+    const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
+    return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
+}
+/** A query without the parameters by which Google's APIs give a part of an answer, which would leave its usage out. */
+function withoutMasks(query) {
+    if (!query.toLowerCase().includes('fields'))
+        return query;
+    const parameters = new URLSearchParams(query);
+    for (const name of [...parameters.keys()])
+        if (/^\$?fields$/i.test(name))
+            parameters.delete(name);
+    return parameters.size > 0 ? `?${parameters}` : '';
+}
+/** Routes that manage keys, users and budgets: with the gateway's key an agent could make itself another one. */
+const MANAGEMENT = /^\/(?:api\/)?(?:v1\/)?(?:key|keys|user|users|team|teams|organization|organizations|customer|budget|budgets|spend|global|config|credentials|guardrails|token|channel|option|log|redemption|model\/(?:new|update|delete))(?:\/|$)/i;
+/** Requests that only look, or count. */
+const FREE = /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
+function isManagement(path) {
+    return MANAGEMENT.test(path);
+}
+/** True for a request that may cost something although the meter cannot read its usage. */
+function isSpending(method, path) {
+    return !['GET', 'HEAD', 'DELETE'].includes(method) && !FREE.test(path);
+}
+
 ;// CONCATENATED MODULE: ./lib/meter/relay.js
 
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -2352,6 +2425,7 @@ class ResponseTap {
 
 
 
+
 const CONTENT_LENGTH = new Set(['content-length']);
 const REWRITTEN_HEADERS = new Set([
     'host',
@@ -2359,6 +2433,10 @@ const REWRITTEN_HEADERS = new Set([
     'content-encoding',
     'accept-encoding',
     'expect',
+    // As what it was checked: some servers read a form where this says so.
+    'content-type',
+    // A part of an answer would leave its usage out.
+    'x-goog-fieldmask',
 ]);
 /** A short answer goes out in one piece with its head, once it has settled. */
 const MAX_SHORT_BYTES = 64 * 1024;
@@ -2428,9 +2506,9 @@ class MeteredCall {
                     return 'keep';
                 this.#account.noteHead(head);
                 tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
-                if (isShortAnswer(head))
-                    return 'keep';
-                return tap.changesBytes ? 'relay-other-length' : 'relay';
+                if (tap.changesBytes)
+                    return 'relay-other-length';
+                return isShortAnswer(head) ? 'keep' : 'relay';
             },
             redact: (header) => (0,meter_credentials/* redact */.E$)(this.#services.credentials, header),
             onData: (chunk) => tap?.push(chunk) ?? chunk,
@@ -2445,10 +2523,11 @@ class MeteredCall {
         const { credentials, dispatcher, upstreamOf } = this.#services;
         const { dialect, path, query } = this.#route;
         const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
-        const swapped = (0,meter_credentials/* swapQuery */.yv)(credentials, query);
+        const swapped = (0,meter_credentials/* swapQuery */.yv)(credentials, withoutMasks(query));
         const headers = (0,meter_credentials/* swapHeaders */.yw)(credentials, (0,wire_headers/* endToEndHeaders */.cu)(this.#request.rawHeaders, REWRITTEN_HEADERS));
         // Uncompressed answers spare both sides the work, and can be listened to as they come.
-        headers.push('accept-encoding', 'identity', 'content-length', String(size), ...swapped.headers);
+        headers.push('content-type', 'application/json', 'content-length', String(size));
+        headers.push('accept-encoding', 'identity', ...swapped.headers);
         return {
             dispatcher,
             origin,
@@ -2519,7 +2598,10 @@ function isShortAnswer({ headers }) {
 function clientOf(response) {
     return {
         isGone: response.destroyed,
-        whenGone: (callback) => response.once('close', callback),
+        whenGone: (callback) => {
+            response.once('close', callback);
+            return () => response.off('close', callback);
+        },
     };
 }
 
@@ -2745,14 +2827,14 @@ function isAnotherModel(asked, answered) {
     return wanted.versions !== '' && wanted.versions !== given.versions;
 }
 /** A run has few models, and each of its calls names two. */
-const KNOWN = new Map();
-const MAX_KNOWN = 100;
+const model_name_KNOWN = new Map();
+const model_name_MAX_KNOWN = 100;
 function nameOf(text) {
-    if (KNOWN.has(text))
-        return KNOWN.get(text);
+    if (model_name_KNOWN.has(text))
+        return model_name_KNOWN.get(text);
     const name = readName(text);
-    if (KNOWN.size < MAX_KNOWN && text.length <= LONGEST_NAME)
-        KNOWN.set(text, name);
+    if (model_name_KNOWN.size < model_name_MAX_KNOWN && text.length <= LONGEST_NAME)
+        model_name_KNOWN.set(text, name);
     return name;
 }
 /** `undefined` for a name of nobody's family. */
@@ -2823,56 +2905,6 @@ class Fallbacks {
         if (onFallback === 'stop')
             stopWith((0,admission/* stopAt */.m)('on-fallback', `another model answered (${route})`));
     }
-}
-
-;// CONCATENATED MODULE: ./lib/meter/paths.js
-/**
- * Paths in one form, so that no spelling of a metered route passes as something else: dots resolved, slashes single,
- * percent-encoding undone, a doubled `/v1` made one, no trailing slash.
- */
-const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
-const ROUTE_MARKS = /%(?:2f|3a)/gi;
-/** An agent calls the same few paths over and over. */
-const paths_KNOWN = new Map();
-const paths_MAX_KNOWN = 100;
-const MAX_KNOWN_LENGTH = 500;
-/** `undefined` when the target of the request is not a path. */
-function canonicalise(target) {
-    if (paths_KNOWN.has(target))
-        return paths_KNOWN.get(target);
-    const canonical = canonicalOf(target);
-    if (paths_KNOWN.size < paths_MAX_KNOWN && target.length <= MAX_KNOWN_LENGTH)
-        paths_KNOWN.set(target, canonical);
-    return canonical;
-}
-function canonicalOf(target) {
-    const [rawPath = '', ...query] = target.split('?');
-    if (!rawPath.startsWith('/'))
-        return undefined;
-    const decoded = paths_decode(rawPath, UNRESERVED);
-    const wirePath = tidy(decoded);
-    const path = tidy(paths_decode(decoded, ROUTE_MARKS));
-    if (wirePath === undefined || path === undefined)
-        return undefined;
-    return { path, wirePath, query: query.length > 0 ? `?${query.join('?')}` : '' };
-}
-function paths_decode(path, encoded) {
-    return path.replace(encoded, (character) => decodeURIComponent(character));
-}
-function tidy(path) {
-    const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
-    return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
-}
-/** Routes that manage keys, users and budgets: with the gateway's key an agent could make itself another one. */
-const MANAGEMENT = /^\/(?:api\/)?(?:v1\/)?(?:key|keys|user|users|team|teams|organization|organizations|customer|budget|budgets|spend|global|config|credentials|guardrails|token|channel|option|log|redemption|model\/(?:new|update|delete))(?:\/|$)/i;
-/** Requests that only look, or count. */
-const FREE = /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
-function isManagement(path) {
-    return MANAGEMENT.test(path);
-}
-/** True for a request that may cost something although the meter cannot read its usage. */
-function isSpending(method, path) {
-    return !['GET', 'HEAD', 'DELETE'].includes(method) && !FREE.test(path);
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/retries.js
@@ -3444,12 +3476,12 @@ class WrappedRun {
         const findings = [
             ...this.#findings,
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
-            ...(0,patterns/* findPatterns */.t)(this.#calls, this.#deps.prices),
+            ...(0,patterns/* findPatterns */.t)(heard.calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
         ];
         runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
         const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
-        const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
+        const limited = [...report.facts, ...limitFacts(config.wrap, heard.calls)];
         await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }

@@ -19,6 +19,8 @@ var meter_credentials = __webpack_require__(7259);
 var local_answer = __webpack_require__(5689);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/json.js
+var json = __webpack_require__(3085);
 // EXTERNAL MODULE: ./lib/wire/json-body.js + 3 modules
 var json_body = __webpack_require__(9350);
 // EXTERNAL MODULE: ./lib/meter/account.js + 2 modules
@@ -196,6 +198,7 @@ function fingerprintOf(body, unsteady) {
 
 
 
+
 /** Calls that wait or are under way on one connection; beyond that the client is not read any further. */
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
@@ -211,6 +214,7 @@ class Conversation {
     /** By answers that have ended: what stands in front of a call that goes on from one, in bytes. */
     #contexts = new Map();
     #client;
+    #whenGone = new Set();
     #isOver = false;
     constructor(options) {
         this.#options = options;
@@ -219,12 +223,19 @@ class Conversation {
             get isGone() {
                 return client.isGone;
             },
-            whenGone: (callback) => void client.ended.then(callback),
+            whenGone: (callback) => {
+                this.#whenGone.add(callback);
+                return () => this.#whenGone.delete(callback);
+            },
         };
     }
     /** Resolves when both sides have ended and every call is settled. */
     async run() {
         const { client, upstream } = this.#options;
+        void client.ended.then(() => {
+            for (const callback of [...this.#whenGone])
+                callback();
+        });
         client.passHeartbeatsTo(upstream);
         upstream.passHeartbeatsTo(client);
         this.#readClient().catch((error) => this.#giveUp(error));
@@ -343,7 +354,7 @@ class Conversation {
     }
     /** What the client gets for this message; `undefined` for nothing. */
     async #hear(data) {
-        const payload = this.#isOfInterest(data) ? parse(data) : undefined;
+        const payload = this.#isOfInterest(data) ? (0,json/* parseJson */.q)(data.toString('utf8')) : undefined;
         if (payload === undefined)
             return data;
         const heard = this.#options.messages.readUpstream(payload);
@@ -401,16 +412,6 @@ class Conversation {
         const [oldest] = this.#contexts.keys();
         if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined)
             this.#contexts.delete(oldest);
-    }
-}
-function parse(data) {
-    try {
-        return JSON.parse(data.toString('utf8'));
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
     }
 }
 

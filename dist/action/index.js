@@ -10966,7 +10966,7 @@ function stringify(obj, { maxDepth = 1000, numbersAsFloat = false, strictTempora
 
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
-const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
+const LEFT_BEHIND = ['auth.json', '.env', 'config.toml'];
 /** What Codex runs in a thread of its own that is no subagent's work. */
 const LABELS = { compact: 'compaction', memory_consolidation: 'auxiliary' };
 const codex_text = classic_schemas/* string */.YjP().optional().catch(undefined);
@@ -10979,19 +10979,12 @@ const bodyHints = classic_schemas/* object */.Ikc({
 });
 function prepareHome({ environment, meterUrl, privateDir }) {
     const theirs = environment['CODEX_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? '', '.codex');
-    const home = (0,external_node_path_.join)(privateDir, 'codex-home');
-    (0,external_node_fs_.mkdirSync)(home, { recursive: true, mode: 0o700 });
-    for (const name of (0,external_node_fs_.existsSync)(theirs) ? (0,external_node_fs_.readdirSync)(theirs) : []) {
-        if (!LEFT_BEHIND.has(name))
-            (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(theirs, name), (0,external_node_path_.join)(home, name));
-    }
-    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(home, 'config.toml'), renderConfig((0,external_node_path_.join)(theirs, 'config.toml'), meterUrl), {
-        mode: 0o600,
-    });
+    const home = linkFolder(theirs, (0,external_node_path_.join)(privateDir, 'codex-home'), LEFT_BEHIND);
+    const config = readTheirs((0,external_node_path_.join)(theirs, 'config.toml'), 'Codex', parse) ?? {};
+    writeOwnFile(home, 'config.toml', renderConfig(config, meterUrl));
     return home;
 }
-function renderConfig(theirs, meterUrl) {
-    const config = (0,external_node_fs_.existsSync)(theirs) ? parseConfig(theirs) : {};
+function renderConfig(config, meterUrl) {
     const providers = typeof config['model_providers'] === 'object' ? config['model_providers'] : {};
     const meter = {
         name: PROVIDER,
@@ -11017,14 +11010,6 @@ function profilesThroughMeter(profiles) {
         { ...profile, model_provider: PROVIDER },
     ]);
     return { profiles: Object.fromEntries(entries) };
-}
-function parseConfig(path) {
-    try {
-        return parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-    }
-    catch (cause) {
-        throw new errors/* AppError */.uV('bad-value', `Codex's own configuration ${path} is not TOML: ${(0,errors/* describeError */.Uc)(cause)}`, { cause });
-    }
 }
 const USAGE = 'token_usage_record';
 const THREAD = 'session_meta';
@@ -11519,7 +11504,7 @@ const PROMPT_START = 1000;
 const provider = classic_schemas/* looseObject */._H3({ options: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* unknown */.L5J()).optional() });
 const configSchema = classic_schemas/* looseObject */._H3({ provider: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), provider).optional() });
 function opencode_renderConfig({ meterUrl, environment }) {
-    const theirs = opencode_parseConfig(environment['OPENCODE_CONFIG_CONTENT']);
+    const theirs = parseConfig(environment['OPENCODE_CONFIG_CONTENT']);
     const providers = { ...theirs.provider };
     const meter = { anthropic: `${meterUrl}/v1`, openai: `${meterUrl}/v1`, google: `${meterUrl}/v1beta` };
     for (const [name, baseURL] of Object.entries(meter)) {
@@ -11528,14 +11513,17 @@ function opencode_renderConfig({ meterUrl, environment }) {
     }
     return JSON.stringify({ ...theirs, provider: providers });
 }
-function opencode_parseConfig(text) {
+function parseConfig(text) {
     if (text === undefined || text.trim() === '')
         return {};
     try {
         return configSchema.parse(JSON.parse(text));
     }
-    catch (cause) {
-        throw new errors/* AppError */.uV('bad-value', `OPENCODE_CONFIG_CONTENT is not a configuration: ${(0,errors/* describeError */.Uc)(cause)}.`, { cause });
+    catch {
+        // Not the parser's words: they quote what they stumbled over, and keys stand there.
+        throw new errors/* AppError */.uV('bad-value', 'OPENCODE_CONFIG_CONTENT is not a configuration that can be read.', {
+            hint: 'JSON, as `{ "provider": { \u2026 } }`.',
+        });
     }
 }
 /** How a step ends: one call, with what it used. The call that makes a title leaves no step. */
@@ -15932,6 +15920,17 @@ function checkBudgetSource(settings, gateway, gateways) {
         settings.fault('budget-scope', `The gateway \`${gateway.id}\` needs to know which ${name}.`, `${name}=${example}`);
     }
 }
+/** A named gateway without an address would have its calls, and its key, go to the providers. */
+function checkUpstream(settings, { id, url }, gateways) {
+    const known = gateways.find((gateway) => gateway.id === id);
+    // Budgets that stand elsewhere (`ledger`, `http`) say nothing of where calls go.
+    const isPlace = known?.requires.every((need) => need !== 'budgets' && need !== 'mapping') ?? false;
+    if (!isPlace || url !== undefined || settings.isFaulty('gateway-url'))
+        return;
+    const { where, what, example } = REQUIREMENTS['gateway-url'];
+    const message = `The gateway \`${id}\` needs ${what}: without it, its calls and its key would go to the providers.`;
+    settings.fault(where, message, example);
+}
 const REQUIREMENTS = {
     'gateway-key': {
         where: 'gateway-key',
@@ -16577,6 +16576,8 @@ function readConfig(sources) {
     }
     if (mode === 'wrap')
         checkCommand(settings, config.wrap, sources.hasCommand ?? false);
+    if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
+        checkUpstream(settings, config.gateway, catalogue.gateways);
     if (mode === 'pre' && !settings.hasBrokenPolicy)
         checkBudgetSource(settings, config.gateway, catalogue.gateways);
     if (mode === 'verify')
@@ -16585,7 +16586,11 @@ function readConfig(sources) {
         throw new errors/* InputFaults */.qv(settings.faults);
     return Object.freeze(config);
 }
-function checkCommand(settings, { run, background }, hasCommand) {
+function checkCommand(settings, { run, background, agentTelemetry }, hasCommand) {
+    if (background && agentTelemetry) {
+        const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
+        settings.fault('agent-telemetry', message, 'false');
+    }
     if (background && (hasCommand || run !== '')) {
         const message = 'With `background` the meter starts no command: give the one or the other.';
         settings.fault('run', message, 'a step of its own for the agent');

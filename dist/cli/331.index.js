@@ -664,12 +664,12 @@ class WrappedRun {
         const findings = [
             ...this.#findings,
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
-            ...(0,patterns/* findPatterns */.t)(this.#calls, this.#deps.prices),
+            ...(0,patterns/* findPatterns */.t)(heard.calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),
         ];
         runner.info(`spendgate: ${(0,wrap_report/* wrapHeadline */.pI)(record)}`);
         const report = (0,wrap_report/* wrapReport */.b)(config, record, findings, this.#canary);
-        const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
+        const limited = [...report.facts, ...limitFacts(config.wrap, heard.calls)];
         await (0,publish/* publish */.m)({ ...report, facts: limited }, this.#deps.reporters, (0,deps/* reporterContext */.D)(this.#deps));
         return (0,limits/* isLimitStop */.M)(stopReason) ? LIMIT_EXIT_CODE : exitCode;
     }

@@ -5,28 +5,20 @@
  *
  * Codex skips its helper programs when CODEX_HOME lies in the system's temporary folder, so it must not.
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { z } from 'zod';
-import { AppError, describeError } from '../core/errors.js';
 import type { Agent, AgentContext, AgentReport, Caller, ReportContext } from '../ports/agent.js';
 import { readJson } from '../wire/json-answer.js';
 import { tokenCount } from '../wire/tokens.js';
 import { readLogs } from './shared/log-files.js';
+import { linkFolder, readTheirs, writeOwnFile } from './shared/own-folder.js';
 import { ReportedCalls } from './shared/reported-calls.js';
 
 const PROVIDER = 'spendgate';
 /** Never linked: the login and the variables Codex loads at start (they hold keys), and the file that is written anew. */
-const LEFT_BEHIND = new Set(['auth.json', '.env', 'config.toml']);
+const LEFT_BEHIND = ['auth.json', '.env', 'config.toml'];
 /** What Codex runs in a thread of its own that is no subagent's work. */
 const LABELS: Readonly<Record<string, Caller>> = { compact: 'compaction', memory_consolidation: 'auxiliary' };
 
@@ -41,19 +33,13 @@ const bodyHints = z.object({
 
 function prepareHome({ environment, meterUrl, privateDir }: AgentContext): string {
   const theirs = environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '', '.codex');
-  const home = join(privateDir, 'codex-home');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  for (const name of existsSync(theirs) ? readdirSync(theirs) : []) {
-    if (!LEFT_BEHIND.has(name)) symlinkSync(join(theirs, name), join(home, name));
-  }
-  writeFileSync(join(home, 'config.toml'), renderConfig(join(theirs, 'config.toml'), meterUrl), {
-    mode: 0o600,
-  });
+  const home = linkFolder(theirs, join(privateDir, 'codex-home'), LEFT_BEHIND);
+  const config: Record<string, unknown> = readTheirs(join(theirs, 'config.toml'), 'Codex', parse) ?? {};
+  writeOwnFile(home, 'config.toml', renderConfig(config, meterUrl));
   return home;
 }
 
-function renderConfig(theirs: string, meterUrl: string): string {
-  const config = existsSync(theirs) ? parseConfig(theirs) : {};
+function renderConfig(config: Record<string, unknown>, meterUrl: string): string {
   const providers = typeof config['model_providers'] === 'object' ? config['model_providers'] : {};
   const meter = {
     name: PROVIDER,
@@ -79,18 +65,6 @@ function profilesThroughMeter(profiles: unknown): object {
     { ...profile, model_provider: PROVIDER },
   ]);
   return { profiles: Object.fromEntries(entries) };
-}
-
-function parseConfig(path: string): Record<string, unknown> {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new AppError(
-      'bad-value',
-      `Codex's own configuration ${path} is not TOML: ${describeError(cause)}`,
-      { cause },
-    );
-  }
 }
 
 const USAGE = 'token_usage_record';

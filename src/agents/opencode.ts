@@ -5,7 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { AppError, describeError } from '../core/errors.js';
+import { AppError } from '../core/errors.js';
 import type { Agent, AgentContext, AgentReport, Caller, ReportContext } from '../ports/agent.js';
 import type { RequestBody } from '../ports/dialect.js';
 import { tokenCount } from '../wire/tokens.js';
@@ -39,12 +39,11 @@ function parseConfig(text: string | undefined): z.infer<typeof configSchema> {
   if (text === undefined || text.trim() === '') return {};
   try {
     return configSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new AppError(
-      'bad-value',
-      `OPENCODE_CONFIG_CONTENT is not a configuration: ${describeError(cause)}.`,
-      { cause },
-    );
+  } catch {
+    // Not the parser's words: they quote what they stumbled over, and keys stand there.
+    throw new AppError('bad-value', 'OPENCODE_CONFIG_CONTENT is not a configuration that can be read.', {
+      hint: 'JSON, as `{ "provider": { … } }`.',
+    });
   }
 }
 

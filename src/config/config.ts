@@ -13,6 +13,7 @@ import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
 import {
   baseUrl,
   checkBudgetSource,
+  checkUpstream,
   type GatewayConfig,
   type GatewaySources,
   readGateway,
@@ -179,6 +180,8 @@ export function readConfig(sources: ConfigSources): Config {
     );
   }
   if (mode === 'wrap') checkCommand(settings, config.wrap, sources.hasCommand ?? false);
+  if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
+    checkUpstream(settings, config.gateway, catalogue.gateways);
   if (mode === 'pre' && !settings.hasBrokenPolicy)
     checkBudgetSource(settings, config.gateway, catalogue.gateways);
   if (mode === 'verify') checkVerify(settings, config);

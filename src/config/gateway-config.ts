@@ -131,6 +131,21 @@ export function checkBudgetSource(
   }
 }
 
+/** A named gateway without an address would have its calls, and its key, go to the providers. */
+export function checkUpstream(
+  settings: Settings,
+  { id, url }: GatewayConfig,
+  gateways: readonly KnownGateway[],
+): void {
+  const known = gateways.find((gateway) => gateway.id === id);
+  // Budgets that stand elsewhere (`ledger`, `http`) say nothing of where calls go.
+  const isPlace = known?.requires.every((need) => need !== 'budgets' && need !== 'mapping') ?? false;
+  if (!isPlace || url !== undefined || settings.isFaulty('gateway-url')) return;
+  const { where, what, example } = REQUIREMENTS['gateway-url'];
+  const message = `The gateway \`${id}\` needs ${what}: without it, its calls and its key would go to the providers.`;
+  settings.fault(where, message, example);
+}
+
 const REQUIREMENTS: Readonly<Record<Requirement, { where: string; what: string; example: string }>> = {
   'gateway-key': {
     where: 'gateway-key',

@@ -60,7 +60,8 @@ export class CallAccount {
   #caller: CallerMark = UNKNOWN_CALLER;
   /** Whether the head of the answer told of a fallback; `undefined` while none was looked at. */
   #isRerouted: boolean | undefined;
-  #sentAtMs = 0;
+  /** When it came, until it leaves. */
+  #sentAtMs: number;
 
   /** @param headers lower-case names: who calls, and whether again */
   constructor(services: MeterServices, dialect: Dialect, headers: Readonly<Record<string, string>>) {
@@ -68,6 +69,7 @@ export class CallAccount {
     this.#dialect = dialect;
     this.#headers = headers;
     this.#startedAt = services.clock.now();
+    this.#sentAtMs = this.#startedAt.getTime();
     this.#id = services.nextId();
   }
 
@@ -79,12 +81,15 @@ export class CallAccount {
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     this.#caller = markOf(this.#services.readCaller(this.#headers, request));
+    let isFound: boolean | undefined;
     const ask = {
       dialect: this.#dialect.id,
       facts,
       bodyBytes: body.size + contextBytes,
       get mayWriteLongCache() {
-        return LONG_CACHE.some((words) => body.includes(words));
+        // A call that waits is asked again and again.
+        isFound ??= LONG_CACHE.some((words) => body.includes(words));
+        return isFound;
       },
       isRetry: this.#isRetry,
       fingerprint,

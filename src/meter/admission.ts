@@ -46,8 +46,8 @@ export interface Ask {
 /** The client of a call, as far as a call that waits is concerned. */
 export interface Client {
   readonly isGone: boolean;
-  /** Calls back once, when the client goes away. */
-  whenGone(callback: () => void): void;
+  /** Calls back once, when the client goes away; the result takes that back. */
+  whenGone(callback: () => void): () => void;
 }
 
 export type Admission =

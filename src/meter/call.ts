@@ -9,6 +9,7 @@ import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
+import { withoutMasks } from './paths.js';
 import {
   clientHeaders,
   type RelayEnd,
@@ -43,6 +44,10 @@ const REWRITTEN_HEADERS = new Set([
   'content-encoding',
   'accept-encoding',
   'expect',
+  // As what it was checked: some servers read a form where this says so.
+  'content-type',
+  // A part of an answer would leave its usage out.
+  'x-goog-fieldmask',
 ]);
 /** A short answer goes out in one piece with its head, once it has settled. */
 const MAX_SHORT_BYTES = 64 * 1024;
@@ -112,8 +117,8 @@ export class MeteredCall {
         if (isShortError(head)) return 'keep';
         this.#account.noteHead(head);
         tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
-        if (isShortAnswer(head)) return 'keep';
-        return tap.changesBytes ? 'relay-other-length' : 'relay';
+        if (tap.changesBytes) return 'relay-other-length';
+        return isShortAnswer(head) ? 'keep' : 'relay';
       },
       redact: (header) => redact(this.#services.credentials, header),
       onData: (chunk) => tap?.push(chunk) ?? chunk,
@@ -129,10 +134,11 @@ export class MeteredCall {
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
     const { origin = '', prefix = '' } = upstreamOf(dialect) ?? {};
-    const swapped = swapQuery(credentials, query);
+    const swapped = swapQuery(credentials, withoutMasks(query));
     const headers = swapHeaders(credentials, endToEndHeaders(this.#request.rawHeaders, REWRITTEN_HEADERS));
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
-    headers.push('accept-encoding', 'identity', 'content-length', String(size), ...swapped.headers);
+    headers.push('content-type', 'application/json', 'content-length', String(size));
+    headers.push('accept-encoding', 'identity', ...swapped.headers);
     return {
       dispatcher,
       origin,
@@ -205,6 +211,9 @@ function isShortAnswer({ headers }: UpstreamHead): boolean {
 function clientOf(response: ServerResponse): Client {
   return {
     isGone: response.destroyed,
-    whenGone: (callback) => response.once('close', callback),
+    whenGone: (callback) => {
+      response.once('close', callback);
+      return () => response.off('close', callback);
+    },
   };
 }

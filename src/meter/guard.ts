@@ -117,6 +117,7 @@ export class Guard {
   /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
     if (!this.#held.delete(ticket)) return;
+    if (!this.#warmUps.has(ticket)) this.#spent.requests -= 1;
     this.#subagents.settle(ticket, 0);
     this.noteUnheard(ticket);
     this.#wake();
@@ -249,10 +250,10 @@ export class Guard {
     const all = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
     const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
     const isFull = binding !== undefined && outputTokens <= 0;
-    this.#observed ??=
-      this.#checkCounts(ask) ??
-      this.#subagents.check(ask.caller)?.stop ??
-      (isFull ? this.#full(ask, binding, draft.inputTokens).stop : undefined);
+    // Each of them counts what it would have refused, whatever was observed first.
+    const turnedAway = this.#subagents.check(ask.caller);
+    const full = isFull ? this.#full(ask, binding, draft.inputTokens) : undefined;
+    this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
     return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
   }
 

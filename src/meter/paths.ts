@@ -13,6 +13,7 @@ export interface CanonicalPath {
 }
 
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
+const AMBIGUOUS = /;|%3b|%[01][0-9a-f]|%20|%7f/i;
 const ROUTE_MARKS = /%(?:2f|3a)/gi;
 
 /** An agent calls the same few paths over and over. */
@@ -31,6 +32,8 @@ export function canonicalise(target: string): CanonicalPath | undefined {
 function canonicalOf(target: string): CanonicalPath | undefined {
   const [rawPath = '', ...query] = target.split('?');
   if (!rawPath.startsWith('/')) return undefined;
+  // Parameters of a segment, blanks and control characters: some servers cut them off, and serve what stands in front.
+  if (AMBIGUOUS.test(rawPath)) return undefined;
   const decoded = decode(rawPath, UNRESERVED);
   const wirePath = tidy(decoded);
   const path = tidy(decode(decoded, ROUTE_MARKS));
@@ -45,6 +48,14 @@ function decode(path: string, encoded: RegExp): string {
 function tidy(path: string): string | undefined {
   const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
   return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
+}
+
+/** A query without the parameters by which Google's APIs give a part of an answer, which would leave its usage out. */
+export function withoutMasks(query: string): string {
+  if (!query.toLowerCase().includes('fields')) return query;
+  const parameters = new URLSearchParams(query);
+  for (const name of [...parameters.keys()]) if (/^\$?fields$/i.test(name)) parameters.delete(name);
+  return parameters.size > 0 ? `?${parameters}` : '';
 }
 
 /** Routes that manage keys, users and budgets: with the gateway's key an agent could make itself another one. */

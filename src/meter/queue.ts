@@ -5,6 +5,8 @@ interface Waiter {
   readonly ask: Ask;
   readonly resolve: (admission: Admission) => void;
   readonly timer: NodeJS.Timeout;
+  /** A connection outlives its calls: it must not hold the ones that have left the queue. */
+  forget: () => void;
 }
 
 export const CLIENT_GONE = 'The client went away.';
@@ -24,9 +26,10 @@ export class Queue {
     return new Promise((resolve) => {
       const giveUp = (reason: string) => () => this.#leave(waiter, { kind: 'refused', reason });
       const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
-      const waiter: Waiter = { ask, resolve, timer: setTimeout(late, MAX_WAIT_MS).unref() };
+      const timer = setTimeout(late, MAX_WAIT_MS).unref();
+      const waiter: Waiter = { ask, resolve, timer, forget: () => undefined };
       this.#waiters.push(waiter);
-      client.whenGone(giveUp(CLIENT_GONE));
+      waiter.forget = client.whenGone(giveUp(CLIENT_GONE));
     });
   }
 
@@ -43,6 +46,7 @@ export class Queue {
   #leave(waiter: Waiter, admission: Admission): void {
     this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
     clearTimeout(waiter.timer);
+    waiter.forget();
     waiter.resolve(admission);
   }
 }

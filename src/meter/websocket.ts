@@ -39,6 +39,7 @@ export class Conversation {
   /** By answers that have ended: what stands in front of a call that goes on from one, in bytes. */
   readonly #contexts = new Map<string, number | undefined>();
   readonly #client: Client;
+  readonly #whenGone = new Set<() => void>();
   #isOver = false;
 
   constructor(options: ConversationOptions) {
@@ -48,13 +49,19 @@ export class Conversation {
       get isGone() {
         return client.isGone;
       },
-      whenGone: (callback) => void client.ended.then(callback),
+      whenGone: (callback) => {
+        this.#whenGone.add(callback);
+        return () => this.#whenGone.delete(callback);
+      },
     };
   }
 
   /** Resolves when both sides have ended and every call is settled. */
   async run(): Promise<void> {
     const { client, upstream } = this.#options;
+    void client.ended.then(() => {
+      for (const callback of [...this.#whenGone]) callback();
+    });
     client.passHeartbeatsTo(upstream);
     upstream.passHeartbeatsTo(client);
     this.#readClient().catch((error: unknown) => this.#giveUp(error));

@@ -263,12 +263,12 @@ class WrappedRun {
     const findings = [
       ...this.#findings,
       ...wrapFindings(record, notes),
-      ...findPatterns(this.#calls, this.#deps.prices),
+      ...findPatterns(heard.calls, this.#deps.prices),
       ...contractFindings(config, clock.now(), meter.gatewayVersion),
     ];
     runner.info(`spendgate: ${wrapHeadline(record)}`);
     const report = wrapReport(config, record, findings, this.#canary);
-    const limited = [...report.facts, ...limitFacts(config.wrap, this.#calls)];
+    const limited = [...report.facts, ...limitFacts(config.wrap, heard.calls)];
     await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
     return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
