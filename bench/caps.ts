@@ -269,9 +269,9 @@ async function simulate(
       await new Promise<void>((resolve) => clock.after(seconds, resolve));
       spent += counted;
       const settlement: Settlement = isAborted
-        ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false }
+        ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false, mayGoOn: false }
         : isSilent
-          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true }
+          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: false }
           : { kind: 'known', usage, costNanoUsd: cost };
       scheme.settle(admitted.ticket, settlement, cost, seconds);
       if (isMain) callsToGo -= 1;

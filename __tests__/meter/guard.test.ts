@@ -140,7 +140,7 @@ describe('no interleaving of calls breaks a limit', () => {
               none: { kind: 'none' },
               known: { kind: 'known', usage, costNanoUsd: undefined },
               priced: { kind: 'known', usage, costNanoUsd: cost },
-              unknown: { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
+              unknown: { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
             };
             guard.settle(ticket, settlements[end], 0);
           };
@@ -506,7 +506,11 @@ describe('weighted tokens', () => {
   test('of a call that was cut count its told input as it was, and its output at the dearest', async () => {
     const guard = guardOf({ maxWeightedTokens: 20_000 }, { weights });
     const usage = { ...usageOf(1000, undefined), cacheReadTokens: 1000 };
-    guard.settle((await admitted(guard)).ticket, { kind: 'unknown', usage, isAnswered: false }, 0);
+    guard.settle(
+      (await admitted(guard)).ticket,
+      { kind: 'unknown', usage, isAnswered: false, mayGoOn: false },
+      0,
+    );
     expect(await refused(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }))).toContain(
       `${100 + 5000} of 20000 weighted tokens are used`,
     );
@@ -541,12 +545,12 @@ describe('a call whose usage was not reported', () => {
   test.each<[string, Settlement, string]>([
     [
       'is reckoned at its reservation, whatever was streamed',
-      { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
       '4000',
     ],
     [
       'is never reckoned below what was reported in part',
-      { kind: 'unknown', usage: usageOf(10, 2000), isAnswered: false },
+      { kind: 'unknown', usage: usageOf(10, 2000), isAnswered: false, mayGoOn: false },
       '4000',
     ],
     [
@@ -567,7 +571,7 @@ describe('a call whose usage was not reported', () => {
       guard.release(ticket);
       return ticket.outputTokens;
     };
-    const cut: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false };
+    const cut: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false };
     const answer = async (tokens: number) =>
       guard.settle((await admitted(guard)).ticket, known(100, tokens), 1000);
     guard.settle((await admitted(guard, askFor({ outputCeiling: 90_000 }))).ticket, cut, 1000);

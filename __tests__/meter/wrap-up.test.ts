@@ -154,7 +154,7 @@ describe('the main agent is told', () => {
 
   test.each<[string, Settlement]>([
     ['failed', { kind: 'none' }],
-    ['broke off', { kind: 'unknown', usage: NO_USAGE, isAnswered: false }],
+    ['broke off', { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false }],
   ])('again where the call that told it %s', async (_what, settlement) => {
     const guard = guardOf({ maxRequests: 10 });
     await levels(guard, 8, 100, 10);

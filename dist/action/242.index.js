@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 7 modules
-var dialects = __webpack_require__(3076);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
+var dialects = __webpack_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __webpack_require__(3508);
 // EXTERNAL MODULE: ./lib/core/errors.js

@@ -167,7 +167,7 @@ class WebSocketCall {
         const { services, path } = this.#options;
         const snapshot = this.#reader.snapshot();
         if (!this.#wasFree(closing, snapshot)) {
-            const heard = { snapshot, error: closing.error, trouble: this.#trouble, bytes: 0 };
+            const heard = { snapshot, error: closing.error, trouble: this.#trouble, bytes: 0, isStream: true };
             return this.#account.settle(ticket, { end, heard, note: this.#request?.note });
         }
         services.guard.release(ticket);
@@ -275,7 +275,7 @@ class Conversation {
         }
     }
     async #takeFromClient({ data, isBinary }) {
-        const { messages, upstream } = this.#options;
+        const { messages } = this.#options;
         if (isBinary)
             return this.#refuseUnread('it is binary, and a request is text');
         try {
@@ -284,13 +284,19 @@ class Conversation {
             if (message.kind === 'call')
                 this.#queue(body, message);
             else if (message.kind === 'free')
-                await upstream.send(data, false);
+                await this.#passFree(data);
             else
                 await this.#refuseUnread(`nobody knows what a message of type ${JSON.stringify(message.type)} costs`);
         }
         catch (error) {
             await this.#refuseUnread((0,errors/* describeError */.Uc)(error));
         }
+    }
+    /** What the upstream says to one that comes too early would end a call that it bills. */
+    async #passFree(data) {
+        if (!this.#awaitsFirst())
+            return this.#options.upstream.send(data, false);
+        await this.#refuseUnread('no answer has begun that it could be about');
     }
     /** What the meter cannot read it cannot limit. */
     #refuseUnread(why, lane) {
@@ -346,7 +352,7 @@ class Conversation {
     async #readUpstream() {
         const { client, upstream } = this.#options;
         for await (const { data, isBinary } of upstream.messages()) {
-            const passed = isBinary ? data : await this.#hear(data);
+            const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
             if (passed !== undefined)
                 await client.send(passed, isBinary);
         }
@@ -360,7 +366,7 @@ class Conversation {
         const heard = this.#options.messages.readUpstream(payload);
         const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
         if (heard.kind === 'other' || call === undefined)
-            return this.#withoutKey(data, heard);
+            return data;
         const isLast = heard.kind === 'error' || heard.isLast;
         // Whatever comes while it is settled is not its any more.
         if (isLast)
@@ -371,7 +377,7 @@ class Conversation {
         if (heard.kind === 'answer' && isLast)
             this.#keepContext(heard.answerId, call.contextBytes);
         if (reply === 'as-it-came')
-            return this.#withoutKey(data, heard);
+            return data;
         return Buffer.from(this.#options.messages.refusal(reply.told, call.lane));
     }
     async #sendAgain(call) {
@@ -382,9 +388,11 @@ class Conversation {
         this.#underWay.set(call.lane, call);
         await this.#options.upstream.send(call.bytes, false);
     }
+    #awaitsFirst() {
+        return [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
+    }
     #isOfInterest(data) {
-        const awaitsFirst = [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
-        return awaitsFirst || this.#options.messages.marks.some((mark) => data.includes(mark));
+        return this.#awaitsFirst() || this.#options.messages.marks.some((mark) => data.includes(mark));
     }
     /**
      * Whose answer this is part of; `undefined` when nobody can say, so that no call is settled by the answer of another. An
@@ -400,9 +408,9 @@ class Conversation {
             this.#contexts.has(heard.answerId);
         return isRepeated && !call?.hasBegun ? undefined : call;
     }
-    #withoutKey(data, { kind }) {
+    #withoutKey(data) {
         const { credentials } = this.#options.services;
-        const isLeaking = kind === 'error' && credentials.key !== undefined && data.includes(credentials.key);
+        const isLeaking = credentials.key !== undefined && data.includes(credentials.key);
         return isLeaking ? Buffer.from((0,meter_credentials/* redact */.E$)(credentials, data.toString('utf8'))) : data;
     }
     #keepContext(answerId, bytes) {

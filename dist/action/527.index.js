@@ -148,8 +148,8 @@ function readMeterUp(text) {
     return said.data ?? { trouble: 'it said nothing that makes sense' };
 }
 
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 34 modules
-var wrap = __webpack_require__(5182);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 33 modules
+var wrap = __webpack_require__(7223);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 

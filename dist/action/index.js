@@ -13133,7 +13133,9 @@ function describeError(error) {
 /* harmony export */ });
 /* unused harmony exports EVIDENCE_ORDER, failureJson */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
 /** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
+
 
 /** What decided, strongest first: a machine code in the body, a typed source of the limit, a documented header, the status, the wording. */
 const EVIDENCE_ORDER = ['code', 'source', 'header', 'status', 'wording'];
@@ -13164,14 +13166,9 @@ function toFailure(reading, message) {
         resetsAt: reading.resetsAt,
         confidence: reading.confidence ?? CONFIDENCE[by],
         needsProbe: reading.needsProbe ?? false,
-        evidence: oneLine(evidence),
+        evidence: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .T)(evidence, EVIDENCE_LENGTH),
         message,
     };
-}
-/** A word of the body may be anything: evidence stays one short line. */
-function oneLine(text) {
-    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}\u2026`;
 }
 /** The strongest evidence decides; among equals, the first. */
 function strongest(readings) {
@@ -14481,6 +14478,27 @@ function renderDifference(join) {
 
 /***/ }),
 
+/***/ 9716:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ withoutCommands),
+/* harmony export */   T: () => (/* binding */ oneLine)
+/* harmony export */ });
+/** Words that came from elsewhere, made fit for a log. */
+/** One line without control characters, so that nothing in it can begin a line of its own. */
+function oneLine(text, length) {
+    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+    return line.length <= length ? line : `${line.slice(0, length - 1)}\u2026`;
+}
+/** A runner obeys lines of a log that begin with `::`, and `##[` anywhere in one. */
+function withoutCommands(text) {
+    return text.replace(/(^|[\r\n])(\s*)::/g, '$1$2: :').replaceAll('##[', '## [');
+}
+
+
+/***/ }),
+
 /***/ 4840:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -14932,7 +14950,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 3076:
+/***/ 7529:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -15095,7 +15113,7 @@ const finished = schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP(
 const anthropicMessages = {
     id: 'anthropic-messages',
     defaultUpstream: 'https://api.anthropic.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/i.test(path) ? '/v1/messages' : undefined,
     isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
     readRequest,
     setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
@@ -15269,6 +15287,26 @@ const gemini = {
     failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };
 
+;// CONCATENATED MODULE: ./lib/dialects/shared/extra-body.js
+const STEERING = [
+    'model',
+    'models',
+    'max_tokens',
+    'max_completion_tokens',
+    'max_output_tokens',
+    'n',
+    'stream',
+    'stream_options',
+];
+/** @throws {SyntaxError} when `extra_body` would change what the call may cost. @see https://docs.litellm.ai/docs/completion/provider_specific_params */
+function refuseHiddenSettings(body) {
+    if (body.get('extra_body') === undefined)
+        return;
+    const hidden = STEERING.find((name) => body.get('extra_body', name) !== undefined);
+    if (hidden !== undefined)
+        throw new SyntaxError(`\`extra_body\` sets \`${hidden}\`: it belongs to the request itself`);
+}
+
 ;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
 /**
  * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
@@ -15277,6 +15315,7 @@ const gemini = {
  * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  */
+
 
 
 
@@ -15337,6 +15376,7 @@ function largest(a, b) {
     return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 function openai_chat_readRequest(body) {
+    refuseHiddenSettings(body);
     return {
         model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
@@ -15378,7 +15418,7 @@ const openai_chat_errorBody = (type, message) => ({ error: { message, type, para
 const openaiChat = {
     id: 'openai-chat',
     defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/i.test(path) ? '/v1/chat/completions' : undefined,
     isNeighbour: (path) => !path.startsWith('/v1beta'),
     readRequest: openai_chat_readRequest,
     setOutputCeiling: openai_chat_setOutputCeiling,
@@ -15555,6 +15595,7 @@ const responsesMessages = {
 
 
 
+
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
     input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
@@ -15606,6 +15647,7 @@ function openai_responses_normalise(usage) {
     };
 }
 function openai_responses_readRequest(body) {
+    refuseHiddenSettings(body);
     return {
         model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
@@ -15630,8 +15672,8 @@ const openaiResponses = {
     id: 'openai-responses',
     defaultUpstream: 'https://api.openai.com',
     canonicalPath: (method, path) => {
-        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
-        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+        const tail = /(?:^|\/)responses(\/compact)?$/i.exec(path);
+        return method === 'POST' && tail ? `/v1/responses${(tail[1] ?? '').toLowerCase()}` : undefined;
     },
     isNeighbour: () => false,
     readRequest: openai_responses_readRequest,
@@ -16776,8 +16818,8 @@ function wrapUpNotes(settings) {
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 7 modules
-var dialects = __nccwpck_require__(3076);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
+var dialects = __nccwpck_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
@@ -17399,12 +17441,12 @@ async function runMode(host) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(182), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(182), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -17475,7 +17517,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(182)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5182));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7223));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -21162,8 +21204,11 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
+// EXTERNAL MODULE: ./lib/core/text.js
+var core_text = __nccwpck_require__(9716);
 ;// CONCATENATED MODULE: ./lib/platform/runner.js
 /** The GitHub Actions runner, through `@actions/core`. */
+
 
 const ANNOTATE = { error: core/* error */.z3, warning: core/* warning */.$e, notice: core/* notice */.lm };
 const actionsRunner = {
@@ -21179,7 +21224,7 @@ const actionsRunner = {
         };
         ANNOTATE[level](text, properties);
     },
-    info: (message) => core/* info */.pq(message),
+    info: (message) => core/* info */.pq((0,core_text/* withoutCommands */.D)(message)),
     addSummary: async (markdown) => {
         await summary.addRaw(markdown, true).write();
     },

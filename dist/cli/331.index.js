@@ -444,8 +444,8 @@ function toldText(calls) {
     return moments.filter((moment) => moment !== '').join(', and ') || 'no';
 }
 
-// EXTERNAL MODULE: ./lib/modes/metering.js + 26 modules
-var metering = __webpack_require__(8558);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 25 modules
+var metering = __webpack_require__(4761);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules

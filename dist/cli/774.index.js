@@ -12,7 +12,7 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8558);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4761);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2863);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(648);
@@ -77,7 +77,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
 /* harmony export */   meteringParts: () => (/* binding */ meteringParts)
 /* harmony export */ });
 /* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6658);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3076);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7529);
 /* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
 /* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4859);
 /** The lists that a meter works with, wherever it runs. */

@@ -17434,7 +17434,9 @@ function describeError(error) {
 /* harmony export */ });
 /* unused harmony export EVIDENCE_ORDER */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
 /** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
+
 
 /** What decided, strongest first: a machine code in the body, a typed source of the limit, a documented header, the status, the wording. */
 const EVIDENCE_ORDER = ['code', 'source', 'header', 'status', 'wording'];
@@ -17465,14 +17467,9 @@ function toFailure(reading, message) {
         resetsAt: reading.resetsAt,
         confidence: reading.confidence ?? CONFIDENCE[by],
         needsProbe: reading.needsProbe ?? false,
-        evidence: oneLine(evidence),
+        evidence: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .T)(evidence, EVIDENCE_LENGTH),
         message,
     };
-}
-/** A word of the body may be anything: evidence stays one short line. */
-function oneLine(text) {
-    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}\u2026`;
 }
 /** The strongest evidence decides; among equals, the first. */
 function strongest(readings) {
@@ -18782,6 +18779,27 @@ function renderDifference(join) {
 
 /***/ }),
 
+/***/ 9716:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ withoutCommands),
+/* harmony export */   T: () => (/* binding */ oneLine)
+/* harmony export */ });
+/** Words that came from elsewhere, made fit for a log. */
+/** One line without control characters, so that nothing in it can begin a line of its own. */
+function oneLine(text, length) {
+    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+    return line.length <= length ? line : `${line.slice(0, length - 1)}\u2026`;
+}
+/** A runner obeys lines of a log that begin with `::`, and `##[` anywhere in one. */
+function withoutCommands(text) {
+    return text.replace(/(^|[\r\n])(\s*)::/g, '$1$2: :').replaceAll('##[', '## [');
+}
+
+
+/***/ }),
+
 /***/ 4840:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -19233,7 +19251,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 3076:
+/***/ 7529:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19396,7 +19414,7 @@ const finished = schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP(
 const anthropicMessages = {
     id: 'anthropic-messages',
     defaultUpstream: 'https://api.anthropic.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/i.test(path) ? '/v1/messages' : undefined,
     isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
     readRequest,
     setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
@@ -19570,6 +19588,26 @@ const gemini = {
     failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };
 
+;// CONCATENATED MODULE: ./lib/dialects/shared/extra-body.js
+const STEERING = [
+    'model',
+    'models',
+    'max_tokens',
+    'max_completion_tokens',
+    'max_output_tokens',
+    'n',
+    'stream',
+    'stream_options',
+];
+/** @throws {SyntaxError} when `extra_body` would change what the call may cost. @see https://docs.litellm.ai/docs/completion/provider_specific_params */
+function refuseHiddenSettings(body) {
+    if (body.get('extra_body') === undefined)
+        return;
+    const hidden = STEERING.find((name) => body.get('extra_body', name) !== undefined);
+    if (hidden !== undefined)
+        throw new SyntaxError(`\`extra_body\` sets \`${hidden}\`: it belongs to the request itself`);
+}
+
 ;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
 /**
  * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
@@ -19578,6 +19616,7 @@ const gemini = {
  * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  */
+
 
 
 
@@ -19638,6 +19677,7 @@ function largest(a, b) {
     return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 function openai_chat_readRequest(body) {
+    refuseHiddenSettings(body);
     return {
         model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
@@ -19679,7 +19719,7 @@ const openai_chat_errorBody = (type, message) => ({ error: { message, type, para
 const openaiChat = {
     id: 'openai-chat',
     defaultUpstream: 'https://api.openai.com',
-    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+    canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)chat\/completions$/i.test(path) ? '/v1/chat/completions' : undefined,
     isNeighbour: (path) => !path.startsWith('/v1beta'),
     readRequest: openai_chat_readRequest,
     setOutputCeiling: openai_chat_setOutputCeiling,
@@ -19856,6 +19896,7 @@ const responsesMessages = {
 
 
 
+
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
     input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
@@ -19907,6 +19948,7 @@ function openai_responses_normalise(usage) {
     };
 }
 function openai_responses_readRequest(body) {
+    refuseHiddenSettings(body);
     return {
         model: (0,values/* readText */.yR)(body.get('model')),
         stream: body.get('stream') === true,
@@ -19931,8 +19973,8 @@ const openaiResponses = {
     id: 'openai-responses',
     defaultUpstream: 'https://api.openai.com',
     canonicalPath: (method, path) => {
-        const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
-        return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+        const tail = /(?:^|\/)responses(\/compact)?$/i.exec(path);
+        return method === 'POST' && tail ? `/v1/responses${(tail[1] ?? '').toLowerCase()}` : undefined;
     },
     isNeighbour: () => false,
     readRequest: openai_responses_readRequest,
@@ -20132,7 +20174,7 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(558), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(761), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -21280,8 +21322,8 @@ function wrapUpNotes(settings) {
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(9901);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 7 modules
-var dialects = __nccwpck_require__(3076);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
+var dialects = __nccwpck_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
 var gateways = __nccwpck_require__(3508);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
@@ -21902,12 +21944,12 @@ async function runMode(host) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(558), __nccwpck_require__.e(350), __nccwpck_require__.e(331), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(761), __nccwpck_require__.e(350), __nccwpck_require__.e(331), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(558), __nccwpck_require__.e(350), __nccwpck_require__.e(331), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(761), __nccwpck_require__.e(350), __nccwpck_require__.e(331), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -21978,7 +22020,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(558), __nccwpck_require__.e(350), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5331));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(761), __nccwpck_require__.e(350), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5331));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -25386,6 +25428,8 @@ function checksum(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ TerminalRunner)
 /* harmony export */ });
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
+
 const LABELS = { error: 'error', warning: 'warning', notice: 'note' };
 const SHORTEST_SECRET = 4;
 class TerminalRunner {
@@ -25413,7 +25457,9 @@ class TerminalRunner {
         this.info(`${LABELS[level]}: ${title}. ${message}${advice === undefined ? '' : `\n  ${advice}`}`);
     }
     info(message) {
-        this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message));
+        // A job may call this too, and its runner reads along.
+        const shown = (0,_core_text_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutCommands */ .D)(message);
+        this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), shown));
     }
     async addSummary() {
         // The job summary is a page of GitHub's; a terminal has read everything already.

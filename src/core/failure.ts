@@ -1,5 +1,7 @@
 /** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
+
 import { AppError } from './errors.js';
+import { oneLine } from './text.js';
 
 export type FailureKind =
   | 'exhausted'
@@ -95,15 +97,9 @@ export function toFailure(reading: FailureReading, message: string): Failure {
     resetsAt: reading.resetsAt,
     confidence: reading.confidence ?? CONFIDENCE[by],
     needsProbe: reading.needsProbe ?? false,
-    evidence: oneLine(evidence),
+    evidence: oneLine(evidence, EVIDENCE_LENGTH),
     message,
   };
-}
-
-/** A word of the body may be anything: evidence stays one short line. */
-function oneLine(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length <= EVIDENCE_LENGTH ? line : `${line.slice(0, EVIDENCE_LENGTH - 1)}…`;
 }
 
 /** The strongest evidence decides; among equals, the first. */

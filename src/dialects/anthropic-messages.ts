@@ -133,7 +133,7 @@ export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   defaultUpstream: 'https://api.anthropic.com',
   canonicalPath: (method, path) =>
-    method === 'POST' && /(?:^|\/)messages$/.test(path) ? '/v1/messages' : undefined,
+    method === 'POST' && /(?:^|\/)messages$/i.test(path) ? '/v1/messages' : undefined,
   isNeighbour: (_path, headers) =>
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,

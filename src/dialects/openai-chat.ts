@@ -13,6 +13,7 @@ import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount, readText } from '../wire/values.js';
+import { refuseHiddenSettings } from './shared/extra-body.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
@@ -72,6 +73,7 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
 }
 
 function readRequest(body: RequestBody): RequestFacts {
+  refuseHiddenSettings(body);
   return {
     model: readText(body.get('model')),
     stream: body.get('stream') === true,
@@ -118,7 +120,7 @@ export const openaiChat: Dialect = {
   id: 'openai-chat',
   defaultUpstream: 'https://api.openai.com',
   canonicalPath: (method, path) =>
-    method === 'POST' && /(?:^|\/)chat\/completions$/.test(path) ? '/v1/chat/completions' : undefined,
+    method === 'POST' && /(?:^|\/)chat\/completions$/i.test(path) ? '/v1/chat/completions' : undefined,
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,

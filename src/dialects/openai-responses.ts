@@ -13,6 +13,7 @@ import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
+import { refuseHiddenSettings } from './shared/extra-body.js';
 import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
@@ -68,6 +69,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
 }
 
 function readRequest(body: RequestBody): RequestFacts {
+  refuseHiddenSettings(body);
   return {
     model: readText(body.get('model')),
     stream: body.get('stream') === true,
@@ -99,8 +101,8 @@ export const openaiResponses: Dialect = {
   id: 'openai-responses',
   defaultUpstream: 'https://api.openai.com',
   canonicalPath: (method, path) => {
-    const tail = /(?:^|\/)responses(\/compact)?$/.exec(path);
-    return method === 'POST' && tail ? `/v1/responses${tail[1] ?? ''}` : undefined;
+    const tail = /(?:^|\/)responses(\/compact)?$/i.exec(path);
+    return method === 'POST' && tail ? `/v1/responses${(tail[1] ?? '').toLowerCase()}` : undefined;
   },
   isNeighbour: () => false,
   readRequest,

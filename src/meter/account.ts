@@ -2,17 +2,19 @@
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
 import { type AnswerCost, costOfAnswer } from '../core/price.js';
-import type { UsageSnapshot } from '../core/usage.js';
+import { oneLine } from '../core/text.js';
+import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
 import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
 import { readRequestId } from '../wire/request-id.js';
-import { type Admission, type Client, type Role, roleOf, type Ticket } from './admission.js';
+import { type Admission, type Client, type Role, roleOf, type Settlement, type Ticket } from './admission.js';
 import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
 import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
+import { MAX_ERROR_BYTES } from './kept-answer.js';
 import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { MeterServices } from './server.js';
@@ -23,8 +25,8 @@ import type { NoteLevel } from './wrap-up.js';
 const LONG_CACHE = ['"1h"', '\\u00'];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
-/** Beyond this an answer is no error message any more, and goes on as it comes. */
-export const MAX_ERROR_BYTES = 256 * 1024;
+
+const LOST: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true };
 
 export interface CallRequest {
   readonly facts: RequestFacts;
@@ -75,7 +77,8 @@ export class CallAccount {
 
   /** @throws {SyntaxError} when the body's word on who calls is not JSON */
   admit(call: CallRequest, client: Client): Promise<Admission> {
-    const { facts, body, request = body } = call;
+    const { body, request = body } = call;
+    const facts = withTidyModel(call.facts);
     const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
     this.#fingerprint = fingerprint;
@@ -120,7 +123,7 @@ export class CallAccount {
       id: this.#id,
       at: this.#startedAt.toISOString(),
       dialect: this.#dialect.id,
-      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      requestedModel: this.#facts?.model,
       inputTokens,
       // Where nothing is held, as by `observe`, what the client allows stands in.
       outputTokens: Math.max(outputTokens, this.#facts?.outputCeiling ?? 0),
@@ -148,6 +151,11 @@ export class CallAccount {
     this.#record(entry, { note, head: end.head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
     return typeof judged === 'function' ? judged() : judged;
+  }
+
+  /** What became of it cannot be told: nothing of what was held for it is free again. */
+  lose(ticket: Ticket): void {
+    this.#services.guard.settle(ticket, LOST, 0);
   }
 
   async #readFailure(
@@ -192,15 +200,20 @@ export class CallAccount {
       at: this.#startedAt.toISOString(),
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#dialect.id,
-      requestedModel: this.#facts?.model?.slice(0, MAX_MODEL_LENGTH),
+      requestedModel: this.#facts?.model,
       ...this.#caller,
       retry: this.#isRetry,
       note,
       requestId: head && readRequestId(head.headers, (id) => redact(credentials, id)),
       ...entry,
-      model: entry.model?.slice(0, MAX_MODEL_LENGTH),
+      model: entry.model && oneLine(entry.model, MAX_MODEL_LENGTH),
     });
   }
+}
+
+/** The agent names it, and it is repeated in logs and reports. */
+function withTidyModel(facts: RequestFacts): RequestFacts {
+  return facts.model === undefined ? facts : { ...facts, model: oneLine(facts.model, MAX_MODEL_LENGTH) };
 }
 
 /** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */

@@ -87,6 +87,8 @@ export type Settlement =
       readonly usage: Usage;
       /** False when the connection broke, or an error came in the middle. */
       readonly isAnswered: boolean;
+      /** True where it may still be generated, or was all along: how long it was listened to bounds nothing. */
+      readonly mayGoOn: boolean;
     };
 
 export interface Stop {

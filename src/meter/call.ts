@@ -4,20 +4,14 @@ import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
-import { CallAccount, MAX_ERROR_BYTES } from './account.js';
+import { CallAccount } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { isShortError, passKept } from './kept-answer.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
 import { withoutMasks } from './paths.js';
-import {
-  clientHeaders,
-  type RelayEnd,
-  type RelayHooks,
-  relay,
-  type UpstreamHead,
-  type UpstreamRequest,
-} from './relay.js';
+import { type RelayEnd, type RelayHooks, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap } from './tap.js';
@@ -37,7 +31,6 @@ interface Admitted {
   readonly hidesRequestedUsage: boolean;
 }
 
-const CONTENT_LENGTH = new Set(['content-length']);
 const REWRITTEN_HEADERS = new Set([
   'host',
   'content-length',
@@ -107,8 +100,17 @@ export class MeteredCall {
     }
   }
 
+  async #forward(admitted: Admitted): Promise<void> {
+    try {
+      await this.#exchange(admitted);
+    } catch (error) {
+      this.#account.lose(admitted.ticket);
+      throw error;
+    }
+  }
+
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
-  async #forward({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
+  async #exchange({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
     const { dialect } = this.#route;
     let tap: ResponseTap | undefined;
     this.#account.send(ticket);
@@ -163,23 +165,12 @@ export class MeteredCall {
     } else if (told !== undefined) {
       this.#answer(dialect.refusal(told));
     } else if (end.kind === 'complete') {
-      this.#pass(end.head, end.kept);
+      passKept(this.#services.credentials, this.#response, { head: end.head, kept: end.kept });
     } else if (end.head.status < 400) {
       this.#response.socket?.resetAndDestroy();
     } else {
       this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
     }
-  }
-
-  /** An answer as it came, in one piece. An error message must not repeat the key. */
-  #pass(head: UpstreamHead, body: Buffer): void {
-    const { credentials } = this.#services;
-    const isLeaking = head.status >= 400 && credentials.key !== undefined && body.includes(credentials.key);
-    const passed = isLeaking ? Buffer.from(redact(credentials, body.toString('utf8'))) : body;
-    const dropped = isLeaking ? CONTENT_LENGTH : undefined;
-    const headers = clientHeaders(head, (header) => redact(credentials, header), dropped);
-    this.#response.writeHead(head.status, headers);
-    this.#response.end(passed);
   }
 
   #refuse(reason: string): void {
@@ -197,10 +188,6 @@ export class MeteredCall {
   #answer(answer: LocalAnswer): void {
     sendLocal(this.#response, answer);
   }
-}
-
-function isShortError({ status, headers }: UpstreamHead): boolean {
-  return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
 }
 
 /** Not a stream: its length is told. */

@@ -48,7 +48,7 @@ export function judgeOutcome(
     const outcome = end.kind === 'gone' ? 'aborted' : 'cut';
     return {
       entry: { ...NOT_REPORTED, status: undefined, outcome, final: false },
-      settlement: { kind: 'unknown', usage: NO_USAGE, isAnswered: false },
+      settlement: { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true },
     };
   }
   if (head === undefined || head.status >= 400) {
@@ -83,9 +83,11 @@ function judgeAnswer(
     costSource: cost?.source ?? ('unknown' as const),
     model: snapshot.model,
   };
+  // A provider stops to generate when its stream is dropped. What is not a stream it generates to the end.
+  const mayGoOn = end.kind !== 'complete' && !heard?.isStream;
   const settlement: Settlement = isWhole
     ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
-    : { kind: 'unknown', usage: partial, isAnswered: entry.outcome === 'ok' };
+    : { kind: 'unknown', usage: partial, isAnswered: entry.outcome === 'ok', mayGoOn };
   return { entry, settlement };
 }
 

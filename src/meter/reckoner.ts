@@ -56,7 +56,7 @@ export class Reckoner {
     const { usage } = settlement;
     const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
     const input = usage.inputTokens ?? ticket.inputTokens;
-    const output = told ?? this.#outputBound.bound(ticket.kind, ticket.outputTokens, durationMs);
+    const output = told ?? this.#outputAtMost(ticket, settlement, durationMs);
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     return {
       inputTokens: input,
@@ -64,6 +64,11 @@ export class Reckoner {
       costNanoUsd: reported ?? costAtMost(ticket, usage, input, output),
       weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
     };
+  }
+
+  #outputAtMost({ kind, outputTokens }: Ticket, settlement: Ended, durationMs: number): number {
+    if (settlement.kind === 'unknown' && settlement.mayGoOn) return outputTokens;
+    return this.#outputBound.bound(kind, outputTokens, durationMs);
   }
 
   #learn(

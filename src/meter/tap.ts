@@ -26,6 +26,7 @@ export interface TapResult {
   /** Why usage could not be read; `undefined` when it could, or was just not there. */
   readonly trouble: string | undefined;
   readonly bytes: number;
+  readonly isStream: boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -46,11 +47,13 @@ export class ResponseTap {
   #bytes = 0;
   #error: unknown;
   #trouble: string | undefined;
+  readonly #isStream: boolean;
 
   constructor({ dialect, headers, hidesRequestedUsage }: TapOptions) {
     this.#dialect = dialect;
     this.#reader = dialect.createUsageReader();
     const isStream = (headers['content-type'] ?? '').includes('text/event-stream');
+    this.#isStream = isStream;
     const decoder = createDecoder(headers['content-encoding']);
     this.#decoder = typeof decoder === 'string' ? undefined : decoder;
     if (decoder === 'unknown') this.#trouble = `content-encoding ${headers['content-encoding']} is not known`;
@@ -96,6 +99,7 @@ export class ResponseTap {
       error: this.#error,
       trouble: this.#trouble,
       bytes: this.#bytes,
+      isStream: this.#isStream,
     };
   }
 

@@ -9,6 +9,7 @@ import type { Dialect } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import { MAX_KEY_LENGTH } from './counts.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { isShortError, passKept } from './kept-answer.js';
 import { sendLocal } from './local-answer.js';
 import { type CanonicalPath, isManagement, isSpending } from './paths.js';
 import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
@@ -16,7 +17,8 @@ import type { MeterServices, Upstream } from './server.js';
 
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const REWRITTEN_HEADERS = new Set(['host', 'expect']);
+/** An answer is asked for as it can be read, should it repeat the key. */
+const REWRITTEN_HEADERS = new Set(['host', 'expect', 'accept-encoding']);
 
 export interface UnmeteredRequest {
   readonly request: IncomingMessage;
@@ -42,13 +44,15 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   services.noteOther(`${method} ${target.path}`);
   const { credentials } = services;
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
-    onHead: () => 'relay',
+    onHead: (head) => (isShortError(head) ? 'keep' : 'relay'),
     onData: (chunk) => chunk,
     redact: (header) => redact(credentials, header),
   });
   if (mayCost && (end.head === undefined || end.head.status < 400))
     record(services, target.path, end.head?.status);
-  finish(end, response, neighbour);
+  if (end.kind === 'complete' && end.head !== undefined && !response.headersSent)
+    passKept(credentials, response, { head: end.head, kept: end.kept });
+  else finish(end, response, neighbour);
 }
 
 function upstreamRequest(
@@ -63,7 +67,7 @@ function upstreamRequest(
     origin,
     path: `${prefix}${target.wirePath}${swapped.query}`,
     method: request.method ?? 'GET',
-    headers: [...headers, ...swapped.headers],
+    headers: [...headers, 'accept-encoding', 'identity', ...swapped.headers],
     body: hasBody(request) ? request : null,
   };
 }

@@ -177,7 +177,7 @@ export class WebSocketCall {
     const { services, path } = this.#options;
     const snapshot = this.#reader.snapshot();
     if (!this.#wasFree(closing, snapshot)) {
-      const heard = { snapshot, error: closing.error, trouble: this.#trouble, bytes: 0 };
+      const heard = { snapshot, error: closing.error, trouble: this.#trouble, bytes: 0, isStream: true };
       return this.#account.settle(ticket, { end, heard, note: this.#request?.note });
     }
     services.guard.release(ticket);

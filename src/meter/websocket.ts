@@ -99,18 +99,24 @@ export class Conversation {
   }
 
   async #takeFromClient({ data, isBinary }: Message): Promise<void> {
-    const { messages, upstream } = this.#options;
+    const { messages } = this.#options;
     if (isBinary) return this.#refuseUnread('it is binary, and a request is text');
     try {
       const body = new JsonBody(data);
       const message = messages.readClient(body);
       if (message.kind === 'call') this.#queue(body, message);
-      else if (message.kind === 'free') await upstream.send(data, false);
+      else if (message.kind === 'free') await this.#passFree(data);
       else
         await this.#refuseUnread(`nobody knows what a message of type ${JSON.stringify(message.type)} costs`);
     } catch (error) {
       await this.#refuseUnread(describeError(error));
     }
+  }
+
+  /** What the upstream says to one that comes too early would end a call that it bills. */
+  async #passFree(data: Buffer): Promise<void> {
+    if (!this.#awaitsFirst()) return this.#options.upstream.send(data, false);
+    await this.#refuseUnread('no answer has begun that it could be about');
   }
 
   /** What the meter cannot read it cannot limit. */
@@ -170,7 +176,7 @@ export class Conversation {
   async #readUpstream(): Promise<Ending> {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
-      const passed = isBinary ? data : await this.#hear(data);
+      const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
       if (passed !== undefined) await client.send(passed, isBinary);
     }
     return upstream.ended;
@@ -182,14 +188,14 @@ export class Conversation {
     if (payload === undefined) return data;
     const heard = this.#options.messages.readUpstream(payload);
     const call = heard.kind === 'other' ? undefined : this.#callOf(heard);
-    if (heard.kind === 'other' || call === undefined) return this.#withoutKey(data, heard);
+    if (heard.kind === 'other' || call === undefined) return data;
     const isLast = heard.kind === 'error' || heard.isLast;
     // Whatever comes while it is settled is not its any more.
     if (isLast) this.#underWay.delete(call.lane);
     const reply = await call.hear(payload, heard);
     if (reply === 'again') return this.#sendAgain(call);
     if (heard.kind === 'answer' && isLast) this.#keepContext(heard.answerId, call.contextBytes);
-    if (reply === 'as-it-came') return this.#withoutKey(data, heard);
+    if (reply === 'as-it-came') return data;
     return Buffer.from(this.#options.messages.refusal(reply.told, call.lane));
   }
 
@@ -202,9 +208,12 @@ export class Conversation {
     await this.#options.upstream.send(call.bytes, false);
   }
 
+  #awaitsFirst(): boolean {
+    return [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
+  }
+
   #isOfInterest(data: Buffer): boolean {
-    const awaitsFirst = [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
-    return awaitsFirst || this.#options.messages.marks.some((mark) => data.includes(mark));
+    return this.#awaitsFirst() || this.#options.messages.marks.some((mark) => data.includes(mark));
   }
 
   /**
@@ -223,9 +232,9 @@ export class Conversation {
     return isRepeated && !call?.hasBegun ? undefined : call;
   }
 
-  #withoutKey(data: Buffer, { kind }: UpstreamMessage): Buffer {
+  #withoutKey(data: Buffer): Buffer {
     const { credentials } = this.#options.services;
-    const isLeaking = kind === 'error' && credentials.key !== undefined && data.includes(credentials.key);
+    const isLeaking = credentials.key !== undefined && data.includes(credentials.key);
     return isLeaking ? Buffer.from(redact(credentials, data.toString('utf8'))) : data;
   }
 

@@ -1,6 +1,7 @@
 /** The GitHub Actions runner, through `@actions/core`. */
 import * as core from '@actions/core';
 import type { Finding } from '../core/findings.js';
+import { withoutCommands } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
 
 const ANNOTATE = { error: core.error, warning: core.warning, notice: core.notice } as const;
@@ -18,7 +19,7 @@ export const actionsRunner: Runner = {
     };
     ANNOTATE[level](text, properties);
   },
-  info: (message) => core.info(message),
+  info: (message) => core.info(withoutCommands(message)),
   addSummary: async (markdown) => {
     await core.summary.addRaw(markdown, true).write();
   },

@@ -1,5 +1,6 @@
 /** A terminal in place of a runner: outputs are kept for `--json`, everything for people goes to stderr, masked. */
 import type { Finding, FindingLevel } from '../core/findings.js';
+import { withoutCommands } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
 
 const LABELS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', notice: 'note' };
@@ -36,7 +37,9 @@ export class TerminalRunner implements Runner {
   }
 
   info(message: string): void {
-    this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message));
+    // A job may call this too, and its runner reads along.
+    const shown = withoutCommands(message);
+    this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), shown));
   }
 
   async addSummary(): Promise<void> {

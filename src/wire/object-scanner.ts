@@ -43,6 +43,8 @@ const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 32;
 const MAX_PLAIN_BYTES = 200;
+/** No request has so many; each costs far more memory than its bytes. */
+const MAX_MEMBERS = 1000;
 const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 export class ObjectScanner {
@@ -188,6 +190,8 @@ export class ObjectScanner {
     const bytes = this.#keyParts.length === 0 ? last : Buffer.concat([...this.#keyParts, last]);
     this.#keyParts = [];
     this.#key = foldKey(parseKey(bytes));
+    if (this.#members.size >= MAX_MEMBERS)
+      throw new SyntaxError(`an object has more than ${MAX_MEMBERS} keys`);
     if (this.#members.has(this.#key))
       throw new SyntaxError(`the key ${JSON.stringify(this.#key)} stands twice`);
   }
