@@ -203,7 +203,8 @@ describe('wrap', () => {
       wrap("node agent.mjs 3; sed -i 's/[.][.]2/..99/' .github/spendgate.yml", { task: 'triage' }),
     );
     const result = await job.step(post({ task: 'triage' }));
-    expect(result.code).toBe(2);
+    expect(result.code).toBe(3);
+    expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
     expect(result.annotations[0]?.message).toContain('was changed after `wrap` had started');
   });
 

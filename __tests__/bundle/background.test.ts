@@ -341,7 +341,8 @@ describe('a meter that somebody ends', () => {
     await job.run(['sh', '-c', script, 'sh', widened, checksum]);
     expect((await job.step(post(undefined, { config: 'policy.yml' }))).code).toBe(0);
     const ended = await job.step(post(started, { config: 'policy.yml' }));
-    expect(ended.code).toBe(2);
+    expect(ended.code).toBe(3);
+    expect(ended.outputs).toMatchObject({ verdict: 'outside' });
     expect(ended.annotations[0]?.message).toContain('was changed after `wrap` had started');
   });
 

@@ -583,6 +583,16 @@ describe('a call whose usage was not reported', () => {
     expect(await left()).toBe(100_000 - 1625 - (Math.ceil(margin * 1000) + 32));
   });
 
+  test('is reckoned at its reservation where nobody saw it end, whatever the time', async () => {
+    const guard = guardOf({ maxOutputTokens: 100_000 });
+    for (let call = 0; call < 5; call += 1)
+      guard.settle((await admitted(guard)).ticket, known(100, 100), 1000);
+    const gone: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true };
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 50_000 }))).ticket, gone, 10);
+    const { ticket } = await admitted(guard, askFor({ outputCeiling: 200_000 }));
+    expect(ticket.outputTokens).toBe(100_000 - 500 - 50_000);
+  });
+
   test('settles once, however often it is told', async () => {
     const guard = guardOf({ maxOutputTokens: 1000 });
     const { ticket } = await admitted(guard, askFor({ outputCeiling: 500 }));

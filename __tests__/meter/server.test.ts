@@ -297,6 +297,14 @@ describe('what would give the key away', () => {
     }
   });
 
+  test('nor does an error of a route that is not metered', async () => {
+    provider.setScript({ fault: { kind: 'status', status: 401, body: { error: `no ${KEY}` } } });
+    const meter = await metered();
+    const reply = await send(`${meter.url}/v1/models`, { method: 'GET' });
+    expect(reply).toMatchObject({ status: 401, text: expect.stringContaining('"no ') });
+    expect(reply.text).not.toContain(KEY);
+  });
+
   test('a connection that breaks during an upgrade breaks nothing else', async () => {
     const meter = await metered();
     const { port } = new URL(meter.url);
@@ -334,11 +342,41 @@ describe('who may use it', () => {
 
   test('a body that is no JSON object is refused: what cannot be read cannot be limited', async () => {
     const meter = await metered({ limits: { maxTokens: 1000 } });
-    for (const body of ['[1]', '{"model":', '{"max_tokens":1,"MAX_TOKENS":9}', '']) {
+    const crowded = JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [at, 0])));
+    for (const body of ['[1]', '{"model":', '{"max_tokens":1,"MAX_TOKENS":9}', crowded, '']) {
       const reply = await send(meter.url + messages.path, { body: Buffer.from(body) });
       expect(reply.status).toBe(400);
     }
     expect(provider.requests).toEqual([]);
+  });
+
+  test.each(['openai-chat', 'openai-responses'] as const)(
+    '%s: nor one that hides a ceiling from a check',
+    async (id) => {
+      const meter = await metered({ limits: { maxTokens: 100_000 } });
+      const body = { ...CALLS[id].body, extra_body: { max_tokens: 100_000 } };
+      expect(await send(meter.url + CALLS[id].path, { body })).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('`extra_body` sets `max_tokens`'.replaceAll('`', '`')),
+      });
+      const harmless = { ...CALLS[id].body, extra_body: { top_k: 4 } };
+      expect((await send(meter.url + CALLS[id].path, { body: harmless })).status).toBe(200);
+    },
+  );
+
+  test('a path in other letters is the same route', async () => {
+    const meter = await metered();
+    expect((await send(meter.url + messages.path.toUpperCase(), { body: messages.body })).status).toBe(200);
+    expect(meter.entries).toHaveLength(1);
+  });
+
+  test('a model’s name is one line of a log, however it is written', async () => {
+    const meter = await metered();
+    const model = `a\n::error::b\r${'x'.repeat(500)}`;
+    await send(meter.url + messages.path, { body: { ...messages.body, model } });
+    const [{ requestedModel = '' } = {}] = meter.entries;
+    expect(requestedModel).toMatch(/^a ::error::b x+…$/);
+    expect(requestedModel).toHaveLength(200);
   });
 });
 

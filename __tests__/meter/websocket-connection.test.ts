@@ -257,11 +257,29 @@ describe('what goes to and fro', () => {
   test('what costs nothing is passed on, also in the middle of an answer', async () => {
     const { client, server } = await between();
     await client.send(CREATE);
+    await server.waitFor(1);
+    await server.send(created('resp_1'));
+    await client.waitFor(1);
     await client.send('{"type":"response.cancel"}');
     expect((await server.waitFor(2)).map(({ data }) => data.toString())).toEqual([
       CREATE,
       '{"type":"response.cancel"}',
     ]);
+  });
+
+  test('nothing is cancelled before an answer has begun, or its error would settle a call that is billed', async () => {
+    const { client, server, meter } = await between();
+    await client.send(CREATE);
+    await server.waitFor(1);
+    await client.send('{"type":"response.cancel"}');
+    expect(JSON.parse((await client.waitFor(1))[0]?.data.toString() ?? '')).toMatchObject({
+      type: 'error',
+      status: 400,
+    });
+    await server.send(completed('resp_1', 100, 10));
+    await client.waitFor(2);
+    expect(server.texts).toEqual([CREATE]);
+    expect(meter.entries.map(({ usage }) => usage.inputTokens)).toEqual([100]);
   });
 
   test('binary and unreadable messages of the upstream go on as they are', async () => {
@@ -305,6 +323,9 @@ describe('several calls at once', () => {
     const { client, server, meter } = await between();
     await client.send(CREATE);
     await client.send(CREATE);
+    await server.waitFor(1);
+    await server.send(created('resp_1'));
+    await client.waitFor(1);
     await client.send('{"type":"response.cancel"}');
     await server.waitFor(2);
     expect(server.texts.filter((text) => text === CREATE)).toHaveLength(1);

@@ -20,6 +20,12 @@ describe('a terminal', () => {
     ]);
   });
 
+  test('says nothing that a runner would obey', () => {
+    const { runner, lines } = terminal();
+    runner.info('a\n::add-mask::b\r  ::set-env::c ##[command]d, not e::f');
+    expect(lines).toEqual(['a\n: :add-mask::b\r  : :set-env::c ## [command]d, not e::f']);
+  });
+
   test('masks every secret, wherever it stands and however often', () => {
     const { runner, lines } = terminal();
     runner.setSecret('sk-one');

@@ -84,7 +84,9 @@ async function closeGate(deps, reason) {
 async function runPost(deps) {
     const { config, runner } = deps;
     const found = await foundOrNothing(deps);
-    const judged = (0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeUsage */ .Bj)(found.record, config.post.expect);
+    const { changedPolicy, expect } = config.post;
+    const figures = (0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeUsage */ .Bj)(found.record, expect);
+    const judged = changedPolicy === undefined ? figures : (0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_5__/* .withChangedPolicy */ .Pl)(figures, changedPolicy);
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     const gate = await settleGate(deps, judged, findings);
     await rememberUnfinished(deps, found, findings);
@@ -99,7 +101,8 @@ async function runPost(deps) {
     runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
     const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .m)(reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }), deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_10__/* .reporterContext */ .D)(deps));
     runner.setOutput('comment-url', reported.commentUrl);
-    if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
+    const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
+    if (judged.verdict === 'outside' && fails && !config.observe) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('denied', headlineOf(judged, found.record), { isReported: true });
     }
 }

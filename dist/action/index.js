@@ -16446,6 +16446,8 @@ class Settings {
     faults = [];
     /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
     policyMark;
+    /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
+    changedPolicy;
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
     #inputs;
@@ -16504,7 +16506,8 @@ class Settings {
     #readPolicy() {
         const named = this.input('config');
         const file = named ?? DEFAULT_POLICY_FILE;
-        this.#checkUnchanged(file);
+        if (this.#isChanged())
+            return this.#distrust(file);
         if (!(0,external_node_fs_.existsSync)(file)) {
             if (named !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -16523,10 +16526,15 @@ class Settings {
         return undefined;
     }
     /** The agent can write to the workspace: what judges it must be what stood there before it started. */
-    #checkUnchanged(file) {
+    #isChanged() {
         const { variable, checksum } = this.policyMark;
         const before = this.#checksumBefore(variable);
-        if (before === undefined || before === checksum)
+        return before !== undefined && before !== checksum;
+    }
+    /** `post` has a run to judge, and does so without the file; no other mode goes on. */
+    #distrust(file) {
+        this.changedPolicy = file;
+        if (this.input('mode') === 'post')
             return;
         this.fault('config', `The policy file ${file} was changed after \`wrap\` had started.`, 'leave the file alone while a job runs');
     }
@@ -16706,6 +16714,7 @@ function readPost(settings) {
         maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
         reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
         comment: settings.value('comment') ?? 'on-finding',
+        changedPolicy: settings.changedPolicy,
     };
 }
 function readMeter(settings) {

@@ -156,6 +156,7 @@ function judgeRange(observed, range) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Bj: () => (/* binding */ judgeUsage),
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
+/* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings)
 /* harmony export */ });
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
@@ -188,6 +189,18 @@ function judgeUsage(record, expect) {
     return {
         verdict: isOutside ? 'outside' : isUnknown ? 'unknown' : 'within',
         findings: [...findings, ...heardFindings(record)],
+    };
+}
+/** A run that changed what judges it is outside, whatever its figures say. */
+function withChangedPolicy({ findings }, file) {
+    const text = `${file} was changed after \`wrap\` had started, so nothing that it says holds.`;
+    const advice = 'Look at what changed it. Judged was by the inputs alone.';
+    return {
+        verdict: 'outside',
+        findings: [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'policy-changed', 'The policy file was changed', text, { advice }),
+            ...findings,
+        ],
     };
 }
 function judgeMetric(record, metric, range, position) {

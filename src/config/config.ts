@@ -94,6 +94,8 @@ export interface PostConfig {
   readonly maxDriftPercent: number;
   readonly reconcileWaitMs: number;
   readonly comment: 'on-finding' | 'always' | 'never';
+  /** The policy file, where it was changed during the run: nothing of it is in here. */
+  readonly changedPolicy: string | undefined;
 }
 
 export interface GateConfig {
@@ -279,6 +281,7 @@ function readPost(settings: Settings): PostConfig {
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',
+    changedPolicy: settings.changedPolicy,
   };
 }
 

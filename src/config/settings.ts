@@ -26,6 +26,8 @@ export class Settings {
   readonly faults: Fault[] = [];
   /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
   readonly policyMark: PolicyMark;
+  /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
+  changedPolicy: string | undefined;
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
   hasBrokenPolicy = false;
   readonly #inputs: RawInputs;
@@ -88,7 +90,7 @@ export class Settings {
   #readPolicy(): Policy | undefined {
     const named = this.input('config');
     const file = named ?? DEFAULT_POLICY_FILE;
-    this.#checkUnchanged(file);
+    if (this.#isChanged()) return this.#distrust(file);
     if (!existsSync(file)) {
       if (named !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -107,10 +109,16 @@ export class Settings {
   }
 
   /** The agent can write to the workspace: what judges it must be what stood there before it started. */
-  #checkUnchanged(file: string): void {
+  #isChanged(): boolean {
     const { variable, checksum } = this.policyMark;
     const before = this.#checksumBefore(variable);
-    if (before === undefined || before === checksum) return;
+    return before !== undefined && before !== checksum;
+  }
+
+  /** `post` has a run to judge, and does so without the file; no other mode goes on. */
+  #distrust(file: string): undefined {
+    this.changedPolicy = file;
+    if (this.input('mode') === 'post') return;
     this.fault(
       'config',
       `The policy file ${file} was changed after \`wrap\` had started.`,

@@ -34,6 +34,19 @@ export function judgeUsage(
   };
 }
 
+/** A run that changed what judges it is outside, whatever its figures say. */
+export function withChangedPolicy({ findings }: UsageVerdict, file: string): UsageVerdict {
+  const text = `${file} was changed after \`wrap\` had started, so nothing that it says holds.`;
+  const advice = 'Look at what changed it. Judged was by the inputs alone.';
+  return {
+    verdict: 'outside',
+    findings: [
+      finding('error', 'policy-changed', 'The policy file was changed', text, { advice }),
+      ...findings,
+    ],
+  };
+}
+
 function judgeMetric(
   record: UsageRecord,
   metric: Metric,

@@ -8,7 +8,7 @@ import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
-import { judgeUsage, type UsageVerdict } from '../core/usage-verdict.js';
+import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
@@ -27,7 +27,9 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
 export async function runPost(deps: PostDeps): Promise<void> {
   const { config, runner } = deps;
   const found = await foundOrNothing(deps);
-  const judged = judgeUsage(found.record, config.post.expect);
+  const { changedPolicy, expect } = config.post;
+  const figures = judgeUsage(found.record, expect);
+  const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   const gate = await settleGate(deps, judged, findings);
   await rememberUnfinished(deps, found, findings);
@@ -48,7 +50,8 @@ export async function runPost(deps: PostDeps): Promise<void> {
     reporterContext(deps),
   );
   runner.setOutput('comment-url', reported.commentUrl);
-  if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
+  const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
+  if (judged.verdict === 'outside' && fails && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
 }
