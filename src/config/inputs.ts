@@ -604,3 +604,8 @@ export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 export function inputSpec(name: InputName): InputSpec {
   return INPUTS[name];
 }
+
+/** Inputs that say yes or no. */
+export const SWITCHES: ReadonlySet<InputName> = new Set(
+  INPUT_NAMES.filter((name) => inputSpec(name).parse === parseBoolean),
+);
