@@ -322,6 +322,17 @@ describe('a run that completes', () => {
     expect(runner.titles('error')).toEqual([]);
   });
 
+  test.each([
+    [0, /exit code 0\. 0 model calls, 0 tokens, 0 USD\.$/],
+    [1, /exit code 0\. 1 model call, [\d,]+ tokens, 0\.\d+ USD \(price-table\)\.$/],
+    [2, /exit code 0\. 2 model calls, [\d,]+ tokens, 0\.\d+ USD \(price-table\)\.$/],
+  ])('after %d calls is summed up in one line', async (calls, line) => {
+    const { runner } = await wrap(calling(calls));
+    expect(runner.lines.filter((text) => text.startsWith('spendgate: The run ended'))).toEqual([
+      expect.stringMatching(line),
+    ]);
+  });
+
   test('leaves a record that `post` finds by its checksum', async () => {
     const { outputs, runner, jobDir } = await wrap(calling(1));
     const path = String(outputs['record']);
