@@ -110,7 +110,7 @@ describe('what has no effect is said', () => {
 
   test('of `token-weights` without the limit they weigh for', () => {
     expect(notes({ 'token-weights': 'output=4' })).toEqual([
-      '`token-weights` weigh for no limit without `max-weighted-tokens`.',
+      '`token-weights` have no effect without `max-weighted-tokens`.',
     ]);
     expect(notes({ 'token-weights': 'output=4', 'max-weighted-tokens': '2m' })).toEqual([]);
   });

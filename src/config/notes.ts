@@ -40,5 +40,5 @@ function wrapUpNotes(settings: Settings): string[] {
 function weightNotes(settings: Settings): string[] {
   const isIdle =
     settings.value('token-weights') !== undefined && settings.value('max-weighted-tokens') === undefined;
-  return isIdle ? ['`token-weights` weigh for no limit without `max-weighted-tokens`.'] : [];
+  return isIdle ? ['`token-weights` have no effect without `max-weighted-tokens`.'] : [];
 }

@@ -312,15 +312,13 @@ class PolicySource {
   }
 
   /** Two keys that stand for one input: nobody could tell which of them holds. */
-  twice(block: Path, ...places: readonly [Path, Path]): Fault {
-    const [first, second] = places.map((place) => {
-      const key = place.slice(block.length).join('.');
-      return { key, said: `\`${key}\` in line ${this.line(place)}` };
-    });
+  twice(block: Path, first: Path, second: Path): Fault {
+    const name = (place: Path) => `\`${place.slice(block.length).join('.')}\``;
+    const said = (place: Path) => `${name(place)} in line ${this.line(place)}`;
     return {
-      where: this.place(places[1]),
-      message: `${block.join('.')}: ${first?.said} and ${second?.said} are the same setting.`,
-      example: `\`${first?.key}\` or \`${second?.key}\`, not both`,
+      where: this.place(second),
+      message: `${block.join('.')}: ${said(first)} and ${said(second)} are the same setting.`,
+      example: `${name(first)} or ${name(second)}, not both`,
     };
   }
 

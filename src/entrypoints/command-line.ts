@@ -36,6 +36,7 @@ const NOT_FOR_METER = new Set<InputName>([
   'timeout',
   'kill-switch',
 ]);
+const SWITCH_FLAGS: ReadonlySet<string> = new Set([...SWITCHES].map((name) => `--${name}`));
 /** From here on the words are the agent's. */
 const END_OF_FLAGS = '--';
 const EXIT_CODES = `
@@ -90,15 +91,12 @@ function withSwitchValues(words: readonly string[]): string[] {
   for (let index = 0; index < flags.length; index += 1) {
     const word = flags[index] ?? '';
     const next = flags[index + 1] ?? '';
-    const hasValue = /^(?:true|false)$/i.test(next);
-    joined.push(isSwitch(word) ? `${word}=${hasValue ? next : 'true'}` : word);
-    if (isSwitch(word) && hasValue) index += 1;
+    const isSwitch = SWITCH_FLAGS.has(word);
+    const hasValue = isSwitch && /^(?:true|false)$/i.test(next);
+    joined.push(isSwitch ? `${word}=${hasValue ? next : 'true'}` : word);
+    if (hasValue) index += 1;
   }
   return [...joined, ...words.slice(flags.length)];
-}
-
-function isSwitch(word: string): boolean {
-  return [...SWITCHES].some((name) => word === `--${name}`);
 }
 
 /** A value that belongs to no flag must not become the program that is run. */
