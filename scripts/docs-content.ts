@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { agents } from '../src/agents/index.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS, type OutputSpec } from '../src/config/outputs.js';
-import { policySchema } from '../src/config/policy-file.js';
+import { EXPECT_KEYS, LIMIT_KEYS, policySchema } from '../src/config/policy-file.js';
 import { gateways } from '../src/gateways/index.js';
 import type { Enforcement, Gateway } from '../src/ports/gateway.js';
 
@@ -128,6 +128,15 @@ export function renderAgentsTable(): string {
   return ['| `agent` | How it is pointed at the meter |', '|---|---|', ...rows].join('\n');
 }
 
+/** What the short names inside `limits` and `expect` stand for. */
+export function renderShortNames(): string {
+  const rows = Object.entries({ limits: LIMIT_KEYS, expect: EXPECT_KEYS }).map(([block, keys]) => {
+    const names = Object.entries(keys).map(([short, input]) => `\`${short}\`: \`${input}\``);
+    return `| \`${block}\` | ${names.join(', ')} |`;
+  });
+  return ['| Block | Its keys, and the inputs they stand for |', '|---|---|', ...rows].join('\n');
+}
+
 export function renderSchema(): string {
   const schema = z.toJSONSchema(policySchema, { target: 'draft-7' });
   return `${JSON.stringify({ $id: 'https://raw.githubusercontent.com/spendgate/spendgate/v1/schema/spendgate.schema.json', title: 'spendgate policy file', ...schema }, null, 2)}\n`;
@@ -138,6 +147,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   outputs: renderOutputsTable,
   gateways: renderGatewaysTable,
   agents: renderAgentsTable,
+  'short-names': renderShortNames,
 };
 
 /** The README with every generated table renewed; a table stands between `<!-- name:begin -->` and `<!-- name:end -->`. */

@@ -95,6 +95,48 @@ describe('built-in defaults', () => {
   });
 });
 
+describe('what has no effect is said', () => {
+  const notes = (inputs: RawInputs, mode = 'wrap') => read({ mode, run: 'x', ...inputs }).notes;
+
+  test.each(['max-cost', 'max-tokens', 'max-weighted-tokens', 'max-requests'])(
+    'of `wrap-up` without a limit of use; `%s` is one',
+    (limit) => {
+      expect(notes({ 'wrap-up': 'true', timeout: '5m', 'max-retries': '3' })).toEqual([
+        expect.stringMatching(/^`wrap-up: true` tells the agent nothing without a limit of use: `max-cost`/),
+      ]);
+      expect(notes({ 'wrap-up': 'true', [limit]: '100' })).toEqual([]);
+    },
+  );
+
+  test('of `token-weights` without the limit they weigh for', () => {
+    expect(notes({ 'token-weights': 'output=4' })).toEqual([
+      '`token-weights` have no effect without `max-weighted-tokens`.',
+    ]);
+    expect(notes({ 'token-weights': 'output=4', 'max-weighted-tokens': '2m' })).toEqual([]);
+  });
+
+  test('where the meter runs, since other steps may be given less', () => {
+    const told: RawInputs = {
+      config: policyFile('version: 1\ndefaults: { wrap-up: true, token-weights: output=4 }\n'),
+    };
+    expect(notes(told)).toHaveLength(2);
+    expect(notes(told, 'post')).toEqual([]);
+  });
+});
+
+describe('a command behind `--`', () => {
+  test('beside the input `run` is a fault', () => {
+    expect(faultsOf({ mode: 'wrap', run: 'x' }, { hasCommand: true })).toEqual([
+      expect.objectContaining({ where: 'run', message: expect.stringContaining('behind `--` as well') }),
+    ]);
+  });
+
+  test('stands in for the `run` of a task', () => {
+    const config = policyFile('version: 1\ndefaults: { run: x }\n');
+    expect(faultsOf({ mode: 'wrap', config }, { hasCommand: true })).toEqual([]);
+  });
+});
+
 describe('the end of a run', () => {
   test('is told where `wrap-up` asks for it, with a reserve of its own choice', () => {
     const wrapUp = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).wrap.wrapUp;
@@ -107,7 +149,7 @@ describe('the end of a run', () => {
   test('a reserve that nobody is told of is not kept, and that is said', () => {
     const notes = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).notes;
     expect(notes({ reserve: '5%' })).toEqual(['`reserve` keeps nothing back without `wrap-up: true`.']);
-    expect(notes({ reserve: '5%', 'wrap-up': 'true' })).toEqual([]);
+    expect(notes({ reserve: '5%', 'wrap-up': 'true', 'max-cost': '1' })).toEqual([]);
   });
 
   test('and weighted tokens may stand in a policy file', () => {

@@ -289,14 +289,60 @@ describe('an unknown key', () => {
     expect(fault?.example).not.toBe('');
   });
 
-  test.each(['mode', 'task', 'config', 'input-tokens', 'usage', 'reason', 'gate-action'])(
-    '%s may only be said by the workflow, not by the file',
-    (name) => {
-      expect(faultsOf(`version: 1\ndefaults: { ${name}: x }\n`)[0]?.message).toContain(
-        `\`${name}\` is not a key`,
-      );
-    },
-  );
+  test.each([
+    ['mode', 'each step says it for itself'],
+    ['task', 'it selects a task of this file'],
+    ['config', 'it names this file'],
+    ['background', 'said by the workflow'],
+    ['input-tokens', 'what one run was seen to use'],
+    ['usage', 'the record of one run'],
+    ['meter-control', 'the output of one `wrap` step'],
+    ['reason', 'decides over a gate once'],
+    ['gate-action', 'decides over a gate once'],
+    ['verify-model', 'spends a test budget'],
+  ])('%s may only be said by the workflow, and the fault says why', (name, why) => {
+    const [fault, ...others] = faultsOf(`version: 1\ndefaults:\n  ${name}: x\n`);
+    expect(others).toEqual([]);
+    expect(fault?.where).toBe(`${FILE}:3`);
+    expect(fault?.message).toContain(`\`${name}\` is not a key of \`defaults\`: `);
+    expect(fault?.message).toContain(why);
+    expect(fault?.message).not.toContain('nearest');
+    expect(fault?.example).toContain(`with: { ${name}: `);
+  });
+});
+
+describe('two keys for one setting', () => {
+  test.each([
+    ['max-cost: 1 USD', 'limits: { cost: 2 USD }', 'limits.cost'],
+    ['timeout: 5m', 'limits: { timeout: 6m }', 'limits.timeout'],
+    ['expect-cost: ..1', 'expect: { cost: ..2 }', 'expect.cost'],
+  ])('%s beside %s is a fault that names both lines', (long, short, shortKey) => {
+    const longKey = long.replace(/:.*/, '');
+    for (const [block, text] of [
+      ['defaults', `version: 1\n\ndefaults:\n  ${short}\n  ${long}\n`],
+      ['tasks.t', `version: 1\ntasks:\n  t:\n    ${short}\n    ${long}\n`],
+    ]) {
+      expect(faultsOf(text ?? '')).toEqual([
+        {
+          where: `${FILE}:4`,
+          message: `${block}: \`${longKey}\` in line 5 and \`${shortKey}\` in line 4 are the same setting.`,
+          example: `\`${longKey}\` or \`${shortKey}\`, not both`,
+        },
+      ]);
+    }
+  });
+
+  test('is told beside what is wrong with either of them', () => {
+    const faults = faultsOf('version: 1\ndefaults:\n  max-cost: much\n  limits: { cost: 2 USD }\n');
+    expect(faults.map(({ where }) => where)).toEqual([`${FILE}:3`, `${FILE}:4`]);
+  });
+
+  test('may stand in a task and in the defaults: the task outranks them', () => {
+    const policy = policyOf(
+      'version: 1\ndefaults: { max-cost: 1 USD }\ntasks: { t: { limits: { cost: 2 USD } } }\n',
+    );
+    expect(policy.tasks.get('t')?.get('max-cost')?.text).toBe('2 USD');
+  });
 });
 
 describe('a secret in the file', () => {

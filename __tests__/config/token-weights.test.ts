@@ -3,6 +3,15 @@ import { parseReserve, parseTokenWeights } from '../../src/config/token-weights.
 import { AppError } from '../../src/core/errors.js';
 import { DEFAULT_WEIGHTS } from '../../src/core/weights.js';
 
+function thrownBy(run: () => unknown): AppError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('nothing was refused');
+}
+
 describe('token weights', () => {
   test.each([
     ['output=4', { output: 4000, reasoning: 4000 }],
@@ -26,6 +35,13 @@ describe('token weights', () => {
     expect(() => parseTokenWeights(text)).toThrow(AppError);
     expect(() => parseTokenWeights(text)).toThrow(message);
   });
+});
+
+test('everything that is wrong with the weights is told at once', () => {
+  const { message } = thrownBy(() => parseTokenWeights('input=x foo=2 output=4 output=5'));
+  expect(message).toMatch(
+    /^"input=x" is not `name=weight`.*; `foo` is none of .*; `output` is given twice\.$/,
+  );
 });
 
 describe('the reserve', () => {

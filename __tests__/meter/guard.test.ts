@@ -335,7 +335,7 @@ describe('a call that does not fit now', () => {
     const second = asking(guard, askFor({ outputCeiling: 1500 }));
     guard.stopWith('budget-exhausted', 'The gateway says so.');
     await settled();
-    expect(second.answer).toEqual({ kind: 'refused', reason: 'The gateway says so.' });
+    expect(second.answer).toEqual({ kind: 'refused', reason: 'The gateway says so. Do not retry.' });
   });
 
   describe('waits', () => {
@@ -374,10 +374,11 @@ describe('a limit that was reached', () => {
     });
     const first = await refused(guard);
     expect(first).toContain(`\`${reason.replace('limit:', '')}\``);
-    expect(first).toMatch(/Do not retry\. A person can raise/);
+    expect(first).toMatch(/A person can raise the limit .*\. Do not retry\.$/);
     expect(await refused(guard, askFor({ outputCeiling: 1 }, { bodyBytes: 1 }))).toBe(first);
-    expect(guard.stop).toEqual({ reason, message: first });
-    expect(stops).toEqual([{ reason, message: first }]);
+    const stop = { reason, message: first.replace(' Do not retry.', '') };
+    expect(guard.stop).toEqual(stop);
+    expect(stops).toEqual([stop]);
   });
 
   test('stays the reason, whatever comes later', async () => {
@@ -621,8 +622,11 @@ describe('a model without a price', () => {
 
   test('ends the run, by `on-unpriced: block`', async () => {
     const guard = guardOf(limits, { onUnpriced: 'block' });
-    expect(await refused(guard)).toContain('no price is known for the model m');
+    expect(await refused(guard)).toMatch(/no price is known for the model m.* Do not retry\.$/);
     expect(guard.stop?.reason).toBe('limit:on-unpriced');
+    // No limit that could be raised.
+    expect(guard.stop?.message).toMatch(/because of `on-unpriced`: .* with `on-unpriced: warn`\.$/);
+    expect(guard.stop?.message).not.toContain('raise');
   });
 
   test('does not matter without a limit on cost', async () => {

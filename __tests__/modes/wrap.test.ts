@@ -249,7 +249,7 @@ describe('who spent it', () => {
     const { code, outputs, runner } = await wrap(agent, { inputs });
     expect(runner.annotations.find(({ id }) => id === 'subagent-refused')).toMatchObject({
       level: 'warning',
-      message: '1 at `max-subagents`, the last one because this run may start 1 subagents, not one more.',
+      message: '1 at `max-subagents`, the last one because this run may start 1 subagent, not one more.',
     });
     expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([0, 'completed', 3]);
     expect(parseRecord(String(outputs['usage'])).callers).toMatchObject([
@@ -279,6 +279,9 @@ describe('an answer of another model', () => {
   test('ends the run where `on-fallback` is `stop`', async () => {
     const { code, outputs } = await wrap(calling(3), { inputs: { 'on-fallback': 'stop' } });
     expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([3, 'limit:on-fallback', 1]);
+    expect(JSON.parse(String(outputs['usage']))['stop-message']).toMatch(
+      /^spendgate stopped this run because of `on-fallback`: .* let the run go on with `on-fallback: warn`\.$/,
+    );
   });
 
   test('is not worth a word where it is `pass`', async () => {
@@ -317,6 +320,17 @@ describe('a run that completes', () => {
     });
     expect(String(outputs['cost-usd'])).toMatch(/^0\.\d+$/);
     expect(runner.titles('error')).toEqual([]);
+  });
+
+  test.each([
+    [0, /exit code 0\. 0 model calls, 0 tokens, 0 USD\.$/],
+    [1, /exit code 0\. 1 model call, [\d,]+ tokens, 0\.\d+ USD \(price-table\)\.$/],
+    [2, /exit code 0\. 2 model calls, [\d,]+ tokens, 0\.\d+ USD \(price-table\)\.$/],
+  ])('after %d calls is summed up in one line', async (calls, line) => {
+    const { runner } = await wrap(calling(calls));
+    expect(runner.lines.filter((text) => text.startsWith('spendgate: The run ended'))).toEqual([
+      expect.stringMatching(line),
+    ]);
   });
 
   test('leaves a record that `post` finds by its checksum', async () => {
@@ -690,9 +704,10 @@ describe('a limit', () => {
     expect(agent.replies.at(-1)?.status).toBeGreaterThanOrEqual(400);
     expect(agent.replies.at(-1)?.text).toContain(name);
     expect(runner.titles('error')).toEqual([`The run ended: limit:${name}`]);
-    expect(runner.annotations.find(({ level }) => level === 'error')?.message).toContain(
-      'A person can raise',
-    );
+    expect(agent.replies.at(-1)?.text).toContain('Do not retry.');
+    const told = runner.annotations.find(({ level }) => level === 'error')?.message;
+    expect(told).toMatch(/A person can raise the limit in the workflow or the policy file\.$/);
+    expect(outputs['usage']).not.toContain('Do not retry');
   });
 
   test('ends the run with 3 even when the agent takes it for a success', async () => {

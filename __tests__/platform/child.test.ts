@@ -54,6 +54,7 @@ async function start(command: string, args: readonly string[], options: Start = 
   children.push(child);
   return child;
 }
+const inTerminal = (isInteractive: boolean) => createTerminalSpawn({ isInteractive, stdoutFd: 2 });
 const shell = (script: string, options?: Start) => start('sh', ['-c', script], options);
 
 /** Every process that told its id to `$DIR/pids`. */
@@ -128,10 +129,19 @@ describe('a command', () => {
     });
   });
 
-  test('in a folder that does not exist is an agent that was not started', async () => {
-    await expect(shell('true', { cwd: join(dir, 'nowhere') })).rejects.toMatchObject({
-      code: 'agent-not-started',
-    });
+  test.each([
+    ['does not exist', () => join(dir, 'nowhere')],
+    ['is a file', () => notExecutable()],
+    ['would lie in a file', () => join(notExecutable(), 'nowhere')],
+  ])('a folder that %s is told as one, and not as a missing command', async (_name, folder) => {
+    const cwd = folder();
+    for (const spawn of [createGuardedSpawn({ stdout, stderr }), inTerminal(true)])
+      await expect(shell('true', { cwd, spawn })).rejects.toMatchObject({
+        code: 'agent-not-started',
+        exitCode: 2,
+        message: `working-directory: ${cwd} is no folder.`,
+        hint: expect.stringContaining('`working-directory: '),
+      });
   });
 
   function notExecutable(): string {
@@ -259,8 +269,6 @@ describe('end', () => {
 });
 
 describe('in a terminal', () => {
-  const inTerminal = (isInteractive: boolean) => createTerminalSpawn({ isInteractive, stdoutFd: 2 });
-
   test('the exit code comes through, and a missing command is told the same way', async () => {
     expect(await (await shell('exit 4', { spawn: inTerminal(true) })).exit).toEqual({
       code: 4,

@@ -1,7 +1,7 @@
 /**
  * GitHub Copilot CLI with a model provider of one's own. Calls to GitHub's own models cannot be pointed elsewhere; a
  * provider's base URL in the environment switches them off. Which API is spoken stays the user's choice.
- * Websockets are not metered, so they are not used.
+ * Its websocket transport has not been seen at the meter, so the plain one is asked for.
  * @see https://docs.github.com/en/copilot/reference/copilot-cli-reference
  */
 import { join, resolve } from 'node:path';

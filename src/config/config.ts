@@ -20,6 +20,7 @@ import {
 } from './gateway-config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, type ProbeName } from './inputs.js';
 import { nearest } from './nearest.js';
+import { configNotes } from './notes.js';
 import { EXPECT_KEYS } from './policy-file.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
 import { type PolicyMark, type RawInputs, Settings } from './settings.js';
@@ -171,7 +172,7 @@ export function readConfig(sources: ConfigSources): Config {
     gate: readGate(settings, context),
     verify: readVerify(settings),
     policy: settings.policyMark,
-    notes: [...taskNotes(settings), ...wrapUpNotes(settings)],
+    notes: configNotes(settings, mode === 'wrap'),
   };
   for (const name of sources.unknownInputs ?? []) {
     const suggestion = nearest(name, INPUT_NAMES);
@@ -203,6 +204,11 @@ function checkCommand(
   if (background && (hasCommand || run !== '')) {
     const message = 'With `background` the meter starts no command: give the one or the other.';
     settings.fault('run', message, 'a step of its own for the agent');
+  }
+  // A task's `run` is what the words behind `--` stand in for.
+  if (!background && hasCommand && settings.input('run') !== undefined) {
+    const message = 'The agent’s command stands behind `--` as well: give the one or the other.';
+    settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
   }
   if (!background && !hasCommand && run === '')
     settings.fault('run', 'The agent’s command is empty.', inputSpec('run').example);
@@ -385,19 +391,4 @@ function readExpectations(settings: Settings): ReadonlyMap<Metric, Expectation> 
     if (range) expect.set(metric, { range, position: settings.position(name) });
   }
   return expect;
-}
-
-/** A task that was forgotten runs without the limits of any task. */
-function taskNotes({ task, policy }: Settings): string[] {
-  const tasks = [...(policy?.tasks.keys() ?? [])];
-  if (tasks.length === 0 || tasks.includes(task)) return [];
-  return [
-    `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
-  ];
-}
-
-/** A reserve of which nobody is told would only be a lower limit. */
-function wrapUpNotes(settings: Settings): string[] {
-  const isIdle = settings.value('reserve') !== undefined && settings.value('wrap-up') !== true;
-  return isIdle ? ['`reserve` keeps nothing back without `wrap-up: true`.'] : [];
 }

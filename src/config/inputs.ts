@@ -36,8 +36,8 @@ export interface InputSpec<T = unknown> {
   readonly default?: string;
   /** Registered for masking the moment it is read; never taken from a policy file. */
   readonly secret?: true;
-  /** True for what only the workflow itself may say. */
-  readonly workflowOnly?: true;
+  /** Why only the workflow itself may say it, as the end of a sentence; `undefined` where a task may. */
+  readonly workflowOnly?: string;
   /** @throws {AppError} of kind `usage`, whose hint is an example. */
   readonly parse: (text: string) => T;
 }
@@ -49,6 +49,11 @@ const parseFallback: (value: string) => Fallback = oneOf('block', 'warn', 'pass'
 const countRange = (value: string): Range => parseRange(value, parseCount);
 const usdRange = (value: string): Range => parseRange(value.replace(/\s*USD$/i, ''), parseUsd);
 
+const OBSERVED =
+  'it is what one run was seen to use, and given by the workflow (a limit is `max-…`, a range `expect-…`)';
+const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
+const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
+
 function define<const S extends Record<string, InputSpec>>(specs: S): S {
   return specs;
 }
@@ -59,7 +64,7 @@ export const INPUTS = define({
     description:
       'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
     example: 'pre',
-    workflowOnly: true,
+    workflowOnly: 'each step says it for itself',
     parse: oneOf(...MODES),
   },
   task: {
@@ -67,7 +72,7 @@ export const INPUTS = define({
     description: 'Task type. It selects the limits and expected ranges of the policy file.',
     example: 'triage',
     default: '`default`',
-    workflowOnly: true,
+    workflowOnly: 'it selects a task of this file',
     parse: text,
   },
   config: {
@@ -75,7 +80,7 @@ export const INPUTS = define({
     description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
     example: '.github/spendgate.yml',
     default: '`.github/spendgate.yml`',
-    workflowOnly: true,
+    workflowOnly: 'it names this file',
     parse: text,
   },
   gateway: {
@@ -169,7 +174,7 @@ export const INPUTS = define({
       '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
     example: 'true',
     default: '`false`',
-    workflowOnly: true,
+    workflowOnly: 'whether an agent is a step of its own is said by the workflow',
     parse: parseBoolean,
   },
   shell: {
@@ -396,21 +401,21 @@ export const INPUTS = define({
     modes: ['post'],
     description: 'Observed input tokens, where the agent ran without `wrap`.',
     example: '48210',
-    workflowOnly: true,
+    workflowOnly: OBSERVED,
     parse: parseCount,
   },
   'output-tokens': {
     modes: ['post'],
     description: 'Observed output tokens, where the agent ran without `wrap`.',
     example: '3120',
-    workflowOnly: true,
+    workflowOnly: OBSERVED,
     parse: parseCount,
   },
   'cost-usd': {
     modes: ['post'],
     description: 'Observed cost in USD, where the agent ran without `wrap`.',
     example: '0.42',
-    workflowOnly: true,
+    workflowOnly: OBSERVED,
     parse: parseUsd,
   },
   usage: {
@@ -419,7 +424,7 @@ export const INPUTS = define({
       'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
     example: '${{ steps.agent.outputs.usage }}',
     default: 'the record that `wrap` left in this job',
-    workflowOnly: true,
+    workflowOnly: 'it is the record of one run, and given by the workflow',
     parse: text,
   },
   'meter-control': {
@@ -427,6 +432,7 @@ export const INPUTS = define({
     description:
       'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
     example: '${{ steps.meter.outputs.meter-control }}',
+    workflowOnly: 'it is the output of one `wrap` step',
     secret: true,
     parse: text,
   },
@@ -473,14 +479,14 @@ export const INPUTS = define({
     description: 'What to do with the gate: `status`, `open` or `close`.',
     example: 'open',
     default: '`status`',
-    workflowOnly: true,
+    workflowOnly: GATE_DECISION,
     parse: oneOf('status', 'open', 'close'),
   },
   reason: {
     modes: ['gate'],
     description: 'Why the gate is opened or closed. It is recorded with the actor.',
     example: 'Looked at run 42: a large refactoring, fine.',
-    workflowOnly: true,
+    workflowOnly: GATE_DECISION,
     parse: text,
   },
   comment: {
@@ -496,14 +502,14 @@ export const INPUTS = define({
     description:
       'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
     example: '0.50 USD',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: parseUsd,
   },
   'verify-model': {
     modes: ['verify'],
     description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
     example: 'gpt-5-mini',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: text,
   },
   'verify-probes': {
@@ -511,7 +517,7 @@ export const INPUTS = define({
     description: 'Which probes run, separated by commas.',
     example: 'happy-path,exhaustion',
     default: 'all that have what they need',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: (value): readonly ProbeName[] => listOf(PROBES, value),
   },
   'verify-budget': {
@@ -519,7 +525,7 @@ export const INPUTS = define({
     description:
       'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
     example: '0.05 USD',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: parseUsd,
   },
   'verify-second-key': {
@@ -535,7 +541,7 @@ export const INPUTS = define({
     description:
       'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
     example: 'gpt-5-nano',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: text,
   },
   'verify-request-ceiling': {
@@ -543,7 +549,7 @@ export const INPUTS = define({
     description:
       'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
     example: '4k',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: parseCount,
   },
   'verify-label': {
@@ -551,7 +557,7 @@ export const INPUTS = define({
     description: 'Name of the key in the log record; never the key itself.',
     example: 'ci-agent-test',
     default: 'the scope that the gateway names',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: text,
   },
   'verify-wait': {
@@ -559,7 +565,7 @@ export const INPUTS = define({
     description: "How long to wait for the gateway's own count to follow its calls.",
     example: '3m',
     default: '`90s`',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: parseWait,
   },
   'verify-dir': {
@@ -567,7 +573,7 @@ export const INPUTS = define({
     description: 'Folder for the log record, the contract report and the `contract` block.',
     example: 'spendgate-verify',
     default: '`spendgate-verify`',
-    workflowOnly: true,
+    workflowOnly: TEST_BUDGET,
     parse: text,
   },
   observe: {
@@ -598,3 +604,8 @@ export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 export function inputSpec(name: InputName): InputSpec {
   return INPUTS[name];
 }
+
+/** Inputs that say yes or no. */
+export const SWITCHES: ReadonlySet<InputName> = new Set(
+  INPUT_NAMES.filter((name) => inputSpec(name).parse === parseBoolean),
+);

@@ -142,8 +142,12 @@ function readTask(
     ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
   ];
   const read = new Map<InputName, Setting>();
+  const given = new Map<InputName, Path>();
   for (const [name, value, place] of places) {
     if (value === undefined) continue;
+    const earlier = given.get(name);
+    if (earlier) faults.push(source.twice(path, earlier, place));
+    given.set(name, place);
     const text = settingText(name, value);
     const fault = source.check(place, () => inputSpec(name).parse(text), inputSpec(name).example);
     if (fault) faults.push(fault);
@@ -263,6 +267,7 @@ const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
   tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
 };
 
+const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.shape)],
   [/^gateway$/, Object.keys(gatewaySchema.shape)],
@@ -272,7 +277,7 @@ const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = 
   [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
   [/\/limits$/, Object.keys(LIMIT_KEYS)],
   [/\/expect$/, Object.keys(EXPECT_KEYS)],
-  [/^(?:defaults|tasks\/[^/]+)$/, Object.keys(taskSchema.shape)],
+  [TASK, Object.keys(taskSchema.shape)],
 ];
 
 /** The text with its positions: turns paths into `file:line`. */
@@ -304,6 +309,17 @@ class PolicySource {
       if (!(error instanceof AppError)) throw error;
       return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
     }
+  }
+
+  /** Two keys that stand for one input: nobody could tell which of them holds. */
+  twice(block: Path, first: Path, second: Path): Fault {
+    const name = (place: Path) => `\`${place.slice(block.length).join('.')}\``;
+    const said = (place: Path) => `${name(place)} in line ${this.line(place)}`;
+    return {
+      where: this.place(second),
+      message: `${block.join('.')}: ${said(first)} and ${said(second)} are the same setting.`,
+      example: `${name(first)} or ${name(second)}, not both`,
+    };
   }
 
   /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
@@ -348,19 +364,22 @@ class PolicySource {
   }
 
   #unknownKey(key: string, path: Path): Fault {
-    const known =
-      KNOWN_KEYS.find(([at]) =>
-        at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')),
-      )?.[1] ?? [];
-    const isSecret = INPUT_NAMES.some((name) => name === key && inputSpec(name).secret);
-    const suggestion = nearest(key, known);
-    const message = isSecret
-      ? `\`${key}\` is a secret, and secrets do not stand in a file.`
-      : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
+    const at = path.map((part) => String(part).replaceAll('/', ':')).join('/');
+    const where = this.place([...path, key]);
+    const input = INPUT_NAMES.find((name) => name === key);
+    const { workflowOnly, secret, example } = input ? inputSpec(input) : {};
+    const isNot = `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}`;
+    if (workflowOnly !== undefined && TASK.test(at))
+      return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
+    if (secret) {
+      const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
+      return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
+    }
+    const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
     return {
-      where: this.place([...path, key]),
-      message,
-      example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: …`,
+      where,
+      message: `${isNot}; the nearest one is \`${suggestion}\`.`,
+      example: `${suggestion}: …`,
     };
   }
 

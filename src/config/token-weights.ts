@@ -18,24 +18,23 @@ const LARGEST_RESERVE_PERCENT = 50;
 export function parseTokenWeights(text: string): TokenWeights {
   const pairs = text.split(/[\s,]+/).filter((part) => part !== '');
   const given = new Map<keyof TokenWeights, number>();
-  for (const pair of pairs) {
-    const [, name = '', weight = ''] = /^([a-z-]+)=(\d+(?:\.\d{1,3})?|\.\d{1,3})$/.exec(pair) ?? [];
-    if (Number(weight) > LARGEST || weight === '')
-      throw weightError(
-        `${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`,
-      );
-    const key = NAMES.get(name);
-    if (key === undefined) throw weightError(`\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`);
-    if (given.has(key)) throw weightError(`\`${name}\` is given twice`);
-    given.set(key, Math.round(Number(weight) * 1000));
-  }
-  if (given.size === 0) throw weightError('no weight is given');
+  const troubles = pairs.map((pair) => readPair(pair, given)).filter((trouble) => trouble !== undefined);
+  if (pairs.length === 0) troubles.push('no weight is given');
+  if (troubles.length > 0) throw new AppError('bad-value', `${troubles.join('; ')}.`, { hint: EXAMPLE });
   const weights = { ...DEFAULT_WEIGHTS, ...Object.fromEntries(given) };
   return given.has('reasoning') ? weights : { ...weights, reasoning: weights.output };
 }
 
-function weightError(message: string): AppError {
-  return new AppError('bad-value', `${message}.`, { hint: EXAMPLE });
+/** Adds what a pair says to `given`, in thousandths; else what is wrong with it. */
+function readPair(pair: string, given: Map<keyof TokenWeights, number>): string | undefined {
+  const [, name = '', weight = ''] = /^([a-z-]+)=(.*)$/.exec(pair) ?? [];
+  const key = NAMES.get(name);
+  if (name !== '' && key === undefined) return `\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`;
+  if (key === undefined || !/^(?:\d+(?:\.\d{1,3})?|\.\d{1,3})$/.test(weight) || Number(weight) > LARGEST)
+    return `${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`;
+  if (given.has(key)) return `\`${name}\` is given twice`;
+  given.set(key, Math.round(Number(weight) * 1000));
+  return undefined;
 }
 
 /** `auto`, `none`, or a share of every limit, `5%`. */

@@ -1,4 +1,5 @@
 /** Was this run normal? The rules of `post`, without the outside world. */
+import { countOf } from './count-of.js';
 import { type Finding, finding, type Position } from './findings.js';
 import { isLimitStop, type StopReason } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
@@ -99,7 +100,7 @@ export function heardFindings({ telemetry, witness }: UsageRecord): Finding[] {
 /** One notice when calls did not report all their tokens, else none. */
 export function unreportedUsage({ 'unreported-requests': unreported }: UsageRecord): Finding[] {
   if (unreported === 0) return [];
-  const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+  const message = `${countOf(unreported, 'call')} did not report all their tokens; sums are lower bounds.`;
   return [finding('notice', 'unreported-usage', 'Usage was not reported', message)];
 }
 
@@ -112,7 +113,7 @@ function judgeGaps(record: UsageRecord): Finding[] {
         'notice',
         'unpriced-usage',
         'Cost is not complete',
-        `${unpriced} calls have no known cost; the cost is a lower bound.`,
+        `No cost is known of ${countOf(unpriced, 'call')}; the cost is a lower bound.`,
       ),
     );
   }

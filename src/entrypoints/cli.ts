@@ -3,7 +3,6 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
-import { AppError } from '../core/errors.js';
 import { TerminalRunner } from '../platform/terminal.js';
 import type { SpawnChild } from '../ports/platform.js';
 import { classify } from './classify.js';
@@ -11,6 +10,7 @@ import { type CliRequest, parseCommandLine } from './command-line.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
+import { checkNode } from './node-version.js';
 
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
@@ -51,18 +51,10 @@ async function askPerson(question: string): Promise<boolean> {
   }
 }
 
-const OLDEST_NODE = 22;
-
 let exitCode = 0;
 let request: CliRequest | undefined;
 try {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    throw new AppError(
-      'bad-value',
-      `spendgate needs Node ${OLDEST_NODE} or newer; this is ${process.version}.`,
-      { hint: 'Install a newer Node.' },
-    );
-  }
+  checkNode(process.versions.node);
   request = parseCommandLine(argv.slice(2), env);
   exitCode = await run(request);
 } catch (error) {

@@ -1,7 +1,7 @@
 /** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
 import { Command, Option } from 'commander';
 import type { RawInputs } from '../config/config.js';
-import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from '../config/inputs.js';
+import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, SWITCHES } from '../config/inputs.js';
 import type { Environment } from '../config/run-context.js';
 import type { ClassifyRequest } from './classify.js';
 
@@ -36,7 +36,9 @@ const NOT_FOR_METER = new Set<InputName>([
   'timeout',
   'kill-switch',
 ]);
-const FLAGS = new Set<InputName>(['observe', 'background']);
+const SWITCH_FLAGS: ReadonlySet<string> = new Set([...SWITCHES].map((name) => `--${name}`));
+/** From here on the words are the agent's. */
+const END_OF_FLAGS = '--';
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
 4 the gateway failed, 5 a store failed. wrap passes the command's own code through
@@ -64,6 +66,7 @@ export function parseCommandLine(words: readonly string[], environment: Environm
     if (name === 'wrap') command.argument('[command...]', "the agent's command, after --");
     if (name === 'gate') command.argument('[action]', 'status, open or close');
     command.action((first: readonly string[] | string | undefined) => {
+      if (Array.isArray(first)) checkOperands(command, first, words);
       const agentCommand = name === 'wrap' && Array.isArray(first) && first.length > 0 ? first : undefined;
       const options = command.opts();
       if (name === 'gate' && typeof first === 'string') options['gateAction'] ??= first;
@@ -73,8 +76,36 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   addClassify(program, (asked) => {
     request = asked;
   });
-  program.parse([...words], { from: 'user' });
+  program.parse(withSwitchValues(words), { from: 'user' });
   return request ?? program.help({ error: true });
+}
+
+/**
+ * `--observe` alone says yes, and `--observe false` no. Any other word after a switch is not its value, since the parser
+ * would take the agent's command for one.
+ */
+function withSwitchValues(words: readonly string[]): string[] {
+  const end = words.indexOf(END_OF_FLAGS);
+  const flags = end === -1 ? words : words.slice(0, end);
+  const joined: string[] = [];
+  for (let index = 0; index < flags.length; index += 1) {
+    const word = flags[index] ?? '';
+    const next = flags[index + 1] ?? '';
+    const isSwitch = SWITCH_FLAGS.has(word);
+    const hasValue = isSwitch && /^(?:true|false)$/i.test(next);
+    joined.push(isSwitch ? `${word}=${hasValue ? next : 'true'}` : word);
+    if (hasValue) index += 1;
+  }
+  return [...joined, ...words.slice(flags.length)];
+}
+
+/** A value that belongs to no flag must not become the program that is run. */
+function checkOperands(command: Command, operands: readonly string[], words: readonly string[]): void {
+  const end = words.indexOf(END_OF_FLAGS);
+  if (end === -1 || operands.length < words.length - end) return;
+  command.error(
+    `error: '${operands[0]}' in front of -- is no flag. Example: spendgate wrap --max-cost '2 USD' -- claude -p "…"`,
+  );
 }
 
 function addClassify(program: Command, onRequest: (request: ClassifyRequest) => void): void {
@@ -103,9 +134,8 @@ function optionsOf(command: Mode | 'meter'): Option[] {
   return inputsOf(command).map((name) => {
     const spec = inputSpec(name);
     const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
-    const takesNothing = FLAGS.has(name);
     return new Option(
-      takesNothing ? `--${name}` : `--${name} <value>`,
+      `--${name} ${SWITCHES.has(name) ? '[true|false]' : '<value>'}`,
       `${spec.description.replaceAll('`', '')}${fallback}`,
     );
   });

@@ -111,10 +111,26 @@ export interface GuardOptions {
   readonly onStop?: (stop: Stop) => void;
 }
 
-/** A stop at one of the run's limits, in words for the agent and for a person. */
+/** What a person can do about a stop that is no limit to raise. */
+const SETTINGS: Readonly<Partial<Record<LimitName, string>>> = {
+  'on-unpriced':
+    'A person can choose a model with a known price, or let such calls pass uncounted with `on-unpriced: warn`.',
+  'on-fallback':
+    'A person can look at the gateway for why another model answers, or let the run go on with `on-fallback: warn`.',
+};
+
+/** A stop at one of the run's limits, in words for a person. */
 export function stopAt(limit: LimitName, state: string): Stop {
+  const setting = SETTINGS[limit];
+  const at = setting === undefined ? 'at its limit' : 'because of';
+  const advice = setting ?? 'A person can raise the limit in the workflow or the policy file.';
   return {
     reason: `limit:${limit}`,
-    message: `spendgate stopped this run at its limit \`${limit}\`: ${state}. Do not retry. A person can raise the limit in the workflow or the policy file.`,
+    message: `spendgate stopped this run ${at} \`${limit}\`: ${state}. ${advice}`,
   };
+}
+
+/** What the agent is told of a stop: a person's words, and what only concerns whoever would call again. */
+export function renderRefusal({ message }: Stop): string {
+  return `${message} Do not retry.`;
 }

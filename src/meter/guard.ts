@@ -12,6 +12,7 @@ import {
   type Ask,
   type Client,
   type GuardOptions,
+  renderRefusal,
   type Settlement,
   type Stop,
   stopAt,
@@ -258,7 +259,7 @@ export class Guard {
   }
 
   #refuse(stop: Stop): Decision {
-    return { kind: 'refused', reason: this.#latch(stop).message };
+    return { kind: 'refused', reason: renderRefusal(this.#latch(stop)) };
   }
 
   /** Refuses one call of a subagent; the run goes on, unless this leads nowhere. */
@@ -336,7 +337,7 @@ export class Guard {
   #full({ caller }: Ask, limit: LimitName, inputTokens: number): Refusal {
     if (limit === 'max-subagent-tokens') return this.#subagents.refuseTokens(caller, inputTokens);
     const stop = this.#exceeded(limit, inputTokens);
-    return { reason: stop.message, stop };
+    return { reason: renderRefusal(stop), stop };
   }
 
   #exceeded(limit: LimitName, inputTokens: number): Stop {

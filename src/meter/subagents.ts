@@ -5,8 +5,9 @@
  * Calls of subagents that name no id count as one subagent's. What the agent tells is no proof: the limits of the run hold
  * whoever calls.
  */
+import { countOf } from '../core/count-of.js';
 import type { LimitName, RunLimits } from '../core/limits.js';
-import { type Stop, stopAt, type Ticket } from './admission.js';
+import { renderRefusal, type Stop, stopAt, type Ticket } from './admission.js';
 import type { CallerMark } from './caller-mark.js';
 import type { Room } from './room.js';
 
@@ -58,7 +59,11 @@ export class Subagents {
     const { maxSubagents, maxSubagentDepth } = this.#limits;
     const depth = this.#depthOf(caller);
     if (maxSubagents !== undefined && this.#known.size >= maxSubagents)
-      return this.#refuse(key, 'max-subagents', `this run may start ${maxSubagents} subagents, not one more`);
+      return this.#refuse(
+        key,
+        'max-subagents',
+        `this run may start ${countOf(maxSubagents, 'subagent')}, not one more`,
+      );
     if (maxSubagentDepth !== undefined && depth > maxSubagentDepth) {
       const state = `this subagent is ${depth} deep, and ${maxSubagentDepth} is allowed`;
       return this.#refuse(key, 'max-subagent-depth', state);
@@ -142,7 +147,7 @@ export class Subagents {
     if (!isLoop)
       return { reason: `spendgate refused this call at the limit \`${limit}\`: ${told}. ${ADVICE}` };
     const stop = stopAt(limit, `${state}, and calls go on after ${refusals} refusals of this subagent`);
-    return { reason: stop.message, stop };
+    return { reason: renderRefusal(stop), stop };
   }
 }
 

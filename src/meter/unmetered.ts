@@ -7,6 +7,7 @@ import { describeError } from '../core/errors.js';
 import { NO_USAGE } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { renderRefusal } from './admission.js';
 import { MAX_KEY_LENGTH } from './counts.js';
 import { redact, swapHeaders, swapQuery } from './credentials.js';
 import { isShortError, passKept } from './kept-answer.js';
@@ -40,7 +41,7 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
     return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
   const mayCost = isSpending(method, target.path);
   const stop = mayCost ? services.guard.admitUnmetered() : undefined;
-  if (stop) return sendLocal(response, neighbour.refusal(stop.message));
+  if (stop) return sendLocal(response, neighbour.refusal(renderRefusal(stop)));
   services.noteOther(`${method} ${target.path}`);
   const { credentials } = services;
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {

@@ -198,5 +198,5 @@ export class BackgroundMeter {
 }
 
 function overTime(timeoutMs: number): string {
-  return `The meter has run longer than \`timeout\` (${timeoutMs / 1000} s), so spendgate lets no further call through. Do not retry. A person can raise the limit in the workflow or the policy file.`;
+  return `The meter has run longer than \`timeout\` (${timeoutMs / 1000} s), so spendgate lets no further call through. A person can raise the limit in the workflow or the policy file.`;
 }

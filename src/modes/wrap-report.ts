@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.js';
 import { callerTables } from '../core/caller-table.js';
 import { judgeContract } from '../core/contract.js';
+import { countOf } from '../core/count-of.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
@@ -155,6 +156,8 @@ export function wrapHeadline(record: UsageRecord): string {
   } = record;
   const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
   const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
-  const spent = cost === undefined ? 'cost not known' : `${cost} USD (${record['cost-source']})`;
-  return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${requests} model calls, ${used}, ${spent}.`;
+  // Where nothing was billed, the cost is zero by no source.
+  const source = record['cost-source'] === 'unknown' ? '' : ` (${record['cost-source']})`;
+  const spent = cost === undefined ? 'cost not known' : `${cost} USD${source}`;
+  return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${countOf(requests, 'model call')}, ${used}, ${spent}.`;
 }

@@ -4,6 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { AppError, describeError } from '../core/errors.js';
 import type { ChildExit, SpawnChild } from '../ports/platform.js';
@@ -22,6 +24,7 @@ export interface ChildOutput {
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 export function createGuardedSpawn(output: ChildOutput): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
+    checkFolder(cwd);
     const mark = createMark();
     const child = spawn(command, args, {
       cwd,
@@ -47,6 +50,7 @@ export function createGuardedSpawn(output: ChildOutput): SpawnChild {
 export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd: number }): SpawnChild {
   return async ({ command, args, cwd, environment }) => {
     const stdio = ['inherit', options.stdoutFd, 'inherit'] as const;
+    checkFolder(cwd);
     const mark = createMark();
     const child = spawn(command, args, {
       cwd,
@@ -64,6 +68,22 @@ export function createTerminalSpawn(options: { isInteractive: boolean; stdoutFd:
       },
     };
   };
+}
+
+/** Starting a program in a folder that is not there fails as if the program were not. @throws {AppError} */
+function checkFolder(cwd: string | undefined): void {
+  if (cwd === undefined || isFolder(cwd)) return;
+  throw new AppError('agent-not-started', `working-directory: ${resolve(cwd)} is no folder.`, {
+    hint: 'Give a folder that is there when the agent starts: `working-directory: packages/app`.',
+  });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function started(child: ChildProcess, command: string): Promise<void> {

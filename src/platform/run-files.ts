@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
@@ -176,8 +177,8 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
 }
 
 function unfinished(calls: number): Finding {
-  const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
-  return finding('warning', 'run-unfinished', 'The run was killed', message);
+  const message = `The meter was ended before it could close its record; ${countOf(calls, 'settled call')} can be counted, calls in flight cannot.`;
+  return finding('warning', 'run-unfinished', 'The run was cut short', message);
 }
 
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */

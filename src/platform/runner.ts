@@ -11,7 +11,9 @@ export const actionsRunner: Runner = {
   setOutput: (name, value) => core.setOutput(name, value ?? ''),
   exportVariable: (name, value) => core.exportVariable(name, value),
   annotate: ({ level, title, message, advice, position }: Finding) => {
-    const text = advice === undefined ? message : `${message} ${advice}`;
+    // Behind a list the advice would look like a part of its last line.
+    const gap = message.includes('\n') ? '\n' : ' ';
+    const text = advice === undefined ? message : `${message}${gap}${advice}`;
     const properties = {
       title: `spendgate: ${title}`,
       ...(position === undefined ? {} : { file: position.file }),

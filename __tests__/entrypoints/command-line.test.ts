@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type CliRequest, parseCommandLine, type RunRequest } from '../../src/entrypoints/command-line.js';
+
+let complaints = '';
+
+beforeEach(() => {
+  complaints = '';
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complaints += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function isRun(request: CliRequest): request is RunRequest {
+  return request.command !== 'classify';
+}
+
+function parsed(line: string, environment: Readonly<Record<string, string>> = {}): RunRequest {
+  const request = parseCommandLine(line.split(' '), environment);
+  if (isRun(request)) return request;
+  throw new Error('this is no run');
+}
+
+describe('a switch', () => {
+  test.each(['observe', 'background', 'wrap-up', 'agent-telemetry'] as const)(
+    '--%s says yes alone, and what follows it as true or false',
+    (name) => {
+      const said = (flag: string) => {
+        const { inputs, agentCommand } = parsed(`wrap ${flag} -- echo hi`);
+        expect(agentCommand).toEqual(['echo', 'hi']);
+        return inputs[name];
+      };
+      expect(said(`--${name}`)).toBe('true');
+      expect(said(`--${name}=false`)).toBe('false');
+      expect(said(`--${name}=true`)).toBe('true');
+      expect(said(`--${name} false`)).toBe('false');
+      expect(said(`--${name} true`)).toBe('true');
+      expect(said(`--${name} --max-cost 2`)).toBe('true');
+      expect(said(`--${name}=maybe`)).toBe('maybe');
+    },
+  );
+
+  test('takes no word of the command for its value', () => {
+    expect(parsed('wrap --observe echo hi')).toMatchObject({
+      inputs: { observe: 'true' },
+      agentCommand: ['echo', 'hi'],
+    });
+    expect(parsed('wrap --observe -- false --observe').agentCommand).toEqual(['false', '--observe']);
+    expect(parsed('wrap -- tool --observe false')).toMatchObject({
+      inputs: { mode: 'wrap' },
+      agentCommand: ['tool', '--observe', 'false'],
+    });
+  });
+
+  test('outranks its variable', () => {
+    const environment = { SPENDGATE_OBSERVE: 'true' };
+    expect(parsed('pre', environment).inputs.observe).toBe('true');
+    expect(parsed('pre --observe false', environment).inputs.observe).toBe('false');
+  });
+});
+
+test.each(['wrap --observe no -- echo hi', 'wrap stray -- echo'])(
+  '%s is refused: what stands in front of -- is never run',
+  (line) => {
+    expect(() => parsed(line)).toThrow(/in front of -- is no flag/);
+    expect(complaints).toContain('Example: spendgate wrap');
+  },
+);

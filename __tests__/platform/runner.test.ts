@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Finding, finding } from '../../src/core/findings.js';
+import { actionsRunner } from '../../src/platform/runner.js';
+
+let written = '';
+
+beforeEach(() => {
+  written = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The text of the annotation, as the runner shows it. */
+function shown(told: Finding): string {
+  actionsRunner.annotate(told);
+  return written
+    .trim()
+    .replace(/^::error title=[^:]*::/, '')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%');
+}
+
+test('advice follows a sentence in its line, and a list in a line of its own', () => {
+  const advice = 'Correct them.';
+  expect(shown(finding('error', 'a', 'Wrong', 'It is wrong.', { advice }))).toBe(
+    'It is wrong. Correct them.',
+  );
+  written = '';
+  expect(shown(finding('error', 'a', 'Wrong', 'Two are wrong.\nx: bad. Example: 5', { advice }))).toBe(
+    'Two are wrong.\nx: bad. Example: 5\nCorrect them.',
+  );
+});
