@@ -231,6 +231,45 @@ describe('a meter in the background', () => {
     expect((await job.step(post(second, { task: 'fix' }))).outputs).toMatchObject({ requests: '2' });
   });
 
+  test('a post that is given the meter of another task says so, and leaves it alone', async () => {
+    const job = newJob();
+    const draft = await job.step(background({ task: 'draft' }));
+    const mistaken = await job.step(post(draft, { task: 'check' }));
+    expect(mistaken.code).toBe(2);
+    expect(mistaken.annotations[0]?.message).toMatch(/of the task "draft".*of the task "check"/);
+    expect((await client(job)).stdout).toMatch(/^200/);
+    expect((await job.step(post(draft, { task: 'draft' }))).outputs).toMatchObject({ requests: '1' });
+  });
+
+  test('its report tells the limits it held, which post alone was not given', async () => {
+    const job = newJob();
+    const limits = { 'max-requests': '2', 'max-cost': '3 USD', 'max-weighted-tokens': '1m' };
+    const started = await job.step(background({ ...limits, 'wrap-up': 'true' }));
+    await client(job, 4);
+    const { summary } = await job.step(post(started, { 'expect-requests': '..60' }));
+    expect(summary).toMatch(/\| cost \|.*\$3\.00/);
+    expect(summary).toMatch(/\| model calls \| 2 \|.*\| 2 \|/);
+    for (const fact of [
+      /Weighted tokens\W+[\d,]+ of 1,000,000/,
+      /Told to wrap up/,
+      /Refused calls\W+2/,
+      /Canary/,
+    ])
+      expect(summary).toMatch(fact);
+  });
+
+  test('a second post says that an earlier one ended it, and suspects nobody', async () => {
+    const job = newJob();
+    const started = await job.step(background());
+    await client(job);
+    await job.step(post(started, { 'expect-requests': '1..1' }));
+    const again = await job.step(post(started, { 'expect-requests': '1..1' }));
+    expect(again.outputs).toMatchObject({ verdict: 'within', requests: '1' });
+    expect(JSON.parse(again.outputs['findings'] ?? '[]')).toMatchObject([
+      { id: 'meter-gone', level: 'notice', message: expect.stringContaining('was given `meter-control`') },
+    ]);
+  });
+
   test('a second one of the same task is refused, and the first goes on', async () => {
     const job = newJob();
     await job.step(background());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Catalogue, type Config, type RawInputs, readConfig } from '../../src/config/config.js';
 import { type Fault, InputFaults } from '../../src/core/errors.js';
+import { renderMeterHandle } from '../../src/core/meter-handle.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'spendgate-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -671,6 +672,25 @@ describe('one bad input gives one clear fault', () => {
       'a way to the meter that leads elsewhere',
       { mode: 'post', 'meter-control': '{"controlUrl":"http://evil.test","secret":"s","ledger":"l"}' },
       { where: 'meter-control', message: 'is not the output', example: 'steps.meter.outputs' },
+    ],
+    [
+      'a way to the meter of another task',
+      {
+        mode: 'post',
+        task: 'check',
+        'meter-control': renderMeterHandle({
+          controlUrl: 'http://127.0.0.1:4712',
+          secret: 's'.repeat(40),
+          task: 'draft',
+          ledger: '/job/draft.ndjson',
+          policy: 'P none',
+        }),
+      },
+      {
+        where: 'meter-control',
+        message: 'of the task "draft", and this step is of the task "check"',
+        example: 'steps.meter.outputs',
+      },
     ],
     ['no command', { mode: 'wrap' }, { where: 'run', message: 'command is empty', example: 'claude -p' }],
     [

@@ -43,6 +43,20 @@ test('there is one row per figure, with observed, expected, limit and share', ()
   ]);
 });
 
+test('what the run was held to outranks the limits of this step, also where it was held to less or to nothing', () => {
+  const own = { maxInputTokens: 9, maxOutputTokens: 9, maxCostNanoUsd: 9, maxRequests: 9 };
+  const limitsOf = (limits: object | undefined) =>
+    usageRows(parseRecord(JSON.stringify({ limits })), new Map(), own).map(({ limit }) => limit);
+  expect(limitsOf({ 'input-tokens': 70_000, 'cost-usd': '1.5', requests: 60 })).toEqual([
+    '70,000',
+    '',
+    '$1.50',
+    '60',
+  ]);
+  expect(limitsOf({})).toEqual(['', '', '', '']);
+  expect(limitsOf(undefined)).toEqual(['9', '9', '$0.000000009', '9']);
+});
+
 test.each([
   [{ min: 5000, max: 50_000 }, 'input-tokens', '5,000..50,000'],
   [{ min: undefined, max: 500_000_000 }, 'cost', '..$0.50'],

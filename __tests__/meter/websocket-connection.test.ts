@@ -242,6 +242,59 @@ describe('how a connection ends', () => {
   });
 });
 
+describe('a meter that closes and gives time for it', () => {
+  /** Far longer than any of this takes. */
+  const GRACE_MS = 60_000;
+
+  test('says goodbye at once where nothing is open', async () => {
+    const { client, server, meter } = await between();
+    await client.send(CREATE);
+    await server.waitFor(1);
+    await server.send(completed('resp_1', 10, 2));
+    await client.waitFor(1);
+    await meter.meter.close(GRACE_MS);
+    expect([await client.ending, await server.ending]).toEqual([1001, 1001]);
+    expect(meter.totals()).toMatchObject({ requests: 1, failedRequests: 0 });
+  });
+
+  test('waits for the call that is open, and the client gets all of its answer', async () => {
+    const { client, server, meter } = await between();
+    await client.send(CREATE);
+    await server.waitFor(1);
+    const closed = meter.meter.close(GRACE_MS);
+    await server.send(created('resp_1'));
+    await client.waitFor(1);
+    await server.send(completed('resp_1', 10, 2));
+    await closed;
+    expect([await client.ending, await server.ending]).toEqual([1001, 1001]);
+    expect(client.texts).toEqual(server.sent);
+    expect(meter.entries).toMatchObject([{ outcome: 'ok', final: true }]);
+  });
+
+  test('lets a client cancel what is open', async () => {
+    const { client, server, meter } = await between();
+    await client.send(CREATE);
+    await server.waitFor(1);
+    await server.send(created('resp_1'));
+    await client.waitFor(1);
+    const closed = meter.meter.close(GRACE_MS);
+    await client.send('{"type":"response.cancel"}');
+    await server.waitFor(2);
+    await server.send(completed('resp_1', 10, 2));
+    await closed;
+    expect(meter.entries).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  test('cuts off what outlasts it', async () => {
+    const { client, server, meter } = await between();
+    await client.send(CREATE);
+    await server.waitFor(1);
+    await meter.meter.close(100);
+    expect(meter.entries).toMatchObject([{ outcome: 'aborted', final: false }]);
+    expect(await client.ending).not.toBe(1001);
+  });
+});
+
 describe('what goes to and fro', () => {
   test('pings and pongs are answered by the far end', async () => {
     const { client, server } = await between();

@@ -9,7 +9,7 @@ import type { RawInputs } from '../../src/config/config.js';
 import { orderOf, parseOrder } from '../../src/config/meter-order.js';
 import type { PriceTable } from '../../src/core/price.js';
 import { parseRecord } from '../../src/core/record.js';
-import { type EndCause, readTestament } from '../../src/core/testament.js';
+import { type AskedBy, type EndCause, readTestament } from '../../src/core/testament.js';
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
 import { BackgroundMeter } from '../../src/modes/background-meter.js';
@@ -46,9 +46,10 @@ afterEach(async () => {
 interface Setup {
   readonly inputs?: RawInputs;
   readonly isJobGone?: () => boolean;
+  readonly leave?: () => void;
 }
 
-async function startMeter({ inputs = {}, isJobGone = () => false }: Setup = {}) {
+async function startMeter({ inputs = {}, isJobGone = () => false, leave = () => undefined }: Setup = {}) {
   const config = configOf({
     mode: 'wrap',
     background: 'true',
@@ -65,7 +66,7 @@ async function startMeter({ inputs = {}, isJobGone = () => false }: Setup = {}) 
   const clock = new FixedClock();
   const ended = Promise.withResolvers<EndCause>();
   const left: string[] = [];
-  let finish: () => Promise<string> = () => Promise.reject(new Error('nobody may ask yet'));
+  let finish: (askedBy: AskedBy) => Promise<string> = () => Promise.reject(new Error('nobody may ask yet'));
   const meter = new BackgroundMeter({
     order,
     clock,
@@ -85,19 +86,34 @@ async function startMeter({ inputs = {}, isJobGone = () => false }: Setup = {}) 
       finish = asked;
       return 'http://127.0.0.1:9';
     },
-    leave: (_ledger, testament) => left.push(testament),
+    leave: (_ledger, testament) => {
+      leave();
+      left.push(testament);
+    },
     isJobGone,
     onEnded: ended.resolve,
   });
   const up = await meter.start();
-  const call = () =>
-    send(`${up.url}${messages.path}`, { body: messages.body, headers: { 'x-api-key': TOKEN } });
+  const call = (more: object = {}) =>
+    send(`${up.url}${messages.path}`, {
+      body: { ...messages.body, ...more },
+      headers: { 'x-api-key': TOKEN },
+    });
   const read = (text: string) => {
     const testament = readTestament(text);
     if (testament === undefined) throw new Error(`no testament: ${text}`);
     return { testament, record: parseRecord(testament.record) };
   };
-  return { meter, up, call, clock, left, read, finish: () => finish(), ended: ended.promise };
+  return {
+    meter,
+    up,
+    call,
+    clock,
+    left,
+    read,
+    finish: (askedBy: AskedBy = 'output') => finish(askedBy),
+    ended: ended.promise,
+  };
 }
 
 describe('a meter in the background', () => {
@@ -197,6 +213,71 @@ describe('a meter in the background', () => {
   });
 });
 
+describe('what it tells of its limits', () => {
+  /** Marks the main loop, which alone is told. */
+  const tools = [{ name: 'bash', input_schema: {} }];
+  const PLAIN = 'input=1 cache-read=1 cache-write=1 output=1 reasoning=1';
+  const TERMS: RawInputs = { 'max-cost': '2 USD', 'max-requests': '60', 'max-weighted-tokens': '1000000' };
+
+  test('the record holds those of the figures that reports have rows for', async () => {
+    const { finish, read } = await startMeter({ inputs: TERMS });
+    expect(read(await finish()).record.limits).toEqual({ 'cost-usd': '2', requests: 60 });
+  });
+
+  test('weighted tokens are summed as calls come, and what the agent was told is kept', async () => {
+    const { call, finish, read } = await startMeter({
+      inputs: { ...TERMS, 'token-weights': PLAIN, 'wrap-up': 'true', reserve: 'none', 'max-requests': '5' },
+    });
+    for (let calls = 0; calls < 5; calls += 1) await call({ tools });
+    const { inputTokens = 0, outputTokens = 0 } = provider.totals();
+    const used = (inputTokens + outputTokens).toLocaleString('en-US');
+    const { testament, record } = read(await finish());
+    expect(record.requests).toBe(5);
+    expect(testament.limitFacts).toEqual([
+      ['Weighted tokens', `${used} of 1,000,000 (${PLAIN})`],
+      ['Told to wrap up', 'at 80 %'],
+    ]);
+  });
+
+  test('it says nothing of limits that are not set', async () => {
+    const { call, finish, read } = await startMeter();
+    await call();
+    const { testament, record } = read(await finish());
+    expect([testament.limitFacts, record.limits]).toEqual([[], {}]);
+  });
+});
+
+describe('an error that nobody foresaw', () => {
+  test('is told by its name alone, once, and the run goes on', async () => {
+    const { meter, call, finish, read } = await startMeter();
+    for (let times = 0; times < 2; times += 1) meter.noteUnexpected(new TypeError('sk-secret in a request'));
+    meter.noteUnexpected('thrown');
+    expect((await call()).status).toBe(200);
+    const text = await finish();
+    expect(text).not.toContain('sk-secret');
+    expect(read(text).testament.troubles).toEqual([
+      { id: 'unexpected', message: expect.stringContaining('TypeError') },
+      { id: 'unexpected', message: expect.stringContaining('unknown error') },
+    ]);
+  });
+
+  test('does not keep a meter from leaving that cannot write its testament', async () => {
+    const leave = () => {
+      throw new TypeError('nobody foresaw it');
+    };
+    const { finish, ended } = await startMeter({ leave });
+    await expect(finish()).rejects.toThrow('nobody foresaw it');
+    expect(await ended).toBe('request');
+  });
+});
+
+test.each(['output', 'variable'] as const)('says by which way it was asked first: the %s', async (first) => {
+  const { finish, read } = await startMeter();
+  const text = await finish(first);
+  expect(await finish(first === 'output' ? 'variable' : 'output')).toBe(text);
+  expect(read(text).testament).toMatchObject({ endedBy: 'request', askedBy: first });
+});
+
 describe('ends by itself', () => {
   test.each<[string, EndCause, Setup, number]>([
     ['when its job is gone', 'job-gone', { isJobGone: () => true }, 0],
@@ -209,6 +290,7 @@ describe('ends by itself', () => {
     expect(await ended).toBe(cause);
     const { testament, record } = read(left[0] ?? '');
     expect(testament.endedBy).toBe(cause);
+    expect(testament.askedBy).toBeUndefined();
     expect(record).toMatchObject({ complete: true, 'stop-reason': 'cancelled' });
   });
 

@@ -4,9 +4,11 @@ import { agentsFor } from '../../src/agents/index.js';
 import type { RawInputs } from '../../src/config/config.js';
 import { parseOrder } from '../../src/config/meter-order.js';
 import { AppError } from '../../src/core/errors.js';
+import type { CallEntry } from '../../src/core/ledger.js';
 import { type MeterHandle, readMeterHandle, renderMeterHandle } from '../../src/core/meter-handle.js';
 import { readMeterUp } from '../../src/core/meter-up.js';
 import { readTestament, type Testament } from '../../src/core/testament.js';
+import { NO_USAGE } from '../../src/core/usage.js';
 import { type BackgroundDeps, runBackground } from '../../src/modes/background.js';
 import { type BackgroundEndDeps, endBackground } from '../../src/modes/background-end.js';
 import type { JobNote, MeterControl, MeterEnd } from '../../src/ports/background.js';
@@ -24,16 +26,24 @@ const UP = {
 const HANDLE: MeterHandle = {
   controlUrl: UP.controlUrl,
   secret: 's'.repeat(40),
+  task: 'triage',
   ledger: UP.ledger.path,
   policy: 'SPENDGATE_POLICY_1 none',
 };
-const RECORD = { requests: 3, 'input-tokens': 30, 'output-tokens': 3, 'run-id': '42-1-0123abcd' };
+const RECORD = {
+  requests: 3,
+  'refused-requests': 1,
+  'input-tokens': 30,
+  'output-tokens': 3,
+  'run-id': '42-1-0123abcd',
+};
 const TESTAMENT: Testament = {
   endedBy: 'request',
   endedAt: '2026-11-22T09:00:00.000Z',
   record: JSON.stringify(RECORD),
   sealed: { variable: 'SPENDGATE_RECORD_1', path: '/job/triage.json', value: 'sum /job/triage.json' },
-  canary: 'refused',
+  canary: 'refused at once',
+  limitFacts: [['Weighted tokens', '7 of 9']],
   unpricedModels: [],
   otherRequests: [],
   reroutes: {},
@@ -201,13 +211,33 @@ interface EndOptions {
   readonly control?: string;
   readonly note?: string | undefined;
   readonly environment?: Readonly<Record<string, string>>;
+  /** By default those that the record counts. */
+  readonly readCalls?: () => readonly CallEntry[];
 }
+
+const call = (index: number, more: Partial<CallEntry> = {}): CallEntry => ({
+  type: 'call',
+  id: `42-1-0123abcd-${index}`,
+  at: '2026-11-22T08:00:00.000Z',
+  durationMs: 5,
+  dialect: 'anthropic-messages',
+  outcome: 'ok',
+  caller: 'main',
+  retry: false,
+  final: true,
+  usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 1 },
+  costNanoUsd: undefined,
+  costSource: 'unknown',
+  ...more,
+});
+const CALLS = [call(1), call(2), call(3), call(4, { outcome: 'refused' })];
 
 async function end({
   end: answer,
   control: given,
   note = renderMeterHandle(HANDLE),
   environment,
+  readCalls = () => CALLS,
 }: EndOptions) {
   const runner = new RecordingRunner();
   const asked: MeterHandle[] = [];
@@ -246,6 +276,7 @@ async function end({
     control,
     meterNote,
     findCut: (ledger) => ({ ...cut, origin: ledger }),
+    readCalls,
   };
   const found = await endBackground(deps);
   return {
@@ -257,6 +288,7 @@ async function end({
   };
 }
 
+const FAILED: Partial<CallEntry> = { outcome: 'failed', status: 529, retry: true };
 const OWN: MeterHandle = { ...HANDLE, secret: 'o'.repeat(40), ledger: '/job/own.ndjson' };
 
 describe('ending a meter in the background', () => {
@@ -288,6 +320,69 @@ describe('ending a meter in the background', () => {
     const { asked, ids } = await end({ end: ended() });
     expect(asked).toEqual([HANDLE]);
     expect(ids).toEqual(['notice meter-unproven']);
+  });
+
+  test('tells what the report of `wrap` would tell beside the figures', async () => {
+    const { found } = await end({ end: ended(), control: renderMeterHandle(OWN) });
+    expect(found?.facts).toEqual([
+      ['Refused calls', '1'],
+      ['Canary', 'refused at once'],
+      ['Weighted tokens', '7 of 9'],
+    ]);
+  });
+
+  test('looks for patterns in the ledger of a meter that has ended', async () => {
+    const storm = [call(1), ...Array.from({ length: 19 }, (_, index) => call(index + 2, FAILED))];
+    const { ids } = await end({
+      end: ended({ record: JSON.stringify({ ...RECORD, requests: 20, 'refused-requests': 0 }) }),
+      control: renderMeterHandle(OWN),
+      readCalls: () => storm,
+    });
+    expect(ids).toEqual(['notice retry-storm']);
+  });
+
+  test.each<[string, () => readonly CallEntry[]]>([
+    [
+      'is gone',
+      () => {
+        throw new AppError('bad-record', 'The usage record could not be read.');
+      },
+    ],
+    ['lacks a call', () => CALLS.slice(1)],
+    ['has a refused call too many', () => [...CALLS, call(5, { outcome: 'refused' })]],
+  ])('a ledger that %s is left out, and the record counts', async (_name, readCalls) => {
+    const { ids, found } = await end({ end: ended(), control: renderMeterHandle(OWN), readCalls });
+    expect(ids).toEqual(['notice ledger-unread']);
+    expect(found?.record.requests).toBe(3);
+  });
+
+  test.each([
+    ['output', 'notice meter-gone', 'A step that was given `meter-control`'],
+    ['variable', 'warning meter-gone', 'which an earlier `post` without `meter-control` goes by'],
+  ] as const)('one that was ended by way of the %s is told apart', async (askedBy, id, words) => {
+    const answer = { kind: 'left' as const, testament: JSON.stringify({ ...TESTAMENT, askedBy }) };
+    const { ids, found } = await end({ end: answer, control: renderMeterHandle(OWN) });
+    expect(ids).toEqual([id]);
+    expect(found?.findings[0]?.message).toContain(words);
+  });
+
+  test.each(['signal', 'idle', 'lifetime', 'job-gone'] as const)(
+    'says what to do about one that ended by itself (%s)',
+    async (endedBy) => {
+      const answer = { kind: 'left' as const, testament: JSON.stringify({ ...TESTAMENT, endedBy }) };
+      const { found } = await end({ end: answer, control: renderMeterHandle(OWN) });
+      expect(found?.findings).toMatchObject([{ id: 'meter-gone', advice: expect.stringMatching(/\.$/) }]);
+    },
+  );
+
+  test('says what to do about each trouble that the meter had', async () => {
+    const troubles = (['ledger-trouble', 'unread-usage', 'unexpected'] as const).map((id) => ({
+      id,
+      message: 'm',
+    }));
+    const { ids, found } = await end({ end: ended({ troubles }), control: renderMeterHandle(OWN) });
+    expect(ids).toEqual(['warning ledger-trouble', 'notice unread-usage', 'warning unexpected']);
+    expect(found?.findings.every(({ advice }) => advice !== undefined)).toBe(true);
   });
 
   test('has nothing to say of that on a laptop', async () => {

@@ -567,6 +567,28 @@ async function reconciled(told: Counting, options: Options = {}) {
   return { ...result, looks, clock };
 }
 
+describe('what the run was held to', () => {
+  const record = { ...WITHIN, limits: { 'cost-usd': '2', requests: 60 } };
+
+  test('is shown where this step has no limits of its own', async () => {
+    const { runner } = await post({ record });
+    expect(runner.summary).toMatch(/cost.*\$0\.25.*\$2\.00/);
+    expect(runner.summary).toMatch(/model calls.*60/);
+  });
+
+  test('is shown rather than the limits of this step', async () => {
+    const { runner } = await post({ record, inputs: { 'max-cost': '7 USD' } });
+    expect(runner.summary).toContain('$2.00');
+    expect(runner.summary).not.toContain('$7.00');
+  });
+
+  test('is told with what else nobody has told yet', async () => {
+    const facts = [['Canary', 'was refused here']] as const;
+    const { runner } = await post({ record, found: { facts } });
+    expect(runner.summary).toMatch(/Canary.*was refused here/);
+  });
+});
+
 describe('the gateway’s own count against the meter’s', () => {
   test.each<[string, number, string, string[]]>([
     ['the same', 3.25, '0.0', []],
@@ -858,6 +880,21 @@ describe('what the next `pre` with the same key will find', () => {
     expect(outputs['drift-percent']).toBe('0.0');
     expect(store.sightings).toEqual([]);
   });
+
+  test.each([
+    [true, 3.25 * USD],
+    [false, undefined],
+  ])(
+    'is what the meter saw where the gateway is not looked at (nothing remembered yet: %p)',
+    async (isUnfinished, value) => {
+      const { store, looks } = await reconciled(
+        { used: [] },
+        { found: { isUnfinished }, inputs: { 'gateway-url': '' } },
+      );
+      expect(looks).toEqual([]);
+      expect((await store.readSighting(KEY_SEEN))?.count.value).toBe(value);
+    },
+  );
 
   test('that cannot be kept disturbs nobody', async () => {
     const store = closedStore();

@@ -537,6 +537,7 @@ describe('the agent’s telemetry', () => {
   test('that never came is a notice', async () => {
     const { runner, outputs } = await wrap(calling(1), wanted);
     expect(runner.titles('notice')).toEqual(['No telemetry arrived']);
+    expect(runner.annotations[0]?.advice).toContain('`agent-telemetry`');
     expect(parseRecord(String(outputs['usage'])).telemetry).toMatchObject({
       events: 0,
       'calls-without-event': 1,
@@ -551,6 +552,7 @@ describe('the agent’s telemetry', () => {
       environmentOfStep: { PATH: '/usr/bin', OTEL_EXPORTER_OTLP_ENDPOINT: collector },
     });
     expect(runner.titles('notice')).toEqual(['Telemetry is left alone']);
+    expect(runner.annotations[0]?.advice).toContain('`OTEL_EXPORTER_OTLP_ENDPOINT`');
     expect(agent.spec?.environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe(collector);
     expect(agent.spec?.environment).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
     expect(parseRecord(String(outputs['usage'])).telemetry).toBeUndefined();
@@ -764,11 +766,12 @@ describe('a run that is told of its end', () => {
     });
 
   test('says so in its summary, and which calls told it in its ledger', async () => {
-    const { code, runner, jobDir } = await wrap(working(20), {
+    const { code, runner, jobDir, outputs } = await wrap(working(20), {
       inputs: { 'max-requests': '20', 'wrap-up': 'true' },
     });
     expect(code).toBe(0);
     expect(runner.summary).toMatch(/Told to wrap up.*at 80 %, and when only the reserve was left/);
+    expect(parseRecord(String(outputs['usage'])).limits).toEqual({ requests: 20 });
     const notes = ledgerLines(jobDir).flatMap((line) =>
       line.type === 'call' && line.note ? [line.note] : [],
     );

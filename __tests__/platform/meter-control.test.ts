@@ -37,12 +37,15 @@ async function serve(): Promise<{
   handle: (secret?: string) => MeterHandle;
   finished: () => number;
   handedOver: () => number;
+  askedBy: string[];
 }> {
   let finished = 0;
+  const askedBy: string[] = [];
   let handedOver = 0;
   const { url, close } = await serveControl({
     secrets: [OWN, SHARED],
-    finish: async () => {
+    finish: async (by) => {
+      askedBy.push(by);
       finished += 1;
       return TESTAMENT;
     },
@@ -51,8 +54,8 @@ async function serve(): Promise<{
     },
   });
   closers.push(close);
-  const handle = (secret = OWN) => ({ controlUrl: url, secret, ledger, policy: '' });
-  return { handle, finished: () => finished, handedOver: () => handedOver };
+  const handle = (secret = OWN) => ({ controlUrl: url, secret, task: 'triage', ledger, policy: '' });
+  return { handle, askedBy, finished: () => finished, handedOver: () => handedOver };
 }
 
 /** Listens where a meter was, and answers as it likes. */
@@ -103,6 +106,13 @@ describe('the meter', () => {
   });
 });
 
+test('the meter is told which of its two secrets it was asked with', async () => {
+  const { handle, askedBy } = await serve();
+  await control.finish(handle(SHARED));
+  await control.finish(handle(OWN));
+  expect(askedBy).toEqual(['variable', 'output']);
+});
+
 describe('whoever stands in for the meter', () => {
   test.each([
     ['no proof', () => ({ proof: '', text: TESTAMENT })],
@@ -112,14 +122,16 @@ describe('whoever stands in for the meter', () => {
     ],
   ])('with %s is not believed, and learns no secret', async (_name, answer) => {
     const { controlUrl, seen } = await standIn(answer);
-    const end = await control.finish({ controlUrl, secret: OWN, ledger, policy: '' });
+    const end = await control.finish({ controlUrl, secret: OWN, task: 'triage', ledger, policy: '' });
     expect(end).toEqual({ kind: 'forged', evidence: 'something else answered on its port (200)' });
     expect(seen.join()).not.toContain(OWN);
   });
 
   test('cannot hold post up with an answer that does not end', async () => {
     const { controlUrl } = await standIn(() => ({ proof: '', text: 'x'.repeat(9 * 1024 * 1024) }));
-    expect(await control.finish({ controlUrl, secret: OWN, ledger, policy: '' })).toMatchObject({
+    expect(
+      await control.finish({ controlUrl, secret: OWN, task: 'triage', ledger, policy: '' }),
+    ).toMatchObject({
       kind: 'gone',
       evidence: expect.stringContaining('larger than'),
     });
@@ -128,7 +140,8 @@ describe('whoever stands in for the meter', () => {
 
 describe('a meter that is gone', () => {
   const nowhere = 'http://127.0.0.1:1';
-  const gone = (secret = OWN) => control.finish({ controlUrl: nowhere, secret, ledger, policy: '' });
+  const gone = (secret = OWN) =>
+    control.finish({ controlUrl: nowhere, secret, task: 'triage', ledger, policy: '' });
   const will = () => ledger.replace('.ndjson', '.will');
 
   test.each([OWN, SHARED])('left a testament that each of its secrets proves', async (secret) => {

@@ -203,6 +203,19 @@ describe('without the variable', () => {
 });
 
 describe('a run that was killed', () => {
+  test('still tells what it was held to', () => {
+    const jobDir = newDir();
+    const limits = { maxRequests: 60, maxCostNanoUsd: 2_500_000_000, timeoutMs: 1000 };
+    open(jobDir).append({ ...header('triage'), limits });
+    expect(find(jobDir).record.limits).toEqual({ requests: 60, 'cost-usd': '2.5' });
+  });
+
+  test('tells of no limits when the line that says them is gone', () => {
+    const jobDir = newDir();
+    open(jobDir).append(call('run-1-1', 7));
+    expect(find(jobDir).record.limits).toBeUndefined();
+  });
+
   test('still tells who spent it, and what pattern it shows', () => {
     const jobDir = newDir();
     const ledger = open(jobDir);

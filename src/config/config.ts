@@ -291,11 +291,21 @@ function readPost(settings: Settings): PostConfig {
   };
 }
 
+/** How much of a name is quoted that came from elsewhere. */
+const MAX_SHOWN = 100;
+
 function readMeter(settings: Settings): MeterHandle | undefined {
   const text = settings.value('meter-control');
   const handle = text === undefined ? undefined : readMeterHandle(text);
   if (text !== undefined && handle === undefined) {
     const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+    settings.fault('meter-control', message, inputSpec('meter-control').example);
+  }
+  if (handle !== undefined && handle.task !== settings.task) {
+    const [theirs, own] = [handle.task, settings.task].map((task) =>
+      JSON.stringify(task.slice(0, MAX_SHOWN)),
+    );
+    const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
     settings.fault('meter-control', message, inputSpec('meter-control').example);
   }
   return handle;

@@ -26,7 +26,7 @@ const runSchema = z.object({
   agent: z.string(),
   gateway: z.string().optional(),
   startedAt: z.string(),
-  limits: z.record(z.string(), z.number()),
+  limits: z.record(z.string(), z.number().nonnegative()),
 });
 
 /** Of an agent's own id only this much of its SHA-256 is kept. */

@@ -10,6 +10,7 @@ const handleSchema = z.object({
   /** `http://127.0.0.1:<port>`, apart from the port that calls go to. */
   controlUrl: z.string().regex(/^http:\/\/127\.0\.0\.1:\d+$/),
   secret: z.string().min(32),
+  task: z.string(),
   /** Path of the ledger, which counts when the meter is gone. */
   ledger: z.string(),
   /** Variable and checksum of the policy file as it stood when the meter started, separated by a blank. */
@@ -18,8 +19,8 @@ const handleSchema = z.object({
 
 export type MeterHandle = z.infer<typeof handleSchema>;
 
-export function renderMeterHandle({ controlUrl, secret, ledger, policy }: MeterHandle): string {
-  return JSON.stringify({ controlUrl, secret, ledger, policy });
+export function renderMeterHandle({ controlUrl, secret, task, ledger, policy }: MeterHandle): string {
+  return JSON.stringify({ controlUrl, secret, task, ledger, policy });
 }
 
 /** `undefined` for a text that is no handle. */

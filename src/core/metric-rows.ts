@@ -2,7 +2,7 @@
 import type { RunLimits } from './limits.js';
 import { renderUsd } from './money.js';
 import { judgeRange, type Observed, type Range } from './range.js';
-import { METRICS, type Metric, observe, type UsageRecord } from './record.js';
+import { limitsIn, METRICS, type Metric, observe, type UsageRecord } from './record.js';
 import type { ReportRow } from './report.js';
 
 const LABELS: Readonly<Record<Metric, string>> = {
@@ -19,15 +19,17 @@ const LIMIT_OF: Readonly<Record<Metric, keyof RunLimits>> = {
   requests: 'maxRequests',
 };
 
+/** @param limits those of this step; what the run itself was held to, where its record tells, outranks them */
 export function usageRows(
   record: UsageRecord,
   expect: ReadonlyMap<Metric, { readonly range: Range }>,
   limits: RunLimits,
 ): ReportRow[] {
+  const held = limitsIn(record);
   return METRICS.map((metric) => {
     const observed = observe(record, metric);
     const range = expect.get(metric)?.range;
-    const limit = limits[LIMIT_OF[metric]];
+    const limit = held ? held[metric] : limits[LIMIT_OF[metric]];
     return {
       label: metricLabel(metric),
       observed: renderObserved(metric, observed),

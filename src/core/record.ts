@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AppError, describeError } from './errors.js';
-import type { StopReason } from './limits.js';
+import type { RunLimits, StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
 import type { Observed } from './range.js';
@@ -44,6 +44,13 @@ const callerSchema = z.object({
 const usdText = z
   .union([z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), z.number().nonnegative()])
   .optional();
+/** What a run was held to, by the figures that reports have rows for; none of them where it had no such limit. */
+const limitsSchema = z.object({
+  'input-tokens': z.number().nonnegative().optional(),
+  'output-tokens': z.number().nonnegative().optional(),
+  requests: z.number().nonnegative().optional(),
+  'cost-usd': usdText,
+});
 const recordSchema = z.object({
   version: z.literal(1).default(1),
   /** False when the run was cut off before it could be summed up: every figure is that much or more. */
@@ -82,6 +89,8 @@ const recordSchema = z.object({
   /** Its telemetry against the meter's calls; absent where none was asked for. */
   telemetry: telemetrySchema.optional(),
   callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
+  /** Absent where it is not known under which limits the run was. */
+  limits: limitsSchema.optional(),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -105,6 +114,8 @@ export interface RunFacts {
   readonly witness?: Witness | undefined;
   /** `undefined` where no telemetry was asked for. */
   readonly telemetry?: TelemetryJoin | undefined;
+  /** `undefined` where they are not known. */
+  readonly limits?: RunLimits | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -160,7 +171,25 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'output-tokens': tallyValue(caller.outputTokens),
       'cost-usd': renderCost(caller.costNanoUsd),
     })),
+    ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
   };
+}
+
+function limitFields(limits: RunLimits): UsageRecord['limits'] {
+  const { maxInputTokens, maxOutputTokens, maxRequests, maxCostNanoUsd } = limits;
+  return {
+    ...(maxInputTokens === undefined ? {} : { 'input-tokens': maxInputTokens }),
+    ...(maxOutputTokens === undefined ? {} : { 'output-tokens': maxOutputTokens }),
+    ...(maxRequests === undefined ? {} : { requests: maxRequests }),
+    ...(maxCostNanoUsd === undefined ? {} : { 'cost-usd': renderUsdPlain(maxCostNanoUsd) }),
+  };
+}
+
+/** The limits of a record by its figures, cost in nano-USD; `undefined` where it tells none at all. */
+export function limitsIn({ limits }: UsageRecord): FigureLimits | undefined {
+  if (limits === undefined) return undefined;
+  const { requests, 'cost-usd': cost, ...tokens } = limits;
+  return { ...tokens, requests, cost: readUsd(cost) };
 }
 
 /** The sum is told only when both parts are known whole. */
@@ -207,6 +236,9 @@ export const METRICS = [
   'cost',
   'requests',
 ] as const satisfies readonly Metric[];
+
+/** What a figure may come to at most; cost in nano-USD. */
+export type FigureLimits = Readonly<Partial<Record<Metric, number | undefined>>>;
 
 /** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
 export function observe(record: UsageRecord, metric: Metric): Observed | undefined {

@@ -9,7 +9,7 @@ import { startDetached } from '../platform/detached.js';
 import { createDispatcher } from '../platform/dispatcher.js';
 import { createJobNote } from '../platform/job-note.js';
 import { createMeterControl } from '../platform/meter-control.js';
-import { findCut } from '../platform/run-files.js';
+import { findCut, readCalls } from '../platform/run-files.js';
 import { findWorker } from '../platform/worker.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { parseNdjson } from '../wire/ndjson.js';
@@ -52,6 +52,7 @@ export function endMeter(host: Host, deps: ModeDeps): Promise<FoundRecord | unde
     ...deps,
     ...wayToMeter(host, deps.config),
     findCut: (ledger) => findCut(ledger, parseNdjson),
+    readCalls: (ledger) => readCalls(ledger, parseNdjson),
   });
 }
 

@@ -6,14 +6,16 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseOrder } from '../config/meter-order.js';
 import { describeError } from '../core/errors.js';
+import type { BackgroundMeter } from '../modes/background-meter.js';
 import { createBackgroundMeter } from './background-meter.js';
 
 const { argv, env, stdin, stdout } = process;
 /** Beside this bundle: as a part of it the text would stay in memory. */
 const PRICES = join(dirname(argv[1] ?? ''), 'prices.json');
 
+let meter: BackgroundMeter | undefined;
 // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
-process.on('uncaughtException', () => undefined);
+process.on('uncaughtException', (error) => meter?.noteUnexpected(error));
 stdout.on('error', () => undefined);
 
 const lines = createInterface({ input: stdin });
@@ -21,14 +23,15 @@ const said = lines[Symbol.asyncIterator]();
 const order = await said.next();
 if (order.done === true) process.exit(1);
 try {
-  const meter = createBackgroundMeter(parseOrder(order.value), {
+  const started = createBackgroundMeter(parseOrder(order.value), {
     environment: env,
     prices: PRICES,
     exit: () => process.exit(0),
   });
-  const up = await meter.start();
+  meter = started;
+  const up = await started.start();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void meter.end('signal'));
+    process.on(signal, () => void started.end('signal'));
   stdout.write(`${JSON.stringify(up)}\n`);
 } catch (error) {
   stdout.write(`${JSON.stringify({ trouble: describeError(error) })}\n`, () => process.exit(1));

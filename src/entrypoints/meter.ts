@@ -59,6 +59,7 @@ export async function runMeter(
     stopMessage: guard.stop?.message,
     exitCode: undefined,
     otherRequests: otherRequestsOf(meter),
+    limits: config.wrap.limits,
   };
   print(JSON.stringify(recordOf(facts, sums.totals())));
   return 0;

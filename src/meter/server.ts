@@ -71,6 +71,8 @@ export interface MeterServices
   /** Takes a request that was forwarded and is no metered call, by a name for a person. */
   readonly noteOther: (what: string) => void;
   readonly retries: RetryDetector;
+  /** Fires when the meter is about to close: what has nothing under way ends at once. */
+  readonly closing: AbortSignal;
   readonly nextId: () => string;
 }
 
@@ -107,6 +109,7 @@ class MeterServer implements Meter {
   readonly #active = new Set<Promise<void>>();
   /** Connections that have left HTTP, which the server no longer counts as its own. */
   readonly #upgraded = new Set<Socket>();
+  readonly #closing = new AbortController();
   #canary: Canary | undefined;
   #calls = 0;
   #closed: Promise<void> | undefined;
@@ -116,6 +119,7 @@ class MeterServer implements Meter {
     this.#services = {
       ...options,
       retries: new RetryDetector(),
+      closing: this.#closing.signal,
       fallbacks: new Fallbacks({
         onFallback: options.onFallback,
         redact: (text) => redact(options.credentials, text),
@@ -182,7 +186,10 @@ class MeterServer implements Meter {
   async #close(graceMs: number): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    if (graceMs > 0) await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
+    if (graceMs > 0) {
+      this.#closing.abort();
+      await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
+    }
     this.#server.closeAllConnections();
     for (const socket of this.#upgraded) socket.destroy();
     await Promise.allSettled(this.#active);

@@ -27,6 +27,10 @@ export interface ConversationOptions {
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
 const MAX_CONTEXTS = 64;
+/** What either side hears when the meter ends: it is going away. */
+const GOODBYE: Ending = { kind: 'closed', code: 1001, reason: Buffer.from('spendgate: the meter ends') };
+
+type Side = 'client' | 'upstream' | 'meter';
 
 export class Conversation {
   readonly #options: ConversationOptions;
@@ -40,6 +44,9 @@ export class Conversation {
   readonly #contexts = new Map<string, number | undefined>();
   readonly #client: Client;
   readonly #whenGone = new Set<() => void>();
+  readonly #retired = Promise.withResolvers<Ending>();
+  #isRetiring = false;
+  #isPassingOn = false;
   #isOver = false;
 
   constructor(options: ConversationOptions) {
@@ -65,18 +72,34 @@ export class Conversation {
     client.passHeartbeatsTo(upstream);
     upstream.passHeartbeatsTo(client);
     this.#readClient().catch((error: unknown) => this.#giveUp(error));
-    const end = await Promise.race([
-      client.ended.then((ending) => ({ who: 'client' as const, ending })),
-      this.#readUpstream().then((ending) => ({ who: 'upstream' as const, ending })),
-    ]);
+    const { closing } = this.#options.services;
+    const retire = () => this.#retire();
+    closing.addEventListener('abort', retire);
+    if (closing.aborted) retire();
+    const end = await this.#untilEnd().finally(() => closing.removeEventListener('abort', retire));
     this.#isOver = true;
     for (const call of this.#underWay.values()) await call.breakOff(end.who === 'client' ? 'gone' : 'broken');
     this.#part(end.who, end.ending);
     await Promise.all(this.#open);
   }
 
+  #untilEnd(): Promise<{ readonly who: Side; readonly ending: Ending }> {
+    const { client } = this.#options;
+    return Promise.race([
+      client.ended.then((ending) => ({ who: 'client' as const, ending })),
+      this.#readUpstream().then((ending) => ({ who: 'upstream' as const, ending })),
+      this.#retired.promise.then((ending) => ({ who: 'meter' as const, ending })),
+    ]);
+  }
+
+  /** Ends at once when no call is open and nothing is on its way to the client, else as soon as that is so. */
+  #retire(): void {
+    this.#isRetiring = true;
+    if (this.#open.size === 0 && !this.#isPassingOn) this.#retired.resolve(GOODBYE);
+  }
+
   /** The other side hears how this one ended: a goodbye as a goodbye, a break as a break. */
-  #part(who: 'client' | 'upstream', ending: Ending): void {
+  #part(who: Side, ending: Ending): void {
     const { client, upstream } = this.#options;
     if (ending.kind === 'closed') {
       client.close(ending);
@@ -139,6 +162,7 @@ export class Conversation {
     void served.finally(() => {
       this.#open.delete(served);
       if (this.#lanes.get(lane) === served) this.#lanes.delete(lane);
+      if (this.#isRetiring) this.#retire();
     });
   }
 
@@ -176,8 +200,11 @@ export class Conversation {
   async #readUpstream(): Promise<Ending> {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
+      this.#isPassingOn = true;
       const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
       if (passed !== undefined) await client.send(passed, isBinary);
+      this.#isPassingOn = false;
+      if (this.#isRetiring) this.#retire();
     }
     return upstream.ended;
   }

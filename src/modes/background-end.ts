@@ -1,13 +1,18 @@
 /** `post` ends the meter in the background: its record, and whether it can be believed. */
-import type { Config } from '../config/config.js';
+import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
+import type { CallEntry } from '../core/ledger.js';
 import { readMeterHandle } from '../core/meter-handle.js';
-import { parseRecord } from '../core/record.js';
-import { type EndCause, readTestament, type Testament } from '../core/testament.js';
+import { findPatterns } from '../core/patterns/index.js';
+import { parseRecord, type UsageRecord } from '../core/record.js';
+import { readTestament, type Testament } from '../core/testament.js';
+import { totalsOf } from '../core/totals.js';
 import type { JobNote, MeterControl, MeterEnd } from '../ports/background.js';
 import type { FoundRecord } from '../ports/run-files.js';
+import { goneFinding, leftFinding, unproven } from './background-findings.js';
 import type { ModeDeps } from './deps.js';
 import { setUsageOutputs } from './run-record.js';
+import { troubleFinding } from './troubles.js';
 import { contractFindings, noteFindings } from './wrap-report.js';
 
 export interface BackgroundEndDeps extends ModeDeps {
@@ -15,19 +20,9 @@ export interface BackgroundEndDeps extends ModeDeps {
   readonly meterNote: JobNote;
   /** Calls of a ledger whose meter is gone. @throws {AppError} `bad-record` when it cannot be read. */
   readonly findCut: (ledger: string) => FoundRecord;
+  /** Each call of a ledger. @throws {AppError} `bad-record` when it cannot be read. */
+  readonly readCalls: (ledger: string) => readonly CallEntry[];
 }
-
-const CAUSES: Readonly<Record<EndCause, string>> = {
-  request: 'another step, or a program that read the variables of this job, asked it to',
-  signal: 'it was sent a signal',
-  idle: 'nobody had called it for hours',
-  lifetime: 'it had run for days',
-  'job-gone': 'its job seemed to be over',
-};
-const TROUBLES = {
-  'ledger-trouble': { level: 'warning', title: 'The ledger could not be written' },
-  'unread-usage': { level: 'notice', title: 'An answer could not be read' },
-} as const;
 
 /** `undefined` where no meter runs in the background. Sets the usage outputs, since `wrap` had none to set. */
 export async function endBackground(deps: BackgroundEndDeps): Promise<FoundRecord | undefined> {
@@ -41,9 +36,9 @@ export async function endBackground(deps: BackgroundEndDeps): Promise<FoundRecor
   const found =
     testament === undefined
       ? withFindings(deps.findCut(handle.ledger), [goneFinding(end)])
-      : await foundIn(deps, end, testament);
+      : withFindings(await foundIn(deps, end, testament), patternsIn(deps, handle.ledger, testament));
   setUsageOutputs(runner, found.record);
-  return withFindings(found, unproven(config));
+  return { ...withFindings(found, unproven(config)), facts: factsOf(found.record, testament) };
 }
 
 async function foundIn(
@@ -65,52 +60,44 @@ async function foundIn(
   };
   const findings = [
     ...(kind === 'left' ? [leftFinding(testament)] : []),
-    ...testament.troubles.map(({ id, message }) =>
-      finding(TROUBLES[id].level, id, TROUBLES[id].title, message),
-    ),
+    ...testament.troubles.map(troubleFinding),
     ...noteFindings(record, notes),
     ...contractFindings(config, clock.now(), gatewayVersion),
   ];
   return { record, origin: 'the meter in the background', findings, isUnfinished: true };
 }
 
-function leftFinding({ endedBy, endedAt }: Testament): Finding {
-  const message = `It ended at ${endedAt}: ${CAUSES[endedBy]}. Its record is whole up to then; calls after that were refused by nobody and counted by nobody, since nothing listened.`;
-  return finding('warning', 'meter-gone', 'The meter had ended before `post` came', message);
+/** The record is proven and the ledger is not: where they differ, nothing is read out of the ledger. */
+function patternsIn({ readCalls }: BackgroundEndDeps, ledger: string, { record }: Testament): Finding[] {
+  try {
+    const calls = readCalls(ledger);
+    if (isSame(parseRecord(record), calls)) return findPatterns(calls);
+    return [unreadLedger('it does not hold the calls that the meter counted')];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [unreadLedger(error.message)];
+  }
 }
 
-function goneFinding(end: MeterEnd): Finding {
-  if (end.kind === 'forged')
-    return finding(
-      'error',
-      'meter-forged',
-      'Somebody stands in for the meter',
-      `The meter is gone: ${end.evidence}. What was said in its place is not counted; its ledger is.`,
-      {
-        advice: 'The ledger is a file that the agent could write to: compare with the gateway’s own count.',
-      },
-    );
-  const why = end.kind === 'gone' ? end.evidence : 'what it left cannot be read';
-  return finding(
-    'warning',
-    'meter-gone',
-    'The meter was gone before `post` came',
-    `Its process was ended from outside (${why}). Its ledger counts, a file that the agent could write to.`,
-    {
-      advice: 'Compare with the gateway’s own count, and look at what ended it.',
-    },
-  );
+function isSame(record: UsageRecord, calls: readonly CallEntry[]): boolean {
+  const { requests, refusedRequests } = totalsOf(calls);
+  return record.requests === requests && record['refused-requests'] === refusedRequests;
 }
 
-/** A variable of the job can be replaced by any step in between; an output cannot. */
-function unproven({ post, context }: Config): Finding[] {
-  if (post.meter !== undefined || !context.isActions) return [];
-  const message =
-    'The way to the meter came by a variable of the job, which the steps in between could have replaced together with the record.';
+function unreadLedger(why: string): Finding {
+  const message = `The ledger is of no use (${why}), so patterns of spending were not looked for. The record does not depend on it.`;
+  return finding('notice', 'ledger-unread', 'No patterns were looked for', message, {
+    advice: 'Leave the folder of the job alone while an agent runs.',
+  });
+}
+
+/** What the report of `wrap` would tell beside the figures. */
+function factsOf(record: UsageRecord, testament: Testament | undefined): [string, string][] {
+  const refused = record['refused-requests'];
   return [
-    finding('notice', 'meter-unproven', 'The record is taken on trust', message, {
-      advice: 'Give `meter-control: ${{ steps.<id>.outputs.meter-control }}`.',
-    }),
+    ...(refused === undefined ? [] : [['Refused calls', String(refused)] satisfies [string, string]]),
+    ...(testament === undefined ? [] : [['Canary', testament.canary] satisfies [string, string]]),
+    ...(testament?.limitFacts ?? []),
   ];
 }
 

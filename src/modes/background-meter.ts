@@ -5,26 +5,28 @@
  */
 import type { MeterOrder } from '../config/meter-order.js';
 import { meteringConfigOf } from '../config/meter-order.js';
+import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { StopReason } from '../core/limits.js';
 import type { MeterUp } from '../core/meter-up.js';
 import { runnerCost } from '../core/minutes.js';
 import { recordOf } from '../core/record.js';
-import type { EndCause, Testament, Trouble } from '../core/testament.js';
+import type { AskedBy, EndCause, Testament, Trouble } from '../core/testament.js';
 import { RunningTotals } from '../core/totals.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
 import type { RunLedger } from '../ports/run-files.js';
+import { LimitSums } from './limit-facts.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
 
 export interface BackgroundMeterDeps extends Omit<MeteringDeps, 'config'> {
   readonly order: MeterOrder;
   readonly openLedger: (onTrouble: (message: string) => void) => RunLedger;
   /** Opens the way for later steps; the URL of it. */
-  readonly openControl: (finish: () => Promise<string>) => Promise<string>;
+  readonly openControl: (finish: (askedBy: AskedBy) => Promise<string>) => Promise<string>;
   /** Leaves the testament where later steps find it when the meter is no longer there. */
   readonly leave: (ledger: string, testament: string) => void;
   readonly isJobGone: () => boolean;
-  /** Called once, when everything is written. */
+  /** Called once, when everything is written that can be. */
   readonly onEnded: (cause: EndCause) => void;
 }
 
@@ -38,11 +40,13 @@ const LIFETIME_MS = 5 * 24 * HOUR_MS;
 /** A timer of Node's cannot be set for longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MAX_TROUBLES = 50;
+const MAX_NAME = 80;
 
 export class BackgroundMeter {
   readonly #deps: BackgroundMeterDeps;
   readonly #ledger: RunLedger;
   readonly #sums = new RunningTotals();
+  readonly #limitSums: LimitSums;
   readonly #startedAt: Date;
   readonly #troubles: Trouble[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -50,11 +54,12 @@ export class BackgroundMeter {
   #guard: Guard | undefined;
   #canary = '';
   #lastCallMs: number;
-  #isOverTime = false;
+  #askedBy: AskedBy | undefined;
   #testament: Promise<string> | undefined;
 
   constructor(deps: BackgroundMeterDeps) {
     this.#deps = deps;
+    this.#limitSums = new LimitSums(meteringConfigOf(deps.order).wrap);
     this.#startedAt = deps.clock.now();
     this.#lastCallMs = this.#startedAt.getTime();
     this.#ledger = deps.openLedger((message) => this.#note('ledger-trouble', message));
@@ -78,7 +83,7 @@ export class BackgroundMeter {
     this.#canary = evidence;
     this.#setTimers(guard);
     const { path, variable, opened } = this.#ledger;
-    const controlUrl = await openControl(() => this.end('request'));
+    const controlUrl = await openControl((askedBy) => this.#finish(askedBy));
     return { url: meter.url, controlUrl, ledger: { path, variable, opened }, isArmed, canary: evidence };
   }
 
@@ -86,6 +91,17 @@ export class BackgroundMeter {
   end(cause: EndCause): Promise<string> {
     this.#testament ??= this.#end(cause);
     return this.#testament;
+  }
+
+  /** Something that nobody foresaw; the run goes on. Not the error's words: they may quote a request. */
+  noteUnexpected(error: unknown): void {
+    const name = error instanceof Error ? error.name.slice(0, MAX_NAME) : 'unknown error';
+    this.#note('unexpected', `${name} in the meter’s own process.`);
+  }
+
+  #finish(askedBy: AskedBy): Promise<string> {
+    if (this.#testament === undefined) this.#askedBy = askedBy;
+    return this.end('request');
   }
 
   #startMetering(): ReturnType<typeof startMetering> {
@@ -99,8 +115,7 @@ export class BackgroundMeter {
         ledger: {
           append: (line) => {
             this.#lastCallMs = clock.now().getTime();
-            if (line.type === 'call') this.#sums.add(line);
-            this.#ledger.append(line);
+            this.#keep(line);
           },
         },
         onTrouble: (message) => this.#note('unread-usage', message),
@@ -109,14 +124,19 @@ export class BackgroundMeter {
     );
   }
 
+  #keep(line: SentCall | CallEntry): void {
+    if (line.type === 'call') {
+      this.#sums.add(line);
+      this.#limitSums.add(line);
+    }
+    this.#ledger.append(line);
+  }
+
   #setTimers(guard: Guard): void {
     const { timeoutMs } = this.#deps.order.limits;
     this.#timers.push(setInterval(() => this.#watch(), WATCH_MS));
     if (timeoutMs === undefined) return;
-    const stop = () => {
-      this.#isOverTime = true;
-      guard.stopWith('timed-out', overTime(timeoutMs));
-    };
+    const stop = () => guard.stopWith('timed-out', overTime(timeoutMs));
     this.#timers.push(setTimeout(stop, Math.min(timeoutMs, LONGEST_TIMER_MS)));
   }
 
@@ -127,8 +147,17 @@ export class BackgroundMeter {
     else if (now - this.#lastCallMs > IDLE_MS) void this.end('idle');
   }
 
+  /** Whatever fails, the process must not stay: the ledger counts where no testament does. */
   async #end(cause: EndCause): Promise<string> {
     this.#timers.forEach(clearTimeout);
+    try {
+      return await this.#leave(cause);
+    } finally {
+      this.#deps.onEnded(cause);
+    }
+  }
+
+  async #leave(cause: EndCause): Promise<string> {
     await this.#meter?.close(cause === 'request' ? DRAIN_MS : 0);
     await this.#deps.dispatcher.destroy();
     const endedAt = this.#deps.clock.now();
@@ -136,12 +165,12 @@ export class BackgroundMeter {
     const testament: Testament = {
       ...this.#notes(),
       endedBy: cause,
+      askedBy: this.#askedBy,
       endedAt: endedAt.toISOString(),
       ...record,
     };
     const text = JSON.stringify(testament);
     this.#deps.leave(this.#ledger.path, text);
-    this.#deps.onEnded(cause);
     return text;
   }
 
@@ -162,6 +191,7 @@ export class BackgroundMeter {
       exitCode: undefined,
       otherRequests,
       runner: order.minutePrices && runnerCost(durationMs, new Map(order.minutePrices), order.runnerLabels),
+      limits: order.limits,
     };
     const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
     const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };
@@ -176,12 +206,11 @@ export class BackgroundMeter {
     return { stopReason: cause === 'request' ? 'completed' : 'cancelled', stopMessage: undefined };
   }
 
-  #notes(): Omit<Testament, 'endedBy' | 'endedAt' | 'record' | 'sealed'> {
-    const { limits, observe } = this.#deps.order;
-    const late = observe && this.#isOverTime ? overTime(limits.timeoutMs ?? 0) : undefined;
+  #notes(): Omit<Testament, 'endedBy' | 'askedBy' | 'endedAt' | 'record' | 'sealed'> {
     return {
       canary: this.#canary,
-      observed: this.#guard?.observed?.message ?? late,
+      limitFacts: this.#limitSums.facts(),
+      observed: this.#guard?.observed?.message,
       unpricedModels: [...(this.#guard?.unpricedModels ?? [])],
       otherRequests: [...(this.#meter?.otherRequests.keys() ?? [])],
       reroutes: Object.fromEntries(this.#meter?.reroutes ?? []),

@@ -73,8 +73,8 @@ async function startMeter(
   return up;
 }
 
-function handleOf({ policy }: Config, { controlUrl, ledger }: MeterUp, secret: string): MeterHandle {
-  return { controlUrl, secret, ledger: ledger.path, policy: `${policy.variable} ${policy.checksum}` };
+function handleOf({ policy, task }: Config, { controlUrl, ledger }: MeterUp, secret: string): MeterHandle {
+  return { controlUrl, secret, task, ledger: ledger.path, policy: `${policy.variable} ${policy.checksum}` };
 }
 
 interface Started {

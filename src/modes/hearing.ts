@@ -79,11 +79,20 @@ export class Hearing {
   #findings(telemetry: TelemetryJoin | undefined, calls: readonly CallEntry[]): Finding[] {
     if (this.#config.wrap.agentTelemetry && this.#collector !== undefined) {
       const message = `\`${this.#collector}\` is set, so the agent’s telemetry goes where it says, and \`agent-telemetry\` has nothing to join.`;
-      return [finding('notice', 'telemetry-left-alone', 'Telemetry is left alone', message)];
+      return [
+        finding('notice', 'telemetry-left-alone', 'Telemetry is left alone', message, {
+          advice: `Leave \`${this.#collector}\` out of this step, or \`agent-telemetry\`.`,
+        }),
+      ];
     }
     if (telemetry?.events !== 0 || !calls.some(isBillable)) return [];
     const message =
       '`agent-telemetry` is on, and no call was told of. Claude Code can send it; an agent that was killed may not have.';
-    return [finding('notice', 'telemetry-missing', 'No telemetry arrived', message)];
+    return [
+      finding('notice', 'telemetry-missing', 'No telemetry arrived', message, {
+        advice:
+          'Leave `agent-telemetry` out for an agent that sends none; the calls are counted all the same.',
+      }),
+    ];
   }
 }

@@ -1,35 +1,51 @@
 /** What the report says of limits that no row of it stands for: weighted tokens, and what the agent was told. */
 import type { WrapConfig } from '../config/config.js';
-import type { CallEntry } from '../core/ledger.js';
+import { type CallEntry, isBillable } from '../core/ledger.js';
 import { addToTally, EMPTY_TALLY } from '../core/usage.js';
 import { renderWeights, weighUsage } from '../core/weights.js';
 
-export function limitFacts(
-  { limits, weights, wrapUp }: Pick<WrapConfig, 'limits' | 'weights' | 'wrapUp'>,
-  calls: readonly CallEntry[],
-): [string, string][] {
-  const facts: [string, string][] = [];
-  if (limits.maxWeightedTokens !== undefined) {
-    const billable = calls.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'failed');
-    const { sum, unknown } = billable.reduce(
-      (tally, { usage }) => addToTally(tally, weighUsage(weights, usage)),
-      EMPTY_TALLY,
-    );
-    const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
-    facts.push([
-      'Weighted tokens',
-      `${used} of ${limits.maxWeightedTokens.toLocaleString('en-US')} (${renderWeights(weights)})`,
-    ]);
-  }
-  if (wrapUp !== undefined) facts.push(['Told to wrap up', toldText(calls)]);
-  return facts;
+type Terms = Pick<WrapConfig, 'limits' | 'weights' | 'wrapUp'>;
+
+export function limitFacts(terms: Terms, calls: readonly CallEntry[]): [string, string][] {
+  const sums = new LimitSums(terms);
+  for (const call of calls) sums.add(call);
+  return sums.facts();
 }
 
-function toldText(calls: readonly CallEntry[]): string {
-  const told = new Set(calls.filter(({ outcome }) => outcome === 'ok').map(({ note }) => note));
-  const moments = [
-    told.has('80%') ? 'at 80 %' : '',
-    told.has('reserve') ? 'when only the reserve was left' : '',
-  ];
-  return moments.filter((moment) => moment !== '').join(', and ') || 'no';
+/** Kept as the calls come, so that a meter that lives for hours holds no call. */
+export class LimitSums {
+  readonly #terms: Terms;
+  readonly #told = new Set<CallEntry['note']>();
+  #weighted = EMPTY_TALLY;
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  add(call: CallEntry): void {
+    if (isBillable(call))
+      this.#weighted = addToTally(this.#weighted, weighUsage(this.#terms.weights, call.usage));
+    if (call.outcome === 'ok') this.#told.add(call.note);
+  }
+
+  facts(): [string, string][] {
+    const { limits, weights, wrapUp } = this.#terms;
+    const facts: [string, string][] = [];
+    if (limits.maxWeightedTokens !== undefined) {
+      const { sum, unknown } = this.#weighted;
+      const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
+      const full = limits.maxWeightedTokens.toLocaleString('en-US');
+      facts.push(['Weighted tokens', `${used} of ${full} (${renderWeights(weights)})`]);
+    }
+    if (wrapUp !== undefined) facts.push(['Told to wrap up', this.#toldText()]);
+    return facts;
+  }
+
+  #toldText(): string {
+    const moments = [
+      this.#told.has('80%') ? 'at 80 %' : '',
+      this.#told.has('reserve') ? 'when only the reserve was left' : '',
+    ];
+    return moments.filter((moment) => moment !== '').join(', and ') || 'no';
+  }
 }

@@ -13,7 +13,7 @@ import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
-import { type ReconcileDeps, reconcileRun } from './reconciliation.js';
+import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
 import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
@@ -150,13 +150,12 @@ function isTrusted({ config: { context } }: PostDeps): boolean {
   );
 }
 
-/** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
-async function rememberUnfinished(
-  { config, store, clock }: PostDeps,
-  found: FoundRecord,
-  findings: Finding[],
-): Promise<void> {
-  if (!found.isUnfinished || config.gateway.windows.length === 0) return;
+/** `wrap` could not remember the run, killed or gone before the agent began, so `post` does, under the same id. */
+async function rememberUnfinished(deps: PostDeps, found: FoundRecord, findings: Finding[]): Promise<void> {
+  const { config, store, clock } = deps;
+  if (!found.isUnfinished) return;
+  await rememberRun(deps, found.record);
+  if (config.gateway.windows.length === 0) return;
   const id = found.record['run-id'] ?? config.context.runId;
   findings.push(...(await rememberSpend(store, spendOf(id, found.record, clock.now()))));
 }
@@ -184,9 +183,10 @@ interface Judged {
 
 function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
   const { record, origin } = found;
-  const facts: [string, string][] = [['Usage from', origin]];
+  const facts: (readonly [string, string])[] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
+  facts.push(...(found.facts ?? []));
   facts.push(...runnerFacts(record), ...heardFacts(record));
   if (counted !== undefined) facts.push(['Gateway’s count', counted]);
   return {

@@ -77,7 +77,7 @@ function ownSpend(record: UsageRecord, unit: Unit, conversions: readonly Convers
 }
 
 /**
- * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
+ * Without a look at the gateway, which `wrap` does not take and `post` may have no place for: the count that `pre` saw, and what the meter saw on top of it.
  * So the next `pre` does not take this run for somebody else.
  */
 export async function rememberRun(deps: Omit<ReconcileDeps, 'sleep'>, record: UsageRecord): Promise<void> {

@@ -6,12 +6,13 @@ import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
 import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
-import { type Finding, finding } from '../core/findings.js';
+import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
 import { isLimitStop, type StopReason } from '../core/limits.js';
 import { type RunnerCost, runnerCost } from '../core/minutes.js';
 import { findPatterns } from '../core/patterns/index.js';
 import { recordOf, type UsageRecord } from '../core/record.js';
+import type { Trouble } from '../core/testament.js';
 import { totalsOf } from '../core/totals.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
@@ -27,6 +28,7 @@ import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
+import { troubleFinding } from './troubles.js';
 import { contractFindings, wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<ReconcileDeps, 'sleep'> {
@@ -86,9 +88,7 @@ class WrappedRun {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
     this.#hearing = new Hearing(deps.config, deps.agents, deps.environment, this.#startedAt);
-    this.#ledger = deps.openLedger((message) =>
-      this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message),
-    );
+    this.#ledger = deps.openLedger((message) => this.#note('ledger-trouble', message));
   }
 
   async run(): Promise<number> {
@@ -106,7 +106,7 @@ class WrappedRun {
       token,
       idPrefix: runKey,
       ledger: { append: (line) => this.#keep(line) },
-      onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
+      onTrouble: (message) => this.#note('unread-usage', message),
       onStop: stopped.fire,
       telemetry: this.#hearing.sink,
     });
@@ -238,6 +238,7 @@ class WrappedRun {
       runner: this.#runnerCost(endedAt),
       witness: heard.witness,
       telemetry: heard.telemetry,
+      limits: config.wrap.limits,
     };
     const record = recordOf(facts, totalsOf(heard.calls));
     this.#ledger.append({
@@ -291,9 +292,9 @@ class WrappedRun {
     if (sealed) this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
   }
 
-  #note(level: Finding['level'], id: string, title: string, message: string): void {
+  #note(id: Trouble['id'], message: string): void {
     if (!this.#findings.some((known) => known.id === id && known.message === message)) {
-      this.#findings.push(finding(level, id, title, message));
+      this.#findings.push(troubleFinding({ id, message }));
     }
   }
 }

@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Dispatcher, request } from 'undici';
 import { describeError } from '../core/errors.js';
 import type { MeterHandle } from '../core/meter-handle.js';
+import type { AskedBy } from '../core/testament.js';
 import type { MeterControl, MeterEnd } from '../ports/background.js';
 import { readBoundedBody, readBoundedFile } from './bounded.js';
 
@@ -32,10 +33,10 @@ function isProven(proof: unknown, secret: string, ...said: readonly string[]): b
 }
 
 export interface ControlOptions {
-  /** Each of them opens the door; the answer is proven with the one that was used. */
-  readonly secrets: readonly string[];
+  /** That of the step output, and that of the variable. Each opens the door; the answer is proven with the one that was used. */
+  readonly secrets: readonly [output: string, variable: string];
   /** Ends the meter; its testament. Asked twice, it answers twice the same. */
-  readonly finish: () => Promise<string>;
+  readonly finish: (askedBy: AskedBy) => Promise<string>;
   /** Told when a testament has been handed over. */
   readonly onHandedOver: () => void;
 }
@@ -68,7 +69,7 @@ async function answer(
     response.writeHead(403).end();
     return;
   }
-  const text = url === FINISH ? await finish() : 'ready';
+  const text = url === FINISH ? await finish(secret === secrets[0] ? 'output' : 'variable') : 'ready';
   response.writeHead(200, { [HEADER]: prove(secret, url, text) });
   response.end(text, url === FINISH ? onHandedOver : undefined);
 }

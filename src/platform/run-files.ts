@@ -19,7 +19,7 @@ import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
-import { type LedgerLine, readLedgerLine } from '../core/ledger.js';
+import { type CallEntry, type LedgerLine, readLedgerLine } from '../core/ledger.js';
 import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
 import { totalsOf } from '../core/totals.js';
@@ -148,11 +148,20 @@ export function findCut(path: string, parseLines: ParseLines): FoundRecord {
   return rebuilt(path, (text) => parseLines(text).filter((line) => readLedgerLine(line)?.type !== 'end'));
 }
 
-/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
-  const lines = parseLines(readText(path))
+/** @throws {AppError} `bad-record` when the file cannot be read. */
+export function readCalls(path: string, parseLines: ParseLines): CallEntry[] {
+  return readLines(path, parseLines).filter((line) => line.type === 'call');
+}
+
+function readLines(path: string, parseLines: ParseLines): LedgerLine[] {
+  return parseLines(readText(path))
     .map(readLedgerLine)
     .filter((line) => line !== undefined);
+}
+
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
+  const lines = readLines(path, parseLines);
   const calls = lines.filter((line) => line.type === 'call');
   const header = lines.find((line) => line.type === 'run');
   const end = lines.find((line) => line.type === 'end');
@@ -167,6 +176,7 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
     stopMessage: end?.reason,
     exitCode: end?.exitCode,
     otherRequests: end?.otherRequests,
+    limits: header?.limits,
   };
   return {
     record: recordOf(facts, totalsOf(calls)),

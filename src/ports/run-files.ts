@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { LedgerLine } from '../core/ledger.js';
 import type { UsageRecord } from '../core/record.js';
+import type { Report } from '../core/report.js';
 import type { BudgetMark } from '../core/sighting.js';
 
 /** Where the calls of a run are kept while it lasts, and its record when it has ended. */
@@ -21,6 +22,8 @@ export interface FoundRecord {
   readonly findings: readonly Finding[];
   /** True when nothing has been remembered of the run yet: `wrap` could not finish, or had left before the agent began. */
   readonly isUnfinished: boolean;
+  /** What to tell besides; only where the step that made the record has told nobody. */
+  readonly facts?: Report['facts'];
 }
 
 export interface MarkFile {
