@@ -1,6 +1,10 @@
 /**
  * The end of a run, told in time: once at four fifths of the tightest limit, and once when only the reserve is left. The
- * reserve lies inside the limits: until the main agent is told, nobody gets into it, and then the main agent alone.
+ * reserve lies inside the limits: nobody but the main agent gets into it.
+ *
+ * What counts is what calls really used. What a call is held at can be many times that (all of its input at the dearest rate,
+ * and the longest answer), so a call that does not fit in front of the reserve at worst is no sign that only the reserve is
+ * left. Only where the calls to hand in would not fit at worst after it, is the agent told: else its run would end untold.
  */
 import type { LimitName, Reserve, RunLimits } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
@@ -33,7 +37,9 @@ const NOTICE_SHARE = 0.8;
 const LEAST_SHARE = 0.05;
 /** One to save what there is, one to say so. */
 const CALLS_TO_HAND_IN = 2;
-/** However large the last call was, half of a limit is there for the work. */
+/** The lesser of these is the usual one. */
+const CALLS_COMPARED = 2;
+/** However large the last calls were, half of a limit is there for the work. */
 const LARGEST_SHARE = 0.5;
 /** What a note takes in a request beside its text. */
 const FRAME_BYTES = 80;
@@ -75,8 +81,8 @@ export class WrapUp {
   readonly #reserve: Reserve;
   readonly #told = new Set<NoteLevel>();
   #isSilent = false;
-  /** The last call of the main agent. */
-  #last: Spent | undefined;
+  /** The last calls of the main agent. */
+  #last: readonly Spent[] = [];
 
   constructor(limits: RunLimits, reserve: Reserve) {
     this.#limits = limits;
@@ -91,28 +97,37 @@ export class WrapUp {
     return { ...this.#limits, ...Object.fromEntries(front) };
   }
 
-  /** What to tell with a call that fits in front of the reserve. */
+  /** What is to be told by what is used, whatever the next call comes to. */
   notice(role: Role, spent: Spent): Note | undefined {
-    if (role !== 'leader' || this.#told.size > 0 || this.#isSilent) return undefined;
-    const shares = this.#set().map((limit) => ({ ...limit, share: limit.of(spent) / limit.full }));
-    const tightest = shares.toSorted((a, b) => b.share - a.share)[0];
-    if (tightest === undefined || tightest.share < NOTICE_SHARE) return undefined;
-    const percent = Math.floor(tightest.share * 100);
+    if (!this.#mayTell(role)) return undefined;
+    const set = this.#set().toSorted((a, b) => shareOf(b, spent) - shareOf(a, spent));
+    const down = set.find((limit) => limit.reserve > 0 && limit.full - limit.of(spent) <= limit.reserve);
+    if (down) return lastNote(stateOf(down, spent), 'and what is left is for handing in');
+    const [tightest] = set;
+    if (tightest === undefined || this.#told.has('80%') || !isLate(tightest, spent)) return undefined;
+    const percent = Math.floor(shareOf(tightest, spent) * 100);
     return {
       level: '80%',
       text: `[spendgate] ${percent} % of what this run may use is used: ${stateOf(tightest, spent)}. Start nothing new: finish what you are at, and hand in your result while there is room for it.`,
     };
   }
 
-  /** What to tell with a call that gets into the reserve. */
-  lastWord(role: Role, spent: Spent, limit: LimitName): Note | undefined {
-    if (role !== 'leader' || this.#reserve === 'none' || this.#told.has('reserve')) return undefined;
+  /**
+   * What to tell with a call that does not fit in front of the reserve; nothing where others like it will fit as well.
+   * @param atWorst what the shortest call of its size can come to
+   */
+  lastWord(
+    role: Role,
+    spent: Spent,
+    { limit, atWorst }: { limit: LimitName; atWorst: Used },
+  ): Note | undefined {
     const binding = this.#set().find(({ name }) => name === limit);
-    const state = binding ? `: ${stateOf(binding, spent)}` : '';
-    return {
-      level: 'reserve',
-      text: `[spendgate] Only the reserve for handing in is left of what this run may use${state}. Finish now and hand in what you have: save it, and say what is done and what is not. The calls after the next few are refused.`,
-    };
+    if (!this.#mayTell(role) || binding === undefined) return undefined;
+    const state = stateOf(binding, spent);
+    if (isLate(binding, spent)) return lastNote(state, 'and what is left is for handing in');
+    const { full, of } = binding;
+    const isLast = of(spent) + CALLS_TO_HAND_IN * this.#usual(of) + of({ ...atWorst, requests: 1 }) > full;
+    return isLast ? lastNote(state, 'and few more calls like this one are sure to fit') : undefined;
   }
 
   noteTold(level: NoteLevel): void {
@@ -130,7 +145,16 @@ export class WrapUp {
   }
 
   noteCall(used: Used): void {
-    this.#last = { ...used, requests: 1 };
+    this.#last = [...this.#last.slice(1 - CALLS_COMPARED), { ...used, requests: 1 }];
+  }
+
+  #mayTell(role: Role): boolean {
+    return role === 'leader' && !this.#isSilent && !this.#told.has('reserve');
+  }
+
+  /** What the last calls took, each of them: the first one, or one after a pause, writes the cache that the others read. */
+  #usual(of: Counted['of']): number {
+    return this.#last.length < CALLS_COMPARED ? 0 : Math.min(...this.#last.map(of));
   }
 
   /** The limits that are set. */
@@ -145,7 +169,7 @@ export class WrapUp {
   #reserveOf({ of }: Counted, full: number): number {
     if (this.#reserve === 'none') return 0;
     if (this.#reserve !== 'auto') return Math.ceil(full * this.#reserve);
-    const calls = CALLS_TO_HAND_IN * (this.#last ? of(this.#last) : 0);
+    const calls = CALLS_TO_HAND_IN * this.#usual(of);
     return Math.floor(Math.min(Math.max(calls, full * LEAST_SHARE), full * LARGEST_SHARE));
   }
 }
@@ -153,6 +177,21 @@ export class WrapUp {
 /** Bytes that a note adds to a request, at most. */
 export function noteBytes(note: Note | undefined): number {
   return note === undefined ? 0 : Buffer.byteLength(JSON.stringify(note.text)) + FRAME_BYTES;
+}
+
+function shareOf({ of, full }: SetLimit, spent: Spent): number {
+  return of(spent) / full;
+}
+
+function isLate(limit: SetLimit, spent: Spent): boolean {
+  return shareOf(limit, spent) >= NOTICE_SHARE;
+}
+
+function lastNote(state: string, why: string): Note {
+  return {
+    level: 'reserve',
+    text: `[spendgate] This run has used ${state}, ${why}. Finish now and hand in what you have: save it, and say what is done and what is not. A call that could pass the limit is refused, and ends the run.`,
+  };
 }
 
 function stateOf({ name, of, state, full }: SetLimit, spent: Spent): string {
