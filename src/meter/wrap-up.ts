@@ -2,9 +2,9 @@
  * The end of a run, told in time: once at four fifths of the tightest limit, and once when only the reserve is left. The
  * reserve lies inside the limits: nobody but the main agent gets into it.
  *
- * What counts is what calls really used. What a call is held at can be many times that (all of its input at the dearest rate,
- * and the longest answer), so a call that does not fit in front of the reserve at worst is no sign that only the reserve is
- * left. Only where the calls to hand in would not fit at worst after it, is the agent told: else its run would end untold.
+ * What counts is what calls really used. A call is held at more, often many times more: all of its input at the dearest rate,
+ * and a long answer. That it does not fit in front of the reserve is no sign that only the reserve is left. But calls are
+ * refused by what they are held at, so the agent is told as well when those that hand in could be: else it would never be.
  */
 import type { LimitName, Reserve, RunLimits } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
@@ -25,7 +25,9 @@ interface Counted {
   readonly name: LimitName;
   readonly limit: keyof RunLimits;
   readonly of: (spent: Spent) => number;
-  readonly state: (used: number, full: number) => string;
+  readonly show: (amount: number) => string;
+  /** Behind what is shown. */
+  readonly unit: string;
 }
 
 interface SetLimit extends Counted {
@@ -44,36 +46,44 @@ const LARGEST_SHARE = 0.5;
 /** What a note takes in a request beside its text. */
 const FRAME_BYTES = 80;
 
-const plain = (unit: string) => (used: number, full: number) =>
-  `${used.toLocaleString('en-US')} of ${full.toLocaleString('en-US')} ${unit}`;
-const inUsd = (used: number, full: number) => `${renderUsd(used)} of ${renderUsd(full)}`;
+const plain = (count: number) => count.toLocaleString('en-US');
 const COUNTED: readonly Counted[] = [
-  { name: 'max-cost', limit: 'maxCostNanoUsd', of: (spent) => spent.costNanoUsd, state: inUsd },
+  { name: 'max-cost', limit: 'maxCostNanoUsd', of: (spent) => spent.costNanoUsd, show: renderUsd, unit: '' },
   {
     name: 'max-tokens',
     limit: 'maxTokens',
     of: (spent) => spent.inputTokens + spent.outputTokens,
-    state: plain('tokens'),
+    show: plain,
+    unit: ' tokens',
   },
   {
     name: 'max-input-tokens',
     limit: 'maxInputTokens',
     of: (spent) => spent.inputTokens,
-    state: plain('input tokens'),
+    show: plain,
+    unit: ' input tokens',
   },
   {
     name: 'max-output-tokens',
     limit: 'maxOutputTokens',
     of: (spent) => spent.outputTokens,
-    state: plain('output tokens'),
+    show: plain,
+    unit: ' output tokens',
   },
   {
     name: 'max-weighted-tokens',
     limit: 'maxWeightedTokens',
     of: (spent) => spent.weightedTokens,
-    state: plain('weighted tokens'),
+    show: plain,
+    unit: ' weighted tokens',
   },
-  { name: 'max-requests', limit: 'maxRequests', of: (spent) => spent.requests, state: plain('model calls') },
+  {
+    name: 'max-requests',
+    limit: 'maxRequests',
+    of: (spent) => spent.requests,
+    show: plain,
+    unit: ' model calls',
+  },
 ];
 
 export class WrapUp {
@@ -125,9 +135,12 @@ export class WrapUp {
     if (!this.#mayTell(role) || binding === undefined) return undefined;
     const state = stateOf(binding, spent);
     if (isLate(binding, spent)) return lastNote(state, 'and what is left is for handing in');
-    const { full, of } = binding;
-    const isLast = of(spent) + CALLS_TO_HAND_IN * this.#usual(of) + of({ ...atWorst, requests: 1 }) > full;
-    return isLast ? lastNote(state, 'and few more calls like this one are sure to fit') : undefined;
+    const { full, of, show } = binding;
+    const next = of({ ...atWorst, requests: 1 });
+    // The very first call writes the cache as well, and says nothing of those to come.
+    const handIn = this.#last.length < CALLS_COMPARED ? 0 : CALLS_TO_HAND_IN * this.#usual(of);
+    if (of(spent) + handIn + next <= full) return undefined;
+    return lastNote(state, `and a call like this one can take up to ${show(next)}: few more are sure to fit`);
   }
 
   noteTold(level: NoteLevel): void {
@@ -152,9 +165,9 @@ export class WrapUp {
     return role === 'leader' && !this.#isSilent && !this.#told.has('reserve');
   }
 
-  /** What the last calls took, each of them: the first one, or one after a pause, writes the cache that the others read. */
+  /** What each of the last calls took: one after a pause writes the cache that the others read. */
   #usual(of: Counted['of']): number {
-    return this.#last.length < CALLS_COMPARED ? 0 : Math.min(...this.#last.map(of));
+    return this.#last.length === 0 ? 0 : Math.min(...this.#last.map(of));
   }
 
   /** The limits that are set. */
@@ -194,6 +207,6 @@ function lastNote(state: string, why: string): Note {
   };
 }
 
-function stateOf({ name, of, state, full }: SetLimit, spent: Spent): string {
-  return `${state(of(spent), full)} (\`${name}\`)`;
+function stateOf({ name, of, show, unit, full }: SetLimit, spent: Spent): string {
+  return `${show(of(spent))} of ${show(full)}${unit} (\`${name}\`)`;
 }

@@ -29,7 +29,7 @@ function toldText(calls: readonly CallEntry[]): string {
   const told = new Set(calls.filter(({ outcome }) => outcome === 'ok').map(({ note }) => note));
   const moments = [
     told.has('80%') ? 'at 80 %' : '',
-    told.has('reserve') ? 'when only the reserve was left' : '',
+    told.has('reserve') ? 'when it was time to hand in' : '',
   ];
   return moments.filter((moment) => moment !== '').join(', and ') || 'no';
 }
