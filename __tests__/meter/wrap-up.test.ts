@@ -243,6 +243,21 @@ describe('where a call holds many times what it uses', () => {
     expect([note, ceiling]).toEqual([undefined, 2000]);
   });
 
+  test('what the request itself needs counts where its last calls begin', async () => {
+    const guard = guardOf({ maxTokens: 100_000 });
+    const facts = { ...FACTS, outputCeiling: 32_000, outputFloor: 20_000 };
+    const told: (string | undefined)[] = [];
+    for (;;) {
+      const admission = await ask(guard, { facts, bodyBytes: 40_000 });
+      if (admission.kind === 'refused') break;
+      told.push(admission.note?.text);
+      guard.settle(admission.ticket, known(10_000, 100), 0);
+    }
+    expect(told).toHaveLength(7);
+    expect(told.flatMap((text, index) => (text ? [index] : []))).toEqual([5]);
+    expect(told[5]).toMatch(/used 50,500 of 100,000 tokens .* can take up to 3\d,\d{3}: few more/);
+  });
+
   test('but never below what the request itself needs', async () => {
     const guard = guardOf({ maxOutputTokens: 10_000 }, { wrapUp: { reserve: 0.4 } });
     const facts = { ...FACTS, outputCeiling: 9000, outputFloor: 3000 };

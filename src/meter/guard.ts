@@ -208,7 +208,7 @@ export class Guard {
     const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
     if (isDecided) return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
-    const atWorst = this.#atWorst(noted, LEAST_COMFORTABLE);
+    const atWorst = this.#atWorst(noted, leastAnswer(ask) * ask.facts.choices);
     const last = this.#wrapUp?.lastWord(ask.role, this.#spent, { limit: before.limit, atWorst });
     if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
     const told = this.#draft(ask, last);
@@ -220,7 +220,7 @@ export class Guard {
     const { limits } = this.#options;
     const { facts } = ask;
     const answer = roomFor({ ...draft, inputTokens: 0 }, front, this.#spent, this.#weights).outputTokens;
-    const perAnswer = Math.max(Math.floor(answer / facts.choices), LEAST_COMFORTABLE, facts.outputFloor);
+    const perAnswer = Math.max(Math.floor(answer / facts.choices), leastAnswer(ask));
     const requestMaxOutputTokens = Math.min(perAnswer, limits.requestMaxOutputTokens ?? perAnswer);
     return fitCall(this.#question(ask, draft, { ...limits, requestMaxOutputTokens }));
   }
@@ -364,6 +364,11 @@ export class Guard {
   #exceeded(limit: LimitName, inputTokens: number): Stop {
     return stopAt(limit, renderState(limit, this.#options.limits, this.#spent, inputTokens));
   }
+}
+
+/** Less, and a tool call of any size is cut, or the request is not taken at all. */
+function leastAnswer({ facts }: Ask): number {
+  return Math.max(LEAST_COMFORTABLE, facts.outputFloor);
 }
 
 type Sums = { -readonly [K in keyof Used]: Used[K] };
