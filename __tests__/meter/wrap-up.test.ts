@@ -258,6 +258,16 @@ describe('where a call holds many times what it uses', () => {
     expect(told[5]).toMatch(/used 50,500 of 100,000 tokens .* can take up to 3\d,\d{3}: few more/);
   });
 
+  test('gets no longer an answer than its model gives where only its input is limited', async () => {
+    const [m] = Object.values(PRICES.models);
+    const prices = { ...PRICES, models: { m: { input: 0, output: 0, ...m, maxOutput: 4000 } } };
+    const guard = guardOf({ maxInputTokens: 100_000 }, { prices, wrapUp: { reserve: 0.5 } });
+    const facts = { ...FACTS, outputCeiling: undefined };
+    await call(guard, 30_000, 100, { facts, bodyBytes: 120_000 });
+    const { note, ceiling, ticket } = await admitted(guard, { facts, bodyBytes: 120_000 });
+    expect([note, ceiling, ticket.outputTokens]).toEqual([undefined, undefined, 4000]);
+  });
+
   test('but never below what the request itself needs', async () => {
     const guard = guardOf({ maxOutputTokens: 10_000 }, { wrapUp: { reserve: 0.4 } });
     const facts = { ...FACTS, outputCeiling: 9000, outputFloor: 3000 };

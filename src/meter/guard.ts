@@ -217,12 +217,9 @@ export class Guard {
 
   /** What a call is held at may get into the reserve by its input; its answer alone may not. */
   #squeeze(ask: Ask, draft: Draft, front: RunLimits): Fit {
-    const { limits } = this.#options;
-    const { facts } = ask;
     const answer = roomFor({ ...draft, inputTokens: 0 }, front, this.#spent, this.#weights).outputTokens;
-    const perAnswer = Math.max(Math.floor(answer / facts.choices), leastAnswer(ask));
-    const requestMaxOutputTokens = Math.min(perAnswer, limits.requestMaxOutputTokens ?? perAnswer);
-    return fitCall(this.#question(ask, draft, { ...limits, requestMaxOutputTokens }));
+    const mostOutput = Math.max(Math.floor(answer / ask.facts.choices), leastAnswer(ask));
+    return fitCall({ ...this.#question(ask, draft, this.#options.limits), mostOutput });
   }
 
   /** @param front limits that keep the reserve; what is cut short there would not have to be */
