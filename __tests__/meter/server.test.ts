@@ -298,7 +298,7 @@ describe('what would give the key away', () => {
   });
 
   test('nor does an error of a route that is not metered', async () => {
-    provider.setScript({ fault: { kind: 'status', status: 401, body: { error: `no ${KEY}` } } });
+    provider.setScript({ routes: { '/v1/models': () => ({ status: 401, body: { error: `no ${KEY}` } }) } });
     const meter = await metered();
     const reply = await send(`${meter.url}/v1/models`, { method: 'GET' });
     expect(reply).toMatchObject({ status: 401, text: expect.stringContaining('"no ') });

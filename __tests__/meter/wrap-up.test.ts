@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunLimits } from '../../src/core/limits.js';
+import type { PriceTable } from '../../src/core/price.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import {
   type Admission,
@@ -19,6 +20,11 @@ const FACTS = {
   choices: 1,
   hasServerContext: false,
   isDetached: false,
+};
+/** In nano-USD per million tokens: a write of the cache costs a quarter more than plain input, a read a tenth of it. */
+const PRICES: PriceTable = {
+  source: { table: 't', version: '1', commit: 'c', date: 'd' },
+  models: { m: { input: 3e9, output: 15e9, cacheWrite: 3.75e9, cacheRead: 0.3e9 } },
 };
 const NEVER = new AbortController().signal;
 type Admitted = Extract<Admission, { kind: 'admitted' }>;
@@ -176,6 +182,141 @@ describe('the main agent is told', () => {
     expect(await levels(guardOf({}), 3, 9000, 9000)).toEqual([undefined, undefined, undefined]);
     const observed = guardOf({ maxOutputTokens: 100 }, { observe: true });
     expect(await levels(observed, 2, 100, 90)).toEqual([undefined, undefined]);
+  });
+});
+
+/**
+ * Calls as a coding agent makes them, until one is refused: the first writes the cache, the others read it, and each holds
+ * many times what it uses.
+ */
+async function converse(limits: RunLimits, inputTokens: number) {
+  const guard = guardOf(limits, { prices: PRICES });
+  const facts = { ...FACTS, outputCeiling: 32_000 };
+  const told: { readonly level: string; readonly call: number; readonly text: string }[] = [];
+  for (let index = 0; ; index += 1) {
+    const admission = await ask(guard, { facts, bodyBytes: inputTokens * 4 });
+    if (admission.kind === 'refused') return { told, calls: index };
+    const { note, ticket } = admission;
+    if (note) told.push({ level: note.level, call: index, text: note.text });
+    const cacheReadTokens = index === 0 ? 0 : inputTokens - 400;
+    const cacheWriteTokens = inputTokens - cacheReadTokens;
+    const usage = { ...NO_USAGE, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens: 250 };
+    guard.settle(ticket, { kind: 'known', usage, costNanoUsd: undefined }, 1000);
+  }
+}
+
+describe('where a call holds many times what it uses', () => {
+  test.each<[string, RunLimits]>([
+    ['cost', { maxCostNanoUsd: 2e9 }],
+    ['weighted tokens', { maxWeightedTokens: 700_000 }],
+  ])('a limit of %s is told at four fifths and then at its end', async (_what, limits) => {
+    const { told, calls } = await converse(limits, 25_000);
+    expect(told.map(({ level }) => level)).toEqual(['80%', 'reserve']);
+    expect(told[0]?.text).toContain('80 % of what this run may use is used');
+    expect(calls - (told[1]?.call ?? calls)).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each<[string, RunLimits, RegExp]>([
+    [
+      'cost',
+      { maxCostNanoUsd: 0.5e9 },
+      /used \$0\.3\d of \$0\.50 .* can take up to \$0\.1\d: few more are sure to fit/,
+    ],
+    [
+      'weighted tokens',
+      { maxWeightedTokens: 150_000 },
+      /used 1\d\d,\d{3} of 150,000 weighted .* can take up to 3\d,\d{3}: few more are sure to fit/,
+    ],
+  ])('a small limit of %s is told where its last calls begin, and why', async (_what, limits, text) => {
+    const { told, calls } = await converse(limits, 25_000);
+    expect(told).toMatchObject([{ level: 'reserve', text: expect.stringMatching(text) }]);
+    const after = calls - (told[0]?.call ?? calls);
+    expect(after).toBeGreaterThanOrEqual(2);
+    expect(after).toBeLessThanOrEqual(3);
+  });
+
+  test('a call that does not fit in front of the reserve is cut short, and nobody is told', async () => {
+    const guard = guardOf({ maxOutputTokens: 10_000 }, { wrapUp: { reserve: 0.4 } });
+    const facts = { ...FACTS, outputCeiling: 9000 };
+    await call(guard, 100, 4000, { facts });
+    const { note, ceiling } = await admitted(guard, { facts });
+    expect([note, ceiling]).toEqual([undefined, 2000]);
+  });
+
+  test('what the request itself needs counts where its last calls begin', async () => {
+    const guard = guardOf({ maxTokens: 100_000 });
+    const facts = { ...FACTS, outputCeiling: 32_000, outputFloor: 20_000 };
+    const told: (string | undefined)[] = [];
+    for (;;) {
+      const admission = await ask(guard, { facts, bodyBytes: 40_000 });
+      if (admission.kind === 'refused') break;
+      told.push(admission.note?.text);
+      guard.settle(admission.ticket, known(10_000, 100), 0);
+    }
+    expect(told).toHaveLength(7);
+    expect(told.flatMap((text, index) => (text ? [index] : []))).toEqual([5]);
+    expect(told[5]).toMatch(/used 50,500 of 100,000 tokens .* can take up to 3\d,\d{3}: few more/);
+  });
+
+  test('gets no longer an answer than its model gives where only its input is limited', async () => {
+    const [m] = Object.values(PRICES.models);
+    const prices = { ...PRICES, models: { m: { input: 0, output: 0, ...m, maxOutput: 4000 } } };
+    const guard = guardOf({ maxInputTokens: 100_000 }, { prices, wrapUp: { reserve: 0.5 } });
+    const facts = { ...FACTS, outputCeiling: undefined };
+    await call(guard, 30_000, 100, { facts, bodyBytes: 120_000 });
+    const { note, ceiling, ticket } = await admitted(guard, { facts, bodyBytes: 120_000 });
+    expect([note, ceiling, ticket.outputTokens]).toEqual([undefined, undefined, 4000]);
+  });
+
+  test('but never below what the request itself needs', async () => {
+    const guard = guardOf({ maxOutputTokens: 10_000 }, { wrapUp: { reserve: 0.4 } });
+    const facts = { ...FACTS, outputCeiling: 9000, outputFloor: 3000 };
+    await call(guard, 100, 4000, { facts });
+    const { note, ceiling } = await admitted(guard, { facts });
+    expect([note, ceiling]).toEqual([undefined, 3000]);
+  });
+});
+
+describe('those who ask at the reserve again and again', () => {
+  const subagent = (agentId?: string): Partial<Ask> => ({
+    role: 'helper',
+    caller: { caller: 'subagent', agentId, parentAgentId: undefined },
+  });
+  const atTheReserve = async () => {
+    const guard = guardOf({ maxRequests: 20 });
+    await levels(guard, 18, 100, 10);
+    return guard;
+  };
+
+  test('end the run at the third time while the main agent waits, and are counted', async () => {
+    const guard = await atTheReserve();
+    await refusal(guard, subagent('a'));
+    await refusal(guard, subagent('b'));
+    await refusal(guard, subagent('a'));
+    expect(guard.stop).toBeUndefined();
+    expect(await refusal(guard, subagent('a'))).toContain('3 refusals of this subagent');
+    expect(guard.stop?.reason).toBe('limit:max-requests');
+    expect([...guard.refusedSubagents]).toEqual([
+      ['max-requests', { calls: 4, state: expect.stringContaining('kept for the main agent') }],
+    ]);
+  });
+
+  test('do not keep the main agent from going on', async () => {
+    const guard = await atTheReserve();
+    for (let turn = 0; turn < 2; turn += 1) {
+      await refusal(guard, subagent('a'));
+      await refusal(guard, subagent('a'));
+      await call(guard, 100, 10);
+    }
+    expect(guard.stop).toBeUndefined();
+  });
+
+  test('are not taken for one another where they have no names, but do not go on without end', async () => {
+    const guard = await atTheReserve();
+    for (let time = 0; time < 99; time += 1) await refusal(guard, subagent());
+    expect(guard.stop).toBeUndefined();
+    expect(await refusal(guard, subagent())).toContain('100 refusals');
+    expect(guard.stop?.reason).toBe('limit:max-requests');
   });
 });
 

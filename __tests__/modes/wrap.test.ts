@@ -258,6 +258,17 @@ describe('who spent it', () => {
     ]);
   });
 
+  test('one that is refused at the reserve is counted, and the run completes', async () => {
+    const inputs = { 'max-requests': '4', 'wrap-up': 'true' };
+    const { code, outputs, runner } = await wrap(claudeThat([undefined, 'a1', 'a1', 'a1', undefined]), {
+      inputs,
+    });
+    expect(runner.annotations.find(({ id }) => id === 'subagent-refused')?.message).toBe(
+      '2 at `max-requests`, the last one because what was left of it was kept for the main agent to hand in.',
+    );
+    expect([code, outputs['stop-reason'], outputs['requests']]).toEqual([0, 'completed', 3]);
+  });
+
   test('one that does not give up ends the run', async () => {
     const inputs = { 'max-subagents': '0' };
     const { code, outputs } = await wrap(claudeThat(['a1', 'a1', 'a1', undefined]), { inputs });
@@ -770,7 +781,7 @@ describe('a run that is told of its end', () => {
       inputs: { 'max-requests': '20', 'wrap-up': 'true' },
     });
     expect(code).toBe(0);
-    expect(runner.summary).toMatch(/Told to wrap up.*at 80 %, and when only the reserve was left/);
+    expect(runner.summary).toMatch(/Told to wrap up.*at 80 %, and when it was time to hand in/);
     expect(parseRecord(String(outputs['usage'])).limits).toEqual({ requests: 20 });
     const notes = ledgerLines(jobDir).flatMap((line) =>
       line.type === 'call' && line.note ? [line.note] : [],

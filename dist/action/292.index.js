@@ -185,9 +185,13 @@ function isTrusted({ config: { context } }) {
     return (!context.isActions ||
         (context.pullRequest === undefined && context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_11__/* .trustedRef */ .jh)(context.defaultBranch)));
 }
-/** `wrap` was killed before it could remember its spend, so `post` does, under the same id. */
-async function rememberUnfinished({ config, store, clock }, found, findings) {
-    if (!found.isUnfinished || config.gateway.windows.length === 0)
+/** `wrap` could not remember the run, killed or gone before the agent began, so `post` does, under the same id. */
+async function rememberUnfinished(deps, found, findings) {
+    const { config, store, clock } = deps;
+    if (!found.isUnfinished)
+        return;
+    await (0,_reconciliation_js__WEBPACK_IMPORTED_MODULE_8__/* .rememberRun */ .j)(deps, found.record);
+    if (config.gateway.windows.length === 0)
         return;
     const id = found.record['run-id'] ?? config.context.runId;
     findings.push(...(await (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .rememberSpend */ ._z)(store, (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .spendOf */ .Ii)(id, found.record, clock.now()))));
@@ -209,6 +213,7 @@ function reportOf({ config }, { judged, found, findings, gate, counted }) {
         facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .renderModels */ .Ds)(record)]);
     if (record['stop-reason'] !== undefined)
         facts.push(['Run ended', record['stop-reason']]);
+    facts.push(...(found.facts ?? []));
     facts.push(...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .runnerFacts */ .Kd)(record), ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .heardFacts */ .ib)(record));
     if (counted !== undefined)
         facts.push(['Gateway\u2019s count', counted]);

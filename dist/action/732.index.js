@@ -17,6 +17,10 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_child_process_ = __webpack_require__(1421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: external "node:stream"
@@ -75,8 +79,6 @@ class GuardedOutput extends external_node_stream_.Transform {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
 ;// CONCATENATED MODULE: ./lib/platform/stragglers.js
 /**
  * Programs that left the agent's process group (daemons, `setsid`) and would outlive the run. They are found by a mark in
@@ -132,12 +134,15 @@ function kill(pid) {
 
 
 
+
+
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
 const KILLED_MS = 1000;
 /** For a runner: no input, output relayed so that it cannot issue workflow commands. */
 function createGuardedSpawn(output) {
     return async ({ command, args, cwd, environment }) => {
+        checkFolder(cwd);
         const mark = stragglers_createMark();
         const child = (0,external_node_child_process_.spawn)(command, args, {
             cwd,
@@ -162,6 +167,7 @@ function createGuardedSpawn(output) {
 function createTerminalSpawn(options) {
     return async ({ command, args, cwd, environment }) => {
         const stdio = ['inherit', options.stdoutFd, 'inherit'];
+        checkFolder(cwd);
         const mark = createMark();
         const child = spawn(command, args, {
             cwd,
@@ -180,6 +186,22 @@ function createTerminalSpawn(options) {
             },
         };
     };
+}
+/** Starting a program in a folder that is not there fails as if the program were not. @throws {AppError} */
+function checkFolder(cwd) {
+    if (cwd === undefined || isFolder(cwd))
+        return;
+    throw new errors/* AppError */.uV('agent-not-started', `working-directory: ${(0,external_node_path_.resolve)(cwd)} is no folder.`, {
+        hint: 'Give a folder that is there when the agent starts: `working-directory: packages/app`.',
+    });
+}
+function isFolder(path) {
+    try {
+        return (0,external_node_fs_.statSync)(path).isDirectory();
+    }
+    catch {
+        return false;
+    }
 }
 async function started(child, command) {
     try {

@@ -11234,7 +11234,7 @@ const continueCli = {
 /**
  * GitHub Copilot CLI with a model provider of one's own. Calls to GitHub's own models cannot be pointed elsewhere; a
  * provider's base URL in the environment switches them off. Which API is spoken stays the user's choice.
- * Websockets are not metered, so they are not used.
+ * Its websocket transport has not been seen at the meter, so the plain one is asked for.
  * @see https://docs.github.com/en/copilot/reference/copilot-cli-reference
  */
 
@@ -11983,7 +11983,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   mm: () => (/* binding */ inputSpec)
 });
 
-// UNUSED EXPORTS: PROBES
+// UNUSED EXPORTS: PROBES, SWITCHES
 
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
@@ -12062,24 +12062,26 @@ const LARGEST_RESERVE_PERCENT = 50;
 function parseTokenWeights(text) {
     const pairs = text.split(/[\s,]+/).filter((part) => part !== '');
     const given = new Map();
-    for (const pair of pairs) {
-        const [, name = '', weight = ''] = /^([a-z-]+)=(\d+(?:\.\d{1,3})?|\.\d{1,3})$/.exec(pair) ?? [];
-        if (Number(weight) > LARGEST || weight === '')
-            throw weightError(`${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`);
-        const key = NAMES.get(name);
-        if (key === undefined)
-            throw weightError(`\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`);
-        if (given.has(key))
-            throw weightError(`\`${name}\` is given twice`);
-        given.set(key, Math.round(Number(weight) * 1000));
-    }
-    if (given.size === 0)
-        throw weightError('no weight is given');
+    const troubles = pairs.map((pair) => readPair(pair, given)).filter((trouble) => trouble !== undefined);
+    if (pairs.length === 0)
+        troubles.push('no weight is given');
+    if (troubles.length > 0)
+        throw new errors/* AppError */.uV('bad-value', `${troubles.join('; ')}.`, { hint: EXAMPLE });
     const weights = { ...core_weights/* DEFAULT_WEIGHTS */.kZ, ...Object.fromEntries(given) };
     return given.has('reasoning') ? weights : { ...weights, reasoning: weights.output };
 }
-function weightError(message) {
-    return new errors/* AppError */.uV('bad-value', `${message}.`, { hint: EXAMPLE });
+/** Adds what a pair says to `given`, in thousandths; else what is wrong with it. */
+function readPair(pair, given) {
+    const [, name = '', weight = ''] = /^([a-z-]+)=(.*)$/.exec(pair) ?? [];
+    const key = NAMES.get(name);
+    if (name !== '' && key === undefined)
+        return `\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`;
+    if (key === undefined || !/^(?:\d+(?:\.\d{1,3})?|\.\d{1,3})$/.test(weight) || Number(weight) > LARGEST)
+        return `${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`;
+    if (given.has(key))
+        return `\`${name}\` is given twice`;
+    given.set(key, Math.round(Number(weight) * 1000));
+    return undefined;
 }
 /** `auto`, `none`, or a share of every limit, `5%`. */
 function parseReserve(text) {
@@ -12104,6 +12106,9 @@ const inputs_text = (value) => value;
 const parseFallback = oneOf('block', 'warn', 'pass');
 const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
 const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
+const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
+const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
 function inputs_define(specs) {
     return specs;
 }
@@ -12112,7 +12117,7 @@ const INPUTS = inputs_define({
         modes: ALL,
         description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
         example: 'pre',
-        workflowOnly: true,
+        workflowOnly: 'each step says it for itself',
         parse: oneOf(...MODES),
     },
     task: {
@@ -12120,7 +12125,7 @@ const INPUTS = inputs_define({
         description: 'Task type. It selects the limits and expected ranges of the policy file.',
         example: 'triage',
         default: '`default`',
-        workflowOnly: true,
+        workflowOnly: 'it selects a task of this file',
         parse: inputs_text,
     },
     config: {
@@ -12128,7 +12133,7 @@ const INPUTS = inputs_define({
         description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
         example: '.github/spendgate.yml',
         default: '`.github/spendgate.yml`',
-        workflowOnly: true,
+        workflowOnly: 'it names this file',
         parse: inputs_text,
     },
     gateway: {
@@ -12213,7 +12218,7 @@ const INPUTS = inputs_define({
         description: '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
         example: 'true',
         default: '`false`',
-        workflowOnly: true,
+        workflowOnly: 'whether an agent is a step of its own is said by the workflow',
         parse: parseBoolean,
     },
     shell: {
@@ -12356,14 +12361,14 @@ const INPUTS = inputs_define({
     },
     'wrap-up': {
         modes: ['wrap'],
-        description: 'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+        description: 'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
         example: 'true',
         default: '`false`',
         parse: parseBoolean,
     },
     reserve: {
         modes: ['wrap'],
-        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
         example: '5%',
         default: '`auto`',
         parse: parseReserve,
@@ -12423,21 +12428,21 @@ const INPUTS = inputs_define({
         modes: ['post'],
         description: 'Observed input tokens, where the agent ran without `wrap`.',
         example: '48210',
-        workflowOnly: true,
+        workflowOnly: OBSERVED,
         parse: quantity/* parseCount */.zq,
     },
     'output-tokens': {
         modes: ['post'],
         description: 'Observed output tokens, where the agent ran without `wrap`.',
         example: '3120',
-        workflowOnly: true,
+        workflowOnly: OBSERVED,
         parse: quantity/* parseCount */.zq,
     },
     'cost-usd': {
         modes: ['post'],
         description: 'Observed cost in USD, where the agent ran without `wrap`.',
         example: '0.42',
-        workflowOnly: true,
+        workflowOnly: OBSERVED,
         parse: quantity/* parseUsd */._e,
     },
     usage: {
@@ -12445,13 +12450,14 @@ const INPUTS = inputs_define({
         description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
         example: '${{ steps.agent.outputs.usage }}',
         default: 'the record that `wrap` left in this job',
-        workflowOnly: true,
+        workflowOnly: 'it is the record of one run, and given by the workflow',
         parse: inputs_text,
     },
     'meter-control': {
         modes: ['post'],
         description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
         example: '${{ steps.meter.outputs.meter-control }}',
+        workflowOnly: 'it is the output of one `wrap` step',
         secret: true,
         parse: inputs_text,
     },
@@ -12495,14 +12501,14 @@ const INPUTS = inputs_define({
         description: 'What to do with the gate: `status`, `open` or `close`.',
         example: 'open',
         default: '`status`',
-        workflowOnly: true,
+        workflowOnly: GATE_DECISION,
         parse: oneOf('status', 'open', 'close'),
     },
     reason: {
         modes: ['gate'],
         description: 'Why the gate is opened or closed. It is recorded with the actor.',
         example: 'Looked at run 42: a large refactoring, fine.',
-        workflowOnly: true,
+        workflowOnly: GATE_DECISION,
         parse: inputs_text,
     },
     comment: {
@@ -12516,14 +12522,14 @@ const INPUTS = inputs_define({
         modes: ['verify'],
         description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
         example: '0.50 USD',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: quantity/* parseUsd */._e,
     },
     'verify-model': {
         modes: ['verify'],
         description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
         example: 'gpt-5-mini',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: inputs_text,
     },
     'verify-probes': {
@@ -12531,14 +12537,14 @@ const INPUTS = inputs_define({
         description: 'Which probes run, separated by commas.',
         example: 'happy-path,exhaustion',
         default: 'all that have what they need',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: (value) => listOf(PROBES, value),
     },
     'verify-budget': {
         modes: ['verify'],
         description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
         example: '0.05 USD',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: quantity/* parseUsd */._e,
     },
     'verify-second-key': {
@@ -12552,14 +12558,14 @@ const INPUTS = inputs_define({
         modes: ['verify'],
         description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
         example: 'gpt-5-nano',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: inputs_text,
     },
     'verify-request-ceiling': {
         modes: ['verify'],
         description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
         example: '4k',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: quantity/* parseCount */.zq,
     },
     'verify-label': {
@@ -12567,7 +12573,7 @@ const INPUTS = inputs_define({
         description: 'Name of the key in the log record; never the key itself.',
         example: 'ci-agent-test',
         default: 'the scope that the gateway names',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: inputs_text,
     },
     'verify-wait': {
@@ -12575,7 +12581,7 @@ const INPUTS = inputs_define({
         description: "How long to wait for the gateway's own count to follow its calls.",
         example: '3m',
         default: '`90s`',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: quantity/* parseWait */.DF,
     },
     'verify-dir': {
@@ -12583,7 +12589,7 @@ const INPUTS = inputs_define({
         description: 'Folder for the log record, the contract report and the `contract` block.',
         example: 'spendgate-verify',
         default: '`spendgate-verify`',
-        workflowOnly: true,
+        workflowOnly: TEST_BUDGET,
         parse: inputs_text,
     },
     observe: {
@@ -12607,6 +12613,8 @@ const INPUT_NAMES = Object.keys(INPUTS);
 function inputSpec(name) {
     return INPUTS[name];
 }
+/** Inputs that say yes or no. */
+const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === parseBoolean));
 
 
 /***/ }),
@@ -12965,6 +12973,20 @@ function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fal
     if (fallback === 'uncapped')
         note('fallback-uncapped', 'The fallback has no cap', 'At this gateway a fallback answers when the budget is exhausted');
     return findings;
+}
+
+
+/***/ }),
+
+/***/ 9028:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ countOf)
+/* harmony export */ });
+/** `1 call`, `2 calls`: a count with its noun, whose plural takes an s. */
+function countOf(count, noun) {
+    return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 
@@ -13372,7 +13394,7 @@ const runSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     agent: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     gateway: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
     startedAt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    limits: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()),
+    limits: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative()),
 });
 /** Of an agent's own id only this much of its SHA-256 is kept. */
 const shortHash = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
@@ -13519,13 +13541,14 @@ const handleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** `http://127.0.0.1:<port>`, apart from the port that calls go to. */
     controlUrl: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().regex(/^http:\/\/127\.0\.0\.1:\d+$/),
     secret: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(32),
+    task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Path of the ledger, which counts when the meter is gone. */
     ledger: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Variable and checksum of the policy file as it stood when the meter started, separated by a blank. */
     policy: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
-function renderMeterHandle({ controlUrl, secret, ledger, policy }) {
-    return JSON.stringify({ controlUrl, secret, ledger, policy });
+function renderMeterHandle({ controlUrl, secret, task, ledger, policy }) {
+    return JSON.stringify({ controlUrl, secret, task, ledger, policy });
 }
 /** `undefined` for a text that is no handle. */
 function readMeterHandle(text) {
@@ -14025,6 +14048,7 @@ function costOfAnswer(reported, usage, prices, models) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cb: () => (/* binding */ METRICS),
 /* harmony export */   Hh: () => (/* binding */ parseRecord),
+/* harmony export */   UQ: () => (/* binding */ limitsIn),
 /* harmony export */   lB: () => (/* binding */ observe),
 /* harmony export */   zv: () => (/* binding */ recordOf)
 /* harmony export */ });
@@ -14071,6 +14095,13 @@ const callerSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
 /** Every field is optional on reading: a record may come from another tool. */
 const usdText = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative()])
     .optional();
+/** What a run was held to, by the figures that reports have rows for; none of them where it had no such limit. */
+const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    'input-tokens': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
+    'output-tokens': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
+    requests: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
+    'cost-usd': usdText,
+});
 const recordSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     version: zod__WEBPACK_IMPORTED_MODULE_5__/* .literal */ .euz(1).default(1),
     /** False when the run was cut off before it could be summed up: every figure is that much or more. */
@@ -14109,6 +14140,8 @@ const recordSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     /** Its telemetry against the meter's calls; absent where none was asked for. */
     telemetry: _telemetry_js__WEBPACK_IMPORTED_MODULE_2__/* .telemetrySchema */ .Zn.optional(),
     callers: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(callerSchema).max(MAX_CALLERS).default([]),
+    /** Absent where it is not known under which limits the run was. */
+    limits: limitsSchema.optional(),
 });
 function recordOf(facts, totals) {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = totals.tokens;
@@ -14163,7 +14196,24 @@ function recordOf(facts, totals) {
             'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(caller.outputTokens),
             'cost-usd': renderCost(caller.costNanoUsd),
         })),
+        ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
     };
+}
+function limitFields(limits) {
+    const { maxInputTokens, maxOutputTokens, maxRequests, maxCostNanoUsd } = limits;
+    return {
+        ...(maxInputTokens === undefined ? {} : { 'input-tokens': maxInputTokens }),
+        ...(maxOutputTokens === undefined ? {} : { 'output-tokens': maxOutputTokens }),
+        ...(maxRequests === undefined ? {} : { requests: maxRequests }),
+        ...(maxCostNanoUsd === undefined ? {} : { 'cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(maxCostNanoUsd) }),
+    };
+}
+/** The limits of a record by its figures, cost in nano-USD; `undefined` where it tells none at all. */
+function limitsIn({ limits }) {
+    if (limits === undefined)
+        return undefined;
+    const { requests, 'cost-usd': cost, ...tokens } = limits;
+    return { ...tokens, requests, cost: (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(cost) };
 }
 /** The sum is told only when both parts are known whole. */
 function runnerFields(runner, calls) {
@@ -15714,7 +15764,7 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7537);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5019);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1852);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2579);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -15840,7 +15890,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 1852:
+/***/ 2579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16031,6 +16081,45 @@ function secretOf(variable, { environment, onSecret }) {
     return value;
 }
 
+;// CONCATENATED MODULE: ./lib/config/notes.js
+/** Limits that the agent can be told it comes to the end of. */
+const LIMITS_OF_USE = [
+    'max-cost',
+    'max-tokens',
+    'max-input-tokens',
+    'max-output-tokens',
+    'max-weighted-tokens',
+    'max-requests',
+];
+/** What concerns the meter is told where it runs: other steps may be given less. */
+function configNotes(settings, isWrap) {
+    return [...taskNotes(settings), ...(isWrap ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
+}
+/** A task that was forgotten runs without the limits of any task. */
+function taskNotes({ task, policy }) {
+    const tasks = [...(policy?.tasks.keys() ?? [])];
+    if (tasks.length === 0 || tasks.includes(task))
+        return [];
+    return [
+        `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
+    ];
+}
+/** A reserve of which nobody is told would only be a lower limit. */
+function wrapUpNotes(settings) {
+    if (settings.value('wrap-up') !== true)
+        return settings.value('reserve') === undefined
+            ? []
+            : ['`reserve` keeps nothing back without `wrap-up: true`.'];
+    if (LIMITS_OF_USE.some((name) => settings.value(name) !== undefined))
+        return [];
+    const names = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
+    return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${names}.`];
+}
+function weightNotes(settings) {
+    const isIdle = settings.value('token-weights') !== undefined && settings.value('max-weighted-tokens') === undefined;
+    return isIdle ? ['`token-weights` have no effect without `max-weighted-tokens`.'] : [];
+}
+
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
@@ -16149,9 +16238,14 @@ function readTask(task, path, source, faults) {
         ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
     ];
     const read = new Map();
+    const given = new Map();
     for (const [name, value, place] of places) {
         if (value === undefined)
             continue;
+        const earlier = given.get(name);
+        if (earlier)
+            faults.push(source.twice(path, earlier, place));
+        given.set(name, place);
         const text = settingText(name, value);
         const fault = source.check(place, () => (0,config_inputs/* inputSpec */.mm)(name).parse(text), (0,config_inputs/* inputSpec */.mm)(name).example);
         if (fault)
@@ -16250,6 +16344,7 @@ const BLOCK_EXAMPLES = {
     defaults: 'defaults: { min-remaining: 5 USD }',
     tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
 };
+const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const KNOWN_KEYS = [
     [/^$/, Object.keys(policySchema.shape)],
     [/^gateway$/, Object.keys(gatewaySchema.shape)],
@@ -16259,7 +16354,7 @@ const KNOWN_KEYS = [
     [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
     [/\/limits$/, Object.keys(LIMIT_KEYS)],
     [/\/expect$/, Object.keys(EXPECT_KEYS)],
-    [/^(?:defaults|tasks\/[^/]+)$/, Object.keys(taskSchema.shape)],
+    [TASK, Object.keys(taskSchema.shape)],
 ];
 /** The text with its positions: turns paths into `file:line`. */
 class PolicySource {
@@ -16290,6 +16385,16 @@ class PolicySource {
                 throw error;
             return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
         }
+    }
+    /** Two keys that stand for one input: nobody could tell which of them holds. */
+    twice(block, first, second) {
+        const name = (place) => `\`${place.slice(block.length).join('.')}\``;
+        const said = (place) => `${name(place)} in line ${this.line(place)}`;
+        return {
+            where: this.place(second),
+            message: `${block.join('.')}: ${said(first)} and ${said(second)} are the same setting.`,
+            example: `${name(first)} or ${name(second)}, not both`,
+        };
     }
     /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
     read(faults) {
@@ -16333,16 +16438,22 @@ class PolicySource {
         return issue.keys.map((key) => this.#unknownKey(key, issue.path));
     }
     #unknownKey(key, path) {
-        const known = KNOWN_KEYS.find(([at]) => at.test(path.map((part) => String(part).replaceAll('/', ':')).join('/')))?.[1] ?? [];
-        const isSecret = config_inputs/* INPUT_NAMES */.Qh.some((name) => name === key && (0,config_inputs/* inputSpec */.mm)(name).secret);
-        const suggestion = nearest(key, known);
-        const message = isSecret
-            ? `\`${key}\` is a secret, and secrets do not stand in a file.`
-            : `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}; the nearest one is \`${suggestion}\`.`;
+        const at = path.map((part) => String(part).replaceAll('/', ':')).join('/');
+        const where = this.place([...path, key]);
+        const input = config_inputs/* INPUT_NAMES */.Qh.find((name) => name === key);
+        const { workflowOnly, secret, example } = input ? (0,config_inputs/* inputSpec */.mm)(input) : {};
+        const isNot = `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}`;
+        if (workflowOnly !== undefined && TASK.test(at))
+            return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
+        if (secret) {
+            const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
+            return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
+        }
+        const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
         return {
-            where: this.place([...path, key]),
-            message,
-            example: isSecret ? 'gateway: { key-env: LLM_KEY }' : `${suggestion}: \u2026`,
+            where,
+            message: `${isNot}; the nearest one is \`${suggestion}\`.`,
+            example: `${suggestion}: \u2026`,
         };
     }
     /** `file:line` of a path. */
@@ -16583,6 +16694,7 @@ function readPolicyText(file) {
 
 
 
+
 const DEFAULT_MAX_DRIFT_PERCENT = 5;
 const DEFAULT_RECONCILE_WAIT_MS = 10_000;
 const DEFAULT_VERIFY_WAIT_MS = 90_000;
@@ -16618,7 +16730,7 @@ function readConfig(sources) {
         gate: readGate(settings, context),
         verify: readVerify(settings),
         policy: settings.policyMark,
-        notes: [...taskNotes(settings), ...wrapUpNotes(settings)],
+        notes: configNotes(settings, mode === 'wrap'),
     };
     for (const name of sources.unknownInputs ?? []) {
         const suggestion = nearest(name, config_inputs/* INPUT_NAMES */.Qh);
@@ -16644,6 +16756,11 @@ function checkCommand(settings, { run, background, agentTelemetry }, hasCommand)
     if (background && (hasCommand || run !== '')) {
         const message = 'With `background` the meter starts no command: give the one or the other.';
         settings.fault('run', message, 'a step of its own for the agent');
+    }
+    // A task's `run` is what the words behind `--` stand in for.
+    if (!background && hasCommand && settings.input('run') !== undefined) {
+        const message = 'The agent\u2019s command stands behind `--` as well: give the one or the other.';
+        settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
     }
     if (!background && !hasCommand && run === '')
         settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
@@ -16717,11 +16834,18 @@ function readPost(settings) {
         changedPolicy: settings.changedPolicy,
     };
 }
+/** How much of a name is quoted that came from elsewhere. */
+const MAX_SHOWN = 100;
 function readMeter(settings) {
     const text = settings.value('meter-control');
     const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
     if (text !== undefined && handle === undefined) {
         const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    }
+    if (handle !== undefined && handle.task !== settings.task) {
+        const [theirs, own] = [handle.task, settings.task].map((task) => JSON.stringify(task.slice(0, MAX_SHOWN)));
+        const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
         settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
     }
     return handle;
@@ -16809,20 +16933,6 @@ function readExpectations(settings) {
             expect.set(metric, { range, position: settings.position(name) });
     }
     return expect;
-}
-/** A task that was forgotten runs without the limits of any task. */
-function taskNotes({ task, policy }) {
-    const tasks = [...(policy?.tasks.keys() ?? [])];
-    if (tasks.length === 0 || tasks.includes(task))
-        return [];
-    return [
-        `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,
-    ];
-}
-/** A reserve of which nobody is told would only be a lower limit. */
-function wrapUpNotes(settings) {
-    const isIdle = settings.value('reserve') !== undefined && settings.value('wrap-up') !== true;
-    return isIdle ? ['`reserve` keeps nothing back without `wrap-up: true`.'] : [];
 }
 
 // EXTERNAL MODULE: ./lib/core/findings.js
@@ -17450,12 +17560,12 @@ async function runMode(host) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223), __nccwpck_require__.e(527)]).then(__nccwpck_require__.bind(__nccwpck_require__, 527));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -17526,7 +17636,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7223));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6081));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -20728,11 +20838,13 @@ function orNothing(act) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ik: () => (/* binding */ findCut),
 /* harmony export */   Tq: () => (/* binding */ findRecord),
-/* harmony export */   au: () => (/* binding */ openLedger)
+/* harmony export */   au: () => (/* binding */ openLedger),
+/* harmony export */   sS: () => (/* binding */ readCalls)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9028);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9901);
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6151);
@@ -20745,6 +20857,7 @@ function orNothing(act) {
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
  * travels through the runner's environment, which the agent is not given.
  */
+
 
 
 
@@ -20847,11 +20960,18 @@ function newest({ jobDir, task, parseLines }) {
 function findCut(path, parseLines) {
     return rebuilt(path, (text) => parseLines(text).filter((line) => (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)(line)?.type !== 'end'));
 }
-/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path, parseLines) {
-    const lines = parseLines(readText(path))
+/** @throws {AppError} `bad-record` when the file cannot be read. */
+function readCalls(path, parseLines) {
+    return readLines(path, parseLines).filter((line) => line.type === 'call');
+}
+function readLines(path, parseLines) {
+    return parseLines(readText(path))
         .map(_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)
         .filter((line) => line !== undefined);
+}
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path, parseLines) {
+    const lines = readLines(path, parseLines);
     const calls = lines.filter((line) => line.type === 'call');
     const header = lines.find((line) => line.type === 'run');
     const end = lines.find((line) => line.type === 'end');
@@ -20866,6 +20986,7 @@ function rebuilt(path, parseLines) {
         stopMessage: end?.reason,
         exitCode: end?.exitCode,
         otherRequests: end?.otherRequests,
+        limits: header?.limits,
     };
     return {
         record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_totals_js__WEBPACK_IMPORTED_MODULE_8__/* .totalsOf */ .v)(calls)),
@@ -20875,8 +20996,8 @@ function rebuilt(path, parseLines) {
     };
 }
 function unfinished(calls) {
-    const message = `\`wrap\` was ended before it could finish; the ${calls} calls that had settled are counted, calls in flight are not.`;
-    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was killed', message);
+    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_10__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was cut short', message);
 }
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
 function unsettled(lines) {
@@ -21225,7 +21346,9 @@ const actionsRunner = {
     setOutput: (name, value) => core/* setOutput */.uH(name, value ?? ''),
     exportVariable: (name, value) => core/* exportVariable */.dN(name, value),
     annotate: ({ level, title, message, advice, position }) => {
-        const text = advice === undefined ? message : `${message} ${advice}`;
+        // Behind a list the advice would look like a part of its last line.
+        const gap = message.includes('\n') ? '\n' : ' ';
+        const text = advice === undefined ? message : `${message}${gap}${advice}`;
         const properties = {
             title: `spendgate: ${title}`,
             ...(position === undefined ? {} : { file: position.file }),

@@ -2,6 +2,40 @@ export const id = 331;
 export const ids = [331];
 export const modules = {
 
+/***/ 2602:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ troubleFinding)
+/* harmony export */ });
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/** What went wrong with the meter itself while a run went on, as findings. */
+
+const KINDS = {
+    'ledger-trouble': {
+        level: 'warning',
+        title: 'The ledger could not be written',
+        advice: 'Look at the disk of the runner. The figures come from memory, so they are whole all the same.',
+    },
+    'unread-usage': {
+        level: 'notice',
+        title: 'An answer could not be read',
+        advice: 'A call whose usage is not known is counted as unreported: compare with the gateway\u2019s own count.',
+    },
+    unexpected: {
+        level: 'warning',
+        title: 'The meter met an error of its own',
+        advice: 'The run went on. Compare with the gateway\u2019s own count, and report this with the version of spendgate.',
+    },
+};
+function troubleFinding({ id, message }) {
+    const { level, title, advice } = KINDS[id];
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(level, id, title, message, { advice });
+}
+
+
+/***/ }),
+
 /***/ 7693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -14,11 +48,13 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
 /* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3245);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9028);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
 /* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
 /* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2868);
 /* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7435);
+
 
 
 
@@ -73,7 +109,7 @@ function noteFindings(record, { observed, unpricedModels, otherRequests, reroute
     }
     for (const [limit, { calls, state }] of refusedSubagents) {
         const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'subagent-refused', 'Calls beside the main loop were refused', text, {
             advice: 'The main loop went on without them. Raise the limit where the task needs them.',
         }));
     }
@@ -114,8 +150,10 @@ function wrapHeadline(record) {
     const { requests = 0, 'total-tokens': tokens, 'cost-usd': cost, 'unreported-requests': unreported, } = record;
     const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
     const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
-    const spent = cost === undefined ? 'cost not known' : `${cost} USD (${record['cost-source']})`;
-    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${requests} model calls, ${used}, ${spent}.`;
+    // Where nothing was billed, the cost is zero by no source.
+    const source = record['cost-source'] === 'unknown' ? '' : ` (${record['cost-source']})`;
+    const spent = cost === undefined ? 'cost not known' : `${cost} USD${source}`;
+    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_7__/* .countOf */ .p)(requests, 'model call')}, ${used}, ${spent}.`;
 }
 
 
@@ -182,8 +220,6 @@ function shellExitCode(code, signal) {
     return 128 + (signal !== undefined && Object.hasOwn(SIGNALS, signal) ? (SIGNALS[signal] ?? 0) : 0);
 }
 
-// EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __webpack_require__(9901);
 // EXTERNAL MODULE: ./lib/core/limits.js
 var limits = __webpack_require__(7535);
 ;// CONCATENATED MODULE: ./lib/core/minutes.js
@@ -205,6 +241,8 @@ var core_record = __webpack_require__(9510);
 var totals = __webpack_require__(4840);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(9901);
 // EXTERNAL MODULE: ./lib/core/ledger.js
 var ledger = __webpack_require__(1546);
 // EXTERNAL MODULE: ./lib/core/telemetry.js
@@ -404,54 +442,83 @@ class Hearing {
     #findings(telemetry, calls) {
         if (this.#config.wrap.agentTelemetry && this.#collector !== undefined) {
             const message = `\`${this.#collector}\` is set, so the agent\u2019s telemetry goes where it says, and \`agent-telemetry\` has nothing to join.`;
-            return [(0,findings/* finding */.gk)('notice', 'telemetry-left-alone', 'Telemetry is left alone', message)];
+            return [
+                (0,findings/* finding */.gk)('notice', 'telemetry-left-alone', 'Telemetry is left alone', message, {
+                    advice: `Leave \`${this.#collector}\` out of this step, or \`agent-telemetry\`.`,
+                }),
+            ];
         }
         if (telemetry?.events !== 0 || !calls.some(ledger/* isBillable */.o9))
             return [];
         const message = '`agent-telemetry` is on, and no call was told of. Claude Code can send it; an agent that was killed may not have.';
-        return [(0,findings/* finding */.gk)('notice', 'telemetry-missing', 'No telemetry arrived', message)];
+        return [
+            (0,findings/* finding */.gk)('notice', 'telemetry-missing', 'No telemetry arrived', message, {
+                advice: 'Leave `agent-telemetry` out for an agent that sends none; the calls are counted all the same.',
+            }),
+        ];
     }
 }
 
 // EXTERNAL MODULE: ./lib/core/usage.js
-var core_usage = __webpack_require__(6940);
+var usage = __webpack_require__(6940);
 // EXTERNAL MODULE: ./lib/core/weights.js
 var core_weights = __webpack_require__(5746);
 ;// CONCATENATED MODULE: ./lib/modes/limit-facts.js
 
 
-function limitFacts({ limits, weights, wrapUp }, calls) {
-    const facts = [];
-    if (limits.maxWeightedTokens !== undefined) {
-        const billable = calls.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'failed');
-        const { sum, unknown } = billable.reduce((tally, { usage }) => (0,core_usage/* addToTally */.JQ)(tally, (0,core_weights/* weighUsage */.I4)(weights, usage)), core_usage/* EMPTY_TALLY */.dd);
-        const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
-        facts.push([
-            'Weighted tokens',
-            `${used} of ${limits.maxWeightedTokens.toLocaleString('en-US')} (${(0,core_weights/* renderWeights */.CX)(weights)})`,
-        ]);
-    }
-    if (wrapUp !== undefined)
-        facts.push(['Told to wrap up', toldText(calls)]);
-    return facts;
+
+function limitFacts(terms, calls) {
+    const sums = new LimitSums(terms);
+    for (const call of calls)
+        sums.add(call);
+    return sums.facts();
 }
-function toldText(calls) {
-    const told = new Set(calls.filter(({ outcome }) => outcome === 'ok').map(({ note }) => note));
-    const moments = [
-        told.has('80%') ? 'at 80 %' : '',
-        told.has('reserve') ? 'when only the reserve was left' : '',
-    ];
-    return moments.filter((moment) => moment !== '').join(', and ') || 'no';
+/** Kept as the calls come, so that a meter that lives for hours holds no call. */
+class LimitSums {
+    #terms;
+    #told = new Set();
+    #weighted = usage/* EMPTY_TALLY */.dd;
+    constructor(terms) {
+        this.#terms = terms;
+    }
+    add(call) {
+        if ((0,ledger/* isBillable */.o9)(call))
+            this.#weighted = (0,usage/* addToTally */.JQ)(this.#weighted, (0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
+        if (call.outcome === 'ok')
+            this.#told.add(call.note);
+    }
+    facts() {
+        const { limits, weights, wrapUp } = this.#terms;
+        const facts = [];
+        if (limits.maxWeightedTokens !== undefined) {
+            const { sum, unknown } = this.#weighted;
+            const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
+            const full = limits.maxWeightedTokens.toLocaleString('en-US');
+            facts.push(['Weighted tokens', `${used} of ${full} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
+        }
+        if (wrapUp !== undefined)
+            facts.push(['Told to wrap up', this.#toldText()]);
+        return facts;
+    }
+    #toldText() {
+        const moments = [
+            this.#told.has('80%') ? 'at 80 %' : '',
+            this.#told.has('reserve') ? 'when it was time to hand in' : '',
+        ];
+        return moments.filter((moment) => moment !== '').join(', and ') || 'no';
+    }
 }
 
-// EXTERNAL MODULE: ./lib/modes/metering.js + 25 modules
-var metering = __webpack_require__(4761);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 26 modules
+var metering = __webpack_require__(8702);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules
 var reconciliation = __webpack_require__(2642);
 // EXTERNAL MODULE: ./lib/modes/run-record.js
 var run_record = __webpack_require__(7435);
+// EXTERNAL MODULE: ./lib/modes/troubles.js
+var troubles = __webpack_require__(2602);
 // EXTERNAL MODULE: ./lib/modes/wrap-report.js
 var wrap_report = __webpack_require__(7693);
 ;// CONCATENATED MODULE: ./lib/modes/wrap.js
@@ -506,7 +573,7 @@ class WrappedRun {
         this.#deps = deps;
         this.#startedAt = deps.clock.now();
         this.#hearing = new Hearing(deps.config, deps.agents, deps.environment, this.#startedAt);
-        this.#ledger = deps.openLedger((message) => this.#note('warning', 'ledger-trouble', 'The ledger could not be written', message));
+        this.#ledger = deps.openLedger((message) => this.#note('ledger-trouble', message));
     }
     async run() {
         const { config, newToken, runner } = this.#deps;
@@ -524,7 +591,7 @@ class WrappedRun {
             token,
             idPrefix: runKey,
             ledger: { append: (line) => this.#keep(line) },
-            onTrouble: (message) => this.#note('notice', 'unread-usage', 'An answer could not be read', message),
+            onTrouble: (message) => this.#note('unread-usage', message),
             onStop: stopped.fire,
             telemetry: this.#hearing.sink,
         });
@@ -638,6 +705,7 @@ class WrappedRun {
             runner: this.#runnerCost(endedAt),
             witness: heard.witness,
             telemetry: heard.telemetry,
+            limits: config.wrap.limits,
         };
         const record = (0,core_record/* recordOf */.zv)(facts, (0,totals/* totalsOf */.v)(heard.calls));
         this.#ledger.append({
@@ -692,9 +760,9 @@ class WrappedRun {
         if (sealed)
             this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
     }
-    #note(level, id, title, message) {
+    #note(id, message) {
         if (!this.#findings.some((known) => known.id === id && known.message === message)) {
-            this.#findings.push((0,findings/* finding */.gk)(level, id, title, message));
+            this.#findings.push((0,troubles/* troubleFinding */.T)({ id, message }));
         }
     }
 }

@@ -83,11 +83,13 @@ const LIMIT_OF = {
     cost: 'maxCostNanoUsd',
     requests: 'maxRequests',
 };
+/** @param limits those of this step; what the run itself was held to, where its record tells, outranks them */
 function usageRows(record, expect, limits) {
+    const held = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .limitsIn */ .UQ)(record);
     return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
         const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
         const range = expect.get(metric)?.range;
-        const limit = limits[LIMIT_OF[metric]];
+        const limit = held ? held[metric] : limits[LIMIT_OF[metric]];
         return {
             label: metricLabel(metric),
             observed: renderObserved(metric, observed),
@@ -159,6 +161,7 @@ function judgeRange(observed, range) {
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings)
 /* harmony export */ });
+/* harmony import */ var _count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9028);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
 /* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7535);
 /* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
@@ -167,6 +170,7 @@ function judgeRange(observed, range) {
 /* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(740);
 /* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80);
 /** Was this run normal? The rules of `post`, without the outside world. */
+
 
 
 
@@ -249,14 +253,14 @@ function heardFindings({ telemetry, witness }) {
 function unreportedUsage({ 'unreported-requests': unreported }) {
     if (unreported === 0)
         return [];
-    const message = `${unreported} calls did not report all their tokens; sums are lower bounds.`;
+    const message = `${(0,_count_of_js__WEBPACK_IMPORTED_MODULE_7__/* .countOf */ .p)(unreported, 'call')} did not report all their tokens; sums are lower bounds.`;
     return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unreported-usage', 'Usage was not reported', message)];
 }
 function judgeGaps(record) {
     const gaps = unreportedUsage(record);
     const { 'unpriced-requests': unpriced } = record;
     if (unpriced > 0) {
-        gaps.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unpriced-usage', 'Cost is not complete', `${unpriced} calls have no known cost; the cost is a lower bound.`));
+        gaps.push((0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unpriced-usage', 'Cost is not complete', `No cost is known of ${(0,_count_of_js__WEBPACK_IMPORTED_MODULE_7__/* .countOf */ .p)(unpriced, 'call')}; the cost is a lower bound.`));
     }
     return gaps;
 }
@@ -491,7 +495,7 @@ function ownSpend(record, unit, conversions) {
     return (0,units/* convert */.C6)({ unit: 'usd', value: cost }, unit, conversions)?.amount.value ?? 0;
 }
 /**
- * Without a look at the gateway, since `wrap` takes none: the count that `pre` saw, and what the meter saw on top of it.
+ * Without a look at the gateway, which `wrap` does not take and `post` may have no place for: the count that `pre` saw, and what the meter saw on top of it.
  * So the next `pre` does not take this run for somebody else.
  */
 async function rememberRun(deps, record) {

@@ -214,6 +214,8 @@ function fingerprintOf(body, unsteady) {
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
 const MAX_CONTEXTS = 64;
+/** What either side hears when the meter ends: it is going away. */
+const GOODBYE = { kind: 'closed', code: 1001, reason: Buffer.from('spendgate: the meter ends') };
 class Conversation {
     #options;
     /** Calls that have left, by lane, oldest first. */
@@ -226,6 +228,9 @@ class Conversation {
     #contexts = new Map();
     #client;
     #whenGone = new Set();
+    #retired = Promise.withResolvers();
+    #isRetiring = false;
+    #isPassingOn = false;
     #isOver = false;
     constructor(options) {
         this.#options = options;
@@ -250,15 +255,31 @@ class Conversation {
         client.passHeartbeatsTo(upstream);
         upstream.passHeartbeatsTo(client);
         this.#readClient().catch((error) => this.#giveUp(error));
-        const end = await Promise.race([
-            client.ended.then((ending) => ({ who: 'client', ending })),
-            this.#readUpstream().then((ending) => ({ who: 'upstream', ending })),
-        ]);
+        const { closing } = this.#options.services;
+        const retire = () => this.#retire();
+        closing.addEventListener('abort', retire);
+        if (closing.aborted)
+            retire();
+        const end = await this.#untilEnd().finally(() => closing.removeEventListener('abort', retire));
         this.#isOver = true;
         for (const call of this.#underWay.values())
             await call.breakOff(end.who === 'client' ? 'gone' : 'broken');
         this.#part(end.who, end.ending);
         await Promise.all(this.#open);
+    }
+    #untilEnd() {
+        const { client } = this.#options;
+        return Promise.race([
+            client.ended.then((ending) => ({ who: 'client', ending })),
+            this.#readUpstream().then((ending) => ({ who: 'upstream', ending })),
+            this.#retired.promise.then((ending) => ({ who: 'meter', ending })),
+        ]);
+    }
+    /** Ends at once when no call is open and nothing is on its way to the client, else as soon as that is so. */
+    #retire() {
+        this.#isRetiring = true;
+        if (this.#open.size === 0 && !this.#isPassingOn)
+            this.#retired.resolve(GOODBYE);
     }
     /** The other side hears how this one ended: a goodbye as a goodbye, a break as a break. */
     #part(who, ending) {
@@ -328,6 +349,8 @@ class Conversation {
             this.#open.delete(served);
             if (this.#lanes.get(lane) === served)
                 this.#lanes.delete(lane);
+            if (this.#isRetiring)
+                this.#retire();
         });
     }
     #giveUp(error) {
@@ -363,9 +386,13 @@ class Conversation {
     async #readUpstream() {
         const { client, upstream } = this.#options;
         for await (const { data, isBinary } of upstream.messages()) {
+            this.#isPassingOn = true;
             const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
             if (passed !== undefined)
                 await client.send(passed, isBinary);
+            this.#isPassingOn = false;
+            if (this.#isRetiring)
+                this.#retire();
         }
         return upstream.ended;
     }

@@ -330,7 +330,7 @@ export const INPUTS = define({
   'wrap-up': {
     modes: ['wrap'],
     description:
-      'With `true` the agent is told when its run comes to an end: once at 80 % of the tightest limit of use, and once when only the reserve is left. The note is added to a request of its main loop, so this changes the conversation.',
+      'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
     example: 'true',
     default: '`false`',
     parse: parseBoolean,
@@ -338,7 +338,7 @@ export const INPUTS = define({
   reserve: {
     modes: ['wrap'],
     description:
-      'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last one of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+      'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
     example: '5%',
     default: '`auto`',
     parse: parseReserve,

@@ -6,7 +6,7 @@
 /** Before anything is known, and at most. */
 const MOST_COMFORTABLE = 8192;
 /** Less than this, and a tool call of any size is cut. */
-const LEAST_COMFORTABLE = 1024;
+export const LEAST_COMFORTABLE = 1024;
 /** Twice what all but the longest answers took. */
 const QUANTILE = 0.95;
 const MARGIN = 2;

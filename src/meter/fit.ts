@@ -27,6 +27,8 @@ export interface FitQuestion {
   readonly comfortableOutput: number;
   /** The shortest answer that is worth a call. */
   readonly leastOutput: number;
+  /** An answer gets no more than this, whatever there is room for; left out: it may have it all. */
+  readonly mostOutput?: number;
 }
 
 export type Fit =
@@ -63,7 +65,8 @@ export function fitCall(question: FitQuestion): Fit {
   }
   if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))
     return { kind: 'full', limit: room.binding ?? 'max-tokens' };
-  const ceiling = Math.min(natural, affordable, Math.max(comfortable, fairShare(question)));
+  const share = Math.max(comfortable, fairShare(question));
+  const ceiling = Math.min(natural, affordable, share, question.mostOutput ?? natural);
   const isNeeded =
     ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
   return { kind: 'fits', outputTokens: ceiling * facts.choices, ceiling: isNeeded ? ceiling : undefined };

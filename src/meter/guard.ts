@@ -18,8 +18,10 @@ import {
   stopAt,
   type Ticket,
 } from './admission.js';
+import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { refuseCall } from './call-limits.js';
-import { type Fit, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { Reckoner } from './reckoner.js';
 import { renderState, roomFor, type Used } from './room.js';
@@ -51,6 +53,7 @@ export class Guard {
   readonly #weights: TokenWeights;
   readonly #reckoner: Reckoner;
   readonly #wrapUp: WrapUp | undefined;
+  readonly #keptBack = new KeptBack();
   readonly #queue = new Queue();
   #stop: Stop | undefined;
   #observed: Stop | undefined;
@@ -86,9 +89,9 @@ export class Guard {
     return [...this.#unpriced];
   }
 
-  /** Calls of subagents that were refused alone, by the limit that did. */
+  /** Calls of subagents and side calls that were refused alone, by the limit that did. */
   get refusedSubagents(): ReadonlyMap<LimitName, RefusedCalls> {
-    return this.#subagents.refused;
+    return new Map([...this.#subagents.refused, ...this.#keptBack.refused]);
   }
 
   /** Ends the run for good: the first reason stays. Those who wait are refused; where all is only observed, nobody is. */
@@ -199,28 +202,42 @@ export class Guard {
 
   /** In front of the reserve while it is kept, else in all that is left. */
   #place(ask: Ask, draft: Draft): Decision {
-    const front = this.#wrapUp?.limitsFor(ask.role);
     const note = this.#wrapUp?.notice(ask.role, this.#spent);
     const noted = note ? this.#draft(ask, note) : draft;
+    const front = note?.level === 'reserve' ? undefined : this.#wrapUp?.limitsFor(ask.role);
     if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
     const before = this.#fit(ask, noted, front);
     const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
     if (isDecided) return this.#conclude(ask, noted, before, note);
-    if (ask.role === 'helper') return { kind: 'refused', reason: keptBack(before.limit) };
-    const last = this.#wrapUp?.lastWord(ask.role, this.#spent, before.limit);
+    if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
+    const atWorst = this.#atWorst(noted, leastAnswer(ask) * ask.facts.choices);
+    const last = this.#wrapUp?.lastWord(ask.role, this.#spent, { limit: before.limit, atWorst });
+    if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
     const told = this.#draft(ask, last);
     return this.#conclude(ask, told, this.#fit(ask, told), last);
   }
 
+  /** What a call is held at may get into the reserve by its input; its answer alone may not. */
+  #squeeze(ask: Ask, draft: Draft, front: RunLimits): Fit {
+    const answer = roomFor({ ...draft, inputTokens: 0 }, front, this.#spent, this.#weights).outputTokens;
+    const mostOutput = Math.max(Math.floor(answer / ask.facts.choices), leastAnswer(ask));
+    return fitCall({ ...this.#question(ask, draft, this.#options.limits), mostOutput });
+  }
+
   /** @param front limits that keep the reserve; what is cut short there would not have to be */
-  #fit({ facts, role, caller }: Ask, draft: Draft, front?: RunLimits): Fit {
+  #fit(ask: Ask, draft: Draft, front?: RunLimits): Fit {
     if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
       return { kind: 'full', limit: 'max-requests' };
-    const comfortableOutput = this.#reckoner.answerSizes.comfortable(draft.kind);
-    return fitCall({
+    const question = this.#question(ask, draft, front ?? this.#options.limits);
+    const isUncut = front && ask.role === 'leader';
+    return fitCall(isUncut ? { ...question, leastOutput: question.comfortableOutput } : question);
+  }
+
+  #question({ facts, caller }: Ask, draft: Draft, limits: RunLimits): FitQuestion {
+    return {
       facts,
       draft,
-      limits: front ?? this.#options.limits,
+      limits,
       weights: this.#weights,
       spent: this.#spent,
       used: this.#used(),
@@ -229,21 +246,23 @@ export class Guard {
       isOwnBusy: this.#subagents.isBusy(caller),
       crowd: this.#held.size + this.#queue.others + 1,
       mustLearnFirst: this.#mustLearnFirst(draft.kind),
-      comfortableOutput,
-      leastOutput: front && role === 'leader' ? comfortableOutput : LEAST_USEFUL_OUTPUT,
-    });
+      comfortableOutput: this.#reckoner.answerSizes.comfortable(draft.kind),
+      leastOutput: LEAST_USEFUL_OUTPUT,
+    };
   }
 
   #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
     if (fit.kind === 'wait') return fit;
     if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.inputTokens));
     const { outputTokens, ceiling } = fit;
-    const costNanoUsd = draft.price
-      ? priceAtMost(draft.price, draft.inputTokens, outputTokens, draft.mayWriteLongCache)
-      : 0;
-    const weightedTokens = weighAtMost(this.#weights, draft.inputTokens, outputTokens);
     if (note) this.#wrapUp?.noteTold(note.level);
-    return this.#grant(ask, { ...draft, outputTokens, costNanoUsd, weightedTokens }, ceiling, note);
+    return this.#grant(ask, { ...draft, ...this.#atWorst(draft, outputTokens) }, ceiling, note);
+  }
+
+  #atWorst({ price, inputTokens, mayWriteLongCache }: Draft, outputTokens: number): Used {
+    const costNanoUsd = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
+    const weightedTokens = weighAtMost(this.#weights, inputTokens, outputTokens);
+    return { inputTokens, outputTokens, costNanoUsd, weightedTokens };
   }
 
   /** Grants everything, and remembers what would have stopped the run first. */
@@ -276,6 +295,7 @@ export class Guard {
 
   #grant(ask: Ask, ticket: Ticket, ceiling?: number, note?: Note): Decision {
     this.#held.add(ticket);
+    if (ticket.role === 'leader') this.#keptBack.noteLeader();
     this.#subagents.noteSent(ask.caller, ticket);
     if (ask.isWarmUp) {
       this.#warmUps.add(ticket);
@@ -345,6 +365,11 @@ export class Guard {
   }
 }
 
+/** Less, and a tool call of any size is cut, or the request is not taken at all. */
+function leastAnswer({ facts }: Ask): number {
+  return Math.max(LEAST_COMFORTABLE, facts.outputFloor);
+}
+
 type Sums = { -readonly [K in keyof Used]: Used[K] };
 
 function addTo(sum: Sums, call: Used, times = 1): void {
@@ -352,8 +377,4 @@ function addTo(sum: Sums, call: Used, times = 1): void {
   sum.outputTokens += times * call.outputTokens;
   sum.costNanoUsd += times * call.costNanoUsd;
   sum.weightedTokens += times * call.weightedTokens;
-}
-
-function keptBack(limit: LimitName): string {
-  return `spendgate refused this call: what is left of \`${limit}\` is kept for the main agent to hand in. Do not retry.`;
 }

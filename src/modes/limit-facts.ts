@@ -44,7 +44,7 @@ export class LimitSums {
   #toldText(): string {
     const moments = [
       this.#told.has('80%') ? 'at 80 %' : '',
-      this.#told.has('reserve') ? 'when only the reserve was left' : '',
+      this.#told.has('reserve') ? 'when it was time to hand in' : '',
     ];
     return moments.filter((moment) => moment !== '').join(', and ') || 'no';
   }

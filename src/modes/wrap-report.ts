@@ -98,7 +98,7 @@ export function noteFindings(
   for (const [limit, { calls, state }] of refusedSubagents) {
     const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
     findings.push(
-      finding('warning', 'subagent-refused', 'Calls of subagents were refused', text, {
+      finding('warning', 'subagent-refused', 'Calls beside the main loop were refused', text, {
         advice: 'The main loop went on without them. Raise the limit where the task needs them.',
       }),
     );
