@@ -10,6 +10,19 @@ const judge = (record: object, expected = expecting('input-tokens', { min: 5, ma
   judgeUsage(parseRecord(JSON.stringify(record)), expected);
 
 describe('judgeUsage', () => {
+  test('a run without a single request is not known, whatever range its zeros are in', () => {
+    const idle = { requests: 0, 'refused-requests': 0, 'other-requests': 0 };
+    const verdict = judge(idle, expecting('requests', { min: undefined, max: 10 }));
+    expect(verdict).toMatchObject({
+      verdict: 'unknown',
+      findings: [{ id: 'nothing-metered', level: 'warning' }],
+    });
+    for (const count of Object.keys(idle))
+      expect(
+        judge({ ...idle, [count]: 1 }, expecting('requests', { min: undefined, max: 10 })).findings,
+      ).toEqual([]);
+  });
+
   test('finds nothing about a run within its range', () => {
     expect(judge({ 'input-tokens': 7 })).toEqual({ verdict: 'within', findings: [] });
   });

@@ -159,7 +159,8 @@ function judgeRange(observed, range) {
 /* harmony export */   Bj: () => (/* binding */ judgeUsage),
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
-/* harmony export */   XZ: () => (/* binding */ heardFindings)
+/* harmony export */   XZ: () => (/* binding */ heardFindings),
+/* harmony export */   w0: () => (/* binding */ nothingMetered)
 /* harmony export */ });
 /* harmony import */ var _count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9028);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
@@ -183,10 +184,12 @@ function judgeUsage(record, expect) {
         ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
         ...judgeStop(record),
         ...judgeGaps(record),
+        ...nothingMetered(record),
     ];
     const isOutside = findings.some(({ level }) => level === 'error');
     // What went past the meter stands in no figure, so figures within their range show nothing.
     const isUnknown = expect.size === 0 ||
+        nothingMetered(record).length > 0 ||
         record.witness?.verdict === 'unmetered' ||
         (record.telemetry?.['not-joined'] ?? 0) > 0 ||
         findings.some(({ id }) => id.endsWith('-unknown'));
@@ -255,6 +258,18 @@ function unreportedUsage({ 'unreported-requests': unreported }) {
         return [];
     const message = `${(0,_count_of_js__WEBPACK_IMPORTED_MODULE_7__/* .countOf */ .p)(unreported, 'call')} did not report all their tokens; sums are lower bounds.`;
     return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'unreported-usage', 'Usage was not reported', message)];
+}
+/** One warning when no request at all came by, else none: then the figures say nothing of what was spent. */
+function nothingMetered(record) {
+    const counts = [record.requests, record['refused-requests'], record['other-requests']];
+    if (counts.some((count) => count !== 0))
+        return [];
+    const advice = 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
+    return [
+        (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'nothing-metered', 'No call reached the meter', 'No request was made through it.', {
+            advice,
+        }),
+    ];
 }
 function judgeGaps(record) {
     const gaps = unreportedUsage(record);

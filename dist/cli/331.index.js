@@ -67,6 +67,7 @@ function wrapFindings(record, notes) {
         ...endFindings(record),
         ...noteFindings(record, notes),
         ...(0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .unreportedUsage */ .Ih)(record),
+        ...(0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .nothingMetered */ .w0)(record),
         ...(0,_core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__/* .heardFindings */ .XZ)(record),
     ];
 }

@@ -21,11 +21,13 @@ export function judgeUsage(
     ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
     ...judgeStop(record),
     ...judgeGaps(record),
+    ...nothingMetered(record),
   ];
   const isOutside = findings.some(({ level }) => level === 'error');
   // What went past the meter stands in no figure, so figures within their range show nothing.
   const isUnknown =
     expect.size === 0 ||
+    nothingMetered(record).length > 0 ||
     record.witness?.verdict === 'unmetered' ||
     (record.telemetry?.['not-joined'] ?? 0) > 0 ||
     findings.some(({ id }) => id.endsWith('-unknown'));
@@ -102,6 +104,19 @@ export function unreportedUsage({ 'unreported-requests': unreported }: UsageReco
   if (unreported === 0) return [];
   const message = `${countOf(unreported, 'call')} did not report all their tokens; sums are lower bounds.`;
   return [finding('notice', 'unreported-usage', 'Usage was not reported', message)];
+}
+
+/** One warning when no request at all came by, else none: then the figures say nothing of what was spent. */
+export function nothingMetered(record: UsageRecord): Finding[] {
+  const counts = [record.requests, record['refused-requests'], record['other-requests']];
+  if (counts.some((count) => count !== 0)) return [];
+  const advice =
+    'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
+  return [
+    finding('warning', 'nothing-metered', 'No call reached the meter', 'No request was made through it.', {
+      advice,
+    }),
+  ];
 }
 
 function judgeGaps(record: UsageRecord): Finding[] {

@@ -7,7 +7,7 @@ import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
-import { heardFindings, unreportedUsage } from '../core/usage-verdict.js';
+import { heardFindings, nothingMetered, unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
 import { heardFacts, renderModels, runnerFacts } from './run-record.js';
 
@@ -30,6 +30,7 @@ export function wrapFindings(record: UsageRecord, notes: RunNotes): Finding[] {
     ...endFindings(record),
     ...noteFindings(record, notes),
     ...unreportedUsage(record),
+    ...nothingMetered(record),
     ...heardFindings(record),
   ];
 }
