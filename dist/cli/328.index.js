@@ -159,9 +159,17 @@ class WebSocketCall {
         if (this.#request?.goesAgain(end))
             return 'again';
         this.#ticket = undefined;
-        const told = await this.#close(ticket, closing, end);
-        this.#end.resolve();
-        return told === undefined ? 'as-it-came' : { told };
+        try {
+            const told = await this.#close(ticket, closing, end);
+            return told === undefined ? 'as-it-came' : { told };
+        }
+        catch (error) {
+            this.#account.lose(ticket);
+            throw error;
+        }
+        finally {
+            this.#end.resolve();
+        }
     }
     async #close(ticket, closing, end) {
         const { services, path } = this.#options;

@@ -168,9 +168,15 @@ export class WebSocketCall {
     };
     if (this.#request?.goesAgain(end)) return 'again';
     this.#ticket = undefined;
-    const told = await this.#close(ticket, closing, end);
-    this.#end.resolve();
-    return told === undefined ? 'as-it-came' : { told };
+    try {
+      const told = await this.#close(ticket, closing, end);
+      return told === undefined ? 'as-it-came' : { told };
+    } catch (error) {
+      this.#account.lose(ticket);
+      throw error;
+    } finally {
+      this.#end.resolve();
+    }
   }
 
   async #close(ticket: Ticket, closing: Closing, end: RelayEnd): Promise<string | undefined> {
