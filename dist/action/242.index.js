@@ -25,6 +25,8 @@ var contract = __webpack_require__(3245);
 var money = __webpack_require__(5499);
 // EXTERNAL MODULE: ./lib/core/price.js
 var core_price = __webpack_require__(7718);
+// EXTERNAL MODULE: ./lib/core/text.js
+var core_text = __webpack_require__(9716);
 // EXTERNAL MODULE: ./lib/core/usage.js
 var usage = __webpack_require__(6940);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
@@ -59,6 +61,7 @@ function holdsError(payload) {
 
 ;// CONCATENATED MODULE: ./lib/verify/caller.js
 /** Makes the probes' calls: one short request each, in any dialect, read like the meter reads calls. Nothing is retried. */
+
 
 
 
@@ -183,8 +186,7 @@ class Caller {
 }
 /** One line, not long. */
 function shortName(text) {
-    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}\u2026`;
+    return (0,core_text/* oneLine */.T)(text, LONGEST_NAME);
 }
 /** `1.106.2`, `v2.0-beta+3`; anything that does not look like one is none. */
 function cleanVersion(version) {

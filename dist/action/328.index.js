@@ -384,7 +384,9 @@ class Conversation {
         const { client, upstream } = this.#options;
         for await (const { data, isBinary } of upstream.messages()) {
             this.#isPassingOn = true;
-            const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
+            const passed = isBinary
+                ? data
+                : await this.#hear((0,meter_credentials/* redactBytes */.TI)(this.#options.services.credentials, data));
             if (passed !== undefined)
                 await client.send(passed, isBinary);
             this.#isPassingOn = false;
@@ -442,11 +444,6 @@ class Conversation {
             heard.answerId !== undefined &&
             this.#contexts.has(heard.answerId);
         return isRepeated && !call?.hasBegun ? undefined : call;
-    }
-    #withoutKey(data) {
-        const { credentials } = this.#options.services;
-        const isLeaking = credentials.key !== undefined && data.includes(credentials.key);
-        return isLeaking ? Buffer.from((0,meter_credentials/* redact */.E$)(credentials, data.toString('utf8'))) : data;
     }
     #keepContext(answerId, bytes) {
         if (answerId === undefined)

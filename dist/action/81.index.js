@@ -354,6 +354,7 @@ function renderRefusal({ message }) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $Q: () => (/* binding */ isAuthorised),
 /* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   TI: () => (/* binding */ redactBytes),
 /* harmony export */   yv: () => (/* binding */ swapQuery),
 /* harmony export */   yw: () => (/* binding */ swapHeaders)
 /* harmony export */ });
@@ -408,6 +409,13 @@ function redact({ key }, text) {
     const plain = text.includes(key) ? text.replaceAll(key, '***') : text;
     return plain.includes('%') ? plain.replaceAll(encodeURIComponent(key), '***') : plain;
 }
+/** The same for a body: these very bytes, where the key does not stand in them. */
+function redactBytes(credentials, bytes) {
+    const { key } = credentials;
+    if (key === undefined || !bytes.includes(key))
+        return bytes;
+    return Buffer.from(redact(credentials, bytes.toString('utf8')));
+}
 function headerValues(headers) {
     return headers.filter((_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()));
 }
@@ -439,9 +447,8 @@ function isShortError({ status, headers }) {
 }
 /** As it came; an error message must not repeat the key. */
 function passKept(credentials, response, { head, kept }) {
-    const isLeaking = head.status >= 400 && credentials.key !== undefined && kept.includes(credentials.key);
-    const passed = isLeaking ? Buffer.from((0,_credentials_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(credentials, kept.toString('utf8'))) : kept;
-    const dropped = isLeaking ? CONTENT_LENGTH : undefined;
+    const passed = head.status >= 400 ? (0,_credentials_js__WEBPACK_IMPORTED_MODULE_0__/* .redactBytes */ .TI)(credentials, kept) : kept;
+    const dropped = passed === kept ? undefined : CONTENT_LENGTH;
     response.writeHead(head.status, (0,_relay_js__WEBPACK_IMPORTED_MODULE_1__/* .clientHeaders */ .a)(head, (header) => (0,_credentials_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(credentials, header), dropped));
     response.end(passed);
 }

@@ -1,6 +1,6 @@
 /** Answers that were kept until they ended, and go to the client in one piece. */
 import type { ServerResponse } from 'node:http';
-import { type Credentials, redact } from './credentials.js';
+import { type Credentials, redact, redactBytes } from './credentials.js';
 import { clientHeaders, type RelayEnd, type UpstreamHead } from './relay.js';
 
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
@@ -18,9 +18,8 @@ export function passKept(
   response: ServerResponse,
   { head, kept }: Pick<RelayEnd, 'kept'> & { readonly head: UpstreamHead },
 ): void {
-  const isLeaking = head.status >= 400 && credentials.key !== undefined && kept.includes(credentials.key);
-  const passed = isLeaking ? Buffer.from(redact(credentials, kept.toString('utf8'))) : kept;
-  const dropped = isLeaking ? CONTENT_LENGTH : undefined;
+  const passed = head.status >= 400 ? redactBytes(credentials, kept) : kept;
+  const dropped = passed === kept ? undefined : CONTENT_LENGTH;
   response.writeHead(
     head.status,
     clientHeaders(head, (header) => redact(credentials, header), dropped),

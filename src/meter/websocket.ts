@@ -8,7 +8,7 @@ import { parseJson } from '../core/json.js';
 import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
-import { redact } from './credentials.js';
+import { redactBytes } from './credentials.js';
 import type { MeterServices } from './server.js';
 import { type CallMessage, WebSocketCall } from './websocket-call.js';
 import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
@@ -201,7 +201,9 @@ export class Conversation {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
       this.#isPassingOn = true;
-      const passed = isBinary ? data : await this.#hear(this.#withoutKey(data));
+      const passed = isBinary
+        ? data
+        : await this.#hear(redactBytes(this.#options.services.credentials, data));
       if (passed !== undefined) await client.send(passed, isBinary);
       this.#isPassingOn = false;
       if (this.#isRetiring) this.#retire();
@@ -257,12 +259,6 @@ export class Conversation {
       heard.answerId !== undefined &&
       this.#contexts.has(heard.answerId);
     return isRepeated && !call?.hasBegun ? undefined : call;
-  }
-
-  #withoutKey(data: Buffer): Buffer {
-    const { credentials } = this.#options.services;
-    const isLeaking = credentials.key !== undefined && data.includes(credentials.key);
-    return isLeaking ? Buffer.from(redact(credentials, data.toString('utf8'))) : data;
   }
 
   #keepContext(answerId: string | undefined, bytes: number | undefined): void {

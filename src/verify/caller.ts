@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors.js';
 import type { Failure } from '../core/failure.js';
 import { costOfAnswer, type PriceTable } from '../core/price.js';
+import { oneLine } from '../core/text.js';
 import { NO_USAGE, type Usage } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
 import type { Gateway, HttpAnswer, HttpSend, Route } from '../ports/gateway.js';
@@ -178,8 +179,7 @@ export class Caller {
 
 /** One line, not long. */
 export function shortName(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}…`;
+  return oneLine(text, LONGEST_NAME);
 }
 
 /** `1.106.2`, `v2.0-beta+3`; anything that does not look like one is none. */
