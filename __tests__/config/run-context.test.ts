@@ -64,6 +64,56 @@ describe('in a job', () => {
     expect(readRunContext({ ...job, GITHUB_EVENT_PATH: eventFile(event) }).pullRequest).toBe(expected);
   });
 
+  test.each([
+    [
+      'a pull request is its head, not the merge',
+      { pull_request: { number: 7, head: { sha: 'abc', repo: { full_name: 'acme/app' } } } },
+      { headSha: 'abc', readOnlyBecause: undefined },
+    ],
+    [
+      'a fork is its head too, and can only read',
+      { pull_request: { number: 7, head: { sha: 'abc', repo: { full_name: 'stranger/app' } } } },
+      { headSha: 'abc', readOnlyBecause: 'fork' },
+    ],
+    [
+      'a fork that is gone can only read',
+      { pull_request: { number: 7, head: { sha: 'abc', repo: null } } },
+      { readOnlyBecause: 'fork' },
+    ],
+    ['a merge group is its head', { merge_group: { head_sha: 'def' } }, { headSha: 'def' }],
+    ['anything else is the commit of the run', {}, { headSha: 'merge' }],
+  ])('the commit of %s', (_what, event, expected) => {
+    const environment = { ...job, GITHUB_SHA: 'merge', GITHUB_EVENT_PATH: eventFile(event) };
+    expect(readRunContext(environment)).toMatchObject(expected);
+  });
+
+  test('Dependabot can only read', () => {
+    expect(readRunContext({ ...job, GITHUB_ACTOR: 'dependabot[bot]' }).readOnlyBecause).toBe('dependabot');
+  });
+
+  test('a `workflow_run` event tells of the run before', () => {
+    const run = {
+      id: 41,
+      run_attempt: 2,
+      event: 'pull_request',
+      html_url: 'https://github.com/acme/app/actions/runs/41',
+      head_sha: 'abc',
+      head_branch: 'patch-1',
+      head_repository: { full_name: 'stranger/app' },
+    };
+    expect(
+      readRunContext({ ...job, GITHUB_EVENT_PATH: eventFile({ workflow_run: run }) }).upstreamRun,
+    ).toEqual({
+      id: 41,
+      attempt: 2,
+      event: 'pull_request',
+      url: 'https://github.com/acme/app/actions/runs/41',
+      headSha: 'abc',
+      headBranch: 'patch-1',
+      headRepository: 'stranger/app',
+    });
+  });
+
   test('the default branch comes from the event, and on a schedule from the ref', () => {
     const event = eventFile({ repository: { default_branch: 'trunk' } });
     expect(readRunContext({ ...job, GITHUB_EVENT_PATH: event }).defaultBranch).toBe('trunk');

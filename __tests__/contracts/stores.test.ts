@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { GateEntry } from '../../src/core/gate.js';
 import type { SpendEntry } from '../../src/core/ledger.js';
 import type { Sighting } from '../../src/core/sighting.js';
-import { createGitHub } from '../../src/platform/github.js';
+import { createGitHub } from '../../src/platform/github/index.js';
 import type { Store, StoreContext } from '../../src/ports/store.js';
 import { createStore, stores } from '../../src/stores/index.js';
 import { type CacheService, startCacheService } from '../support/cache-service.js';
@@ -279,6 +279,12 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect(await open().readSighting(KEY_A)).toEqual(one);
     expect(await open().readSighting(KEY_B)).toEqual(other);
     expect(await open().readSighting(KEY_A.slice(0, 8))).toBeUndefined();
+  });
+
+  test('lets a name be claimed once over all runs', async () => {
+    expect(await open({ runId: '41' }).claim('alert 50 % of key')).toBe('new');
+    expect(await open({ runId: '42' }).claim('alert 50 % of key')).toBe('known');
+    expect(await open({ runId: '42' }).claim('alert 80 % of key')).toBe('new');
   });
 
   test('does not mistake a sighting for spend, nor for a state of a gate', async () => {

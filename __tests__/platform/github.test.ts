@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createGitHub } from '../../src/platform/github.js';
-import type { GitHub } from '../../src/ports/platform.js';
+import { createGitHub } from '../../src/platform/github/index.js';
+import type { GitHub } from '../../src/ports/github.js';
 import { type GitHubApi, startGitHubApi, type Token } from '../support/github-api.js';
 
 const ROW = { id: 1, version: 'v', last_accessed_at: '', size_in_bytes: 1 };
@@ -51,7 +51,9 @@ describe('caches', () => {
   });
 
   test('without `actions: read` are an error, not an empty list', async () => {
-    await expect(github('no-caches').listCaches('a')).rejects.toThrow(/not accessible/);
+    await expect(github('no-caches').listCaches('a')).rejects.toThrow(
+      /no `(?:actions: read|pull-requests: write)`/,
+    );
   });
 
   test('are read page by page, and not without end', async () => {
@@ -67,6 +69,7 @@ describe('comments', () => {
     const created = await repository.createComment(7, 'first');
     expect(created).toEqual({
       id: 1,
+      nodeId: 'IC_1',
       body: 'first',
       author: 'github-actions[bot]',
       url: 'https://github.com/acme/app/pull/7#issuecomment-1',
@@ -84,8 +87,12 @@ describe('comments', () => {
     api.comments.push({ id: 1, body: 'there', login: 'octocat' });
     const fork = github('read');
     expect(await fork.listComments(7)).toHaveLength(1);
-    await expect(fork.createComment(7, 'mine')).rejects.toThrow(/not accessible/);
-    await expect(fork.updateComment(1, 'mine')).rejects.toThrow(/not accessible/);
+    await expect(fork.createComment(7, 'mine')).rejects.toThrow(
+      /no `(?:actions: read|pull-requests: write)`/,
+    );
+    await expect(fork.updateComment(1, 'mine')).rejects.toThrow(
+      /no `(?:actions: read|pull-requests: write)`/,
+    );
     expect(api.comments).toEqual([{ id: 1, body: 'there', login: 'octocat' }]);
   });
 
@@ -94,7 +101,7 @@ describe('comments', () => {
   });
 
   test('that are gone cannot be updated', async () => {
-    await expect(github().updateComment(99, 'x')).rejects.toThrow(/Not Found/);
+    await expect(github().updateComment(99, 'x')).rejects.toThrow(/404: not there/);
   });
 });
 
@@ -111,6 +118,45 @@ test('an API that is down is an error of every method', async () => {
   await expect(down.listCaches('a')).rejects.toThrow();
   await expect(down.listComments(7)).rejects.toThrow();
   await expect(down.createComment(7, 'x')).rejects.toThrow();
+});
+
+describe('a failure of GitHub', () => {
+  test('that passes is waited out, also for as long as GitHub asks', async () => {
+    api.faults.push(
+      { method: 'GET', status: 502, times: 1 },
+      { method: 'GET', status: 429, headers: { 'retry-after': '1' }, times: 1 },
+    );
+    expect(await github().listComments(7)).toEqual([]);
+    expect(api.requests).toHaveLength(3);
+  });
+
+  test('that asks for a long wait is told at once', async () => {
+    api.faults.push({
+      status: 429,
+      body: { message: 'slow down' },
+      headers: { 'retry-after': '600' },
+      times: 9,
+    });
+    await expect(github().listComments(7)).rejects.toThrow(/slow down/);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test('does not make a thing twice that may have been made', async () => {
+    api.faults.push({ method: 'POST', status: 502, times: 1 });
+    await expect(github().createComment(7, 'x')).rejects.toThrow();
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test('that refuses a permission names it, and the line to add', async () => {
+    const refused: unknown = await github('read')
+      .createComment(7, 'x')
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'permission-missing',
+      message: 'GitHub refused: the token has no `pull-requests: write`.',
+      hint: expect.stringContaining('permissions: { pull-requests: write }'),
+    });
+  });
 });
 
 test('no error holds the token', async () => {

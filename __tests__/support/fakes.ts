@@ -8,10 +8,11 @@ import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
-import type { CacheListing, Clock, GitHub, IssueComment, Runner } from '../../src/ports/platform.js';
+import type { CacheListing, GitHub, IssueComment } from '../../src/ports/github.js';
+import type { Clock, Runner } from '../../src/ports/platform.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
 import type { MarkFile } from '../../src/ports/run-files.js';
-import type { Saved, SpendHistory, Store } from '../../src/ports/store.js';
+import type { Claim, Saved, SpendHistory, Store } from '../../src/ports/store.js';
 
 export const ACTIONS_LOGIN = 'github-actions[bot]';
 
@@ -109,6 +110,7 @@ export class InMemoryGitHub implements GitHub {
     const id = ++this.#lastId;
     const comment = {
       id,
+      nodeId: `IC_${id}`,
       body,
       author,
       url: `https://github.test/o/r/pull/${pullRequest}#issuecomment-${id}`,
@@ -165,6 +167,7 @@ export class InMemoryStore implements Store {
   spend: readonly SpendEntry[] = [];
   /** Every sighting that was saved, in order. */
   readonly sightings: Sighting[] = [];
+  readonly claims: string[] = [];
   /** Set it to let every save be refused for this reason. */
   refusal: string | undefined;
   /** Set it to let every read of a gate come back blind, with this evidence. */
@@ -212,6 +215,13 @@ export class InMemoryStore implements Store {
     if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
     this.sightings.push(sighting);
     return { saved: true };
+  }
+
+  async claim(name: string): Promise<Claim> {
+    if (this.refusal !== undefined) return 'unknown';
+    if (this.claims.includes(name)) return 'known';
+    this.claims.push(name);
+    return 'new';
   }
 }
 

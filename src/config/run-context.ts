@@ -16,12 +16,22 @@ export interface RunContext {
   readonly runId: string;
   readonly runAttempt: number;
   readonly workflow: string;
+  /** Id of the job in the workflow; `undefined` outside Actions. */
+  readonly job: string | undefined;
   readonly actor: string;
   readonly event: string;
   readonly ref: string | undefined;
   readonly defaultBranch: string | undefined;
   /** `undefined` when the event has no pull request. */
   readonly pullRequest: number | undefined;
+  /** The issue an event is about; `undefined` for a pull request. */
+  readonly issue: number | undefined;
+  /** The commit people look at: the head of a pull request or of a merge group, never the merge made for the test. */
+  readonly headSha: string | undefined;
+  /** Why the token can only read, whatever is asked for; `undefined` where nothing says so. */
+  readonly readOnlyBecause: 'fork' | 'dependabot' | undefined;
+  /** The run that a `workflow_run` event is about; `undefined` elsewhere. */
+  readonly upstreamRun: UpstreamRun | undefined;
   readonly runUrl: string | undefined;
   readonly apiUrl: string;
   /** What the runner says of itself, lower-case: `self-hosted`, `linux`. */
@@ -32,11 +42,44 @@ export interface RunContext {
   readonly stateDir: string;
 }
 
+/** The run whose end started this one. GitHub says all of it, so none of it is a stranger's. */
+export interface UpstreamRun {
+  readonly id: number;
+  readonly attempt: number;
+  readonly event: string;
+  readonly url: string;
+  readonly headSha: string;
+  readonly headBranch: string | undefined;
+  /** `owner/name` of the repository the commit is in; `undefined` when it is gone. */
+  readonly headRepository: string | undefined;
+}
+
+const repositorySchema = z.object({ full_name: z.string() });
 const eventSchema = z.object({
-  pull_request: z.object({ number: z.number() }).nullish(),
+  pull_request: z
+    .object({
+      number: z.number(),
+      head: z.object({ sha: z.string(), repo: repositorySchema.nullish() }).nullish(),
+    })
+    .nullish(),
   issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }).nullish(),
+  merge_group: z.object({ head_sha: z.string() }).nullish(),
+  workflow_run: z
+    .object({
+      id: z.number(),
+      run_attempt: z.number().default(1),
+      event: z.string(),
+      html_url: z.string(),
+      head_sha: z.string(),
+      head_branch: z.string().nullish(),
+      head_repository: repositorySchema.nullish(),
+    })
+    .nullish(),
   repository: z.object({ default_branch: z.string().nullish() }).nullish(),
 });
+type GitHubEvent = z.infer<typeof eventSchema>;
+
+const DEPENDABOT = 'dependabot[bot]';
 
 export function readRunContext(environment: Environment): RunContext {
   const isActions = environment['GITHUB_ACTIONS'] === 'true';
@@ -55,16 +98,55 @@ export function readRunContext(environment: Environment): RunContext {
     runId,
     runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
     workflow: environment['GITHUB_WORKFLOW'] ?? 'local',
+    job: environment['GITHUB_JOB'] || undefined,
     actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? environment['GITHUB_ACTOR'] ?? userName(),
     event: environment['GITHUB_EVENT_NAME'] ?? 'local',
     ref: environment['GITHUB_REF'],
     defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
     pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
+    issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
+    headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
+    readOnlyBecause: readOnlyBecause(event, repository, environment),
+    upstreamRun: upstreamRun(event),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     runnerLabels: runnerLabels(environment),
     jobDir: isActions ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'spendgate') : join(stateDir, 'runs'),
     stateDir,
+  };
+}
+
+/** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */
+function readOnlyBecause(
+  event: GitHubEvent | undefined,
+  repository: string | undefined,
+  environment: Environment,
+): RunContext['readOnlyBecause'] {
+  const name = environment['GITHUB_EVENT_NAME'] ?? '';
+  const head = event?.pull_request?.head;
+  if (
+    name.startsWith('pull_request') &&
+    name !== 'pull_request_target' &&
+    head &&
+    head.repo?.full_name !== repository
+  )
+    return 'fork';
+  return environment['GITHUB_ACTOR'] === DEPENDABOT && name !== 'schedule' && name !== 'workflow_dispatch'
+    ? 'dependabot'
+    : undefined;
+}
+
+function upstreamRun(event: GitHubEvent | undefined): UpstreamRun | undefined {
+  const run = event?.workflow_run;
+  if (!run) return undefined;
+  return {
+    id: run.id,
+    attempt: run.run_attempt,
+    event: run.event,
+    url: run.html_url,
+    headSha: run.head_sha,
+    headBranch: run.head_branch ?? undefined,
+    headRepository: run.head_repository?.full_name,
   };
 }
 
@@ -82,7 +164,7 @@ function runnerLabels(environment: Environment): string[] {
   return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
 }
 
-function readEvent(path: string | undefined): z.infer<typeof eventSchema> | undefined {
+function readEvent(path: string | undefined): GitHubEvent | undefined {
   if (!path || !existsSync(path)) return undefined;
   return eventSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
 }

@@ -56,6 +56,14 @@ const CATALOGUE = {
   },
   'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
   'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
+  'permission-missing': {
+    kind: 'state',
+    hint: 'Add the permission to the job, beside what stands there.',
+  },
+  'github-failed': {
+    kind: 'state',
+    hint: 'Look at https://www.githubstatus.com, and whether the token may see this.',
+  },
   'agent-not-started': {
     kind: 'usage',
     hint: 'Check that the command exists on this machine: `run: claude -p "…"`.',

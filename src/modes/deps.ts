@@ -1,7 +1,8 @@
 /** What every mode is handed by the entrypoint. */
 import type { Config } from '../config/config.js';
 import type { Finding } from '../core/findings.js';
-import type { Clock, GitHub, Runner } from '../ports/platform.js';
+import type { GitHub } from '../ports/github.js';
+import type { Clock, Runner } from '../ports/platform.js';
 import type { Reporter, ReporterContext } from '../ports/reporter.js';
 import type { Store } from '../ports/store.js';
 

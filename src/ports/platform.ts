@@ -19,34 +19,6 @@ export interface Runner {
   addSummary(markdown: string): Promise<void>;
 }
 
-/** One cache entry as GitHub's REST API lists it. */
-export interface CacheListing {
-  readonly key: string;
-  readonly ref: string;
-  /** ISO 8601 UTC. */
-  readonly createdAt: string;
-}
-
-export interface IssueComment {
-  readonly id: number;
-  readonly body: string;
-  readonly author: string;
-  readonly url: string;
-}
-
-/** GitHub's REST API for one repository. Every method throws when GitHub refuses or cannot be reached. */
-export interface GitHub {
-  /** Newest first, over all refs. Needs `actions: read`. */
-  listCaches(keyPrefix: string): Promise<CacheListing[]>;
-  /** Needs `pull-requests: read`. */
-  listComments(pullRequest: number): Promise<IssueComment[]>;
-  /** Needs `pull-requests: write`. */
-  createComment(pullRequest: number, body: string): Promise<IssueComment>;
-  updateComment(id: number, body: string): Promise<IssueComment>;
-  /** Login that the token acts as; `github-actions[bot]` where GitHub does not say. */
-  login(): Promise<string>;
-}
-
 export interface ChildExit {
   /** `undefined` when it was ended by a signal. */
   readonly code: number | undefined;

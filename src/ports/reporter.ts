@@ -1,5 +1,6 @@
 import type { Report } from '../core/report.js';
-import type { GitHub, Runner } from './platform.js';
+import type { GitHub } from './github.js';
+import type { Runner } from './platform.js';
 
 export interface ReporterContext {
   readonly runner: Runner;

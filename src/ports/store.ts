@@ -1,7 +1,8 @@
 import type { GateEntry, GateReading } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
 import type { Sighting } from '../core/sighting.js';
-import type { Clock, GitHub } from './platform.js';
+import type { GitHub } from './github.js';
+import type { Clock } from './platform.js';
 
 /**
  * Spend of past runs. `complete: false`: runs may be missing, and `evidence` says why.
@@ -17,6 +18,9 @@ export interface SpendHistory {
 /** Whether something was really kept; a store that cannot say so has not kept it. */
 export type Saved = { readonly saved: true } | { readonly saved: false; readonly reason: string };
 
+/** Whether something was said before: `unknown` when the store could not tell. */
+export type Claim = 'new' | 'known' | 'unknown';
+
 /** Where gates and spend history live between runs. No method throws: what went wrong is in the answer. */
 export interface Store {
   readonly id: string;
@@ -28,6 +32,8 @@ export interface Store {
   /** The newest sighting of a key's count; `undefined` when there is none, or nobody could look. */
   readSighting(key: string): Promise<Sighting | undefined>;
   saveSighting(sighting: Sighting): Promise<Saved>;
+  /** Claims a name once over all runs, for what people should be told a single time. */
+  claim(name: string): Promise<Claim>;
 }
 
 /** What a store may need to know about the run. */

@@ -2,7 +2,7 @@
  * One comment per task on the pull request, updated in place. It is found by a hidden first line and by its author, since
  * anybody can write a comment that holds the line. Once a comment stands, good news is written there too.
  */
-import type { GitHub, IssueComment } from '../ports/platform.js';
+import type { GitHub, IssueComment } from '../ports/github.js';
 import type { Reporter } from '../ports/reporter.js';
 import { renderReport } from './shared/markdown.js';
 

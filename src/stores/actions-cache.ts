@@ -16,14 +16,15 @@ import {
   type GateReading,
   gateKeyPrefix,
   gateReading,
+  gateSlug,
   readGateKey,
   renderGateKey,
   trustedRef,
 } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
-import type { CacheListing } from '../ports/platform.js';
-import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
+import type { CacheListing } from '../ports/github.js';
+import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
@@ -33,6 +34,8 @@ const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
 const SIGHTING_FILE = '.spendgate/sighting.json';
 const SIGHTING_PREFIX = 'spendgate.seen.v1.';
+const CLAIM_FILE = '.spendgate/claim.json';
+const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
 const MAX_PARALLEL_HISTORIES = 10;
 
@@ -101,6 +104,27 @@ class ActionsCacheStore implements Store {
     const ms = String(Date.parse(sighting.at)).padStart(15, '0');
     const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
     return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
+  }
+
+  /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
+  async claim(name: string): Promise<Claim> {
+    const key = `${CLAIM_PREFIX}${gateSlug(name)}`;
+    const listed = await this.#list(key);
+    if ('keys' in listed && listed.keys.some((entry) => entry.key === key)) return 'known';
+    const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
+    return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+  }
+
+  /** A save that was refused looks the same whether the entry is there or the service is down. */
+  async #isClaimed(key: string): Promise<Claim> {
+    const cache = await this.#client();
+    if (cache === undefined) return 'unknown';
+    try {
+      const found = await cache.restoreCache([CLAIM_FILE], key, undefined, { lookupOnly: true }, true);
+      return found === key ? 'known' : 'unknown';
+    } catch {
+      return 'unknown';
+    }
   }
 
   /** A hint, not a verdict: where the cache does not answer there is none. */

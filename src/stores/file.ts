@@ -6,7 +6,7 @@ import { describeError } from '../core/errors.js';
 import { blindGate, type GateEntry, type GateReading, gateReading } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
-import type { Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
+import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
 
 const gateEntry = z.object({
@@ -83,6 +83,14 @@ class FileStore implements Store {
 
   async saveSighting(sighting: Sighting): Promise<Saved> {
     return this.#append('sightings.ndjson', [sighting]);
+  }
+
+  async claim(name: string): Promise<Claim> {
+    const lines = await this.#read('claims.ndjson');
+    if ('reason' in lines) return 'unknown';
+    if (lines.values.includes(name)) return 'known';
+    const { saved } = await this.#append('claims.ndjson', [name]);
+    return saved ? 'new' : 'unknown';
   }
 
   /** A file that does not exist yet is an empty one. */

@@ -1,0 +1,145 @@
+/**
+ * One request to GitHub: within a time of our own, tried again where that is safe, and with a refusal that says which
+ * permission is missing. The token stands in no error.
+ * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ */
+import type { getOctokit } from '@actions/github';
+import pRetry from 'p-retry';
+import { AppError } from '../../core/errors.js';
+
+export type Octokit = ReturnType<typeof getOctokit>;
+
+export interface GitHubOptions {
+  readonly token: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly apiUrl: string;
+}
+
+/** Name and level as they stand under `permissions:`, such as `actions: read`. */
+export type Permission = `${string}: ${'read' | 'write'}`;
+
+export interface RequestOptions {
+  readonly owner: string;
+  readonly repo: string;
+  readonly request: { readonly signal: AbortSignal };
+}
+
+export interface GitHubClient {
+  /** For requests that change nothing, or the same thing again: they are tried again when GitHub or the network fails. */
+  send<T>(needs: Permission, request: (octokit: Octokit, options: RequestOptions) => Promise<T>): Promise<T>;
+  /** For requests that make something: they are tried again only when GitHub said that it did nothing. */
+  create<T>(
+    needs: Permission,
+    request: (octokit: Octokit, options: RequestOptions) => Promise<T>,
+  ): Promise<T>;
+}
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 500;
+/** A longer wait that GitHub asks for is not waited for: the step has something to say now. */
+const MAX_PAUSE_MS = 10_000;
+const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+export function createClient({ token, repository, apiUrl }: GitHubOptions): GitHubClient {
+  const [owner = '', repo = ''] = repository.split('/');
+  const load = once(async () => {
+    const { getOctokit } = await import('@actions/github');
+    return getOctokit(token, { baseUrl: apiUrl });
+  });
+  const run =
+    (isRepeatable: boolean): GitHubClient['send'] =>
+    async (needs, request) => {
+      const octokit = await load();
+      const attempt = () =>
+        request(octokit, { owner, repo, request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } });
+      try {
+        return await pRetry(attempt, {
+          retries: RETRIES,
+          minTimeout: FIRST_PAUSE_MS,
+          maxTimeout: MAX_PAUSE_MS,
+          shouldRetry: ({ error }) => mayRetry(error, isRepeatable),
+          onFailedAttempt: ({ error }) => pause(askedPauseMs(error)),
+        });
+      } catch (error) {
+        throw explain(error, needs);
+      }
+    };
+  return { send: run(true), create: run(false) };
+}
+
+/** What octokit throws, as far as it is looked at. */
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  const response: unknown = 'response' in error ? error.response : undefined;
+  const headers =
+    typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
+  const isRecord = typeof headers === 'object' && headers !== null;
+  return { status: error.status, message: error.message, headers: isRecord ? { ...headers } : {} };
+}
+
+function mayRetry(error: unknown, isRepeatable: boolean): boolean {
+  const refusal = refusalOf(error);
+  if (refusal === undefined) return isRepeatable;
+  if (isRateLimit(refusal)) return (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+  return isRepeatable && TRANSIENT.has(refusal.status) && (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+}
+
+/** GitHub answers 403 as well as 429 to too many requests. */
+function isRateLimit({ status, message, headers }: Refusal): boolean {
+  if (status === 429) return true;
+  return status === 403 && (/rate limit/i.test(message) || headers['retry-after'] !== undefined);
+}
+
+/** Milliseconds that GitHub asks to wait; `undefined` when it asks for nothing. */
+function askedPauseMs(error: unknown): number | undefined {
+  const headers = refusalOf(error)?.headers;
+  const seconds = Number(headers?.['retry-after']);
+  if (headers?.['retry-after'] !== undefined && Number.isFinite(seconds)) return seconds * 1000;
+  if (String(headers?.['x-ratelimit-remaining']) !== '0') return undefined;
+  const resetMs = Number(headers?.['x-ratelimit-reset']) * 1000 - Date.now();
+  return Number.isFinite(resetMs) ? Math.max(0, resetMs) : undefined;
+}
+
+async function pause(milliseconds: number | undefined): Promise<void> {
+  if (milliseconds === undefined || milliseconds > MAX_PAUSE_MS) return;
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A permission that is missing is the one error that a line of YAML mends. */
+function explain(error: unknown, needs: Permission): unknown {
+  const refusal = refusalOf(error);
+  if (refusal === undefined) return error;
+  const { status, message } = refusal;
+  if (status === 403 && /not accessible by/i.test(message))
+    throw new AppError('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
+      hint: permissionHint(needs),
+      cause: error,
+    });
+  // What a token may not see in a private repository does not exist for it.
+  if (status === 404)
+    throw new AppError('github-failed', `GitHub answered 404: not there, or the token has no \`${needs}\`.`, {
+      hint: permissionHint(needs),
+      cause: error,
+    });
+  return error;
+}
+
+function permissionHint(needs: Permission): string {
+  return `Add to the job: \`permissions: { ${needs} }\`, beside what stands there; a run of a fork or of Dependabot has read rights whatever is asked for.`;
+}
+
+function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined;
+  return () => {
+    created ??= create();
+    return created;
+  };
+}

@@ -1,0 +1,26 @@
+/** GitHub's REST API for one repository, through octokit, which is loaded when the first request is made. */
+import type { GitHub } from '../../ports/github.js';
+import { cacheApi } from './caches.js';
+import { createClient, type GitHubOptions } from './client.js';
+import { commentApi } from './comments.js';
+
+const DEFAULT_LOGIN = 'github-actions[bot]';
+
+export function createGitHub(options: GitHubOptions): GitHub {
+  const client = createClient(options);
+  return {
+    ...cacheApi(client),
+    ...commentApi(client),
+    login: async () => {
+      try {
+        const { viewer } = await client.send('metadata: read', (octokit, { request }) =>
+          octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }', { request }),
+        );
+        return viewer.login;
+      } catch {
+        // GraphQL may be out of reach where REST is not; the usual token is that of the Actions app.
+        return DEFAULT_LOGIN;
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * GitHub's REST API for one repository, as the modes see it, by what is asked for. Every method throws when GitHub refuses
+ * or cannot be reached; a permission that the token lacks is `AppError` `permission-missing`.
+ */
+
+/** One cache entry as GitHub lists it. */
+export interface CacheListing {
+  readonly key: string;
+  readonly ref: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+}
+
+export interface CacheApi {
+  /** Newest first, over all refs. Needs `actions: read`. */
+  listCaches(keyPrefix: string): Promise<CacheListing[]>;
+}
+
+export interface IssueComment {
+  readonly id: number;
+  /** Its id in GraphQL. */
+  readonly nodeId: string;
+  readonly body: string;
+  readonly author: string;
+  readonly url: string;
+}
+
+/** Comments of issues and of pull requests, which are issues to this API. Writing needs `pull-requests: write`. */
+export interface CommentApi {
+  listComments(issue: number): Promise<IssueComment[]>;
+  createComment(issue: number, body: string): Promise<IssueComment>;
+  updateComment(id: number, body: string): Promise<IssueComment>;
+}
+
+export interface GitHub extends CacheApi, CommentApi {
+  /** Login that the token acts as; `github-actions[bot]` where GitHub does not say. */
+  login(): Promise<string>;
+}
