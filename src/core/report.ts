@@ -20,6 +20,21 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The run a report is about, as a row beside the runs before it. What is not known is `undefined`. */
+export interface ReportRun {
+  readonly runId: string;
+  readonly runAttempt: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly commit: string | undefined;
+  readonly verdict: 'within' | 'outside' | 'unknown';
+  readonly requests: number | undefined;
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  /** Exact decimal. */
+  readonly costUsd: string | undefined;
+}
+
 export interface Report {
   readonly mode: 'pre' | 'wrap' | 'post' | 'gate' | 'verify';
   readonly task: string;
@@ -35,4 +50,6 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
   readonly runUrl: string | undefined;
+  /** Only where a run was judged. */
+  readonly run?: ReportRun;
 }

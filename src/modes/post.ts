@@ -1,5 +1,5 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
-
+import type { Config } from '../config/config.js';
 import { callerTables } from '../core/caller-table.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
@@ -7,7 +7,7 @@ import { type GateState, trustedRef } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Report } from '../core/report.js';
+import type { Report, ReportRun } from '../core/report.js';
 import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
@@ -181,8 +181,9 @@ interface Judged {
   readonly counted: string | undefined;
 }
 
-function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
+function reportOf({ config, clock }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
   const { record, origin } = found;
+  const at = clock.now();
   const facts: (readonly [string, string])[] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
@@ -201,6 +202,21 @@ function reportOf({ config }: PostDeps, { judged, found, findings, gate, counted
     findings,
     gate,
     runUrl: config.context.runUrl,
+    run: runOf(config, judged, record, at),
+  };
+}
+
+function runOf({ context }: Config, { verdict }: UsageVerdict, record: UsageRecord, at: Date): ReportRun {
+  return {
+    runId: context.runId,
+    runAttempt: context.runAttempt,
+    at: at.toISOString(),
+    commit: context.headSha,
+    verdict,
+    requests: record.requests,
+    inputTokens: record['input-tokens'],
+    outputTokens: record['output-tokens'],
+    costUsd: record['cost-usd'] === undefined ? undefined : String(record['cost-usd']),
   };
 }
 
