@@ -8,7 +8,7 @@ import { describeError, WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, UsageReader } from '../ports/dialect.js';
 import { createDecoder } from '../wire/decode.js';
-import { SseParser } from '../wire/sse.js';
+import { SseSieve } from '../wire/sse-sieve.js';
 import { SseSkimmer } from '../wire/sse-skimmer.js';
 
 export interface TapOptions {
@@ -31,15 +31,18 @@ export interface TapResult {
 
 const NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
+const USAGE = Buffer.from('"usage');
+const NO_USAGE = '":null';
+const OTHER_MARKS = ['"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
-const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
+const MARKS = [USAGE, ...OTHER_MARKS];
 
 export class ResponseTap {
   readonly #reader: UsageReader;
   readonly #dialect: Dialect;
   readonly #decoder: Transform | undefined;
-  /** For streams whose every event has to be looked at, because one may have to be kept back. */
-  readonly #filter: SseParser | undefined;
+  /** For streams of which an event may have to be kept back. */
+  readonly #sieve: SseSieve | undefined;
   /** For all other streams. */
   readonly #skimmer: SseSkimmer | undefined;
   #json: Buffer[] = [];
@@ -58,7 +61,9 @@ export class ResponseTap {
     this.#decoder = typeof decoder === 'string' ? undefined : decoder;
     if (decoder === 'unknown') this.#trouble = `content-encoding ${headers['content-encoding']} is not known`;
     const isFiltered = hidesRequestedUsage && isStream && decoder === 'identity';
-    this.#filter = isFiltered ? new SseParser({ keepRaw: true }) : undefined;
+    this.#sieve = isFiltered
+      ? new SseSieve({ hasMark: mayBeOurs, passes: ({ data }) => !this.#isOurs(data) })
+      : undefined;
     this.#skimmer = isStream && !isFiltered ? new SseSkimmer() : undefined;
     this.#decoder?.on('data', (chunk: Buffer) => this.#listen(chunk));
     this.#decoder?.on('error', (error) => {
@@ -68,13 +73,13 @@ export class ResponseTap {
 
   /** True when the client may get other bytes than the upstream sent, so that no length can be promised. */
   get changesBytes(): boolean {
-    return this.#filter !== undefined;
+    return this.#sieve !== undefined;
   }
 
   /** What the client gets for these bytes. */
   push(chunk: Buffer): Buffer {
     this.#bytes += chunk.length;
-    if (this.#filter) return this.#passEvents(this.#filter, chunk);
+    if (this.#sieve) return this.#sieve.push(chunk);
     if (this.#decoder) this.#decode(this.#decoder, chunk);
     else if (this.#trouble === undefined) this.#listen(chunk);
     return chunk;
@@ -82,9 +87,7 @@ export class ResponseTap {
 
   /** What the client still gets when the upstream has ended. */
   end(): Buffer {
-    const last = this.#filter?.end();
-    if (last?.data) this.#take(last.data);
-    return last?.raw ?? NOTHING;
+    return this.#sieve?.end() ?? NOTHING;
   }
 
   /** Usage as far as it was reported; valid for a stream that was cut as well. */
@@ -108,13 +111,10 @@ export class ResponseTap {
     if (!decoder.destroyed) decoder.write(chunk);
   }
 
-  #passEvents(parser: SseParser, chunk: Buffer): Buffer {
-    const passed: Buffer[] = [];
-    for (const { data, raw } of parser.push(chunk)) {
-      const payload = data && this.#take(data);
-      if (payload === undefined || !this.#dialect.isRequestedUsage(payload)) passed.push(raw);
-    }
-    return Buffer.concat(passed);
+  /** Reads an event; true when it is there because the meter asked for usage. */
+  #isOurs(data: Buffer | undefined): boolean {
+    const payload = data && this.#take(data);
+    return payload !== undefined && this.#dialect.isRequestedUsage(payload);
   }
 
   #listen(chunk: Buffer): void {
@@ -134,7 +134,7 @@ export class ResponseTap {
 
   /** Reads one payload; what cannot be read is noted, and never disturbs the call. */
   #take(data: Buffer): unknown {
-    if (!MARKS.some((mark) => data.includes(mark))) return undefined;
+    if (!hasAny(data, MARKS)) return undefined;
     try {
       const payload: unknown = JSON.parse(data.toString('utf8'));
       this.#noteError(payload);
@@ -165,4 +165,20 @@ export class ResponseTap {
       this.#trouble ??= describeError(error);
     }
   }
+}
+
+function hasAny(bytes: Buffer, marks: readonly Buffer[]): boolean {
+  return marks.some((mark) => bytes.includes(mark));
+}
+
+/** Where usage was asked for, some servers say in every event that there is none yet. */
+function mayBeOurs(bytes: Buffer): boolean {
+  if (hasAny(bytes, OTHER_MARKS)) return true;
+  for (let at = bytes.indexOf(USAGE); at !== -1; at = bytes.indexOf(USAGE, at + USAGE.length))
+    if (!isNull(bytes, at + USAGE.length)) return true;
+  return false;
+}
+
+function isNull(bytes: Buffer, at: number): boolean {
+  return bytes.toString('latin1', at, at + NO_USAGE.length) === NO_USAGE;
 }

@@ -1,0 +1,76 @@
+/** Whatever is kept back, and however the bytes are cut, what goes on is every other event, byte by byte and in order. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SseSieve } from '../../src/wire/sse-sieve.js';
+
+const MARK = Buffer.from('"usage"');
+const ours = (data: Buffer | undefined) => data?.includes('"usage":{') ?? false;
+
+function sieve(pieces: readonly Buffer[]): { passed: string; asked: number } {
+  let asked = 0;
+  const filter = new SseSieve({
+    hasMark: (bytes) => bytes.includes(MARK),
+    passes: ({ data }) => {
+      asked += 1;
+      return !ours(data);
+    },
+  });
+  const passed = [...pieces.map((piece) => filter.push(piece)), filter.end()];
+  return { passed: Buffer.concat(passed).toString(), asked };
+}
+
+/** Where CR and LF come apart, the LF belongs to whatever follows. */
+const lines = (stream: string) => stream.split(/[\r\n]+/).filter((line) => line !== '');
+const text = (word: string) => `data: {"choices":[{"delta":"${word}"}]}`;
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":1}}';
+
+describe('whole events', () => {
+  test('without a mark go on as they came, and nobody is asked about them', () => {
+    const chunk = Buffer.from(`${text('a')}\n\n${text('b')}\n\n`);
+    const filter = new SseSieve({ hasMark: () => false, passes: () => false });
+    expect(filter.push(chunk)).toEqual(chunk);
+  });
+
+  test('that are meant are kept back, and their neighbours are not', () => {
+    const { passed } = sieve([Buffer.from(`${text('a')}\n\n${USAGE}\n\ndata: [DONE]\n\n`)]);
+    expect(passed).toBe(`${text('a')}\n\ndata: [DONE]\n\n`);
+  });
+
+  test('are not let go before they have ended', () => {
+    const filter = new SseSieve({ hasMark: () => false, passes: () => true });
+    expect(filter.push(Buffer.from(`${text('a')}\n\n${text('b')}`)).toString()).toBe(`${text('a')}\n\n`);
+    expect(filter.push(Buffer.from('\n\n')).toString()).toBe(`${text('b')}\n\n`);
+  });
+});
+
+test('cuts, line ends and their mixture change nothing', () => {
+  const line = fc.oneof(
+    fc.string({ maxLength: 12 }).map((word) => text(word.replace(/["\\\r\n]/g, ''))),
+    fc.constantFrom(USAGE, ': comment', 'event: ping', 'data: [DONE]', 'data: "usage" is a word'),
+  );
+  const event = fc.record({ line, end: fc.constantFrom('\n', '\n', '\n', '\r\n', '\r') });
+  const stream = fc.record({
+    events: fc.array(event, { maxLength: 12 }),
+    cuts: fc.array(fc.nat({ max: 60 }), { maxLength: 30 }),
+    isWhole: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(stream, ({ events, cuts, isWhole }) => {
+      const parts = events.map(({ line: data, end }) => `${data}${end}${end}`);
+      const kept = events.flatMap(({ line: data }, index) => (data === USAGE ? [] : [parts[index] ?? '']));
+      const rest = isWhole ? '' : text('cut');
+      const whole = Buffer.from(parts.join('') + rest);
+      const pieces: Buffer[] = [];
+      let at = 0;
+      for (const size of cuts) {
+        pieces.push(whole.subarray(at, at + size));
+        at = Math.min(whole.length, at + size);
+      }
+      pieces.push(whole.subarray(at));
+      const [passed, expected] = [sieve(pieces).passed, kept.join('') + rest];
+      if (whole.includes('\r')) expect(lines(passed)).toEqual(lines(expected));
+      else expect(passed).toBe(expected);
+    }),
+    { numRuns: 3000 },
+  );
+});
