@@ -148,8 +148,8 @@ function readMeterUp(text) {
     return said.data ?? { trouble: 'it said nothing that makes sense' };
 }
 
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 34 modules
-var wrap = __webpack_require__(6081);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 35 modules
+var wrap = __webpack_require__(3042);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 
@@ -669,8 +669,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 19 modules
-var compose = __webpack_require__(2579);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 22 modules
+var compose = __webpack_require__(14);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 

@@ -11971,7 +11971,7 @@ function isDuration(text) {
 
 /***/ }),
 
-/***/ 7537:
+/***/ 5870:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11979,7 +11979,7 @@ function isDuration(text) {
 __nccwpck_require__.d(__webpack_exports__, {
   mc: () => (/* binding */ INPUTS),
   Qh: () => (/* binding */ INPUT_NAMES),
-  FN: () => (/* binding */ MODES),
+  FN: () => (/* reexport */ MODES),
   mm: () => (/* binding */ inputSpec)
 });
 
@@ -12042,6 +12042,58 @@ function parseNames(value) {
 
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/inputs/spec.js
+/** What an input is, and the words that inputs choose from. */
+const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
+/** What `verify` tries, in this order. */
+const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
+const asText = (value) => value;
+/** The same list, with the type of every parser kept. */
+function defineInputs(specs) {
+    return specs;
+}
+
+;// CONCATENATED MODULE: ./lib/config/inputs/admission.js
+
+
+
+const parseFallback = oneOf('block', 'warn', 'pass');
+const ADMISSION_INPUTS = defineInputs({
+    'min-remaining': {
+        modes: ['pre'],
+        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+        example: '5 USD',
+        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
+    },
+    'on-unreadable': {
+        modes: ['pre'],
+        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'block',
+        default: '`block`',
+        parse: parseFallback,
+    },
+    'on-gate-unknown': {
+        modes: ['pre'],
+        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'warn',
+        default: '`warn`',
+        parse: parseFallback,
+    },
+    'kill-switch': {
+        modes: ['pre', 'wrap'],
+        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        example: '${{ vars.SPENDGATE_HALT }}',
+        parse: parseKillSwitch,
+    },
+    'alert-at': {
+        modes: ['pre', 'post'],
+        description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
+        example: '50%,80%',
+        default: '`50%,80%`',
+        parse: quantity/* parsePercentages */.N,
+    },
+});
+
 // EXTERNAL MODULE: ./lib/core/weights.js
 var core_weights = __nccwpck_require__(5746);
 ;// CONCATENATED MODULE: ./lib/config/token-weights.js
@@ -12094,124 +12146,18 @@ function parseReserve(text) {
     throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text)} is neither \`auto\`, \`none\` nor a percentage up to ${LARGEST_RESERVE_PERCENT}%.`, { hint: '5%' });
 }
 
-;// CONCATENATED MODULE: ./lib/config/inputs.js
+;// CONCATENATED MODULE: ./lib/config/inputs/agent.js
+/** How the agent is started, and pointed at the meter. */
 
 
 
-const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
-/** What `verify` tries, in this order. */
-const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
-const ALL = MODES;
-const inputs_text = (value) => value;
-const parseFallback = oneOf('block', 'warn', 'pass');
-const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
-const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
-const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
-const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
-const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
-function inputs_define(specs) {
-    return specs;
-}
-const INPUTS = inputs_define({
-    mode: {
-        modes: ALL,
-        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
-        example: 'pre',
-        workflowOnly: 'each step says it for itself',
-        parse: oneOf(...MODES),
-    },
-    task: {
-        modes: ALL,
-        description: 'Task type. It selects the limits and expected ranges of the policy file.',
-        example: 'triage',
-        default: '`default`',
-        workflowOnly: 'it selects a task of this file',
-        parse: inputs_text,
-    },
-    config: {
-        modes: ALL,
-        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
-        example: '.github/spendgate.yml',
-        default: '`.github/spendgate.yml`',
-        workflowOnly: 'it names this file',
-        parse: inputs_text,
-    },
-    gateway: {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
-        example: 'litellm',
-        parse: inputs_text,
-    },
-    'gateway-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
-        example: 'https://llm.example.com',
-        parse: parseUrl,
-    },
-    'gateway-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
-        example: '${{ secrets.LLM_KEY }}',
-        secret: true,
-        parse: inputs_text,
-    },
-    'budget-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Where the budget is read, when that is another host than `gateway-url`.',
-        example: 'https://query.cometapi.com',
-        parse: parseUrl,
-    },
-    'admin-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
-        example: '${{ secrets.LLM_ADMIN_KEY }}',
-        secret: true,
-        parse: inputs_text,
-    },
-    'budget-scope': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
-        example: 'organization=octo-org user=octocat',
-        parse: parseNames,
-    },
-    'min-remaining': {
-        modes: ['pre'],
-        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
-        example: '5 USD',
-        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
-    },
-    'on-unreadable': {
-        modes: ['pre'],
-        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'block',
-        default: '`block`',
-        parse: parseFallback,
-    },
-    'on-gate-unknown': {
-        modes: ['pre'],
-        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'warn',
-        default: '`warn`',
-        parse: parseFallback,
-    },
-    'kill-switch': {
-        modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
-        example: '${{ vars.SPENDGATE_HALT }}',
-        parse: parseKillSwitch,
-    },
-    'alert-at': {
-        modes: ['pre', 'post'],
-        description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
-        example: '50%,80%',
-        default: '`50%,80%`',
-        parse: quantity/* parsePercentages */.N,
-    },
+
+const AGENT_INPUTS = defineInputs({
     run: {
         modes: ['wrap'],
         description: "The agent's command, run by `shell`.",
         example: 'claude -p "Triage issue 7"',
-        parse: inputs_text,
+        parse: asText,
     },
     background: {
         modes: ['wrap'],
@@ -12233,14 +12179,14 @@ const INPUTS = inputs_define({
         description: 'Folder the command runs in.',
         example: 'packages/app',
         default: 'the workspace',
-        parse: inputs_text,
+        parse: asText,
     },
     agent: {
         modes: ['wrap'],
         description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
         example: 'claude-code',
         default: '`auto`',
-        parse: inputs_text,
+        parse: asText,
     },
     'agent-telemetry': {
         modes: ['wrap'],
@@ -12254,8 +12200,277 @@ const INPUTS = inputs_define({
         description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
         example: 'anthropic-messages=https://api.anthropic.com',
         default: '`auto`',
-        parse: inputs_text,
+        parse: asText,
     },
+    'wrap-up': {
+        modes: ['wrap'],
+        description: 'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
+        example: 'true',
+        default: '`false`',
+        parse: parseBoolean,
+    },
+    reserve: {
+        modes: ['wrap'],
+        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+        example: '5%',
+        default: '`auto`',
+        parse: parseReserve,
+    },
+    'on-unpriced': {
+        modes: ['wrap'],
+        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+        example: 'block',
+        default: '`warn`',
+        parse: oneOf('warn', 'block'),
+    },
+    'on-fallback': {
+        modes: ['wrap'],
+        description: 'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
+        example: 'stop',
+        default: '`warn`',
+        parse: oneOf('warn', 'stop', 'pass'),
+    },
+    'minutes-price': {
+        modes: ['wrap'],
+        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
+        example: 'ubuntu-latest=0.006 USD',
+        parse: quantity/* parseMinutesPrice */.KZ,
+    },
+    'runner-label': {
+        modes: ['wrap'],
+        description: 'Label of this runner, for `minutes-price`.',
+        example: 'ubuntu-latest',
+        default: 'what the runner says of itself: `self-hosted`, or its system',
+        parse: asText,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/common.js
+/** What every step is told. */
+
+
+const COMMON_INPUTS = defineInputs({
+    mode: {
+        modes: MODES,
+        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
+        example: 'pre',
+        workflowOnly: 'each step says it for itself',
+        parse: oneOf(...MODES),
+    },
+    task: {
+        modes: MODES,
+        description: 'Task type. It selects the limits and expected ranges of the policy file.',
+        example: 'triage',
+        default: '`default`',
+        workflowOnly: 'it selects a task of this file',
+        parse: asText,
+    },
+    config: {
+        modes: MODES,
+        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
+        example: '.github/spendgate.yml',
+        default: '`.github/spendgate.yml`',
+        workflowOnly: 'it names this file',
+        parse: asText,
+    },
+    observe: {
+        modes: MODES,
+        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+        example: 'true',
+        default: '`false`',
+        parse: parseBoolean,
+    },
+    'github-token': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+        example: '${{ github.token }}',
+        default: '`${{ github.token }}`',
+        secret: true,
+        parse: asText,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/expectation.js
+
+
+
+const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
+const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
+const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+const EXPECTATION_INPUTS = defineInputs({
+    'expect-input-tokens': {
+        modes: ['post'],
+        description: 'Expected range of input tokens.',
+        example: '5k..50k',
+        parse: countRange,
+    },
+    'expect-output-tokens': {
+        modes: ['post'],
+        description: 'Expected range of output tokens.',
+        example: '..10k',
+        parse: countRange,
+    },
+    'expect-cost': {
+        modes: ['post'],
+        description: 'Expected range of cost.',
+        example: '0.05..0.50 USD',
+        parse: usdRange,
+    },
+    'expect-requests': {
+        modes: ['post'],
+        description: 'Expected range of model calls.',
+        example: '3..40',
+        parse: countRange,
+    },
+    'input-tokens': {
+        modes: ['post'],
+        description: 'Observed input tokens, where the agent ran without `wrap`.',
+        example: '48210',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'output-tokens': {
+        modes: ['post'],
+        description: 'Observed output tokens, where the agent ran without `wrap`.',
+        example: '3120',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'cost-usd': {
+        modes: ['post'],
+        description: 'Observed cost in USD, where the agent ran without `wrap`.',
+        example: '0.42',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseUsd */._e,
+    },
+    usage: {
+        modes: ['post'],
+        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+        example: '${{ steps.agent.outputs.usage }}',
+        default: 'the record that `wrap` left in this job',
+        workflowOnly: 'it is the record of one run, and given by the workflow',
+        parse: asText,
+    },
+    'meter-control': {
+        modes: ['post'],
+        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
+        example: '${{ steps.meter.outputs.meter-control }}',
+        workflowOnly: 'it is the output of one `wrap` step',
+        secret: true,
+        parse: asText,
+    },
+    'max-drift': {
+        modes: ['post'],
+        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+        example: '5%',
+        default: '`5%`',
+        parse: quantity/* parsePercentage */.A3,
+    },
+    'reconcile-wait': {
+        modes: ['post'],
+        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+        example: '60s',
+        default: '`10s`',
+        parse: quantity/* parseWait */.DF,
+    },
+    'on-out-of-range': {
+        modes: ['post'],
+        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+        example: 'block',
+        default: '`block`',
+        parse: oneOf('block', 'fail', 'warn'),
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/gate.js
+/** The flag that makes the next run wait for a person. */
+
+
+
+const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
+const GATE_INPUTS = defineInputs({
+    gate: {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Name of the gate. Runs that share a name wait for each other.',
+        example: 'nightly-triage',
+        default: 'workflow and task',
+        parse: asText,
+    },
+    'block-for': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'How long a closed gate stays closed.',
+        example: '7d',
+        default: 'until a person opens it',
+        parse: quantity/* parseDuration */.E9,
+    },
+    'gate-action': {
+        modes: ['gate'],
+        description: 'What to do with the gate: `status`, `open` or `close`.',
+        example: 'open',
+        default: '`status`',
+        workflowOnly: GATE_DECISION,
+        parse: oneOf('status', 'open', 'close'),
+    },
+    reason: {
+        modes: ['gate'],
+        description: 'Why the gate is opened or closed. It is recorded with the actor.',
+        example: 'Looked at run 42: a large refactoring, fine.',
+        workflowOnly: GATE_DECISION,
+        parse: asText,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/gateway.js
+/** Who is paid, and where the budget is read. */
+
+
+const GATEWAY_INPUTS = defineInputs({
+    gateway: {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
+        example: 'litellm',
+        parse: asText,
+    },
+    'gateway-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
+        example: 'https://llm.example.com',
+        parse: parseUrl,
+    },
+    'gateway-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
+        example: '${{ secrets.LLM_KEY }}',
+        secret: true,
+        parse: asText,
+    },
+    'budget-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Where the budget is read, when that is another host than `gateway-url`.',
+        example: 'https://query.cometapi.com',
+        parse: parseUrl,
+    },
+    'admin-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
+        example: '${{ secrets.LLM_ADMIN_KEY }}',
+        secret: true,
+        parse: asText,
+    },
+    'budget-scope': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+        example: 'organization=octo-org user=octocat',
+        parse: parseNames,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/limits.js
+/** What a run may use. */
+
+
+
+const LIMITS_INPUTS = defineInputs({
     'max-cost': {
         modes: ['wrap'],
         description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
@@ -12359,158 +12574,13 @@ const INPUTS = inputs_define({
         example: '8k',
         parse: quantity/* parseCount */.zq,
     },
-    'wrap-up': {
-        modes: ['wrap'],
-        description: 'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    reserve: {
-        modes: ['wrap'],
-        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
-        example: '5%',
-        default: '`auto`',
-        parse: parseReserve,
-    },
-    'on-unpriced': {
-        modes: ['wrap'],
-        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
-        example: 'block',
-        default: '`warn`',
-        parse: oneOf('warn', 'block'),
-    },
-    'on-fallback': {
-        modes: ['wrap'],
-        description: 'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
-        example: 'stop',
-        default: '`warn`',
-        parse: oneOf('warn', 'stop', 'pass'),
-    },
-    'minutes-price': {
-        modes: ['wrap'],
-        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
-        example: 'ubuntu-latest=0.006 USD',
-        parse: quantity/* parseMinutesPrice */.KZ,
-    },
-    'runner-label': {
-        modes: ['wrap'],
-        description: 'Label of this runner, for `minutes-price`.',
-        example: 'ubuntu-latest',
-        default: 'what the runner says of itself: `self-hosted`, or its system',
-        parse: inputs_text,
-    },
-    'expect-input-tokens': {
-        modes: ['post'],
-        description: 'Expected range of input tokens.',
-        example: '5k..50k',
-        parse: countRange,
-    },
-    'expect-output-tokens': {
-        modes: ['post'],
-        description: 'Expected range of output tokens.',
-        example: '..10k',
-        parse: countRange,
-    },
-    'expect-cost': {
-        modes: ['post'],
-        description: 'Expected range of cost.',
-        example: '0.05..0.50 USD',
-        parse: usdRange,
-    },
-    'expect-requests': {
-        modes: ['post'],
-        description: 'Expected range of model calls.',
-        example: '3..40',
-        parse: countRange,
-    },
-    'input-tokens': {
-        modes: ['post'],
-        description: 'Observed input tokens, where the agent ran without `wrap`.',
-        example: '48210',
-        workflowOnly: OBSERVED,
-        parse: quantity/* parseCount */.zq,
-    },
-    'output-tokens': {
-        modes: ['post'],
-        description: 'Observed output tokens, where the agent ran without `wrap`.',
-        example: '3120',
-        workflowOnly: OBSERVED,
-        parse: quantity/* parseCount */.zq,
-    },
-    'cost-usd': {
-        modes: ['post'],
-        description: 'Observed cost in USD, where the agent ran without `wrap`.',
-        example: '0.42',
-        workflowOnly: OBSERVED,
-        parse: quantity/* parseUsd */._e,
-    },
-    usage: {
-        modes: ['post'],
-        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
-        example: '${{ steps.agent.outputs.usage }}',
-        default: 'the record that `wrap` left in this job',
-        workflowOnly: 'it is the record of one run, and given by the workflow',
-        parse: inputs_text,
-    },
-    'meter-control': {
-        modes: ['post'],
-        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
-        example: '${{ steps.meter.outputs.meter-control }}',
-        workflowOnly: 'it is the output of one `wrap` step',
-        secret: true,
-        parse: inputs_text,
-    },
-    'max-drift': {
-        modes: ['post'],
-        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
-        example: '5%',
-        default: '`5%`',
-        parse: quantity/* parsePercentage */.A3,
-    },
-    'reconcile-wait': {
-        modes: ['post'],
-        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
-        example: '60s',
-        default: '`10s`',
-        parse: quantity/* parseWait */.DF,
-    },
-    'on-out-of-range': {
-        modes: ['post'],
-        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
-        example: 'block',
-        default: '`block`',
-        parse: oneOf('block', 'fail', 'warn'),
-    },
-    gate: {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Name of the gate. Runs that share a name wait for each other.',
-        example: 'nightly-triage',
-        default: 'workflow and task',
-        parse: inputs_text,
-    },
-    'block-for': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'How long a closed gate stays closed.',
-        example: '7d',
-        default: 'until a person opens it',
-        parse: quantity/* parseDuration */.E9,
-    },
-    'gate-action': {
-        modes: ['gate'],
-        description: 'What to do with the gate: `status`, `open` or `close`.',
-        example: 'open',
-        default: '`status`',
-        workflowOnly: GATE_DECISION,
-        parse: oneOf('status', 'open', 'close'),
-    },
-    reason: {
-        modes: ['gate'],
-        description: 'Why the gate is opened or closed. It is recorded with the actor.',
-        example: 'Looked at run 42: a large refactoring, fine.',
-        workflowOnly: GATE_DECISION,
-        parse: inputs_text,
-    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/surfaces.js
+/** Where people see it. */
+
+
+const SURFACES_INPUTS = defineInputs({
     comment: {
         modes: ['post'],
         description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
@@ -12518,6 +12588,15 @@ const INPUTS = inputs_define({
         default: '`on-finding`',
         parse: oneOf('on-finding', 'always', 'never'),
     },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/verify.js
+/** How `verify` may spend a test budget. */
+
+
+
+const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
+const VERIFY_INPUTS = defineInputs({
     'verify-max-cost': {
         modes: ['verify'],
         description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
@@ -12530,7 +12609,7 @@ const INPUTS = inputs_define({
         description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
         example: 'gpt-5-mini',
         workflowOnly: TEST_BUDGET,
-        parse: inputs_text,
+        parse: asText,
     },
     'verify-probes': {
         modes: ['verify'],
@@ -12552,14 +12631,14 @@ const INPUTS = inputs_define({
         description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
         example: '${{ secrets.LLM_SECOND_KEY }}',
         secret: true,
-        parse: inputs_text,
+        parse: asText,
     },
     'verify-fallback-model': {
         modes: ['verify'],
         description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
         example: 'gpt-5-nano',
         workflowOnly: TEST_BUDGET,
-        parse: inputs_text,
+        parse: asText,
     },
     'verify-request-ceiling': {
         modes: ['verify'],
@@ -12574,7 +12653,7 @@ const INPUTS = inputs_define({
         example: 'ci-agent-test',
         default: 'the scope that the gateway names',
         workflowOnly: TEST_BUDGET,
-        parse: inputs_text,
+        parse: asText,
     },
     'verify-wait': {
         modes: ['verify'],
@@ -12590,24 +12669,37 @@ const INPUTS = inputs_define({
         example: 'spendgate-verify',
         default: '`spendgate-verify`',
         workflowOnly: TEST_BUDGET,
-        parse: inputs_text,
-    },
-    observe: {
-        modes: ALL,
-        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    'github-token': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
-        example: '${{ github.token }}',
-        default: '`${{ github.token }}`',
-        secret: true,
-        parse: inputs_text,
+        parse: asText,
     },
 });
+
+;// CONCATENATED MODULE: ./lib/config/inputs.js
+/**
+ * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
+ * table and the keys a policy file may set all follow from this list.
+ */
+
+
+
+
+
+
+
+
+
+
+
+const INPUTS = {
+    ...COMMON_INPUTS,
+    ...GATEWAY_INPUTS,
+    ...ADMISSION_INPUTS,
+    ...AGENT_INPUTS,
+    ...LIMITS_INPUTS,
+    ...EXPECTATION_INPUTS,
+    ...GATE_INPUTS,
+    ...SURFACES_INPUTS,
+    ...VERIFY_INPUTS,
+};
 const INPUT_NAMES = Object.keys(INPUTS);
 /** The same list without the parsers' types, for code that walks over all inputs. */
 function inputSpec(name) {
@@ -13083,6 +13175,14 @@ const CATALOGUE = {
     },
     'wire-format': { kind: 'upstream', hint: 'The gateway answered in a shape this version does not know.' },
     'store-failed': { kind: 'state', hint: 'Nothing was lost from this run; see what the store answered.' },
+    'permission-missing': {
+        kind: 'state',
+        hint: 'Add the permission to the job, beside what stands there.',
+    },
+    'github-failed': {
+        kind: 'state',
+        hint: 'Look at https://www.githubstatus.com, and whether the token may see this.',
+    },
     'agent-not-started': {
         kind: 'usage',
         hint: 'Check that the command exists on this machine: `run: claude -p "\u2026"`.',
@@ -15762,9 +15862,9 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7537);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5870);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5019);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2579);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -15821,8 +15921,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./lib/platform/http.js + 2 modules
-var http = __nccwpck_require__(3262);
+// EXTERNAL MODULE: ./lib/platform/http.js
+var http = __nccwpck_require__(1267);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __nccwpck_require__(3085);
 // EXTERNAL MODULE: ./lib/core/sighting.js
@@ -15890,7 +15990,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 2579:
+/***/ 14:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -15920,8 +16020,8 @@ var errors = __nccwpck_require__(3828);
 var meter_handle = __nccwpck_require__(1085);
 // EXTERNAL MODULE: ./lib/core/weights.js
 var weights = __nccwpck_require__(5746);
-// EXTERNAL MODULE: ./lib/config/inputs.js + 2 modules
-var config_inputs = __nccwpck_require__(7537);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var config_inputs = __nccwpck_require__(5870);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./lib/config/nearest.js
@@ -16480,11 +16580,28 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 
 
+const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
 const eventSchema = schemas/* object */.Ikc({
-    pull_request: schemas/* object */.Ikc({ number: schemas/* number */.aig() }).nullish(),
+    pull_request: schemas/* object */.Ikc({
+        number: schemas/* number */.aig(),
+        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP(), repo: repositorySchema.nullish() }).nullish(),
+    })
+        .nullish(),
     issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* unknown */.L5J().optional() }).nullish(),
+    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).nullish(),
+    workflow_run: schemas/* object */.Ikc({
+        id: schemas/* number */.aig(),
+        run_attempt: schemas/* number */.aig().default(1),
+        event: schemas/* string */.YjP(),
+        html_url: schemas/* string */.YjP(),
+        head_sha: schemas/* string */.YjP(),
+        head_branch: schemas/* string */.YjP().nullish(),
+        head_repository: repositorySchema.nullish(),
+    })
+        .nullish(),
     repository: schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().nullish() }).nullish(),
 });
+const DEPENDABOT = 'dependabot[bot]';
 function readRunContext(environment) {
     const isActions = environment['GITHUB_ACTIONS'] === 'true';
     const event = readEvent(environment['GITHUB_EVENT_PATH']);
@@ -16499,16 +16616,48 @@ function readRunContext(environment) {
         runId,
         runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
         workflow: environment['GITHUB_WORKFLOW'] ?? 'local',
+        job: environment['GITHUB_JOB'] || undefined,
         actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? environment['GITHUB_ACTOR'] ?? userName(),
         event: environment['GITHUB_EVENT_NAME'] ?? 'local',
         ref: environment['GITHUB_REF'],
         defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
         pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
+        issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
+        headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
+        readOnlyBecause: readOnlyBecause(event, repository, environment),
+        upstreamRun: upstreamRun(event),
         runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
         apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
         runnerLabels: runnerLabels(environment),
         jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
         stateDir,
+    };
+}
+/** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */
+function readOnlyBecause(event, repository, environment) {
+    const name = environment['GITHUB_EVENT_NAME'] ?? '';
+    const head = event?.pull_request?.head;
+    if (name.startsWith('pull_request') &&
+        name !== 'pull_request_target' &&
+        head &&
+        head.repo?.full_name !== repository)
+        return 'fork';
+    return environment['GITHUB_ACTOR'] === DEPENDABOT && name !== 'schedule' && name !== 'workflow_dispatch'
+        ? 'dependabot'
+        : undefined;
+}
+function upstreamRun(event) {
+    const run = event?.workflow_run;
+    if (!run)
+        return undefined;
+    return {
+        id: run.id,
+        attempt: run.run_attempt,
+        event: run.event,
+        url: run.html_url,
+        headSha: run.head_sha,
+        headBranch: run.head_branch ?? undefined,
+        headRepository: run.head_repository?.full_name,
     };
 }
 /** A schedule always runs on the default branch, whatever its payload says. */
@@ -16960,66 +17109,177 @@ function directCommand([command = '', ...args]) {
 ;// CONCATENATED MODULE: ./lib/platform/clock.js
 const systemClock = { now: () => new Date() };
 
-;// CONCATENATED MODULE: ./lib/platform/github.js
-const DEFAULT_LOGIN = 'github-actions[bot]';
-const REQUEST_TIMEOUT_MS = 15_000;
-const MAX_CACHE_PAGES = 5;
-function createGitHub({ token, repository, apiUrl }) {
-    const [owner = '', repo = ''] = repository.split('/');
-    const load = once(async () => {
-        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-        return getOctokit(token, { baseUrl: apiUrl });
-    });
-    const bounded = () => ({ request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } });
+;// CONCATENATED MODULE: ./lib/platform/github/caches.js
+const MAX_PAGES = 5;
+const PER_PAGE = 100;
+function cacheApi({ send }) {
     return {
         listCaches: async (keyPrefix) => {
-            const { rest } = await load();
             const listed = [];
-            for (let page = 1; page <= MAX_CACHE_PAGES; page += 1) {
-                const { data } = await rest.actions.getActionsCacheList({
-                    owner,
-                    repo,
+            for (let page = 1; page <= MAX_PAGES; page += 1) {
+                const { data } = await send('actions: read', ({ rest }, options) => rest.actions.getActionsCacheList({
+                    ...options,
                     key: keyPrefix,
                     sort: 'created_at',
                     direction: 'desc',
-                    per_page: 100,
+                    per_page: PER_PAGE,
                     page,
-                    ...bounded(),
-                });
+                }));
                 listed.push(...data.actions_caches.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({
                     key,
                     ref,
                     createdAt,
                 })));
-                if (data.actions_caches.length < 100)
+                if (data.actions_caches.length < PER_PAGE)
                     break;
             }
             return listed;
         },
-        listComments: async (pullRequest) => {
-            const octokit = await load();
-            const comments = await octokit.paginate(octokit.rest.issues.listComments, {
-                owner,
-                repo,
-                issue_number: pullRequest,
-                per_page: 100,
-                ...bounded(),
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
+var p_retry = __nccwpck_require__(4995);
+;// CONCATENATED MODULE: ./lib/platform/github/client.js
+
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 500;
+/** A longer wait that GitHub asks for is not waited for: the step has something to say now. */
+const MAX_PAUSE_MS = 10_000;
+const TRANSIENT = new Set([500, 502, 503, 504]);
+function createClient({ token, repository, apiUrl }) {
+    const [owner = '', repo = ''] = repository.split('/');
+    const load = once(async () => {
+        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+        return getOctokit(token, { baseUrl: apiUrl });
+    });
+    const run = (isRepeatable) => async (needs, request) => {
+        const octokit = await load();
+        const attempt = () => request(octokit, { owner, repo, request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } });
+        try {
+            return await (0,p_retry/* default */.Ay)(attempt, {
+                retries: RETRIES,
+                minTimeout: FIRST_PAUSE_MS,
+                maxTimeout: MAX_PAUSE_MS,
+                shouldRetry: ({ error }) => mayRetry(error, isRepeatable),
+                onFailedAttempt: ({ error }) => pause(askedPauseMs(error)),
             });
+        }
+        catch (error) {
+            throw explain(error, needs);
+        }
+    };
+    return { send: run(true), create: run(false) };
+}
+function refusalOf(error) {
+    if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number')
+        return undefined;
+    const response = 'response' in error ? error.response : undefined;
+    const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
+    const isRecord = typeof headers === 'object' && headers !== null;
+    return { status: error.status, message: error.message, headers: isRecord ? { ...headers } : {} };
+}
+function mayRetry(error, isRepeatable) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined)
+        return isRepeatable;
+    if (isRateLimit(refusal))
+        return (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+    return isRepeatable && TRANSIENT.has(refusal.status) && (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+}
+/** GitHub answers 403 as well as 429 to too many requests. */
+function isRateLimit({ status, message, headers }) {
+    if (status === 429)
+        return true;
+    return status === 403 && (/rate limit/i.test(message) || headers['retry-after'] !== undefined);
+}
+/** Milliseconds that GitHub asks to wait; `undefined` when it asks for nothing. */
+function askedPauseMs(error) {
+    const headers = refusalOf(error)?.headers;
+    const seconds = Number(headers?.['retry-after']);
+    if (headers?.['retry-after'] !== undefined && Number.isFinite(seconds))
+        return seconds * 1000;
+    if (String(headers?.['x-ratelimit-remaining']) !== '0')
+        return undefined;
+    const resetMs = Number(headers?.['x-ratelimit-reset']) * 1000 - Date.now();
+    return Number.isFinite(resetMs) ? Math.max(0, resetMs) : undefined;
+}
+async function pause(milliseconds) {
+    if (milliseconds === undefined || milliseconds > MAX_PAUSE_MS)
+        return;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+/** A permission that is missing is the one error that a line of YAML mends. */
+function explain(error, needs) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined)
+        return error;
+    const { status, message } = refusal;
+    if (status === 403 && /not accessible by/i.test(message))
+        throw new errors/* AppError */.uV('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
+            hint: permissionHint(needs),
+            cause: error,
+        });
+    // What a token may not see in a private repository does not exist for it.
+    if (status === 404)
+        throw new errors/* AppError */.uV('github-failed', `GitHub answered 404: not there, or the token has no \`${needs}\`.`, {
+            hint: permissionHint(needs),
+            cause: error,
+        });
+    return error;
+}
+function permissionHint(needs) {
+    return `Add to the job: \`permissions: { ${needs} }\`, beside what stands there; a run of a fork or of Dependabot has read rights whatever is asked for.`;
+}
+function once(create) {
+    let created;
+    return () => {
+        created ??= create();
+        return created;
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/comments.js
+const WRITE = 'pull-requests: write';
+function commentApi({ send, create }) {
+    return {
+        listComments: async (issue) => {
+            const comments = await send('pull-requests: read', (octokit, options) => octokit.paginate(octokit.rest.issues.listComments, {
+                ...options,
+                issue_number: issue,
+                per_page: 100,
+            }));
             return comments.map(toComment);
         },
-        createComment: async (pullRequest, body) => {
-            const { rest } = await load();
-            return toComment((await rest.issues.createComment({ owner, repo, issue_number: pullRequest, body, ...bounded() }))
-                .data);
+        createComment: async (issue, body) => {
+            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: issue, body }));
+            return toComment(data);
         },
         updateComment: async (id, body) => {
-            const { rest } = await load();
-            return toComment((await rest.issues.updateComment({ owner, repo, comment_id: id, body, ...bounded() })).data);
+            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.updateComment({ ...options, comment_id: id, body }));
+            return toComment(data);
         },
+    };
+}
+function toComment({ id, node_id: nodeId, body, user, html_url: url }) {
+    return { id, nodeId, body: body ?? '', author: user?.login ?? '', url };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/index.js
+
+
+
+const DEFAULT_LOGIN = 'github-actions[bot]';
+function createGitHub(options) {
+    const client = createClient(options);
+    return {
+        ...cacheApi(client),
+        ...commentApi(client),
         login: async () => {
-            const octokit = await load();
             try {
-                const { viewer } = await octokit.graphql('{ viewer { login } }', bounded());
+                const { viewer } = await client.send('metadata: read', (octokit, { request }) => octokit.graphql('{ viewer { login } }', { request }));
                 return viewer.login;
             }
             catch {
@@ -17027,16 +17287,6 @@ function createGitHub({ token, repository, apiUrl }) {
                 return DEFAULT_LOGIN;
             }
         },
-    };
-}
-function toComment({ id, body, user, html_url: url }) {
-    return { id, body: body ?? '', author: user?.login ?? '', url };
-}
-function once(create) {
-    let created;
-    return () => {
-        created ??= create();
-        return created;
     };
 }
 
@@ -17229,6 +17479,8 @@ const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
 const SIGHTING_FILE = '.spendgate/sighting.json';
 const SIGHTING_PREFIX = 'spendgate.seen.v1.';
+const CLAIM_FILE = '.spendgate/claim.json';
+const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
 const MAX_PARALLEL_HISTORIES = 10;
 class ActionsCacheStore {
@@ -17281,6 +17533,28 @@ class ActionsCacheStore {
         const ms = String(Date.parse(sighting.at)).padStart(15, '0');
         const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
         return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
+    }
+    /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
+    async claim(name) {
+        const key = `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
+        const listed = await this.#list(key);
+        if ('keys' in listed && listed.keys.some((entry) => entry.key === key))
+            return 'known';
+        const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
+        return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+    }
+    /** A save that was refused looks the same whether the entry is there or the service is down. */
+    async #isClaimed(key) {
+        const cache = await this.#client();
+        if (cache === undefined)
+            return 'unknown';
+        try {
+            const found = await cache.restoreCache([CLAIM_FILE], key, undefined, { lookupOnly: true }, true);
+            return found === key ? 'known' : 'unknown';
+        }
+        catch {
+            return 'unknown';
+        }
     }
     /** A hint, not a verdict: where the cache does not answer there is none. */
     async #restoreSighting(key) {
@@ -17481,6 +17755,15 @@ class FileStore {
     async saveSighting(sighting) {
         return this.#append('sightings.ndjson', [sighting]);
     }
+    async claim(name) {
+        const lines = await this.#read('claims.ndjson');
+        if ('reason' in lines)
+            return 'unknown';
+        if (lines.values.includes(name))
+            return 'known';
+        const { saved } = await this.#append('claims.ndjson', [name]);
+        return saved ? 'new' : 'unknown';
+    }
     /** A file that does not exist yet is an empty one. */
     async #read(name) {
         try {
@@ -17560,12 +17843,12 @@ async function runMode(host) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -17636,7 +17919,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(81)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6081));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3042));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -20393,294 +20676,15 @@ function readBoundedFile(path, maxBytes) {
 
 /***/ }),
 
-/***/ 3262:
+/***/ 1267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  D: () => (/* binding */ createHttpSend)
-});
-
-;// CONCATENATED MODULE: ./node_modules/is-network-error/index.js
-const objectToString = Object.prototype.toString;
-
-const isError = value => objectToString.call(value) === '[object Error]';
-
-const errorMessages = new Set([
-	'network error', // Chrome
-	'NetworkError when attempting to fetch resource.', // Firefox
-	'The Internet connection appears to be offline.', // Safari 16
-	'Network request failed', // `cross-fetch`
-	'fetch failed', // Undici (Node.js)
-	'terminated', // Undici (Node.js)
-	' A network error occurred.', // Bun (WebKit)
-	'Network connection lost', // Cloudflare Workers (fetch)
-]);
-
-function isNetworkError(error) {
-	const isValid = error
-		&& isError(error)
-		&& error.name === 'TypeError'
-		&& typeof error.message === 'string';
-
-	if (!isValid) {
-		return false;
-	}
-
-	const {message, stack} = error;
-
-	// Safari 17+ has generic message but no stack for network errors
-	if (message === 'Load failed' || (message.startsWith('Load failed (') && message.endsWith(')'))) {
-		return stack === undefined
-			// Sentry adds its own stack trace to the fetch error, so also check for that
-			|| '__sentry_captured__' in error;
-	}
-
-	// Deno network errors start with specific text
-	if (message.startsWith('error sending request for url')) {
-		return true;
-	}
-
-	// Chrome: exact "Failed to fetch" or with hostname: "Failed to fetch (example.com)"
-	if (message === 'Failed to fetch' || (message.startsWith('Failed to fetch (') && message.endsWith(')'))) {
-		return true;
-	}
-
-	// Standard network error messages
-	return errorMessages.has(message);
-}
-
-;// CONCATENATED MODULE: ./node_modules/p-retry/index.js
-
-
-function validateRetries(retries) {
-	if (typeof retries === 'number') {
-		if (retries < 0) {
-			throw new TypeError('Expected `retries` to be a non-negative number.');
-		}
-
-		if (Number.isNaN(retries)) {
-			throw new TypeError('Expected `retries` to be a valid number or Infinity, got NaN.');
-		}
-	} else if (retries !== undefined) {
-		throw new TypeError('Expected `retries` to be a number or Infinity.');
-	}
-}
-
-function validateNumberOption(name, value, {min = 0, allowInfinity = false} = {}) {
-	if (value === undefined) {
-		return;
-	}
-
-	if (typeof value !== 'number' || Number.isNaN(value)) {
-		throw new TypeError(`Expected \`${name}\` to be a number${allowInfinity ? ' or Infinity' : ''}.`);
-	}
-
-	if (!allowInfinity && !Number.isFinite(value)) {
-		throw new TypeError(`Expected \`${name}\` to be a finite number.`);
-	}
-
-	if (value < min) {
-		throw new TypeError(`Expected \`${name}\` to be \u2265 ${min}.`);
-	}
-}
-
-class AbortError extends Error {
-	constructor(message) {
-		super();
-
-		if (message instanceof Error) {
-			this.originalError = message;
-			({message} = message);
-		} else {
-			this.originalError = new Error(message);
-			this.originalError.stack = this.stack;
-		}
-
-		this.name = 'AbortError';
-		this.message = message;
-	}
-}
-
-function calculateDelay(retriesConsumed, options) {
-	const attempt = Math.max(1, retriesConsumed + 1);
-	const random = options.randomize ? (Math.random() + 1) : 1;
-
-	let timeout = Math.round(random * options.minTimeout * (options.factor ** (attempt - 1)));
-	timeout = Math.min(timeout, options.maxTimeout);
-
-	return timeout;
-}
-
-function calculateRemainingTime(start, max) {
-	if (!Number.isFinite(max)) {
-		return max;
-	}
-
-	return max - (performance.now() - start);
-}
-
-async function onAttemptFailure({error, attemptNumber, retriesConsumed, startTime, options}) {
-	const normalizedError = error instanceof Error
-		? error
-		: new TypeError(`Non-error was thrown: "${error}". You should only throw errors.`);
-
-	if (normalizedError instanceof AbortError) {
-		throw normalizedError.originalError;
-	}
-
-	const retriesLeft = Number.isFinite(options.retries)
-		? Math.max(0, options.retries - retriesConsumed)
-		: options.retries;
-
-	const maxRetryTime = options.maxRetryTime ?? Number.POSITIVE_INFINITY;
-
-	const context = Object.freeze({
-		error: normalizedError,
-		attemptNumber,
-		retriesLeft,
-		retriesConsumed,
-	});
-
-	await options.onFailedAttempt(context);
-
-	if (calculateRemainingTime(startTime, maxRetryTime) <= 0) {
-		throw normalizedError;
-	}
-
-	const consumeRetry = await options.shouldConsumeRetry(context);
-
-	const remainingTime = calculateRemainingTime(startTime, maxRetryTime);
-
-	if (remainingTime <= 0 || retriesLeft <= 0) {
-		throw normalizedError;
-	}
-
-	if (normalizedError instanceof TypeError && !isNetworkError(normalizedError)) {
-		if (consumeRetry) {
-			throw normalizedError;
-		}
-
-		options.signal?.throwIfAborted();
-		return false;
-	}
-
-	if (!await options.shouldRetry(context)) {
-		throw normalizedError;
-	}
-
-	if (!consumeRetry) {
-		options.signal?.throwIfAborted();
-		return false;
-	}
-
-	const delayTime = calculateDelay(retriesConsumed, options);
-	const finalDelay = Math.min(delayTime, remainingTime);
-
-	options.signal?.throwIfAborted();
-
-	if (finalDelay > 0) {
-		await new Promise((resolve, reject) => {
-			const onAbort = () => {
-				clearTimeout(timeoutToken);
-				options.signal?.removeEventListener('abort', onAbort);
-				reject(options.signal.reason);
-			};
-
-			const timeoutToken = setTimeout(() => {
-				options.signal?.removeEventListener('abort', onAbort);
-				resolve();
-			}, finalDelay);
-
-			if (options.unref) {
-				timeoutToken.unref?.();
-			}
-
-			options.signal?.addEventListener('abort', onAbort, {once: true});
-		});
-	}
-
-	options.signal?.throwIfAborted();
-
-	return true;
-}
-
-async function pRetry(input, options = {}) {
-	options = {...options};
-
-	validateRetries(options.retries);
-
-	if (Object.hasOwn(options, 'forever')) {
-		throw new Error('The `forever` option is no longer supported. For many use-cases, you can set `retries: Infinity` instead.');
-	}
-
-	options.retries ??= 10;
-	options.factor ??= 2;
-	options.minTimeout ??= 1000;
-	options.maxTimeout ??= Number.POSITIVE_INFINITY;
-	options.maxRetryTime ??= Number.POSITIVE_INFINITY;
-	options.randomize ??= false;
-	options.onFailedAttempt ??= () => {};
-	options.shouldRetry ??= () => true;
-	options.shouldConsumeRetry ??= () => true;
-
-	// Validate numeric options and normalize edge cases
-	validateNumberOption('factor', options.factor, {min: 0, allowInfinity: false});
-	validateNumberOption('minTimeout', options.minTimeout, {min: 0, allowInfinity: false});
-	validateNumberOption('maxTimeout', options.maxTimeout, {min: 0, allowInfinity: true});
-	validateNumberOption('maxRetryTime', options.maxRetryTime, {min: 0, allowInfinity: true});
-
-	// Treat non-positive factor as 1 to avoid zero backoff or negative behavior
-	if (!(options.factor > 0)) {
-		options.factor = 1;
-	}
-
-	options.signal?.throwIfAborted();
-
-	let attemptNumber = 0;
-	let retriesConsumed = 0;
-	const startTime = performance.now();
-
-	while (Number.isFinite(options.retries) ? retriesConsumed <= options.retries : true) {
-		attemptNumber++;
-
-		try {
-			options.signal?.throwIfAborted();
-
-			const result = await input(attemptNumber);
-
-			options.signal?.throwIfAborted();
-
-			return result;
-		} catch (error) {
-			if (await onAttemptFailure({
-				error,
-				attemptNumber,
-				retriesConsumed,
-				startTime,
-				options,
-			})) {
-				retriesConsumed++;
-			}
-		}
-	}
-
-	// Should not reach here, but in case it does, throw an error
-	throw new Error('Retry attempts exhausted without throwing an error.');
-}
-
-function makeRetriable(function_, options) {
-	return function (...arguments_) {
-		return pRetry(() => function_.apply(this, arguments_), options);
-	};
-}
-
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: ./lib/platform/bounded.js
-var bounded = __nccwpck_require__(1686);
-;// CONCATENATED MODULE: ./lib/platform/http.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ createHttpSend)
+/* harmony export */ });
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1686);
 /**
  * Short requests to usage APIs: one overall deadline, retries with jitter on 5xx and broken connections only.
  * Redirects are not followed, since a key may stand in the URL; no URL is shown with its query.
@@ -20712,7 +20716,7 @@ function createHttpSend(dispatcher, deadlineMs, retries = RETRIES) {
     const signal = AbortSignal.timeout(deadlineMs);
     return async (spec) => {
         try {
-            return await pRetry(() => sendOnce(dispatcher, spec, signal), {
+            return await (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => sendOnce(dispatcher, spec, signal), {
                 retries,
                 minTimeout: 250,
                 maxTimeout: 4000,
@@ -20741,7 +20745,7 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await (0,bounded/* readBoundedBody */.c)(response.body, MAX_ANSWER_BYTES),
+        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
@@ -20759,8 +20763,8 @@ function isBroken(error) {
 function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
     const target = URL.parse(url);
     const place = target ? `${target.origin}${target.pathname}` : 'an invalid URL';
-    const why = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : (0,errors/* describeError */.Uc)(error);
-    return new errors/* AppError */.uV('upstream-failed', `${method} ${place}: ${why}.`, {
+    const why = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error);
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('upstream-failed', `${method} ${place}: ${why}.`, {
         cause: error,
         hint: 'Nothing answered: check the URL, and whether this machine can reach it.',
     });
@@ -22154,6 +22158,294 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 4995:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ay: () => (/* binding */ pRetry)
+});
+
+// UNUSED EXPORTS: AbortError, makeRetriable
+
+;// CONCATENATED MODULE: ./node_modules/is-network-error/index.js
+const objectToString = Object.prototype.toString;
+
+const isError = value => objectToString.call(value) === '[object Error]';
+
+const errorMessages = new Set([
+	'network error', // Chrome
+	'NetworkError when attempting to fetch resource.', // Firefox
+	'The Internet connection appears to be offline.', // Safari 16
+	'Network request failed', // `cross-fetch`
+	'fetch failed', // Undici (Node.js)
+	'terminated', // Undici (Node.js)
+	' A network error occurred.', // Bun (WebKit)
+	'Network connection lost', // Cloudflare Workers (fetch)
+]);
+
+function isNetworkError(error) {
+	const isValid = error
+		&& isError(error)
+		&& error.name === 'TypeError'
+		&& typeof error.message === 'string';
+
+	if (!isValid) {
+		return false;
+	}
+
+	const {message, stack} = error;
+
+	// Safari 17+ has generic message but no stack for network errors
+	if (message === 'Load failed' || (message.startsWith('Load failed (') && message.endsWith(')'))) {
+		return stack === undefined
+			// Sentry adds its own stack trace to the fetch error, so also check for that
+			|| '__sentry_captured__' in error;
+	}
+
+	// Deno network errors start with specific text
+	if (message.startsWith('error sending request for url')) {
+		return true;
+	}
+
+	// Chrome: exact "Failed to fetch" or with hostname: "Failed to fetch (example.com)"
+	if (message === 'Failed to fetch' || (message.startsWith('Failed to fetch (') && message.endsWith(')'))) {
+		return true;
+	}
+
+	// Standard network error messages
+	return errorMessages.has(message);
+}
+
+;// CONCATENATED MODULE: ./node_modules/p-retry/index.js
+
+
+function validateRetries(retries) {
+	if (typeof retries === 'number') {
+		if (retries < 0) {
+			throw new TypeError('Expected `retries` to be a non-negative number.');
+		}
+
+		if (Number.isNaN(retries)) {
+			throw new TypeError('Expected `retries` to be a valid number or Infinity, got NaN.');
+		}
+	} else if (retries !== undefined) {
+		throw new TypeError('Expected `retries` to be a number or Infinity.');
+	}
+}
+
+function validateNumberOption(name, value, {min = 0, allowInfinity = false} = {}) {
+	if (value === undefined) {
+		return;
+	}
+
+	if (typeof value !== 'number' || Number.isNaN(value)) {
+		throw new TypeError(`Expected \`${name}\` to be a number${allowInfinity ? ' or Infinity' : ''}.`);
+	}
+
+	if (!allowInfinity && !Number.isFinite(value)) {
+		throw new TypeError(`Expected \`${name}\` to be a finite number.`);
+	}
+
+	if (value < min) {
+		throw new TypeError(`Expected \`${name}\` to be \u2265 ${min}.`);
+	}
+}
+
+class AbortError extends Error {
+	constructor(message) {
+		super();
+
+		if (message instanceof Error) {
+			this.originalError = message;
+			({message} = message);
+		} else {
+			this.originalError = new Error(message);
+			this.originalError.stack = this.stack;
+		}
+
+		this.name = 'AbortError';
+		this.message = message;
+	}
+}
+
+function calculateDelay(retriesConsumed, options) {
+	const attempt = Math.max(1, retriesConsumed + 1);
+	const random = options.randomize ? (Math.random() + 1) : 1;
+
+	let timeout = Math.round(random * options.minTimeout * (options.factor ** (attempt - 1)));
+	timeout = Math.min(timeout, options.maxTimeout);
+
+	return timeout;
+}
+
+function calculateRemainingTime(start, max) {
+	if (!Number.isFinite(max)) {
+		return max;
+	}
+
+	return max - (performance.now() - start);
+}
+
+async function onAttemptFailure({error, attemptNumber, retriesConsumed, startTime, options}) {
+	const normalizedError = error instanceof Error
+		? error
+		: new TypeError(`Non-error was thrown: "${error}". You should only throw errors.`);
+
+	if (normalizedError instanceof AbortError) {
+		throw normalizedError.originalError;
+	}
+
+	const retriesLeft = Number.isFinite(options.retries)
+		? Math.max(0, options.retries - retriesConsumed)
+		: options.retries;
+
+	const maxRetryTime = options.maxRetryTime ?? Number.POSITIVE_INFINITY;
+
+	const context = Object.freeze({
+		error: normalizedError,
+		attemptNumber,
+		retriesLeft,
+		retriesConsumed,
+	});
+
+	await options.onFailedAttempt(context);
+
+	if (calculateRemainingTime(startTime, maxRetryTime) <= 0) {
+		throw normalizedError;
+	}
+
+	const consumeRetry = await options.shouldConsumeRetry(context);
+
+	const remainingTime = calculateRemainingTime(startTime, maxRetryTime);
+
+	if (remainingTime <= 0 || retriesLeft <= 0) {
+		throw normalizedError;
+	}
+
+	if (normalizedError instanceof TypeError && !isNetworkError(normalizedError)) {
+		if (consumeRetry) {
+			throw normalizedError;
+		}
+
+		options.signal?.throwIfAborted();
+		return false;
+	}
+
+	if (!await options.shouldRetry(context)) {
+		throw normalizedError;
+	}
+
+	if (!consumeRetry) {
+		options.signal?.throwIfAborted();
+		return false;
+	}
+
+	const delayTime = calculateDelay(retriesConsumed, options);
+	const finalDelay = Math.min(delayTime, remainingTime);
+
+	options.signal?.throwIfAborted();
+
+	if (finalDelay > 0) {
+		await new Promise((resolve, reject) => {
+			const onAbort = () => {
+				clearTimeout(timeoutToken);
+				options.signal?.removeEventListener('abort', onAbort);
+				reject(options.signal.reason);
+			};
+
+			const timeoutToken = setTimeout(() => {
+				options.signal?.removeEventListener('abort', onAbort);
+				resolve();
+			}, finalDelay);
+
+			if (options.unref) {
+				timeoutToken.unref?.();
+			}
+
+			options.signal?.addEventListener('abort', onAbort, {once: true});
+		});
+	}
+
+	options.signal?.throwIfAborted();
+
+	return true;
+}
+
+async function pRetry(input, options = {}) {
+	options = {...options};
+
+	validateRetries(options.retries);
+
+	if (Object.hasOwn(options, 'forever')) {
+		throw new Error('The `forever` option is no longer supported. For many use-cases, you can set `retries: Infinity` instead.');
+	}
+
+	options.retries ??= 10;
+	options.factor ??= 2;
+	options.minTimeout ??= 1000;
+	options.maxTimeout ??= Number.POSITIVE_INFINITY;
+	options.maxRetryTime ??= Number.POSITIVE_INFINITY;
+	options.randomize ??= false;
+	options.onFailedAttempt ??= () => {};
+	options.shouldRetry ??= () => true;
+	options.shouldConsumeRetry ??= () => true;
+
+	// Validate numeric options and normalize edge cases
+	validateNumberOption('factor', options.factor, {min: 0, allowInfinity: false});
+	validateNumberOption('minTimeout', options.minTimeout, {min: 0, allowInfinity: false});
+	validateNumberOption('maxTimeout', options.maxTimeout, {min: 0, allowInfinity: true});
+	validateNumberOption('maxRetryTime', options.maxRetryTime, {min: 0, allowInfinity: true});
+
+	// Treat non-positive factor as 1 to avoid zero backoff or negative behavior
+	if (!(options.factor > 0)) {
+		options.factor = 1;
+	}
+
+	options.signal?.throwIfAborted();
+
+	let attemptNumber = 0;
+	let retriesConsumed = 0;
+	const startTime = performance.now();
+
+	while (Number.isFinite(options.retries) ? retriesConsumed <= options.retries : true) {
+		attemptNumber++;
+
+		try {
+			options.signal?.throwIfAborted();
+
+			const result = await input(attemptNumber);
+
+			options.signal?.throwIfAborted();
+
+			return result;
+		} catch (error) {
+			if (await onAttemptFailure({
+				error,
+				attemptNumber,
+				retriesConsumed,
+				startTime,
+				options,
+			})) {
+				retriesConsumed++;
+			}
+		}
+	}
+
+	// Should not reach here, but in case it does, throw an error
+	throw new Error('Retry attempts exhausted without throwing an error.');
+}
+
+function makeRetriable(function_, options) {
+	return function (...arguments_) {
+		return pRetry(() => function_.apply(this, arguments_), options);
+	};
+}
+
 
 /***/ }),
 

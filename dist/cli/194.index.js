@@ -669,8 +669,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 17 modules
-var compose = __webpack_require__(1166);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 20 modules
+var compose = __webpack_require__(2603);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 

@@ -67,7 +67,6 @@ async function closeGate(deps, reason) {
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2759);
 /* harmony import */ var _reconciliation_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2642);
 /* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7435);
-/** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
 
 
 
@@ -206,8 +205,9 @@ function softened(findings, observe) {
 function findingJson({ id, level, title, message, advice, position }) {
     return { id, level, title, message, advice, file: position?.file, line: position?.line };
 }
-function reportOf({ config }, { judged, found, findings, gate, counted }) {
+function reportOf({ config, clock }, { judged, found, findings, gate, counted }) {
     const { record, origin } = found;
+    const at = clock.now();
     const facts = [['Usage from', origin]];
     if (record.models.length > 0)
         facts.push(['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_9__/* .renderModels */ .Ds)(record)]);
@@ -229,6 +229,20 @@ function reportOf({ config }, { judged, found, findings, gate, counted }) {
         findings,
         gate,
         runUrl: config.context.runUrl,
+        run: runOf(config, judged, record, at),
+    };
+}
+function runOf({ context }, { verdict }, record, at) {
+    return {
+        runId: context.runId,
+        runAttempt: context.runAttempt,
+        at: at.toISOString(),
+        commit: context.headSha,
+        verdict,
+        requests: record.requests,
+        inputTokens: record['input-tokens'],
+        outputTokens: record['output-tokens'],
+        costUsd: record['cost-usd'] === undefined ? undefined : String(record['cost-usd']),
     };
 }
 function headlineOf({ verdict, findings }, record) {

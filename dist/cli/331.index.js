@@ -510,8 +510,8 @@ class LimitSums {
     }
 }
 
-// EXTERNAL MODULE: ./lib/modes/metering.js + 26 modules
-var metering = __webpack_require__(8702);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 27 modules
+var metering = __webpack_require__(572);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules

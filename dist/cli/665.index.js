@@ -1673,8 +1673,8 @@ async function consent({ config, runner, ask }, plan, note) {
 
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
 var platform_dispatcher = __webpack_require__(730);
-// EXTERNAL MODULE: ./lib/platform/http.js + 2 modules
-var http = __webpack_require__(3262);
+// EXTERNAL MODULE: ./lib/platform/http.js
+var http = __webpack_require__(1267);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"

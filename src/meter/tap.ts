@@ -31,11 +31,13 @@ export interface TapResult {
 
 const NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-const USAGE = Buffer.from('"usage');
-const NO_USAGE = '":null';
-const OTHER_MARKS = ['"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
-const MARKS = [USAGE, ...OTHER_MARKS];
+const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
+/** Ends of `"usage":` and `"error"`, without the quotation mark in front that every word of a JSON text has. */
+const USAGE_END = Buffer.from('sage":');
+const ERROR_END = Buffer.from('rror"');
+const NONE_YET = /^ ?null/;
+const NONE_YET_LENGTH = ' null'.length;
 
 export class ResponseTap {
   readonly #reader: UsageReader;
@@ -134,7 +136,7 @@ export class ResponseTap {
 
   /** Reads one payload; what cannot be read is noted, and never disturbs the call. */
   #take(data: Buffer): unknown {
-    if (!hasAny(data, MARKS)) return undefined;
+    if (!MARKS.some((mark) => data.includes(mark))) return undefined;
     try {
       const payload: unknown = JSON.parse(data.toString('utf8'));
       this.#noteError(payload);
@@ -167,18 +169,12 @@ export class ResponseTap {
   }
 }
 
-function hasAny(bytes: Buffer, marks: readonly Buffer[]): boolean {
-  return marks.some((mark) => bytes.includes(mark));
-}
-
-/** Where usage was asked for, some servers say in every event that there is none yet. */
+/** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */
 function mayBeOurs(bytes: Buffer): boolean {
-  if (hasAny(bytes, OTHER_MARKS)) return true;
-  for (let at = bytes.indexOf(USAGE); at !== -1; at = bytes.indexOf(USAGE, at + USAGE.length))
-    if (!isNull(bytes, at + USAGE.length)) return true;
+  if (bytes.includes(ERROR_END)) return true;
+  for (let at = bytes.indexOf(USAGE_END); at !== -1; at = bytes.indexOf(USAGE_END, at)) {
+    at += USAGE_END.length;
+    if (!NONE_YET.test(bytes.toString('latin1', at, at + NONE_YET_LENGTH))) return true;
+  }
   return false;
-}
-
-function isNull(bytes: Buffer, at: number): boolean {
-  return bytes.toString('latin1', at, at + NO_USAGE.length) === NO_USAGE;
 }

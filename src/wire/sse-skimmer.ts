@@ -5,8 +5,9 @@
 import { SseParser } from './sse.js';
 
 const LF = 0x0a;
-const QUOTE = 0x22;
-const ERROR_MARK = Buffer.from('"error');
+const R = 0x72;
+/** The end of `"error"`: looking for a quotation mark would stop at every word of a JSON text. */
+const ERROR_MARK = Buffer.from('rror"');
 const BLANK_LINE = Buffer.from('\n\n');
 /** Events at the beginning that are read as they come. */
 const HEAD_EVENTS = 8;
@@ -56,7 +57,7 @@ export class SseSkimmer {
   #isErrorAcross(chunk: Buffer): boolean {
     const before = this.#kept.at(-1);
     const seam = ERROR_MARK.length - 1;
-    if (before === undefined || !before.includes(QUOTE, Math.max(0, before.length - seam))) return false;
+    if (before === undefined || !before.includes(R, Math.max(0, before.length - seam))) return false;
     return Buffer.concat([before.subarray(-seam), chunk.subarray(0, seam)]).includes(ERROR_MARK);
   }
 
