@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { agents } from '../src/agents/index.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS, type OutputSpec } from '../src/config/outputs.js';
-import { EXPECT_KEYS, LIMIT_KEYS, policySchema } from '../src/config/policy-file.js';
+import { EXPECT_KEYS, LIMIT_KEYS, policySchema } from '../src/config/policy-schema.js';
 import { gateways } from '../src/gateways/index.js';
 import type { Enforcement, Gateway } from '../src/ports/gateway.js';
 
