@@ -1,9 +1,10 @@
 /**
  * Everything this run was told, from inputs, policy file and environment, as one frozen value.
- * Order: input, task, file defaults, built-in default. All faults are collected and thrown at once.
+ * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default. All faults are collected and thrown at once.
  */
 import { InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
+import type { ExtendedFile } from './extended-file.js';
 import {
   checkBudgetSource,
   checkUpstream,
@@ -14,13 +15,15 @@ import {
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
 import { configNotes } from './notes.js';
+import { type OverridesConfig, readOverridesConfig } from './overrides-config.js';
+import type { PolicyMark, RawInputs } from './own-policy.js';
 import { type PostConfig, readPost } from './post-config.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
-import { type PolicyMark, type RawInputs, Settings } from './settings.js';
+import { Settings } from './settings.js';
 import { checkVerify, readVerify, type VerifyConfig } from './verify-config.js';
 import { checkCommand, readWrap, type WrapConfig } from './wrap-config.js';
 
-export type { RawInputs } from './settings.js';
+export type { RawInputs } from './own-policy.js';
 
 /** What can be chosen, so that configuration knows the lists without knowing their members. */
 export interface Catalogue {
@@ -51,6 +54,9 @@ export interface Config {
   readonly verify: VerifyConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
   readonly policy: PolicyMark;
+  /** Which team pays; `undefined` when nobody says. */
+  readonly team: string | undefined;
+  readonly overrides: OverridesConfig;
   /** What a person should know about how this was configured. */
   readonly notes: readonly string[];
 }
@@ -63,6 +69,10 @@ export interface ConfigSources {
   readonly catalogue: Catalogue;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
+  /** The file that the policy file extends, read beforehand; left out when it extends none. */
+  readonly extended?: ExtendedFile | undefined;
+  /** Left out for the time it is. */
+  readonly now?: Date;
   /** True when the agent's command comes from elsewhere, so that `run` may be empty. */
   readonly hasCommand?: boolean;
 }
@@ -70,15 +80,13 @@ export interface ConfigSources {
 /** @throws {InputFaults} that lists every fault of this run. */
 export function readConfig(sources: ConfigSources): Config {
   const { inputs, environment, catalogue, onSecret } = sources;
-  for (const name of INPUT_NAMES) {
-    const value = inputs[name];
-    // The value is used without the blanks around it, so that form is masked too.
-    if (inputSpec(name).secret && value?.trim())
-      for (const form of new Set([value, value.trim()])) onSecret(form);
-  }
-  const settings = new Settings(inputs, environment);
-  const mode = readMode(settings);
+  maskInputs(inputs, onSecret);
   const context = readRunContext(environment);
+  const { now = new Date(), extended } = sources;
+  // Whoever starts a run again has not decided what it may use.
+  const actor = environment['GITHUB_ACTOR'] ?? context.actor;
+  const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+  const mode = readMode(settings);
   const config: Config = {
     mode,
     task: settings.task,
@@ -97,7 +105,9 @@ export function readConfig(sources: ConfigSources): Config {
     post: readPost(settings),
     gate: readGate(settings, context),
     verify: readVerify(settings),
-    policy: settings.policyMark,
+    policy: settings.own.mark,
+    team: settings.value('team'),
+    overrides: readOverridesConfig(settings),
     notes: configNotes(settings, mode === 'wrap'),
   };
   for (const name of sources.unknownInputs ?? []) {
@@ -116,6 +126,16 @@ export function readConfig(sources: ConfigSources): Config {
   if (mode === 'verify') checkVerify(settings, config.gateway, config.verify);
   if (settings.faults.length > 0) throw new InputFaults(settings.faults);
   return Object.freeze(config);
+}
+
+/** Registers every secret among the inputs, before any of them is used. */
+export function maskInputs(inputs: RawInputs, onSecret: (value: string) => void): void {
+  for (const name of INPUT_NAMES) {
+    const value = inputs[name];
+    // The value is used without the blanks around it, so that form is masked too.
+    if (inputSpec(name).secret && value?.trim())
+      for (const form of new Set([value, value.trim()])) onSecret(form);
+  }
 }
 
 function readMode(settings: Settings): Mode {

@@ -29,6 +29,21 @@ export function parseUrl(value: string): string {
   });
 }
 
+const LONGEST_TEAM = 100;
+
+/** One short line: it stands in every record. */
+export function parseTeam(value: string): string {
+  const name = value.trim();
+  if (name !== '' && name.length <= LONGEST_TEAM && !/\p{Cc}/u.test(name)) return name;
+  throw new AppError(
+    'bad-value',
+    `${JSON.stringify(name.slice(0, LONGEST_TEAM))} is no name of one line and at most ${LONGEST_TEAM} characters.`,
+    {
+      hint: 'platform',
+    },
+  );
+}
+
 /** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
 export function listOf<const T extends string>(allowed: readonly T[], value: string): readonly T[] {
   const parse = oneOf(...allowed);

@@ -2,97 +2,97 @@
  * The policy file: limits and expected ranges per task, in one YAML file beside the workflows.
  * It is checked whole, whichever task runs, and every fault names file, line and a right example.
  */
-import type { z } from 'zod';
 import type { Contract } from '../core/contract.js';
 import type { Fault } from '../core/errors.js';
+import { type Position, renderPosition } from '../core/findings.js';
 import type { Conversion } from '../core/units.js';
 import { toContract } from './contract-block.js';
-import { type InputName, inputSpec } from './inputs.js';
+import { EXTENDS_EXAMPLE, type ExtendsReference, parseExtends } from './extends.js';
+import type { InputName } from './inputs.js';
+import { type OverrideEntry, readOverrides } from './override-block.js';
 import { type GatewayPolicy, readGateway, readRates } from './policy-gateway.js';
-import { EXPECT_KEYS, LIMIT_KEYS, SETTING_NAMES, type taskSchema } from './policy-schema.js';
+import { LENIENT_POLICY, policySchema } from './policy-schema.js';
 import { type Path, PolicySource } from './policy-source.js';
-
-/** One setting as it stands in the file. */
-export interface Setting {
-  readonly text: string;
-  readonly line: number | undefined;
-}
+import { readTask, type Setting } from './task-block.js';
 
 export interface Policy {
+  /** As it is shown: a path, or `acme/platform@0123456789ab:path` where it stands in another repository. */
   readonly file: string;
-  readonly gateway: GatewayPolicy;
+  /** Defaults of an organisation; `undefined` when the file stands alone. */
+  readonly extends: ExtendsReference | undefined;
+  /** `undefined` when the file says nothing of a gateway. */
+  readonly gateway: GatewayPolicy | undefined;
   /** What a unit is worth in dollars, where somebody wrote it down. */
   readonly rates: readonly Conversion[];
   readonly contract: Contract | undefined;
   readonly defaults: ReadonlyMap<InputName, Setting>;
   readonly tasks: ReadonlyMap<string, ReadonlyMap<InputName, Setting>>;
+  readonly overrides: readonly OverrideEntry[];
+  /** Where a path such as `gateway`, `id` stands. */
+  readonly position: (path: Path) => Position;
 }
 
-/** The policy, or everything that is wrong with it. */
-export function parsePolicy(text: string, file: string): { policy: Policy } | { faults: Fault[] } {
-  const source = new PolicySource(text, file);
+/** The policy, or everything that is wrong with it. @param repository where it stands, when that is another one: `owner/name@sha` */
+export function parsePolicy(
+  text: string,
+  file: string,
+  repository?: string,
+): { policy: Policy } | { faults: Fault[] } {
+  const shown = repository === undefined ? file : renderPosition({ file, line: undefined, repository });
+  const source = new PolicySource(text, shown);
   const syntax = source.syntaxFaults();
   if (syntax.length > 0) return { faults: syntax };
   const faults: Fault[] = [];
-  const data = source.read(faults);
+  const data = source.read({ strict: policySchema, lenient: LENIENT_POLICY }, faults);
   if (data === undefined) return { faults };
-  const { gateway = {}, rates = {}, defaults = {}, tasks = {} } = data;
-  const policy: Policy = {
+  const { gateway, rates = {}, defaults = {}, tasks = {}, overrides = [] } = data;
+  if (repository !== undefined) faults.push(...notInExtended(data, source));
+  const position = (path: Path): Position => ({
     file,
-    gateway: readGateway(gateway, source, faults),
+    line: source.line(path),
+    ...(repository === undefined ? {} : { repository }),
+  });
+  const policy: Policy = {
+    file: shown,
+    extends: data.extends === undefined ? undefined : readExtends(data.extends, source, faults),
+    gateway: gateway && readGateway(gateway, source, faults),
     rates: readRates(rates, source, faults),
     contract: data.contract && toContract(data.contract),
     defaults: readTask(defaults, ['defaults'], source, faults),
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)]),
     ),
+    overrides: readOverrides(overrides, { source, position, faults }),
+    position,
   };
   return faults.length > 0 ? { faults } : { policy };
 }
 
-function readTask(
-  task: z.infer<typeof taskSchema>,
-  path: Path,
-  source: PolicySource,
-  faults: Fault[],
-): Map<InputName, Setting> {
-  const { limits = {}, expect = {}, ...settings } = task;
-  const places: [InputName, unknown, Path][] = [
-    ...SETTING_NAMES.map((name): [InputName, unknown, Path] => [
-      name,
-      (settings as Record<string, unknown>)[name],
-      [...path, name],
-    ]),
-    ...shortNames(limits, LIMIT_KEYS, [...path, 'limits']),
-    ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
-  ];
-  const read = new Map<InputName, Setting>();
-  const given = new Map<InputName, Path>();
-  for (const [name, value, place] of places) {
-    if (value === undefined) continue;
-    const earlier = given.get(name);
-    if (earlier) faults.push(source.twice(path, earlier, place));
-    given.set(name, place);
-    const text = settingText(name, value);
-    const fault = source.check(place, () => inputSpec(name).parse(text), inputSpec(name).example);
-    if (fault) faults.push(fault);
-    else read.set(name, { text, line: source.line(place) });
-  }
-  return read;
+function readExtends(text: string, source: PolicySource, faults: Fault[]): ExtendsReference | undefined {
+  let reference: ExtendsReference | undefined;
+  const read = () => {
+    reference = parseExtends(text);
+  };
+  const fault = source.check(['extends'], read, EXTENDS_EXAMPLE);
+  if (fault) faults.push(fault);
+  return reference;
 }
 
-function settingText(name: InputName, value: unknown): string {
-  if (Array.isArray(value)) return value.join(name === 'upstream' ? '\n' : ',');
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, part]) => `${key}=${part}`)
-    .join('\n');
-}
-
-function shortNames(
-  block: Record<string, unknown>,
-  names: Record<string, InputName>,
-  path: Path,
-): [InputName, unknown, Path][] {
-  return Object.entries(names).map(([short, name]) => [name, block[short], [...path, short]]);
+/** What only the file of the repository itself may say. */
+function notInExtended(data: { extends?: unknown; overrides?: unknown }, source: PolicySource): Fault[] {
+  const faults: Fault[] = [];
+  if (data.extends !== undefined)
+    faults.push({
+      where: source.place(['extends']),
+      message: 'A file that others extend extends no further file: a reader could not find what holds.',
+      example: 'the settings themselves',
+    });
+  if (data.overrides !== undefined)
+    faults.push({
+      where: source.place(['overrides']),
+      message:
+        'A file that others extend holds no overrides: whoever pinned it could be neither asked nor told when one is withdrawn.',
+      example: 'the override in the policy file of the repository it is for',
+    });
+  return faults;
 }

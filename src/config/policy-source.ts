@@ -3,11 +3,32 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { AppError, type Fault } from '../core/errors.js';
 import { contractSchema } from './contract-block.js';
+import { EXTENDS_EXAMPLE } from './extends.js';
 import { INPUT_NAMES, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
-import { EXPECT_KEYS, gatewaySchema, LIMIT_KEYS, policySchema, taskSchema } from './policy-schema.js';
+import { NOT_OVERRIDABLE } from './overridable.js';
+import {
+  dispatchSchema,
+  EXPECT_KEYS,
+  gatewaySchema,
+  LIMIT_KEYS,
+  overrideSchema,
+  policySchema,
+  SETTING_NAMES,
+  taskSchema,
+} from './policy-schema.js';
 
 export type Path = readonly PropertyKey[];
+
+/** What a text must be, and how much of that is enough to read on and find further faults. */
+export interface Shape<T> {
+  readonly strict: z.ZodType<T>;
+  readonly lenient: z.ZodType<T>;
+}
+
+/** Where an override by `workflow_dispatch` stands among the known keys. */
+const DISPATCH = 'override';
+export const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
 
 const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
   version: 'version: 1',
@@ -16,9 +37,15 @@ const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
   contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
   defaults: 'defaults: { min-remaining: 5 USD }',
   tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+  extends: EXTENDS_EXAMPLE,
+  overrides:
+    'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
+  [DISPATCH]: DISPATCH_EXAMPLE,
 };
 
+const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
+const OVERRIDE = /^(?:overrides\/\d+|override)$/;
 const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.shape)],
   [/^gateway$/, Object.keys(gatewaySchema.shape)],
@@ -29,15 +56,20 @@ const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = 
   [/\/limits$/, Object.keys(LIMIT_KEYS)],
   [/\/expect$/, Object.keys(EXPECT_KEYS)],
   [TASK, Object.keys(taskSchema.shape)],
+  [/^overrides\/\d+$/, Object.keys(overrideSchema.shape)],
+  [/^override$/, Object.keys(dispatchSchema.shape)],
 ];
 
 export class PolicySource {
   readonly document: Document;
   readonly #file: string;
+  /** Path of the whole text, where it is a part of what a policy file may say. */
+  readonly #root: Path;
   readonly #lines = new LineCounter();
 
-  constructor(text: string, file: string) {
+  constructor(text: string, file: string, root: Path = []) {
     this.#file = file;
+    this.#root = root;
     this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
   }
 
@@ -72,23 +104,24 @@ export class PolicySource {
     };
   }
 
-  /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
-  read(faults: Fault[]): z.infer<typeof policySchema> | undefined {
-    const parsed = policySchema.safeParse(this.document.toJS());
+  /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
+  read<T>({ strict, lenient }: Shape<T>, faults: Fault[]): T | undefined {
+    const parsed = strict.safeParse(this.document.toJS());
     if (parsed.success) return parsed.data;
     const { issues } = parsed.error;
     faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
     if (issues.some(({ path }) => path.length === 0 && !isMap(this.document.contents))) return undefined;
-    for (const issue of issues) this.#remove(issue);
-    return policySchema.safeParse(this.document.toJS()).data;
+    // From the end, so that the places of a list's other entries stay what they are.
+    for (const issue of issues.toReversed()) this.#remove(issue);
+    return lenient.safeParse(this.document.toJS()).data;
   }
 
   #remove(issue: z.core.$ZodIssue): void {
     const keys =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     for (const whole of keys) {
-      // Part of a list's entry takes the entry along, so that the other entries can still be read.
-      const item = whole.findIndex((part) => typeof part === 'number');
+      // Part of a list's entry takes the entry along, so that the other entries can still be read; an override is read on.
+      const item = whole[0] === 'overrides' ? -1 : whole.findIndex((part) => typeof part === 'number');
       const path = item === -1 ? whole : whole.slice(0, item + 1);
       if (path.length === 1 && path[0] === 'version') this.document.set('version', 1);
       else if (path.length > 0 && this.document.hasIn(path)) this.document.deleteIn(path);
@@ -106,7 +139,7 @@ export class PolicySource {
   issueFaults(issue: z.core.$ZodIssue): Fault[] {
     if (issue.code !== 'unrecognized_keys') {
       const name = issue.path.join('.') || 'the file';
-      const [top = 'version'] = issue.path;
+      const [top = 'version'] = [...this.#root, ...issue.path];
       const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
       return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
     }
@@ -114,7 +147,7 @@ export class PolicySource {
   }
 
   #unknownKey(key: string, path: Path): Fault {
-    const at = path.map((part) => String(part).replaceAll('/', ':')).join('/');
+    const at = [...this.#root, ...path].map((part) => String(part).replaceAll('/', ':')).join('/');
     const where = this.place([...path, key]);
     const input = INPUT_NAMES.find((name) => name === key);
     const { workflowOnly, secret, example } = input ? inputSpec(input) : {};
@@ -125,6 +158,10 @@ export class PolicySource {
       const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
       return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
     }
+    if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
+      return { where, message: `${isNot}: ${NOT_OVERRIDABLE}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
+    if (at === DISPATCH && (key === 'task' || key === 'by'))
+      return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
     const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
     return {
       where,
