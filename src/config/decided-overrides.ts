@@ -2,8 +2,7 @@
  * Which overrides hold for a task. It is decided once a job, by its first step: an override that ends while the job runs
  * ends for the next one, and `post` judges by what `wrap` was held to.
  */
-import { AppError, type Fault } from '../core/errors.js';
-import { checkEnd } from '../core/override.js';
+import type { Fault } from '../core/errors.js';
 import { nearest } from './nearest.js';
 import type { OverrideEntry } from './override-block.js';
 import type { Environment } from './run-context.js';
@@ -35,12 +34,11 @@ interface Told {
   readonly task: string;
   readonly knownTasks: readonly string[];
   readonly decidedAt: Date;
-  readonly now: Date;
   readonly onFault: (fault: Fault) => void;
 }
 
 export function decideOverrides(entries: readonly OverrideEntry[], told: Told): DecidedOverrides {
-  for (const entry of entries) checkEntry(entry, told);
+  for (const entry of entries) checkTasks(entry, told);
   const own = entries.filter(({ tasks }) => tasks === undefined || tasks.includes(told.task));
   const [active, expired] = [true, false].map((holds) =>
     own.filter(({ until }) => until.getTime() > told.decidedAt.getTime() === holds),
@@ -49,13 +47,7 @@ export function decideOverrides(entries: readonly OverrideEntry[], told: Told): 
   return { active: active ?? [], expired: expired ?? [] };
 }
 
-function checkEntry({ until, tasks = [], place }: OverrideEntry, { knownTasks, now, onFault }: Told): void {
-  try {
-    checkEnd(until, now);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    onFault({ where: place, message: `until: ${error.message}`, example: error.hint });
-  }
+function checkTasks({ tasks = [], place }: OverrideEntry, { knownTasks, onFault }: Told): void {
   for (const task of tasks) {
     if (knownTasks.length === 0 || task === 'default' || knownTasks.includes(task)) continue;
     const suggestion = nearest(task, knownTasks);

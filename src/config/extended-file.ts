@@ -35,5 +35,6 @@ export function parseExtended(
     const message = `${name} could not be read, so the limits in it are not known: ${read.reason}`;
     return { faults: [{ where, message, example: read.hint }] };
   }
-  return parsePolicy(read.text, reference.path, `${reference.repository}@${reference.sha}`);
+  const repository = `${reference.repository}@${reference.sha}`;
+  return parsePolicy(read.text, reference.path, { repository });
 }

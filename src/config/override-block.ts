@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Fault } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
-import { parseUntil } from '../core/override.js';
+import { checkEnd, parseUntil } from '../core/override.js';
 import type { InputName } from './inputs.js';
 import { dispatchSchema, LENIENT_DISPATCH, type LENIENT_POLICY } from './policy-schema.js';
 import { DISPATCH_EXAMPLE, type Path, PolicySource } from './policy-source.js';
@@ -31,15 +31,17 @@ interface Reading {
   readonly source: PolicySource;
   readonly position: (path: Path) => Position;
   readonly faults: Fault[];
+  readonly now: Date;
 }
 
 const UNTIL_EXAMPLE = 'until: 2026-12-01';
 
 /** Whatever is missing is a fault already. */
-export function readOverrides(blocks: PolicyBlocks, { source, position, faults }: Reading): OverrideEntry[] {
+export function readOverrides(blocks: PolicyBlocks, reading: Reading): OverrideEntry[] {
+  const { source, position } = reading;
   return blocks.flatMap(({ task, by = '', ...block }, index) => {
     const path = ['overrides', index];
-    const read = readBlock(block, path, source, faults);
+    const read = readBlock(block, path, reading);
     if (read === undefined || task === undefined) return [];
     const place = source.place(path);
     const tasks = typeof task === 'string' ? [task] : task;
@@ -52,7 +54,11 @@ const LONGEST_INPUT = 4000;
 const INPUT = 'override';
 
 /** @param by whom started the run */
-export function readDispatch(text: string, by: string): { entry: OverrideEntry } | { faults: Fault[] } {
+export function readDispatch(
+  text: string,
+  by: string,
+  now: Date,
+): { entry: OverrideEntry } | { faults: Fault[] } {
   if (text.length > LONGEST_INPUT) {
     const message = `An override has at most ${LONGEST_INPUT} characters.`;
     return { faults: [{ where: INPUT, message, example: DISPATCH_EXAMPLE }] };
@@ -62,7 +68,7 @@ export function readDispatch(text: string, by: string): { entry: OverrideEntry }
   if (syntax.length > 0) return { faults: syntax.map((fault) => ({ ...fault, example: DISPATCH_EXAMPLE })) };
   const faults: Fault[] = [];
   const block = source.read({ strict: dispatchSchema, lenient: LENIENT_DISPATCH }, faults);
-  const read = block && readBlock(block, [], source, faults);
+  const read = block && readBlock(block, [], { source, faults, now });
   if (read === undefined || faults.length > 0) return { faults };
   const rest = { tasks: undefined, by, origin: 'workflow_dispatch', place: INPUT, position: undefined };
   return { entry: { ...read, ...rest } };
@@ -71,8 +77,7 @@ export function readDispatch(text: string, by: string): { entry: OverrideEntry }
 function readBlock(
   { reason = '', until, ...block }: Block,
   path: Path,
-  source: PolicySource,
-  faults: Fault[],
+  { source, faults, now }: Omit<Reading, 'position'>,
 ): Pick<OverrideEntry, 'reason' | 'until' | 'settings'> | undefined {
   const settings = readTask(block, path, source, faults);
   if (faults.length === 0 && Object.keys(block).length === 0)
@@ -85,6 +90,7 @@ function readBlock(
   let end: Date | undefined;
   const read = () => {
     end = parseUntil(until);
+    checkEnd(end, now);
   };
   const fault = source.check([...path, 'until'], read, UNTIL_EXAMPLE);
   if (fault) faults.push(fault);

@@ -1,5 +1,5 @@
 /** The overrides that hold for this step, as reports and records have them. */
-import type { OverrideRecord, TaskOverride } from '../core/override.js';
+import { type OverrideRecord, renderUntil, type TaskOverride } from '../core/override.js';
 import { inputSpec } from './inputs.js';
 import type { OverrideEntry } from './override-block.js';
 import type { Settings } from './settings.js';
@@ -30,7 +30,7 @@ export function readOverridesConfig(settings: Settings): OverridesConfig {
 function toOverride(entry: OverrideEntry, settings: Settings): TaskOverride {
   const { by, reason, until, origin, position } = entry;
   return {
-    record: { by, reason, until: until.toISOString(), origin, changes: changesOf(entry, settings) },
+    record: { by, reason, until: renderUntil(until), origin, changes: changesOf(entry, settings) },
     position,
   };
 }

@@ -32,11 +32,18 @@ export interface Policy {
   readonly position: (path: Path) => Position;
 }
 
-/** The policy, or everything that is wrong with it. @param repository where it stands, when that is another one: `owner/name@sha` */
+export interface PolicyPlace {
+  /** Where the file stands, when that is another repository: `owner/name@sha`. */
+  readonly repository?: string;
+  /** For how far away an end is. */
+  readonly now?: Date;
+}
+
+/** The policy, or everything that is wrong with it. */
 export function parsePolicy(
   text: string,
   file: string,
-  repository?: string,
+  { repository, now = new Date() }: PolicyPlace = {},
 ): { policy: Policy } | { faults: Fault[] } {
   const shown = repository === undefined ? file : renderPosition({ file, line: undefined, repository });
   const source = new PolicySource(text, shown);
@@ -62,7 +69,7 @@ export function parsePolicy(
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)]),
     ),
-    overrides: readOverrides(overrides, { source, position, faults }),
+    overrides: readOverrides(overrides, { source, position, faults, now }),
     position,
   };
   return faults.length > 0 ? { faults } : { policy };

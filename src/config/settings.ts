@@ -28,6 +28,8 @@ export interface SettingsSources {
   readonly actor: string;
   /** The file that the policy file extends, read beforehand; `undefined` when it extends none. */
   readonly extended: ExtendedFile | undefined;
+  /** True where a task that the file does not know is no mistake. */
+  readonly takesAnyTask?: boolean;
 }
 
 /** A value, and who said it. */
@@ -65,7 +67,6 @@ export class Settings {
       task: this.task,
       knownTasks: this.policy?.tasks ?? [],
       decidedAt: this.decision.at,
-      now,
       onFault: (fault) => this.faults.push(fault),
     });
   }
@@ -148,7 +149,7 @@ export class Settings {
       this.fault('config', message, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    const parsed = parsePolicy(content.text, file);
+    const parsed = parsePolicy(content.text, file, { now: this.#sources.now });
     if ('faults' in parsed) return this.#broken(parsed.faults);
     const { policy } = parsed;
     if (policy.extends === undefined) return new PolicyLayers(policy, undefined);
@@ -177,13 +178,13 @@ export class Settings {
   #dispatched(): OverrideEntry[] {
     const text = this.input('override');
     if (text === undefined) return [];
-    const { event, actor } = this.#sources;
+    const { event, actor, now } = this.#sources;
     if (event !== 'workflow_dispatch') {
       const message = `It is honoured only where a person started the run by hand (\`workflow_dispatch\`): on the event \`${event}\` its text could come from a stranger.`;
       this.fault('override', message, '${{ inputs.override }}, which is empty on every other event');
       return [];
     }
-    const read = readDispatch(text, actor);
+    const read = readDispatch(text, actor, now);
     if ('entry' in read) return [read.entry];
     this.faults.push(...read.faults);
     return [];
@@ -192,7 +193,13 @@ export class Settings {
   /** A misspelt task would run without any of its limits. */
   #checkTask(): void {
     const known = this.policy?.tasks ?? [];
-    if (known.length === 0 || this.task === 'default' || known.includes(this.task)) return;
+    if (
+      this.#sources.takesAnyTask ||
+      known.length === 0 ||
+      this.task === 'default' ||
+      known.includes(this.task)
+    )
+      return;
     const suggestion = nearest(this.task, known);
     const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
     this.fault('task', message, suggestion);

@@ -79,6 +79,11 @@ export function checkEnd(until: Date, now: Date): void {
   );
 }
 
+/** The moment it ends, without the thousandths that nobody wrote. */
+export function renderUntil(until: Date): string {
+  return until.toISOString().replace('.000Z', 'Z');
+}
+
 /** `max-cost from 2 USD to 10 USD, max-requests from no value to 200`. */
 export function renderChanges({ changes }: Pick<OverrideRecord, 'changes'>): string {
   return changes
