@@ -19,12 +19,21 @@ export function referenceIn({ content, file, isChanged }: OwnPolicy): ExtendsRef
   return 'policy' in parsed ? parsed.policy.extends : undefined;
 }
 
+export interface Extension {
+  readonly reference: ExtendsReference;
+  /** Of `extends` in the own file. */
+  readonly position: Position;
+  readonly read: ExtendedFile | undefined;
+  readonly now: Date;
+}
+
 /** A limit that is not known must not become no limit, so whatever could not be read stops the run. */
-export function parseExtended(
-  reference: ExtendsReference,
-  position: Position,
-  read: ExtendedFile | undefined,
-): { policy: Policy } | { faults: Fault[] } {
+export function parseExtended({
+  reference,
+  position,
+  read,
+  now,
+}: Extension): { policy: Policy } | { faults: Fault[] } {
   const name = renderExtends(reference);
   const where = renderPosition(position);
   if (read === undefined || read.reference !== name) {
@@ -36,5 +45,5 @@ export function parseExtended(
     return { faults: [{ where, message, example: read.hint }] };
   }
   const repository = `${reference.repository}@${reference.sha}`;
-  return parsePolicy(read.text, reference.path, { repository });
+  return parsePolicy(read.text, reference.path, { repository, now });
 }

@@ -153,7 +153,9 @@ export class Settings {
     if ('faults' in parsed) return this.#broken(parsed.faults);
     const { policy } = parsed;
     if (policy.extends === undefined) return new PolicyLayers(policy, undefined);
-    const extended = parseExtended(policy.extends, policy.position(['extends']), this.#sources.extended);
+    const position = policy.position(['extends']);
+    const { extended: read, now } = this.#sources;
+    const extended = parseExtended({ reference: policy.extends, position, read, now });
     if ('faults' in extended) return this.#broken(extended.faults);
     return new PolicyLayers(policy, extended.policy);
   }
