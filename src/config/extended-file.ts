@@ -15,6 +15,7 @@ export type ExtendedFile = { readonly reference: string } & (
 export function referenceIn({ content, file, isChanged }: OwnPolicy): ExtendsReference | undefined {
   // A file that was changed during the run may name anything.
   if (isChanged || content === undefined || !('text' in content)) return undefined;
+  if (!content.text.includes('extends')) return undefined;
   const parsed = parsePolicy(content.text, file);
   return 'policy' in parsed ? parsed.policy.extends : undefined;
 }
