@@ -85,6 +85,11 @@ describe('an override of the policy file', () => {
     ]);
   });
 
+  test('has words of one line, whatever stands in the file', () => {
+    const policy = `${FILE}${ACTIVE.replace('The big migration', '"a\\n::error::b"')}`;
+    expect(read(policy).overrides.active[0]?.record.reason).toBe('a ::error::b');
+  });
+
   test('leaves other tasks alone', () => {
     const config = read(`${FILE}${ACTIVE}`, { inputs: { task: 'review' } });
     expect(config.wrap.limits.maxCostNanoUsd).toBe(1e9);

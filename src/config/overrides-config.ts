@@ -1,5 +1,5 @@
 /** The overrides that hold for this step, as reports and records have them. */
-import { type OverrideRecord, renderUntil, type TaskOverride } from '../core/override.js';
+import { type OverrideRecord, overrideSchema, renderUntil, type TaskOverride } from '../core/override.js';
 import { inputSpec } from './inputs.js';
 import type { OverrideEntry } from './override-block.js';
 import type { Settings } from './settings.js';
@@ -29,10 +29,10 @@ export function readOverridesConfig(settings: Settings): OverridesConfig {
 
 function toOverride(entry: OverrideEntry, settings: Settings): TaskOverride {
   const { by, reason, until, origin, position } = entry;
-  return {
-    record: { by, reason, until: renderUntil(until), origin, changes: changesOf(entry, settings) },
-    position,
-  };
+  const changes = changesOf(entry, settings);
+  // Through the schema, so that words of a file become the lines that a report has room for.
+  const record = overrideSchema.parse({ by, reason, until: renderUntil(until), origin, changes });
+  return { record, position };
 }
 
 function changesOf(entry: OverrideEntry, settings: Settings): OverrideRecord['changes'] {

@@ -13,8 +13,8 @@ const LONGEST_DAYS = 90;
 export const MAX_NAME = 100;
 export const MAX_REASON = 300;
 const MAX_VALUE = 200;
-/** A record may come from elsewhere. */
-const MAX_OVERRIDES = 20;
+/** A record may come from elsewhere. There are fewer settings, and two overrides that hold set none of them twice. */
+const MAX_OVERRIDES = 60;
 const MAX_CHANGES = 60;
 const UNTIL_HINT = '2026-12-01, or 2026-12-01T18:00:00Z';
 

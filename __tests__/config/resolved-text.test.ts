@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ResolvedRow } from '../../src/config/resolved.js';
+import {
+  compareTasks,
+  comparisonJson,
+  type ResolvedTask,
+  renderComparison,
+  renderTasks,
+  tasksJson,
+} from '../../src/config/resolved-text.js';
+
+const row = (setting: string, value: string | undefined, text = 'built-in default'): ResolvedRow => ({
+  setting,
+  value,
+  origin: value === undefined ? undefined : { kind: 'built-in', text, position: undefined },
+});
+const taskOf = (...rows: ResolvedRow[]): ResolvedTask => ({ task: 'triage', rows, expired: [] });
+
+describe('a table', () => {
+  test('is aligned, and names at its end what nobody set', () => {
+    const task = taskOf(
+      row('max-cost', '2 USD', 'flag --max-cost'),
+      row('on-unpriced', 'warn'),
+      row('timeout', undefined),
+    );
+    expect(renderTasks([task])).toBe(`Task triage
+  SETTING      VALUE  ORIGIN
+  max-cost     2 USD  flag --max-cost
+  on-unpriced  warn   built-in default
+  Not set: timeout`);
+  });
+
+  test('tells of overrides that have ended', () => {
+    const record = {
+      by: 'bob',
+      reason: 'x',
+      until: '2026-11-02T00:00:00Z',
+      origin: 'policy p.yml:3',
+      changes: [],
+    };
+    const text = renderTasks([{ ...taskOf(row('a', 'b')), expired: [{ record, position: undefined }] }]);
+    expect(text).toContain(
+      'Note: The override of bob (policy p.yml:3) ended at 2026-11-02T00:00:00Z and is ignored.',
+    );
+  });
+
+  test('keeps each value on its line, and short', () => {
+    const lines = renderTasks([taskOf(row('run', `a\n::error::b\u001b[31m${'x'.repeat(500)}`))]).split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatch(/^ {2}run {6}a ::error::b \[31mx+… {2}built-in default$/);
+  });
+});
+
+describe('a comparison', () => {
+  const before = taskOf(
+    row('max-cost', '2 USD', 'task a.yml:3'),
+    row('team', 'core'),
+    row('timeout', undefined),
+  );
+
+  test('shows what differs, whatever line it moved to', () => {
+    const after = taskOf(
+      row('max-cost', '5 USD', 'task b.yml:9'),
+      row('team', 'core', 'task b.yml:1'),
+      row('timeout', '5m'),
+    );
+    const change = compareTasks(before, after, 'both');
+    expect(change.kind).toBe('changed');
+    expect(renderComparison([change])).toBe(`Task triage
+  max-cost: 2 USD (task a.yml:3) → 5 USD (task b.yml:9)
+  timeout: not set → 5m (built-in default)`);
+  });
+
+  test('of the same is no difference; beside another task it is told for this one', () => {
+    const same = compareTasks(before, before, 'both');
+    expect(renderComparison([same])).toBe('no difference');
+    const added = compareTasks(taskOf(), taskOf(), 'added');
+    expect(renderComparison([same, added])).toBe('Task triage: no difference\n\nTask triage (new)');
+    expect(JSON.parse(comparisonJson([same]))).toEqual({
+      different: false,
+      tasks: { triage: { kind: 'same', changes: [] } },
+    });
+  });
+
+  test('counts a row that only one side has', () => {
+    const change = compareTasks(before, taskOf(...before.rows, row('contract', 'litellm')), 'both');
+    expect(change.changes.map(({ setting, before: old }) => [setting, old.value])).toEqual([
+      ['contract', undefined],
+    ]);
+  });
+});
+
+test('JSON says what is not set as null, and where a value stands', () => {
+  const position = { file: 'a.yml', line: 3, repository: 'acme/platform@0123' };
+  const origin = { kind: 'task' as const, text: 'task a.yml:3', position };
+  const json = JSON.parse(
+    tasksJson([taskOf({ setting: 'max-cost', value: '2 USD', origin }, row('timeout', undefined))]),
+  );
+  expect(json.tasks.triage).toEqual({
+    'max-cost': { value: '2 USD', origin: { kind: 'task', text: 'task a.yml:3', ...position } },
+    timeout: { value: null, origin: null },
+  });
+});
