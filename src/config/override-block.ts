@@ -27,7 +27,8 @@ export interface OverrideEntry {
 type PolicyBlocks = NonNullable<z.infer<typeof LENIENT_POLICY>['overrides']>;
 type Block = z.infer<typeof LENIENT_DISPATCH>;
 
-interface Reading {
+/** What the parts of a file are read with. */
+export interface Reading {
   readonly source: PolicySource;
   readonly position: (path: Path) => Position;
   readonly faults: Fault[];

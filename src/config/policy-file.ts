@@ -2,6 +2,7 @@
  * The policy file: limits and expected ranges per task, in one YAML file beside the workflows.
  * It is checked whole, whichever task runs, and every fault names file, line and a right example.
  */
+import type { z } from 'zod';
 import type { Contract } from '../core/contract.js';
 import type { Fault } from '../core/errors.js';
 import { type Position, renderPosition } from '../core/findings.js';
@@ -9,7 +10,7 @@ import type { Conversion } from '../core/units.js';
 import { toContract } from './contract-block.js';
 import { EXTENDS_EXAMPLE, type ExtendsReference, parseExtends } from './extends.js';
 import type { InputName } from './inputs.js';
-import { type OverrideEntry, readOverrides } from './override-block.js';
+import { type OverrideEntry, type Reading, readOverrides } from './override-block.js';
 import { type GatewayPolicy, readGateway, readRates } from './policy-gateway.js';
 import { LENIENT_POLICY, policySchema } from './policy-schema.js';
 import { type Path, PolicySource } from './policy-source.js';
@@ -52,27 +53,31 @@ export function parsePolicy(
   const faults: Fault[] = [];
   const data = source.read({ strict: policySchema, lenient: LENIENT_POLICY }, faults);
   if (data === undefined) return { faults };
-  const { gateway, rates = {}, defaults = {}, tasks = {}, overrides = [] } = data;
   if (repository !== undefined) faults.push(...notInExtended(data, source));
   const position = (path: Path): Position => ({
     file,
     line: source.line(path),
     ...(repository === undefined ? {} : { repository }),
   });
-  const policy: Policy = {
-    file: shown,
+  const policy = { file: shown, ...toPolicy(data, { source, position, faults, now }) };
+  return faults.length > 0 ? { faults } : { policy };
+}
+
+function toPolicy(data: z.infer<typeof LENIENT_POLICY>, reading: Reading): Omit<Policy, 'file'> {
+  const { source, position, faults } = reading;
+  const { gateway, rates = {}, contract, defaults = {}, tasks = {}, overrides = [] } = data;
+  return {
     extends: data.extends === undefined ? undefined : readExtends(data.extends, source, faults),
     gateway: gateway && readGateway(gateway, source, faults),
     rates: readRates(rates, source, faults),
-    contract: data.contract && toContract(data.contract),
+    contract: contract && toContract(contract),
     defaults: readTask(defaults, ['defaults'], source, faults),
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)]),
     ),
-    overrides: readOverrides(overrides, { source, position, faults, now }),
+    overrides: readOverrides(overrides, reading),
     position,
   };
-  return faults.length > 0 ? { faults } : { policy };
 }
 
 function readExtends(text: string, source: PolicySource, faults: Fault[]): ExtendsReference | undefined {

@@ -1,4 +1,5 @@
 /** `spendgate config`: what holds for each task and who said it, and what a change of the policy file would change. */
+import { compareTasks, comparisonJson, renderComparison } from '../config/comparison.js';
 import type { RawInputs } from '../config/config.js';
 import { maskInputs } from '../config/config.js';
 import type { ExtendedFile } from '../config/extended-file.js';
@@ -6,14 +7,7 @@ import { readGateway } from '../config/gateway-config.js';
 import type { InputName } from '../config/inputs.js';
 import { readOverridesConfig } from '../config/overrides-config.js';
 import { resolveRows, SHOWN_NAMES } from '../config/resolved.js';
-import {
-  compareTasks,
-  comparisonJson,
-  type ResolvedTask,
-  renderComparison,
-  renderTasks,
-  tasksJson,
-} from '../config/resolved-text.js';
+import { type ResolvedTask, renderTasks, tasksJson } from '../config/resolved-text.js';
 import { type Environment, readRunContext } from '../config/run-context.js';
 import { Settings, type SettingsSources } from '../config/settings.js';
 import { type Fault, InputFaults } from '../core/errors.js';
