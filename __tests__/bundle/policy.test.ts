@@ -267,6 +267,13 @@ overrides:
     expect(github.requests).toEqual([]);
   });
 
+  test('masks a secret wherever else it stands', async () => {
+    file(POLICY, policy.replace('on-unpriced: block', 'team: sk-very-secret-key'));
+    const { stdout } = await config([], { LLM_KEY: 'sk-very-secret-key' });
+    expect(stdout).toMatch(/^ {2}team +\*\*\*/m);
+    expect(stdout).not.toContain('sk-very-secret-key');
+  });
+
   test('prints all tasks as JSON for programs', async () => {
     file(POLICY, policy);
     const { code, stdout } = await config(['--json']);

@@ -1,6 +1,7 @@
 /**
  * Everything this run was told, from inputs, policy file and environment, as one frozen value.
- * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default. All faults are collected and thrown at once.
+ * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default.
+ * All faults are collected and thrown at once.
  */
 import { InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';

@@ -122,7 +122,7 @@ function gatewayRow(setting: InputName, { settings, gateway }: ResolvedSources):
   if (key === undefined)
     return value === undefined
       ? undefined
-      : { setting, value, origin: { ...BUILT_IN, text: 'known of the gateway' } };
+      : { setting, value, origin: { ...BUILT_IN, text: 'built-in of the gateway' } };
   const variable = key.endsWith('-env') ? ` (${key} ${block?.[key]})` : '';
   return { setting, value: value ?? 'not set', origin: blockOrigin(settings, ['gateway', key], variable) };
 }

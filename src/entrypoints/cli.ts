@@ -22,7 +22,9 @@ async function run(request: CliRequest): Promise<number> {
   }
   if (request.command === 'config') {
     const { showConfig } = await import('./config-command.js');
-    stdout.write(`${await showConfig(request, env)}\n`);
+    const onSecret = (secret: string) => runner.setSecret(secret);
+    const shown = await showConfig(request, { environment: env, onSecret });
+    stdout.write(`${runner.masked(shown)}\n`);
     return 0;
   }
   if (request.command === 'meter') {

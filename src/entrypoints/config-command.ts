@@ -24,6 +24,12 @@ export interface ConfigRequest {
   readonly format: 'table' | 'json';
 }
 
+export interface ConfigHost {
+  readonly environment: Environment;
+  /** Called for every secret, so that whoever prints can mask it. */
+  readonly onSecret: (secret: string) => void;
+}
+
 /** One version of the policy file, and everything it says of the tasks asked for. */
 interface Version {
   readonly tasks: readonly string[];
@@ -33,17 +39,18 @@ interface Version {
 }
 
 /** @throws {InputFaults} that lists everything that is wrong with the file, or with both. */
-export async function showConfig(request: ConfigRequest, environment: Environment): Promise<string> {
-  const secrets: string[] = [];
+export async function showConfig(
+  request: ConfigRequest,
+  { environment, onSecret }: ConfigHost,
+): Promise<string> {
   const { inputs, compare, format } = request;
-  maskInputs(inputs, (secret) => secrets.push(secret));
-  const mask = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  const open = (config: RawInputs) => openVersion({ ...request, inputs: config }, environment, secrets);
+  maskInputs(inputs, onSecret);
+  const open = (config: RawInputs) => openVersion({ ...request, inputs: config }, { environment, onSecret });
   const now = await open(inputs);
   if (compare === undefined) {
     const resolved = tasksOf(now, inputs).map((task) => now.resolve(task));
     throwFaults([now]);
-    return mask(format === 'json' ? tasksJson(resolved) : renderTasks(resolved));
+    return format === 'json' ? tasksJson(resolved) : renderTasks(resolved);
   }
   const next = await open({ ...inputs, config: compare });
   const changes = [...new Set([now, next].flatMap((version) => tasksOf(version, inputs)))].map((task) => {
@@ -52,7 +59,7 @@ export async function showConfig(request: ConfigRequest, environment: Environmen
     return compareTasks(now.resolve(task, isNew), next.resolve(task, isOld), kind);
   });
   throwFaults([now, next]);
-  return mask(format === 'json' ? comparisonJson(changes) : renderComparison(changes));
+  return format === 'json' ? comparisonJson(changes) : renderComparison(changes);
 }
 
 function tasksOf({ tasks }: Version, { task }: RawInputs): readonly string[] {
@@ -62,8 +69,7 @@ function tasksOf({ tasks }: Version, { task }: RawInputs): readonly string[] {
 
 async function openVersion(
   { inputs, fromVariables }: ConfigRequest,
-  environment: Environment,
-  secrets: string[],
+  { environment, onSecret }: ConfigHost,
 ): Promise<Version> {
   const extended = await readExtended(inputs, environment);
   const sources = sourcesOf(environment, extended);
@@ -72,7 +78,6 @@ async function openVersion(
     new Settings({ ...inputs, task }, { ...sources, takesAnyTask });
   const resolve = (task: string, takesAny?: boolean): ResolvedTask => {
     const settings = read(task, takesAny);
-    const onSecret = (secret: string) => secrets.push(secret);
     const gateway = readGateway(settings, { gateways, environment, onSecret, isUsed: false });
     // Everything is parsed, so that what is wrong with a flag is told here too.
     for (const name of SHOWN_NAMES) settings.value(name);
