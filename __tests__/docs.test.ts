@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { renderActionYml, renderGatewaysPage, renderSchema, renewReadme } from '../scripts/docs-content.js';
+import { renderActionYml, renderGatewaysPage, renewReadme } from '../scripts/docs-content.js';
+import { renderSchema } from '../scripts/policy-json-schema.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
 import { parsePolicy } from '../src/config/policy-file.js';
@@ -49,6 +50,7 @@ test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
 const workflows: [string, string][] = [
   ...examplesOf('README.md'),
   ...examplesOf('docs/recipes.md'),
+  ...examplesOf('docs/policy.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),
@@ -103,6 +105,14 @@ test.each(['policy', 'ledger', 'http', 'rates', 'contract'])(
     expect(validate({ version: 1, task: {} })).toBe(false);
   },
 );
+
+test('the policy files of docs/policy.md are right ones, on the day they were written', () => {
+  const blocks = [...read('docs/policy.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+  const policies = blocks.filter((yaml) => /^version: 1$/m.test(yaml));
+  const now = new Date('2026-11-26T12:00:00Z');
+  expect(policies).toHaveLength(3);
+  for (const yaml of policies) expect(parsePolicy(yaml, 'docs/policy.md', { now })).toHaveProperty('policy');
+});
 
 test('the lock file names no host', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);

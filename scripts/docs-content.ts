@@ -1,10 +1,9 @@
 /** Everything that is generated from the lists: `action.yml`, the tables of the README, the policy file's JSON Schema. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { agents } from '../src/agents/index.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS, type OutputSpec } from '../src/config/outputs.js';
-import { EXPECT_KEYS, LIMIT_KEYS, policySchema } from '../src/config/policy-file.js';
+import { EXPECT_KEYS, LIMIT_KEYS } from '../src/config/policy-schema.js';
 import { gateways } from '../src/gateways/index.js';
 import type { Enforcement, Gateway } from '../src/ports/gateway.js';
 
@@ -135,11 +134,6 @@ export function renderShortNames(): string {
     return `| \`${block}\` | ${names.join(', ')} |`;
   });
   return ['| Block | Its keys, and the inputs they stand for |', '|---|---|', ...rows].join('\n');
-}
-
-export function renderSchema(): string {
-  const schema = z.toJSONSchema(policySchema, { target: 'draft-7' });
-  return `${JSON.stringify({ $id: 'https://raw.githubusercontent.com/spendgate/spendgate/v1/schema/spendgate.schema.json', title: 'spendgate policy file', ...schema }, null, 2)}\n`;
 }
 
 const TABLES: Readonly<Record<string, () => string>> = {

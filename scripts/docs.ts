@@ -1,6 +1,7 @@
 /** Writes what is generated: `action.yml`, the tables of the README, `docs/gateways.md`, `schema/spendgate.schema.json`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { renderActionYml, renderGatewaysPage, renderSchema, renewReadme } from './docs-content.js';
+import { renderActionYml, renderGatewaysPage, renewReadme } from './docs-content.js';
+import { renderSchema } from './policy-json-schema.js';
 
 const root = new URL('../', import.meta.url);
 const file = (name: string) => new URL(name, root);

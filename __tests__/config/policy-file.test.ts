@@ -78,7 +78,9 @@ describe('budgets of the ledger gateway', () => {
       { unit: 'usd', limit: 5_000_000_000, period: { rollingMs: 2_592_000_000 } },
     ],
   ])('%s', (text, expected) => {
-    expect(policyOf(`version: 1\ngateway:\n  budgets:\n    - ${text}\n`).gateway.budgets).toEqual([expected]);
+    expect(policyOf(`version: 1\ngateway:\n  budgets:\n    - ${text}\n`).gateway?.budgets).toEqual([
+      expected,
+    ]);
   });
 
   test.each([

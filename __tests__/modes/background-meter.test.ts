@@ -14,7 +14,7 @@ import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
 import { BackgroundMeter } from '../../src/modes/background-meter.js';
 import { openLedger } from '../../src/platform/run-files.js';
-import { configOf } from '../support/config.js';
+import { configOf, ON_MAIN } from '../support/config.js';
 import { FixedClock } from '../support/fakes.js';
 import { CALLS, KEY, send } from '../support/meter.js';
 import { type Provider, startProvider } from '../support/provider.js';
@@ -319,4 +319,26 @@ test('an order that lost a limit on the way is none', () => {
   expect(parseOrder(JSON.stringify(order)).limits).toEqual({ maxCostNanoUsd: 2_000_000_000 });
   expect(() => parseOrder(JSON.stringify({ ...order, limits }))).toThrow();
   expect(readdirSync(root)).toEqual([]);
+});
+
+test('an order carries who pays and who raised a limit, for the record', () => {
+  const config = configOf(
+    {
+      mode: 'wrap',
+      background: 'true',
+      team: 'platform',
+      override: '{ max-cost: 9 USD, until: 2026-12-01, reason: x }',
+    },
+    {
+      environment: { ...ON_MAIN, GITHUB_EVENT_NAME: 'workflow_dispatch' },
+      now: new Date('2026-11-26T12:00:00Z'),
+    },
+  );
+  const secrets: [string, string] = ['own', 'shared'];
+  const rest = { runKey: 'r', token: undefined, secrets, privateDir: root, workerPid: undefined };
+  expect(parseOrder(JSON.stringify(orderOf(config, rest)))).toMatchObject({
+    team: 'platform',
+    limits: { maxCostNanoUsd: 9_000_000_000 },
+    overrides: [{ by: 'octocat', changes: [{ setting: 'max-cost', after: '9 USD' }] }],
+  });
 });

@@ -210,6 +210,20 @@ describe('a run that was killed', () => {
     expect(find(jobDir).record.limits).toEqual({ requests: 60, 'cost-usd': '2.5' });
   });
 
+  test('still tells who pays, and who raised its limits', () => {
+    const dir = newDir();
+    const changes = [{ setting: 'max-cost', before: '2 USD', after: '10 USD' }];
+    const override = {
+      by: 'alice',
+      reason: 'x',
+      until: '2026-12-02T00:00:00Z',
+      origin: 'workflow_dispatch',
+      changes,
+    };
+    open(dir).append({ ...header('triage'), team: 'platform', overrides: [override] });
+    expect(find(dir).record).toMatchObject({ team: 'platform', overrides: [override] });
+  });
+
   test('tells of no limits when the line that says them is gone', () => {
     const jobDir = newDir();
     open(jobDir).append(call('run-1-1', 7));

@@ -26,6 +26,8 @@ export const FAKE_GATEWAY = 'fake';
 
 export interface ConfigOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** Left out for the time it is. */
+  readonly now?: Date;
   /** Budgets of a policy file. */
   readonly windows?: readonly BudgetWindow[];
   /** What else a policy file says of the gateway. */
@@ -35,7 +37,7 @@ export interface ConfigOptions {
 /** @throws {InputFaults} as a run would. */
 export function configOf(
   inputs: RawInputs,
-  { environment = ON_MAIN, windows, policy = {} }: ConfigOptions = {},
+  { environment = ON_MAIN, now, windows, policy = {} }: ConfigOptions = {},
 ): Config {
   const fake = { id: FAKE_GATEWAY, requires: [], defaultUrl: undefined };
   // Budgets stand in a policy file alone; a test that brings its own needs none.
@@ -49,6 +51,7 @@ export function configOf(
       dialects: dialects.map(({ id }) => id),
     },
     onSecret: () => undefined,
+    ...(now === undefined ? {} : { now }),
   });
   const told = { ...policy, ...(windows === undefined ? {} : { windows }) };
   return { ...config, gateway: { ...config.gateway, ...told } };

@@ -93,6 +93,8 @@ export class RecordingRunner implements Runner {
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
   readonly caches: CacheListing[] = [];
+  /** Texts by `owner/name/path@sha`. */
+  readonly files = new Map<string, string>();
   /** What was written, in order, such as `create #7` or `update 101`. */
   readonly writes: string[] = [];
   /** Who the token acts as. */
@@ -148,6 +150,13 @@ export class InMemoryGitHub implements GitHub {
       return updated;
     }
     throw new Error(`there is no comment ${id}`);
+  }
+
+  async readFile(repository: string, path: string, sha: string): Promise<string> {
+    this.#fail();
+    const text = this.files.get(`${repository}/${path}@${sha}`);
+    if (text === undefined) throw new Error('Not Found');
+    return text;
   }
 
   async login(): Promise<string> {

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { CacheService } from './cache-service.js';
 import { cacheRoutes } from './github/caches.js';
 import { type Comment, commentRoutes } from './github/comments.js';
+import { type Contents, contentRoutes } from './github/contents.js';
 import { type ApiReply, mayDo, NOT_FOUND, type Route } from './github/routes.js';
 
 export type { Comment } from './github/comments.js';
@@ -24,6 +25,7 @@ export interface ApiFault extends ApiReply {
 export interface GitHubApi {
   readonly url: string;
   readonly comments: Comment[];
+  readonly contents: Contents;
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
@@ -37,9 +39,10 @@ const FORBIDDEN: ApiReply = {
 
 export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   const comments: Comment[] = [];
+  const contents: Contents = new Map();
   const requests: string[] = [];
   const faults: ApiFault[] = [];
-  const routes: Route[] = [...cacheRoutes(cache), ...commentRoutes(comments)];
+  const routes: Route[] = [...cacheRoutes(cache), ...commentRoutes(comments), ...contentRoutes(contents)];
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,6 +85,7 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   return {
     url,
     comments,
+    contents,
     requests,
     faults,
     close: async () => {

@@ -76,7 +76,7 @@ function readContract(settings: Settings, gateways: readonly KnownGateway[]): Co
     gateways.map(({ id }) => id),
   );
   const message = `contract.gateway: ${JSON.stringify(contract.gateway)} is not a gateway; the nearest one is \`${suggestion}\`.`;
-  settings.fault(settings.policy?.file ?? 'config', message, suggestion);
+  settings.fault(settings.place(['contract', 'gateway']), message, suggestion);
   return undefined;
 }
 
@@ -185,14 +185,15 @@ function policyUrl(settings: Settings, { environment, isUsed }: GatewaySources):
   if (value) return parsedUrl(settings, value);
   if (!isUsed) return undefined;
   const message = `gateway.url-env names the variable ${variable}, which is not set.`;
-  settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: … }`);
+  settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: … }`);
   return undefined;
 }
 
 function parsedUrl(settings: Settings, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const where = settings.policy?.file ?? 'config';
-  return settings.attempt(where, 'https://llm.example.com', () => INPUTS['gateway-url'].parse(text));
+  return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () =>
+    INPUTS['gateway-url'].parse(text),
+  );
 }
 
 /** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */

@@ -9,6 +9,7 @@ import { EXPECTATION_INPUTS } from './inputs/expectation.js';
 import { GATE_INPUTS } from './inputs/gate.js';
 import { GATEWAY_INPUTS } from './inputs/gateway.js';
 import { LIMITS_INPUTS } from './inputs/limits.js';
+import { OVERRIDE_INPUTS } from './inputs/override.js';
 import type { InputSpec } from './inputs/spec.js';
 import { SURFACES_INPUTS } from './inputs/surfaces.js';
 import { VERIFY_INPUTS } from './inputs/verify.js';
@@ -26,6 +27,7 @@ export const INPUTS = {
   ...GATE_INPUTS,
   ...SURFACES_INPUTS,
   ...VERIFY_INPUTS,
+  ...OVERRIDE_INPUTS,
 } as const;
 
 export type InputName = keyof typeof INPUTS;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { RunLimits } from '../core/limits.js';
+import { overridesSchema } from '../core/override.js';
 import type { Config } from './config.js';
 import type { GatewayConfig } from './gateway-config.js';
 
@@ -57,6 +58,9 @@ const orderSchema = z.object({
   /** Pairs of label and nano-USD per minute. */
   minutePrices: z.array(z.tuple([z.string(), z.number()])).optional(),
   runnerLabels: z.array(z.string()),
+  /** For the record. */
+  team: z.string().optional(),
+  overrides: overridesSchema,
   /** What clients present; absent when they keep credentials of their own. */
   token: z.string().optional(),
   /** What later steps prove themselves with. */
@@ -72,7 +76,10 @@ export type MeterOrder = z.infer<typeof orderSchema>;
 /** What of an order does not follow from the configuration. */
 export type OrderRest = Pick<MeterOrder, 'runKey' | 'token' | 'secrets' | 'privateDir' | 'workerPid'>;
 
-export function orderOf({ context, task, gateway, observe, wrap }: Config, rest: OrderRest): MeterOrder {
+export function orderOf(
+  { context, task, team, overrides, gateway, observe, wrap }: Config,
+  rest: OrderRest,
+): MeterOrder {
   return {
     ...rest,
     runId: context.runId,
@@ -88,6 +95,8 @@ export function orderOf({ context, task, gateway, observe, wrap }: Config, rest:
     upstream: wrap.upstream && [...wrap.upstream],
     minutePrices: wrap.runner.prices && [...wrap.runner.prices],
     runnerLabels: [...wrap.runner.labels],
+    team,
+    overrides: overrides.active.map(({ record }) => record),
     jobDir: context.jobDir,
   };
 }

@@ -19,7 +19,7 @@ export function configNotes(settings: Settings, isWrap: boolean): string[] {
 
 /** A task that was forgotten runs without the limits of any task. */
 function taskNotes({ task, policy }: Settings): string[] {
-  const tasks = [...(policy?.tasks.keys() ?? [])];
+  const tasks = policy?.tasks ?? [];
   if (tasks.length === 0 || tasks.includes(task)) return [];
   return [
     `No \`task\` is given, so none of the limits and ranges of ${tasks.join(', ')} (${policy?.file}) hold.`,

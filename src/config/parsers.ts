@@ -1,15 +1,22 @@
 /** Parsers of inputs that are no quantities. */
 import { AppError } from '../core/errors.js';
 
-/** @throws {AppError} `bad-value` that lists what is allowed. */
-export function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
-  return (value) => {
+/** One of some words. The parser carries them, for editors. */
+export interface WordParser<T extends string> {
+  /** @throws {AppError} `bad-value` that lists what is allowed. */
+  (value: string): T;
+  readonly words: readonly T[];
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): WordParser<T> {
+  const parse = (value: string): T => {
     const found = allowed.find((candidate) => candidate === value.trim());
     if (found !== undefined) return found;
     throw new AppError('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
       hint: allowed[0] ?? '',
     });
   };
+  return Object.assign(parse, { words: allowed });
 }
 
 export function parseBoolean(value: string): boolean {
@@ -27,6 +34,21 @@ export function parseUrl(value: string): string {
   throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
     hint: 'https://llm.example.com',
   });
+}
+
+const LONGEST_TEAM = 100;
+
+/** One short line: it stands in every record. */
+export function parseTeam(value: string): string {
+  const name = value.trim();
+  if (name !== '' && name.length <= LONGEST_TEAM && !/\p{Cc}/u.test(name)) return name;
+  throw new AppError(
+    'bad-value',
+    `${JSON.stringify(name.slice(0, LONGEST_TEAM))} is no name of one line and at most ${LONGEST_TEAM} characters.`,
+    {
+      hint: 'platform',
+    },
+  );
 }
 
 /** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */

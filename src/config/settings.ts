@@ -1,64 +1,117 @@
-/** One value at a time: input, then task, then the file's defaults; and the list of everything that was wrong. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { AppError, describeError, type Fault } from '../core/errors.js';
-import type { Position } from '../core/findings.js';
-import { readMeterHandle } from '../core/meter-handle.js';
+/** One value at a time: override, input, task, then the file's defaults; and the list of everything that was wrong. */
+import { AppError, type Fault } from '../core/errors.js';
+import { type Position, renderPosition } from '../core/findings.js';
+import { type DecidedOverrides, type Decision, decideOverrides, decisionTime } from './decided-overrides.js';
+import { type ExtendedFile, parseExtended } from './extended-file.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
-import { type Policy, parsePolicy } from './policy-file.js';
+import { type OverrideEntry, readDispatch } from './override-block.js';
+import {
+  DEFAULT_POLICY_FILE,
+  givenInput,
+  handedOn,
+  type OwnPolicy,
+  type RawInputs,
+  readOwnPolicy,
+} from './own-policy.js';
+import { parsePolicy } from './policy-file.js';
+import { PolicyLayers, type Written } from './policy-layers.js';
+import type { Path } from './policy-source.js';
 import type { Environment } from './run-context.js';
 
-export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
-
-export type RawInputs = Partial<Record<InputName, string>>;
-
-export interface PolicyMark {
-  readonly variable: string;
-  /** SHA-256, or a word where there is no file to read. */
-  readonly checksum: string;
+/** What is known of a step besides its inputs. */
+export interface SettingsSources {
+  readonly environment: Environment;
+  readonly now: Date;
+  /** Name of the event, and who started the run. */
+  readonly event: string;
+  readonly actor: string;
+  /** The file that the policy file extends, read beforehand; `undefined` when it extends none. */
+  readonly extended: ExtendedFile | undefined;
+  /** True where a task that the file does not know is no mistake. */
+  readonly takesAnyTask?: boolean;
 }
+
+/** A value, and who said it. */
+export type Held =
+  | { readonly from: 'override'; readonly text: string; readonly override: OverrideEntry }
+  | { readonly from: 'input'; readonly text: string }
+  | (Written & { readonly from: 'policy' });
 
 export class Settings {
   readonly task: string;
-  readonly policy: Policy | undefined;
-  readonly #environment: Environment;
   readonly faults: Fault[] = [];
-  /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
-  readonly policyMark: PolicyMark;
+  /** The policy file as it stands now. */
+  readonly own: OwnPolicy;
+  readonly policy: PolicyLayers | undefined;
+  readonly decision: Decision;
+  /** Of this task. */
+  readonly overrides: DecidedOverrides;
   /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
   changedPolicy: string | undefined;
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
   hasBrokenPolicy = false;
   readonly #inputs: RawInputs;
+  readonly #sources: SettingsSources;
 
-  constructor(inputs: RawInputs, environment: Environment) {
+  constructor(inputs: RawInputs, sources: SettingsSources) {
+    const { environment, now } = sources;
     this.#inputs = inputs;
-    this.#environment = environment;
+    this.#sources = sources;
     this.task = this.input('task') ?? 'default';
-    this.policyMark = markOf(this.input('config') ?? DEFAULT_POLICY_FILE);
+    this.own = readOwnPolicy(inputs, environment);
     this.policy = this.#readPolicy();
     this.#checkTask();
+    this.decision = decisionTime(handedOn(inputs).decidedAt, environment, now);
+    this.overrides = decideOverrides([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
+      task: this.task,
+      knownTasks: this.policy?.tasks ?? [],
+      decidedAt: this.decision.at,
+      onFault: (fault) => this.faults.push(fault),
+    });
   }
 
   /** An input as it was given; `undefined` when it is absent or blank. */
   input(name: InputName): string | undefined {
-    const value = this.#inputs[name]?.trim();
-    return value === undefined || value === '' ? undefined : value;
+    return givenInput(this.#inputs, name);
   }
 
   /** The parsed value that holds; `undefined` when nobody set it, or when it did not parse and the fault is noted. */
   value<N extends InputName>(name: N): InputValue<N> {
-    const text = this.input(name) ?? this.#fromPolicy(name)?.text;
+    const text = this.held(name)?.text;
     if (text === undefined) return undefined;
     return this.attempt(name, inputSpec(name).example, () => INPUTS[name].parse(text) as InputValue<N>);
   }
 
-  /** Where a value stands in the policy file; `undefined` when it came from an input or nobody set it. */
+  /** What holds, with who said it. An override outranks the input: that is what it is for. */
+  held(name: InputName): Held | undefined {
+    const override = this.overrides.active.find(({ settings }) => settings.has(name));
+    const text = override?.settings.get(name)?.text;
+    if (override !== undefined && text !== undefined) return { from: 'override', text, override };
+    return this.withoutOverrides(name);
+  }
+
+  /** What would hold if nobody had overridden it. */
+  withoutOverrides(name: InputName): Held | undefined {
+    const input = this.input(name);
+    if (input !== undefined) return { from: 'input', text: input };
+    const written = this.policy?.find(this.task, name);
+    return written && { from: 'policy', ...written };
+  }
+
+  /** Where a value stands in a policy file; `undefined` when it came from an input or nobody set it. */
   position(name: InputName): Position | undefined {
-    if (this.input(name) !== undefined || this.policy === undefined) return undefined;
-    const setting = this.#fromPolicy(name);
-    return setting && { file: this.policy.file, line: setting.line };
+    const held = this.held(name);
+    if (held === undefined || held.from === 'input') return undefined;
+    if (held.from === 'policy') return held.position;
+    const line = held.override.settings.get(name)?.line;
+    return held.override.position && { ...held.override.position, line };
+  }
+
+  /** `file:line` of a part of the policy that is no setting, for faults. */
+  place(path: readonly ['gateway' | 'contract', ...Path]): string {
+    const position = this.policy?.position(path);
+    return position === undefined ? 'config' : renderPosition(position);
   }
 
   /** Runs a parser; an error of the user's making becomes a fault. */
@@ -83,36 +136,33 @@ export class Settings {
     return this.faults.some((fault) => fault.where === where);
   }
 
-  #fromPolicy(name: InputName): { readonly text: string; readonly line: number | undefined } | undefined {
-    return this.policy?.tasks.get(this.task)?.get(name) ?? this.policy?.defaults.get(name);
-  }
-
-  #readPolicy(): Policy | undefined {
-    const named = this.input('config');
-    const file = named ?? DEFAULT_POLICY_FILE;
-    if (this.#isChanged()) return this.#distrust(file);
-    if (!existsSync(file)) {
-      if (named !== undefined)
+  #readPolicy(): PolicyLayers | undefined {
+    const { file, content, isChanged } = this.own;
+    if (isChanged) return this.#distrust(file);
+    if (content === undefined) {
+      if (this.input('config') !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    const text = readPolicyText(file);
-    if ('reason' in text) {
-      this.fault('config', `The policy file ${file} could not be read: ${text.reason}.`, DEFAULT_POLICY_FILE);
+    if ('reason' in content) {
+      const message = `The policy file ${file} could not be read: ${content.reason}.`;
+      this.fault('config', message, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    const parsed = parsePolicy(text.text, file);
-    if ('policy' in parsed) return parsed.policy;
-    this.hasBrokenPolicy = true;
-    this.faults.push(...parsed.faults);
-    return undefined;
+    const parsed = parsePolicy(content.text, file, { now: this.#sources.now });
+    if ('faults' in parsed) return this.#broken(parsed.faults);
+    const { policy } = parsed;
+    if (policy.extends === undefined) return new PolicyLayers(policy, undefined);
+    const position = policy.position(['extends']);
+    const { extended: read, now } = this.#sources;
+    const extended = parseExtended({ reference: policy.extends, position, read, now });
+    if ('faults' in extended) return this.#broken(extended.faults);
+    return new PolicyLayers(policy, extended.policy);
   }
 
-  /** The agent can write to the workspace: what judges it must be what stood there before it started. */
-  #isChanged(): boolean {
-    const { variable, checksum } = this.policyMark;
-    const before = this.#checksumBefore(variable);
-    return before !== undefined && before !== checksum;
+  #broken(faults: readonly Fault[]): undefined {
+    this.hasBrokenPolicy = true;
+    this.faults.push(...faults);
   }
 
   /** `post` has a run to judge, and does so without the file; no other mode goes on. */
@@ -126,34 +176,34 @@ export class Settings {
     );
   }
 
-  /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
-  #checksumBefore(variable: string): string | undefined {
-    const handle = readMeterHandle(this.input('meter-control') ?? '');
-    const [name, checksum] = handle?.policy.split(' ') ?? [];
-    return name === variable ? checksum : this.#environment[variable];
+  /** Only whoever may start a run by hand may say what it may use; the words of other events can be a stranger's. */
+  #dispatched(): OverrideEntry[] {
+    const text = this.input('override');
+    if (text === undefined) return [];
+    const { event, actor, now } = this.#sources;
+    if (event !== 'workflow_dispatch') {
+      const message = `It is honoured only where a person started the run by hand (\`workflow_dispatch\`): on the event \`${event}\` its text could come from a stranger.`;
+      this.fault('override', message, '${{ inputs.override }}, which is empty on every other event');
+      return [];
+    }
+    const read = readDispatch(text, actor, now);
+    if ('entry' in read) return [read.entry];
+    this.faults.push(...read.faults);
+    return [];
   }
 
   /** A misspelt task would run without any of its limits. */
   #checkTask(): void {
-    const known = [...(this.policy?.tasks.keys() ?? [])];
-    if (known.length === 0 || this.task === 'default' || known.includes(this.task)) return;
+    const known = this.policy?.tasks ?? [];
+    if (
+      this.#sources.takesAnyTask ||
+      known.length === 0 ||
+      this.task === 'default' ||
+      known.includes(this.task)
+    )
+      return;
     const suggestion = nearest(this.task, known);
     const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
     this.fault('task', message, suggestion);
-  }
-}
-
-function markOf(file: string): PolicyMark {
-  const sum = (text: string) => createHash('sha256').update(text).digest('hex');
-  const content = existsSync(file) ? readPolicyText(file) : undefined;
-  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
-  return { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
-}
-
-function readPolicyText(file: string): { readonly text: string } | { readonly reason: string } {
-  try {
-    return { text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    return { reason: describeError(error) };
   }
 }

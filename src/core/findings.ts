@@ -6,6 +6,19 @@ export type FindingLevel = 'error' | 'warning' | 'notice';
 export interface Position {
   readonly file: string;
   readonly line: number | undefined;
+  /** `owner/name@sha`, where the file is none of this repository's. */
+  readonly repository?: string;
+}
+
+/** Enough of a SHA to be told apart. */
+const SHOWN_SHA = 12;
+
+/** `file:line`, with the repository in front where it is another one. */
+export function renderPosition({ file, line, repository }: Position): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  if (repository === undefined) return place;
+  const [name = '', sha = ''] = repository.split('@');
+  return `${name}@${sha.slice(0, SHOWN_SHA)}:${place}`;
 }
 
 export interface Finding {

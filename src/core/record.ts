@@ -7,6 +7,7 @@ import { AppError, describeError } from './errors.js';
 import type { RunLimits, StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
+import { type OverrideRecord, overridesSchema } from './override.js';
 import type { Observed } from './range.js';
 import { type TelemetryJoin, telemetrySchema } from './telemetry.js';
 import type { CostSource, Totals } from './totals.js';
@@ -58,6 +59,8 @@ const recordSchema = z.object({
   'run-id': z.string().optional(),
   task: z.string().optional(),
   agent: z.string().optional(),
+  /** Which team pays. */
+  team: z.string().optional(),
   'started-at': z.string().optional(),
   'duration-ms': count.optional(),
   'stop-reason': z.string().optional(),
@@ -91,6 +94,8 @@ const recordSchema = z.object({
   callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
   /** Absent where it is not known under which limits the run was. */
   limits: limitsSchema.optional(),
+  /** What somebody decided for this run; absent where nobody did. */
+  overrides: overridesSchema.optional(),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -116,6 +121,8 @@ export interface RunFacts {
   readonly telemetry?: TelemetryJoin | undefined;
   /** `undefined` where they are not known. */
   readonly limits?: RunLimits | undefined;
+  readonly team?: string | undefined;
+  readonly overrides?: readonly OverrideRecord[] | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -128,6 +135,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
     'run-id': facts.runId,
     task: facts.task,
     agent: facts.agent,
+    ...(facts.team === undefined ? {} : { team: facts.team }),
     'started-at': facts.startedAt,
     'duration-ms': facts.durationMs,
     'stop-reason': facts.stopReason,
@@ -172,6 +180,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'cost-usd': renderCost(caller.costNanoUsd),
     })),
     ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
+    ...(facts.overrides?.length ? { overrides: [...facts.overrides] } : {}),
   };
 }
 

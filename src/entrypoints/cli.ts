@@ -20,6 +20,13 @@ async function run(request: CliRequest): Promise<number> {
     stdout.write(`${classify(request, stdin.isTTY ? '' : await text(stdin), new Date())}\n`);
     return 0;
   }
+  if (request.command === 'config') {
+    const { showConfig } = await import('./config-command.js');
+    const onSecret = (secret: string) => runner.setSecret(secret);
+    const shown = await showConfig(request, { environment: env, onSecret });
+    stdout.write(`${runner.masked(shown)}\n`);
+    return 0;
+  }
   if (request.command === 'meter') {
     const { runMeter } = await import('./meter.js');
     return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });

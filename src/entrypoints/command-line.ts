@@ -1,9 +1,12 @@
 /** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
-import { Command, Option } from 'commander';
+import { Command, type Option } from 'commander';
 import type { RawInputs } from '../config/config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, SWITCHES } from '../config/inputs.js';
 import type { Environment } from '../config/run-context.js';
 import type { ClassifyRequest } from './classify.js';
+import type { ConfigRequest } from './config-command.js';
+import { addConfig } from './config-flags.js';
+import { githubToken, givenAs, optionFor } from './flags.js';
 
 /** A mode, or the meter alone. */
 export interface RunRequest {
@@ -15,7 +18,7 @@ export interface RunRequest {
   readonly port: number;
 }
 
-export type CliRequest = RunRequest | ClassifyRequest;
+export type CliRequest = RunRequest | ClassifyRequest | ConfigRequest;
 
 const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
   pre: 'May a run start? Reads the budget, the gate and the kill switch.',
@@ -76,6 +79,9 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   addClassify(program, (asked) => {
     request = asked;
   });
+  addConfig(program, environment, (asked) => {
+    request = asked;
+  });
   program.parse(withSwitchValues(words), { from: 'user' });
   return request ?? program.help({ error: true });
 }
@@ -131,14 +137,7 @@ declare const SPENDGATE_VERSION: string | undefined;
 const VERSION = typeof SPENDGATE_VERSION === 'string' ? SPENDGATE_VERSION : '0.1.0';
 
 function optionsOf(command: Mode | 'meter'): Option[] {
-  return inputsOf(command).map((name) => {
-    const spec = inputSpec(name);
-    const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
-    return new Option(
-      `--${name} ${SWITCHES.has(name) ? '[true|false]' : '<value>'}`,
-      `${spec.description.replaceAll('`', '')}${fallback}`,
-    );
-  });
+  return inputsOf(command).map(optionFor);
 }
 
 function inputsOf(command: Mode | 'meter'): InputName[] {
@@ -160,21 +159,15 @@ function toRequest(
   const mode = command === 'meter' ? 'wrap' : command;
   const inputs: RawInputs = { mode };
   for (const name of inputsOf(command)) {
-    const flag = options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
-    const value = flag ?? environment[`SPENDGATE_${name.replaceAll('-', '_').toUpperCase()}`];
-    if (value !== undefined) inputs[name] = String(value);
+    const given = givenAs(name, options, environment);
+    if (given !== undefined) inputs[name] = given.value;
   }
+  const token = inputs['github-token'] ?? githubToken(environment);
   return {
     command,
-    inputs: { ...inputs, ...githubToken(environment) },
+    inputs: { ...inputs, ...(token ? { 'github-token': token } : {}) },
     agentCommand,
     json: options['json'] === true,
     port: Number(options['port'] ?? 0),
   };
-}
-
-/** In another CI the token that is there anyway will do. */
-function githubToken(environment: Environment): RawInputs {
-  const token = environment['SPENDGATE_GITHUB_TOKEN'] ?? environment['GITHUB_TOKEN'];
-  return token ? { 'github-token': token } : {};
 }

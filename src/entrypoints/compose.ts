@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { agents, agentsFor } from '../agents/index.js';
-import { type Config, type RawInputs, readConfig } from '../config/config.js';
+import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
@@ -14,6 +14,7 @@ import { gateways } from '../gateways/index.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
+import { announceDecision } from '../modes/override-report.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
@@ -24,6 +25,7 @@ import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
+import { readExtended } from './extended-policy.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -45,7 +47,8 @@ export interface Host {
 
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 export async function runMode(host: Host): Promise<number> {
-  const { config, secrets } = configure(host);
+  const { config, secrets } = await configure(host);
+  announceDecision(config, host.runner);
   const deps = composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
@@ -94,15 +97,22 @@ export async function runMode(host: Host): Promise<number> {
 type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'command'>;
 
 /** @throws {InputFaults} */
-export function configure({ runner, environment, inputs, unknownInputs = [], command }: Told): {
-  config: Config;
-  secrets: string[];
-} {
+export async function configure({
+  runner,
+  environment,
+  inputs,
+  unknownInputs = [],
+  command,
+}: Told): Promise<{ config: Config; secrets: string[] }> {
   const secrets: string[] = [];
   const onSecret = (value: string) => {
+    if (secrets.includes(value)) return;
     for (const form of new Set([value, encodeURIComponent(value)])) runner.setSecret(form);
     secrets.push(value);
   };
+  // Its token must be masked before it is used.
+  maskInputs(inputs, onSecret);
+  const extended = await readExtended(inputs, environment);
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
   return {
     config: readConfig({
@@ -112,6 +122,7 @@ export function configure({ runner, environment, inputs, unknownInputs = [], com
       catalogue,
       onSecret,
       hasCommand: command !== undefined,
+      extended,
     }),
     secrets,
   };

@@ -4,6 +4,7 @@ import { recordOf } from '../core/record.js';
 import { RunningTotals } from '../core/totals.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { otherRequestsOf, startMetering } from '../modes/metering.js';
+import { policyFacts } from '../modes/override-report.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import { budgetParts } from './budget-parts.js';
@@ -24,7 +25,7 @@ export async function runMeter(
 ): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-  const { config } = configure({ runner, environment, inputs, command: [] });
+  const { config } = await configure({ runner, environment, inputs, command: [] });
   const token = config.gateway.key === undefined ? undefined : newToken();
   const sums = new RunningTotals();
   const startedAt = systemClock.now();
@@ -60,6 +61,7 @@ export async function runMeter(
     exitCode: undefined,
     otherRequests: otherRequestsOf(meter),
     limits: config.wrap.limits,
+    ...policyFacts(config),
   };
   print(JSON.stringify(recordOf(facts, sums.totals())));
   return 0;

@@ -75,6 +75,8 @@ export class BackgroundMeter {
       gateway: order.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: order.limits,
+      team: order.team,
+      overrides: order.overrides,
     });
     const { meter, guard } = await this.#startMetering();
     this.#meter = meter;
@@ -192,6 +194,8 @@ export class BackgroundMeter {
       otherRequests,
       runner: order.minutePrices && runnerCost(durationMs, new Map(order.minutePrices), order.runnerLabels),
       limits: order.limits,
+      team: order.team,
+      overrides: order.overrides,
     };
     const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
     const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };

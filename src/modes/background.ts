@@ -73,8 +73,18 @@ async function startMeter(
   return up;
 }
 
-function handleOf({ policy, task }: Config, { controlUrl, ledger }: MeterUp, secret: string): MeterHandle {
-  return { controlUrl, secret, task, ledger: ledger.path, policy: `${policy.variable} ${policy.checksum}` };
+function handleOf(
+  { overrides, policy, task }: Config,
+  { controlUrl, ledger }: MeterUp,
+  secret: string,
+): MeterHandle {
+  return {
+    controlUrl,
+    secret,
+    task,
+    ledger: ledger.path,
+    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+  };
 }
 
 interface Started {

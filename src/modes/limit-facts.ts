@@ -1,5 +1,5 @@
 /** What the report says of limits that no row of it stands for: weighted tokens, and what the agent was told. */
-import type { WrapConfig } from '../config/config.js';
+import type { WrapConfig } from '../config/wrap-config.js';
 import { type CallEntry, isBillable } from '../core/ledger.js';
 import { addToTally, EMPTY_TALLY } from '../core/usage.js';
 import { renderWeights, weighUsage } from '../core/weights.js';

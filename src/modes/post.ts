@@ -12,6 +12,7 @@ import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-
 import type { FoundRecord } from '../ports/run-files.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
+import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
 import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
@@ -31,6 +32,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const figures = judgeUsage(found.record, expect);
   const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
+  findings.push(...overrideFindings(config, found.record));
   const gate = await settleGate(deps, judged, findings);
   await rememberUnfinished(deps, found, findings);
   // The gate is settled before anything that may take its time.
@@ -169,7 +171,7 @@ function softened(findings: readonly Finding[], observe: boolean): Finding[] {
 }
 
 function findingJson({ id, level, title, message, advice, position }: Finding): object {
-  return { id, level, title, message, advice, file: position?.file, line: position?.line };
+  return { id, level, title, message, advice, ...position };
 }
 
 interface Judged {
@@ -187,7 +189,7 @@ function reportOf({ config, clock }: PostDeps, { judged, found, findings, gate, 
   const facts: (readonly [string, string])[] = [['Usage from', origin]];
   if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
   if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
-  facts.push(...(found.facts ?? []));
+  facts.push(...overrideReportFacts(config, record), ...(found.facts ?? []));
   facts.push(...runnerFacts(record), ...heardFacts(record));
   if (counted !== undefined) facts.push(['Gateway’s count', counted]);
   return {

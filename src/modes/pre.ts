@@ -12,6 +12,7 @@ import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity
 import type { MarkFile } from '../ports/run-files.js';
 import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
 import { type ModeDeps, reporterContext } from './deps.js';
+import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { type SightingDeps, saveCount } from './sightings.js';
 
@@ -54,6 +55,7 @@ function notes({ config, clock }: PreDeps, budget: BudgetOutcome, last: Sighting
   const { contract, id } = config.gateway;
   const reading = readingOf(budget);
   const found = [
+    ...overrideFindings(config),
     ...(contract ? judgeContract(contract, clock.now(), { id, version: reading?.version }) : []),
     ...(reading ? judgeSharing(last, { reading, workflow: config.context.workflow }) : []),
   ];
@@ -135,7 +137,7 @@ function reportOf(
   budget: BudgetOutcome,
 ): Report {
   const reading = readingOf(budget);
-  const facts: [string, string][] = [['Gate', gate.evidence]];
+  const facts: (readonly [string, string])[] = [['Gate', gate.evidence], ...overrideReportFacts(config)];
   if (reading)
     facts.push([
       'Budget',

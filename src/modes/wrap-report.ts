@@ -9,6 +9,7 @@ import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
 import { heardFindings, nothingMetered, unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
+import { overrideReportFacts } from './override-report.js';
 import { heardFacts, renderModels, runnerFacts } from './run-record.js';
 
 /** What the record alone does not tell. */
@@ -137,6 +138,7 @@ export function wrapReport(
       ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
       ['Refused calls', String(record['refused-requests'] ?? 0)],
       ['Canary', canary],
+      ...overrideReportFacts(config),
       ...runnerFacts(record),
       ...heardFacts(record),
     ],

@@ -25,6 +25,7 @@ import { type ModeDeps, reporterContext } from './deps.js';
 import { Hearing } from './hearing.js';
 import { limitFacts } from './limit-facts.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
+import { overrideFindings, policyFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
@@ -153,6 +154,7 @@ class WrappedRun {
       gateway: config.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+      ...policyFacts(config),
     };
   }
 
@@ -239,6 +241,7 @@ class WrappedRun {
       witness: heard.witness,
       telemetry: heard.telemetry,
       limits: config.wrap.limits,
+      ...policyFacts(config),
     };
     const record = recordOf(facts, totalsOf(heard.calls));
     this.#ledger.append({
@@ -263,6 +266,7 @@ class WrappedRun {
     };
     const findings = [
       ...this.#findings,
+      ...overrideFindings(config),
       ...wrapFindings(record, notes),
       ...findPatterns(heard.calls, this.#deps.prices),
       ...contractFindings(config, clock.now(), meter.gatewayVersion),

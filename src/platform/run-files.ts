@@ -177,6 +177,8 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
     exitCode: end?.exitCode,
     otherRequests: end?.otherRequests,
     limits: header?.limits,
+    team: header?.team,
+    overrides: header?.overrides,
   };
   return {
     record: recordOf(facts, totalsOf(calls)),

@@ -1,6 +1,6 @@
 /** The GitHub Actions runner, through `@actions/core`. */
 import * as core from '@actions/core';
-import type { Finding } from '../core/findings.js';
+import type { Finding, Position } from '../core/findings.js';
 import { withoutCommands } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
 
@@ -16,8 +16,7 @@ export const actionsRunner: Runner = {
     const text = advice === undefined ? message : `${message}${gap}${advice}`;
     const properties = {
       title: `spendgate: ${title}`,
-      ...(position === undefined ? {} : { file: position.file }),
-      ...(position?.line === undefined ? {} : { startLine: position.line }),
+      ...placeOf(position),
     };
     ANNOTATE[level](text, properties);
   },
@@ -26,3 +25,9 @@ export const actionsRunner: Runner = {
     await core.summary.addRaw(markdown, true).write();
   },
 };
+
+/** A file of another repository is none that GitHub could show a line of. */
+function placeOf(position: Position | undefined): { file?: string; startLine?: number } {
+  if (position === undefined || position.repository !== undefined) return {};
+  return { file: position.file, ...(position.line === undefined ? {} : { startLine: position.line }) };
+}

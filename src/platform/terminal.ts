@@ -39,7 +39,12 @@ export class TerminalRunner implements Runner {
   info(message: string): void {
     // A job may call this too, and its runner reads along.
     const shown = withoutCommands(message);
-    this.#write(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), shown));
+    this.#write(this.masked(shown));
+  }
+
+  /** Without the secrets that were registered. */
+  masked(message: string): string {
+    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
   }
 
   async addSummary(): Promise<void> {

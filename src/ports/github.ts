@@ -32,7 +32,15 @@ export interface CommentApi {
   updateComment(id: number, body: string): Promise<IssueComment>;
 }
 
-export interface GitHub extends CacheApi, CommentApi {
+export interface ContentApi {
+  /**
+   * The text of a file of any repository, as it was at a commit. Needs `contents: read` there.
+   * @throws also for what is no file, is no text, or is larger than 256 KiB
+   */
+  readFile(repository: string, path: string, sha: string): Promise<string>;
+}
+
+export interface GitHub extends CacheApi, CommentApi, ContentApi {
   /** Login that the token acts as; `github-actions[bot]` where GitHub does not say. */
   login(): Promise<string>;
 }

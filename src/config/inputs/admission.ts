@@ -1,5 +1,5 @@
 /** May this run start? */
-import type { Fallback, Quantity } from '../../core/verdict.js';
+import type { Fallback } from '../../core/verdict.js';
 import { oneOf, parseKillSwitch } from '../parsers.js';
 import { parsePercentages, parseQuantity } from '../quantity.js';
 import { defineInputs } from './spec.js';
@@ -12,7 +12,7 @@ export const ADMISSION_INPUTS = defineInputs({
     description:
       'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
     example: '5 USD',
-    parse: (value): Quantity => parseQuantity(value),
+    parse: parseQuantity,
   },
   'on-unreadable': {
     modes: ['pre'],

@@ -1,5 +1,5 @@
 /** What every step is told. */
-import { oneOf, parseBoolean } from '../parsers.js';
+import { oneOf, parseBoolean, parseTeam } from '../parsers.js';
 import { asText, defineInputs, MODES } from './spec.js';
 
 export const COMMON_INPUTS = defineInputs({
@@ -34,12 +34,27 @@ export const COMMON_INPUTS = defineInputs({
     default: '`false`',
     parse: parseBoolean,
   },
+  team: {
+    modes: MODES,
+    description: 'Which team pays. It is kept in the usage record.',
+    example: 'platform',
+    parse: parseTeam,
+  },
   'github-token': {
-    modes: ['pre', 'post', 'gate'],
+    modes: MODES,
     description:
-      'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), and for the file that the policy file extends (`contents: read`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
+    secret: true,
+    parse: asText,
+  },
+  'config-token': {
+    modes: MODES,
+    description:
+      'Token that the file behind `extends` of the policy file is read with, where that stands in a private repository that `github-token` may not read. It needs `contents: read` there, and nothing else.',
+    example: '${{ secrets.ORG_READ_TOKEN }}',
+    default: '`github-token`',
     secret: true,
     parse: asText,
   },

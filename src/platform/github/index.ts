@@ -3,6 +3,7 @@ import type { GitHub } from '../../ports/github.js';
 import { cacheApi } from './caches.js';
 import { createClient, type GitHubOptions } from './client.js';
 import { commentApi } from './comments.js';
+import { contentApi } from './contents.js';
 
 const DEFAULT_LOGIN = 'github-actions[bot]';
 
@@ -11,6 +12,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   return {
     ...cacheApi(client),
     ...commentApi(client),
+    ...contentApi(client),
     login: async () => {
       try {
         const { viewer } = await client.send('metadata: read', (octokit, { request }) =>

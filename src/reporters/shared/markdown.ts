@@ -1,5 +1,5 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
-import { byImportance, type Finding, type Position } from '../../core/findings.js';
+import { byImportance, type Finding, renderPosition } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
 import type { Report, ReportRow, ReportTable } from '../../core/report.js';
 
@@ -55,10 +55,6 @@ function renderFinding({ level, title, message, advice, position }: Finding): st
   const place = position ? ` (${escapeMarkdown(renderPosition(position))})` : '';
   const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
   return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
-}
-
-function renderPosition({ file, line }: Position): string {
-  return line === undefined ? file : `${file}:${line}`;
 }
 
 function isListItem(text: string): boolean {

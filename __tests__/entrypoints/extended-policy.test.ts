@@ -1,0 +1,89 @@
+/** Reading the file that a policy extends: with which token, and what is told when it does not work. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ExtendedFile } from '../../src/config/extended-file.js';
+import type { RawInputs } from '../../src/config/own-policy.js';
+import { readExtended } from '../../src/entrypoints/extended-policy.js';
+import { type GitHubApi, startGitHubApi } from '../support/github-api.js';
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+const REFERENCE = `acme/platform/defaults.yml@${SHA}`;
+
+let api: GitHubApi;
+let dir: string;
+let config: string;
+
+beforeEach(async () => {
+  api = await startGitHubApi();
+  api.contents.set(`defaults.yml@${SHA}`, 'version: 1\n');
+  dir = mkdtempSync(join(tmpdir(), 'spendgate-extended-'));
+  config = join(dir, 'policy.yml');
+  writeFileSync(config, `version: 1\nextends: ${REFERENCE}\n`);
+});
+afterEach(async () => {
+  rmSync(dir, { recursive: true, force: true });
+  await api.close();
+});
+
+const read = (inputs: RawInputs = {}, more: Record<string, string> = {}): Promise<ExtendedFile | undefined> =>
+  readExtended({ config, ...inputs }, { GITHUB_API_URL: api.url, GITHUB_REPOSITORY: 'acme/app', ...more });
+const READ = { 'github-token': 'contents=read' };
+
+test('is read with the token of the job, at the commit', async () => {
+  expect(await read(READ)).toEqual({ reference: REFERENCE, text: 'version: 1\n' });
+});
+
+test('is read with config-token, where one is given', async () => {
+  const tokens = { 'github-token': 'issues=read', 'config-token': 'contents=read' };
+  expect(await read(tokens)).toHaveProperty('text');
+});
+
+describe('nothing is asked for', () => {
+  test.each([
+    ['no file is there', undefined],
+    ['the file extends none', 'version: 1\n'],
+    ['the file is wrong in itself', `version: 1\nextends: ${REFERENCE}\ntaks: {}\n`],
+    ['the reference is none', 'version: 1\nextends: acme/platform/defaults.yml@main\n'],
+  ])('when %s', async (_name, text) => {
+    if (text === undefined) rmSync(config);
+    else writeFileSync(config, text);
+    expect([await read(READ), api.requests]).toEqual([undefined, []]);
+  });
+
+  test('when the file was changed since wrap had started: it may name anything', async () => {
+    const variable = `SPENDGATE_POLICY_${createHash('sha256').update(config).digest('hex').slice(0, 16).toUpperCase()}`;
+    expect([await read(READ, { [variable]: 'another checksum' }), api.requests]).toEqual([undefined, []]);
+  });
+});
+
+describe('what went wrong is told with what to add', () => {
+  test('without a token', async () => {
+    const told = {
+      reference: REFERENCE,
+      reason: 'No token is given to read it with.',
+      hint: expect.any(String),
+    };
+    expect(await read()).toEqual(told);
+  });
+
+  test('where the permission is missing: in another repository also the token for a private one', async () => {
+    const found = await read({ 'github-token': 'issues=read' });
+    expect(found).toMatchObject({
+      reason: expect.stringContaining('no `contents: read`'),
+      hint: expect.stringMatching(
+        /`permissions: \{ contents: read \}` on the job.*config-token: "\$\{\{ secrets\./,
+      ),
+    });
+    const own = await read({ 'github-token': 'issues=read' }, { GITHUB_REPOSITORY: 'acme/platform' });
+    expect(own).toMatchObject({ hint: '`permissions: { contents: read }` on the job' });
+  });
+
+  test('where GitHub is down, without the token', async () => {
+    const found = await read(READ, { GITHUB_API_URL: 'http://127.0.0.1:1' });
+    expect(found).toHaveProperty('reason');
+    expect(JSON.stringify(found)).not.toContain('contents=read');
+  });
+});

@@ -1,0 +1,74 @@
+/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { describeError } from '../core/errors.js';
+import { readMeterHandle } from '../core/meter-handle.js';
+import type { InputName } from './inputs.js';
+import type { Environment } from './run-context.js';
+
+export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+
+export type RawInputs = Partial<Record<InputName, string>>;
+
+export interface PolicyMark {
+  readonly variable: string;
+  /** SHA-256, or a word where there is no file to read. */
+  readonly checksum: string;
+}
+
+export interface OwnPolicy {
+  readonly file: string;
+  /** Checksum of the file as it stands now, and the variable that carries it from `wrap` to later steps. */
+  readonly mark: PolicyMark;
+  /** True when it is not what it was when `wrap` started; then nobody reads it. */
+  readonly isChanged: boolean;
+  /** `undefined` when there is none. */
+  readonly content: { readonly text: string } | { readonly reason: string } | undefined;
+}
+
+/** What a meter in the background was started with, as the workflow hands it on. */
+interface Handed {
+  readonly variable?: string | undefined;
+  readonly checksum?: string | undefined;
+  /** When the job decided over its overrides. */
+  readonly decidedAt?: string | undefined;
+}
+
+/** An input as it was given; `undefined` when it is absent or blank. */
+export function givenInput(inputs: RawInputs, name: InputName): string | undefined {
+  const value = inputs[name]?.trim();
+  return value === undefined || value === '' ? undefined : value;
+}
+
+export function readOwnPolicy(inputs: RawInputs, environment: Environment): OwnPolicy {
+  const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
+  const content = existsSync(file) ? readText(file) : undefined;
+  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+  const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
+  const before = checksumBefore(mark.variable, handedOn(inputs), environment);
+  // The agent can write to the workspace: what judges it must be what stood there before it started.
+  return { file, mark, content, isChanged: before !== undefined && before !== checksum };
+}
+
+export function handedOn(inputs: RawInputs): Handed {
+  const handle = readMeterHandle(givenInput(inputs, 'meter-control') ?? '');
+  const [variable, checksum, decidedAt] = handle?.policy.split(' ') ?? [];
+  return { variable, checksum, decidedAt };
+}
+
+/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
+function checksumBefore(variable: string, handed: Handed, environment: Environment): string | undefined {
+  return handed.variable === variable ? handed.checksum : environment[variable];
+}
+
+function readText(file: string): { readonly text: string } | { readonly reason: string } {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    return { reason: describeError(error) };
+  }
+}
+
+function sum(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

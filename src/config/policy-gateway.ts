@@ -1,0 +1,99 @@
+/** What the policy file says of the gateway: its budgets, where a usage API has what, and what units are worth. */
+import type { z } from 'zod';
+import { AppError, type Fault } from '../core/errors.js';
+import { type Conversion, type Unit, unitName } from '../core/units.js';
+import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
+import type { gatewaySchema } from './policy-schema.js';
+import type { PolicySource } from './policy-source.js';
+import { parseDuration, parseQuantity, parseUsd, readUnit } from './quantity.js';
+
+export type GatewayPolicy = Omit<z.infer<typeof gatewaySchema>, 'budgets' | 'http'> & {
+  readonly budgets: readonly BudgetWindow[];
+  readonly http: HttpMapping | undefined;
+};
+
+export function readGateway(
+  gateway: z.infer<typeof gatewaySchema>,
+  source: PolicySource,
+  faults: Fault[],
+): GatewayPolicy {
+  const { budgets = [], http, ...rest } = gateway;
+  const windows: BudgetWindow[] = [];
+  for (const [index, { limit, period }] of budgets.entries()) {
+    const place = ['gateway', 'budgets', index];
+    const example = '{ limit: 50 USD, period: month }';
+    let window: Pick<BudgetWindow, 'unit' | 'limit'> | undefined;
+    const found = [
+      source.check(
+        [...place, 'limit'],
+        () => {
+          window = parseWindowLimit(String(limit));
+        },
+        example,
+      ),
+      source.check([...place, 'period'], () => parsePeriod(period), example),
+    ].filter((fault) => fault !== undefined);
+    faults.push(...found);
+    if (window && found.length === 0) windows.push({ ...window, period: parsePeriod(period) });
+  }
+  const mapping = http && {
+    url: http.url,
+    headers: http.headers ?? {},
+    unit: http.unit,
+    limit: http.limit,
+    used: http.used,
+    remaining: http.remaining,
+    resetsAt: http['resets-at'],
+  };
+  return { ...rest, budgets: windows, http: mapping };
+}
+
+function parseWindowLimit(limit: string): Pick<BudgetWindow, 'unit' | 'limit'> {
+  const { unit = 'usd', value } = parseQuantity(limit);
+  if (unit !== 'usd' && unit !== 'tokens')
+    throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unitName(unit)}.`);
+  const amount = unit === 'usd' && parseQuantity(limit).unit === undefined ? Math.round(value * 1e9) : value;
+  return { unit, limit: amount };
+}
+
+function parsePeriod(period: string): BudgetWindow['period'] {
+  const calendar = (['day', 'week', 'month'] as const).find((name) => name === period);
+  if (calendar !== undefined) return calendar;
+  if (/^\d/.test(period.trim())) return { rollingMs: parseDuration(period) };
+  throw new AppError('bad-duration', `${JSON.stringify(period)} is neither day, week, month nor a duration.`);
+}
+
+function readRateUnit(name: string, known: readonly Conversion[]): Unit {
+  const unit = /^usd$/i.test(name) ? 'usd' : readUnit(name, name);
+  if (unit === 'usd' || known.some((other) => other.unit === unit))
+    throw new AppError('bad-value', unit === 'usd' ? 'A dollar is a dollar.' : `${name} has a rate already.`);
+  return unit;
+}
+
+function parseRate(text: string): number {
+  const nanoUsd = parseUsd(text);
+  if (nanoUsd > 0) return nanoUsd;
+  throw new AppError('bad-quantity', 'A rate must be above zero.', { hint: '1.08 USD' });
+}
+
+/** `EUR: 1.08 USD`: what one of a unit is worth. Nothing is ever converted without such a line. */
+export function readRates(
+  rates: Readonly<Record<string, string | number | boolean>>,
+  source: PolicySource,
+  faults: Fault[],
+): Conversion[] {
+  const conversions: Conversion[] = [];
+  for (const [name, value] of Object.entries(rates)) {
+    const fault = source.check(
+      ['rates', name],
+      () => {
+        const unit = readRateUnit(name, conversions);
+        const says = `${source.place(['rates', name])} says 1 ${name} is ${value}`;
+        conversions.push({ unit, nanoUsdPerUnit: parseRate(String(value)), source: says });
+      },
+      'rates: { EUR: 1.08 USD }',
+    );
+    if (fault) faults.push(fault);
+  }
+  return conversions;
+}

@@ -1,0 +1,101 @@
+/** `spendgate config`: what holds for each task and who said it, and what a change of the policy file would change. */
+import { compareTasks, comparisonJson, renderComparison } from '../config/comparison.js';
+import type { RawInputs } from '../config/config.js';
+import { maskInputs } from '../config/config.js';
+import type { ExtendedFile } from '../config/extended-file.js';
+import { readGateway } from '../config/gateway-config.js';
+import type { InputName } from '../config/inputs.js';
+import { readOverridesConfig } from '../config/overrides-config.js';
+import { resolveRows, SHOWN_NAMES } from '../config/resolved.js';
+import { type ResolvedTask, renderTasks, tasksJson } from '../config/resolved-text.js';
+import { type Environment, readRunContext } from '../config/run-context.js';
+import { Settings, type SettingsSources } from '../config/settings.js';
+import { type Fault, InputFaults } from '../core/errors.js';
+import { gateways } from '../gateways/index.js';
+import { readExtended } from './extended-policy.js';
+
+export interface ConfigRequest {
+  readonly command: 'config';
+  readonly inputs: RawInputs;
+  /** Inputs that came as variables of the environment. */
+  readonly fromVariables: ReadonlySet<InputName>;
+  /** Another version of the policy file; `undefined` to show the one there is. */
+  readonly compare: string | undefined;
+  readonly format: 'table' | 'json';
+}
+
+export interface ConfigHost {
+  readonly environment: Environment;
+  /** Called for every secret, so that whoever prints can mask it. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** One version of the policy file, and everything it says of the tasks asked for. */
+interface Version {
+  readonly tasks: readonly string[];
+  /** @param takesAny where a task that this version does not know is no mistake */
+  readonly resolve: (task: string, takesAny?: boolean) => ResolvedTask;
+  readonly faults: readonly Fault[];
+}
+
+/** @throws {InputFaults} that lists everything that is wrong with the file, or with both. */
+export async function showConfig(
+  request: ConfigRequest,
+  { environment, onSecret }: ConfigHost,
+): Promise<string> {
+  const { inputs, compare, format } = request;
+  maskInputs(inputs, onSecret);
+  const open = (config: RawInputs) => openVersion({ ...request, inputs: config }, { environment, onSecret });
+  const now = await open(inputs);
+  if (compare === undefined) {
+    const resolved = tasksOf(now, inputs).map((task) => now.resolve(task));
+    throwFaults([now]);
+    return format === 'json' ? tasksJson(resolved) : renderTasks(resolved);
+  }
+  const next = await open({ ...inputs, config: compare });
+  const changes = [...new Set([now, next].flatMap((version) => tasksOf(version, inputs)))].map((task) => {
+    const [isOld, isNew] = [now, next].map(({ tasks }) => tasks.includes(task));
+    const kind = isOld === isNew ? 'both' : isNew ? 'added' : 'removed';
+    return compareTasks(now.resolve(task, isNew), next.resolve(task, isOld), kind);
+  });
+  throwFaults([now, next]);
+  return format === 'json' ? comparisonJson(changes) : renderComparison(changes);
+}
+
+function tasksOf({ tasks }: Version, { task }: RawInputs): readonly string[] {
+  if (task !== undefined) return [task];
+  return tasks.length > 0 ? tasks : ['default'];
+}
+
+async function openVersion(
+  { inputs, fromVariables }: ConfigRequest,
+  { environment, onSecret }: ConfigHost,
+): Promise<Version> {
+  const extended = await readExtended(inputs, environment);
+  const sources = sourcesOf(environment, extended);
+  const faults: Fault[] = [];
+  const read = (task: string, takesAnyTask = false): Settings =>
+    new Settings({ ...inputs, task }, { ...sources, takesAnyTask });
+  const resolve = (task: string, takesAny?: boolean): ResolvedTask => {
+    const settings = read(task, takesAny);
+    const gateway = readGateway(settings, { gateways, environment, onSecret, isUsed: false });
+    // Everything is parsed, so that what is wrong with a flag is told here too.
+    for (const name of SHOWN_NAMES) settings.value(name);
+    faults.push(...settings.faults);
+    const rows = resolveRows({ settings, gateway, fromVariables });
+    return { task, rows, expired: readOverridesConfig(settings).expired };
+  };
+  return { tasks: read('default').policy?.tasks ?? [], resolve, faults };
+}
+
+function sourcesOf(environment: Environment, extended: ExtendedFile | undefined): SettingsSources {
+  const { event, actor } = readRunContext(environment);
+  return { environment, now: new Date(), event, actor, extended };
+}
+
+/** What is wrong with a file is the same for each of its tasks. */
+function throwFaults(versions: readonly Version[]): void {
+  const faults = versions.flatMap((version) => version.faults);
+  const unique = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  if (unique.size > 0) throw new InputFaults([...unique.values()]);
+}

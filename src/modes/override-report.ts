@@ -1,0 +1,40 @@
+/** Overrides in reports and records: whoever sees a figure also sees who raised its limit, why, and until when. */
+import type { Config } from '../config/config.js';
+import { DECISION_VARIABLE } from '../config/decided-overrides.js';
+import type { Finding } from '../core/findings.js';
+import {
+  activeFinding,
+  expiredFinding,
+  joinOverrides,
+  type OverrideRecord,
+  overrideFacts,
+} from '../core/override.js';
+import type { UsageRecord } from '../core/record.js';
+import type { Report } from '../core/report.js';
+import type { Runner } from '../ports/platform.js';
+
+/** Of this step; with a record, also those that the run was held to. */
+export function overrideFindings({ overrides }: Config, record?: UsageRecord): Finding[] {
+  return [
+    ...joinOverrides(record?.overrides ?? [], overrides.active).map(activeFinding),
+    ...overrides.expired.map(expiredFinding),
+  ];
+}
+
+export function overrideReportFacts({ overrides }: Config, record?: UsageRecord): Report['facts'] {
+  return overrideFacts(joinOverrides(record?.overrides ?? [], overrides.active).map((one) => one.record));
+}
+
+/** What a record keeps of the policy a run was under. */
+export function policyFacts({ overrides, team }: Config): {
+  readonly team: string | undefined;
+  readonly overrides: OverrideRecord[];
+} {
+  return { team, overrides: overrides.active.map(({ record }) => record) };
+}
+
+/** For the later steps of this job: an override that ends in between ends for the next one. */
+export function announceDecision({ mode, overrides }: Config, runner: Runner): void {
+  const decides = mode === 'pre' || mode === 'wrap';
+  if (decides && overrides.isNewDecision) runner.exportVariable(DECISION_VARIABLE, overrides.decidedAt);
+}
