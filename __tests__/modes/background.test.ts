@@ -48,6 +48,7 @@ const TESTAMENT: Testament = {
   otherRequests: [],
   reroutes: {},
   refusedSubagents: {},
+  withheldHeaders: {},
   troubles: [],
 };
 

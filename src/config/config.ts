@@ -10,6 +10,7 @@ import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
+import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -112,6 +113,7 @@ export interface Config {
   readonly observe: boolean;
   readonly context: RunContext;
   readonly gateway: GatewayConfig;
+  readonly attribution: AttributionConfig;
   readonly githubToken: string | undefined;
   readonly killSwitch: string | undefined;
   readonly pre: PrePolicy;
@@ -153,6 +155,7 @@ export function readConfig(sources: ConfigSources): Config {
   const settings = new Settings(inputs, environment);
   const mode = readMode(settings);
   const context = readRunContext(environment);
+  const wrap = readWrap(settings, catalogue, context);
   const config: Config = {
     mode,
     task: settings.task,
@@ -164,10 +167,11 @@ export function readConfig(sources: ConfigSources): Config {
       onSecret,
       isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
     }),
+    attribution: readAttribution(settings, context, wrap.agent),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings),
-    wrap: readWrap(settings, catalogue, context),
+    wrap,
     post: readPost(settings),
     gate: readGate(settings, context),
     verify: readVerify(settings),

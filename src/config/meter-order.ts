@@ -3,6 +3,7 @@
  * arguments or its environment, which other programs of the same user can read.
  */
 import { z } from 'zod';
+import { attributionSchema } from '../core/attribution.js';
 import type { RunLimits } from '../core/limits.js';
 import type { Config } from './config.js';
 import type { GatewayConfig } from './gateway-config.js';
@@ -43,6 +44,7 @@ const orderSchema = z.object({
   runKey: z.string(),
   task: z.string(),
   agent: z.string(),
+  attribution: z.object({ how: z.enum(['metadata', 'tags', 'off']), facts: attributionSchema }),
   /** Written by this very version a moment ago, so it is taken as it is. */
   gateway: z.custom<GatewayConfig>((value) => typeof value === 'object' && value !== null),
   /** Strict: a limit that got lost on the way would be no limit. */
@@ -72,12 +74,16 @@ export type MeterOrder = z.infer<typeof orderSchema>;
 /** What of an order does not follow from the configuration. */
 export type OrderRest = Pick<MeterOrder, 'runKey' | 'token' | 'secrets' | 'privateDir' | 'workerPid'>;
 
-export function orderOf({ context, task, gateway, observe, wrap }: Config, rest: OrderRest): MeterOrder {
+export function orderOf(
+  { attribution, context, task, gateway, observe, wrap }: Config,
+  rest: OrderRest,
+): MeterOrder {
   return {
     ...rest,
     runId: context.runId,
     task,
     agent: wrap.agent,
+    attribution,
     gateway,
     limits: wrap.limits,
     weights: wrap.weights,
@@ -100,6 +106,7 @@ export function parseOrder(text: string): MeterOrder {
 /** The part of the configuration that metering goes by. */
 export function meteringConfigOf(order: MeterOrder) {
   return {
+    attribution: order.attribution,
     gateway: order.gateway,
     observe: order.observe,
     wrap: {

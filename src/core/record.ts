@@ -3,6 +3,7 @@
  * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
  */
 import { z } from 'zod';
+import { type Attribution, attributionSchema } from './attribution.js';
 import { AppError, describeError } from './errors.js';
 import type { RunLimits, StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
@@ -91,6 +92,8 @@ const recordSchema = z.object({
   callers: z.array(callerSchema).max(MAX_CALLERS).default([]),
   /** Absent where it is not known under which limits the run was. */
   limits: limitsSchema.optional(),
+  /** Whose the run is; absent where it is not known, or not said as it is said here. */
+  attribution: attributionSchema.optional().catch(undefined),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -116,6 +119,8 @@ export interface RunFacts {
   readonly telemetry?: TelemetryJoin | undefined;
   /** `undefined` where they are not known. */
   readonly limits?: RunLimits | undefined;
+  /** `undefined` where it is not known. */
+  readonly attribution?: Attribution | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -172,6 +177,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
       'cost-usd': renderCost(caller.costNanoUsd),
     })),
     ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
+    ...(facts.attribution === undefined ? {} : { attribution: facts.attribution }),
   };
 }
 

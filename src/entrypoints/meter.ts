@@ -60,6 +60,7 @@ export async function runMeter(
     exitCode: undefined,
     otherRequests: otherRequestsOf(meter),
     limits: config.wrap.limits,
+    attribution: config.attribution.facts,
   };
   print(JSON.stringify(recordOf(facts, sums.totals())));
   return 0;

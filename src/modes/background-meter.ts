@@ -75,6 +75,7 @@ export class BackgroundMeter {
       gateway: order.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: order.limits,
+      attribution: order.attribution.facts,
     });
     const { meter, guard } = await this.#startMetering();
     this.#meter = meter;
@@ -192,6 +193,7 @@ export class BackgroundMeter {
       otherRequests,
       runner: order.minutePrices && runnerCost(durationMs, new Map(order.minutePrices), order.runnerLabels),
       limits: order.limits,
+      attribution: order.attribution.facts,
     };
     const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
     const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };
@@ -215,6 +217,7 @@ export class BackgroundMeter {
       otherRequests: [...(this.#meter?.otherRequests.keys() ?? [])],
       reroutes: Object.fromEntries(this.#meter?.reroutes ?? []),
       refusedSubagents: Object.fromEntries(this.#guard?.refusedSubagents ?? []),
+      withheldHeaders: Object.fromEntries(this.#meter?.withheldHeaders ?? []),
       gatewayVersion: this.#meter?.gatewayVersion,
       troubles: this.#troubles,
     };

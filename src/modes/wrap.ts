@@ -20,6 +20,7 @@ import type { Meter } from '../meter/server.js';
 import type { Agent } from '../ports/agent.js';
 import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
+import { withSeenAgent } from './attribution.js';
 import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { Hearing } from './hearing.js';
@@ -59,7 +60,8 @@ const SIGNALLED_EXIT_CODE = 128;
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 export async function runWrap(deps: WrapDeps): Promise<number> {
   if (deps.config.killSwitch !== undefined && !deps.config.observe) throw killed(deps.config);
-  return new WrappedRun(deps).run();
+  const config = withSeenAgent(deps.config, deps.agents, deps.command.text);
+  return new WrappedRun({ ...deps, config }).run();
 }
 
 export function killed({ killSwitch }: Config): AppError {
@@ -153,6 +155,7 @@ class WrappedRun {
       gateway: config.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+      attribution: config.attribution.facts,
     };
   }
 
@@ -239,6 +242,7 @@ class WrappedRun {
       witness: heard.witness,
       telemetry: heard.telemetry,
       limits: config.wrap.limits,
+      attribution: config.attribution.facts,
     };
     const record = recordOf(facts, totalsOf(heard.calls));
     this.#ledger.append({
@@ -260,6 +264,7 @@ class WrappedRun {
       otherRequests: [...meter.otherRequests.keys()],
       reroutes: meter.reroutes,
       refusedSubagents: guard.refusedSubagents,
+      withheldHeaders: meter.withheldHeaders,
     };
     const findings = [
       ...this.#findings,

@@ -177,6 +177,7 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
     exitCode: end?.exitCode,
     otherRequests: end?.otherRequests,
     limits: header?.limits,
+    attribution: header?.attribution,
   };
   return {
     record: recordOf(facts, totalsOf(calls)),

@@ -1,0 +1,24 @@
+/** Whose this run is, and how its gateway is told. */
+import { type Attribution, attributionOf } from '../core/attribution.js';
+import type { RunContext } from './run-context.js';
+import type { Settings } from './settings.js';
+
+export interface AttributionConfig {
+  readonly how: 'metadata' | 'tags' | 'off';
+  /** For the record too, whatever the gateway is told. */
+  readonly facts: Attribution;
+}
+
+/** @param agent as the input `agent` says it */
+export function readAttribution(settings: Settings, context: RunContext, agent: string): AttributionConfig {
+  const named = agent === 'auto' ? undefined : agent;
+  return {
+    how: settings.value('attribution') ?? 'metadata',
+    facts: attributionOf(context, { task: settings.task, team: teamOf(settings), agent: named }),
+  };
+}
+
+/** The one place where a team comes in: no input names one yet. */
+function teamOf(_settings: Settings): string | undefined {
+  return undefined;
+}
