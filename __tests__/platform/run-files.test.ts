@@ -7,6 +7,7 @@ import type { CallEntry, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
+import { FACTS } from '../support/attribution.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spendgate-run-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -208,6 +209,21 @@ describe('a run that was killed', () => {
     const limits = { maxRequests: 60, maxCostNanoUsd: 2_500_000_000, timeoutMs: 1000 };
     open(jobDir).append({ ...header('triage'), limits });
     expect(find(jobDir).record.limits).toEqual({ requests: 60, 'cost-usd': '2.5' });
+  });
+
+  test('still tells whose it was', () => {
+    const jobDir = newDir();
+    open(jobDir).append({ ...header('triage'), attribution: FACTS });
+    expect(find(jobDir).record.attribution).toEqual(JSON.parse(JSON.stringify(FACTS)));
+  });
+
+  test('tells of nobody where that line says it in words of its own, and is counted all the same', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append({ ...header('triage'), attribution: { repository: 'x'.repeat(10_240) } });
+    ledger.append(call('42-1-abc-1', 7));
+    expect(find(jobDir).record).toMatchObject({ agent: 'codex', requests: 1 });
+    expect(find(jobDir).record.attribution).toBeUndefined();
   });
 
   test('tells of no limits when the line that says them is gone', () => {
