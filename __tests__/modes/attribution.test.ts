@@ -37,6 +37,7 @@ describe('an agent with the workflow’s key', () => {
     ['litellm', 'x-litellm-api-key'],
     ['litellm', 'x-litellm-customer-id'],
     ['litellm', 'x-litellm-num-retries'],
+    ['litellm', 'x_litellm_tags'],
     ['portkey', 'x-portkey-api-key'],
     ['portkey', 'x-portkey-virtual-key'],
     ['portkey', 'x-portkey-config'],

@@ -267,16 +267,21 @@ describe('whose it is', () => {
   test('is not said to an upstream that is not the gateway', async () => {
     const elsewhere = await startProvider();
     const inputs = { upstream: `anthropic-messages=${elsewhere.url}\nopenai-chat=${provider.url}` };
-    const agent = agentThat(async ({ call, environment }) => {
-      await call();
-      const headers = { 'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '' };
-      const { path, body } = CALLS['openai-chat'];
-      await send(environment['ANTHROPIC_BASE_URL'] + path, { body, headers });
+    const agent = agentThat(async ({ environment }) => {
+      const headers = {
+        'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '',
+        'x-litellm-api-key': 'sk-of-another',
+        [METADATA]: '{"team":"other"}',
+      };
+      for (const { path, body } of [messages, CALLS['openai-chat']])
+        await send(environment['ANTHROPIC_BASE_URL'] + path, { body, headers });
       return 0;
     });
     await wrap(agent, { inputs });
     expect(elsewhere.requests).toHaveLength(1);
     expect(toldAt(elsewhere)).toBeUndefined();
+    // It gets the key all the same, so the agent may not say more to it either.
+    expect(elsewhere.requests[0]?.headers).not.toHaveProperty('x-litellm-api-key');
     expect(JSON.parse(String(toldAt(provider)))).toMatchObject({ repository: 'acme/app' });
     await elsewhere.close();
   });

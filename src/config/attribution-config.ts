@@ -1,10 +1,11 @@
 /** Whose this run is, and how its gateway is told. */
 import { type Attribution, attributionOf } from '../core/attribution.js';
+import type { AttributionStyle } from '../ports/gateway.js';
 import type { RunContext } from './run-context.js';
 import type { Settings } from './settings.js';
 
 export interface AttributionConfig {
-  readonly how: 'metadata' | 'tags' | 'off';
+  readonly how: AttributionStyle | 'off';
   /** For the record too, whatever the gateway is told. */
   readonly facts: Attribution;
 }

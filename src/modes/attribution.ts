@@ -23,10 +23,12 @@ export function headerPolicy({
   if (own.size === 0 && reserved === undefined) return undefined;
   const families = reserved?.families ?? [];
   const open = new Set(reserved?.except);
+  const isWithheld = (name: string) =>
+    own.has(name) || (families.some((family) => name.startsWith(family)) && !open.has(name));
   return {
     added: Object.entries(told).flat(),
-    withholds: (name) =>
-      own.has(name) || (families.some((family) => name.startsWith(family)) && !open.has(name)),
+    // Some servers take the one for the other.
+    withholds: (name) => isWithheld(name.includes('_') ? name.replaceAll('_', '-') : name),
   };
 }
 

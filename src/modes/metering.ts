@@ -105,9 +105,9 @@ function upstreams(
       const base = wrap.upstream ? wrap.upstream.get(id) : (gateway.url ?? defaultUpstream);
       if (base === undefined) return [id, undefined];
       const upstream = parseUpstream(base);
-      // An upstream elsewhere is not the gateway: it is not its business whose the run is.
+      // The key goes to all that were named; whose the run is, is the business of the gateway alone.
       const isGateway = own === undefined || upstream.origin === own;
-      return [id, isGateway ? { ...upstream, headers: policy } : upstream];
+      return [id, { ...upstream, headers: isGateway ? policy : policy && { ...policy, added: [] } }];
     }),
   );
   return ({ id }) => byId.get(id);
