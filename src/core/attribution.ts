@@ -29,13 +29,16 @@ export const attributionSchema = z.object({
 });
 
 export type Attribution = z.infer<typeof attributionSchema>;
-export type FactName = keyof Attribution;
 
 /** Where little room is, the first ones are told: who pays, then who asked, then what for. */
 const IN_ORDER = Object.keys(attributionSchema.shape);
 
 /** Facts that no other run shares. */
-const OF_ONE_RUN: readonly string[] = ['run-id', 'attempt', 'commit'] satisfies readonly FactName[];
+const OF_ONE_RUN: readonly string[] = [
+  'run-id',
+  'attempt',
+  'commit',
+] satisfies readonly (keyof Attribution)[];
 
 /** The run itself; `RunContext` has this shape. */
 export interface RunIdentity {
