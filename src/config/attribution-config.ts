@@ -10,8 +10,8 @@ export interface AttributionConfig {
   readonly facts: Attribution;
 }
 
-/** @param agent as the input `agent` says it */
-export function readAttribution(settings: Settings, context: RunContext, agent: string): AttributionConfig {
+export function readAttribution(settings: Settings, context: RunContext): AttributionConfig {
+  const agent = settings.value('agent');
   const named = agent === 'auto' ? undefined : agent;
   return {
     how: settings.value('attribution') ?? 'metadata',

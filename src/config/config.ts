@@ -155,7 +155,6 @@ export function readConfig(sources: ConfigSources): Config {
   const settings = new Settings(inputs, environment);
   const mode = readMode(settings);
   const context = readRunContext(environment);
-  const wrap = readWrap(settings, catalogue, context);
   const config: Config = {
     mode,
     task: settings.task,
@@ -167,11 +166,11 @@ export function readConfig(sources: ConfigSources): Config {
       onSecret,
       isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
     }),
-    attribution: readAttribution(settings, context, wrap.agent),
+    attribution: readAttribution(settings, context),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings),
-    wrap,
+    wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context),
     verify: readVerify(settings),
