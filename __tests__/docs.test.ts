@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { renderActionYml, renderGatewaysPage, renewReadme } from '../scripts/docs-content.js';
+import {
+  renderActionYml,
+  renderGatewaysPage,
+  renewAttributionPage,
+  renewReadme,
+} from '../scripts/docs-content.js';
 import { renderSchema } from '../scripts/policy-json-schema.js';
 import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
@@ -28,6 +33,7 @@ test.each([
   ['action.yml', renderActionYml],
   ['schema/spendgate.schema.json', renderSchema],
   ['docs/gateways.md', renderGatewaysPage],
+  ['docs/attribution.md', () => renewAttributionPage(read('docs/attribution.md'))],
   ['README.md', () => renewReadme(readme)],
 ])('%s is what `npm run docs` writes', (name, render) => {
   expect(read(name)).toBe(render());
@@ -51,6 +57,7 @@ const workflows: [string, string][] = [
   ...examplesOf('README.md'),
   ...examplesOf('docs/recipes.md'),
   ...examplesOf('docs/policy.md'),
+  ...examplesOf('docs/attribution.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),

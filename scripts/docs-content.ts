@@ -65,6 +65,19 @@ export function renderGatewaysTable(): string {
   return ['| `gateway` | Budget | Needs |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** For `docs/attribution.md`: the same sentence as in `docs/gateways.md`, all gateways at one look. */
+export function renderAttributionTable(): string {
+  const rows = gateways.map(({ id, facts, reservedHeaders }) => {
+    const families = (reservedHeaders?.families ?? []).map((family) => `\`${family}…\``).join(', ');
+    const except = (reservedHeaders?.except ?? []).map((name) => `\`${name}\``).join(', ');
+    const kept = except === '' ? families : `${families} but ${except}`;
+    return `| \`${id}\` | ${cell(facts.attribution)} | ${kept} |`;
+  });
+  return ['| `gateway` | What it is told | Not passed on from the agent |', '|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
 const ENFORCEMENT: Readonly<Record<Enforcement, string>> = {
   reserves: 'Reserves the worst case of a call before it leaves.',
   checks: 'Looks before a call and counts after it: the call that passes the cap is answered.',
@@ -116,6 +129,7 @@ function renderGateway({
     ['Enforcement', ENFORCEMENT[facts.enforcement]],
     ['Exhausted', facts.exhausted],
     ['History', facts.history],
+    ['Attribution', facts.attribution],
     ['See', facts.see.startsWith('http') ? `<${facts.see}>` : `[${facts.see}](../${facts.see})`],
   ];
   const lines = rows.filter(([, text]) => text !== '').map(([name, text]) => `| ${name} | ${cell(text)} |`);
@@ -144,13 +158,23 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'short-names': renderShortNames,
 };
 
-/** The README with every generated table renewed; a table stands between `<!-- name:begin -->` and `<!-- name:end -->`. */
+/** The README with every generated table renewed. */
 export function renewReadme(readme: string): string {
-  return Object.entries(TABLES).reduce((text, [name, render]) => {
+  return renewTables('README.md', readme, TABLES);
+}
+
+/** `docs/attribution.md` with its table renewed. */
+export function renewAttributionPage(page: string): string {
+  return renewTables('docs/attribution.md', page, { attribution: renderAttributionTable });
+}
+
+/** A table stands between `<!-- name:begin -->` and `<!-- name:end -->`. */
+function renewTables(file: string, page: string, tables: Readonly<Record<string, () => string>>): string {
+  return Object.entries(tables).reduce((text, [name, render]) => {
     const block = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*?(\n<!-- ${name}:end -->)`);
-    if (!block.test(text)) throw new Error(`README.md has no place for the table of ${name}`);
+    if (!block.test(text)) throw new Error(`${file} has no place for the table of ${name}`);
     return text.replace(block, (_whole, begin: string, end: string) => `${begin}${render()}${end}`);
-  }, readme);
+  }, page);
 }
 
 function cell(text: string): string {

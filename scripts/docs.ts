@@ -1,6 +1,6 @@
-/** Writes what is generated: `action.yml`, the tables of the README, `docs/gateways.md`, `schema/spendgate.schema.json`. */
+/** Writes what is generated: `action.yml`, the schema, `docs/gateways.md`, the tables of the README and `docs/attribution.md`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { renderActionYml, renderGatewaysPage, renewReadme } from './docs-content.js';
+import { renderActionYml, renderGatewaysPage, renewAttributionPage, renewReadme } from './docs-content.js';
 import { renderSchema } from './policy-json-schema.js';
 
 const root = new URL('../', import.meta.url);
@@ -11,3 +11,7 @@ writeFileSync(file('action.yml'), renderActionYml());
 writeFileSync(file('schema/spendgate.schema.json'), renderSchema());
 writeFileSync(file('docs/gateways.md'), renderGatewaysPage());
 writeFileSync(file('README.md'), renewReadme(readFileSync(file('README.md'), 'utf8')));
+writeFileSync(
+  file('docs/attribution.md'),
+  renewAttributionPage(readFileSync(file('docs/attribution.md'), 'utf8')),
+);

@@ -4,6 +4,7 @@ import type { CallEntry } from '../../src/core/ledger.js';
 import { observe, parseRecord, type RunFacts, recordOf } from '../../src/core/record.js';
 import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
+import { FACTS } from '../support/attribution.js';
 
 const facts: RunFacts = {
   complete: true,
@@ -83,6 +84,33 @@ describe('the record of a run', () => {
   test('is the same after its way through an output', () => {
     const record = recordOf(facts, totalsOf([known, silent]));
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+});
+
+describe('whose a run is', () => {
+  test('stands in its record, and comes back through an output', () => {
+    const record = recordOf({ ...facts, attribution: FACTS }, totalsOf([known]));
+    expect(record.attribution).toEqual(FACTS);
+    expect(parseRecord(JSON.stringify(record))).toEqual(JSON.parse(JSON.stringify(record)));
+  });
+
+  test.each([
+    '{"repository": 7}',
+    '{"attempt": -1}',
+    '{"pull-request": "7"}',
+    JSON.stringify({ actor: 'x'.repeat(129) }),
+    '[]',
+    'null',
+    '"acme/app"',
+  ])('%s from elsewhere is left out, and the figures count', (attribution) => {
+    const record = parseRecord(`{"input-tokens": 5, "attribution": ${attribution}}`);
+    expect(record['input-tokens']).toBe(5);
+    expect(record.attribution).toBeUndefined();
+  });
+
+  test('from elsewhere may be told in part, and with more than is known here', () => {
+    const record = parseRecord('{"attribution": {"repository": "acme/app", "cost-center": "7"}}');
+    expect(record.attribution).toEqual({ repository: 'acme/app' });
   });
 });
 

@@ -163,6 +163,25 @@ describe('a meter in the background', () => {
     expect(record).toMatchObject({ requests: 1, 'failed-requests': 1, 'unreported-requests': 1 });
   });
 
+  test('says whose it is with each call, in its first line and in its record', async () => {
+    const { call, finish, read, up } = await startMeter({ inputs: { attribution: 'tags' } });
+    await call();
+    const whose = { repository: 'acme/app', task: 'triage', 'run-id': '42', actor: 'octocat' };
+    const [request] = provider.requests;
+    expect(JSON.parse(String(request?.headers['x-litellm-spend-logs-metadata']))).toMatchObject(whose);
+    expect(request?.headers['x-litellm-tags']).toMatch(/^repository:acme\/app,task:triage,actor:octocat/);
+    expect(readFileSync(up.ledger.path, 'utf8').split('\n')[0]).toContain('"repository":"acme/app"');
+    expect(read(await finish()).record.attribution).toMatchObject(whose);
+  });
+
+  test('leaves word of what the agent may not say', async () => {
+    const { finish, read, up } = await startMeter();
+    const headers = { 'x-api-key': TOKEN, 'x-litellm-tags': 'team:other' };
+    await send(`${up.url}${messages.path}`, { body: messages.body, headers });
+    expect(provider.requests[0]?.headers['x-litellm-tags']).toBeUndefined();
+    expect(read(await finish()).testament.withheldHeaders).toEqual({ 'x-litellm-tags': 1 });
+  });
+
   test('keeps refusing at a limit, and says in the record which one', async () => {
     const { call, finish, read } = await startMeter({ inputs: { 'max-requests': '1' } });
     const statuses = [(await call()).status, (await call()).status, (await call()).status];

@@ -48,6 +48,7 @@ const TESTAMENT: Testament = {
   otherRequests: [],
   reroutes: {},
   refusedSubagents: {},
+  withheldHeaders: {},
   troubles: [],
 };
 
@@ -374,6 +375,13 @@ describe('ending a meter in the background', () => {
       expect(found?.findings).toMatchObject([{ id: 'meter-gone', advice: expect.stringMatching(/\.$/) }]);
     },
   );
+
+  test('says which headers of the agent did not reach the gateway', async () => {
+    const withheldHeaders = { 'x-litellm-tags': 3 };
+    const { ids, found } = await end({ end: ended({ withheldHeaders }), control: renderMeterHandle(OWN) });
+    expect(ids).toEqual(['notice headers-withheld']);
+    expect(found?.findings[0]?.message).toBe('x-litellm-tags (3).');
+  });
 
   test('says what to do about each trouble that the meter had', async () => {
     const troubles = (['ledger-trouble', 'unread-usage', 'unexpected'] as const).map((id) => ({

@@ -229,6 +229,83 @@ const claudeThat = (callers: readonly (string | undefined)[]): FakeAgent =>
     return 0;
   });
 
+describe('whose it is', () => {
+  const METADATA = 'x-litellm-spend-logs-metadata';
+  const toldAt = (from: Provider) => from.requests.at(-1)?.headers[METADATA];
+  const WHOSE = {
+    repository: 'acme/app',
+    task: 'triage',
+    'run-id': '42',
+    actor: 'octocat',
+    workflow: 'nightly',
+    event: 'push',
+    attempt: 1,
+  };
+
+  test('stands in the record, in the ledger from its first line, and in every call', async () => {
+    const { outputs, jobDir } = await wrap(calling(2));
+    expect(parseRecord(String(outputs['usage'])).attribution).toEqual(WHOSE);
+    expect(ledgerLines(jobDir)[0]).toMatchObject({ type: 'run', attribution: WHOSE });
+    const told = provider.requests.map(({ headers }) => JSON.parse(String(headers[METADATA])));
+    expect(told).toEqual([
+      { ...WHOSE, attempt: '1' },
+      { ...WHOSE, attempt: '1' },
+    ]);
+  });
+
+  test('stands in the record where the gateway is told nothing', async () => {
+    const { outputs } = await wrap(calling(1), { inputs: { attribution: 'off' } });
+    expect(parseRecord(String(outputs['usage'])).attribution).toEqual(WHOSE);
+    expect(toldAt(provider)).toBeUndefined();
+  });
+
+  test('names the agent that is named', async () => {
+    const { outputs } = await wrap(calling(1), { inputs: { agent: 'claude-code' } });
+    expect(parseRecord(String(outputs['usage'])).attribution?.agent).toBe('claude-code');
+  });
+
+  test('is not said to an upstream that is not the gateway', async () => {
+    const elsewhere = await startProvider();
+    const inputs = { upstream: `anthropic-messages=${elsewhere.url}\nopenai-chat=${provider.url}` };
+    const agent = agentThat(async ({ environment }) => {
+      const headers = {
+        'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '',
+        'x-litellm-api-key': 'sk-of-another',
+        [METADATA]: '{"team":"other"}',
+      };
+      for (const { path, body } of [messages, CALLS['openai-chat']])
+        await send(environment['ANTHROPIC_BASE_URL'] + path, { body, headers });
+      return 0;
+    });
+    await wrap(agent, { inputs });
+    expect(elsewhere.requests).toHaveLength(1);
+    expect(toldAt(elsewhere)).toBeUndefined();
+    // It gets the key all the same, so the agent may not say more to it either.
+    expect(elsewhere.requests[0]?.headers).not.toHaveProperty('x-litellm-api-key');
+    expect(JSON.parse(String(toldAt(provider)))).toMatchObject({ repository: 'acme/app' });
+    await elsewhere.close();
+  });
+
+  test('is told by the workflow alone: an agent that tries is found out', async () => {
+    const agent = agentThat(async ({ environment }) => {
+      await send(environment['ANTHROPIC_BASE_URL'] + messages.path, {
+        body: messages.body,
+        headers: {
+          'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '',
+          'x-litellm-customer-id': 'somebody-else',
+        },
+      });
+      return 0;
+    });
+    const { runner } = await wrap(agent);
+    expect(provider.requests[0]?.headers['x-litellm-customer-id']).toBeUndefined();
+    expect(runner.annotations.find(({ id }) => id === 'headers-withheld')).toMatchObject({
+      level: 'notice',
+      message: 'x-litellm-customer-id (1).',
+    });
+  });
+});
+
 describe('who spent it', () => {
   test('stands in the record and in the report, by caller', async () => {
     const { outputs, runner } = await wrap(claudeThat([undefined, 'a1', 'a1', 'a2', undefined]));

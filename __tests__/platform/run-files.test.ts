@@ -7,6 +7,7 @@ import type { CallEntry, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
+import { FACTS } from '../support/attribution.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spendgate-run-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -210,7 +211,7 @@ describe('a run that was killed', () => {
     expect(find(jobDir).record.limits).toEqual({ requests: 60, 'cost-usd': '2.5' });
   });
 
-  test('still tells who pays, and who raised its limits', () => {
+  test('still tells who raised its limits', () => {
     const dir = newDir();
     const changes = [{ setting: 'max-cost', before: '2 USD', after: '10 USD' }];
     const override = {
@@ -220,8 +221,23 @@ describe('a run that was killed', () => {
       origin: 'workflow_dispatch',
       changes,
     };
-    open(dir).append({ ...header('triage'), team: 'platform', overrides: [override] });
-    expect(find(dir).record).toMatchObject({ team: 'platform', overrides: [override] });
+    open(dir).append({ ...header('triage'), overrides: [override] });
+    expect(find(dir).record).toMatchObject({ overrides: [override] });
+  });
+
+  test('still tells whose it was', () => {
+    const jobDir = newDir();
+    open(jobDir).append({ ...header('triage'), attribution: FACTS });
+    expect(find(jobDir).record.attribution).toEqual(JSON.parse(JSON.stringify(FACTS)));
+  });
+
+  test('tells of nobody where that line says it in words of its own, and is counted all the same', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    ledger.append({ ...header('triage'), attribution: { repository: 'x'.repeat(10_240) } });
+    ledger.append(call('42-1-abc-1', 7));
+    expect(find(jobDir).record).toMatchObject({ agent: 'codex', requests: 1 });
+    expect(find(jobDir).record.attribution).toBeUndefined();
   });
 
   test('tells of no limits when the line that says them is gone', () => {

@@ -25,6 +25,7 @@ export const NO_FACTS: GatewayFacts = {
   enforcement: 'unknown',
   exhausted: '',
   history: '',
+  attribution: '',
   see: '',
 };
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { Agent, type Dispatcher } from 'undici';
 import { agents } from '../../src/agents/index.js';
+import type { AttributionConfig } from '../../src/config/attribution-config.js';
 import type { CallEntry, SentCall } from '../../src/core/ledger.js';
 import type { RunLimits } from '../../src/core/limits.js';
 import type { PriceTable } from '../../src/core/price.js';
@@ -15,6 +16,7 @@ import type { Probe } from '../../src/meter/failure-desk.js';
 import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
 import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
+import { headerPolicy } from '../../src/modes/attribution.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -53,6 +55,8 @@ export interface TestMeterOptions {
   readonly clock?: Clock;
   readonly telemetry?: TelemetrySink;
   readonly dispatcher?: Dispatcher;
+  /** Whose the run is; left out where nothing is said to the gateway and nothing withheld. */
+  readonly attribution?: AttributionConfig;
 }
 
 export async function createTestMeter(options: TestMeterOptions): Promise<TestMeter> {
@@ -68,6 +72,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     probe,
     clock = new FixedClock(),
     dispatcher = new Agent(),
+    attribution,
   } = options;
   const entries: CallEntry[] = [];
   const lines: (SentCall | CallEntry)[] = [];
@@ -75,6 +80,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const guard = new Guard({ limits, wrapUp, prices, onUnpriced, observe });
   const chosen = gateways.find(({ id }) => id === gateway);
   if (chosen === undefined) throw new Error(`no gateway ${gateway}`);
+  const headers = attribution && headerPolicy({ gateway: chosen, attribution, isOurKey: !passThrough });
   const meter = await startMeter({
     port: 0,
     dialects,
@@ -83,7 +89,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     prices,
     credentials: passThrough ? { token: undefined, key: undefined } : { token: TOKEN, key: KEY },
     dispatcher,
-    upstreamOf: () => parseUpstream(upstream),
+    upstreamOf: () => ({ ...parseUpstream(upstream), headers }),
     ledger: {
       append: (line) => {
         lines.push(line);

@@ -5,6 +5,7 @@
  */
 import { InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
+import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import type { ExtendedFile } from './extended-file.js';
 import {
   checkBudgetSource,
@@ -46,6 +47,7 @@ export interface Config {
   readonly observe: boolean;
   readonly context: RunContext;
   readonly gateway: GatewayConfig;
+  readonly attribution: AttributionConfig;
   readonly githubToken: string | undefined;
   readonly killSwitch: string | undefined;
   readonly pre: PrePolicy;
@@ -99,6 +101,7 @@ export function readConfig(sources: ConfigSources): Config {
       onSecret,
       isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
     }),
+    attribution: readAttribution(settings, context),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings),

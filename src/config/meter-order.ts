@@ -3,6 +3,7 @@
  * arguments or its environment, which other programs of the same user can read.
  */
 import { z } from 'zod';
+import { attributionSchema } from '../core/attribution.js';
 import type { RunLimits } from '../core/limits.js';
 import { overridesSchema } from '../core/override.js';
 import type { Config } from './config.js';
@@ -44,6 +45,7 @@ const orderSchema = z.object({
   runKey: z.string(),
   task: z.string(),
   agent: z.string(),
+  attribution: z.object({ how: z.enum(['metadata', 'tags', 'off']), facts: attributionSchema }),
   /** Written by this very version a moment ago, so it is taken as it is. */
   gateway: z.custom<GatewayConfig>((value) => typeof value === 'object' && value !== null),
   /** Strict: a limit that got lost on the way would be no limit. */
@@ -59,7 +61,6 @@ const orderSchema = z.object({
   minutePrices: z.array(z.tuple([z.string(), z.number()])).optional(),
   runnerLabels: z.array(z.string()),
   /** For the record. */
-  team: z.string().optional(),
   overrides: overridesSchema,
   /** What clients present; absent when they keep credentials of their own. */
   token: z.string().optional(),
@@ -77,7 +78,7 @@ export type MeterOrder = z.infer<typeof orderSchema>;
 export type OrderRest = Pick<MeterOrder, 'runKey' | 'token' | 'secrets' | 'privateDir' | 'workerPid'>;
 
 export function orderOf(
-  { context, task, team, overrides, gateway, observe, wrap }: Config,
+  { attribution, context, task, overrides, gateway, observe, wrap }: Config,
   rest: OrderRest,
 ): MeterOrder {
   return {
@@ -85,6 +86,7 @@ export function orderOf(
     runId: context.runId,
     task,
     agent: wrap.agent,
+    attribution,
     gateway,
     limits: wrap.limits,
     weights: wrap.weights,
@@ -95,7 +97,6 @@ export function orderOf(
     upstream: wrap.upstream && [...wrap.upstream],
     minutePrices: wrap.runner.prices && [...wrap.runner.prices],
     runnerLabels: [...wrap.runner.labels],
-    team,
     overrides: overrides.active.map(({ record }) => record),
     jobDir: context.jobDir,
   };
@@ -109,6 +110,7 @@ export function parseOrder(text: string): MeterOrder {
 /** The part of the configuration that metering goes by. */
 export function meteringConfigOf(order: MeterOrder) {
   return {
+    attribution: order.attribution,
     gateway: order.gateway,
     observe: order.observe,
     wrap: {

@@ -5,6 +5,7 @@
  * No prompt, completion, key or header ever stands in an entry.
  */
 import { z } from 'zod';
+import { attributionSchema } from './attribution.js';
 import { overridesSchema } from './override.js';
 import type { Usage } from './usage.js';
 
@@ -28,8 +29,9 @@ const runSchema = z.object({
   gateway: z.string().optional(),
   startedAt: z.string(),
   limits: z.record(z.string(), z.number().nonnegative()),
-  team: z.string().optional(),
   overrides: overridesSchema.optional(),
+  /** A run whose origin cannot be read has been run all the same. */
+  attribution: attributionSchema.optional().catch(undefined),
 });
 
 /** Of an agent's own id only this much of its SHA-256 is kept. */

@@ -3,6 +3,7 @@
  * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
  */
 import { z } from 'zod';
+import { type Attribution, attributionSchema } from './attribution.js';
 import { AppError, describeError } from './errors.js';
 import type { RunLimits, StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
@@ -59,8 +60,6 @@ const recordSchema = z.object({
   'run-id': z.string().optional(),
   task: z.string().optional(),
   agent: z.string().optional(),
-  /** Which team pays. */
-  team: z.string().optional(),
   'started-at': z.string().optional(),
   'duration-ms': count.optional(),
   'stop-reason': z.string().optional(),
@@ -96,6 +95,8 @@ const recordSchema = z.object({
   limits: limitsSchema.optional(),
   /** What somebody decided for this run; absent where nobody did. */
   overrides: overridesSchema.optional(),
+  /** Whose the run is; absent where it is not known, or not said as it is said here. */
+  attribution: attributionSchema.optional().catch(undefined),
 });
 
 export type UsageRecord = z.infer<typeof recordSchema>;
@@ -121,8 +122,9 @@ export interface RunFacts {
   readonly telemetry?: TelemetryJoin | undefined;
   /** `undefined` where they are not known. */
   readonly limits?: RunLimits | undefined;
-  readonly team?: string | undefined;
   readonly overrides?: readonly OverrideRecord[] | undefined;
+  /** `undefined` where it is not known. */
+  readonly attribution?: Attribution | undefined;
 }
 
 export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
@@ -135,7 +137,6 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
     'run-id': facts.runId,
     task: facts.task,
     agent: facts.agent,
-    ...(facts.team === undefined ? {} : { team: facts.team }),
     'started-at': facts.startedAt,
     'duration-ms': facts.durationMs,
     'stop-reason': facts.stopReason,
@@ -181,6 +182,7 @@ export function recordOf(facts: RunFacts, totals: Totals): UsageRecord {
     })),
     ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
     ...(facts.overrides?.length ? { overrides: [...facts.overrides] } : {}),
+    ...(facts.attribution === undefined ? {} : { attribution: facts.attribution }),
   };
 }
 

@@ -28,6 +28,8 @@ const testamentSchema = z.object({
   reroutes: z.record(z.string(), z.number()),
   /** Calls of subagents that were refused while the run went on, by the limit that did. */
   refusedSubagents: z.record(z.string(), z.object({ calls: z.number(), state: z.string() })),
+  /** Headers that the agent sent and may not send, by name. */
+  withheldHeaders: z.record(z.string(), z.number()),
   gatewayVersion: z.string().optional(),
   troubles: z.array(
     z.object({ id: z.enum(['ledger-trouble', 'unread-usage', 'unexpected']), message: z.string() }),

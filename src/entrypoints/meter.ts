@@ -4,7 +4,7 @@ import { recordOf } from '../core/record.js';
 import { RunningTotals } from '../core/totals.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { otherRequestsOf, startMetering } from '../modes/metering.js';
-import { policyFacts } from '../modes/override-report.js';
+import { runFacts } from '../modes/override-report.js';
 import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import { budgetParts } from './budget-parts.js';
@@ -61,7 +61,7 @@ export async function runMeter(
     exitCode: undefined,
     otherRequests: otherRequestsOf(meter),
     limits: config.wrap.limits,
-    ...policyFacts(config),
+    ...runFacts(config),
   };
   print(JSON.stringify(recordOf(facts, sums.totals())));
   return 0;

@@ -162,6 +162,7 @@ export const anthropic: Gateway = {
     exhausted:
       '400 with a sentence for limits you set and for an empty balance; 429 with `details.error_code` `enforced_spend_limit_reached` or `contract_spend_limit_reached`, without `retry-after`; 402 for linked organizations. `ramp_limit_exceeded` is transient.',
     history: '`GET /v1/organizations/analytics/cost`',
+    attribution: 'Nothing: `metadata.user_id` stands for an end user, and is left as the agent sent it.',
     see: 'https://platform.claude.com/docs/en/manage-claude/usage-cost-api',
   },
   defaultUrl: 'https://api.anthropic.com',

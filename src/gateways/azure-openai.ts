@@ -21,6 +21,7 @@ export const azureOpenai: Gateway = {
     enforcement: 'none',
     exhausted: 'No answer says that a spend cap is reached. 429 is a rate of tokens or requests.',
     history: 'Cost Management.',
+    attribution: 'Nothing: it books by deployment and key.',
     see: 'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits',
   },
   defaultUrl: undefined,

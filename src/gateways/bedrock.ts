@@ -35,6 +35,8 @@ export const bedrock: Gateway = {
     enforcement: 'none',
     exhausted: 'No answer says that a spend cap is reached. `ThrottlingException` is a rate.',
     history: 'Cost Explorer.',
+    attribution:
+      'Nothing: its request metadata goes with `InvokeModel` and `Converse`, which the meter does not read.',
     see: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html',
   },
   defaultUrl: undefined,

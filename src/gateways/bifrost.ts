@@ -2,9 +2,14 @@
  * Bifrost. A virtual key reads its own budgets; those of its team, customer and providers stand above it and are not
  * shown. The machine code of an error stands at the top of the body, beside `error`. An exhausted provider is dropped
  * from routing, so that a fallback answers without a word.
- * @see https://github.com/maximhq/bifrost governance plugin
+ *
+ * `x-bf-dim-<name>` headers end in its logs, traces and metrics. Others of `x-bf-` choose the virtual key that pays, a
+ * stored key of a provider, and headers for the provider.
+ * @see https://github.com/maximhq/bifrost governance plugin, and transports/bifrost-http/lib/ctx.go
+ * @see https://docs.getbifrost.ai/providers/request-options
  */
 import { z } from 'zod';
+import { factsOf } from '../core/attribution.js';
 import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
 import type { FailureKind, FailureRule } from '../core/failure.js';
 import { readUsd } from '../core/money.js';
@@ -12,6 +17,7 @@ import type { BudgetContext, Gateway } from '../ports/gateway.js';
 import { classify, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { headerPerFact } from './shared/attribution-headers.js';
 import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
 const budget = z.object({
@@ -110,6 +116,7 @@ export const bifrost: Gateway = {
     exhausted:
       '402 with `type` `budget_exceeded` at the top of the body. An exhausted provider is dropped from routing instead: a fallback answers.',
     history: '`GET /api/logs`',
+    attribution: '`x-bf-dim-…`, a header for each fact: its logs, traces and metrics.',
     see: 'https://github.com/maximhq/bifrost',
   },
   defaultUrl: undefined,
@@ -118,4 +125,6 @@ export const bifrost: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
   ...SAYS_NO_COST,
   ...SAYS_NO_ROUTE,
+  attribute: (facts) => headerPerFact('x-bf-dim-', factsOf(facts)),
+  reservedHeaders: { families: ['x-bf-'] },
 };

@@ -75,6 +75,7 @@ export const cometapi: Gateway = {
     enforcement: 'checks',
     exhausted: 'Not published; by lineage what new-api answers, so a 401 is settled by the reading.',
     history: '`GET https://query.cometapi.com/user/quota` with `start_date` and `end_date`',
+    attribution: 'Nothing: it books by token.',
     see: 'https://apidoc.cometapi.com/pricing/balance-query',
   },
   defaultUrl: 'https://api.cometapi.com',

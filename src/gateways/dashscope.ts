@@ -42,6 +42,7 @@ export const dashscope: Gateway = {
     enforcement: 'checks',
     exhausted: '400 `Arrearage`. 429 `insufficient_quota` is a rate limit here.',
     history: 'The console.',
+    attribution: 'Nothing: it books by key.',
     see: 'https://help.aliyun.com/zh/model-studio/error-code',
   },
   defaultUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode',

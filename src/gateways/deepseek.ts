@@ -59,6 +59,7 @@ export const deepseek: Gateway = {
     enforcement: 'checks',
     exhausted: '402 "Insufficient Balance"; its type and code say something else.',
     history: 'Nothing to read.',
+    attribution: 'Nothing: it books by key.',
     see: 'https://api-docs.deepseek.com',
   },
   defaultUrl: 'https://api.deepseek.com',

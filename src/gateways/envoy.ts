@@ -1,11 +1,18 @@
 /**
  * Envoy AI Gateway. Token budgets are rate limits that are charged after the answer, so a 429 says neither which it is nor
  * what is left.
+ *
+ * It has no header of its own for whose a call is: its operator names headers that become labels of metrics and spans. What
+ * it does not know travels on to the provider, so nothing is said unless it is asked for. `x-ai-eg-` is its own, and
+ * `x-envoy-` sets retries and timeouts.
+ * @see https://github.com/envoyproxy/ai-gateway/pull/1269
  * @see https://aigateway.envoyproxy.io
  */
+import { factsOf } from '../core/attribution.js';
 import type { Gateway } from '../ports/gateway.js';
 import { classify, withOrigin } from '../wire/failure-rules.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { headerPerFact } from './shared/attribution-headers.js';
 import { nothingToRead } from './shared/nothing-to-read.js';
 import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
@@ -22,6 +29,8 @@ export const envoy: Gateway = {
     enforcement: 'counts',
     exhausted: '429, the same as for a rate limit.',
     history: 'Its metrics.',
+    attribution:
+      'Nothing by default. With `tags` `x-spendgate-…`, a header for each fact: name them in `metricsRequestHeaderAttributes`. The providers behind it see them too, unless a header mutation takes them out.',
     see: 'https://aigateway.envoyproxy.io',
   },
   defaultUrl: undefined,
@@ -30,4 +39,6 @@ export const envoy: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown', sharesRateStatus: true }),
   ...SAYS_NO_COST,
   ...SAYS_NO_ROUTE,
+  attribute: (facts, how) => (how === 'tags' ? headerPerFact('x-spendgate-', factsOf(facts)) : {}),
+  reservedHeaders: { families: ['x-spendgate-', 'x-ai-eg-', 'x-envoy-'] },
 };

@@ -72,6 +72,7 @@ export const gemini: Gateway = {
     exhausted:
       "402 `RESOURCE_EXHAUSTED` for a prepaid account; 429 `RESOURCE_EXHAUSTED` with a `quotaId` per day for the day's quota, per minute for a rate.",
     history: 'The Cloud console.',
+    attribution: 'Nothing: it books by key.',
     see: 'https://ai.google.dev/gemini-api/docs/rate-limits',
   },
   defaultUrl: 'https://generativelanguage.googleapis.com',

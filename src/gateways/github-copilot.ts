@@ -130,6 +130,7 @@ export const githubCopilot: Gateway = {
     enforcement: 'counts',
     exhausted: '402 with `error.code` `quota_exceeded`.',
     history: '`GET /organizations/{org}/settings/billing/ai_credit/usage`',
+    attribution: 'Nothing: it books by seat.',
     see: 'https://docs.github.com/en/rest/billing/budgets',
   },
   defaultUrl: 'https://api.githubcopilot.com',

@@ -1,13 +1,20 @@
 /**
  * Helicone. The client itself declares a policy in cents or requests, and the answer's headers tell what is left of it.
+ *
+ * `helicone-property-<name>` headers stand beside a request in its log. Others of `helicone-` choose where a call is sent,
+ * with the provider's key in it, what it is said to cost, and the policy it is held to; `helicone-auth` is the way in where
+ * `authorization` carries a provider's key.
+ * @see https://docs.helicone.ai/helicone-headers/header-directory
  * @see https://docs.helicone.ai/features/advanced-usage/custom-rate-limits
  */
+import { factsOf } from '../core/attribution.js';
 import type { FailureRule } from '../core/failure.js';
 import type { Gateway } from '../ports/gateway.js';
 import { classify, withOrigin } from '../wire/failure-rules.js';
 import { saysNothingLeft } from '../wire/headers.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
 import { fromSecondsOrDate } from '../wire/reset-time.js';
+import { headerPerFact, plainValue } from './shared/attribution-headers.js';
 import { nothingToRead } from './shared/nothing-to-read.js';
 import { SAYS_NO_COST } from './shared/silent.js';
 
@@ -40,6 +47,8 @@ export const helicone: Gateway = {
     enforcement: 'counts',
     exhausted: '429 with `Helicone-RateLimit-Policy` in cents and nothing remaining.',
     history: 'Its dashboard and request API.',
+    attribution:
+      '`helicone-property-…`, a header for each fact; with `tags` the actor as `helicone-user-id` too.',
     see: 'https://docs.helicone.ai/features/advanced-usage/custom-rate-limits',
   },
   defaultUrl: undefined,
@@ -48,4 +57,9 @@ export const helicone: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown', sharesRateStatus: true }),
   ...SAYS_NO_COST,
   readRoute: ({ headers }) => ({ servedBy: headers['helicone-provider'], fallbacks: undefined }),
+  attribute: (facts, how) => ({
+    ...headerPerFact('helicone-property-', factsOf(facts)),
+    ...(how === 'tags' && facts.actor !== undefined ? { 'helicone-user-id': plainValue(facts.actor) } : {}),
+  }),
+  reservedHeaders: { families: ['helicone-'], except: ['helicone-auth'] },
 };

@@ -113,6 +113,7 @@ export const http: Gateway = {
     enforcement: 'unknown',
     exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
     history: 'Not known.',
+    attribution: 'Nothing: where a budget is read says nothing of who takes the calls.',
     see: 'README.md',
   },
   defaultUrl: undefined,

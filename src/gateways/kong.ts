@@ -1,13 +1,18 @@
 /**
  * Kong, plugin AI Rate Limiting Advanced. What is left stands in headers of each answer, unless they are hidden, and is a
  * rate: nothing can be asked for before a call.
+ *
+ * It has no header of its own for whose a call is: its log plugins are told which to keep. What it does not know travels on
+ * to the provider, so nothing is said unless it is asked for.
  * @see https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced
  */
+import { factsOf } from '../core/attribution.js';
 import type { FailureRule } from '../core/failure.js';
 import type { Gateway } from '../ports/gateway.js';
 import { classify, withOrigin } from '../wire/failure-rules.js';
 import { saysNothingLeft } from '../wire/headers.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { headerPerFact } from './shared/attribution-headers.js';
 import { nothingToRead } from './shared/nothing-to-read.js';
 import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
@@ -36,6 +41,8 @@ export const kong: Gateway = {
     exhausted:
       '429 with `X-AI-RateLimit-Remaining-…: 0`; a window of a month is told like a window of a minute, by `Retry-After` alone.',
     history: 'Its logs.',
+    attribution:
+      'Nothing by default. With `tags` `x-spendgate-…`, a header for each fact, for its log plugins. The providers behind it see them too, unless a transformer takes them out.',
     see: 'https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced',
   },
   defaultUrl: undefined,
@@ -44,4 +51,6 @@ export const kong: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown', sharesRateStatus: true }),
   ...SAYS_NO_COST,
   ...SAYS_NO_ROUTE,
+  attribute: (facts, how) => (how === 'tags' ? headerPerFact('x-spendgate-', factsOf(facts)) : {}),
+  reservedHeaders: { families: ['x-spendgate-'] },
 };

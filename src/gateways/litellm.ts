@@ -4,10 +4,17 @@
  * A key bound to a shared budget says `max_budget: null` while the limit stands in `litellm_budget_table`. Up to eleven
  * scopes can block a key and most cannot be read with it, so a reading is never complete. `spend` trails enforcement by
  * 10 to 60 seconds. In a stream the cost header is absent or 0, because headers leave before the cost is known.
+ *
+ * `x-litellm-spend-logs-metadata` stands in the row of a call in the spend logs, in place of what the body says there.
+ * `x-litellm-tags` are summed, and may have budgets and deployments of their own; tags of the body are added to them. Others
+ * of `x-litellm-` choose the key that pays (before `authorization`), the customer, the agent, and how often it tries again.
  * @see https://docs.litellm.ai/docs/proxy/users
+ * @see https://docs.litellm.ai/docs/proxy/request_headers and https://docs.litellm.ai/docs/proxy/request_tags
+ * @see https://github.com/BerriAI/litellm litellm/proxy/litellm_pre_call_utils.py
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { factsOf, sharedFactsOf } from '../core/attribution.js';
 import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
 import type { ErrorBody, FailureReading, FailureRule } from '../core/failure.js';
 import { readUsd } from '../core/money.js';
@@ -15,10 +22,13 @@ import type { BudgetContext, CallEvidence, Gateway } from '../ports/gateway.js';
 import { classify, onMessage, onWord, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer, readJson } from '../wire/json-answer.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { jsonValue, tagList } from './shared/attribution-headers.js';
 import { costInUsage } from './shared/usage-cost.js';
 
 /** Spend is written in batches: every 10 s by default, every 60 s in production. */
 const LAG_MS = 60_000;
+/** A row of sums is kept for each tag. */
+const MAX_TAG_LENGTH = 128;
 const usd = z.number().nullish();
 const budgetTable = z.object({
   budget_id: z.string().nullish(),
@@ -218,6 +228,8 @@ export const litellm: Gateway = {
     exhausted:
       '400, 422 or 429 (a setting) with `error.type` `budget_exceeded`. The same type with an estimated request cost means that this call is too large, not that the key is empty. A provider budget of the router says only "crossed budget".',
     history: '`GET /spend/logs`, `GET /user/daily/activity`',
+    attribution:
+      '`x-litellm-spend-logs-metadata`: the row of the call in the spend logs. With `tags` `x-litellm-tags` too, by which it sums, limits and routes.',
     see: 'https://docs.litellm.ai/docs/proxy/users',
   },
   defaultUrl: undefined,
@@ -231,6 +243,11 @@ export const litellm: Gateway = {
     fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),
     gatewayVersion: headers['x-litellm-version'],
   }),
+  attribute: (facts, how) => ({
+    'x-litellm-spend-logs-metadata': jsonValue(factsOf(facts)),
+    ...(how === 'tags' ? { 'x-litellm-tags': tagList(sharedFactsOf(facts), MAX_TAG_LENGTH) } : {}),
+  }),
+  reservedHeaders: { families: ['x-litellm-'] },
 };
 
 function readCount(text: string | undefined): number | undefined {

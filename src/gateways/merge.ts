@@ -47,6 +47,7 @@ export const merge: Gateway = {
     exhausted:
       '402 with `code` `api_key_limit_exceeded`, `project_budget_exceeded`, `budget_exceeded` or `payment_failed`.',
     history: 'Its dashboard.',
+    attribution: 'Nothing: it books by project, which stands in the body.',
     see: 'https://docs.merge.dev/merge-gateway/cost/budgets',
   },
   defaultUrl: undefined,

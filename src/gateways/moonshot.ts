@@ -28,6 +28,7 @@ export const moonshot: Gateway = {
     exhausted:
       '429 with `error.type` `exceeded_current_quota_error`; other types under the status are rates.',
     history: 'The console.',
+    attribution: 'Nothing: it books by key.',
     see: 'https://platform.moonshot.ai/docs/api/chat',
   },
   defaultUrl: 'https://api.moonshot.ai',

@@ -75,6 +75,7 @@ export const newApi: Gateway = {
     exhausted:
       '403 with `error.code` `insufficient_user_quota` or `pre_consume_token_quota_failed`; on `/v1/messages` the code is dropped. An exhausted token is answered like a wrong one (401 "Invalid token") by newer sites: only the reading settles it.',
     history: '`GET /api/log/token`, `GET /api/log/self`',
+    attribution: 'Nothing: it books by token.',
     see: 'https://docs.newapi.pro',
   },
   defaultUrl: undefined,

@@ -23,6 +23,7 @@ export const oneApi: Gateway = {
     exhausted:
       '401 with a Chinese sentence for the token, 403 with `insufficient_user_quota` or `pre_consume_token_quota_failed`. Every 429 of an upstream is rewritten, an exhausted one too.',
     history: '`GET /api/token/` and `GET /api/log/self`, with a dashboard token',
+    attribution: 'Nothing: it books by token.',
     see: 'https://github.com/songquanpeng/one-api',
   },
   defaultUrl: undefined,

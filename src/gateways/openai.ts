@@ -113,6 +113,7 @@ export const openai: Gateway = {
     exhausted:
       '429 with `error.code` `insufficient_quota`, `credit_balance_exhausted`, `organization_spend_limit_exceeded`, `project_spend_limit_exceeded` or `organization_usage_limit_exceeded`. `rate_limit_exceeded` under the same status is a rate limit.',
     history: '`GET /v1/organization/costs`, `GET /v1/organization/usage/completions`',
+    attribution: 'Nothing: its `metadata` stands in the body, and it books by key and project.',
     see: 'https://platform.openai.com/docs/api-reference/usage/costs',
   },
   defaultUrl: 'https://api.openai.com',

@@ -2,9 +2,14 @@
  * OpenRouter. `GET /api/v1/key` describes the calling key in USD; the account's credits are a second limit, readable
  * with a management key. Cost stands in every `usage` object. 402 is not always final: a budget held by requests in
  * flight is transient.
+ *
+ * Nothing of a request's header is a log entry alone: `X-Title` and `HTTP-Referer` make an app of a public list, `x-session-id`
+ * groups calls and keeps them at one provider, and `trace` and `user` stand in the body.
+ * @see https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages
  * @see https://openrouter.ai/docs/api/reference/limits
  */
 import { z } from 'zod';
+import type { Attribution } from '../core/attribution.js';
 import { type BudgetLimit, budgetLimit, finite, UNLIMITED } from '../core/budget.js';
 import type { FailureRule } from '../core/failure.js';
 import { readUsd } from '../core/money.js';
@@ -12,9 +17,11 @@ import type { BudgetContext, Gateway } from '../ports/gateway.js';
 import { classify, onDetail, onMessage, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { plainValue } from './shared/attribution-headers.js';
 import { SAYS_NO_ROUTE } from './shared/silent.js';
 import { costInUsage } from './shared/usage-cost.js';
 
+const MAX_SESSION_LENGTH = 128;
 const usd = z.number().nullish();
 const keyBody = z.object({
   data: z.object({
@@ -138,6 +145,8 @@ export const openrouter: Gateway = {
     exhausted:
       '402 with `metadata.limit_source`, or 403 for workspace and guardrail budgets and, still, for keys. 402 with `in_flight_budget_exhausted` is transient; `weight_exceeds_budget` means that this call is too large.',
     history: '`GET /api/v1/activity` (management key), `GET /api/v1/generation?id=`',
+    attribution:
+      'Nothing by default: `X-Title` and `HTTP-Referer` name an app in public. With `tags` the run as `x-session-id`, which also keeps its calls at one provider.',
     see: 'https://openrouter.ai/docs/api/reference/limits',
   },
   defaultUrl: 'https://openrouter.ai/api',
@@ -146,4 +155,10 @@ export const openrouter: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
   readCost: costInUsage,
   ...SAYS_NO_ROUTE,
+  attribute: (facts, how) => (how === 'tags' ? { 'x-session-id': sessionOf(facts) } : {}),
 };
+
+/** One session for a run, whatever its agents are. */
+function sessionOf({ 'run-id': runId, attempt }: Attribution): string {
+  return plainValue(`spendgate-${runId ?? 'unknown'}-${attempt ?? 1}`).slice(0, MAX_SESSION_LENGTH);
+}

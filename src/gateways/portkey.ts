@@ -1,9 +1,16 @@
 /**
  * Portkey. A usage-limits policy (`budget-scope: policy=…`) counts per key, user or label; each counts for itself, so
  * `budget-scope: value=…` picks one of them, and without it the fullest decides. In USD or tokens.
+ *
+ * `x-portkey-metadata` takes strings of up to 128 characters; `_user` among them is whom its analytics and policies count
+ * for. Others of `x-portkey-` bring an account, a stored key or a host of the client's own, and with a host of its own the
+ * key that the call carries. The provider is named in them or in the model.
+ * @see https://portkey.ai/docs/product/observability/metadata
+ * @see https://portkey.ai/docs/aigw/api-reference/inference-api/headers
  * @see https://portkey.ai/docs/product/enterprise-offering/budget-policies
  */
 import { z } from 'zod';
+import { factsOf } from '../core/attribution.js';
 import { budgetLimit, finite, type Level, UNLIMITED } from '../core/budget.js';
 import { AppError } from '../core/errors.js';
 import { readUsd } from '../core/money.js';
@@ -11,6 +18,7 @@ import type { BudgetContext, Gateway } from '../ports/gateway.js';
 import { classify, onStatus, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { jsonValue } from './shared/attribution-headers.js';
 import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
 const counted = z.object({ current_usage: z.number().nullish(), status: z.string().nullish() });
@@ -85,6 +93,7 @@ export const portkey: Gateway = {
     enforcement: 'checks',
     exhausted: '412; its body is not published.',
     history: '`GET /v1/policies/usage-limits/{id}/entities`',
+    attribution: '`x-portkey-metadata`; with `tags` the actor as `_user` too.',
     see: 'https://portkey.ai/docs/api-reference/inference-api/error-codes',
   },
   defaultUrl: 'https://api.portkey.ai',
@@ -97,4 +106,9 @@ export const portkey: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
   ...SAYS_NO_COST,
   ...SAYS_NO_ROUTE,
+  attribute: (facts, how) => {
+    const user = how === 'tags' && facts.actor !== undefined ? ([['_user', facts.actor]] as const) : [];
+    return { 'x-portkey-metadata': jsonValue([...user, ...factsOf(facts)]) };
+  },
+  reservedHeaders: { families: ['x-portkey-'], except: ['x-portkey-provider'] },
 };

@@ -23,6 +23,7 @@ export const tensorzero: Gateway = {
     exhausted:
       '429 `{"error":{"message":…}}` (OpenAI route) or `{"error":"…"}` (its own), the same as for a rate limit.',
     history: 'Its ClickHouse tables.',
+    attribution: 'Nothing: its tags stand in the body.',
     see: 'https://github.com/tensorzero/tensorzero',
   },
   defaultUrl: undefined,

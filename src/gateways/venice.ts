@@ -69,6 +69,7 @@ export const venice: Gateway = {
     enforcement: 'unknown',
     exhausted: 'Not published; 402 is read as exhausted.',
     history: '`GET /api/v1/billing/usage`',
+    attribution: 'Nothing: it books by key.',
     see: 'https://docs.venice.ai',
   },
   defaultUrl: 'https://api.venice.ai/api',

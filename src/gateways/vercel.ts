@@ -1,17 +1,25 @@
 /**
  * Vercel AI Gateway. Only the team's credits can be read with a gateway key; the budgets of team, project, key and user
  * need a Vercel token, and what a breach of one looks like is not published. Errors of providers are passed on as they are.
+ *
+ * `ai-reporting-tags` takes ten tags of 64 characters and refuses a request with more; each one written is billed.
+ * @see https://vercel.com/docs/ai-gateway/capabilities/custom-reporting
  * @see https://vercel.com/docs/ai-gateway
  */
 import { z } from 'zod';
+import { sharedFactsOf } from '../core/attribution.js';
 import { budgetLimit, finite } from '../core/budget.js';
 import { readUsd } from '../core/money.js';
 import type { BudgetContext, Gateway } from '../ports/gateway.js';
 import { classify, onWord, withOrigin } from '../wire/failure-rules.js';
 import { parseAnswer } from '../wire/json-answer.js';
 import { PROVIDER_RULES } from '../wire/provider-rules.js';
+import { tagList } from './shared/attribution-headers.js';
 import { SAYS_NO_COST, SAYS_NO_ROUTE } from './shared/silent.js';
 
+/** Each is billed, for every call. */
+const MAX_TAGS = 5;
+const MAX_TAG_LENGTH = 64;
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const credits = z.object({ balance: decimal, total_used: decimal.nullish() });
 
@@ -60,6 +68,8 @@ export const vercel: Gateway = {
     exhausted:
       '402 with `error.type` `insufficient_funds` for credits. What a budget answers is not published. A 429 comes from the provider.',
     history: '`GET /v1/report`, `GET /v1/generation?id=`',
+    attribution:
+      'Nothing by default. With `tags` the first five facts as `ai-reporting-tags`: each is billed.',
     see: 'https://vercel.com/docs/ai-gateway',
   },
   defaultUrl: 'https://ai-gateway.vercel.sh',
@@ -68,4 +78,9 @@ export const vercel: Gateway = {
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
   ...SAYS_NO_COST,
   ...SAYS_NO_ROUTE,
+  attribute: (facts, how) =>
+    how === 'tags'
+      ? { 'ai-reporting-tags': tagList(sharedFactsOf(facts).slice(0, MAX_TAGS), MAX_TAG_LENGTH) }
+      : {},
+  reservedHeaders: { families: ['ai-reporting-'] },
 };

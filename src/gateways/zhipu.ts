@@ -34,6 +34,7 @@ export const zhipu: Gateway = {
     exhausted:
       '429 with `error.code` 1113 (balance), 1304 (day), 1308 to 1310 (plan); 1302, 1303, 1305 and 1312 are rates.',
     history: 'The console.',
+    attribution: 'Nothing: it books by key.',
     see: 'https://docs.z.ai/api-reference/api-code',
   },
   defaultUrl: undefined,

@@ -22,18 +22,11 @@ export function isAuthorised({ token }: Credentials, headers: readonly string[],
   return presented.some((value) => equals(value.replace(BEARER, ''), token));
 }
 
-/** Headers with the token replaced by the key; other credentials the client sent are dropped. */
-export function swapHeaders({ token, key }: Credentials, headers: readonly string[]): string[] {
-  if (token === undefined || key === undefined) return [...headers];
-  const swapped: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const name = headers[index] ?? '';
-    const value = headers[index + 1] ?? '';
-    if (!KEY_HEADERS.has(name.toLowerCase())) swapped.push(name, value);
-    else if (equals(value.replace(BEARER, ''), token))
-      swapped.push(name, BEARER.test(value) ? `Bearer ${key}` : key);
-  }
-  return swapped;
+/** What goes out under a lower-case name: the key in place of the token, and no other credentials of the client. */
+export function passedValue({ token, key }: Credentials, name: string, value: string): string | undefined {
+  if (token === undefined || key === undefined || !KEY_HEADERS.has(name)) return value;
+  if (!equals(value.replace(BEARER, ''), token)) return undefined;
+  return BEARER.test(value) ? `Bearer ${key}` : key;
 }
 
 /** An API that takes its key as `?key=` takes it in a header as well, where no redirect or error message repeats it. */

@@ -22,6 +22,7 @@ import { FailureDesk, type Probe } from './failure-desk.js';
 import { Fallbacks, type OnFallback } from './fallbacks.js';
 import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
+import type { HeaderPolicy } from './outgoing-headers.js';
 import { type CanonicalPath, canonicalise } from './paths.js';
 import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
@@ -32,6 +33,8 @@ export interface Upstream {
   readonly origin: string;
   /** Path in front of every request, without a trailing slash; often empty. */
   readonly prefix: string;
+  /** What is said to it besides, and what its client may not say; left out where nothing is. */
+  readonly headers?: HeaderPolicy | undefined;
 }
 
 export interface MeterOptions {
@@ -70,6 +73,8 @@ export interface MeterServices
   readonly fallbacks: Fallbacks;
   /** Takes a request that was forwarded and is no metered call, by a name for a person. */
   readonly noteOther: (what: string) => void;
+  /** Takes the name of a header that a client may not send. */
+  readonly noteWithheld: (name: string) => void;
   readonly retries: RetryDetector;
   /** Fires when the meter is about to close: what has nothing under way ends at once. */
   readonly closing: AbortSignal;
@@ -83,6 +88,8 @@ export interface Meter {
   readonly gatewayVersion: string | undefined;
   /** Requests that were forwarded without being metered: model lists, token counts and the like. */
   readonly otherRequests: ReadonlyMap<string, number>;
+  /** Headers that clients sent and may not send, by name. */
+  readonly withheldHeaders: ReadonlyMap<string, number>;
   /** Calls that a fallback answered, by `asked → answered`. */
   readonly reroutes: ReadonlyMap<string, number>;
   /** Sends itself a call on a zero allowance: whether it was refused here, and nothing left. */
@@ -103,6 +110,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
 class MeterServer implements Meter {
   readonly otherRequests = new Map<string, number>();
+  readonly withheldHeaders = new Map<string, number>();
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
   readonly #server: Server;
@@ -126,6 +134,7 @@ class MeterServer implements Meter {
         stopWith: ({ reason, message }) => options.guard.stopWith(reason, message),
       }),
       noteOther: (what) => countUp(this.otherRequests, what, 'other paths'),
+      noteWithheld: (name) => countUp(this.withheldHeaders, name, 'others'),
       failures: new FailureDesk({ ...options, now: () => options.clock.now() }),
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };

@@ -6,12 +6,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
 import { NO_USAGE } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
-import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { headerRecord } from '../wire/headers.js';
 import { renderRefusal } from './admission.js';
 import { MAX_KEY_LENGTH } from './counts.js';
-import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { redact, swapQuery } from './credentials.js';
 import { isShortError, passKept } from './kept-answer.js';
 import { sendLocal } from './local-answer.js';
+import { outgoingHeaders } from './outgoing-headers.js';
 import { type CanonicalPath, isManagement, isSpending } from './paths.js';
 import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
 import type { MeterServices, Upstream } from './server.js';
@@ -57,14 +58,15 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
 }
 
 function upstreamRequest(
-  { credentials, dispatcher }: MeterServices,
+  services: MeterServices,
   { request, target }: UnmeteredRequest,
-  { origin, prefix }: Upstream,
+  { origin, prefix, headers: policy }: Upstream,
 ): UpstreamRequest {
-  const swapped = swapQuery(credentials, target.query);
-  const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
+  const { rawHeaders: raw } = request;
+  const swapped = swapQuery(services.credentials, target.query);
+  const headers = outgoingHeaders(services, { raw, dropped: REWRITTEN_HEADERS, policy });
   return {
-    dispatcher,
+    dispatcher: services.dispatcher,
     origin,
     path: `${prefix}${target.wirePath}${swapped.query}`,
     method: request.method ?? 'GET',

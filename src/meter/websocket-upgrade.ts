@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { MessageDialect } from '../ports/dialect.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
 import type { CallRoute } from './call.js';
-import { redact, swapHeaders, swapQuery } from './credentials.js';
+import { redact, swapQuery } from './credentials.js';
 import { refuseUpgrade } from './local-answer.js';
+import { outgoingHeaders } from './outgoing-headers.js';
 import type { MeterServices } from './server.js';
 import { Conversation } from './websocket.js';
 import { type Dialled, dial } from './websocket-dial.js';
@@ -57,17 +58,18 @@ export async function meterWebSocket(
 }
 
 async function dialUpstream(
-  { credentials, dispatcher, upstreamOf }: MeterServices,
+  services: MeterServices,
   { dialect, path, query }: WebSocketRoute,
   request: IncomingMessage,
 ): Promise<Dialled> {
-  const upstream = upstreamOf(dialect);
+  const upstream = services.upstreamOf(dialect);
   if (upstream === undefined) return { kind: 'refused', status: undefined };
-  const swapped = swapQuery(credentials, query);
-  const headers = swapHeaders(credentials, endToEndHeaders(request.rawHeaders, REWRITTEN_HEADERS));
+  const { rawHeaders: raw } = request;
+  const swapped = swapQuery(services.credentials, query);
+  const headers = outgoingHeaders(services, { raw, dropped: REWRITTEN_HEADERS, policy: upstream.headers });
   return dial(
     {
-      dispatcher,
+      dispatcher: services.dispatcher,
       origin: upstream.origin,
       path: `${upstream.prefix}${path}${swapped.query}`,
       headers: [...headers, ...swapped.headers],

@@ -57,6 +57,7 @@ async function foundIn(
     otherRequests: testament.otherRequests,
     reroutes: new Map(Object.entries(testament.reroutes)),
     refusedSubagents: new Map(Object.entries(testament.refusedSubagents)),
+    withheldHeaders: new Map(Object.entries(testament.withheldHeaders)),
   };
   const findings = [
     ...(kind === 'left' ? [leftFinding(testament)] : []),

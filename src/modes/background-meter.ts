@@ -75,8 +75,8 @@ export class BackgroundMeter {
       gateway: order.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: order.limits,
-      team: order.team,
       overrides: order.overrides,
+      attribution: order.attribution.facts,
     });
     const { meter, guard } = await this.#startMetering();
     this.#meter = meter;
@@ -194,8 +194,8 @@ export class BackgroundMeter {
       otherRequests,
       runner: order.minutePrices && runnerCost(durationMs, new Map(order.minutePrices), order.runnerLabels),
       limits: order.limits,
-      team: order.team,
       overrides: order.overrides,
+      attribution: order.attribution.facts,
     };
     const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
     const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };
@@ -219,6 +219,7 @@ export class BackgroundMeter {
       otherRequests: [...(this.#meter?.otherRequests.keys() ?? [])],
       reroutes: Object.fromEntries(this.#meter?.reroutes ?? []),
       refusedSubagents: Object.fromEntries(this.#guard?.refusedSubagents ?? []),
+      withheldHeaders: Object.fromEntries(this.#meter?.withheldHeaders ?? []),
       gatewayVersion: this.#meter?.gatewayVersion,
       troubles: this.#troubles,
     };

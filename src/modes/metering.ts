@@ -7,16 +7,18 @@ import type { PriceTable } from '../core/price.js';
 import type { Stop } from '../meter/admission.js';
 import type { Probe } from '../meter/failure-desk.js';
 import { Guard } from '../meter/guard.js';
+import type { HeaderPolicy } from '../meter/outgoing-headers.js';
 import { type Meter, parseUpstream, startMeter, type Upstream } from '../meter/server.js';
 import type { TelemetrySink } from '../meter/telemetry-sink.js';
 import type { Agent, CallerFacts } from '../ports/agent.js';
 import type { Dialect, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
+import { headerPolicy } from './attribution.js';
 import { type BudgetOutcome, readingOf } from './budget-reading.js';
 
 /** The part of the configuration that metering goes by. */
-export interface MeteringConfig extends Pick<Config, 'gateway' | 'observe'> {
+export interface MeteringConfig extends Pick<Config, 'attribution' | 'gateway' | 'observe'> {
   readonly wrap: Pick<
     Config['wrap'],
     'limits' | 'weights' | 'wrapUp' | 'onUnpriced' | 'onFallback' | 'upstream'
@@ -51,17 +53,19 @@ export async function startMetering(
 ): Promise<{ meter: Meter; guard: Guard }> {
   const { config, prices } = deps;
   const { limits, weights, wrapUp, onUnpriced, onFallback } = config.wrap;
-  const { observe } = config;
+  const { attribution, observe } = config;
+  const gateway = gatewayOf(deps);
+  const policy = headerPolicy({ gateway, attribution, isOurKey: config.gateway.key !== undefined });
   const guard = new Guard({ limits, weights, wrapUp, prices, onUnpriced, observe, onStop: options.onStop });
   const meter = await startMeter({
     ...options,
     dialects: deps.dialects,
-    gateway: gatewayOf(deps),
+    gateway,
     guard,
     prices,
     credentials: { token: options.token, key: config.gateway.key },
     dispatcher: deps.dispatcher,
-    upstreamOf: upstreams(config, deps.dialects),
+    upstreamOf: upstreams(config, deps.dialects, policy),
     readCaller: (headers, body) => callerOf(deps.agents, headers, body),
     probe: () => lookOnce(deps),
     onFallback,
@@ -93,11 +97,17 @@ function gatewayOf({ config, gateways }: MeteringDeps): Gateway {
 function upstreams(
   { wrap, gateway }: MeteringConfig,
   dialects: readonly Dialect[],
+  policy: HeaderPolicy | undefined,
 ): (dialect: Dialect) => Upstream | undefined {
+  const own = gateway.url === undefined ? undefined : new URL(gateway.url).origin;
   const byId = new Map(
     dialects.map(({ id, defaultUpstream }) => {
       const base = wrap.upstream ? wrap.upstream.get(id) : (gateway.url ?? defaultUpstream);
-      return [id, base === undefined ? undefined : parseUpstream(base)];
+      if (base === undefined) return [id, undefined];
+      const upstream = parseUpstream(base);
+      // The key goes to all that were named; whose the run is, is the business of the gateway alone.
+      const isGateway = own === undefined || upstream.origin === own;
+      return [id, { ...upstream, headers: isGateway ? policy : policy && { ...policy, added: [] } }];
     }),
   );
   return ({ id }) => byId.get(id);

@@ -1,6 +1,7 @@
 /** Overrides in reports and records: whoever sees a figure also sees who raised its limit, why, and until when. */
 import type { Config } from '../config/config.js';
 import { DECISION_VARIABLE } from '../config/decided-overrides.js';
+import type { Attribution } from '../core/attribution.js';
 import type { Finding } from '../core/findings.js';
 import {
   activeFinding,
@@ -25,12 +26,12 @@ export function overrideReportFacts({ overrides }: Config, record?: UsageRecord)
   return overrideFacts(joinOverrides(record?.overrides ?? [], overrides.active).map((one) => one.record));
 }
 
-/** What a record keeps of the policy a run was under. */
-export function policyFacts({ overrides, team }: Config): {
-  readonly team: string | undefined;
+/** What a record keeps of how this run was configured: whose it is, and what somebody decided for it. */
+export function runFacts({ overrides, attribution }: Config): {
+  readonly attribution: Attribution;
   readonly overrides: OverrideRecord[];
 } {
-  return { team, overrides: overrides.active.map(({ record }) => record) };
+  return { attribution: attribution.facts, overrides: overrides.active.map(({ record }) => record) };
 }
 
 /** For the later steps of this job: an override that ends in between ends for the next one. */

@@ -24,6 +24,8 @@ export interface RunNotes {
   readonly reroutes: ReadonlyMap<string, number>;
   /** Calls of subagents that were refused while the run went on, by the limit that did. */
   readonly refusedSubagents: ReadonlyMap<string, { readonly calls: number; readonly state: string }>;
+  /** Headers that the agent sent and may not send, by name. */
+  readonly withheldHeaders: ReadonlyMap<string, number>;
 }
 
 export function wrapFindings(record: UsageRecord, notes: RunNotes): Finding[] {
@@ -65,9 +67,9 @@ function endFindings(record: UsageRecord): Finding[] {
 /** What stands neither in the figures of a record nor in how the run ended. */
 export function noteFindings(
   record: UsageRecord,
-  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }: RunNotes,
+  { observed, unpricedModels, otherRequests, reroutes, refusedSubagents, withheldHeaders }: RunNotes,
 ): Finding[] {
-  const findings: Finding[] = [];
+  const findings: Finding[] = withheldFindings(withheldHeaders);
   if (observed !== undefined)
     findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
   if (unpricedModels.length > 0) {
@@ -106,6 +108,18 @@ export function noteFindings(
     );
   }
   return findings;
+}
+
+/** A header that is missing at the gateway is looked for at the gateway, unless somebody says so. */
+function withheldFindings(withheld: RunNotes['withheldHeaders']): Finding[] {
+  if (withheld.size === 0) return [];
+  const text = [...withheld].map(([name, times]) => `${name} (${times})`).join(', ');
+  return [
+    finding('notice', 'headers-withheld', 'Headers of the agent did not reach the gateway', `${text}.`, {
+      advice:
+        'With `gateway-key` only the workflow says whose a call is, and by which rules it is paid: set it at the gateway, for the key.',
+    }),
+  ];
 }
 
 /** Answers may tell a version that a budget reading does not. */

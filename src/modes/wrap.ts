@@ -20,12 +20,13 @@ import type { Meter } from '../meter/server.js';
 import type { Agent } from '../ports/agent.js';
 import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
+import { withSeenAgent } from './attribution.js';
 import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { Hearing } from './hearing.js';
 import { limitFacts } from './limit-facts.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
-import { overrideFindings, policyFacts } from './override-report.js';
+import { overrideFindings, runFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, rememberRun } from './reconciliation.js';
 import { rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
@@ -60,7 +61,8 @@ const SIGNALLED_EXIT_CODE = 128;
 /** The exit code for this process: the command's own, or 3 when a limit ended the run. */
 export async function runWrap(deps: WrapDeps): Promise<number> {
   if (deps.config.killSwitch !== undefined && !deps.config.observe) throw killed(deps.config);
-  return new WrappedRun(deps).run();
+  const config = withSeenAgent(deps.config, deps.agents, deps.command.text);
+  return new WrappedRun({ ...deps, config }).run();
 }
 
 export function killed({ killSwitch }: Config): AppError {
@@ -154,7 +156,7 @@ class WrappedRun {
       gateway: config.gateway.id,
       startedAt: this.#startedAt.toISOString(),
       limits: Object.fromEntries(Object.entries(config.wrap.limits)),
-      ...policyFacts(config),
+      ...runFacts(config),
     };
   }
 
@@ -241,7 +243,7 @@ class WrappedRun {
       witness: heard.witness,
       telemetry: heard.telemetry,
       limits: config.wrap.limits,
-      ...policyFacts(config),
+      ...runFacts(config),
     };
     const record = recordOf(facts, totalsOf(heard.calls));
     this.#ledger.append({
@@ -263,6 +265,7 @@ class WrappedRun {
       otherRequests: [...meter.otherRequests.keys()],
       reroutes: meter.reroutes,
       refusedSubagents: guard.refusedSubagents,
+      withheldHeaders: meter.withheldHeaders,
     };
     const findings = [
       ...this.#findings,

@@ -177,8 +177,8 @@ function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
     exitCode: end?.exitCode,
     otherRequests: end?.otherRequests,
     limits: header?.limits,
-    team: header?.team,
     overrides: header?.overrides,
+    attribution: header?.attribution,
   };
   return {
     record: recordOf(facts, totalsOf(calls)),

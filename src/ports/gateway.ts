@@ -1,3 +1,4 @@
+import type { Attribution } from '../core/attribution.js';
 import type { BudgetReading } from '../core/budget.js';
 import type { Failure, FailureEvidence } from '../core/failure.js';
 import type { SpendHistory } from './store.js';
@@ -95,6 +96,20 @@ export interface Route {
  */
 export type Enforcement = 'reserves' | 'checks' | 'counts' | 'none' | 'unknown';
 
+/**
+ * `metadata`: beside the call, where nothing but its log is different for it. `tags`: also where the gateway itself may sum,
+ * limit, route or bill by it.
+ */
+export type AttributionStyle = 'metadata' | 'tags';
+
+/** Headers by which a client could have its call paid, booked, sent or logged elsewhere. */
+export interface ReservedHeaders {
+  /** Beginnings of names, lower-case. */
+  readonly families: readonly string[];
+  /** Whole names, lower-case, that a client must be able to send. */
+  readonly except?: readonly string[];
+}
+
 /** What is known of a gateway, in sentences for people: the source of `docs/gateways.md`. */
 export interface GatewayFacts {
   readonly title: string;
@@ -107,6 +122,8 @@ export interface GatewayFacts {
   readonly exhausted: string;
   /** Where past spend can be looked up. */
   readonly history: string;
+  /** What of a run it can be told with a call, or why nothing. */
+  readonly attribution: string;
   readonly see: string;
 }
 
@@ -138,4 +155,11 @@ export interface Gateway {
   /** Cost the gateway itself reports, nano-USD; `undefined` when it reports none. */
   readCost(evidence: CallEvidence): number | undefined;
   readRoute(evidence: CallEvidence): Route;
+  /**
+   * Headers that tell it whose a call is: lower-case names, printable ASCII. Left out where it takes none that leave the
+   * meaning of a request alone. Asked once for a run.
+   */
+  attribute?(facts: Attribution, how: AttributionStyle): Readonly<Record<string, string>>;
+  /** What an agent that works with the workflow's key may not say to it. */
+  readonly reservedHeaders?: ReservedHeaders;
 }

@@ -1,7 +1,8 @@
 /** HTTP headers as Node and undici hand them over, and the ones a proxy must not pass on. */
 
+const CONNECTION = 'connection';
 const HOP_BY_HOP = new Set([
-  'connection',
+  CONNECTION,
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -14,15 +15,22 @@ const HOP_BY_HOP = new Set([
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** Tells by its lower-case name whether a header of this message goes on to the next hop. */
+export function travels(
+  raw: readonly string[],
+  dropped: ReadonlySet<string> = NONE,
+): (name: string) => boolean {
+  const named = connectionOptions(raw);
+  return (name) => !HOP_BY_HOP.has(name) && !dropped.has(name) && !named.has(name);
+}
+
 /** Flat `[name, value, …]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
 export function endToEndHeaders(raw: readonly string[], dropped: ReadonlySet<string> = NONE): string[] {
-  const named = connectionOptions(raw);
+  const isEndToEnd = travels(raw, dropped);
   const kept: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower)) continue;
-    kept.push(name, raw[index + 1] ?? '');
+    if (isEndToEnd(name.toLowerCase())) kept.push(name, raw[index + 1] ?? '');
   }
   return kept;
 }
@@ -42,7 +50,9 @@ export function headerRecord(raw: readonly string[]): Record<string, string> {
 function connectionOptions(raw: readonly string[]): ReadonlySet<string> {
   let options: Set<string> | undefined;
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    if (raw[index]?.toLowerCase() !== 'connection') continue;
+    const name = raw[index] ?? '';
+    // Of most headers the length alone tells: this walk is made for every message.
+    if (name.length !== CONNECTION.length || name.toLowerCase() !== CONNECTION) continue;
     options ??= new Set();
     for (const option of (raw[index + 1] ?? '').toLowerCase().split(',')) options.add(option.trim());
   }

@@ -1,5 +1,5 @@
 /** Who is paid, and where the budget is read. */
-import { parseNames, parseUrl } from '../parsers.js';
+import { oneOf, parseNames, parseUrl } from '../parsers.js';
 import { asText, defineInputs } from './spec.js';
 
 export const GATEWAY_INPUTS = defineInputs({
@@ -44,5 +44,13 @@ export const GATEWAY_INPUTS = defineInputs({
       'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
     example: 'organization=octo-org user=octocat',
     parse: parseNames,
+  },
+  attribution: {
+    modes: ['wrap'],
+    description:
+      'What the gateway is told of the run with each call: repository, workflow, job, run, pull request or issue, actor, task, team and agent. `metadata` sends it where it only stands in the gateway’s log, `tags` also where the gateway may sum, limit, route or bill by it, `off` sends nothing. What each gateway takes stands in docs/attribution.md.',
+    example: 'tags',
+    default: '`metadata`',
+    parse: oneOf('metadata', 'tags', 'off'),
   },
 });
