@@ -10,6 +10,7 @@ import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
+import { type AlertConfig, readAlerts } from './alerts-config.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -119,6 +120,7 @@ export interface Config {
   readonly post: PostConfig;
   readonly gate: GateConfig;
   readonly verify: VerifyConfig;
+  readonly alerts: AlertConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
   readonly policy: PolicyMark;
   /** What a person should know about how this was configured. */
@@ -153,6 +155,7 @@ export function readConfig(sources: ConfigSources): Config {
   const settings = new Settings(inputs, environment);
   const mode = readMode(settings);
   const context = readRunContext(environment);
+  const alerts = readAlerts(settings, onSecret);
   const config: Config = {
     mode,
     task: settings.task,
@@ -166,11 +169,12 @@ export function readConfig(sources: ConfigSources): Config {
     }),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
-    pre: readPre(settings),
+    pre: readPre(settings, alerts),
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context),
     verify: readVerify(settings),
+    alerts,
     policy: settings.policyMark,
     notes: configNotes(settings, mode === 'wrap'),
   };
@@ -243,12 +247,12 @@ function readMode(settings: Settings): Mode {
   return 'pre';
 }
 
-function readPre(settings: Settings): PrePolicy {
+function readPre(settings: Settings, alerts: AlertConfig): PrePolicy {
   return {
     minRemaining: settings.value('min-remaining'),
     onUnreadable: settings.value('on-unreadable') ?? 'block',
     onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
-    alertAt: settings.value('alert-at') ?? [50, 80],
+    alertAt: alerts.at,
     observe: settings.value('observe') ?? false,
   };
 }

@@ -23,6 +23,7 @@ import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
+import { createAlertDesk } from './alert-desk.js';
 import { budgetParts } from './budget-parts.js';
 
 /** Where this runs, and what it was told. */
@@ -117,12 +118,13 @@ export function configure({ runner, environment, inputs, unknownInputs = [], com
   };
 }
 
-function composeDeps({ runner }: Host, config: Config): ModeDeps {
+function composeDeps({ runner, environment }: Host, config: Config): ModeDeps {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
   const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
   const store = createModeStore(config, github);
-  return { config, runner, clock: systemClock, store, github, reporters };
+  const alerts = createAlertDesk(config, lateDispatcher(environment), systemClock);
+  return { config, runner, clock: systemClock, store, github, reporters, alerts };
 }
 
 export function createModeStore({ context }: Config, github: GitHub | undefined): Store {
