@@ -67,7 +67,14 @@ const OBSERVED = ' Runs are only observed: none is held back.';
 /** Characters that turn the reading direction around. */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-const plain = (text: string, length: number) => oneLine(text.toWellFormed().replace(BIDI, ''), length);
+/** Half of a character is none. */
+const CUT_PAIR = /[\ud800-\udbff]…$/;
+
+function plain(text: string, length: number): string {
+  return oneLine(text.toWellFormed().replace(BIDI, ''), length).replace(CUT_PAIR, '…');
+}
+
+const plainName = (name: string | undefined) => (name === undefined ? undefined : plain(name, MAX_NAME));
 
 export function budgetAlert(crossing: Crossing, origin: AlertOrigin): Alert {
   const { limit, gateway, threshold } = crossing;
@@ -183,7 +190,9 @@ function effectOf({ entry, kept }: GateChange): string {
 }
 
 function alertOf(origin: AlertOrigin, rest: Omit<Alert, keyof AlertOrigin>): Alert {
-  const { repository, workflow, task, team, runAttempt } = origin;
+  const { runAttempt, observe } = origin;
+  const [repository, team] = [plainName(origin.repository), plainName(origin.team)];
+  const [workflow, task] = [plain(origin.workflow, MAX_NAME), plain(origin.task, MAX_NAME)];
   const places = known([
     ['Repository', repository],
     ['Workflow', runAttempt > 1 ? `${workflow}, attempt ${runAttempt}` : workflow],
@@ -192,8 +201,9 @@ function alertOf(origin: AlertOrigin, rest: Omit<Alert, keyof AlertOrigin>): Ale
   ]);
   return {
     ...origin,
+    ...{ repository, workflow, task, team },
     ...rest,
-    title: plain(origin.observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
+    title: plain(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
     text: plain(rest.text, MAX_TEXT),
     facts: [...rest.facts, ...places],
   };

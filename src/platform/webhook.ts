@@ -54,7 +54,8 @@ export function createWebhookSend(
       });
       return undefined;
     } catch (error) {
-      return total.aborted || !(error instanceof NotTaken) ? late : error.message;
+      if (total.aborted) return late;
+      return error instanceof NotTaken ? error.message : codeOf(error);
     }
   };
   return (request) => withDeadline(send(request), totalMs, () => late);
