@@ -287,6 +287,13 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect(await open({ runId: '42' }).claim('alert 80 % of key')).toBe('new');
   });
 
+  test('says whether a name was claimed, and does not claim it by that', async () => {
+    expect(await open({ runId: '41' }).isClaimed('alert 50 % of key')).toBe(false);
+    expect(await open({ runId: '42' }).claim('alert 50 % of key')).toBe('new');
+    expect(await open({ runId: '43' }).isClaimed('alert 50 % of key')).toBe(true);
+    expect(await open({ runId: '43' }).isClaimed('alert 50')).toBe(false);
+  });
+
   test('does not mistake a sighting for spend, nor for a state of a gate', async () => {
     await open().saveSighting(sightingOf(KEY_A));
     expect((await open().readSpend()).entries).toEqual([]);

@@ -158,6 +158,27 @@ describe('a webhook', () => {
     expect(JSON.stringify(repository.runner)).not.toContain('s3cr3t');
   });
 
+  test('that told nobody is asked once more by a later run, and no more often', async () => {
+    const repository = new Repository();
+    repository.desk.failure = 'it answered 503';
+    expect(await repository.see(readingOf(key(9)))).toEqual([]);
+    repository.desk.failure = undefined;
+    expect(await repository.see(readingOf(key(9)))).toEqual(['80 % of a budget is used: key']);
+    expect(await repository.see(readingOf(key(9)))).toEqual([]);
+    expect(await repository.see(readingOf(key(6)))).toEqual([]);
+  });
+
+  test('that stays down is asked twice for an alert, not by every run', async () => {
+    const repository = new Repository();
+    repository.desk.failure = 'it answered 503';
+    const notices = [];
+    for (let run = 0; run < 4; run += 1) {
+      await repository.see(readingOf(key(9)));
+      notices.push(repository.runner.annotations.length);
+    }
+    expect(notices).toEqual([1, 1, 0, 0]);
+  });
+
   test('is not asked for where there is none', async () => {
     const repository = new Repository();
     await tellPeople({ ...repository.deps(), alerts: undefined }, { reading: readingOf(key(10)) });

@@ -5,7 +5,6 @@
  */
 import { type Alert, type AlertOrigin, budgetAlert, type GateChange, gateAlert } from '../core/alert.js';
 import type { BudgetReading } from '../core/budget.js';
-import { withDeadline } from '../core/deadline.js';
 import { finding } from '../core/findings.js';
 import {
   type Crossing,
@@ -16,8 +15,8 @@ import {
   periodOf,
   refusedCrossing,
 } from '../core/thresholds.js';
-import type { AlertDesk } from '../ports/alerts.js';
-import type { Claim } from '../ports/store.js';
+import type { Delivery } from '../ports/alerts.js';
+import { AlertClaims } from './alert-claims.js';
 import type { ModeDeps } from './deps.js';
 
 export interface AlertingDeps extends Pick<ModeDeps, 'config' | 'runner' | 'clock' | 'store' | 'alerts'> {
@@ -25,8 +24,6 @@ export interface AlertingDeps extends Pick<ModeDeps, 'config' | 'runner' | 'cloc
   readonly keyFingerprint?: string | undefined;
 }
 
-/** A store that hangs holds nobody up for longer. */
-const CLAIM_MS = 10_000;
 /** More messages at once are noise; the next run tells the rest. */
 const MAX_ALERTS = 5;
 
@@ -37,17 +34,40 @@ export interface News {
   readonly isRefused?: boolean;
 }
 
+/** An alert that nobody was told yet, and what stands for it in the store. */
+interface Due {
+  readonly alert: Alert;
+  readonly parts: readonly string[];
+  /** What need not be told any more when this was. */
+  readonly covers: readonly (readonly string[])[];
+}
+
 /** What is due from a look at the budget and from a change of the gate, in one go. */
 export async function tellPeople(deps: AlertingDeps, news: News): Promise<void> {
-  const { alerts: desk } = deps;
+  const { alerts: desk, store } = deps;
   if (desk === undefined) return;
-  const origin = originOf(deps);
-  const due: Alert[] = [];
-  if (news.gate && (await isNews(deps, desk, gateParts(news.gate)))) due.push(gateAlert(news.gate, origin));
-  const passed = await unheard(deps, desk, crossedIn(deps, news));
-  due.push(...passed.map((crossing) => budgetAlert(crossing, origin)));
+  const claims = new AlertClaims(store, desk);
+  const due = await unheard(claims, allDue(deps, news));
   if (due.length === 0) return;
-  await Promise.all([deliver(deps, desk, due), claimLower(deps, desk, passed)]);
+  const [deliveries] = await Promise.all([
+    desk.send(due.map(({ alert }) => alert)),
+    claims.cover(due.flatMap(({ covers }) => covers)),
+  ]);
+  for (const delivery of deliveries) noteDelivery(deps, delivery, due);
+  if (deliveries.every(({ failure }) => failure !== undefined))
+    await claims.noteUndelivered(due.map(({ parts }) => parts));
+}
+
+function allDue(deps: AlertingDeps, news: News): Due[] {
+  const origin = originOf(deps);
+  const gate = news.gate && { alert: gateAlert(news.gate, origin), parts: gateParts(news.gate), covers: [] };
+  const budget = crossedIn(deps, news).map((crossing) => ({
+    alert: budgetAlert(crossing, origin),
+    parts: thresholdParts(deps, crossing, crossing.threshold),
+    // Whoever heard of 80 % need not hear of 50 % later.
+    covers: lowerOnes(crossing, deps.config.alerts.at).map((lower) => thresholdParts(deps, crossing, lower)),
+  }));
+  return [...(gate ? [gate] : []), ...budget];
 }
 
 /** A refusal counts where no reading shows what it was about. */
@@ -58,33 +78,13 @@ function crossedIn({ config, clock }: AlertingDeps, { reading, isRefused = false
   return [refusedCrossing(gateway, clock.now().toISOString()), ...crossings];
 }
 
-/** Claims are made one after the other: a store has one place to prepare them. */
-async function unheard(
-  deps: AlertingDeps,
-  desk: AlertDesk,
-  crossings: readonly Crossing[],
-): Promise<Crossing[]> {
-  const found: Crossing[] = [];
-  for (const crossing of crossings) {
+async function unheard(claims: AlertClaims, all: readonly Due[]): Promise<Due[]> {
+  const found: Due[] = [];
+  for (const due of all) {
     if (found.length === MAX_ALERTS) break;
-    if (await isNews(deps, desk, thresholdParts(deps, crossing, crossing.threshold))) found.push(crossing);
+    if (await claims.isNews(due.parts)) found.push(due);
   }
   return found;
-}
-
-/** Whoever heard of 80 % need not hear of 50 % later. */
-async function claimLower(deps: AlertingDeps, desk: AlertDesk, passed: readonly Crossing[]): Promise<void> {
-  for (const crossing of passed)
-    for (const lower of lowerOnes(crossing, deps.config.alerts.at))
-      await claim(deps, desk, thresholdParts(deps, crossing, lower));
-}
-
-async function isNews(deps: AlertingDeps, desk: AlertDesk, parts: readonly string[]): Promise<boolean> {
-  return (await claim(deps, desk, parts)) !== 'known';
-}
-
-function claim({ store }: AlertingDeps, desk: AlertDesk, parts: readonly string[]): Promise<Claim> {
-  return withDeadline<Claim>(store.claim(desk.nameOf(parts)), CLAIM_MS, () => 'unknown');
 }
 
 /** A limit that others share is told once for all keys. */
@@ -108,17 +108,13 @@ function originOf({ config, clock }: AlertingDeps): AlertOrigin {
   return { repository, workflow, task, runId, runAttempt, runUrl, observe, at: clock.now().toISOString() };
 }
 
-async function deliver({ runner }: AlertingDeps, desk: AlertDesk, due: readonly Alert[]): Promise<void> {
-  for (const { to, failure } of await desk.send(due)) {
-    if (failure === undefined)
-      runner.info(`spendgate: told ${to}: ${due.map(({ title }) => title).join('; ')}`);
-    else runner.annotate(undelivered(to, failure, due));
+function noteDelivery({ runner }: AlertingDeps, { to, failure }: Delivery, due: readonly Due[]): void {
+  const titles = due.map(({ alert }) => alert.title).join('; ');
+  if (failure === undefined) {
+    runner.info(`spendgate: told ${to}: ${titles}`);
+    return;
   }
-}
-
-function undelivered(to: string, failure: string, due: readonly Alert[]) {
-  const titles = due.map(({ title }) => title).join('; ');
   const message = `${to}: ${failure}. People were to be told: ${titles}. The verdict is not affected.`;
   const advice = 'Check the secret behind `alert-webhook`, and whether this runner can reach that host.';
-  return finding('notice', 'alert-failed', 'An alert could not be delivered', message, { advice });
+  runner.annotate(finding('notice', 'alert-failed', 'An alert could not be delivered', message, { advice }));
 }

@@ -108,11 +108,18 @@ class ActionsCacheStore implements Store {
 
   /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
   async claim(name: string): Promise<Claim> {
-    const key = `${CLAIM_PREFIX}${gateSlug(name)}`;
+    const key = claimKey(name);
     const listed = await this.#list(key);
     if ('keys' in listed && listed.keys.some((entry) => entry.key === key)) return 'known';
     const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
     return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+  }
+
+  async isClaimed(name: string): Promise<boolean> {
+    const key = claimKey(name);
+    const listed = await this.#list(key);
+    if ('keys' in listed) return listed.keys.some((entry) => entry.key === key);
+    return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
   }
 
   /** A save that was refused looks the same whether the entry is there or the service is down. */
@@ -246,6 +253,10 @@ class ActionsCacheStore implements Store {
   #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
     return withDeadline(promise, DEADLINE_MS, () => late);
   }
+}
+
+function claimKey(name: string): string {
+  return `${CLAIM_PREFIX}${gateSlug(name)}`;
 }
 
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
