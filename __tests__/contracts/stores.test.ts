@@ -29,6 +29,7 @@ import { shortenTimers } from '../support/timers.js';
 
 const MAIN = 'refs/heads/main';
 const TOPIC = 'refs/heads/topic';
+const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const GATE = 'nightly triage';
 
@@ -494,6 +495,32 @@ describe('actions-cache', () => {
     mkdirSync(join(root, 'elsewhere'));
     process.env['GITHUB_WORKSPACE'] = join(root, 'elsewhere');
     await expect(open().readSpend()).resolves.toMatchObject({ complete: false });
+  });
+
+  describe('a claim', () => {
+    const claims = () => cache.entries.filter(({ key }) => key.startsWith('spendgate.claim.'));
+    const claim = () => open({ token: 'write' }).claim('alert 50 % of key');
+
+    test('is kept again before it could be evicted, and lives on in the newer entry', async () => {
+      clock = new FixedClock(new Date().toISOString());
+      expect(await claim()).toBe('new');
+      clock.advance(2 * DAY_MS);
+      expect(await claim()).toBe('known');
+      expect(claims()).toHaveLength(1);
+      clock.advance(2 * DAY_MS);
+      expect(await claim()).toBe('known');
+      expect(claims()).toHaveLength(2);
+      const [oldest] = claims();
+      cache.evict(({ key }) => key === oldest?.key);
+      expect(await claim()).toBe('known');
+      expect(await open({ token: 'write' }).isClaimed('alert 50 % of key')).toBe(true);
+    });
+
+    test('is not one of a name that begins alike', async () => {
+      await open({ token: 'write' }).claim('alert-5');
+      expect(await open({ token: 'write' }).claim('alert')).toBe('new');
+      expect(await open({ token: 'write' }).isClaimed('aler')).toBe(false);
+    });
   });
 
   describe('across branches', () => {

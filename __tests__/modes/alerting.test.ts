@@ -11,6 +11,7 @@ import { reporters } from '../../src/reporters/index.js';
 import { RecordingDesk } from '../support/alerts.js';
 import { configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_MAIN } from '../support/config.js';
 import { FixedClock, InMemoryMarkFile, InMemoryStore, NO_FACTS, RecordingRunner } from '../support/fakes.js';
+import { shortenTimers } from '../support/timers.js';
 
 const USD = 1_000_000_000;
 const WEBHOOK = { 'alert-webhook': 'https://alerts.test/in/s3cr3t' };
@@ -117,6 +118,20 @@ describe('a threshold', () => {
     const repository = new Repository();
     repository.store.refusal = 'The cache is down.';
     for (let run = 0; run < 3; run += 1) expect(await repository.see(readingOf(key(9)))).toHaveLength(1);
+  });
+
+  test('is told where the store hangs, which is waited for once', async () => {
+    const repository = new Repository();
+    let asked = 0;
+    repository.store.claim = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const restore = shortenTimers();
+    const told = await repository.see(readingOf(key(6, { period: '1d' }), key(9, { period: '30d' })));
+    restore();
+    expect(told).toHaveLength(2);
+    expect(asked).toBe(1);
   });
 
   test('of many limits at once is told of the most urgent five, and of the others by the next run', async () => {

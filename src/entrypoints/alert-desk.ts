@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { formatFor } from '../alerts/index.js';
-import type { Config } from '../config/config.js';
+import type { AlertConfig } from '../config/alerts-config.js';
 import type { Alert } from '../core/alert.js';
 import { createWebhookSend, type WebhookSend } from '../platform/webhook.js';
 import type { AlertDesk, AlertFormat, Delivery } from '../ports/alerts.js';
@@ -16,14 +16,11 @@ interface Webhook {
   readonly format: AlertFormat;
 }
 
-/** `undefined` where nobody is to be told. */
 export function createAlertDesk(
-  { alerts }: Pick<Config, 'alerts'>,
+  { urls, format, secret }: AlertConfig,
   dispatcher: () => Promise<Dispatcher>,
   clock: Clock,
-): AlertDesk | undefined {
-  const { urls, format, secret } = alerts;
-  if (urls.length === 0) return undefined;
+): AlertDesk {
   const webhooks = urls.map((url): Webhook => {
     const { hostname } = new URL(url);
     return { url, host: hostname, format: formatFor(hostname, format) };

@@ -17,13 +17,13 @@ import type { ModeDeps } from '../modes/deps.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
+import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
 import type { Runner, SpawnChild } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
-import { createAlertDesk } from './alert-desk.js';
 import { budgetParts } from './budget-parts.js';
 
 /** Where this runs, and what it was told. */
@@ -47,7 +47,7 @@ export interface Host {
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 export async function runMode(host: Host): Promise<number> {
   const { config, secrets } = configure(host);
-  const deps = composeDeps(host, config);
+  const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
   switch (config.mode) {
@@ -118,13 +118,20 @@ export function configure({ runner, environment, inputs, unknownInputs = [], com
   };
 }
 
-function composeDeps({ runner, environment }: Host, config: Config): ModeDeps {
+async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
   const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
   const store = createModeStore(config, github);
-  const alerts = createAlertDesk(config, lateDispatcher(environment), systemClock);
+  const alerts = await openAlertDesk(config, environment);
   return { config, runner, clock: systemClock, store, github, reporters, alerts };
+}
+
+/** `undefined` where nobody is to be told. */
+async function openAlertDesk({ alerts }: Config, environment: Environment): Promise<AlertDesk | undefined> {
+  if (alerts.urls.length === 0) return undefined;
+  const { createAlertDesk } = await import('./alert-desk.js');
+  return createAlertDesk(alerts, lateDispatcher(environment), systemClock);
 }
 
 export function createModeStore({ context }: Config, github: GitHub | undefined): Store {

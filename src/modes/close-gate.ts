@@ -23,7 +23,7 @@ export function gateEntry({ config, clock }: ModeDeps, closed: boolean, reason: 
 export async function closeGate(
   deps: ModeDeps,
   reason: string,
-): Promise<{ closed: boolean; entry: GateEntry; finding: Finding }> {
+): Promise<{ closed: boolean; finding: Finding }> {
   const entry = gateEntry(deps, true, reason);
   const saved = await deps.store.saveGate(entry);
   const name = deps.config.gate.name;
@@ -32,7 +32,6 @@ export async function closeGate(
     const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
     return {
       closed: true,
-      entry,
       finding: finding(
         'notice',
         'gate-closed',
@@ -45,7 +44,6 @@ export async function closeGate(
   const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   return {
     closed: false,
-    entry,
     finding: finding(
       'error',
       'gate-not-closed',

@@ -137,9 +137,10 @@ async function settleGate(
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
-    const closing = await closeGate(deps, reasons.join(' '));
+    const reason = reasons.join(' ');
+    const closing = await closeGate(deps, reason);
     findings.push(closing.finding);
-    const change = { entry: closing.entry, kept: closing.closed };
+    const change = { entry: gateEntry(deps, true, reason), kept: closing.closed };
     return { gate: closing.closed ? 'closed' : 'unknown', change };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
