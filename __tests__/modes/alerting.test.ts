@@ -194,6 +194,15 @@ describe('a webhook', () => {
     expect(notices).toEqual([1, 1, 0, 0]);
   });
 
+  test('whose desk breaks in an unforeseen way is a notice too, without what the error quotes', async () => {
+    const repository = new Repository();
+    repository.desk.send = () => Promise.reject(new TypeError('Invalid URL: https://alerts.test/in/s3cr3t'));
+    await repository.see(readingOf(key(6)));
+    expect(repository.runner.annotations.map(({ message }) => message)).toEqual([
+      'Alerts failed with TypeError. The verdict is not affected.',
+    ]);
+  });
+
   test('is not asked for where there is none', async () => {
     const repository = new Repository();
     await tellPeople({ ...repository.deps(), alerts: undefined }, { reading: readingOf(key(10)) });

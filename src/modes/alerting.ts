@@ -5,7 +5,7 @@
  */
 import { type Alert, type AlertOrigin, budgetAlert, type GateChange, gateAlert } from '../core/alert.js';
 import type { BudgetReading } from '../core/budget.js';
-import { finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import {
   type Crossing,
   crossingsOf,
@@ -15,7 +15,7 @@ import {
   periodOf,
   refusedCrossing,
 } from '../core/thresholds.js';
-import type { Delivery } from '../ports/alerts.js';
+import type { AlertDesk, Delivery } from '../ports/alerts.js';
 import { AlertClaims } from './alert-claims.js';
 import type { ModeDeps } from './deps.js';
 
@@ -42,11 +42,21 @@ interface Due {
   readonly covers: readonly (readonly string[])[];
 }
 
-/** What is due from a look at the budget and from a change of the gate, in one go. */
+/** What is due from a look at the budget and from a change of the gate, in one go. Never throws. */
 export async function tellPeople(deps: AlertingDeps, news: News): Promise<void> {
-  const { alerts: desk, store } = deps;
+  const { alerts: desk } = deps;
   if (desk === undefined) return;
-  const claims = new AlertClaims(store, desk);
+  try {
+    await tell(deps, desk, news);
+  } catch (error) {
+    // A message of an unforeseen error may quote a webhook; its name does not.
+    const name = error instanceof Error ? error.name : 'an unknown error';
+    deps.runner.annotate(undelivered(`Alerts failed with ${name}.`));
+  }
+}
+
+async function tell(deps: AlertingDeps, desk: AlertDesk, news: News): Promise<void> {
+  const claims = new AlertClaims(deps.store, desk);
   const due = await unheard(claims, allDue(deps, news));
   if (due.length === 0) return;
   const [deliveries] = await Promise.all([
@@ -114,7 +124,11 @@ function noteDelivery({ runner }: AlertingDeps, { to, failure }: Delivery, due: 
     runner.info(`spendgate: told ${to}: ${titles}`);
     return;
   }
-  const message = `${to}: ${failure}. People were to be told: ${titles}. The verdict is not affected.`;
+  runner.annotate(undelivered(`${to}: ${failure}. People were to be told: ${titles}.`));
+}
+
+function undelivered(what: string): Finding {
+  const message = `${what} The verdict is not affected.`;
   const advice = 'Check the secret behind `alert-webhook`, and whether this runner can reach that host.';
-  runner.annotate(finding('notice', 'alert-failed', 'An alert could not be delivered', message, { advice }));
+  return finding('notice', 'alert-failed', 'An alert could not be delivered', message, { advice });
 }
