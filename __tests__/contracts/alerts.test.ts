@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { alertFormats, formatFor } from '../../src/alerts/index.js';
 import { escapeSlack } from '../../src/alerts/slack.js';
+import { INPUTS } from '../../src/config/inputs.js';
 import type { Alert } from '../../src/core/alert.js';
 import { budgetAlertOf, gateAlertOf } from '../support/alerts.js';
 
@@ -80,6 +81,13 @@ describe.each(alertFormats)('$id', (format) => {
       /actions\/runs|OpenUrl/,
     );
   });
+});
+
+test('every format can be asked for, and nothing else', () => {
+  const { parse } = INPUTS['alert-format'];
+  for (const { id } of alertFormats) expect(parse(id)).toBe(id);
+  expect(parse('auto')).toBe('auto');
+  expect(() => parse('email')).toThrow(['auto', ...alertFormats.map(({ id }) => id)].join(', '));
 });
 
 describe('slack', () => {
