@@ -22,6 +22,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
   stores: { folders: ADAPTER, packages: ['zod', 'node:fs/promises', 'node:path', '@actions/cache'] },
   reporters: { folders: ADAPTER, packages: ['zod'] },
+  alerts: { folders: ['core', 'ports'], packages: ['node:crypto'] },
   platform: {
     folders: ['core', 'ports'],
     packages: [
@@ -64,7 +65,7 @@ const MEMBER_PACKAGES: Readonly<Record<string, string>> = {
   'smol-toml': 'agents/codex.ts',
   ws: 'meter/websocket-peer.ts',
 };
-const LISTS = ['dialects', 'gateways', 'agents', 'stores', 'reporters'];
+const LISTS = ['dialects', 'gateways', 'agents', 'stores', 'reporters', 'alerts'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !name.endsWith('.d.json.ts'),

@@ -11,9 +11,9 @@ test.each(INPUT_NAMES.filter((name) => !inputSpec(name).example.includes('${{'))
   },
 );
 
-test('every key is a secret, and no other input is', () => {
+test('every key and every webhook is a secret, and no other input is', () => {
   expect(INPUT_NAMES.filter((name) => inputSpec(name).secret)).toEqual(
-    INPUT_NAMES.filter((name) => /-(?:key|token|control)$/.test(name)),
+    INPUT_NAMES.filter((name) => /-(?:key|token|control|webhook|secret)$/.test(name)),
   );
 });
 

@@ -29,6 +29,7 @@ import { shortenTimers } from '../support/timers.js';
 
 const MAIN = 'refs/heads/main';
 const TOPIC = 'refs/heads/topic';
+const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const GATE = 'nightly triage';
 
@@ -287,6 +288,13 @@ describe.each(kinds)('%s', (_name, kind, options) => {
     expect(await open({ runId: '42' }).claim('alert 80 % of key')).toBe('new');
   });
 
+  test('says whether a name was claimed, and does not claim it by that', async () => {
+    expect(await open({ runId: '41' }).isClaimed('alert 50 % of key')).toBe(false);
+    expect(await open({ runId: '42' }).claim('alert 50 % of key')).toBe('new');
+    expect(await open({ runId: '43' }).isClaimed('alert 50 % of key')).toBe(true);
+    expect(await open({ runId: '43' }).isClaimed('alert 50')).toBe(false);
+  });
+
   test('does not mistake a sighting for spend, nor for a state of a gate', async () => {
     await open().saveSighting(sightingOf(KEY_A));
     expect((await open().readSpend()).entries).toEqual([]);
@@ -487,6 +495,32 @@ describe('actions-cache', () => {
     mkdirSync(join(root, 'elsewhere'));
     process.env['GITHUB_WORKSPACE'] = join(root, 'elsewhere');
     await expect(open().readSpend()).resolves.toMatchObject({ complete: false });
+  });
+
+  describe('a claim', () => {
+    const claims = () => cache.entries.filter(({ key }) => key.startsWith('spendgate.claim.'));
+    const claim = () => open({ token: 'write' }).claim('alert 50 % of key');
+
+    test('is kept again before it could be evicted, and lives on in the newer entry', async () => {
+      clock = new FixedClock(new Date().toISOString());
+      expect(await claim()).toBe('new');
+      clock.advance(2 * DAY_MS);
+      expect(await claim()).toBe('known');
+      expect(claims()).toHaveLength(1);
+      clock.advance(2 * DAY_MS);
+      expect(await claim()).toBe('known');
+      expect(claims()).toHaveLength(2);
+      const [oldest] = claims();
+      cache.evict(({ key }) => key === oldest?.key);
+      expect(await claim()).toBe('known');
+      expect(await open({ token: 'write' }).isClaimed('alert 50 % of key')).toBe(true);
+    });
+
+    test('is not one of a name that begins alike', async () => {
+      await open({ token: 'write' }).claim('alert-5');
+      expect(await open({ token: 'write' }).claim('alert')).toBe('new');
+      expect(await open({ token: 'write' }).isClaimed('aler')).toBe(false);
+    });
   });
 
   describe('across branches', () => {

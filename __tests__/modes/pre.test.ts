@@ -846,6 +846,7 @@ describe('what `post` of the same job will want', () => {
       count: { scope: 'key', unit: 'usd', value: 3 * USD, resetsAt: undefined, isWider: false },
       at: '2026-11-22T09:00:00Z',
       conversions: [],
+      shares: [{ scope: 'key', unit: 'usd', period: undefined, resetsAt: undefined, percent: 15 }],
     });
     expect(runner.variables).toEqual({ SPENDGATE_BUDGET_TEST: JSON.stringify(markFile.mark) });
   });

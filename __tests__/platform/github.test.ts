@@ -29,6 +29,7 @@ beforeEach(async () => {
     environment: () => ({}),
     list,
     evictAll: () => undefined,
+    evict: () => undefined,
     close: async () => undefined,
   });
 });

@@ -30,6 +30,7 @@ export interface CacheService {
   /** What the REST list of caches answers. */
   list(prefix: string): object;
   evictAll(): void;
+  evict(isGone: (entry: CacheEntry) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -96,6 +97,10 @@ class FakeCacheService implements CacheService {
 
   evictAll(): void {
     this.#entries = [];
+  }
+
+  evict(isGone: (entry: CacheEntry) => boolean): void {
+    this.#entries = this.#entries.filter((entry) => !isGone(entry));
   }
 
   async close(): Promise<void> {

@@ -233,6 +233,10 @@ export class InMemoryStore implements Store {
     this.claims.push(name);
     return 'new';
   }
+
+  async isClaimed(name: string): Promise<boolean> {
+    return this.refusal === undefined && this.claims.includes(name);
+  }
 }
 
 /** What `pre` leaves for `post` of the same job, in memory. */

@@ -5,6 +5,7 @@
  */
 import { InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
+import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import type { ExtendedFile } from './extended-file.js';
 import {
@@ -55,6 +56,7 @@ export interface Config {
   readonly post: PostConfig;
   readonly gate: GateConfig;
   readonly verify: VerifyConfig;
+  readonly alerts: AlertConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
   readonly policy: PolicyMark;
   /** Which team pays; `undefined` when nobody says. */
@@ -90,6 +92,7 @@ export function readConfig(sources: ConfigSources): Config {
   const actor = environment['GITHUB_ACTOR'] ?? context.actor;
   const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
   const mode = readMode(settings);
+  const alerts = readAlerts(settings, onSecret);
   const config: Config = {
     mode,
     task: settings.task,
@@ -104,7 +107,7 @@ export function readConfig(sources: ConfigSources): Config {
     attribution: readAttribution(settings, context),
     githubToken: settings.value('github-token'),
     killSwitch: settings.value('kill-switch'),
-    pre: readPre(settings),
+    pre: readPre(settings, alerts),
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context),
@@ -112,6 +115,7 @@ export function readConfig(sources: ConfigSources): Config {
     policy: settings.own.mark,
     team: settings.value('team'),
     overrides: readOverridesConfig(settings),
+    alerts,
     notes: configNotes(settings, mode === 'wrap'),
   };
   for (const name of sources.unknownInputs ?? []) {
@@ -154,12 +158,12 @@ function readMode(settings: Settings): Mode {
   return 'pre';
 }
 
-function readPre(settings: Settings): PrePolicy {
+function readPre(settings: Settings, alerts: AlertConfig): PrePolicy {
   return {
     minRemaining: settings.value('min-remaining'),
     onUnreadable: settings.value('on-unreadable') ?? 'block',
     onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
-    alertAt: settings.value('alert-at') ?? [50, 80],
+    alertAt: alerts.at,
     observe: settings.value('observe') ?? false,
   };
 }

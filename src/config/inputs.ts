@@ -4,6 +4,7 @@
  */
 import { ADMISSION_INPUTS } from './inputs/admission.js';
 import { AGENT_INPUTS } from './inputs/agent.js';
+import { ALERT_INPUTS } from './inputs/alerts.js';
 import { COMMON_INPUTS } from './inputs/common.js';
 import { EXPECTATION_INPUTS } from './inputs/expectation.js';
 import { GATE_INPUTS } from './inputs/gate.js';
@@ -26,6 +27,7 @@ export const INPUTS = {
   ...EXPECTATION_INPUTS,
   ...GATE_INPUTS,
   ...SURFACES_INPUTS,
+  ...ALERT_INPUTS,
   ...VERIFY_INPUTS,
   ...OVERRIDE_INPUTS,
 } as const;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { BudgetLimit, BudgetReading } from './budget.js';
 import { type Finding, finding } from './findings.js';
+import type { Share } from './thresholds.js';
 import { type Amount, type Conversion, convert, isUnit, renderAmount, type Unit } from './units.js';
 
 /** A count that only grows within its window: nano-USD for USD, else units. */
@@ -37,6 +38,8 @@ export interface BudgetMark {
   /** When it was true, ISO 8601 UTC. */
   readonly at: string;
   readonly conversions: readonly Conversion[];
+  /** How much of each limit was used. */
+  readonly shares?: readonly Share[] | undefined;
 }
 
 const countSchema = z.object({
@@ -60,6 +63,13 @@ export function readCount(value: unknown): Count | undefined {
   return count && { ...count, resetsAt: count.resetsAt };
 }
 
+const shareSchema = z.object({
+  scope: z.string(),
+  unit: z.string(),
+  period: z.string().optional(),
+  resetsAt: z.string().optional(),
+  percent: z.number(),
+});
 const markSchema = z.object({
   gateway: z.string(),
   count: z.unknown(),
@@ -67,6 +77,7 @@ const markSchema = z.object({
   conversions: z.array(
     z.object({ unit: z.string().refine(isUnit), nanoUsdPerUnit: z.number().positive(), source: z.string() }),
   ),
+  shares: z.array(shareSchema).optional(),
 });
 
 /** A stored mark; `undefined` for anything else. */

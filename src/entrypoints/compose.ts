@@ -18,6 +18,7 @@ import { announceDecision } from '../modes/override-report.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
+import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
 import type { Runner, SpawnChild } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
@@ -49,7 +50,7 @@ export interface Host {
 export async function runMode(host: Host): Promise<number> {
   const { config, secrets } = await configure(host);
   announceDecision(config, host.runner);
-  const deps = composeDeps(host, config);
+  const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
   switch (config.mode) {
@@ -128,12 +129,20 @@ export async function configure({
   };
 }
 
-function composeDeps({ runner }: Host, config: Config): ModeDeps {
+async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
   const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
   const store = createModeStore(config, github);
-  return { config, runner, clock: systemClock, store, github, reporters };
+  const alerts = await openAlertDesk(config, environment);
+  return { config, runner, clock: systemClock, store, github, reporters, alerts };
+}
+
+/** `undefined` where nobody is to be told. */
+async function openAlertDesk({ alerts }: Config, environment: Environment): Promise<AlertDesk | undefined> {
+  if (alerts.urls.length === 0) return undefined;
+  const { createAlertDesk } = await import('./alert-desk.js');
+  return createAlertDesk(alerts, lateDispatcher(environment), systemClock);
 }
 
 export function createModeStore({ context }: Config, github: GitHub | undefined): Store {

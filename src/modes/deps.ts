@@ -1,6 +1,7 @@
 /** What every mode is handed by the entrypoint. */
 import type { Config } from '../config/config.js';
 import type { Finding } from '../core/findings.js';
+import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
 import type { Clock, Runner } from '../ports/platform.js';
 import type { Reporter, ReporterContext } from '../ports/reporter.js';
@@ -13,6 +14,8 @@ export interface ModeDeps {
   readonly store: Store;
   readonly github: GitHub | undefined;
   readonly reporters: readonly Reporter[];
+  /** Left out where nobody is to be told. */
+  readonly alerts?: AlertDesk | undefined;
 }
 
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {

@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { type GateReading, type GateState, trustedRef } from '../core/gate.js';
+import { tellPeople } from './alerting.js';
 import { gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
@@ -56,12 +57,16 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
   const saved = await store.saveGate(entry);
   if (!saved.saved)
     throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
+  const unheeded = elsewhere(deps, closed);
+  // Opened where nobody honours it, or open before: nothing has changed for anybody.
+  const isChange = closed || (unheeded.length === 0 && (before.state === 'closed' || before.blind));
+  if (isChange) await tellPeople(deps, { gate: { entry, kept: true } });
   const state = closed ? 'closed' : 'open';
   const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
   return {
     state,
     message,
-    findings: [...elsewhere(deps, closed), ...neverClosed(before, entry.gate, closed)],
+    findings: [...unheeded, ...neverClosed(before, entry.gate, closed)],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
 import type { Config } from '../config/config.js';
+import type { GateChange } from '../core/alert.js';
 import { callerTables } from '../core/caller-table.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
@@ -10,6 +11,7 @@ import type { UsageRecord } from '../core/record.js';
 import type { Report, ReportRun } from '../core/report.js';
 import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
+import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
@@ -33,7 +35,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
-  const gate = await settleGate(deps, judged, findings);
+  const { gate, change } = await settleGate(deps, judged, findings);
   await rememberUnfinished(deps, found, findings);
   // The gate is settled before anything that may take its time.
   const reconciled = await reconcileRun(deps, found.record);
@@ -46,11 +48,15 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
   runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
-  const reported = await publish(
-    reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }),
-    deps.reporters,
-    reporterContext(deps),
-  );
+  const report = reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  const [reported] = await Promise.all([
+    publish(report, deps.reporters, reporterContext(deps)),
+    tellPeople(deps, {
+      reading: reconciled?.after,
+      gate: change,
+      isRefused: found.record['stop-reason'] === 'budget-exhausted',
+    }),
+  ]);
   runner.setOutput('comment-url', reported.commentUrl);
   const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
   if (judged.verdict === 'outside' && fails && !config.observe) {
@@ -129,19 +135,21 @@ async function settleGate(
   deps: PostDeps,
   { verdict }: UsageVerdict,
   findings: Finding[],
-): Promise<GateState> {
+): Promise<{ gate: GateState; change?: GateChange }> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
-    const closing = await closeGate(deps, reasons.join(' '));
+    const reason = reasons.join(' ');
+    const closing = await closeGate(deps, reason);
     findings.push(closing.finding);
-    return closing.closed ? 'closed' : 'unknown';
+    const change = { entry: gateEntry(deps, true, reason), kept: closing.closed };
+    return { gate: closing.closed ? 'closed' : 'unknown', change };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';
-  if (!isFirst || !isTrusted(deps)) return reading.state;
+  if (!isFirst || !isTrusted(deps)) return { gate: reading.state };
   const saved = await store.saveGate(gateEntry(deps, false, 'First run behind this gate.'));
-  return saved.saved ? 'open' : reading.state;
+  return { gate: saved.saved ? 'open' : reading.state };
 }
 
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */

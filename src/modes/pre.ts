@@ -7,9 +7,11 @@ import { asNotices, type Finding } from '../core/findings.js';
 import { blindGate, type GateReading } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
 import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
+import { sharesOf } from '../core/thresholds.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
 import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity } from '../core/verdict.js';
 import type { MarkFile } from '../ports/run-files.js';
+import { tellPeople } from './alerting.js';
 import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
@@ -46,6 +48,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
   await Promise.all([
     publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps)),
     remember(deps, budget),
+    tellPeople(deps, { reading: readingOf(budget) }),
   ]);
   if (verdict.decision === 'deny') throw deniedError(verdict);
 }
@@ -68,7 +71,7 @@ async function remember(deps: PreDeps, budget: BudgetOutcome): Promise<void> {
   const count = reading && countOf(reading);
   if (reading === undefined || count === undefined) return;
   const { gateway, asOf, conversions } = reading;
-  const mark = deps.markFile.save({ gateway, count, at: asOf, conversions });
+  const mark = deps.markFile.save({ gateway, count, at: asOf, conversions, shares: sharesOf(reading) });
   deps.runner.exportVariable(mark.variable, mark.value);
   await saveCount(deps, count);
 }

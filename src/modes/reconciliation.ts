@@ -4,6 +4,7 @@ import { readUsd } from '../core/money.js';
 import { type Reconciliation, reconcile } from '../core/reconcile.js';
 import type { UsageRecord } from '../core/record.js';
 import { type BudgetMark, countOf } from '../core/sighting.js';
+import { passedSince } from '../core/thresholds.js';
 import { type Conversion, convert, type Unit } from '../core/units.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { type BudgetDeps, readBudget } from './budget-reading.js';
@@ -17,11 +18,16 @@ export interface ReconcileDeps extends BudgetDeps, SightingDeps {
 const POLL_MS = 2000;
 const LEAST_DEADLINE_MS = 5000;
 
+export interface Reconciled extends Omit<Reconciliation, 'mayTrail'> {
+  /** The gateway's count after the run; `undefined` when it could not be read. */
+  readonly after?: BudgetReading;
+}
+
 /** `undefined` when `pre` left no count in this job. */
 export async function reconcileRun(
   deps: ReconcileDeps,
   record: UsageRecord,
-): Promise<Omit<Reconciliation, 'mayTrail'> | undefined> {
+): Promise<Reconciled | undefined> {
   const before = deps.markFile.find();
   if (before === undefined || before.gateway !== deps.config.gateway.id || !hasPlace(deps)) return undefined;
   const deadline = deps.clock.now().getTime() + deps.config.post.reconcileWaitMs;
@@ -37,7 +43,8 @@ export async function reconcileRun(
     const left = deadline - deps.clock.now().getTime();
     if (!result.mayTrail || left <= 0) {
       await remember(deps, before, record, after);
-      return result;
+      const passed = passedSince(before.shares ?? [], after, deps.config.alerts.at);
+      return { ...result, findings: [...result.findings, ...passed], after };
     }
     await deps.sleep(Math.min(POLL_MS, left));
   }

@@ -34,6 +34,8 @@ export interface Store {
   saveSighting(sighting: Sighting): Promise<Saved>;
   /** Claims a name once over all runs, for what people should be told a single time. */
   claim(name: string): Promise<Claim>;
+  /** Whether a name was claimed, without claiming it; false where nobody can tell. */
+  isClaimed(name: string): Promise<boolean>;
 }
 
 /** What a store may need to know about the run. */

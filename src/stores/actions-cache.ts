@@ -38,6 +38,7 @@ const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
 const MAX_PARALLEL_HISTORIES = 10;
+const RENEW_MS = 3 * 24 * 60 * 60_000;
 
 class ActionsCacheStore implements Store {
   readonly id = 'actions-cache';
@@ -108,11 +109,29 @@ class ActionsCacheStore implements Store {
 
   /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
   async claim(name: string): Promise<Claim> {
-    const key = `${CLAIM_PREFIX}${gateSlug(name)}`;
+    const key = claimKey(name);
     const listed = await this.#list(key);
-    if ('keys' in listed && listed.keys.some((entry) => entry.key === key)) return 'known';
+    if ('keys' in listed && listed.keys.some((entry) => isClaimOf(key, entry.key))) {
+      await this.#renewClaim(key, listed.keys);
+      return 'known';
+    }
     const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
     return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+  }
+
+  /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
+  async #renewClaim(key: string, listed: readonly CacheListing[]): Promise<void> {
+    const now = this.#context.clock.now().getTime();
+    const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+    if (now - newest < RENEW_MS) return;
+    await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+  }
+
+  async isClaimed(name: string): Promise<boolean> {
+    const key = claimKey(name);
+    const listed = await this.#list(key);
+    if ('keys' in listed) return listed.keys.some((entry) => isClaimOf(key, entry.key));
+    return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
   }
 
   /** A save that was refused looks the same whether the entry is there or the service is down. */
@@ -121,7 +140,7 @@ class ActionsCacheStore implements Store {
     if (cache === undefined) return 'unknown';
     try {
       const found = await cache.restoreCache([CLAIM_FILE], key, undefined, { lookupOnly: true }, true);
-      return found === key ? 'known' : 'unknown';
+      return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
     } catch {
       return 'unknown';
     }
@@ -246,6 +265,15 @@ class ActionsCacheStore implements Store {
   #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
     return withDeadline(promise, DEADLINE_MS, () => late);
   }
+}
+
+function claimKey(name: string): string {
+  return `${CLAIM_PREFIX}${gateSlug(name)}`;
+}
+
+/** The claim itself, or a newer entry in which it lives on. */
+function isClaimOf(key: string, found: string): boolean {
+  return found === key || found.startsWith(`${key}.`);
 }
 
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */

@@ -93,6 +93,11 @@ class FileStore implements Store {
     return saved ? 'new' : 'unknown';
   }
 
+  async isClaimed(name: string): Promise<boolean> {
+    const lines = await this.#read('claims.ndjson');
+    return 'values' in lines && lines.values.includes(name);
+  }
+
   /** A file that does not exist yet is an empty one. */
   async #read(name: string): Promise<{ values: unknown[] } | { reason: string }> {
     try {

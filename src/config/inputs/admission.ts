@@ -39,7 +39,8 @@ export const ADMISSION_INPUTS = defineInputs({
   },
   'alert-at': {
     modes: ['pre', 'post'],
-    description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
+    description:
+      'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
     example: '50%,80%',
     default: '`50%,80%`',
     parse: parsePercentages,
