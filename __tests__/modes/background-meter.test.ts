@@ -356,7 +356,7 @@ test('an order carries who pays and who raised a limit, for the record', () => {
   const secrets: [string, string] = ['own', 'shared'];
   const rest = { runKey: 'r', token: undefined, secrets, privateDir: root, workerPid: undefined };
   expect(parseOrder(JSON.stringify(orderOf(config, rest)))).toMatchObject({
-    team: 'platform',
+    attribution: { facts: { team: 'platform' } },
     limits: { maxCostNanoUsd: 9_000_000_000 },
     overrides: [{ by: 'octocat', changes: [{ setting: 'max-cost', after: '9 USD' }] }],
   });
