@@ -1,28 +1,36 @@
 /** The GitHub Actions runner, through `@actions/core`. */
 import * as core from '@actions/core';
-import type { Finding } from '../core/findings.js';
 import { withoutCommands } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
+import { type Annotation, StepAnnotations } from './annotations.js';
 
 const ANNOTATE = { error: core.error, warning: core.warning, notice: core.notice } as const;
 
-export const actionsRunner: Runner = {
-  setSecret: (value) => core.setSecret(value),
-  setOutput: (name, value) => core.setOutput(name, value ?? ''),
-  exportVariable: (name, value) => core.exportVariable(name, value),
-  annotate: ({ level, title, message, advice, position }: Finding) => {
-    // Behind a list the advice would look like a part of its last line.
-    const gap = message.includes('\n') ? '\n' : ' ';
-    const text = advice === undefined ? message : `${message}${gap}${advice}`;
-    const properties = {
-      title: `spendgate: ${title}`,
-      ...(position === undefined ? {} : { file: position.file }),
-      ...(position?.line === undefined ? {} : { startLine: position.line }),
-    };
-    ANNOTATE[level](text, properties);
-  },
-  info: (message) => core.info(withoutCommands(message)),
-  addSummary: async (markdown) => {
-    await core.summary.addRaw(markdown, true).write();
-  },
-};
+export interface ActionsRunner extends Runner {
+  /** At the end of the step: annotations that waited for it. */
+  finish(): void;
+}
+
+export function createActionsRunner(): ActionsRunner {
+  const info = (message: string) => core.info(withoutCommands(message));
+  const annotations = new StepAnnotations({ annotate, info });
+  return {
+    setSecret: (value) => core.setSecret(value),
+    setOutput: (name, value) => core.setOutput(name, value ?? ''),
+    exportVariable: (name, value) => core.exportVariable(name, value),
+    annotate: (item, { endsStep = false } = {}) => annotations.add(item, endsStep),
+    info,
+    addSummary: async (markdown) => {
+      await core.summary.addRaw(markdown, true).write();
+    },
+    finish: () => annotations.finish(),
+  };
+}
+
+function annotate({ level, title, text, position }: Annotation): void {
+  ANNOTATE[level](text, {
+    title: `spendgate: ${title}`,
+    ...(position === undefined ? {} : { file: position.file }),
+    ...(position?.line === undefined ? {} : { startLine: position.line }),
+  });
+}
