@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { callerTables } from '../../src/core/caller-table.js';
 import type { CallEntry } from '../../src/core/ledger.js';
 import { parseRecord, recordOf } from '../../src/core/record.js';
 import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE } from '../../src/core/usage.js';
+import { usageTables } from '../../src/core/usage-tables.js';
 
 const FACTS = {
   complete: true,
@@ -82,7 +82,7 @@ describe('who spent it', () => {
     const record = recordFor([call(), as('aaaaaaaaaaaa')]);
     const read = parseRecord(JSON.stringify(record));
     expect(read.callers).toEqual(JSON.parse(JSON.stringify(record.callers)));
-    expect(callerTables(read)).toEqual(callerTables(record));
+    expect(usageTables(read)).toEqual(usageTables(record));
   });
 
   test('adds up to the totals of the run, however calls are spread', () => {
@@ -116,17 +116,17 @@ describe('who spent it', () => {
 describe('the table of callers', () => {
   test('says what is not known, and what is a lower bound', () => {
     const partly = as('aaaaaaaaaaaa', { usage: { ...NO_USAGE, inputTokens: 500 }, costNanoUsd: undefined });
-    const [table] = callerTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
+    const [table] = usageTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
     expect(table?.rows).toEqual([
       ['main', '1', '0', '0', '0', '1,000', '10', '$0.25'],
       ['subagent (1)', '2', '0', '0', '0', 'at least 1,500', 'at least 10', '$0.25'],
     ]);
-    const [silent] = callerTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
+    const [silent] = usageTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
     expect(silent?.rows).toEqual([['main', '1', '0', '0', '0', 'not known', 'not known', 'not known']]);
   });
 
   test.each<[string, CallEntry[]]>([
     ['nobody told who called', [call({ caller: 'unknown' }), call({ caller: 'unknown' })]],
     ['nothing was called', []],
-  ])('is left out where %s', (_, calls) => expect(callerTables(recordFor(calls))).toEqual([]));
+  ])('is left out where %s', (_, calls) => expect(usageTables(recordFor(calls))).toEqual([]));
 });

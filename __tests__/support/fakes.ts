@@ -92,6 +92,8 @@ export class RecordingRunner implements Runner {
 /** One repository: caches, and the comments of its pull requests. */
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
+  /** By their ids in GraphQL. */
+  readonly minimized = new Set<string>();
   readonly caches: CacheListing[] = [];
   /** What was written, in order, such as `create #7` or `update 101`. */
   readonly writes: string[] = [];
@@ -148,6 +150,22 @@ export class InMemoryGitHub implements GitHub {
       return updated;
     }
     throw new Error(`there is no comment ${id}`);
+  }
+
+  async deleteComment(id: number): Promise<void> {
+    this.#fail();
+    this.writes.push(`delete ${id}`);
+    for (const [pullRequest, comments] of this.comments)
+      this.comments.set(
+        pullRequest,
+        comments.filter((comment) => comment.id !== id),
+      );
+  }
+
+  async minimizeComment(nodeId: string): Promise<void> {
+    this.#fail();
+    this.writes.push(`minimize ${nodeId}`);
+    this.minimized.add(nodeId);
   }
 
   async login(): Promise<string> {

@@ -10,6 +10,7 @@ import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
+import type { CommentMode, CommentWhen } from '../ports/reporter.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -94,7 +95,8 @@ export interface PostConfig {
   readonly onOutOfRange: 'block' | 'fail' | 'warn';
   readonly maxDriftPercent: number;
   readonly reconcileWaitMs: number;
-  readonly comment: 'on-finding' | 'always' | 'never';
+  readonly comment: CommentWhen;
+  readonly commentMode: CommentMode;
   /** The policy file, where it was changed during the run: nothing of it is in here. */
   readonly changedPolicy: string | undefined;
 }
@@ -287,6 +289,7 @@ function readPost(settings: Settings): PostConfig {
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',
+    commentMode: settings.value('comment-mode') ?? 'update',
     changedPolicy: settings.changedPolicy,
   };
 }
