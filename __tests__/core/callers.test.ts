@@ -130,3 +130,24 @@ describe('the table of callers', () => {
     ['nothing was called', []],
   ])('is left out where %s', (_, calls) => expect(usageTables(recordFor(calls))).toEqual([]));
 });
+
+describe('the table of models', () => {
+  const haiku = (rest: Partial<CallEntry> = {}) => call({ model: 'claude-haiku-4-5', ...rest });
+  const tableOf = (calls: CallEntry[]) =>
+    usageTables(recordFor(calls)).find(({ title }) => title === 'By model');
+
+  test('stands there where several models answered, with their shares of the cost', () => {
+    const table = tableOf([call(), call(), call(), haiku()]);
+    expect(table?.rows.map(([model, calls, , , cost]) => [model, calls, cost])).toEqual([
+      ['unknown', '3', '$0.75'],
+      ['claude-haiku-4-5', '1', '$0.25'],
+    ]);
+    expect(table?.bars).toEqual({ of: 'Share of cost', shares: [0.75, 0.25] });
+    expect(tableOf([call(), call()])).toBeUndefined();
+  });
+
+  test('tells shares of the tokens where a cost is not known, and none where tokens are not either', () => {
+    expect(tableOf([call(), haiku({ costNanoUsd: undefined })])?.bars?.of).toBe('Share of tokens');
+    expect(tableOf([call(), haiku({ costNanoUsd: undefined, usage: NO_USAGE })])?.bars).toBeUndefined();
+  });
+});
