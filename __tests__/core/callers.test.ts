@@ -118,11 +118,20 @@ describe('the table of callers', () => {
     const partly = as('aaaaaaaaaaaa', { usage: { ...NO_USAGE, inputTokens: 500 }, costNanoUsd: undefined });
     const [table] = usageTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
     expect(table?.rows).toEqual([
-      ['main', '1', '0', '0', '0', '1,000', '10', '$0.25'],
-      ['subagent (1)', '2', '0', '0', '0', 'at least 1,500', 'at least 10', '$0.25'],
+      ['main', '1', '1,000', '10', '$0.25'],
+      ['subagent (1)', '2', 'at least 1,500', 'at least 10', '$0.25'],
     ]);
     const [silent] = usageTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
-    expect(silent?.rows).toEqual([['main', '1', '0', '0', '0', 'not known', 'not known', 'not known']]);
+    expect(silent?.rows).toEqual([['main', '1', 'not known', 'not known', 'not known']]);
+  });
+
+  test('counts retries, failures and refusals where there were any', () => {
+    const [table] = usageTables(recordFor([call(), as('aaaaaaaaaaaa', { outcome: 'failed' })]));
+    expect(table?.head).toEqual(['Calls of', 'Calls', 'Failed', 'Input', 'Output', 'Cost']);
+    expect(table?.rows.map(([caller, , failed]) => [caller, failed])).toEqual([
+      ['main', '0'],
+      ['subagent (1)', '1'],
+    ]);
   });
 
   test.each<[string, CallEntry[]]>([

@@ -32,5 +32,6 @@ test('a name can be copied as it is, and anything else is text', () => {
   expect(escapeName('claude-opus-4-20250514')).toBe('`claude-opus-4-20250514`');
   expect(escapeName('openrouter/z-ai/glm-4.6:free@x')).toBe('`openrouter/z-ai/glm-4.6:free@x`');
   expect(escapeName('a`b')).toBe('a\\`b');
+  expect(escapeName('main')).toBe('main');
   expect(escapeName('two words')).toBe('two words');
 });

@@ -61,9 +61,8 @@ export function escapeMarkdown(text: string, maxLength = MAX_TEXT): string {
   });
 }
 
-/** A plain name as code, so that it can be copied as it is; anything else as text. */
+/** A name such as `gpt-5` as code, so that it can be copied as it is; a word, and anything else, as text. */
 export function escapeName(name: string): string {
-  return name.length <= MAX_NAME && /^[\w./:@+-]+$/.test(name)
-    ? `\`${name}\``
-    : escapeMarkdown(name, MAX_NAME);
+  const isName = name.length <= MAX_NAME && /^(?=.*[^a-z])[\w./:@+-]+$/i.test(name);
+  return isName ? `\`${name}\`` : escapeMarkdown(name, MAX_NAME);
 }

@@ -3,6 +3,12 @@ import { readUsd, renderUsd } from './money.js';
 import type { UsageRecord } from './record.js';
 import type { ReportTable } from './report.js';
 
+const TROUBLES = [
+  ['Retries', 'retries'],
+  ['Failed', 'failed-requests'],
+  ['Refused', 'refused-requests'],
+] as const;
+
 type Part = UsageRecord['models'][number] | UsageRecord['callers'][number];
 
 export function usageTables(record: UsageRecord): ReportTable[] {
@@ -18,21 +24,20 @@ function modelTable(record: UsageRecord): ReportTable[] {
   return [{ title: 'By model', head, rows, bars: barsOf(models, record) }];
 }
 
-/** Nothing where nobody told who made the calls. */
+/** Nothing where nobody told who made the calls; retries and the like only where there were any. */
 function callerTable(record: UsageRecord): ReportTable[] {
   const { callers } = record;
   if (callers.every(({ caller }) => caller === 'unknown')) return [];
+  const troubles = TROUBLES.filter(([, key]) => callers.some((caller) => caller[key] > 0));
   const rows = callers.map((caller) => [
     caller.caller === 'subagent' && caller.agents !== undefined
       ? `subagent (${caller.agents})`
       : caller.caller,
     String(caller.requests),
-    String(caller.retries),
-    String(caller['failed-requests']),
-    String(caller['refused-requests']),
+    ...troubles.map(([, key]) => String(caller[key])),
     ...figures(caller, caller['unreported-requests']),
   ]);
-  const head = ['Calls of', 'Calls', 'Retries', 'Failed', 'Refused', 'Input', 'Output', 'Cost'];
+  const head = ['Calls of', 'Calls', ...troubles.map(([label]) => label), 'Input', 'Output', 'Cost'];
   return [{ title: 'By caller', head, rows, bars: barsOf(callers, record) }];
 }
 

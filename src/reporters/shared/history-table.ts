@@ -14,7 +14,7 @@ export function renderEarlier(runs: readonly ReportRun[], runUrl: string | undef
   if (runs.length === 0) return '';
   const lines = [
     ['Time (UTC)', 'Run', 'Commit', 'Usage', 'Calls', 'Input', 'Output', 'Cost'],
-    ['---', '---', '---', '---', '--:', '--:', '--:', '--:'],
+    [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'],
     ...runs.map((run) => cellsOf(run, runUrl)),
   ];
   const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');

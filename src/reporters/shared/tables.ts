@@ -10,7 +10,7 @@ const MAX_ROWS = 20;
 
 interface Column {
   readonly head: string;
-  readonly rule: ':-:' | '---' | '--:';
+  readonly rule: ':-:' | ':--' | '--:';
   readonly cell: (row: ReportRow) => string;
 }
 
@@ -19,11 +19,11 @@ export function renderRows(rows: readonly ReportRow[]): string {
   if (rows.length === 0) return '';
   const columns: readonly Column[] = [
     { head: '', rule: ':-:', cell: ({ verdict }) => ROW_MARKS[verdict] },
-    { head: '', rule: '---', cell: (row) => emphasised(row, row.label) },
+    { head: '', rule: ':--', cell: (row) => emphasised(row, row.label) },
     { head: 'Observed', rule: '--:', cell: (row) => emphasised(row, row.observed) },
     { head: 'Expected', rule: '--:', cell: ({ expected }) => escapeCell(expected) },
     { head: 'Limit', rule: '--:', cell: ({ limit }) => escapeCell(limit) },
-    { head: '', rule: '---', cell: renderShare },
+    { head: '', rule: ':--', cell: renderShare },
   ];
   const used = columns.filter(({ cell }, index) => index < 3 || rows.some((row) => cell(row) !== ''));
   return renderLines([
@@ -51,16 +51,16 @@ export function renderTable({ head, rows, bars }: ReportTable): string {
     ...(bars ? [renderBar(shares[index])] : []),
   ]);
   const heads = [...head.map((cell) => escapeCell(cell)), ...(bars ? [escapeCell(bars.of)] : [])];
-  const rule = heads.map((_, index) => (index === 0 || index === head.length ? '---' : '--:'));
+  const rule = heads.map((_, index) => (index === 0 || index === head.length ? ':--' : '--:'));
   return renderLines([heads, rule, ...bounded(body)]);
 }
 
-/** `███████░░░ 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
+/** `▰▰▰▰▰▰▰▱▱▱ 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
 export function renderBar(share: number | undefined): string {
   if (share === undefined || !Number.isFinite(share)) return '';
   const [least, most] = [share > 0 ? 1 : 0, share < 1 ? BAR_LENGTH - 1 : BAR_LENGTH];
   const full = Math.max(least, Math.min(most, Math.round(share * BAR_LENGTH)));
-  return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+  return `${'▰'.repeat(full)}${'▱'.repeat(BAR_LENGTH - full)} ${Math.round(share * 100)} %`;
 }
 
 function escapeCell(text: string): string {
