@@ -235,6 +235,14 @@ describe('annotations', () => {
 });
 
 describe('job-summary', () => {
+  test('gives the same advice once, behind the last finding it is for', async () => {
+    const context = reporterContextOf();
+    const findings = findingsOf('error', 3).map((item) => ({ ...item, advice: 'Look at the run.' }));
+    await reporterOf('job-summary').report(reportOf({ findings }), context);
+    expect(context.runner.summary.split('Look at the run.')).toHaveLength(2);
+    expect(context.runner.summary).toContain('Message of error 3.<br>→ Look at the run.');
+  });
+
   const jobSummary = reporterOf('job-summary');
 
   test('shows findings, rows and facts of every mode', async () => {

@@ -7,7 +7,9 @@ const Z = '\u200b';
 test.each([
   ['ordinary words stay as they are', 'Usage is 42,100, at 10:20:30 (87 %): "fine", isn’t it?', undefined],
   ['a decimal number', '12.50 CNY, 0.5', undefined],
-  ['a dollar', '$0.50', '<span>$</span>0.50'],
+  ['an amount', '$0.50', '\\$0.50'],
+  ['a dollar that could end a formula', '$x$ $', '<span>$</span>x<span>$</span> <span>$</span>'],
+  ['a time', '2026-11-22T09:00:00Z at 09:00', undefined],
   ['markup', '*a* _b_ `c` ~d~ [e](f) !g', `\\*a\\* \\_b\\_ \\\`c\\\` \\~d\\~ \\[e\\](f) \\!g`],
   ['HTML', '<b>&amp;', '&lt;b&gt;&amp;amp;'],
   ['what a table reads again', 'a|b\\|c', 'a&#124;b&#92;&#124;c'],

@@ -174,7 +174,7 @@ describe('the runs before', () => {
     await pr.tell(good(3));
     expect(pr.earlier()).toEqual([
       ['2026-11-22 09:02', '2', '9f86d08', '✓ within', '2,000', '10'],
-      ['2026-11-22 09:01', '1', '9f86d08', '🛑 outside', '1', '1,000', '10', '$0.25'],
+      ['2026-11-22 09:01', '1', '9f86d08', '✗ outside', '1', '1,000', '10', '$0.25'],
     ]);
     expect(pr.bodies[0]).toContain(`[1](${RUNS}/1/attempts/1)`);
     expect(pr.bodies).toHaveLength(1);

@@ -64,14 +64,12 @@ export function foundInText(tree: Root): string[] {
   return found;
 }
 
-/** Dollars that could open a formula: all that are neither code nor alone in a `span`, as GitHub advises. */
+/**
+ * Dollars that could end a formula: all that are neither code, nor alone in a `span`, as GitHub advises, nor escaped in front of a
+ * digit.
+ */
 export function openDollars(markdown: string): number {
-  return (
-    markdown
-      .replace(/`[^`\n]*`/g, '')
-      .replaceAll('<span>$</span>', '')
-      .match(/\$/g) ?? []
-  ).length;
+  return (markdown.replace(/`[^`\n]*`|<span>\$<\/span>|\\\$(?=\d)/g, '').match(/\$/g) ?? []).length;
 }
 
 /** `[tag attribute=value]`, text and `[/tag]` in order; names in code and dollars in a `span` count as their text. */

@@ -3,7 +3,8 @@
  *
  * GitHub works in two passes, and both are answered here. The parser acts on punctuation, which is escaped. What comes
  * after it looks at finished text: mentions, references, commits, emoji and addresses; a zero-width space breaks those.
- * Mathematics is found before the parser, so a backslash does not help there: GitHub's own advice is a `span` around `$`.
+ * Mathematics is found apart from both; GitHub's own advice is a `span` around `$`. In front of a digit, as in an amount, `$`
+ * ends no formula, and as nothing else can either, a backslash is enough there.
  * @see https://github.github.com/gfm/
  * @see https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
@@ -23,7 +24,7 @@ const ACTIVE = new RegExp(
     /[&<>`\\*_[\]|~!$@]/,
     /#(?=[\w-])|^#/,
     // Addresses, and emoji, also where a colon of ours follows; `10:20:30` is neither.
-    /:(?=\/\/)|:(?!\d\d:)(?=[\w+-]+(?::|$))/,
+    /:(?=\/\/)|:(?!\d\d(?!\d))(?=[\w+-]+(?::|$))/,
     /(?<=www)\./,
     /(?<=\bGH)-(?=\d)/,
     /(?<![\da-z])[\da-f]{7,40}(?![\da-z])/,
@@ -57,6 +58,7 @@ export function escapeMarkdown(text: string, maxLength = MAX_TEXT): string {
     // Behind `www` and `GH`; elsewhere these two are at the start of a line.
     if (/[a-z]/i.test(line[offset - 1] ?? '') && (match === '.' || match === '-'))
       return `${BREAK}${match}${BREAK}`;
+    if (match === '$' && /\d/.test(line[offset + 1] ?? '')) return '\\$';
     return WRITTEN[match] ?? `\\${match}`;
   });
 }

@@ -4,7 +4,7 @@ import { readUsd, renderUsd } from '../../core/money.js';
 import type { ReportRun } from '../../core/report.js';
 import { folded, renderLink } from './markdown.js';
 
-const MARKS = { within: '✓ within', outside: '🛑 outside', unknown: '❔ not judged' } as const;
+const MARKS = { within: '✓ within', outside: '**✗ outside**', unknown: '? not judged' } as const;
 
 /**
  * @param runUrl of any run of the repository; `undefined` where runs have no page

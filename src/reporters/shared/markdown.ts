@@ -36,7 +36,7 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
   const blocks: Block[] = [
     { kind: 'heading', text: renderHead(report) },
     { kind: 'verdict table', text: renderRows(report.rows) },
-    ...byImportance(report.findings).map((item, index) => ({
+    ...withoutRepeats(byImportance(report.findings)).map((item, index) => ({
       kind: 'finding',
       text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
       continues: index > 0,
@@ -91,6 +91,13 @@ export function renderLink(text: string, url: string | undefined): string {
   const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
   if (page === null || !/^https?:$/.test(page.protocol)) return text;
   return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+}
+
+/** The same advice for several in a row is given once, behind the last of them. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return findings.map((item, index) =>
+    item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item,
+  );
 }
 
 function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {

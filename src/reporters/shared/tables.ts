@@ -2,7 +2,7 @@
 import { escapeMarkdown, escapeName } from '../../core/markdown.js';
 import type { ReportRow, ReportTable } from '../../core/report.js';
 
-const ROW_MARKS = { ok: '✓', bad: '🛑', unknown: '❔', none: '' } as const;
+const ROW_MARKS = { ok: '✓', bad: '✗', unknown: '?', none: '' } as const;
 const BAR_LENGTH = 10;
 const MAX_CELL = 120;
 /** More rows than this are a list for a program. */
@@ -18,7 +18,7 @@ interface Column {
 export function renderRows(rows: readonly ReportRow[]): string {
   if (rows.length === 0) return '';
   const columns: readonly Column[] = [
-    { head: '', rule: ':-:', cell: ({ verdict }) => ROW_MARKS[verdict] },
+    { head: '', rule: ':-:', cell: (row) => emphasised(row, ROW_MARKS[row.verdict]) },
     { head: '', rule: ':--', cell: (row) => emphasised(row, row.label) },
     { head: 'Observed', rule: '--:', cell: (row) => emphasised(row, row.observed) },
     { head: 'Expected', rule: '--:', cell: ({ expected }) => escapeCell(expected) },
