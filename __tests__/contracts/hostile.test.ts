@@ -111,8 +111,10 @@ async function ofLog(surface: Surface): Promise<string[]> {
     commands.map(({ name, properties }) => `${name} ${Object.keys(properties)}`).join('\n');
   const escaped: string[] = [];
   for (const text of texts) {
-    const commands = runnerCommands(await surface.render(text));
+    const written = await surface.render(text);
+    const commands = runnerCommands(written);
     const wrong: string[] = [];
+    if (/[^\P{Cc}\t\n\r]|\p{Bidi_Control}/u.test(written)) wrong.push('a control character');
     if (shape(commands) !== shape(plain)) wrong.push(`commands: ${shape(commands)}`);
     for (const [index, { data, properties }] of commands.entries()) {
       const line = (value: string) => value.replace(/\s+/g, ' ').trim();
@@ -124,7 +126,7 @@ async function ofLog(surface: Surface): Promise<string[]> {
       for (const [value = '', like = ''] of pairs) {
         const found = mismatch(line(value), like, readable(text));
         if (found !== undefined && !value.includes('[cut')) wrong.push(`shown as ${JSON.stringify(found)}`);
-        if (/[^\P{Cc}\n]/u.test(value)) wrong.push('a control character');
+        if (/[^\P{Cc}\n]/u.test(value)) wrong.push('a control character in a command');
         if (value.length > 4096) wrong.push(`${value.length} characters`);
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cut, visibleLine, visibleText, withoutCommands } from '../../src/core/text.js';
+import { cut, visibleLine, visibleText, withoutCommands, withoutControls } from '../../src/core/text.js';
 
 describe('a visible line', () => {
   test.each([
@@ -38,4 +38,8 @@ test.each([
   '####[error]y',
 ])('a runner finds no command in %j', (text) => {
   expect(withoutCommands(text)).not.toMatch(/(?:^|[\r\n])[\s\u0085]*::|##\[/);
+});
+
+test('a line of our own keeps its blanks, and nothing in it moves the cursor', () => {
+  expect(withoutControls('a:\n\tb\u001b[2J\u202ec\ud83e')).toBe('a:\n\tb\ufffd[2J\ufffdc\ufffd');
 });

@@ -219,6 +219,14 @@ describe('the runs before', () => {
     expect(pr.earlier().map(([, name]) => name)).toEqual(['2', '1']);
   });
 
+  test('hold what is known: a commit or a figure that is none leaves its cell empty', async () => {
+    const pr = new PullRequest();
+    const odd = { commit: '<b>x</b>', costUsd: 'much', requests: -1, inputTokens: 1.5 };
+    await pr.tell(bad(1, { run: run(1, { ...odd, verdict: 'outside' }) }));
+    await pr.tell(bad(2));
+    expect(pr.earlier()).toEqual([['2026-11-22 09:01', '1', '✗ outside', '10']]);
+  });
+
   test('are believed of our own comment alone', async () => {
     const pr = new PullRequest();
     const other = new PullRequest();

@@ -32,6 +32,11 @@ export function visibleText(text: string): string {
     .trim();
 }
 
+/** For lines of our own that quote foreign words: as they are, but for what hides or moves the cursor. */
+export function withoutControls(text: string): string {
+  return text.toWellFormed().replace(/[^\P{Cc}\t\n\r]+|\p{Bidi_Control}+/gu, REPLACEMENT);
+}
+
 /** At most `length` UTF-16 units, cut at a character's boundary and marked with `…`. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;

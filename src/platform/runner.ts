@@ -1,6 +1,6 @@
 /** The GitHub Actions runner, through `@actions/core`. */
 import * as core from '@actions/core';
-import { withoutCommands } from '../core/text.js';
+import { withoutCommands, withoutControls } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
 import { type Annotation, StepAnnotations } from './annotations.js';
 
@@ -12,7 +12,7 @@ export interface ActionsRunner extends Runner {
 }
 
 export function createActionsRunner(): ActionsRunner {
-  const info = (message: string) => core.info(withoutCommands(message));
+  const info = (message: string) => core.info(withoutCommands(withoutControls(message)));
   const annotations = new StepAnnotations({ annotate, info });
   return {
     setSecret: (value) => core.setSecret(value),

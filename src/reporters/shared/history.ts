@@ -12,7 +12,8 @@ const MAX_FINDINGS = 50;
 const MAX_DATA = 30_000;
 
 const slug = z.string().regex(/^[\w.:-]{1,80}$/);
-const figure = z.number().int().nonnegative().optional();
+/** What is not a figure is not known; the run is still a row. */
+const figure = z.number().int().nonnegative().optional().catch(undefined);
 const runSchema = z.object({
   runId: z.string().regex(/^[\w-]{1,40}$/),
   runAttempt: z.number().int().min(1).max(10_000),
@@ -20,7 +21,8 @@ const runSchema = z.object({
   commit: z
     .string()
     .regex(/^[\da-f]{7,64}$/)
-    .optional(),
+    .optional()
+    .catch(undefined),
   verdict: z.enum(['within', 'outside', 'unknown']),
   requests: figure,
   inputTokens: figure,
@@ -28,7 +30,8 @@ const runSchema = z.object({
   costUsd: z
     .string()
     .regex(/^\d{1,12}(\.\d{1,12})?$/)
-    .optional(),
+    .optional()
+    .catch(undefined),
 });
 const saidSchema = z.object({
   verdict: z.string().max(20),
