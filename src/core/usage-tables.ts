@@ -19,7 +19,12 @@ export function usageTables(record: UsageRecord): ReportTable[] {
 function modelTable(record: UsageRecord): ReportTable[] {
   const { models } = record;
   if (models.length < 2) return [];
-  const rows = models.map((model) => [model.model, String(model.requests), ...figures(model, 0)]);
+  // A model's part does not say which of its calls reported nothing.
+  const rows = models.map((model) => [
+    model.model,
+    String(model.requests),
+    ...figures(model, record['unreported-requests']),
+  ]);
   const head = ['Model', 'Calls', 'Input', 'Output', 'Cost'];
   return [{ title: 'By model', head, rows, bars: barsOf(models, record) }];
 }
