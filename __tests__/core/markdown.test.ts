@@ -27,7 +27,7 @@ test.each([
 
 test('a text is cut before it is escaped, so that no escape is cut', () => {
   expect(escapeMarkdown('<'.repeat(700))).toBe(`${'&lt;'.repeat(599)}…`);
-  expect(escapeMarkdown('$$$$', 3)).toBe(`${'<span>$</span>'.repeat(2)}…`);
+  expect(escapeMarkdown('$$$$', { maxLength: 3 })).toBe(`${'<span>$</span>'.repeat(2)}…`);
 });
 
 test('a name can be copied as it is, and anything else is text', () => {

@@ -49,9 +49,9 @@ const WRITTEN: Readonly<Record<string, string>> = {
 /**
  * Plain text that stays plain text, also in a table cell and at the start of a line: no markup, no HTML, no link, no
  * mention, no reference, no line break.
- * @param maxLength of the text before it is escaped
+ * @param options.maxLength of the text before it is escaped
  */
-export function escapeMarkdown(text: string, maxLength = MAX_TEXT): string {
+export function escapeMarkdown(text: string, { maxLength = MAX_TEXT }: { maxLength?: number } = {}): string {
   return cut(visibleLine(text), maxLength).replace(ACTIVE, (match: string, offset: number, line: string) => {
     if (match.length > 1) return match.replace(UNLINKED_DIGITS, `$&${BREAK}`);
     if (match === '#') return `${offset === 0 ? '\\' : ''}#${BREAK}`;
@@ -66,5 +66,5 @@ export function escapeMarkdown(text: string, maxLength = MAX_TEXT): string {
 /** A name such as `gpt-5` as code, so that it can be copied as it is; a word, and anything else, as text. */
 export function escapeName(name: string): string {
   const isName = name.length <= MAX_NAME && /^(?=.*[^a-z])[\w./:@+-]+$/i.test(name);
-  return isName ? `\`${name}\`` : escapeMarkdown(name, MAX_NAME);
+  return isName ? `\`${name}\`` : escapeMarkdown(name, { maxLength: MAX_NAME });
 }

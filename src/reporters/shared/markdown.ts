@@ -8,7 +8,7 @@ import { renderRows, renderTable } from './tables.js';
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
 const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
-const MAX_TITLE = 120;
+const TITLE = { maxLength: 120 } as const;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 } as const;
 const COMMIT = /^[\da-f]{7,64}$/;
@@ -53,7 +53,7 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
 
 function renderHead(report: Report): string {
   const { status, task, headline } = report;
-  const title = `### ${ICONS[status]} ${escapeMarkdown(task, MAX_TITLE)}: ${verdictOf(report)}`;
+  const title = `### ${ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
   return [title, renderContext(report), escapeMarkdown(headline)].filter((text) => text !== '').join('\n\n');
 }
 
@@ -83,7 +83,7 @@ function renderContext({ mode, gate, run, runUrl }: Report): string {
 
 function renderRun(run: Report['run']): string {
   if (run === undefined) return 'run';
-  return `run ${escapeMarkdown(run.runId, MAX_TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
+  return `run ${escapeMarkdown(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
 
 /** The text alone where the address is none of a web page: it may come from the report of another run. */
@@ -101,21 +101,21 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 }
 
 function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
-  const name = escapeMarkdown(title, MAX_TITLE) || level;
+  const name = escapeMarkdown(title, TITLE) || level;
   const place = position ? ` (${renderPosition(position)})` : '';
   const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
-  return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, maxMessage)}${next}`;
+  return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, { maxLength: maxMessage })}${next}`;
 }
 
 function renderPosition({ file, line }: Position): string {
-  return `${escapeMarkdown(file, MAX_TITLE)}${line === undefined ? '' : `:${line}`}`;
+  return `${escapeMarkdown(file, TITLE)}${line === undefined ? '' : `:${line}`}`;
 }
 
 function renderTitled(table: ReportTable, isFolded: boolean): string {
   const title = table.title ?? 'Figures';
   return isFolded
     ? folded(title, renderTable(table))
-    : `**${escapeMarkdown(title, MAX_TITLE)}**\n\n${renderTable(table)}`;
+    : `**${escapeMarkdown(title, TITLE)}**\n\n${renderTable(table)}`;
 }
 
 function renderFacts({ facts }: Report, isFolded: boolean): string {

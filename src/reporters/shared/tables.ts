@@ -64,7 +64,7 @@ export function renderBar(share: number | undefined): string {
 }
 
 function escapeCell(text: string): string {
-  return escapeMarkdown(text, MAX_CELL);
+  return escapeMarkdown(text, { maxLength: MAX_CELL });
 }
 
 function bounded(rows: readonly (readonly string[])[]): (readonly string[])[] {
