@@ -49,7 +49,12 @@ function show(markdown: string): void {
   marked.use(
     markedTerminal({ reflowText: false, showSectionPrefix: false }) as Parameters<typeof marked.use>[0],
   );
-  const visible = markdown.replace(/<!--.*?-->\n?/g, '').replace(/<\/?sub>/g, '');
+  const visible = markdown
+    .replace(/<!--.*?-->\n?/g, '')
+    .replace(/<details><summary>(.*?)<\/summary>/g, '▸ $1')
+    .replace(/<br>/g, ' ')
+    .replace(/<\/?(?:sub|span|details)>/g, '')
+    .replaceAll('\u200b', '');
   say(String(marked.parse(visible)).trimEnd());
 }
 

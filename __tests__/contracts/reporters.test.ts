@@ -1,9 +1,8 @@
 /** What every reporter of the list must do: show the report, repeat nothing, and let no text from outside act. */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { finding } from '../../src/core/findings.js';
 import type { Report } from '../../src/core/report.js';
-import { actionsRunner } from '../../src/platform/runner.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
 import {
@@ -13,6 +12,7 @@ import {
   reporterContextOf,
   reportOf,
 } from '../support/fakes.js';
+import { reportWith } from '../support/surfaces.js';
 
 const FIXTURES = new URL('../fixtures/reporters/', import.meta.url);
 const PULL_REQUEST = 7;
@@ -39,6 +39,7 @@ const OUTSIDE: Report = reportOf({
       expected: '5,000..50,000',
       limit: '',
       share: 1.848,
+      shareOf: 'expected',
       verdict: 'bad',
     },
     {
@@ -47,6 +48,7 @@ const OUTSIDE: Report = reportOf({
       expected: '..10,000',
       limit: '16,000',
       share: 0.821,
+      shareOf: 'expected',
       verdict: 'ok',
     },
     {
@@ -57,7 +59,15 @@ const OUTSIDE: Report = reportOf({
       share: undefined,
       verdict: 'unknown',
     },
-    { label: 'model calls', observed: '14', expected: '', limit: '60', share: 14 / 60, verdict: 'none' },
+    {
+      label: 'model calls',
+      observed: '14',
+      expected: '',
+      limit: '60',
+      share: 14 / 60,
+      shareOf: 'limit',
+      verdict: 'none',
+    },
   ],
   facts: [
     ['Usage from', 'the record of `wrap`'],
@@ -66,6 +76,16 @@ const OUTSIDE: Report = reportOf({
   ],
   tables: [
     {
+      title: 'By model',
+      head: ['Model', 'Calls', 'Input', 'Output', 'Cost'],
+      rows: [
+        ['claude-opus-5-5', '13', '91,100', '8,100', '$0.92'],
+        ['claude-haiku-4-5', '1', '1,300', '110', '$0.01'],
+      ],
+      bars: { of: 'Share of cost', shares: [0.99, 0.01] },
+    },
+    {
+      title: 'By caller',
       head: ['Calls of', 'Calls', 'Retries', 'Failed', 'Input', 'Output', 'Cost'],
       rows: [
         ['main', '11', '1', '1', '61,200', '3,020', '$0.24'],
@@ -73,6 +93,17 @@ const OUTSIDE: Report = reportOf({
       ],
     },
   ],
+  run: {
+    runId: '42',
+    runAttempt: 2,
+    at: '2026-11-22T09:00:00.000Z',
+    commit: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b',
+    verdict: 'outside',
+    requests: 14,
+    inputTokens: 92_400,
+    outputTokens: 8_210,
+    costUsd: undefined,
+  },
   findings: [
     finding('notice', 'budget-alert', 'Budget is 80 % used', '83 % of the limit on key is used.'),
     finding(
@@ -118,59 +149,6 @@ function goldenOf(id: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-const HOSTILE: readonly [name: string, text: string][] = [
-  ['HTML', '<img src=x onerror=alert(1)></sub></td></table><script>alert(1)</script>'],
-  ['an HTML comment', '--> <!-- spendgate:agents/triage --> <!--'],
-  ['HTML entities', '&lt;b&gt; &#64;octocat &commat;octocat'],
-  ['emphasis and code', '**bold** __bold__ _it_ *it* `code` ~~gone~~ ```` ``` ````'],
-  ['links and images', '[click](https://evil.test "t") ![i](https://evil.test/a.png) [a]: https://evil.test'],
-  [
-    'bare links',
-    'https://evil.test HTTP://EVIL.test www.evil.test WWW.EVIL.TEST ftp://evil.test a@evil.test',
-  ],
-  ['mentions', '@octocat @github/security ,@octocat (@octocat) @@octocat'],
-  ['references', 'fixes #12, octo/repo#13 and octo/repo@0123abc'],
-  ['a table', '| a | b |\n|---|---|\n| c \\| d | \\\\| e |'],
-  ['a heading', '# heading'],
-  ['another heading', 'title\n====='],
-  ['a list', '- [x] item\n* item\n+ item'],
-  ['a numbered list', '1. item'],
-  ['a numbered list with brackets', '1) item'],
-  ['a quote', '> [!CAUTION]\n> quote'],
-  ['a code block', '    code\n\n```\ncode\n```'],
-  ['line ends of every kind', 'a\r\n\r\n## b\n\n## c\r## d\u2028## e\u2029## f\u0085## g\u000b## h'],
-  ['mathematics', '$x^2$ $$\\unicode{x}$$ $`x`$'],
-  [
-    'workflow commands',
-    '::error file=a::boom\n::set-output name=gate::open\n##[error]boom\n%0A::stop-commands::x',
-  ],
-  ['backslashes', '\\'.repeat(7)],
-  ['70,000 characters', 'x'.repeat(70_000)],
-  ['70,000 characters that grow when escaped', '<&|'.repeat(24_000)],
-  ['70,000 characters outside the basic plane', `a${'🧪'.repeat(35_000)}`],
-];
-
-/** The same text in every place a text can stand. */
-function reportWith(text: string): Report {
-  return reportOf({
-    task: text,
-    headline: text,
-    rows: [{ label: text, observed: text, expected: text, limit: text, share: 0.5, verdict: 'ok' }],
-    facts: [[text, text]],
-    tables: [{ head: [text, text], rows: [[text, text]] }],
-    findings: [finding('error', 'hostile', text, text, { advice: text, position: { file: text, line: 1 } })],
-  });
-}
-
-/** How often each character that Markdown acts on stands there without a backslash. */
-function activeCharacters(markdown: string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [character] of markdown.replace(/\\[!-/:-@[-`{-~]/g, '').matchAll(/[`*_[\]|~!$<]/g)) {
-    counts[character] = (counts[character] ?? 0) + 1;
-  }
-  return counts;
-}
-
 describe.each(reporters.map((reporter) => ({ id: reporter.id, reporter })))(
   'reporter $id',
   ({ id, reporter }) => {
@@ -198,40 +176,11 @@ describe.each(reporters.map((reporter) => ({ id: reporter.id, reporter })))(
   },
 );
 
-describe.each(['job-summary', 'pr-comment'])('%s, told hostile texts', (id) => {
-  test.each(HOSTILE)('keeps its shape: %s', async (_name, text) => {
-    const [hostile, plain] = [
-      await show(reporterOf(id), reportWith(text)),
-      await show(reporterOf(id), reportWith('plain')),
-    ];
-    expect(hostile.split(/[\n\r]/)).toHaveLength(plain.split(/[\n\r]/).length);
-    expect(activeCharacters(hostile)).toEqual(activeCharacters(plain));
-  });
-
-  test.each(HOSTILE)('lets nothing become a link, a mention or a reference: %s', async (_name, text) => {
-    const markdown = (await show(reporterOf(id), reportWith(text))).replaceAll(
-      'https://github.test/o/r/actions/runs/42',
-      '',
-    );
-    expect(markdown).not.toMatch(/@[\w-]/);
-    expect(markdown).not.toMatch(/#[\w-]/);
-    expect(markdown).not.toMatch(/\w:\/\/|www\./i);
-  });
-
-  test.each(HOSTILE)('lets no line begin as another kind of block: %s', async (_name, text) => {
-    const markdown = await show(reporterOf(id), reportOf({ headline: text }));
-    const line = markdown.split('\n').find((_line, index, lines) => lines[index - 2]?.startsWith('### '));
-    expect(line).not.toMatch(/^(?: {4}|\t|[-+*=_] |[-=]+$|>|#{1,6} |\d+[.)] |```|~~~)/);
-  });
-
+describe.each(['job-summary', 'pr-comment'])('%s, told texts from outside', (id) => {
   test('writes well-formed text alone, also where it cuts one', async () => {
     for (const text of ['🧪'.repeat(700), `a${'🧪'.repeat(700)}`, '\ud83e alone']) {
       expect((await show(reporterOf(id), reportWith(text))).isWellFormed()).toBe(true);
     }
-  });
-
-  test('lets `GH-12` be no reference either', async () => {
-    expect(await show(reporterOf(id), reportWith('see GH-12'))).not.toMatch(/\bGH-\d/);
   });
 
   test('shows a decimal number as it is, wherever it stands', async () => {
@@ -278,50 +227,30 @@ describe('annotations', () => {
     ]);
   });
 
-  test('are ten of a level at most, and the last one says how many are missing', async () => {
-    const context = reporterContextOf();
-    const findings = [...findingsOf('warning', 12), ...findingsOf('error', 10), ...findingsOf('notice', 11)];
-    await annotations.report(reportOf({ findings }), context);
-    expect(context.runner.titles('error')).toEqual(findingsOf('error', 10).map(({ title }) => title));
-    expect(context.runner.titles('warning')).toHaveLength(10);
-    expect(context.runner.titles('warning').slice(-2)).toEqual(['warning 9', '3 more']);
-    expect(context.runner.titles('notice').slice(-2)).toEqual(['notice 9', '2 more']);
-  });
-
   test('are none where nothing was found', async () => {
     const context = reporterContextOf();
     await annotations.report(reportOf(), context);
     expect(context.runner.annotations).toEqual([]);
   });
-
-  describe('on the runner', () => {
-    const write = process.stdout.write;
-    afterEach(() => {
-      process.stdout.write = write;
-    });
-
-    test.each(HOSTILE)('are one command a finding, whatever it says: %s', async (_name, text) => {
-      let written = '';
-      process.stdout.write = ((chunk: string) => {
-        written += chunk;
-        return true;
-      }) as typeof process.stdout.write;
-      await annotations.report(reportWith(text), { ...reporterContextOf(), runner: actionsRunner });
-      process.stdout.write = write;
-      expect(written.trimEnd().split(/[\r\n]/)).toHaveLength(1);
-      expect(written).toMatch(/^::error title=spendgate%3A [^,:]*,file=[^,:]*,line=1::/);
-    });
-  });
 });
 
 describe('job-summary', () => {
+  test('gives the same advice once, behind the last finding it is for', async () => {
+    const context = reporterContextOf();
+    const findings = findingsOf('error', 3).map((item) => ({ ...item, advice: 'Look at the run.' }));
+    await reporterOf('job-summary').report(reportOf({ findings }), context);
+    expect(context.runner.summary.split('Look at the run.')).toHaveLength(2);
+    expect(context.runner.summary).toContain('Message of error 3.<br>→ Look at the run.');
+  });
+
   const jobSummary = reporterOf('job-summary');
 
   test('shows findings, rows and facts of every mode', async () => {
     for (const mode of ['pre', 'wrap', 'post', 'gate'] as const) {
       const context = reporterContextOf();
       await jobSummary.report({ ...OUTSIDE, mode }, context);
-      expect(context.runner.summary).toContain(`spendgate ${mode}: triage`);
+      expect(context.runner.summary).toContain(`\n\nspendgate ${mode} · `);
+      expect(context.runner.summary).toMatch(/^### 🛑 triage: /);
       for (const { title } of OUTSIDE.findings) expect(context.runner.summary).toContain(title);
     }
   });
@@ -377,7 +306,11 @@ describe('pr-comment', () => {
 
   test('leaves a stranger’s comment alone that holds the line', async () => {
     const github = new InMemoryGitHub();
-    const strangers = github.seedComment(PULL_REQUEST, 'mallory', `${MARKER}\n### ✅ spendgate post: triage`);
+    const strangers = github.seedComment(
+      PULL_REQUEST,
+      'mallory',
+      `${MARKER}\n### ✅ triage: usage within its range`,
+    );
     await report(github, OUTSIDE);
     await report(github, OUTSIDE);
     expect(github.writes).toEqual([`create #${PULL_REQUEST}`, expect.stringMatching(/^update /)]);
@@ -491,7 +424,7 @@ describe('pr-comment', () => {
     const [body = ''] = bodies(github);
     expect(body.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
     expect(body.startsWith(MARKER)).toBe(true);
-    expect(body).toContain('| input tokens |');
+    expect(body).toContain('| **input tokens** |');
     for (const title of ['error 1', 'error 2', 'error 3', 'notice 1']) expect(body).toContain(`**${title}**`);
     expect(body).toContain('Cut to fit');
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { callerTables } from '../../src/core/caller-table.js';
 import type { CallEntry } from '../../src/core/ledger.js';
 import { parseRecord, recordOf } from '../../src/core/record.js';
 import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE } from '../../src/core/usage.js';
+import { usageTables } from '../../src/core/usage-tables.js';
 
 const FACTS = {
   complete: true,
@@ -82,7 +82,7 @@ describe('who spent it', () => {
     const record = recordFor([call(), as('aaaaaaaaaaaa')]);
     const read = parseRecord(JSON.stringify(record));
     expect(read.callers).toEqual(JSON.parse(JSON.stringify(record.callers)));
-    expect(callerTables(read)).toEqual(callerTables(record));
+    expect(usageTables(read)).toEqual(usageTables(record));
   });
 
   test('adds up to the totals of the run, however calls are spread', () => {
@@ -116,17 +116,47 @@ describe('who spent it', () => {
 describe('the table of callers', () => {
   test('says what is not known, and what is a lower bound', () => {
     const partly = as('aaaaaaaaaaaa', { usage: { ...NO_USAGE, inputTokens: 500 }, costNanoUsd: undefined });
-    const [table] = callerTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
+    const [table] = usageTables(recordFor([call(), as('aaaaaaaaaaaa'), partly]));
     expect(table?.rows).toEqual([
-      ['main', '1', '0', '0', '0', '1,000', '10', '$0.25'],
-      ['subagent (1)', '2', '0', '0', '0', 'at least 1,500', 'at least 10', '$0.25'],
+      ['main', '1', '1,000', '10', '$0.25'],
+      ['subagent (1)', '2', 'at least 1,500', 'at least 10', '$0.25'],
     ]);
-    const [silent] = callerTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
-    expect(silent?.rows).toEqual([['main', '1', '0', '0', '0', 'not known', 'not known', 'not known']]);
+    const [silent] = usageTables(recordFor([call({ usage: NO_USAGE, costNanoUsd: undefined })]));
+    expect(silent?.rows).toEqual([['main', '1', 'not known', 'not known', 'not known']]);
+  });
+
+  test('counts retries, failures and refusals where there were any', () => {
+    const [table] = usageTables(recordFor([call(), as('aaaaaaaaaaaa', { outcome: 'failed' })]));
+    expect(table?.head).toEqual(['Calls of', 'Calls', 'Failed', 'Input', 'Output', 'Cost']);
+    expect(table?.rows.map(([caller, , failed]) => [caller, failed])).toEqual([
+      ['main', '0'],
+      ['subagent (1)', '1'],
+    ]);
   });
 
   test.each<[string, CallEntry[]]>([
     ['nobody told who called', [call({ caller: 'unknown' }), call({ caller: 'unknown' })]],
     ['nothing was called', []],
-  ])('is left out where %s', (_, calls) => expect(callerTables(recordFor(calls))).toEqual([]));
+  ])('is left out where %s', (_, calls) => expect(usageTables(recordFor(calls))).toEqual([]));
+});
+
+describe('the table of models', () => {
+  const haiku = (rest: Partial<CallEntry> = {}) => call({ model: 'claude-haiku-4-5', ...rest });
+  const tableOf = (calls: CallEntry[]) =>
+    usageTables(recordFor(calls)).find(({ title }) => title === 'By model');
+
+  test('stands there where several models answered, with their shares of the cost', () => {
+    const table = tableOf([call(), call(), call(), haiku()]);
+    expect(table?.rows.map(([model, calls, , , cost]) => [model, calls, cost])).toEqual([
+      ['unknown', '3', '$0.75'],
+      ['claude-haiku-4-5', '1', '$0.25'],
+    ]);
+    expect(table?.bars).toEqual({ of: 'Share of cost', shares: [0.75, 0.25] });
+    expect(tableOf([call(), call()])).toBeUndefined();
+  });
+
+  test('tells shares of the tokens where a cost is not known, and none where tokens are not either', () => {
+    expect(tableOf([call(), haiku({ costNanoUsd: undefined })])?.bars?.of).toBe('Share of tokens');
+    expect(tableOf([call(), haiku({ costNanoUsd: undefined, usage: NO_USAGE })])?.bars).toBeUndefined();
+  });
 });

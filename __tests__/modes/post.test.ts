@@ -145,9 +145,9 @@ describe('a run within its range', () => {
       { caller: '| <b>@octocat</b>', requests: 2 },
     ];
     const { runner } = await post({ record: { ...WITHIN, callers } });
-    expect(runner.summary).toContain('| main | 5 | 0 | 0 | 0 | 9,000 | 300 | \\$0.10 |');
+    expect(runner.summary).toContain('| main | 5 | 9,000 | 300 | \\$0.10 |');
     expect(runner.summary).not.toMatch(/<b>|@octocat/);
-    expect(runner.summary).toContain('| 2 | 0 | 0 | 0 | not known | not known | not known |');
+    expect(runner.summary).toContain('| 2 | not known | not known | not known |');
   });
 
   test('does not open a gate that is closed', async () => {

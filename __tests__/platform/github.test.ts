@@ -171,3 +171,33 @@ test('no error holds the token', async () => {
   expect(String(error)).not.toContain('ghs_secret');
   server.close();
 });
+
+describe('earlier comments', () => {
+  test('are folded away as outdated, and deleted', async () => {
+    const first = await github().createComment(7, 'one');
+    await github().minimizeComment(first.nodeId);
+    expect(api.comments.map(({ isMinimized }) => isMinimized)).toEqual([true]);
+    await github().deleteComment(first.id);
+    expect(api.comments).toEqual([]);
+  });
+
+  test('that are gone already are as good as deleted', async () => {
+    await expect(github().deleteComment(4711)).resolves.toBeUndefined();
+  });
+
+  test('need a token that may write: GraphQL’s refusal names the permission too, and is not asked again', async () => {
+    const { nodeId, id } = await github().createComment(7, 'one');
+    api.requests.length = 0;
+    const refusal = {
+      code: 'permission-missing',
+      message: expect.stringContaining('`pull-requests: write`'),
+    };
+    await expect(github('read').minimizeComment(nodeId)).rejects.toMatchObject(refusal);
+    await expect(github('read').deleteComment(id)).rejects.toMatchObject(refusal);
+    expect(api.requests.filter((request) => request === 'POST /graphql')).toHaveLength(1);
+  });
+
+  test('that GitHub does not know cannot be folded away, and that is told', async () => {
+    await expect(github().minimizeComment('IC_4711')).rejects.toThrow(/Could not resolve/);
+  });
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Finding, finding } from '../../src/core/findings.js';
-import { actionsRunner } from '../../src/platform/runner.js';
+import { createActionsRunner } from '../../src/platform/runner.js';
 
 let written = '';
 
@@ -18,7 +18,7 @@ afterEach(() => {
 
 /** The text of the annotation, as the runner shows it. */
 function shown(told: Finding): string {
-  actionsRunner.annotate(told);
+  createActionsRunner().annotate(told);
   return written
     .trim()
     .replace(/^::error title=[^:]*::/, '')

@@ -93,6 +93,8 @@ export class RecordingRunner implements Runner {
 /** One repository: caches, and the comments of its pull requests. */
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
+  /** By their ids in GraphQL. */
+  readonly minimized = new Set<string>();
   readonly caches: CacheListing[] = [];
   /** Texts by `owner/name/path@sha`. */
   readonly files = new Map<string, string>();
@@ -158,6 +160,22 @@ export class InMemoryGitHub implements GitHub {
     const text = this.files.get(`${repository}/${path}@${sha}`);
     if (text === undefined) throw new Error('Not Found');
     return text;
+  }
+
+  async deleteComment(id: number): Promise<void> {
+    this.#fail();
+    this.writes.push(`delete ${id}`);
+    for (const [pullRequest, comments] of this.comments)
+      this.comments.set(
+        pullRequest,
+        comments.filter((comment) => comment.id !== id),
+      );
+  }
+
+  async minimizeComment(nodeId: string): Promise<void> {
+    this.#fail();
+    this.writes.push(`minimize ${nodeId}`);
+    this.minimized.add(nodeId);
   }
 
   async login(): Promise<string> {

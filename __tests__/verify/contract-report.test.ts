@@ -20,13 +20,13 @@ Verified 2026-11-22 with the model gpt-4o-mini and the key ci-agent-test: **fail
 
 | | Assumption | Verdict | Found | Evidence |
 |---|---|---|---|---|
-| ✅ | Each endpoint honours the output ceiling of a request, under a name that is known. | verified | openai-chat: max\\_tokens honoured | openai-chat: 'max\\_tokens' honoured (24 of 24); gemini: 'maxOutputTokens' absent (status 404) |
+| ✅ | Each endpoint honours the output ceiling of a request, under a name that is known. | verified | openai-chat: max\\_tokens honoured | openai-chat: \\\`max\\_tokens\\\` honoured (24 of 24); gemini: \\\`maxOutputTokens\\\` absent (status 404) |
 | ✅ | A request above the ceiling is refused, not silently cut. | verified | refused | status 400 to a request for 600 |
 | ❔ | A guard over many requests holds, and its field and scope are known. | not verifiable | key | the reading shows a limit on key; no refusal names a scope |
 | 🛑 | The cap holds in real time, not after the fact. | refuted | the cap is soft: calls passed beyond it | 12 calls were answered, 3 of them after the budget was spent; overshoot 2.5 % of the budget |
 | ✅ | An exhausted budget is told by a status and a body of its own. | verified | status 429 budget\\_exceeded | status 429 budget\\_exceeded; told as exhausted |
 | ✅ | Answers and budget count in the same unit. | verified | same unit | the count moved by 1.0 times; usage in the answer is plausible |
-| ✅ | Past spend can be read, and shows a call in time. | verified | 'GET /spend/logs', 'GET /user/daily/activity' | the count followed within 1 s |
+| ✅ | Past spend can be read, and shows a call in time. | verified | \\\`GET /spend/logs\\\`, \\\`GET /user/daily/activity\\\` | the count followed within 1 s |
 | ✅ | A fallback stands under the same budget. | verified | capped | the fallback got status 429 |
 
 Other keys: separate, the second key was answered.
@@ -100,7 +100,8 @@ test.each([
   ['a reason', (text: string) => foundWith({ rest: { skipped: [text] } })],
 ])('%s stays text, whatever is in it', (_name, make) => {
   const [prose = ''] = render(make(HOSTILE)).split('```yaml');
-  expect(prose).not.toMatch(/<|(?<!\\)\[a\]|https:\/\/|@all|`/);
+  const text = prose.replaceAll('<span>$</span>', '$');
+  expect(text).not.toMatch(/<|(?<!\\)\[a\]|https:\/\/|@all|(?<!\\)`/);
   expect(prose.match(/^#/gm)).toHaveLength(2);
   // Every row keeps its five cells.
   for (const row of prose.split('\n').filter((line) => line.startsWith('|')))

@@ -3,6 +3,7 @@ import type { Position } from '../core/findings.js';
 import { type MeterHandle, readMeterHandle } from '../core/meter-handle.js';
 import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
+import type { CommentMode, CommentWhen } from '../ports/reporter.js';
 import { inputSpec } from './inputs.js';
 import { EXPECT_KEYS } from './policy-schema.js';
 import type { Settings } from './settings.js';
@@ -29,7 +30,8 @@ export interface PostConfig {
   readonly onOutOfRange: 'block' | 'fail' | 'warn';
   readonly maxDriftPercent: number;
   readonly reconcileWaitMs: number;
-  readonly comment: 'on-finding' | 'always' | 'never';
+  readonly comment: CommentWhen;
+  readonly commentMode: CommentMode;
   /** The policy file, where it was changed during the run: nothing of it is in here. */
   readonly changedPolicy: string | undefined;
 }
@@ -46,6 +48,7 @@ export function readPost(settings: Settings): PostConfig {
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',
+    commentMode: settings.value('comment-mode') ?? 'update',
     changedPolicy: settings.changedPolicy,
   };
 }

@@ -36,6 +36,7 @@ export function usageRows(
       expected: range ? renderRange(metric, range) : '',
       limit: limit === undefined ? '' : renderMetric(metric, limit),
       share: shareOf(observed, range?.max ?? limit),
+      shareOf: range?.max === undefined ? 'limit' : 'expected',
       verdict: rowVerdict(observed, range),
     };
   });

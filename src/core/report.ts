@@ -10,14 +10,20 @@ export interface ReportRow {
   readonly limit: string;
   /** Share of the expected maximum, or of the limit where there is none; 1 is full. `undefined` draws no bar. */
   readonly share: number | undefined;
+  /** What the share is a share of, told beside the bar; `undefined` where the row says it. */
+  readonly shareOf?: 'expected' | 'limit' | undefined;
   readonly verdict: 'ok' | 'bad' | 'unknown' | 'none';
 }
 
 /** A small table besides the rows. Strings are for people and not yet escaped. */
 export interface ReportTable {
+  /** What it is about, such as `By model`. */
+  readonly title?: string;
   readonly head: readonly string[];
   /** As wide as the head. */
   readonly rows: readonly (readonly string[])[];
+  /** Bars beside the rows, one each; `of` says what they are shares of. 1 is full, `undefined` draws none. */
+  readonly bars?: { readonly of: string; readonly shares: readonly (number | undefined)[] } | undefined;
 }
 
 /** The run a report is about, as a row beside the runs before it. What is not known is `undefined`. */

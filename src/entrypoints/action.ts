@@ -1,12 +1,13 @@
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
 import { INPUT_NAMES } from '../config/inputs.js';
-import { actionsRunner } from '../platform/runner.js';
+import { createActionsRunner } from '../platform/runner.js';
 import type { SpawnChild } from '../ports/platform.js';
 import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
 
 const { argv, env, stdout, stderr } = process;
+const runner = createActionsRunner();
 const inputs = Object.fromEntries(
   INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
 );
@@ -28,7 +29,7 @@ const spawn: SpawnChild = async (spec) => {
 let exitCode: number;
 try {
   exitCode = await runMode({
-    runner: actionsRunner,
+    runner,
     environment: env,
     inputs,
     unknownInputs,
@@ -37,7 +38,8 @@ try {
     meterProgram: () => meterProgram(argv),
   });
 } catch (error) {
-  exitCode = reportFailure(error, actionsRunner);
+  exitCode = reportFailure(error, runner);
 }
+runner.finish();
 // A cache service that hangs leaves sockets behind; the step is over all the same.
 stdout.write('', () => process.exit(exitCode));

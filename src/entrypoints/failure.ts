@@ -6,7 +6,9 @@ import type { Runner } from '../ports/platform.js';
 export function reportFailure(error: unknown, runner: Runner): number {
   if (error instanceof AppError) {
     if (error.isReported) return error.exitCode;
-    runner.annotate(finding('error', error.code, titleOf(error), error.message, { advice: error.hint }));
+    runner.annotate(finding('error', error.code, titleOf(error), error.message, { advice: error.hint }), {
+      endsStep: true,
+    });
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? '') : '';
@@ -14,6 +16,7 @@ export function reportFailure(error: unknown, runner: Runner): number {
     finding('error', 'internal', 'Internal error', describeError(error), {
       advice: 'This is a bug in spendgate; please report it with the stack below.',
     }),
+    { endsStep: true },
   );
   runner.info(stack);
   return 1;

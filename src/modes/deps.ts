@@ -19,7 +19,8 @@ export interface ModeDeps {
 }
 
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {
-  return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+  const { comment, commentMode } = config.post;
+  return { runner, github, pullRequest: config.context.pullRequest, comment, commentMode };
 }
 
 /** `bad` when something failed, `warning` when something is doubtful. */

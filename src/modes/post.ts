@@ -1,7 +1,6 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
 import type { Config } from '../config/config.js';
 import type { GateChange } from '../core/alert.js';
-import { callerTables } from '../core/caller-table.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
 import { type GateState, trustedRef } from '../core/gate.js';
@@ -9,6 +8,7 @@ import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report, ReportRun } from '../core/report.js';
+import { usageTables } from '../core/usage-tables.js';
 import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
@@ -208,7 +208,7 @@ function reportOf({ config, clock }: PostDeps, { judged, found, findings, gate, 
     headline: headlineOf(judged, record),
     rows: usageRows(record, config.post.expect, config.wrap.limits),
     facts,
-    tables: callerTables(record),
+    tables: usageTables(record),
     findings,
     gate,
     runUrl: config.context.runUrl,

@@ -1,12 +1,13 @@
 /** What `wrap` has to say about a run that has ended. */
 import type { Config } from '../config/config.js';
-import { callerTables } from '../core/caller-table.js';
+
 import { judgeContract } from '../core/contract.js';
 import { countOf } from '../core/count-of.js';
 import { type Finding, finding } from '../core/findings.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
+import { usageTables } from '../core/usage-tables.js';
 import { heardFindings, nothingMetered, unreportedUsage } from '../core/usage-verdict.js';
 import { statusOf } from './deps.js';
 import { overrideReportFacts } from './override-report.js';
@@ -156,7 +157,7 @@ export function wrapReport(
       ...runnerFacts(record),
       ...heardFacts(record),
     ],
-    tables: callerTables(record),
+    tables: usageTables(record),
     findings,
     gate: undefined,
     runUrl: config.context.runUrl,

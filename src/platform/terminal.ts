@@ -1,6 +1,6 @@
 /** A terminal in place of a runner: outputs are kept for `--json`, everything for people goes to stderr, masked. */
 import type { Finding, FindingLevel } from '../core/findings.js';
-import { withoutCommands } from '../core/text.js';
+import { withoutCommands, withoutControls } from '../core/text.js';
 import type { Runner } from '../ports/platform.js';
 
 const LABELS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', notice: 'note' };
@@ -38,7 +38,7 @@ export class TerminalRunner implements Runner {
 
   info(message: string): void {
     // A job may call this too, and its runner reads along.
-    const shown = withoutCommands(message);
+    const shown = withoutCommands(withoutControls(message));
     this.#write(this.masked(shown));
   }
 

@@ -30,6 +30,10 @@ export interface CommentApi {
   listComments(issue: number): Promise<IssueComment[]>;
   createComment(issue: number, body: string): Promise<IssueComment>;
   updateComment(id: number, body: string): Promise<IssueComment>;
+  /** Nothing happens where it is gone already. */
+  deleteComment(id: number): Promise<void>;
+  /** Folds it away as outdated; a person can still open it. */
+  minimizeComment(nodeId: string): Promise<void>;
 }
 
 export interface ContentApi {

@@ -13,7 +13,8 @@ export interface Runner {
   setOutput(name: string, value: string | number | undefined): void;
   /** For later steps of the same job. */
   exportVariable(name: string, value: string): void;
-  annotate(finding: Finding): void;
+  /** @param options.endsStep the one that says why the step failed: it is never left out for want of a place */
+  annotate(finding: Finding, options?: { readonly endsStep?: boolean }): void;
   info(message: string): void;
   /** Appends Markdown to the job summary. @throws when it cannot be written. */
   addSummary(markdown: string): Promise<void>;

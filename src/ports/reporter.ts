@@ -2,12 +2,18 @@ import type { Report } from '../core/report.js';
 import type { GitHub } from './github.js';
 import type { Runner } from './platform.js';
 
+/** When a pull request is told; what becomes of what it was told before. */
+export type CommentWhen = 'on-finding' | 'on-change' | 'always' | 'never';
+export type CommentMode = 'update' | 'hide-and-new' | 'new' | 'delete';
+
 export interface ReporterContext {
   readonly runner: Runner;
   /** `undefined` without a token or outside a repository. */
   readonly github: GitHub | undefined;
   readonly pullRequest: number | undefined;
-  readonly comment: 'on-finding' | 'always' | 'never';
+  readonly comment: CommentWhen;
+  /** `update` where nobody says. */
+  readonly commentMode?: CommentMode;
 }
 
 /** What a reporter left behind; `undefined` when it had nothing to do. */

@@ -1,8 +1,9 @@
-/** The job summary: the whole report on the page of the run. A step may write 1 MiB; a report stays far below it. */
+/** The job summary: the whole report on the page of the run. */
 import type { Reporter } from '../ports/reporter.js';
 import { renderReport } from './shared/markdown.js';
 
-const MAX_LENGTH = 200_000;
+/** A step may write 1 MiB. A UTF-16 unit is three bytes at most, so that four reports of one step always have room. */
+const MAX_LENGTH = 80_000;
 
 export const jobSummary: Reporter = {
   id: 'job-summary',

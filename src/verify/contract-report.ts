@@ -35,7 +35,7 @@ export function renderContractReport(found: Found, contractYaml: string): string
 }
 
 function renderRow({ assumption, verdict, finding, evidence }: Answer): string {
-  const cells = [assumption, verdict, finding, evidence].map(escapeMarkdown);
+  const cells = [assumption, verdict, finding, evidence].map((cell) => escapeMarkdown(cell));
   return `| ${ICONS[verdict]} | ${cells.join(' | ')} |`;
 }
 

@@ -1,13 +1,15 @@
 /** Comments of issues and pull requests. */
-import { type ApiReply, invalid, NOT_FOUND, type Route } from './routes.js';
+import { type ApiReply, invalid, mayDo, NOT_FOUND, type Route } from './routes.js';
 
 export interface Comment {
   id: number;
   body: string;
   login: string;
+  isMinimized?: boolean;
 }
 
 const READ = ['issues: read', 'pull-requests: read', 'issues: write', 'pull-requests: write'];
+const REFUSED = 'Resource not accessible by integration';
 const WRITE = ['issues: write', 'pull-requests: write'];
 
 /** @param comments all of them, whatever they belong to */
@@ -29,7 +31,7 @@ export function commentRoutes(comments: Comment[]): Route[] {
       answer: ({ body: { body } }) => {
         if (String(body).length > 65_536) return invalid('Body is too long (maximum is 65536 characters)');
         const comment = {
-          id: comments.length + 1,
+          id: Math.max(0, ...comments.map(({ id }) => id)) + 1,
           body: String(body ?? ''),
           login: 'github-actions[bot]',
         };
@@ -48,7 +50,39 @@ export function commentRoutes(comments: Comment[]): Route[] {
         return written(200, known);
       },
     },
+    {
+      method: 'DELETE',
+      path: one,
+      needs: WRITE,
+      answer: (_request, match) => {
+        const index = comments.findIndex(({ id }) => id === Number(match[1]));
+        if (index < 0) return NOT_FOUND;
+        comments.splice(index, 1);
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/graphql$/,
+      // GraphQL refuses with 200.
+      needs: [],
+      answer: ({ body: { query, variables }, token }) => answerGraphql(String(query), variables, token),
+    },
   ];
+
+  function answerGraphql(query: string, variables: unknown, token: string): ApiReply {
+    const login = 'github-actions[bot]';
+    if (query.includes('viewer')) return { status: 200, body: { data: { viewer: { login } } } };
+    if (!mayDo(token, WRITE))
+      return { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: REFUSED }] } };
+    const nodeId = (variables as { nodeId?: string }).nodeId;
+    const known = comments.find(({ id }) => `IC_${id}` === nodeId);
+    const message = `Could not resolve to a node with the global id of '${nodeId}'.`;
+    if (known === undefined || !/minimizeComment\(.*classifier: OUTDATED/.test(query))
+      return { status: 200, body: { data: null, errors: [{ type: 'NOT_FOUND', message }] } };
+    known.isMinimized = true;
+    return { status: 200, body: { data: { minimizeComment: { clientMutationId: null } } } };
+  }
 }
 
 function render({ id, body, login }: Comment): object {

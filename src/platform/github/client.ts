@@ -40,6 +40,8 @@ const RETRIES = 2;
 const FIRST_PAUSE_MS = 500;
 /** A longer wait that GitHub asks for is not waited for: the step has something to say now. */
 const MAX_PAUSE_MS = 10_000;
+/** GraphQL refuses with 200 and words. */
+const GRAPHQL_STATUS = 200;
 const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 export function createClient({ token, repository, apiUrl }: GitHubOptions): GitHubClient {
@@ -77,6 +79,8 @@ interface Refusal {
 }
 
 function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Error && error.name === 'GraphqlResponseError')
+    return { status: GRAPHQL_STATUS, message: error.message, headers: {} };
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   const response: unknown = 'response' in error ? error.response : undefined;
   const headers =
@@ -118,7 +122,7 @@ function explain(error: unknown, needs: Permission): unknown {
   const refusal = refusalOf(error);
   if (refusal === undefined) return error;
   const { status, message } = refusal;
-  if (status === 403 && /not accessible by/i.test(message))
+  if ((status === 403 || status === GRAPHQL_STATUS) && /not accessible by/i.test(message))
     throw new AppError('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
       hint: permissionHint(needs),
       cause: error,

@@ -3,6 +3,9 @@ import type { CommentApi, IssueComment } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
 
 const WRITE = 'pull-requests: write';
+/** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
+const MINIMIZE =
+  'mutation($nodeId: ID!) { minimizeComment(input: { subjectId: $nodeId, classifier: OUTDATED }) { clientMutationId } }';
 
 interface WireComment {
   readonly id: number;
@@ -36,7 +39,24 @@ export function commentApi({ send, create }: GitHubClient): CommentApi {
       );
       return toComment(data);
     },
+    deleteComment: async (id) => {
+      await send(WRITE, async ({ rest }, options) => {
+        try {
+          await rest.issues.deleteComment({ ...options, comment_id: id });
+        } catch (error) {
+          if (!isGone(error)) throw error;
+        }
+      });
+    },
+    minimizeComment: async (nodeId) => {
+      await send(WRITE, (octokit, { request }) => octokit.graphql(MINIMIZE, { nodeId, request }));
+    },
   };
+}
+
+/** Another job, or a person, was quicker. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && (error.status === 404 || error.status === 410);
 }
 
 function toComment({ id, node_id: nodeId, body, user, html_url: url }: WireComment): IssueComment {

@@ -1,69 +1,127 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 import { byImportance, type Finding, renderPosition } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
-import type { Report, ReportRow, ReportTable } from '../../core/report.js';
+import type { Report, ReportTable } from '../../core/report.js';
+import { type Block, fitBlocks } from './fit.js';
+import { renderRows, renderTable } from './tables.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
-const ROW_ICONS = { ok: '✅', bad: '🛑', unknown: '❔', none: '' } as const;
 const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
-const BAR_LENGTH = 12;
+const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
+const TITLE = { maxLength: 120 } as const;
+/** Of one message or fact. In passing, nobody reads more than a paragraph. */
+const MAX_MESSAGE = { folded: 600, open: 4000 } as const;
+const COMMIT = /^[\da-f]{7,64}$/;
+const SHORT = 7;
+const MAX_URL = 400;
+/** What a link, a table or a formula would read in an address. */
+const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 
-/** The whole report; what comes last matters least, so that a cut takes it first. */
-export function renderReport(report: Report, maxLength: number): string {
-  const findings = byImportance(report.findings).map(renderFinding);
-  const tables = (report.tables ?? []).map(renderTable);
-  const parts = [renderHead(report), renderRows(report.rows), ...findings, ...tables, renderFacts(report)];
-  let text = '';
-  for (const part of parts.filter((candidate) => candidate !== '')) {
-    const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
-    const next = text === '' ? part : `${text}${gap}${part}`;
-    if (next.length > maxLength - 100) return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
-    text = next;
+export interface RenderOptions {
+  /** Folds tables and facts away, for a place that is read in passing. */
+  readonly isFolded?: boolean;
+  /** Where the rest of a report stands that did not fit; a sentence. */
+  readonly rest?: string;
+}
+
+const DEFAULT_REST = 'The log of this step holds the rest.';
+
+/**
+ * The whole report; what comes last matters least, so that a cut takes it first.
+ * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
+ */
+export function renderReport(report: Report, maxLength: number, options: RenderOptions = {}): string {
+  const { isFolded = false, rest = DEFAULT_REST } = options;
+  const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
+  const blocks: Block[] = [
+    { kind: 'heading', text: renderHead(report) },
+    { kind: 'verdict table', text: renderRows(report.rows) },
+    ...withoutRepeats(byImportance(report.findings)).map((item, index) => ({
+      kind: 'finding',
+      text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+      continues: index > 0,
+    })),
+    ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
+    { kind: 'list of details', text: renderFacts(report, isFolded) },
+  ];
+  return `${fitBlocks(
+    blocks.filter(({ text }) => text !== ''),
+    maxLength - 1,
+    rest,
+  )}\n`;
+}
+
+function renderHead(report: Report): string {
+  const { status, task, headline } = report;
+  const title = `### ${ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
+  return [title, renderContext(report), escapeMarkdown(headline)].filter((text) => text !== '').join('\n\n');
+}
+
+/** The verdict in two or three words. */
+function verdictOf({ mode, status, gate, run }: Report): string {
+  switch (mode) {
+    case 'pre':
+      return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
+    case 'wrap':
+      return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
+    case 'post':
+      return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+    case 'gate':
+      return `gate ${gate ?? 'unknown'}`;
+    case 'verify':
+      return { ok: 'gateway verified', warning: 'gateway in doubt', bad: 'gateway failed' }[status];
   }
-  return `${text}\n`;
 }
 
-function renderHead({ mode, task, status, headline, gate }: Report): string {
-  const gateText = gate === undefined ? '' : ` · gate **${gate}**`;
-  return `### ${ICONS[status]} spendgate ${mode}: ${escapeMarkdown(task)}\n\n${escapeMarkdown(headline)}${gateText}`;
+function renderContext({ mode, gate, run, runUrl }: Report): string {
+  const parts = [`spendgate ${mode}`];
+  if (gate !== undefined) parts.push(`gate **${gate}**`);
+  if (run !== undefined || runUrl !== undefined) parts.push(renderLink(renderRun(run), runUrl));
+  if (COMMIT.test(run?.commit ?? '')) parts.push(`commit \`${run?.commit?.slice(0, SHORT)}\``);
+  return parts.join(' · ');
 }
 
-function renderRows(rows: readonly ReportRow[]): string {
-  if (rows.length === 0) return '';
-  const lines = rows.map((row) => {
-    const cells = [row.label, row.observed, row.expected, row.limit].map(escapeMarkdown);
-    return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
-  });
-  return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
+function renderRun(run: Report['run']): string {
+  if (run === undefined) return 'run';
+  return `run ${escapeMarkdown(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
 
-/** The first column is text, the others are figures. */
-function renderTable({ head, rows }: ReportTable): string {
-  const rule = head.map((_, index) => (index === 0 ? '---' : '--:'));
-  const lines = [head.map(escapeMarkdown), rule, ...rows.map((cells) => cells.map(escapeMarkdown))];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+/** The text alone where the address is none of a web page: it may come from the report of another run. */
+export function renderLink(text: string, url: string | undefined): string {
+  const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
+  if (page === null || !/^https?:$/.test(page.protocol)) return text;
+  return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
 }
 
-/** `████████░░░░ 67 %`; a full bar with its real percentage when over. */
-export function renderBar(share: number | undefined): string {
-  if (share === undefined || !Number.isFinite(share)) return '';
-  const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
-  return `\`${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+/** The same advice for several in a row is given once, behind the last of them. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return findings.map((item, index) =>
+    item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item,
+  );
 }
 
-function renderFinding({ level, title, message, advice, position }: Finding): string {
-  const place = position ? ` (${escapeMarkdown(renderPosition(position))})` : '';
-  const next = advice === undefined ? '' : ` _${escapeMarkdown(advice)}_`;
-  return `- ${LEVEL_ICONS[level]} **${escapeMarkdown(title)}**${place}: ${escapeMarkdown(message)}${next}`;
+function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
+  const name = escapeMarkdown(title, TITLE) || level;
+  const place = position ? ` (${escapeMarkdown(renderPosition(position), TITLE)})` : '';
+  const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
+  return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, { maxLength: maxMessage })}${next}`;
 }
 
-function isListItem(text: string): boolean {
-  return text.slice(text.lastIndexOf('\n') + 1).startsWith('- ');
+function renderTitled(table: ReportTable, isFolded: boolean): string {
+  const title = table.title ?? 'Figures';
+  return isFolded
+    ? folded(title, renderTable(table))
+    : `**${escapeMarkdown(title, TITLE)}**\n\n${renderTable(table)}`;
 }
 
-function renderFacts({ facts, runUrl }: Report): string {
-  const lines = facts.map(([label, value]) => `${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
-  const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
-  const all = [...lines, ...link];
-  return all.length === 0 ? '' : `<sub>${all.join(' · ')}</sub>`;
+function renderFacts({ facts }: Report, isFolded: boolean): string {
+  if (facts.length === 0) return '';
+  const list = facts.map(([label, value]) => `- ${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
+  return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
+}
+
+/** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
+export function folded(title: string, content: string): string {
+  const words = title.replace(/[^\p{L}\p{N} ,()-]+/gu, ' ').trim();
+  return `<details><summary>${words}</summary>\n\n${content}\n\n</details>`;
 }
