@@ -38,6 +38,7 @@ let clock: FixedClock;
 let cache: CacheService;
 let api: GitHubApi;
 let environmentBefore: NodeJS.ProcessEnv;
+let refOfRun: string;
 
 beforeAll(async () => {
   home = process.cwd();
@@ -74,6 +75,7 @@ afterAll(() => {
 
 /** From now on this is a job on `ref`. */
 function runOn(ref: string, access: 'read' | 'write' = 'write'): void {
+  refOfRun = ref;
   Object.assign(process.env, cache.environment(ref, access), {
     RUNNER_TEMP: join(root, 'temp'),
     GITHUB_WORKSPACE: process.cwd(),
@@ -96,6 +98,12 @@ function contextOf({ token, ...rest }: Options = {}): StoreContext {
   return {
     isActions: true,
     hasCacheService: true,
+    gateStore: 'cache',
+    cacheMode: undefined,
+    event: 'push',
+    ref: refOfRun,
+    pullRequest: undefined,
+    runUrl: 'https://github.test/acme/app/actions/runs/42',
     runId: '42',
     runAttempt: 1,
     defaultBranch: 'main',

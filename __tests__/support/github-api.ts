@@ -8,9 +8,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { CacheService } from './cache-service.js';
 import { cacheRoutes } from './github/caches.js';
 import { type Comment, commentRoutes } from './github/comments.js';
+import { type IssueRow, issueRoutes } from './github/issues.js';
 import { type ApiReply, mayDo, NOT_FOUND, type Route } from './github/routes.js';
 
+import { type RunRow, runRoutes } from './github/runs.js';
+
 export type { Comment } from './github/comments.js';
+export type { IssueRow } from './github/issues.js';
 export type { Token } from './github/routes.js';
 
 /** A failure in the place of an answer, for the next `times` requests that fit. */
@@ -24,6 +28,8 @@ export interface ApiFault extends ApiReply {
 export interface GitHubApi {
   readonly url: string;
   readonly comments: Comment[];
+  readonly issues: IssueRow[];
+  readonly runs: RunRow[];
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
@@ -37,9 +43,16 @@ const FORBIDDEN: ApiReply = {
 
 export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   const comments: Comment[] = [];
+  const issues: IssueRow[] = [];
+  const runs: RunRow[] = [];
   const requests: string[] = [];
   const faults: ApiFault[] = [];
-  const routes: Route[] = [...cacheRoutes(cache), ...commentRoutes(comments)];
+  const routes: Route[] = [
+    ...cacheRoutes(cache),
+    ...commentRoutes(comments),
+    ...issueRoutes(issues),
+    ...runRoutes(runs),
+  ];
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,6 +95,8 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   return {
     url,
     comments,
+    issues,
+    runs,
     requests,
     faults,
     close: async () => {

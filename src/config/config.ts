@@ -10,6 +10,7 @@ import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
+import { type GateConfig, readGate } from './gate-config.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -25,6 +26,7 @@ import { EXPECT_KEYS } from './policy-file.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
 import { type PolicyMark, type RawInputs, Settings } from './settings.js';
 
+export type { GateConfig } from './gate-config.js';
 export type { RawInputs } from './settings.js';
 
 /** What can be chosen, so that configuration knows the lists without knowing their members. */
@@ -99,13 +101,6 @@ export interface PostConfig {
   readonly changedPolicy: string | undefined;
 }
 
-export interface GateConfig {
-  readonly name: string;
-  readonly blockForMs: number | undefined;
-  readonly action: 'status' | 'open' | 'close';
-  readonly reason: string | undefined;
-}
-
 export interface Config {
   readonly mode: Mode;
   readonly task: string;
@@ -169,7 +164,7 @@ export function readConfig(sources: ConfigSources): Config {
     pre: readPre(settings),
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
-    gate: readGate(settings, context),
+    gate: readGate(settings, context, mode),
     verify: readVerify(settings),
     policy: settings.policyMark,
     notes: configNotes(settings, mode === 'wrap'),
@@ -249,6 +244,7 @@ function readPre(settings: Settings): PrePolicy {
     onUnreadable: settings.value('on-unreadable') ?? 'block',
     onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
     alertAt: settings.value('alert-at') ?? [50, 80],
+    rerunsPerCommit: settings.value('reruns-per-commit'),
     observe: settings.value('observe') ?? false,
   };
 }
@@ -323,15 +319,6 @@ function readVerify(settings: Settings): VerifyConfig {
     label: settings.value('verify-label'),
     waitMs: settings.value('verify-wait') ?? DEFAULT_VERIFY_WAIT_MS,
     dir: settings.value('verify-dir') ?? 'spendgate-verify',
-  };
-}
-
-function readGate(settings: Settings, { workflow }: RunContext): GateConfig {
-  return {
-    name: settings.value('gate') ?? `${workflow}-${settings.task}`,
-    blockForMs: settings.value('block-for'),
-    action: settings.value('gate-action') ?? 'status',
-    reason: settings.value('reason'),
   };
 }
 

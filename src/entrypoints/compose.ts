@@ -125,8 +125,8 @@ function composeDeps({ runner }: Host, config: Config): ModeDeps {
   return { config, runner, clock: systemClock, store, github, reporters };
 }
 
-export function createModeStore({ context }: Config, github: GitHub | undefined): Store {
-  return createStore({ ...context, clock: systemClock, github });
+export function createModeStore({ context, gate }: Config, github: GitHub | undefined): Store {
+  return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
 }
 
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */

@@ -3,6 +3,8 @@ import type { GitHub } from '../../ports/github.js';
 import { cacheApi } from './caches.js';
 import { createClient, type GitHubOptions } from './client.js';
 import { commentApi } from './comments.js';
+import { issueApi } from './issues.js';
+import { runApi } from './runs.js';
 
 const DEFAULT_LOGIN = 'github-actions[bot]';
 
@@ -11,6 +13,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
   return {
     ...cacheApi(client),
     ...commentApi(client),
+    ...issueApi(client),
+    ...runApi(client),
     login: async () => {
       try {
         const { viewer } = await client.send('metadata: read', (octokit, { request }) =>
