@@ -53,8 +53,8 @@ beforeEach(async () => {
   mkdirSync(join(root, 'workspace'));
   process.chdir(join(root, 'workspace'));
   clock = new FixedClock();
-  cache = await startCacheService();
-  api = await startGitHubApi(cache);
+  cache = await startCacheService(() => clock.now().getTime());
+  api = await startGitHubApi(cache, () => clock.now());
   runOn(MAIN);
   // What the toolkit prints are commands of a runner, and this is none.
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);

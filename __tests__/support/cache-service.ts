@@ -43,8 +43,9 @@ const DEFAULT_REF = 'refs/heads/main';
 const CONTAINER = '/devstoreaccount1/actions-cache/';
 const TWIRP = /^\/twirp\/github\.actions\.results\.api\.v1\.CacheService\/(\w+)$/;
 
-export async function startCacheService(): Promise<CacheService> {
-  const service = new FakeCacheService();
+/** @param now milliseconds, for what GitHub says of when an entry was made */
+export async function startCacheService(now: () => number = Date.now): Promise<CacheService> {
+  const service = new FakeCacheService(now);
   await service.listen();
   return service;
 }
@@ -53,7 +54,13 @@ class FakeCacheService implements CacheService {
   fault: CacheFault | undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #entries: Stored[] = [];
-  #clock = Date.now();
+  readonly #now: () => number;
+  #clock: number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#clock = now();
+  }
 
   get url(): string {
     const address = this.#server.address();
@@ -163,7 +170,7 @@ class FakeCacheService implements CacheService {
   }
 
   #add(key: string, version: string, ref: string): Stored {
-    this.#clock = Math.max(Date.now(), this.#clock + 1);
+    this.#clock = Math.max(this.#now(), this.#clock + 1);
     const entry: Stored = {
       key,
       version,

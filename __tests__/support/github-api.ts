@@ -41,7 +41,8 @@ const FORBIDDEN: ApiReply = {
   body: { message: 'Resource not accessible by integration', status: '403' },
 };
 
-export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
+/** @param now what GitHub's own clock says */
+export async function startGitHubApi(cache?: CacheService, now = () => new Date()): Promise<GitHubApi> {
   const comments: Comment[] = [];
   const issues: IssueRow[] = [];
   const runs: RunRow[] = [];
@@ -50,7 +51,7 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   const routes: Route[] = [
     ...cacheRoutes(cache),
     ...commentRoutes(comments),
-    ...issueRoutes(issues),
+    ...issueRoutes(issues, now),
     ...runRoutes(runs),
   ];
   const server = createServer((request, response) => void serve(request, response));

@@ -20,12 +20,12 @@ const WRITE = ['issues: write'];
 const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /** GitHub counts in seconds. */
-export function gitHubTime(date = new Date()): string {
+export function gitHubTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** @param issues all of them, by their number */
-export function issueRoutes(issues: IssueRow[]): Route[] {
+export function issueRoutes(issues: IssueRow[], now: () => Date): Route[] {
   const one = /^\/issues\/(\d+)$/;
   const find = (number: string | undefined) => issues.find((issue) => issue.number === Number(number));
   return [
@@ -56,7 +56,7 @@ export function issueRoutes(issues: IssueRow[]): Route[] {
       answer: ({ body }) => {
         if (typeof body['title'] !== 'string') return invalid('title is missing');
         if (String(body['body']).length > 65_536) return invalid('body is too long');
-        const at = gitHubTime();
+        const at = gitHubTime(now());
         const issue: IssueRow = {
           number: Math.max(0, ...issues.map(({ number }) => number)) + 1,
           title: body['title'],
@@ -81,8 +81,8 @@ export function issueRoutes(issues: IssueRow[]): Route[] {
         const issue = find(match[1]);
         if (issue === undefined) return NOT_FOUND;
         if (typeof body['body'] === 'string') issue.body = body['body'];
-        if (body['state'] === 'closed') closeIssue(issue, ACTIONS_LOGIN);
-        issue.updatedAt = gitHubTime();
+        if (body['state'] === 'closed') closeIssue(issue, ACTIONS_LOGIN, now());
+        issue.updatedAt = gitHubTime(now());
         return shown(issue);
       },
     },
@@ -90,7 +90,7 @@ export function issueRoutes(issues: IssueRow[]): Route[] {
 }
 
 /** What somebody does by hand. */
-export function closeIssue(issue: IssueRow | undefined, login: string, at = new Date()): void {
+export function closeIssue(issue: IssueRow | undefined, login: string, at: Date): void {
   if (issue === undefined) throw new Error('there is no such issue');
   Object.assign(issue, {
     state: 'closed',
