@@ -28,7 +28,9 @@ beforeEach(async () => {
     fault: undefined,
     environment: () => ({}),
     list,
+    listLag: 0,
     evictAll: () => undefined,
+    evict: () => undefined,
     close: async () => undefined,
   });
 });

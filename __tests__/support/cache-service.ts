@@ -29,7 +29,10 @@ export interface CacheService {
   environment(ref: string, access?: 'read' | 'write'): Record<string, string>;
   /** What the REST list of caches answers. */
   list(prefix: string): object;
+  /** How many of the newest entries the list does not show yet. */
+  listLag: number;
   evictAll(): void;
+  evict(isGone: (entry: CacheEntry) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,7 @@ export async function startCacheService(now: () => number = Date.now): Promise<C
 
 class FakeCacheService implements CacheService {
   fault: CacheFault | undefined;
+  listLag = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #entries: Stored[] = [];
   readonly #now: () => number;
@@ -87,6 +91,7 @@ class FakeCacheService implements CacheService {
 
   list(prefix: string): object {
     const found = this.#entries
+      .slice(0, this.#entries.length - this.listLag)
       .filter(({ key, data }) => data !== undefined && key.startsWith(prefix))
       .toReversed();
     const rows = found.map(({ key, ref, version, createdAt }, index) => ({
@@ -103,6 +108,10 @@ class FakeCacheService implements CacheService {
 
   evictAll(): void {
     this.#entries = [];
+  }
+
+  evict(isGone: (entry: CacheEntry) => boolean): void {
+    this.#entries = this.#entries.filter((entry) => !isGone(entry));
   }
 
   async close(): Promise<void> {

@@ -33,6 +33,8 @@ export interface GitHubApi {
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
+  /** Called with `GET /repos/acme/app/issues` and the like before the request is answered. */
+  onRequest: ((line: string) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
     const { pathname, searchParams: query } = new URL(request.url ?? '', url);
     const method = request.method ?? 'GET';
     requests.push(`${method} ${pathname}`);
+    api.onRequest?.(`${method} ${pathname}`);
     const token = (request.headers.authorization ?? '').replace(/^(?:token|bearer) /i, '');
     const path = pathname.replace(/^\/repos\/[^/]+\/[^/]+/, '');
     const { status, body, headers } =
@@ -93,13 +96,14 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
     return NOT_FOUND;
   }
 
-  return {
+  const api: GitHubApi = {
     url,
     comments,
     issues,
     runs,
     requests,
     faults,
+    onRequest: undefined,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -107,4 +111,5 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
       await closed;
     },
   };
+  return api;
 }

@@ -8,6 +8,7 @@ import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
+import { shortActor, shortReason } from './shared/gate-words.js';
 
 const gateEntry = z.object({
   gate: z.string(),
@@ -19,8 +20,8 @@ const gateEntry = z.object({
     .string()
     .optional()
     .transform((until) => until),
-  actor: z.string(),
-  reason: z.string(),
+  actor: shortActor,
+  reason: shortReason,
 });
 
 class FileStore implements Store {

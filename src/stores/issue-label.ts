@@ -60,7 +60,11 @@ export class IssueGateStore implements GateStore {
 
   async saveGate(entry: GateEntry): Promise<Saved> {
     const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
-      (error: unknown): Saved => ({ saved: false, reason: explained(error) }),
+      // What must be written has to be read first; the permission to ask for is the one that does both.
+      (error: unknown): Saved => ({
+        saved: false,
+        reason: explained(error).replaceAll('issues: read', 'issues: write'),
+      }),
     );
     return withDeadline<Saved>(saving, DEADLINE_MS, () => ({ saved: false, reason: LATE }));
   }

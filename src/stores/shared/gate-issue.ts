@@ -13,6 +13,7 @@ export const GATE_LABEL = 'spendgate-gate';
 
 const MAX_NAME = 100;
 const MAX_FIGURES = 20;
+const MAX_CELL = 60;
 
 const time = z.iso.datetime();
 const said = { at: time, run: z.string().max(MAX_NAME), actor: shortActor, reason: shortReason };
@@ -105,7 +106,8 @@ export function gateReport(entry: GateEntry, runUrl: string | undefined): string
 function figureTable(figures: readonly GateFigure[]): string {
   if (figures.length === 0) return '';
   const rows = figures.slice(0, MAX_FIGURES).map(({ label, observed, expected, limit }) => {
-    return `| ${[label, observed, expected, limit].map(escapeMarkdown).join(' | ')} |`;
+    const cells = [label, observed, expected, limit].map((text) => escapeMarkdown(oneLine(text, MAX_CELL)));
+    return `| ${cells.join(' | ')} |`;
   });
   return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
 }
