@@ -141,7 +141,9 @@ interface PreReadings {
 function reportOf({ config }: PreDeps, verdict: PreVerdict, { watch, budget, reruns }: PreReadings): Report {
   const reading = readingOf(budget);
   const facts: (readonly [string, string])[] = gateFacts(watch);
-  if (reruns) facts.push(['Re-runs of this commit', `${reruns.count}. ${reruns.evidence}`]);
+  const permitted = config.pre.rerunsPerCommit;
+  if (reruns)
+    facts.push(['Re-runs of this commit', `${reruns.count} of ${permitted} permitted. ${reruns.evidence}`]);
   if (reading)
     facts.push([
       'Budget',
