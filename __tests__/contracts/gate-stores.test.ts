@@ -42,7 +42,7 @@ describe.each(kinds)('%s', (_name, options) => {
 
   test('has a gate closed once it was closed, for another run as well, with when, by whom and why', async () => {
     const entry = place.entry(true);
-    expect(await open().saveGate(entry)).toEqual({ saved: true });
+    expect(await open().saveGate(entry)).toMatchObject({ saved: true });
     const reading = await open({ runId: '43' }).readGate(GATE, undefined);
     expect(reading).toMatchObject({
       state: 'closed',
@@ -54,7 +54,7 @@ describe.each(kinds)('%s', (_name, options) => {
   test('has it open after a later change, and closed again after the next', async () => {
     const states: string[] = [];
     for (const closed of [true, false, true, true, false]) {
-      expect(await open().saveGate(place.entry(closed))).toEqual({ saved: true });
+      expect(await open().saveGate(place.entry(closed))).toMatchObject({ saved: true });
       states.push(await state());
     }
     expect(states).toEqual(['closed', 'open', 'closed', 'closed', 'open']);

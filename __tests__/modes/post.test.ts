@@ -283,12 +283,13 @@ describe('a run outside its range', () => {
   test('a closing that the store does not show yet is told as such', async () => {
     class LateStore extends InMemoryStore {
       override async saveGate(): Promise<Saved> {
-        return { saved: true, unconfirmed: 'It may take some minutes.' };
+        return { saved: true, unconfirmed: 'It may take some minutes.', hint: 'Or close it.' };
       }
     }
     const { findings, runner } = await post({ record: ABOVE, store: new LateStore() });
     expect(ids(findings)).toContain('notice gate-closed');
     expect(runner.summary).toContain('It may take some minutes.');
+    expect(runner.summary).toContain('Or close it.');
   });
 
   test('a gate that could not be closed is said loudly, and is not called closed', async () => {

@@ -149,6 +149,20 @@ describe('what the list may not show yet', () => {
     expect(await read(rerun)).toMatchObject({ state: 'closed', entry: { actor: 'octocat' } });
   });
 
+  test('does not keep a run waiting: a list that does not come is a look-up', async () => {
+    await change(true);
+    const store = open(LIST);
+    const restore = shortenTimers();
+    try {
+      place.api.hangs = true;
+      const reading = await store.readGate(GATE, undefined);
+      expect([reading.state, reading.blind]).toEqual(['closed', false]);
+      expect(reading.evidence).toContain('did not come within');
+    } finally {
+      restore();
+    }
+  });
+
   test('does not bring an older closing back', async () => {
     await change(true, ON_PULL);
     await change(false, { ref: MAIN });
@@ -158,7 +172,7 @@ describe('what the list may not show yet', () => {
   test('is said of a save that the service does not show yet', async () => {
     const store = open();
     place.cache.fault = { method: 'GetCacheEntryDownloadURL', status: 404 };
-    expect(await store.saveGate(place.entry(true))).toEqual({
+    expect(await store.saveGate(place.entry(true))).toMatchObject({
       saved: true,
       unconfirmed: expect.stringContaining('does not show it yet'),
     });
@@ -268,12 +282,12 @@ describe('two stores', () => {
   const both = (options: PlaceOptions = {}) => open({ gateStore: 'both', ...LIST, ...options });
 
   test('keep a closing twice; the one that did not is named', async () => {
-    expect(await both().saveGate(place.entry(true))).toEqual({ saved: true });
-    expect(await both({ access: 'read' }).saveGate(place.entry(true))).toEqual({
+    expect(await both().saveGate(place.entry(true))).toMatchObject({ saved: true });
+    expect(await both({ access: 'read' }).saveGate(place.entry(true))).toMatchObject({
       saved: true,
       missing: expect.stringMatching(/^actions-cache: .*read-only/),
     });
-    expect(await both({ token: 'actions=read' }).saveGate(place.entry(true))).toEqual({
+    expect(await both({ token: 'actions=read' }).saveGate(place.entry(true))).toMatchObject({
       saved: true,
       missing: expect.stringMatching(/^issue-label: .*issues: write/),
     });

@@ -35,6 +35,7 @@ function byHand(state: 'open' | 'closed', login: string, index = 0): void {
   else
     Object.assign(issue(index), {
       state,
+      stateReason: 'reopened',
       closedAt: null,
       closedBy: null,
       updatedAt: gitHubTime(place.clock.now()),
@@ -84,9 +85,15 @@ describe('an issue that closes a gate', () => {
       expected: long,
       limit: long,
     }));
-    expect(await close({ gate: long, actor: long, reason: long, figures })).toEqual({ saved: true });
+    expect(await close({ gate: long, actor: long, reason: long, figures })).toMatchObject({ saved: true });
     expect(issue().title.length).toBeLessThan(256);
     expect((await open().readGate(long, undefined)).state).toBe('closed');
+  });
+
+  test('is named where the closing is told, since closing it opens the gate', async () => {
+    const hint = 'Closing issue #1 (https://github.com/acme/app/issues/1) opens it as well.';
+    expect(await close()).toEqual({ saved: true, hint });
+    expect(await close()).toEqual({ saved: true, hint });
   });
 
   test('is the only one: closing again changes it, says so below, and never makes its end earlier', async () => {
@@ -145,7 +152,7 @@ describe('closing the issue by hand', () => {
       const reading = await read();
       expect(reading.state).toBe('closed');
       expect(reading.evidence).toContain('no person');
-      expect(await open().saveGate(place.entry(false, { actor: 'alice' }))).toEqual({ saved: true });
+      expect(await open().saveGate(place.entry(false, { actor: 'alice' }))).toMatchObject({ saved: true });
       expect(await read()).toMatchObject({ state: 'open', entry: { actor: 'alice' } });
     },
   );
@@ -162,6 +169,19 @@ describe('closing the issue by hand', () => {
 });
 
 describe('opening by `mode: gate`', () => {
+  test('is undone by opening the issue again, however the issue was closed before', async () => {
+    const both = () => open({ gateStore: 'both' });
+    await both().saveGate(place.entry(true));
+    byHand('closed', 'alice');
+    await both().saveGate(place.entry(false));
+    expect((await both().readGate(GATE, undefined)).state).toBe('open');
+    byHand('open', 'alice');
+    expect(await both().readGate(GATE, undefined)).toMatchObject({
+      state: 'closed',
+      entry: { createdAt: issue().updatedAt },
+    });
+  });
+
   test('closes the issue with a comment that has actor and reason', async () => {
     await close();
     await open().saveGate(place.entry(false, { actor: 'alice', reason: 'Fine, a *large* one.' }));
@@ -264,7 +284,7 @@ describe('several issues of one gate', () => {
     place.api.onRequest = (line) => {
       if (line === 'POST /repos/acme/app/issues') place.api.issues.push(...hidden.splice(0));
     };
-    expect(await posted).toEqual({ saved: true });
+    expect(await posted).toMatchObject({ saved: true });
     expect(place.api.issues.filter(({ state }) => state === 'open')).toHaveLength(1);
     expect(place.api.comments.map(({ body }) => body)).toEqual([expect.stringContaining('#1 says the same')]);
   });
@@ -416,7 +436,7 @@ describe('what GitHub refuses', () => {
       body: { message: 'no' },
       times: 9,
     });
-    expect(await open().saveGate(place.entry(false))).toEqual({ saved: true });
+    expect(await open().saveGate(place.entry(false))).toMatchObject({ saved: true });
     expect((await read()).state).toBe('open');
   });
 });

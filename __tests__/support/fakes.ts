@@ -188,6 +188,7 @@ export class InMemoryGitHub implements GitHub {
       number,
       author: this.self,
       isOpen: true,
+      isReopened: false,
       createdAt: at,
       updatedAt: at,
       closedAt: undefined,

@@ -33,6 +33,8 @@ export interface GitHubApi {
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
+  /** True where no request is answered any more. */
+  hangs: boolean;
   /** Called with `GET /repos/acme/app/issues` and the like before the request is answered. */
   onRequest: ((line: string) => void) | undefined;
   close(): Promise<void>;
@@ -70,6 +72,7 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
     const method = request.method ?? 'GET';
     requests.push(`${method} ${pathname}`);
     api.onRequest?.(`${method} ${pathname}`);
+    if (api.hangs) return;
     const token = (request.headers.authorization ?? '').replace(/^(?:token|bearer) /i, '');
     const path = pathname.replace(/^\/repos\/[^/]+\/[^/]+/, '');
     const { status, body, headers } =
@@ -103,6 +106,7 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
     runs,
     requests,
     faults,
+    hangs: false,
     onRequest: undefined,
     close: async () => {
       const closed = once(server, 'close');

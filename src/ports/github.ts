@@ -39,6 +39,8 @@ export interface Issue {
   readonly author: string;
   readonly labels: readonly string[];
   readonly isOpen: boolean;
+  /** True for an open issue that was closed before. */
+  readonly isReopened: boolean;
   /** ISO 8601 UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;

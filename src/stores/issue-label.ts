@@ -20,7 +20,7 @@ import {
 } from '../core/gate.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import { oneLine } from '../core/text.js';
-import type { GitHub } from '../ports/github.js';
+import type { GitHub, Issue } from '../ports/github.js';
 import type { GateStore, Saved, StoreContext } from '../ports/store.js';
 import { GATE_LABEL, gateBody, gateReport, gateTitle, markerOf, withMarker } from './shared/gate-issue.js';
 import {
@@ -138,7 +138,7 @@ export class IssueGateStore implements GateStore {
     const github = this.#api();
     await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
     await github.commentOnIssue(known.issue.number, `Closed again.\n\n${gateReport(entry, runUrl)}\n`);
-    return { saved: true };
+    return keptIn(known.issue);
   }
 
   async #create(entry: GateEntry): Promise<Saved> {
@@ -151,8 +151,9 @@ export class IssueGateStore implements GateStore {
         reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
       };
     // Another run may have made one at the same moment; the gate is closed either way.
-    await this.#closeTwins(await findGateIssues(this.#api(), entry.gate)).catch(() => undefined);
-    return { saved: true };
+    const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+    if (issues !== undefined) await this.#closeTwins(issues).catch(() => undefined);
+    return keptIn(issues?.open[0]?.issue ?? issue);
   }
 
   async #open(entry: GateEntry): Promise<Saved> {
@@ -244,6 +245,10 @@ function laterEnd(end: string | undefined, other: string | 'over' | undefined): 
   if (other === 'over') return end;
   if (end === undefined || other === undefined) return undefined;
   return Date.parse(end) > Date.parse(other) ? end : other;
+}
+
+function keptIn({ number, url }: Issue): Saved {
+  return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 
 /** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */

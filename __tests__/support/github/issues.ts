@@ -8,6 +8,7 @@ export interface IssueRow {
   login: string;
   labels: string[];
   state: 'open' | 'closed';
+  stateReason?: 'completed' | 'reopened' | null;
   createdAt: string;
   updatedAt: string;
   closedAt: string | null;
@@ -94,6 +95,7 @@ export function closeIssue(issue: IssueRow | undefined, login: string, at: Date)
   if (issue === undefined) throw new Error('there is no such issue');
   Object.assign(issue, {
     state: 'closed',
+    stateReason: 'completed',
     closedAt: gitHubTime(at),
     closedBy: login,
     updatedAt: gitHubTime(at),
@@ -113,6 +115,7 @@ function render(issue: IssueRow, isAlone: boolean): object {
     user: { login },
     labels: labels.map((name) => ({ name })),
     state,
+    state_reason: issue.stateReason ?? null,
     created_at: createdAt,
     updated_at: updatedAt,
     closed_at: closedAt,

@@ -17,6 +17,7 @@ interface WireIssue {
   readonly user: { readonly login: string } | null;
   readonly labels: readonly (string | { readonly name?: string | undefined })[];
   readonly state: string;
+  readonly state_reason?: string | null | undefined;
   readonly created_at: string;
   readonly updated_at: string;
   readonly closed_at: string | null;
@@ -79,6 +80,7 @@ function toIssue(wire: WireIssue): Issue {
     author: wire.user?.login ?? '',
     labels: wire.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
     isOpen: wire.state === 'open',
+    isReopened: wire.state === 'open' && wire.state_reason === 'reopened',
     createdAt: wire.created_at,
     updatedAt: wire.updated_at,
     closedAt: wire.closed_at ?? undefined,

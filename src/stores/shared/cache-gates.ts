@@ -43,6 +43,8 @@ const STORE = 'actions-cache';
 const DAY_MS = 86_400_000;
 /** Entries that nobody used for seven days are evicted. */
 const KEEP_AFTER_MS = 3 * DAY_MS;
+/** After that there is still time to look the gate up. */
+const LIST_MS = 10_000;
 /** Words for people are worth a moment, and no more. */
 const WORDS_MS = 5_000;
 const READ_BACK_MS = 3_000;
@@ -76,7 +78,8 @@ export class CacheGates {
 
   async read(gate: string, blockForMs: number | undefined, wantsAll: boolean): Promise<GateReading> {
     const at = this.#context.clock.now();
-    const listed = await this.#cache.list(gateKeyPrefix(gate));
+    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+    const listed = await withDeadline(this.#cache.list(gateKeyPrefix(gate)), LIST_MS, () => late);
     if ('reason' in listed) return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
     const inList = newestOf(listed.keys, this.#trustedRef);
     const closing = await this.#closedByThisRun(gate, inList?.found);

@@ -61,7 +61,8 @@ function strangerIssue({ number, author }: Issue): string {
 /** An issue that was opened again after it had been done with is closed by that hand, and without an end. */
 export function closingOf({ issue, marker }: GateIssue): ReadEntry {
   const { actor, reason, at: createdAt, until } = marker.closed;
-  if (marker.opened === undefined && marker.twinOf === undefined)
+  const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
+  if (!wasDoneWith || !issue.isOpen)
     return { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
   return {
     ...keyOf(marker),

@@ -41,12 +41,8 @@ export class UnitedGates implements GateStore {
     );
     const kept = answers.filter((answer): answer is Kept => answer.saved);
     if (kept.length === 0) return { saved: false, reason: reasons.join('; ') };
-    const unconfirmed = kept.map((answer) => answer.unconfirmed).find((text) => text !== undefined);
-    return {
-      saved: true,
-      ...(reasons.length === 0 ? {} : { missing: reasons.join('; ') }),
-      ...(unconfirmed === undefined ? {} : { unconfirmed }),
-    };
+    const all = { ...kept[0], ...kept[1], saved: true } as const;
+    return reasons.length === 0 ? all : { ...all, missing: reasons.join('; ') };
   }
 
   /** Where the gate was opened elsewhere after the issue had been made, the issue is closed as well. */
