@@ -37,7 +37,7 @@ export const COMMON_INPUTS = defineInputs({
   'github-token': {
     modes: ['pre', 'post', 'gate'],
     description:
-      'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), and for the gate in an issue (`issues: write`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
     secret: true,
