@@ -613,6 +613,16 @@ describe('re-runs of one commit', () => {
     expectDenied(await pre({ ...options, environment: attempt(3) }), /re-run 2/);
   });
 
+  test('that are not listed in time are this run’s own attempts, and never none', async () => {
+    class SilentGitHub extends InMemoryGitHub {
+      override readRun(): Promise<never> {
+        return new Promise(() => undefined);
+      }
+    }
+    const options = { github: new SilentGitHub(), deadlineMs: 30, inputs: limit(0) };
+    expectDenied(await pre({ ...options, environment: attempt(2) }), /re-run 1 .*not listed in time/);
+  });
+
   test('of a schedule are its own attempts: other nights share the commit', async () => {
     const environment = { ...ON_MAIN, GITHUB_EVENT_NAME: 'schedule' };
     const github = gitHub(run(41, 5, { event: 'schedule' }), run(42, 1, { event: 'schedule' }));

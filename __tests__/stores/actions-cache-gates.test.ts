@@ -146,7 +146,11 @@ describe('what the list may not show yet', () => {
     place.cache.listLag = 1;
     const rerun = { ...ON_PULL, ...LIST, runAttempt: 2 };
     expect((await read({ ...ON_PULL, ...LIST })).state).toBe('open');
-    expect(await read(rerun)).toMatchObject({ state: 'closed', entry: { actor: 'octocat' } });
+    expect(await read(rerun)).toMatchObject({
+      state: 'closed',
+      entry: { actor: 'octocat' },
+      evidence: expect.stringContaining('does not show it yet'),
+    });
   });
 
   test('does not keep a run waiting: a list that does not come is a look-up', async () => {

@@ -35,7 +35,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
     keyFingerprint === undefined
       ? undefined
       : withDeadline(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
-    withDeadline(readReruns(deps), deadlineMs, () => undefined),
+    readReruns(deps, deadlineMs),
   ]);
   const gate = watch.reading;
   const { killSwitch } = config;

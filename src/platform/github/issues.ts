@@ -4,11 +4,10 @@
  */
 import type { Issue, IssueApi } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
+import { PER_PAGE, readPages } from './pages.js';
 
 const READ = 'issues: read';
 const WRITE = 'issues: write';
-const MAX_PAGES = 5;
-const PER_PAGE = 100;
 
 interface WireIssue {
   readonly number: number;
@@ -28,8 +27,7 @@ interface WireIssue {
 export function issueApi({ send, create }: GitHubClient): IssueApi {
   return {
     listIssues: async (label, state) => {
-      const issues: Issue[] = [];
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { items, isWhole } = await readPages(async (page) => {
         const { data } = await send(READ, ({ rest }, options) =>
           rest.issues.listForRepo({
             ...options,
@@ -41,10 +39,9 @@ export function issueApi({ send, create }: GitHubClient): IssueApi {
             page,
           }),
         );
-        issues.push(...data.filter((item) => !item.pull_request).map(toIssue));
-        if (data.length < PER_PAGE) return { issues, isWhole: true };
-      }
-      return { issues, isWhole: false };
+        return data;
+      });
+      return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
     },
     readIssue: async (number) => {
       const { data } = await send(READ, ({ rest }, options) =>

@@ -1,10 +1,9 @@
 /** Runs of workflows, and how often each was started. */
 import type { RunApi, WorkflowRun } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
+import { PER_PAGE, readPages } from './pages.js';
 
 const READ = 'actions: read';
-const MAX_PAGES = 5;
-const PER_PAGE = 100;
 
 interface WireRun {
   readonly id: number;
@@ -23,8 +22,7 @@ export function runApi({ send }: GitHubClient): RunApi {
       return toRun(data);
     },
     listRuns: async ({ workflowId, headSha, event }) => {
-      const runs: WorkflowRun[] = [];
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { items } = await readPages(async (page) => {
         const { data } = await send(READ, ({ rest }, options) =>
           rest.actions.listWorkflowRuns({
             ...options,
@@ -35,10 +33,9 @@ export function runApi({ send }: GitHubClient): RunApi {
             page,
           }),
         );
-        runs.push(...data.workflow_runs.map(toRun));
-        if (data.workflow_runs.length < PER_PAGE) break;
-      }
-      return runs;
+        return data.workflow_runs;
+      });
+      return items.map(toRun);
     },
   };
 }

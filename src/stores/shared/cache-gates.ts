@@ -84,11 +84,7 @@ export class CacheGates {
     const inList = newestOf(listed.keys, this.#trustedRef);
     const closing = await this.#closedByThisRun(gate, inList?.found);
     const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
-    const seenIn = found === undefined || found !== inList?.found ? 'a look-up' : inList.ref;
-    const evidence =
-      found === undefined
-        ? 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.'
-        : `Read from the list of caches (${seenIn}).`;
+    const evidence = listEvidence(found, inList);
     const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
     return readFrom(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
   }
@@ -213,6 +209,17 @@ export class CacheGates {
     const text = await withDeadline(restored, WORDS_MS, () => undefined);
     return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
   }
+}
+
+function listEvidence(
+  found: Found | undefined,
+  inList: { readonly found: Found; readonly ref: string } | undefined,
+): string {
+  if (found === undefined)
+    return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+  if (found !== inList?.found)
+    return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
+  return `Read from the list of caches (${inList.ref}).`;
 }
 
 function unbelieved({ entry }: Found, whyNotListed: string): string {

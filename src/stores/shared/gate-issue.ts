@@ -68,7 +68,7 @@ export function markerOf(entry: GateEntry): GateMarker {
 /** JSON in a comment: what could end the comment stands there as its number. */
 function renderMarker(marker: GateMarker): string {
   const json = JSON.stringify(marker).replace(
-    /[<>-]/g,
+    /[<>@#-]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return `<!-- spendgate:gate ${json} -->`;
