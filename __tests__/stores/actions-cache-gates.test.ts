@@ -122,7 +122,7 @@ describe('who closed a gate and why', () => {
 
   test('does not hold up the answer where the service no longer answers', async () => {
     await change(true);
-    const restore = shortenTimers();
+    const restore = shortenTimers(10);
     try {
       place.cache.fault = { method: 'GetCacheEntryDownloadURL', status: -1 };
       expect((await read(LIST)).state).toBe('closed');
@@ -156,7 +156,7 @@ describe('what the list may not show yet', () => {
   test('does not keep a run waiting: a list that does not come is a look-up', async () => {
     await change(true);
     const store = open(LIST);
-    const restore = shortenTimers();
+    const restore = shortenTimers(10);
     try {
       place.api.hangs = true;
       const reading = await store.readGate(GATE, undefined);

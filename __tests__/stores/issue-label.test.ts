@@ -226,6 +226,8 @@ describe('a stranger’s issue', () => {
     await close();
     copy({ login: 'mallory', state: 'closed', closedAt: '2026-12-01T00:00:00Z', closedBy: 'mallory' });
     expect((await read()).state).toBe('closed');
+    byHand('closed', 'stale[bot]');
+    expect((await read()).state).toBe('closed');
   });
 
   test('is not changed and not closed by us', async () => {
@@ -373,7 +375,7 @@ describe('what GitHub refuses', () => {
     [422, 'Validation Failed', /Validation Failed/],
     [502, 'Server Error', /Server Error|502/],
   ])('a %d answer to every request is said, and is no state', async (status, message, said) => {
-    const restore = shortenTimers();
+    const restore = shortenTimers(10);
     try {
       place.api.faults.push({ path: '/issues', status, body: { message }, times: 99 });
       expect(await read()).toMatchObject({ blind: true, evidence: expect.stringMatching(said) });
@@ -385,7 +387,7 @@ describe('what GitHub refuses', () => {
 
   test('a 502 that passes is tried again', async () => {
     await close();
-    const restore = shortenTimers();
+    const restore = shortenTimers(10);
     try {
       place.api.faults.push({
         method: 'GET',
