@@ -317,7 +317,30 @@ describe('a time that is over', () => {
     expect(await store.tendGate(GATE)).toEqual(['Issue #1 was closed, since its time is over.']);
     expect(issue().state).toBe('closed');
     expect(place.api.comments[0]?.body).toContain(until);
-    expect(await read()).toMatchObject({ state: 'open', entry: { actor: 'spendgate' } });
+    const after = await read();
+    expect(after).toMatchObject({ state: 'open', entry: { closed: true, until } });
+    expect(after.evidence).toContain('its time is over');
+  });
+
+  test('opens no gate that another store closed since, also once the issue is tidied away', async () => {
+    const both = () => open({ gateStore: 'both' });
+    await both().saveGate(place.entry(true, { until }));
+    await open({ gateStore: 'both', token: 'actions=read' }).saveGate(place.entry(true));
+    place.clock.advance(DAY_MS);
+    const store = both();
+    expect((await store.readGate(GATE, undefined)).state).toBe('closed');
+    await store.tendGate(GATE);
+    expect(issue().state).toBe('closed');
+    place.clock.advance(DAY_MS);
+    expect((await both().readGate(GATE, undefined)).state).toBe('closed');
+  });
+
+  test('is kept where another workflow tidied the issue away before', async () => {
+    await close({ until });
+    byHand('closed', 'stale[bot]');
+    expect((await read()).state).toBe('closed');
+    place.clock.advance(DAY_MS);
+    expect((await read()).state).toBe('open');
   });
 
   test('is left to the default branch: a pull request closes no issue', async () => {
@@ -438,6 +461,7 @@ describe('what GitHub refuses', () => {
       body: { message: 'no' },
       times: 9,
     });
+    expect(await close()).toMatchObject({ saved: true });
     expect(await open().saveGate(place.entry(false))).toMatchObject({ saved: true });
     expect((await read()).state).toBe('open');
   });

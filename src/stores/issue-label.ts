@@ -118,11 +118,13 @@ export class IssueGateStore implements GateStore {
       };
     }
     const { opened } = marker;
-    if (opened === undefined)
-      return {
-        entry: { ...closingOf({ issue, marker }), until: undefined },
-        evidence: `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`,
-      };
+    if (opened === undefined) {
+      const entry = closingOf({ issue, marker });
+      const evidence = isStillClosed(entry, this.#context.clock.now(), undefined)
+        ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+        : `${place}, and its time is over.`;
+      return { entry, evidence };
+    }
     const { at: createdAt, actor, reason, run: runId } = opened;
     const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
     return { entry, evidence: `${place}, for ${actor}.` };
@@ -137,7 +139,7 @@ export class IssueGateStore implements GateStore {
     const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
     const github = this.#api();
     await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
-    await github.commentOnIssue(known.issue.number, `Closed again.\n\n${gateReport(entry, runUrl)}\n`);
+    await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
     return keptIn(known.issue);
   }
 
@@ -178,17 +180,23 @@ export class IssueGateStore implements GateStore {
     const { at, run, actor, reason } = markerOf(entry).closed;
     const body = withMarker(issue.body, { ...marker, opened: { at, run, actor, reason } });
     await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+    await this.#say(issue, word);
+  }
+
+  /** A word for people, which decides nothing: where it cannot be left, it is not. */
+  async #say({ number }: Issue, word: string): Promise<void> {
     await this.#api()
-      .commentOnIssue(issue.number, `${word}\n`)
+      .commentOnIssue(number, `${word}\n`)
       .catch(() => undefined);
   }
 
+  /** That a time is over is no opening: another store may hold a later closing, which goes on. */
   async #tidy(issues: GateIssues): Promise<readonly string[]> {
     const now = this.#context.clock.now();
     const over = issues.open.filter((one) => !isStillClosed(closingOf(one), now, undefined));
     for (const one of over) {
-      const reason = `Its time is over (${closingOf(one).until}).`;
-      await this.#endIssue(one, this.#ownEntry(one, reason), `The gate is open again: ${reason}`);
+      await this.#api().updateIssue(one.issue.number, { state: 'closed' });
+      await this.#say(one.issue, `The time of this closing is over (${closingOf(one).until}).`);
     }
     const open = issues.open.filter((one) => !over.includes(one));
     const twins = await this.#closeTwins({ ...issues, open });
@@ -202,29 +210,13 @@ export class IssueGateStore implements GateStore {
   async #closeTwins({ open }: Pick<GateIssues, 'open'>): Promise<readonly number[]> {
     const [first, ...twins] = open;
     if (first === undefined) return [];
-    const github = this.#api();
     for (const { issue, marker } of twins) {
       const twinOf = first.issue.number;
       const body = withMarker(issue.body, { ...marker, twinOf });
-      await github.updateIssue(issue.number, { body, state: 'closed' });
-      await github.commentOnIssue(issue.number, `#${twinOf} says the same, and is the one that counts.\n`);
+      await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+      await this.#say(issue, `#${twinOf} says the same, and is the one that counts.`);
     }
     return twins.map(({ issue }) => issue.number);
-  }
-
-  #ownEntry({ marker }: GateIssue, reason: string): GateEntry {
-    const { runId, runAttempt, clock } = this.#context;
-    const createdAt = clock.now().toISOString();
-    return {
-      ...keyOf(marker),
-      closed: false,
-      createdAt,
-      runId,
-      runAttempt,
-      until: undefined,
-      actor: 'spendgate',
-      reason,
-    };
   }
 
   #api(): GitHub {
