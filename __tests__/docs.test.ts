@@ -58,6 +58,7 @@ const workflows: [string, string][] = [
   ...examplesOf('docs/recipes.md'),
   ...examplesOf('docs/policy.md'),
   ...examplesOf('docs/attribution.md'),
+  ...examplesOf('docs/gate.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),

@@ -889,3 +889,48 @@ test('a second key that is the first one is a fault', () => {
   });
   expect(faults.filter(({ where }) => where === 'verify-second-key')).toHaveLength(1);
 });
+
+describe('gate-store', () => {
+  const inRepository = { environment: { GITHUB_REPOSITORY: 'acme/app' } };
+
+  test('is the cache by default, and needs nothing', () => {
+    expect(read({ mode: 'gate' }).gate.store).toBe('cache');
+  });
+
+  test.each(['issue', 'both'] as const)('%s takes a token and a repository', (store) => {
+    const inputs = { mode: 'gate', 'gate-store': store };
+    expect(read({ ...inputs, 'github-token': 't' }, inRepository).gate.store).toBe(store);
+    const faults = faultsOf(inputs);
+    expect(faults.map(({ where }) => where)).toEqual(['github-token', 'gate-store']);
+    expect(faults[0]?.message).toContain('`issues: write`');
+    expect(faults[1]).toMatchObject({ example: 'GITHUB_REPOSITORY=octo-org/app' });
+  });
+
+  test('is nothing to a step without a gate', () => {
+    expect(
+      read({ mode: 'wrap', run: 'true', 'gate-store': 'issue', upstream: 'https://a.example' }).mode,
+    ).toBe('wrap');
+  });
+
+  test('may stand in the policy file', () => {
+    const config = policyFile('version: 1\ndefaults: { gate-store: both, reruns-per-commit: 2 }\n');
+    const { gate, pre } = read({ mode: 'pre', config, 'github-token': 't' }, inRepository);
+    expect([gate.store, pre.rerunsPerCommit]).toEqual(['both', 2]);
+  });
+});
+
+describe('reruns-per-commit', () => {
+  test.each([
+    ['0', 0],
+    [' 12 ', 12],
+  ])('%p is %p', (text, expected) => {
+    expect(read({ mode: 'pre', 'reruns-per-commit': text }).pre.rerunsPerCommit).toBe(expected);
+  });
+
+  test.each(['-1', '1.5', 'once', '5x', '99999'])('%p is a fault, and never no limit', (text) => {
+    expect(faultsOf({ mode: 'pre', 'reruns-per-commit': text })[0]).toMatchObject({
+      where: 'reruns-per-commit',
+      message: expect.stringContaining('whole number'),
+    });
+  });
+});

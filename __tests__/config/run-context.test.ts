@@ -42,6 +42,18 @@ describe('in a job', () => {
     });
   });
 
+  test.each([
+    ['read', 'read'],
+    ['write-only', 'write-only'],
+    [' None ', 'none'],
+    ['', undefined],
+    ['`x` <b>', undefined],
+    [undefined, undefined],
+  ])('the cache mode %p of the job is %p', (value, expected) => {
+    const environment = value === undefined ? job : { ...job, ACTIONS_CACHE_MODE: value };
+    expect(readRunContext(environment).cacheMode).toBe(expected);
+  });
+
   test('an enterprise server is named in URLs', () => {
     const server = {
       GITHUB_SERVER_URL: 'https://git.acme.example',

@@ -39,6 +39,7 @@ let clock: FixedClock;
 let cache: CacheService;
 let api: GitHubApi;
 let environmentBefore: NodeJS.ProcessEnv;
+let refOfRun: string;
 
 beforeAll(async () => {
   home = process.cwd();
@@ -53,8 +54,8 @@ beforeEach(async () => {
   mkdirSync(join(root, 'workspace'));
   process.chdir(join(root, 'workspace'));
   clock = new FixedClock();
-  cache = await startCacheService();
-  api = await startGitHubApi(cache);
+  cache = await startCacheService(() => clock.now().getTime());
+  api = await startGitHubApi(cache, () => clock.now());
   runOn(MAIN);
   // What the toolkit prints are commands of a runner, and this is none.
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -75,6 +76,7 @@ afterAll(() => {
 
 /** From now on this is a job on `ref`. */
 function runOn(ref: string, access: 'read' | 'write' = 'write'): void {
+  refOfRun = ref;
   Object.assign(process.env, cache.environment(ref, access), {
     RUNNER_TEMP: join(root, 'temp'),
     GITHUB_WORKSPACE: process.cwd(),
@@ -97,6 +99,12 @@ function contextOf({ token, ...rest }: Options = {}): StoreContext {
   return {
     isActions: true,
     hasCacheService: true,
+    gateStore: 'cache',
+    cacheMode: undefined,
+    event: 'push',
+    ref: refOfRun,
+    pullRequest: undefined,
+    runUrl: 'https://github.test/acme/app/actions/runs/42',
     runId: '42',
     runAttempt: 1,
     defaultBranch: 'main',

@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import {
   blindGate,
   type GateKey,
+  gateChangePrefix,
+  gateCopyPrefix,
   gateKeyPrefix,
   gateReading,
   gateSlug,
   isStillClosed,
+  isTrustedRun,
   readGateKey,
   renderGateKey,
 } from '../../src/core/gate.js';
@@ -117,4 +120,42 @@ test('a gate of which nothing is known is neither open nor closed, and says whet
     blind: false,
   });
   expect(blindGate('No token.')).toMatchObject({ state: 'unknown', blind: true, evidence: 'No token.' });
+});
+
+describe('a copy of a change', () => {
+  const key = renderGateKey(closed, new Date('2026-05-04T00:00:00Z'));
+
+  test('says what the change said, and when it was made', () => {
+    expect(readGateKey(key)).toEqual({
+      ...readGateKey(renderGateKey(closed)),
+      keptAt: '2026-05-04T00:00:00.000Z',
+    });
+  });
+
+  test('is found under the prefix of its gate and under one that no change has', () => {
+    expect(key.startsWith(gateKeyPrefix(closed.gate))).toBe(true);
+    expect(key.startsWith(gateCopyPrefix(closed.gate))).toBe(true);
+    expect(key.startsWith(gateChangePrefix(closed.gate))).toBe(false);
+    expect(renderGateKey(closed).startsWith(gateChangePrefix(closed.gate))).toBe(true);
+  });
+});
+
+describe('a run that may open a gate', () => {
+  const main = { isActions: true, ref: 'refs/heads/main', defaultBranch: 'main', pullRequest: undefined };
+
+  test.each([
+    ['on the default branch', main, true],
+    ['on another branch', { ...main, ref: 'refs/heads/topic' }, false],
+    ['of a pull request', { ...main, ref: 'refs/pull/7/merge', pullRequest: 7 }, false],
+    ['of a comment on a pull request', { ...main, pullRequest: 7 }, false],
+    ['without a ref', { ...main, ref: undefined }, false],
+    ['on a laptop', { ...main, isActions: false, ref: undefined }, true],
+  ])('%s', (_where, standing, expected) => {
+    expect(isTrustedRun(standing)).toBe(expected);
+  });
+});
+
+test('an end that no calendar holds is the last day there is', () => {
+  const late = { ...closed, until: undefined, createdAt: new Date(8.64e15).toISOString() };
+  expect(isStillClosed(late, NOW, DAY)).toBe(true);
 });

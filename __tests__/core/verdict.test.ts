@@ -10,7 +10,8 @@ import type { GateReading } from '../../src/core/gate.js';
 import { decidePre, deniedError, type PreEvidence, type PrePolicy } from '../../src/core/verdict.js';
 
 const USD = 1_000_000_000;
-const open: GateReading = { state: 'open', entry: undefined, blind: false, evidence: 'Read from the cache.' };
+const unread = { entry: undefined, blind: false, evidence: '', sources: [] };
+const open: GateReading = { ...unread, state: 'open', evidence: 'Read from the cache.' };
 const policy: PrePolicy = {
   minRemaining: undefined,
   onUnreadable: 'block',
@@ -109,7 +110,7 @@ describe('a run is denied', () => {
       until: '2026-05-08T00:00:00Z',
       reason: 'Cost above.',
     };
-    const verdict = decide({ gate: { state: 'closed', entry, blind: false, evidence: 'From the cache.' } });
+    const verdict = decide({ gate: { ...unread, state: 'closed', entry, evidence: 'From the cache.' } });
     expect(verdict.decision).toBe('deny');
     expect(verdict.reason).toMatch(/since 2026-05-01T00:00:00Z \(run 42\).*Cost above\..*2026-05-08/);
     expect(deniedError(verdict)).toMatchObject({
@@ -120,7 +121,7 @@ describe('a run is denied', () => {
   });
 
   test('with all reasons at once', () => {
-    const gate: GateReading = { state: 'closed', entry: undefined, blind: false, evidence: '' };
+    const gate: GateReading = { ...unread, state: 'closed' };
     expect(ids(decide({ killSwitch: 'on', gate, budget: left(0) }))).toEqual([
       'error kill-switch',
       'error gate-closed',
@@ -156,7 +157,7 @@ describe('what could not be read', () => {
     'on-gate-unknown: %s with a blind store (%p) gives %s',
     (onGateUnknown, blind, decision, finding) => {
       const verdict = decide(
-        { gate: { state: 'unknown', entry: undefined, blind, evidence: 'No token.' } },
+        { gate: { ...unread, state: 'unknown', blind, evidence: 'No token.' } },
         { onGateUnknown },
       );
       expect(verdict.decision).toBe(decision);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RawInputs } from '../../src/config/config.js';
 import { OUTPUTS } from '../../src/config/outputs.js';
 import { runGate } from '../../src/modes/gate.js';
+import type { Saved } from '../../src/ports/store.js';
 import { reporters } from '../../src/reporters/index.js';
 import { type ConfigOptions, configOf, ON_A_BRANCH, ON_A_LAPTOP } from '../support/config.js';
 import { FixedClock, InMemoryStore, RecordingRunner } from '../support/fakes.js';
@@ -43,6 +44,30 @@ describe('status', () => {
     );
     expect(runner.lines).toContain(outputs['reason']);
     expect(runner.summary).toContain('closed');
+  });
+
+  test('lists all that is known: since when, by whom, why, until when, in which run', async () => {
+    const { store } = await gate({ 'gate-action': 'close', reason: 'A loop', 'block-for': '7d' });
+    const { runner } = await gate({}, { store });
+    expect(runner.lines).toEqual(
+      expect.arrayContaining([
+        'State: closed',
+        'Since: 2026-11-22T09:00:00.000Z',
+        'By: octocat',
+        'Why: A loop',
+        'Until: 2026-11-29T09:00:00.000Z',
+        'Run: https://github.test/acme/app/actions/runs/42 (attempt 1)',
+        'Gate: Read from memory.',
+      ]),
+    );
+    expect(runner.summary).toContain('Until: 2026-11-29T09:00:00.000Z');
+  });
+
+  test('of a gate without an end says who ends it, and of an open one nothing about an end', async () => {
+    const { store } = await gate({ 'gate-action': 'close' });
+    expect((await gate({}, { store })).runner.lines).toContain('Until: a person opens it');
+    await gate({ 'gate-action': 'open' }, { store });
+    expect((await gate({}, { store })).runner.lines.join()).not.toContain('Until');
   });
 
   test('of a gate that cannot be read is unknown, and says why', async () => {
@@ -104,6 +129,21 @@ describe('a change', () => {
       expect(outputs['gate']).toBeUndefined();
     },
   );
+});
+
+describe('a change that one of two stores did not keep', () => {
+  test.each(['open', 'close'])('%s is kept, with a warning that names the half', async (action) => {
+    class HalfStore extends InMemoryStore {
+      override async saveGate(): Promise<Saved> {
+        return { saved: true, missing: 'issue-label: no', unconfirmed: 'Wait a moment.' };
+      }
+    }
+    const { error, runner } = await gate({ 'gate-action': action }, { store: new HalfStore() });
+    expect(error).toBeUndefined();
+    expect(runner.titles('warning')).toEqual(['One store did not keep the change']);
+    expect(runner.annotations[0]?.message).toBe('nightly triage: not in issue-label: no.');
+    expect(runner.titles('notice')).toContain('The change may take a moment');
+  });
 });
 
 describe('opening elsewhere than on the default branch', () => {

@@ -12,6 +12,7 @@ import { gateways as realGateways } from '../../src/gateways/index.js';
 import { type PostDeps, runPost } from '../../src/modes/post.js';
 import type { BudgetContext, Gateway, HttpSend } from '../../src/ports/gateway.js';
 import type { FoundRecord } from '../../src/ports/run-files.js';
+import type { Saved } from '../../src/ports/store.js';
 import { reporters } from '../../src/reporters/index.js';
 import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_A_LAPTOP } from '../support/config.js';
 import {
@@ -253,6 +254,42 @@ describe('a run outside its range', () => {
   test('the gate stays closed for as long as `block-for` says', async () => {
     const { store } = await post({ record: ABOVE, inputs: { 'block-for': '7d' } });
     expect(store.gates[0]?.until).toBe('2026-11-29T09:00:00.000Z');
+  });
+
+  test('the figures of the run are kept with the reason', async () => {
+    const { store } = await post({ record: ABOVE });
+    expect(store.gates[0]?.figures).toContainEqual({
+      label: 'input tokens',
+      observed: '92,400',
+      expected: '5,000..50,000',
+      limit: '',
+    });
+  });
+
+  test('a gate that one of two stores did not keep is closed, with a warning that names the half', async () => {
+    class HalfStore extends InMemoryStore {
+      override async saveGate(): Promise<Saved> {
+        return { saved: true, missing: 'issue-label: the token has no `issues: write`' };
+      }
+    }
+    const { outputs, findings, runner } = await post({ record: ABOVE, store: new HalfStore() });
+    expect(outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    expect(ids(findings)).toContain('warning gate-half-closed');
+    expect(runner.annotations.find(({ id }) => id === 'gate-half-closed')?.message).toContain(
+      'not kept in issue-label: the token has no `issues: write`.',
+    );
+  });
+
+  test('a closing that the store does not show yet is told as such', async () => {
+    class LateStore extends InMemoryStore {
+      override async saveGate(): Promise<Saved> {
+        return { saved: true, unconfirmed: 'It may take some minutes.', hint: 'Or close it.' };
+      }
+    }
+    const { findings, runner } = await post({ record: ABOVE, store: new LateStore() });
+    expect(ids(findings)).toContain('notice gate-closed');
+    expect(runner.summary).toContain('It may take some minutes.');
+    expect(runner.summary).toContain('Or close it.');
   });
 
   test('a gate that could not be closed is said loudly, and is not called closed', async () => {

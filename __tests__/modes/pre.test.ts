@@ -17,15 +17,24 @@ import {
 import type { Contract } from '../../src/core/contract.js';
 import { withDeadline } from '../../src/core/deadline.js';
 import { AppError } from '../../src/core/errors.js';
-import { type GateReading, gateReading } from '../../src/core/gate.js';
+import { blindGate, type GateReading, gateReading, readFrom } from '../../src/core/gate.js';
+import { decideGate } from '../../src/core/gate-decision.js';
 import { gateways } from '../../src/gateways/index.js';
 import { type PreDeps, runPre } from '../../src/modes/pre.js';
 import { createHttpSend } from '../../src/platform/http.js';
 import type { Gateway, HttpSend } from '../../src/ports/gateway.js';
+import type { GitHub, WorkflowRun } from '../../src/ports/github.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
-import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_MAIN } from '../support/config.js';
-import { FixedClock, InMemoryMarkFile, InMemoryStore, NO_FACTS, RecordingRunner } from '../support/fakes.js';
+import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_MAIN } from '../support/config.js';
+import {
+  FixedClock,
+  InMemoryGitHub,
+  InMemoryMarkFile,
+  InMemoryStore,
+  NO_FACTS,
+  RecordingRunner,
+} from '../support/fakes.js';
 import { shortenTimers } from '../support/timers.js';
 
 const USD = 1_000_000_000;
@@ -69,6 +78,7 @@ interface Options extends ConfigOptions {
   readonly inputs?: RawInputs;
   /** `undefined`: no gateway is named. */
   readonly budget?: BudgetReading | (() => Promise<BudgetReading>) | undefined;
+  readonly github?: GitHub;
   /** `undefined`: the gate was never closed, and somebody said so. */
   readonly gate?: GateReading;
   readonly store?: InMemoryStore;
@@ -119,7 +129,7 @@ async function pre({ inputs, budget, store = openStore(), ...rest }: Options = {
     runner,
     clock: rest.clock ?? new FixedClock(),
     store,
-    github: undefined,
+    github: rest.github,
     reporters: rest.reporters ?? reporters,
     gateways: [...gateways, fakeGateway(read)],
     createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
@@ -475,6 +485,157 @@ describe('the gate', () => {
       await pre({ store: new InMemoryStore(), inputs: { 'on-gate-unknown': 'block' } }),
       /Memory holds no state/,
     );
+  });
+
+  test('shows every store that answered, when, and what it could not see', async () => {
+    class TwoStores extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        const now = new Date('2026-11-22T09:00:00Z');
+        const one = gateReading(gateEntry(false), now, undefined, 'From the one.');
+        const other = blindGate('Not from the other.');
+        return decideGate([
+          readFrom('one', now, one, ['the last minutes']),
+          readFrom('other', now, other, ['everything']),
+        ]);
+      }
+    }
+    const { runner } = await pre({ store: new TwoStores() });
+    expect(runner.summary).toContain('Gate in one: open, read at 2026-11-22T09:00:00.000Z. From the one.');
+    expect(runner.summary).toContain('one could not see: the last minutes');
+    expect(runner.summary).toContain('other could not see: everything');
+  });
+
+  test.each([
+    ['on the default branch', ON_MAIN, ['nightly-default']],
+    ['not on a branch', ON_A_BRANCH, []],
+  ])('is looked after %s, and what was done is said', async (_where, environment, tended) => {
+    const store = openStore();
+    store.tendNotes = ['It was kept again.'];
+    const { runner } = await pre({ store, environment });
+    expect(store.tended).toEqual(tended);
+    expect(runner.summary.includes('It was kept again.')).toBe(tended.length > 0);
+  });
+
+  test('that nobody could read is not looked after', async () => {
+    const store = openStore();
+    store.blindness = 'Down.';
+    await pre({ store });
+    expect(store.tended).toEqual([]);
+  });
+
+  test('does not hold a run up while it is looked after without end', async () => {
+    class SlowStore extends InMemoryStore {
+      override tendGate(): Promise<readonly string[]> {
+        return new Promise(() => undefined);
+      }
+    }
+    const restore = shortenTimers(1000);
+    try {
+      const { error, runner } = await pre({ store: new SlowStore() });
+      expect(error).toBeUndefined();
+      expect(runner.summary).toContain('took too long');
+    } finally {
+      restore();
+    }
+  });
+});
+
+describe('re-runs of one commit', () => {
+  const ON_PULL = { ...ON_MAIN, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/7/merge' };
+  const run = (id: number, attempt: number, rest: Partial<WorkflowRun> = {}): WorkflowRun => {
+    return { id, attempt, workflowId: 5, event: 'pull_request', headSha: 'abcdef0123', ...rest };
+  };
+  function gitHub(...runs: WorkflowRun[]): InMemoryGitHub {
+    const github = new InMemoryGitHub();
+    github.runs.push(...runs);
+    return github;
+  }
+  const attempt = (number: number) => ({ ...ON_PULL, GITHUB_RUN_ATTEMPT: String(number) });
+  const limit = (permitted: number, rest: RawInputs = {}) => ({
+    'reruns-per-commit': String(permitted),
+    ...rest,
+  });
+
+  test('are not asked for without a limit', async () => {
+    const github = gitHub();
+    github.error = new Error('nobody should ask');
+    const { error, runner } = await pre({ github, environment: attempt(9) });
+    expect(error).toBeUndefined();
+    expect(runner.summary).not.toContain('Re-runs');
+  });
+
+  test('up to the limit are permitted, and shown', async () => {
+    const github = gitHub(
+      run(41, 1),
+      run(42, 2),
+      run(40, 9, { headSha: 'other' }),
+      run(39, 9, { workflowId: 6 }),
+    );
+    const { error, runner } = await pre({ github, environment: attempt(2), inputs: limit(2) });
+    expect(error).toBeUndefined();
+    expect(runner.summary).toContain('Re-runs of this commit: 2 of 2 permitted.');
+  });
+
+  test('beyond it wait for a named approval, over all runs of the commit', async () => {
+    const github = gitHub(run(41, 2), run(42, 2));
+    const result = await pre({ github, environment: attempt(2), inputs: limit(2) });
+    expectDenied(
+      result,
+      /re-run 3 of this workflow for its commit, and `reruns-per-commit` permits 2.*abcdef0/,
+    );
+    expect(result.error).toMatchObject({ code: 'denied', exitCode: 3 });
+    expect(result.runner.annotations[0]?.advice).toMatch(/override that raises `reruns-per-commit`/);
+  });
+
+  test('only reports with `observe`', async () => {
+    const inputs = limit(0, { observe: 'true' });
+    const { error, outputs, runner } = await pre({
+      github: gitHub(run(42, 3)),
+      environment: attempt(3),
+      inputs,
+    });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ allowed: 'true', reason: expect.stringContaining('would be denied') });
+    expect(runner.titles('notice')).toContain('Too many re-runs of one commit');
+  });
+
+  test.each([
+    ['without a token', undefined, 'no token'],
+    ['without the permission', new AppError('permission-missing', 'no `actions: read`'), '`actions: read`'],
+  ])('%s are this run’s own attempts, which is said', async (_why, error, said) => {
+    const github = error && gitHub(run(41, 5));
+    if (github) github.error = error;
+    const options = { ...(github ? { github } : {}), inputs: limit(1) };
+    const second = await pre({ ...options, environment: attempt(2) });
+    expect(second.error).toBeUndefined();
+    expect(second.runner.summary).toContain('Re-runs of this commit: 1 of 1 permitted.');
+    expect(second.runner.lines.join() + second.runner.summary.replaceAll("'", '`')).toContain(said);
+    expectDenied(await pre({ ...options, environment: attempt(3) }), /re-run 2/);
+  });
+
+  test('that are not listed in time are this run’s own attempts, and never none', async () => {
+    class SilentGitHub extends InMemoryGitHub {
+      override readRun(): Promise<never> {
+        return new Promise(() => undefined);
+      }
+    }
+    const options = { github: new SilentGitHub(), deadlineMs: 30, inputs: limit(0) };
+    expectDenied(await pre({ ...options, environment: attempt(2) }), /re-run 1 .*not listed in time/);
+  });
+
+  test('of a schedule are its own attempts: other nights share the commit', async () => {
+    const environment = { ...ON_MAIN, GITHUB_EVENT_NAME: 'schedule' };
+    const github = gitHub(run(41, 5, { event: 'schedule' }), run(42, 1, { event: 'schedule' }));
+    expect((await pre({ github, environment, inputs: limit(0) })).error).toBeUndefined();
+    const again = { ...environment, GITHUB_RUN_ATTEMPT: '2' };
+    expectDenied(await pre({ github, environment: again, inputs: limit(0) }), /re-run 1/);
+  });
+
+  test('do not pass a closed gate, however many are permitted', async () => {
+    const store = new InMemoryStore();
+    store.gates.push(gateEntry(true));
+    const options = { store, github: gitHub(run(42, 2)), environment: attempt(2), inputs: limit(9) };
+    expectDenied(await pre(options), /closed since/);
   });
 });
 

@@ -28,6 +28,7 @@ beforeEach(async () => {
     fault: undefined,
     environment: () => ({}),
     list,
+    listLag: 0,
     evictAll: () => undefined,
     evict: () => undefined,
     close: async () => undefined,
@@ -103,6 +104,74 @@ describe('comments', () => {
 
   test('that are gone cannot be updated', async () => {
     await expect(github().updateComment(99, 'x')).rejects.toThrow(/404: not there/);
+  });
+});
+
+describe('issues', () => {
+  test('are made, changed and read, and a list leaves out pull requests and who closed them', async () => {
+    const repository = github();
+    const made = await repository.createIssue({ title: 'a', body: 'b', labels: ['x'] });
+    expect(made).toMatchObject({
+      number: 1,
+      title: 'a',
+      body: 'b',
+      labels: ['x'],
+      isOpen: true,
+      closedAt: undefined,
+    });
+    expect(made.author).toBe('github-actions[bot]');
+    await repository.updateIssue(1, { body: 'c', state: 'closed' });
+    expect(await repository.readIssue(1)).toMatchObject({
+      body: 'c',
+      isOpen: false,
+      closedBy: 'github-actions[bot]',
+    });
+    const [row] = api.issues;
+    if (row) api.issues.push({ ...row, number: 2, isPullRequest: true });
+    expect(await repository.listIssues('x', 'open')).toEqual({ issues: [], isWhole: true });
+    const { issues } = await repository.listIssues('x', 'closed');
+    expect(issues.map(({ number, closedBy }) => [number, closedBy])).toEqual([[1, undefined]]);
+  });
+
+  test('are read page by page, and where there are too many the list says that it is not whole', async () => {
+    await github().createIssue({ title: 'a', body: 'b', labels: ['x'] });
+    const [row] = api.issues;
+    for (let number = 2; row && number <= 230; number += 1) api.issues.push({ ...row, number });
+    const some = await github().listIssues('x', 'open');
+    expect([some.issues.length, some.isWhole]).toEqual([230, true]);
+    for (let number = 231; row && number <= 600; number += 1) api.issues.push({ ...row, number });
+    const many = await github().listIssues('x', 'open');
+    expect([many.issues.length, many.isWhole]).toEqual([500, false]);
+  });
+
+  test('without the permission are refused by its name', async () => {
+    await expect(github('contents=read').listIssues('x', 'open')).rejects.toThrow(/no `issues: read`/);
+    await expect(github('issues=read').createIssue({ title: '', body: '', labels: [] })).rejects.toThrow(
+      /no `issues: write`/,
+    );
+    await expect(github('issues=read').updateIssue(1, {})).rejects.toThrow(/no `issues: write`/);
+    await expect(github('issues=read').commentOnIssue(1, 'x')).rejects.toThrow(/no `issues: write`/);
+  });
+});
+
+describe('runs', () => {
+  const run = { id: 7, workflow_id: 5, run_attempt: 2, event: 'push', head_sha: 'abc' };
+
+  test('are found by workflow, commit and event', async () => {
+    api.runs.push(run, { ...run, id: 8, event: 'schedule' }, { ...run, id: 9, head_sha: 'def' });
+    const found = await github().readRun(7);
+    expect(found).toEqual({ id: 7, workflowId: 5, attempt: 2, event: 'push', headSha: 'abc' });
+    expect(await github().listRuns(found)).toEqual([found]);
+  });
+
+  test('are read page by page, and not without end', async () => {
+    for (let id = 1; id <= 700; id += 1) api.runs.push({ ...run, id });
+    const found = await github().listRuns({ workflowId: 5, event: 'push', headSha: 'abc' });
+    expect(found).toHaveLength(500);
+  });
+
+  test('without the permission are refused by its name', async () => {
+    await expect(github('no-caches').readRun(7)).rejects.toThrow(/no `actions: read`/);
   });
 });
 

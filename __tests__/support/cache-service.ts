@@ -29,6 +29,8 @@ export interface CacheService {
   environment(ref: string, access?: 'read' | 'write'): Record<string, string>;
   /** What the REST list of caches answers. */
   list(prefix: string): object;
+  /** How many of the newest entries the list does not show yet. */
+  listLag: number;
   evictAll(): void;
   evict(isGone: (entry: CacheEntry) => boolean): void;
   close(): Promise<void>;
@@ -44,17 +46,25 @@ const DEFAULT_REF = 'refs/heads/main';
 const CONTAINER = '/devstoreaccount1/actions-cache/';
 const TWIRP = /^\/twirp\/github\.actions\.results\.api\.v1\.CacheService\/(\w+)$/;
 
-export async function startCacheService(): Promise<CacheService> {
-  const service = new FakeCacheService();
+/** @param now milliseconds, for what GitHub says of when an entry was made */
+export async function startCacheService(now: () => number = Date.now): Promise<CacheService> {
+  const service = new FakeCacheService(now);
   await service.listen();
   return service;
 }
 
 class FakeCacheService implements CacheService {
   fault: CacheFault | undefined;
+  listLag = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #entries: Stored[] = [];
-  #clock = Date.now();
+  readonly #now: () => number;
+  #clock: number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#clock = now();
+  }
 
   get url(): string {
     const address = this.#server.address();
@@ -81,6 +91,7 @@ class FakeCacheService implements CacheService {
 
   list(prefix: string): object {
     const found = this.#entries
+      .slice(0, this.#entries.length - this.listLag)
       .filter(({ key, data }) => data !== undefined && key.startsWith(prefix))
       .toReversed();
     const rows = found.map(({ key, ref, version, createdAt }, index) => ({
@@ -168,7 +179,7 @@ class FakeCacheService implements CacheService {
   }
 
   #add(key: string, version: string, ref: string): Stored {
-    this.#clock = Math.max(Date.now(), this.#clock + 1);
+    this.#clock = Math.max(this.#now(), this.#clock + 1);
     const entry: Stored = {
       key,
       version,

@@ -3,12 +3,19 @@
  * stands still, a store. Each keeps what was done to it in plain fields, so that a test can look.
  */
 import { type Finding, type FindingLevel, finding } from '../../src/core/findings.js';
-import { type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
+import { blindGate, type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
 import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
-import type { CacheListing, GitHub, IssueComment } from '../../src/ports/github.js';
+import type {
+  CacheListing,
+  GitHub,
+  Issue,
+  IssueComment,
+  IssueList,
+  WorkflowRun,
+} from '../../src/ports/github.js';
 import type { Clock, Runner } from '../../src/ports/platform.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
 import type { MarkFile } from '../../src/ports/run-files.js';
@@ -90,7 +97,7 @@ export class RecordingRunner implements Runner {
   }
 }
 
-/** One repository: caches, and the comments of its pull requests. */
+/** One repository: caches, issues, runs, and the comments of its pull requests. */
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
   /** By their ids in GraphQL. */
@@ -98,6 +105,8 @@ export class InMemoryGitHub implements GitHub {
   readonly caches: CacheListing[] = [];
   /** Texts by `owner/name/path@sha`. */
   readonly files = new Map<string, string>();
+  readonly issues: Issue[] = [];
+  readonly runs: WorkflowRun[] = [];
   /** What was written, in order, such as `create #7` or `update 101`. */
   readonly writes: string[] = [];
   /** Who the token acts as. */
@@ -183,6 +192,71 @@ export class InMemoryGitHub implements GitHub {
     return this.self;
   }
 
+  async listIssues(label: string, state: 'open' | 'closed'): Promise<IssueList> {
+    this.#fail();
+    const issues = this.issues.filter(
+      ({ labels, isOpen }) => labels.includes(label) && isOpen === (state === 'open'),
+    );
+    return { issues, isWhole: true };
+  }
+
+  async readIssue(number: number): Promise<Issue> {
+    this.#fail();
+    const found = this.issues.find((issue) => issue.number === number);
+    if (found === undefined) throw new Error(`there is no issue ${number}`);
+    return found;
+  }
+
+  async createIssue(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue> {
+    this.#fail();
+    const number = ++this.#lastId;
+    const at = '2026-11-22T09:00:00Z';
+    const created = {
+      ...issue,
+      number,
+      author: this.self,
+      isOpen: true,
+      isReopened: false,
+      createdAt: at,
+      updatedAt: at,
+      closedAt: undefined,
+      closedBy: undefined,
+      url: `https://github.test/o/r/issues/${number}`,
+    };
+    this.writes.push(`issue #${number}`);
+    this.issues.push(created);
+    return created;
+  }
+
+  async updateIssue(number: number, change: { body?: string; state?: 'open' | 'closed' }): Promise<Issue> {
+    const old = await this.readIssue(number);
+    const isOpen = change.state === undefined ? old.isOpen : change.state === 'open';
+    const ended = { closedAt: '2026-11-22T09:00:00Z', closedBy: this.self };
+    const changed = { ...old, ...(isOpen ? {} : ended), isOpen, body: change.body ?? old.body };
+    this.issues[this.issues.indexOf(old)] = changed;
+    this.writes.push(`change #${number}`);
+    return changed;
+  }
+
+  async commentOnIssue(number: number, body: string): Promise<void> {
+    await this.createComment(number, body);
+  }
+
+  async readRun(id: number): Promise<WorkflowRun> {
+    this.#fail();
+    const found = this.runs.find((run) => run.id === id);
+    if (found === undefined) throw new Error(`there is no run ${id}`);
+    return found;
+  }
+
+  async listRuns(like: Pick<WorkflowRun, 'workflowId' | 'headSha' | 'event'>): Promise<WorkflowRun[]> {
+    this.#fail();
+    return this.runs.filter(
+      ({ workflowId, headSha, event }) =>
+        workflowId === like.workflowId && headSha === like.headSha && event === like.event,
+    );
+  }
+
   #fail(): void {
     if (this.error) throw this.error;
   }
@@ -196,6 +270,9 @@ export class InMemoryStore implements Store {
   /** Every sighting that was saved, in order. */
   readonly sightings: Sighting[] = [];
   readonly claims: string[] = [];
+  /** Gates that somebody looked after, in order, and what is said of it. */
+  readonly tended: string[] = [];
+  tendNotes: readonly string[] = [];
   /** Set it to let every save be refused for this reason. */
   refusal: string | undefined;
   /** Set it to let every read of a gate come back blind, with this evidence. */
@@ -208,7 +285,7 @@ export class InMemoryStore implements Store {
 
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     if (this.blindness !== undefined) {
-      return { state: 'unknown', entry: undefined, blind: true, evidence: this.blindness };
+      return blindGate(this.blindness);
     }
     const last = this.gates.findLast((entry) => entry.gate === gate);
     return gateReading(
@@ -223,6 +300,11 @@ export class InMemoryStore implements Store {
     if (this.refusal !== undefined) return { saved: false, reason: this.refusal };
     this.gates.push(entry);
     return { saved: true };
+  }
+
+  async tendGate(gate: string): Promise<readonly string[]> {
+    this.tended.push(gate);
+    return this.tendNotes;
   }
 
   async readSpend(): Promise<SpendHistory> {

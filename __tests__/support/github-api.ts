@@ -9,9 +9,13 @@ import type { CacheService } from './cache-service.js';
 import { cacheRoutes } from './github/caches.js';
 import { type Comment, commentRoutes } from './github/comments.js';
 import { type Contents, contentRoutes } from './github/contents.js';
+import { type IssueRow, issueRoutes } from './github/issues.js';
 import { type ApiReply, mayDo, NOT_FOUND, type Route } from './github/routes.js';
 
+import { type RunRow, runRoutes } from './github/runs.js';
+
 export type { Comment } from './github/comments.js';
+export type { IssueRow } from './github/issues.js';
 export type { Token } from './github/routes.js';
 
 /** A failure in the place of an answer, for the next `times` requests that fit. */
@@ -26,9 +30,15 @@ export interface GitHubApi {
   readonly url: string;
   readonly comments: Comment[];
   readonly contents: Contents;
+  readonly issues: IssueRow[];
+  readonly runs: RunRow[];
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
+  /** True where no request is answered any more. */
+  hangs: boolean;
+  /** Called with `GET /repos/acme/app/issues` and the like before the request is answered. */
+  onRequest: ((line: string) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -37,12 +47,21 @@ const FORBIDDEN: ApiReply = {
   body: { message: 'Resource not accessible by integration', status: '403' },
 };
 
-export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
+/** @param now what GitHub's own clock says */
+export async function startGitHubApi(cache?: CacheService, now = () => new Date()): Promise<GitHubApi> {
   const comments: Comment[] = [];
   const contents: Contents = new Map();
+  const issues: IssueRow[] = [];
+  const runs: RunRow[] = [];
   const requests: string[] = [];
   const faults: ApiFault[] = [];
-  const routes: Route[] = [...cacheRoutes(cache), ...commentRoutes(comments), ...contentRoutes(contents)];
+  const routes: Route[] = [
+    ...cacheRoutes(cache),
+    ...commentRoutes(comments),
+    ...contentRoutes(contents),
+    ...issueRoutes(issues, now),
+    ...runRoutes(runs),
+  ];
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,6 +75,8 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
     const { pathname, searchParams: query } = new URL(request.url ?? '', url);
     const method = request.method ?? 'GET';
     requests.push(`${method} ${pathname}`);
+    api.onRequest?.(`${method} ${pathname}`);
+    if (api.hangs) return;
     const token = (request.headers.authorization ?? '').replace(/^(?:token|bearer) /i, '');
     const path = pathname.replace(/^\/repos\/[^/]+\/[^/]+/, '');
     const { status, body, headers } =
@@ -82,12 +103,16 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
     return NOT_FOUND;
   }
 
-  return {
+  const api: GitHubApi = {
     url,
     comments,
     contents,
+    issues,
+    runs,
     requests,
     faults,
+    hangs: false,
+    onRequest: undefined,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -95,4 +120,5 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
       await closed;
     },
   };
+  return api;
 }

@@ -8,6 +8,7 @@ import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import type { ExtendedFile } from './extended-file.js';
+import { type GateConfig, readGate } from './gate-config.js';
 import {
   checkBudgetSource,
   checkUpstream,
@@ -26,6 +27,7 @@ import { Settings } from './settings.js';
 import { checkVerify, readVerify, type VerifyConfig } from './verify-config.js';
 import { checkCommand, readWrap, type WrapConfig } from './wrap-config.js';
 
+export type { GateConfig } from './gate-config.js';
 export type { RawInputs } from './own-policy.js';
 
 /** What can be chosen, so that configuration knows the lists without knowing their members. */
@@ -33,13 +35,6 @@ export interface Catalogue {
   readonly gateways: GatewaySources['gateways'];
   readonly agents: readonly string[];
   readonly dialects: readonly string[];
-}
-
-export interface GateConfig {
-  readonly name: string;
-  readonly blockForMs: number | undefined;
-  readonly action: 'status' | 'open' | 'close';
-  readonly reason: string | undefined;
 }
 
 export interface Config {
@@ -110,7 +105,7 @@ export function readConfig(sources: ConfigSources): Config {
     pre: readPre(settings, alerts),
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
-    gate: readGate(settings, context),
+    gate: readGate(settings, context, mode),
     verify: readVerify(settings),
     policy: settings.own.mark,
     team: settings.value('team'),
@@ -164,15 +159,7 @@ function readPre(settings: Settings, alerts: AlertConfig): PrePolicy {
     onUnreadable: settings.value('on-unreadable') ?? 'block',
     onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
     alertAt: alerts.at,
+    rerunsPerCommit: settings.value('reruns-per-commit'),
     observe: settings.value('observe') ?? false,
-  };
-}
-
-function readGate(settings: Settings, { workflow }: RunContext): GateConfig {
-  return {
-    name: settings.value('gate') ?? `${workflow}-${settings.task}`,
-    blockForMs: settings.value('block-for'),
-    action: settings.value('gate-action') ?? 'status',
-    reason: settings.value('reason'),
   };
 }

@@ -23,6 +23,14 @@ export function parseBoolean(value: string): boolean {
   return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
 }
 
+/** How often something may be run: 0 is never. @throws {AppError} `bad-value` with an example. */
+export function parseRuns(value: string): number {
+  if (/^\d{1,4}$/.test(value.trim())) return Number(value);
+  throw new AppError('bad-value', `${JSON.stringify(value)} is not a whole number from 0 to 9999.`, {
+    hint: '1',
+  });
+}
+
 /** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
 export function parseKillSwitch(value: string): string | undefined {
   return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();

@@ -11,6 +11,8 @@ export interface RunContext {
   readonly isActions: boolean;
   /** True when the runner says where its cache service is. */
   readonly hasCacheService: boolean;
+  /** What the job may do with the cache, where the runner says so: `read`, `write`, `write-only`, `none`. */
+  readonly cacheMode: string | undefined;
   /** `owner/name`; `undefined` outside Actions. */
   readonly repository: string | undefined;
   readonly runId: string;
@@ -94,6 +96,7 @@ export function readRunContext(environment: Environment): RunContext {
   return {
     isActions,
     hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
+    cacheMode: cacheMode(environment['ACTIONS_CACHE_MODE']),
     repository,
     runId,
     runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
@@ -114,6 +117,12 @@ export function readRunContext(environment: Environment): RunContext {
     jobDir: isActions ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'spendgate') : join(stateDir, 'runs'),
     stateDir,
   };
+}
+
+/** A word of the runner's; anything else says nothing that could be shown. */
+function cacheMode(value: string | undefined): string | undefined {
+  const word = value?.trim().toLowerCase() ?? '';
+  return /^[a-z-]{1,20}$/.test(word) ? word : undefined;
 }
 
 /** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */

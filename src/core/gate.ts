@@ -1,6 +1,8 @@
 /**
  * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
+ * A copy that was made so that the change is not evicted has `kept.<kept-ms>.` in front of `<created-ms>`: it is found
+ * under a prefix of its own, so that it never stands in the way of a newer change.
  * Three answers, never two: open, closed, unknown.
  */
 
@@ -18,10 +20,34 @@ export interface GateEntry {
   readonly until: string | undefined;
   readonly actor: string;
   readonly reason: string;
+  /** What the run came to, for people; left out where no run is judged. */
+  readonly figures?: readonly GateFigure[];
 }
 
-/** What a key alone tells: everything but actor and reason. */
-export type GateKey = Omit<GateEntry, 'actor' | 'reason'>;
+/** One figure of a run against what was expected of it; strings for people, not yet escaped. */
+export interface GateFigure {
+  readonly label: string;
+  readonly observed: string;
+  readonly expected: string;
+  readonly limit: string;
+}
+
+/** What a key alone tells: everything but actor, reason and figures. */
+export type GateKey = Omit<GateEntry, 'actor' | 'reason' | 'figures'>;
+
+/** `keptAt`: when this copy was made, ISO 8601 UTC; `undefined` for the change itself. */
+export type StoredGateKey = GateKey & { readonly keptAt: string | undefined };
+
+/** What one store said, when it was asked, and what it could not see. */
+export interface GateSource {
+  readonly store: string;
+  readonly state: GateState;
+  /** ISO 8601 UTC. */
+  readonly readAt: string;
+  readonly evidence: string;
+  /** Parts of sentences. */
+  readonly unseen: readonly string[];
+}
 
 export interface GateReading {
   readonly state: GateState;
@@ -31,6 +57,22 @@ export interface GateReading {
   readonly blind: boolean;
   /** Where the answer comes from, and what could not be seen; one sentence. */
   readonly evidence: string;
+  /** Every store that was asked. */
+  readonly sources: readonly GateSource[];
+}
+
+/** Where a run stands, as far as it matters for what it may say about a gate. */
+export interface GateStanding {
+  readonly isActions: boolean;
+  readonly ref: string | undefined;
+  readonly defaultBranch: string | undefined;
+  /** `undefined` when the event has no pull request. */
+  readonly pullRequest: number | undefined;
+}
+
+/** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
+export function isTrustedRun({ isActions, ref, defaultBranch, pullRequest }: GateStanding): boolean {
+  return !isActions || (pullRequest === undefined && ref === trustedRef(defaultBranch));
 }
 
 /** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
@@ -40,7 +82,18 @@ export function trustedRef(defaultBranch: string | undefined): string {
 
 /** Nobody could look. */
 export function blindGate(evidence: string): GateReading {
-  return { state: 'unknown', entry: undefined, blind: true, evidence };
+  return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
+}
+
+/** The same reading with the name of the store that gave it. */
+export function readFrom(
+  store: string,
+  readAt: Date,
+  reading: GateReading,
+  unseen: readonly string[] = [],
+): GateReading {
+  const { state, evidence } = reading;
+  return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
 }
 
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
@@ -50,30 +103,50 @@ export function gateReading(
   blockForMs: number | undefined,
   evidence: string,
 ): GateReading {
-  if (entry === undefined) return { state: 'unknown', entry, blind: false, evidence };
-  return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
+  const isClosed = entry !== undefined && isStillClosed(entry, now, blockForMs);
+  const state = entry === undefined ? 'unknown' : isClosed ? 'closed' : 'open';
+  return { state, entry, blind: false, evidence, sources: [] };
 }
 
 const PREFIX = 'spendgate.v1.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+/** Later is no date. */
+const LATEST_MS = 8.64e15;
+const KEY = /^spendgate\.v1\.([\w-]+)\.(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
 
 /** Prefix that all keys of one gate share, and no other gate's keys do. */
 export function gateKeyPrefix(gate: string): string {
   return `${PREFIX}${gateSlug(gate)}.`;
 }
 
-export function renderGateKey(entry: GateKey): string {
-  const created = String(Date.parse(entry.createdAt)).padStart(MILLISECOND_DIGITS, '0');
+/** Prefix of changes alone: their padded time begins with a zero for some thousand years. */
+export function gateChangePrefix(gate: string): string {
+  return `${gateKeyPrefix(gate)}0`;
+}
+
+/** Prefix of copies alone. */
+export function gateCopyPrefix(gate: string): string {
+  return `${gateKeyPrefix(gate)}kept.`;
+}
+
+/** @param keptAt for a copy: when it is made */
+export function renderGateKey(entry: GateKey, keptAt?: Date): string {
+  const prefix =
+    keptAt === undefined ? gateKeyPrefix(entry.gate) : `${gateCopyPrefix(entry.gate)}${padded(keptAt)}.`;
+  const created = padded(new Date(entry.createdAt));
   const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
   const state = entry.closed ? 'blocked' : 'clear';
-  return `${gateKeyPrefix(entry.gate)}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
+  return `${prefix}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
+}
+
+function padded(time: Date): string {
+  return String(time.getTime()).padStart(MILLISECOND_DIGITS, '0');
 }
 
 /** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
-export function readGateKey(key: string): GateKey | undefined {
-  const [, gate, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+export function readGateKey(key: string): StoredGateKey | undefined {
+  const [, gate, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
   if (gate === undefined || runId === undefined) return undefined;
   const createdAt = timestamp(created);
   if (createdAt === undefined) return undefined;
@@ -84,17 +157,22 @@ export function readGateKey(key: string): GateKey | undefined {
     runId,
     runAttempt: Number(attempt),
     until: timestamp(until),
+    keptAt: timestamp(kept),
   };
 }
 
 /** A closed gate whose time has passed is open. `blockForMs` is the reader's own bound, if it has one. */
 export function isStillClosed(entry: GateKey, now: Date, blockForMs: number | undefined): boolean {
   if (!entry.closed) return false;
-  const ends = [
-    entry.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.until),
-    blockForMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.createdAt) + blockForMs,
-  ];
-  return now.getTime() < Math.min(...ends);
+  const end = endOf(entry, blockForMs);
+  return end === undefined || now.getTime() < Date.parse(end);
+}
+
+/** When a closed gate opens by itself, ISO 8601 UTC; `undefined`: when a person opens it. */
+export function endOf({ until, createdAt }: GateKey, blockForMs: number | undefined): string | undefined {
+  if (blockForMs === undefined) return until;
+  const ownMs = Math.min(Date.parse(createdAt) + blockForMs, LATEST_MS);
+  return until !== undefined && Date.parse(until) < ownMs ? until : new Date(ownMs).toISOString();
 }
 
 /** Letters, digits, `-` and `_`; a name that had to be changed gets a checksum, so that two names never share a gate. */
@@ -105,7 +183,7 @@ export function gateSlug(gate: string): string {
 
 function timestamp(milliseconds: string | undefined): string | undefined {
   const value = Number(milliseconds);
-  return milliseconds === undefined || value > 8.64e15 ? undefined : new Date(value).toISOString();
+  return milliseconds === undefined || value > LATEST_MS ? undefined : new Date(value).toISOString();
 }
 
 /** FNV-1a, 32 bit: enough to tell gates of one repository apart. */

@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
 import type { GateReading } from './gate.js';
 import { NANO_PER_USD } from './money.js';
+import { judgeReruns, type RerunCount } from './reruns.js';
 import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
 
 /** A quantity as a person wrote it. Without a unit it counts in whatever unit the gateway reports (dollars for USD). */
@@ -20,6 +21,8 @@ export interface PrePolicy {
   readonly onGateUnknown: Fallback;
   /** Percentages, such as `[50, 80]`. */
   readonly alertAt: readonly number[];
+  /** How often a workflow may be run again for one commit; `undefined`: as often as people like. */
+  readonly rerunsPerCommit?: number | undefined;
   readonly observe: boolean;
 }
 
@@ -31,6 +34,8 @@ export interface PreEvidence {
   /** Address that a run's id is put behind. */
   readonly runsUrl?: string | undefined;
   readonly budget: BudgetReading | { readonly error: string } | undefined;
+  /** `undefined` where nobody counted. */
+  readonly reruns?: RerunCount | undefined;
 }
 
 export interface PreVerdict {
@@ -50,6 +55,7 @@ export function decidePre(evidence: PreEvidence, policy: PrePolicy): PreVerdict 
   const findings = [
     ...judgeKillSwitch(evidence.killSwitch),
     ...judgeGate(evidence, policy.onGateUnknown),
+    ...judgeReruns(evidence.reruns, policy.rerunsPerCommit),
     ...judgeBudget(evidence.budget, tightest, policy),
     ...(reading ? alerts(reading, policy.alertAt) : []),
   ];

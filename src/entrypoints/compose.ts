@@ -145,8 +145,8 @@ async function openAlertDesk({ alerts }: Config, environment: Environment): Prom
   return createAlertDesk(alerts, lateDispatcher(environment), systemClock);
 }
 
-export function createModeStore({ context }: Config, github: GitHub | undefined): Store {
-  return createStore({ ...context, clock: systemClock, github });
+export function createModeStore({ context, gate }: Config, github: GitHub | undefined): Store {
+  return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
 }
 
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */

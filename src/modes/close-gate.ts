@@ -1,9 +1,14 @@
 /** Changes the state of a gate, and says loudly when the change was not kept. */
 import { type Finding, finding } from '../core/findings.js';
-import type { GateEntry } from '../core/gate.js';
+import type { GateEntry, GateFigure } from '../core/gate.js';
+import type { Kept } from '../ports/store.js';
 import type { ModeDeps } from './deps.js';
 
-export function gateEntry({ config, clock }: ModeDeps, closed: boolean, reason: string): GateEntry {
+export function gateEntry(
+  { config, clock }: Pick<ModeDeps, 'config' | 'clock'>,
+  closed: boolean,
+  reason: string,
+): GateEntry {
   const now = clock.now();
   const { blockForMs, name } = config.gate;
   return {
@@ -19,37 +24,46 @@ export function gateEntry({ config, clock }: ModeDeps, closed: boolean, reason: 
   };
 }
 
-/** The finding that tells about it: a notice when the gate is closed now, an error when it could not be. */
+/**
+ * The finding that tells about it: a notice when the gate is closed now, a warning when only one of two stores kept it, an
+ * error when none did.
+ * @param figures what the run came to, kept with the reason
+ */
 export async function closeGate(
   deps: ModeDeps,
   reason: string,
+  figures: readonly GateFigure[],
 ): Promise<{ closed: boolean; finding: Finding }> {
-  const entry = gateEntry(deps, true, reason);
+  const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
   const saved = await deps.store.saveGate(entry);
-  const name = deps.config.gate.name;
-  if (saved.saved) {
-    const until = entry.until === undefined ? 'until a person opens it' : `until ${entry.until}`;
-    const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
-    return {
-      closed: true,
-      finding: finding(
-        'notice',
-        'gate-closed',
-        'The gate is closed',
-        `Runs behind the gate ${name} wait ${until}.`,
-        { advice },
-      ),
-    };
-  }
-  const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   return {
-    closed: false,
-    finding: finding(
-      'error',
-      'gate-not-closed',
-      'The gate could NOT be closed',
-      `${name}: ${saved.reason}.`,
-      { advice },
-    ),
+    closed: saved.saved,
+    finding: saved.saved ? keptFinding(entry, saved) : lostFinding(entry, saved),
   };
+}
+
+function figureOf({ label, observed, expected, limit }: GateFigure): GateFigure {
+  return { label, observed, expected, limit };
+}
+
+function keptFinding({ gate, until }: GateEntry, { missing, unconfirmed, hint }: Kept): Finding {
+  const open = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${gate}\`, \`gate-action: open\`.`;
+  const advice = hint === undefined ? open : `${open} ${hint}`;
+  const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
+  const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;
+  if (missing === undefined) return finding('notice', 'gate-closed', 'The gate is closed', text, { advice });
+  return finding(
+    'warning',
+    'gate-half-closed',
+    'The gate is closed in one store only',
+    `${text} It was not kept in ${missing}.`,
+    { advice },
+  );
+}
+
+function lostFinding({ gate }: GateEntry, { reason }: { readonly reason: string }): Finding {
+  const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
+  return finding('error', 'gate-not-closed', 'The gate could NOT be closed', `${gate}: ${reason}.`, {
+    advice,
+  });
 }

@@ -1,20 +1,25 @@
 /** A person's view of the gate: what it is, open it, close it. Who did it and why is recorded. */
+import type { Config } from '../config/config.js';
 import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
-import { type GateReading, type GateState, trustedRef } from '../core/gate.js';
+import { endOf, type GateEntry, type GateReading, type GateState, isTrustedRun } from '../core/gate.js';
+import type { Report } from '../core/report.js';
+import type { Kept } from '../ports/store.js';
 import { tellPeople } from './alerting.js';
 import { gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
+import { gateFacts } from './gate-watch.js';
 import { publish } from './publish.js';
 
 /** @throws {AppError} `store-failed` when the change was not kept. */
 export async function runGate(deps: ModeDeps): Promise<void> {
   const { config, runner } = deps;
-  const { state, message, findings } =
+  const { state, message, findings, facts } =
     config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
   runner.setOutput('gate', state);
   runner.setOutput('reason', message);
   runner.info(message);
+  for (const [label, value] of facts) runner.info(`${label}: ${value}`);
   const { context, gate } = config;
   const report = {
     mode: 'gate',
@@ -23,7 +28,7 @@ export async function runGate(deps: ModeDeps): Promise<void> {
     status: statusOf(findings),
     headline: message,
     rows: [],
-    facts: [],
+    facts,
     findings,
     gate: state,
     runUrl: context.runUrl,
@@ -35,10 +40,12 @@ interface GateResult {
   readonly state: GateState;
   readonly message: string;
   readonly findings: readonly Finding[];
+  readonly facts: Report['facts'];
 }
 
 async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
-  const { state, entry, evidence } = await store.readGate(config.gate.name, config.gate.blockForMs);
+  const reading = await store.readGate(config.gate.name, config.gate.blockForMs, true);
+  const { state, entry, evidence } = reading;
   const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
   const by = entry?.actor ? ` by ${entry.actor}` : '';
   const why = entry?.reason ? `: ${entry.reason}` : '';
@@ -46,7 +53,24 @@ async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
     state,
     message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
     findings: [],
+    facts: [...entryFacts(config, reading), ...gateFacts({ reading, notes: [] })],
   };
+}
+
+/** What is not known is left out. */
+function entryFacts({ context, gate }: Config, { entry, state }: GateReading): (readonly [string, string])[] {
+  if (entry === undefined) return [['State', state]];
+  const runsUrl = context.runUrl?.replace(/\d+$/, '');
+  const ends = endOf(entry, gate.blockForMs);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['State', state],
+    ['Since', entry.createdAt],
+    ['By', entry.actor],
+    ['Why', entry.reason],
+    ['Until', state === 'closed' ? (ends ?? 'a person opens it') : undefined],
+    ['Run', runsUrl === undefined ? entry.runId : `${runsUrl}${entry.runId} (attempt ${entry.runAttempt})`],
+  ];
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
 async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateResult> {
@@ -59,15 +83,32 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
     throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
   const unheeded = elsewhere(deps, closed);
   // Opened where nobody honours it, or open before: nothing has changed for anybody.
-  const isChange = closed || (unheeded.length === 0 && (before.state === 'closed' || before.blind));
+  const isChange =
+    closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
   if (isChange) await tellPeople(deps, { gate: { entry, kept: true } });
   const state = closed ? 'closed' : 'open';
   const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
   return {
     state,
     message,
-    findings: [...unheeded, ...neverClosed(before, entry.gate, closed)],
+    findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],
+    facts: gateFacts({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
   };
+}
+
+/** An opening that one store did not keep may not count: what was closed there stays closed until it is later. */
+function halfKept({ gate }: GateEntry, { missing, unconfirmed }: Kept): Finding[] {
+  const notice =
+    unconfirmed && finding('notice', 'gate-unconfirmed', 'The change may take a moment', unconfirmed);
+  const warning =
+    missing &&
+    finding(
+      'warning',
+      'gate-half-changed',
+      'One store did not keep the change',
+      `${gate}: not in ${missing}.`,
+    );
+  return [warning, notice].filter((item) => typeof item === 'object');
 }
 
 /** A misspelt name opens a gate that nobody stands before. */
@@ -87,8 +128,7 @@ function neverClosed({ state, blind }: GateReading, name: string, closed: boolea
 
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }: ModeDeps, closed: boolean): Finding[] {
-  const isDefault = context.ref === undefined || context.ref === trustedRef(context.defaultBranch);
-  if (closed || !context.isActions || isDefault) return [];
+  if (closed || context.ref === undefined || isTrustedRun(context)) return [];
   const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
   return [
     finding(

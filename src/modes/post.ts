@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import type { GateChange } from '../core/alert.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
-import { type GateState, trustedRef } from '../core/gate.js';
+import { type GateState, isTrustedRun } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
@@ -35,7 +35,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
-  const { gate, change } = await settleGate(deps, judged, findings);
+  const { gate, change } = await settleGate(deps, { judged, record: found.record }, findings);
   await rememberUnfinished(deps, found, findings);
   // The gate is settled before anything that may take its time.
   const reconciled = await reconcileRun(deps, found.record);
@@ -133,31 +133,24 @@ function missingExpectation({ config }: PostDeps): Finding[] {
 /** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
 async function settleGate(
   deps: PostDeps,
-  { verdict }: UsageVerdict,
+  { judged: { verdict }, record }: { judged: UsageVerdict; record: UsageRecord },
   findings: Finding[],
 ): Promise<{ gate: GateState; change?: GateChange }> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
     const reason = reasons.join(' ');
-    const closing = await closeGate(deps, reason);
+    const figures = usageRows(record, config.post.expect, config.wrap.limits);
+    const closing = await closeGate(deps, reason, figures);
     findings.push(closing.finding);
     const change = { entry: gateEntry(deps, true, reason), kept: closing.closed };
     return { gate: closing.closed ? 'closed' : 'unknown', change };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';
-  if (!isFirst || !isTrusted(deps)) return { gate: reading.state };
+  if (!isFirst || !isTrustedRun(config.context)) return { gate: reading.state };
   const saved = await store.saveGate(gateEntry(deps, false, 'First run behind this gate.'));
   return { gate: saved.saved ? 'open' : reading.state };
-}
-
-/** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
-function isTrusted({ config: { context } }: PostDeps): boolean {
-  return (
-    !context.isActions ||
-    (context.pullRequest === undefined && context.ref === trustedRef(context.defaultBranch))
-  );
 }
 
 /** `wrap` could not remember the run, killed or gone before the agent began, so `post` does, under the same id. */

@@ -1,11 +1,12 @@
-/** May this run start? Kill switch, gate and budget are read in parallel under one deadline; `core/verdict` decides. */
+/** May this run start? Kill switch, gate, budget and re-runs are read in parallel under one deadline; `core/verdict` decides. */
 import type { Config } from '../config/config.js';
 import { type BudgetLimit, type BudgetReading, type Level, percentUsed, renderLag } from '../core/budget.js';
 import { judgeContract } from '../core/contract.js';
 import { withDeadline } from '../core/deadline.js';
 import { asNotices, type Finding } from '../core/findings.js';
-import { blindGate, type GateReading } from '../core/gate.js';
+import type { GateReading } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
+import type { RerunCount } from '../core/reruns.js';
 import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
 import { sharesOf } from '../core/thresholds.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
@@ -14,8 +15,10 @@ import type { MarkFile } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
 import { type ModeDeps, reporterContext } from './deps.js';
+import { type GateWatch, gateFacts, watchGate } from './gate-watch.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
+import { readReruns } from './reruns.js';
 import { type SightingDeps, saveCount } from './sightings.js';
 
 export interface PreDeps extends ModeDeps, BudgetDeps, SightingDeps {
@@ -27,26 +30,27 @@ const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget
 /** @throws {AppError} `denied` when the run may not start. */
 export async function runPre(deps: PreDeps): Promise<void> {
   const { config, deadlineMs, keyFingerprint } = deps;
-  const [gate, budget, last] = await Promise.all([
-    withDeadline(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () =>
-      blindGate('The store did not answer in time.'),
-    ),
+  const [watch, budget, last, reruns] = await Promise.all([
+    watchGate(deps, deadlineMs),
     withDeadline<BudgetOutcome>(readBudgetAndVersion(deps), deadlineMs, () => ({
       error: `no answer within ${deadlineMs / 1000} s.`,
     })),
     keyFingerprint === undefined
       ? undefined
       : withDeadline(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
+    readReruns(deps, deadlineMs),
   ]);
+  const gate = watch.reading;
+  const { killSwitch } = config;
   const decided = decidePre(
-    { killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget },
+    { killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget, reruns },
     config.pre,
   );
   const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
   setOutputs(deps, verdict, gate, budget);
   deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
   await Promise.all([
-    publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps)),
+    publish(reportOf(deps, verdict, { watch, budget, reruns }), deps.reporters, reporterContext(deps)),
     remember(deps, budget),
     tellPeople(deps, { reading: readingOf(budget) }),
   ]);
@@ -133,14 +137,18 @@ function snapshotOf(reading: BudgetReading): object {
   };
 }
 
-function reportOf(
-  { config }: PreDeps,
-  verdict: PreVerdict,
-  gate: GateReading,
-  budget: BudgetOutcome,
-): Report {
+interface PreReadings {
+  readonly watch: GateWatch;
+  readonly budget: BudgetOutcome;
+  readonly reruns: RerunCount | undefined;
+}
+
+function reportOf({ config }: PreDeps, verdict: PreVerdict, { watch, budget, reruns }: PreReadings): Report {
   const reading = readingOf(budget);
-  const facts: (readonly [string, string])[] = [['Gate', gate.evidence], ...overrideReportFacts(config)];
+  const facts: (readonly [string, string])[] = [...gateFacts(watch), ...overrideReportFacts(config)];
+  const permitted = config.pre.rerunsPerCommit;
+  if (reruns)
+    facts.push(['Re-runs of this commit', `${reruns.count} of ${permitted} permitted. ${reruns.evidence}`]);
   if (reading)
     facts.push([
       'Budget',
@@ -156,7 +164,7 @@ function reportOf(
     rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
     facts,
     findings: verdict.findings,
-    gate: gate.state,
+    gate: watch.reading.state,
     runUrl: config.context.runUrl,
   };
 }

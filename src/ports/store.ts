@@ -1,4 +1,4 @@
-import type { GateEntry, GateReading } from '../core/gate.js';
+import type { GateEntry, GateReading, GateStanding } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
 import type { Sighting } from '../core/sighting.js';
 import type { GitHub } from './github.js';
@@ -16,16 +16,36 @@ export interface SpendHistory {
 }
 
 /** Whether something was really kept; a store that cannot say so has not kept it. */
-export type Saved = { readonly saved: true } | { readonly saved: false; readonly reason: string };
+export type Saved = Kept | { readonly saved: false; readonly reason: string };
+
+export interface Kept {
+  readonly saved: true;
+  /** Where it was not kept although it should be there too, and why; parts of a sentence. */
+  readonly missing?: string;
+  /** How to undo it there; a sentence. */
+  readonly hint?: string;
+  /** Why nobody can be sure that others see it already; a sentence. */
+  readonly unconfirmed?: string;
+}
 
 /** Whether something was said before: `unknown` when the store could not tell. */
 export type Claim = 'new' | 'known' | 'unknown';
 
-/** Where gates and spend history live between runs. No method throws: what went wrong is in the answer. */
-export interface Store {
+/** Where the states of gates live between runs. No method throws: what went wrong is in the answer. */
+export interface GateStore {
   readonly id: string;
-  readGate(gate: string, blockForMs: number | undefined): Promise<GateReading>;
+  /** @param wantsAll who decided and why is looked up for an open gate too, which costs a moment */
+  readGate(gate: string, blockForMs: number | undefined, wantsAll?: boolean): Promise<GateReading>;
   saveGate(entry: GateEntry): Promise<Saved>;
+  /**
+   * Looks after a gate as this store read it last: a state that could be forgotten is kept again, what is over is tidied.
+   * Changes no state, and does nothing where this run is not trusted to. What it did or could not do, in sentences.
+   */
+  tendGate(gate: string): Promise<readonly string[]>;
+}
+
+/** Where gates and spend history live between runs. No method throws: what went wrong is in the answer. */
+export interface Store extends GateStore {
   readSpend(): Promise<SpendHistory>;
   /** Merges by entry id: saving the same entry again changes nothing. */
   mergeSpend(entries: readonly SpendEntry[]): Promise<Saved>;
@@ -38,14 +58,21 @@ export interface Store {
   isClaimed(name: string): Promise<boolean>;
 }
 
+/** Which stores keep the state of gates: that of the place, an issue, or both. */
+export const GATE_STORE_CHOICES = ['cache', 'issue', 'both'] as const;
+export type GateStoreChoice = (typeof GATE_STORE_CHOICES)[number];
+
 /** What a store may need to know about the run. */
-export interface StoreContext {
-  readonly isActions: boolean;
+export interface StoreContext extends GateStanding {
+  readonly gateStore: GateStoreChoice;
   /** False where the runner offers no cache service, so that its client need not be loaded to say so. */
   readonly hasCacheService: boolean;
+  /** What the job may do with the cache, where the runner says so: `read`, `write`, `write-only`, `none`. */
+  readonly cacheMode: string | undefined;
+  readonly event: string;
   readonly runId: string;
   readonly runAttempt: number;
-  readonly defaultBranch: string | undefined;
+  readonly runUrl: string | undefined;
   /** Folder that is kept between runs. */
   readonly stateDir: string;
   readonly clock: Clock;

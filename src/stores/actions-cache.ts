@@ -10,26 +10,16 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
-import {
-  blindGate,
-  type GateEntry,
-  type GateReading,
-  gateKeyPrefix,
-  gateReading,
-  gateSlug,
-  readGateKey,
-  renderGateKey,
-  trustedRef,
-} from '../core/gate.js';
+import { blindGate, type GateEntry, type GateReading, gateSlug, readFrom } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
 import type { CacheListing } from '../ports/github.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
+import { CacheGates } from './shared/cache-gates.js';
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
-const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
 const SIGHTING_FILE = '.spendgate/sighting.json';
@@ -43,26 +33,36 @@ const RENEW_MS = 3 * 24 * 60 * 60_000;
 class ActionsCacheStore implements Store {
   readonly id = 'actions-cache';
   readonly #context: StoreContext;
+  readonly #gates: CacheGates;
 
   constructor(context: StoreContext) {
     this.#context = context;
-  }
-
-  async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
-    return this.#bounded(
-      this.#findGate(gate, blockForMs),
-      blindGate('The Actions cache did not answer in time.'),
+    this.#gates = new CacheGates(
+      {
+        isAvailable: async () => (await this.#client()) !== undefined,
+        list: (prefix) => this.#list(prefix),
+        lookUp: (file, prefix) => this.#lookUp(file, prefix),
+        restore: (file, key) => this.#restore(file, key),
+        save: (file, key, content) => this.#save(key, file, content),
+      },
+      context,
     );
   }
 
-  async #findGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
-    const listed = await this.#list(gateKeyPrefix(gate));
-    if ('keys' in listed) return this.#fromListing(listed.keys, blockForMs);
-    return this.#lookUpGate(gate, blockForMs, listed.reason);
+  async readGate(gate: string, blockForMs: number | undefined, wantsAll = false): Promise<GateReading> {
+    const { clock } = this.#context;
+    const late = readFrom(this.id, clock.now(), blindGate('The Actions cache did not answer in time.'), [
+      'everything',
+    ]);
+    return this.#bounded(this.#gates.read(gate, blockForMs, wantsAll), late);
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
-    return this.#save(renderGateKey(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
+    return this.#gates.save(entry);
+  }
+
+  async tendGate(gate: string): Promise<readonly string[]> {
+    return this.#gates.tend(gate);
   }
 
   async readSpend(): Promise<SpendHistory> {
@@ -136,14 +136,28 @@ class ActionsCacheStore implements Store {
 
   /** A save that was refused looks the same whether the entry is there or the service is down. */
   async #isClaimed(key: string): Promise<Claim> {
-    const cache = await this.#client();
-    if (cache === undefined) return 'unknown';
     try {
-      const found = await cache.restoreCache([CLAIM_FILE], key, undefined, { lookupOnly: true }, true);
+      const found = await this.#lookUp(CLAIM_FILE, key);
       return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
     } catch {
       return 'unknown';
     }
+  }
+
+  async #lookUp(file: string, prefix: string): Promise<string | undefined> {
+    const cache = await this.#client();
+    return cache?.restoreCache([file], prefix, undefined, { lookupOnly: true }, true);
+  }
+
+  async #restore(file: string, key: string): Promise<string | undefined> {
+    const cache = await this.#client();
+    if (cache === undefined) return undefined;
+    await makeRoom(file);
+    const found = await cache.restoreCache([file], key, undefined, undefined, true);
+    if (found === undefined) return undefined;
+    const content = await readFile(file, 'utf8');
+    await rm(file, { force: true });
+    return found === key ? content : undefined;
   }
 
   /** A hint, not a verdict: where the cache does not answer there is none. */
@@ -157,43 +171,6 @@ class ActionsCacheStore implements Store {
     const [stored] = parseNdjson(await readFile(SIGHTING_FILE, 'utf8'));
     await rm(SIGHTING_FILE, { force: true });
     return readSighting(stored);
-  }
-
-  /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
-  #fromListing(listed: readonly CacheListing[], blockForMs: number | undefined): GateReading {
-    const { clock, defaultBranch } = this.#context;
-    const trusted = trustedRef(defaultBranch);
-    const deciding = listed
-      .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
-      .map(({ key, ref }) => ({ entry: readGateKey(key), ref }))
-      .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
-    const evidence = deciding
-      ? `Read from the list of caches (${deciding.ref}).`
-      : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-    return gateReading(deciding?.entry, clock.now(), blockForMs, evidence);
-  }
-
-  async #lookUpGate(
-    gate: string,
-    blockForMs: number | undefined,
-    whyNotListed: string,
-  ): Promise<GateReading> {
-    const cache = await this.#client();
-    if (cache === undefined) return blindGate('There is no cache service here.');
-    const prefix = gateKeyPrefix(gate);
-    try {
-      const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
-      const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-      const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
-      return gateReading(
-        found === undefined ? undefined : readGateKey(found),
-        this.#context.clock.now(),
-        blockForMs,
-        found === undefined ? none : evidence,
-      );
-    } catch (error) {
-      return blindGate(`The Actions cache could not be read: ${describeError(error)}.`);
-    }
   }
 
   /** Newest history that can be seen, united with those of runs that saved beside it. */
@@ -243,16 +220,19 @@ class ActionsCacheStore implements Store {
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
       await rm(file, { force: true });
-      return id > 0
-        ? { saved: true }
-        : {
-            saved: false,
-            reason:
-              'the Actions cache refused it (read-only token, rate limit or service down; see the log above)',
-          };
+      return id > 0 ? { saved: true } : { saved: false, reason: this.#refusal() };
     } catch (error) {
       return { saved: false, reason: describeError(error) };
     }
+  }
+
+  /** The toolkit logs what the service said, and gives nothing of it back. */
+  #refusal(): string {
+    const { cacheMode } = this.#context;
+    const why = 'read-only token, rate limit or service down; see the log above';
+    if (cacheMode === undefined || cacheMode.startsWith('write'))
+      return `the Actions cache refused it (${why})`;
+    return `this job may not write to the Actions cache (\`cache-mode: ${cacheMode}\`, a read-only token)`;
   }
 
   /** Large, so it is loaded where there is a service to talk to. */

@@ -3,11 +3,12 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { describeError } from '../core/errors.js';
-import { blindGate, type GateEntry, type GateReading, gateReading } from '../core/gate.js';
+import { blindGate, type GateEntry, type GateReading, gateReading, readFrom } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
+import { shortActor, shortReason } from './shared/gate-words.js';
 
 const gateEntry = z.object({
   gate: z.string(),
@@ -19,8 +20,8 @@ const gateEntry = z.object({
     .string()
     .optional()
     .transform((until) => until),
-  actor: z.string(),
-  reason: z.string(),
+  actor: shortActor,
+  reason: shortReason,
 });
 
 class FileStore implements Store {
@@ -32,9 +33,12 @@ class FileStore implements Store {
   }
 
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const now = this.#context.clock.now();
     const lines = await this.#read('gates.ndjson');
-    if ('reason' in lines)
-      return blindGate(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
+    if ('reason' in lines) {
+      const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
+      return readFrom(this.id, now, blindGate(why), ['everything']);
+    }
     const entries = lines.values
       .map((value) => gateEntry.safeParse(value).data)
       .filter((entry) => entry?.gate === gate);
@@ -42,16 +46,20 @@ class FileStore implements Store {
     const evidence = last
       ? `Read from ${this.#path('gates.ndjson')}.`
       : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-    return gateReading(
-      last && { ...last, until: last.until },
-      this.#context.clock.now(),
-      blockForMs,
-      evidence,
+    return readFrom(
+      this.id,
+      now,
+      gateReading(last && { ...last, until: last.until }, now, blockForMs, evidence),
     );
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
     return this.#append('gates.ndjson', [entry]);
+  }
+
+  /** A file forgets nothing. */
+  async tendGate(): Promise<readonly string[]> {
+    return [];
   }
 
   async readSpend(): Promise<SpendHistory> {

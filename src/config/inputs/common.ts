@@ -43,7 +43,7 @@ export const COMMON_INPUTS = defineInputs({
   'github-token': {
     modes: MODES,
     description:
-      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), and for the file that the policy file extends (`contents: read`).',
+      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), for the gate in an issue (`issues: write`), and for the file that the policy file extends (`contents: read`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
     secret: true,

@@ -1,5 +1,6 @@
 /** The flag that makes the next run wait for a person. */
-import { oneOf } from '../parsers.js';
+import { GATE_STORE_CHOICES } from '../../ports/store.js';
+import { oneOf, parseRuns } from '../parsers.js';
 import { parseDuration } from '../quantity.js';
 import { asText, defineInputs } from './spec.js';
 
@@ -19,6 +20,22 @@ export const GATE_INPUTS = defineInputs({
     example: '7d',
     default: 'until a person opens it',
     parse: parseDuration,
+  },
+  'gate-store': {
+    modes: ['pre', 'post', 'gate'],
+    description:
+      'Where the state of the gate is kept: `cache` in the Actions cache (on a laptop: in a file), `issue` in an issue of this repository that is open while the gate is closed (`issues: write`), or `both`.',
+    example: 'both',
+    default: '`cache`',
+    parse: oneOf(...GATE_STORE_CHOICES),
+  },
+  'reruns-per-commit': {
+    modes: ['pre'],
+    description:
+      'How often this workflow may be run again for one commit. More than that waits for a person: an override that raises it, or an environment with reviewers. Other runs are counted with `actions: read`.',
+    example: '1',
+    default: 'no limit',
+    parse: parseRuns,
   },
   'gate-action': {
     modes: ['gate'],

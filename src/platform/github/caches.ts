@@ -1,15 +1,12 @@
 /** The list of Actions caches: the one view that crosses refs. */
-import type { CacheApi, CacheListing } from '../../ports/github.js';
+import type { CacheApi } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
-
-const MAX_PAGES = 5;
-const PER_PAGE = 100;
+import { PER_PAGE, readPages } from './pages.js';
 
 export function cacheApi({ send }: GitHubClient): CacheApi {
   return {
     listCaches: async (keyPrefix) => {
-      const listed: CacheListing[] = [];
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { items } = await readPages(async (page) => {
         const { data } = await send('actions: read', ({ rest }, options) =>
           rest.actions.getActionsCacheList({
             ...options,
@@ -20,16 +17,9 @@ export function cacheApi({ send }: GitHubClient): CacheApi {
             page,
           }),
         );
-        listed.push(
-          ...data.actions_caches.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({
-            key,
-            ref,
-            createdAt,
-          })),
-        );
-        if (data.actions_caches.length < PER_PAGE) break;
-      }
-      return listed;
+        return data.actions_caches;
+      });
+      return items.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt }));
     },
   };
 }

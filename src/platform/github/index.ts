@@ -4,6 +4,8 @@ import { cacheApi } from './caches.js';
 import { createClient, type GitHubOptions } from './client.js';
 import { commentApi } from './comments.js';
 import { contentApi } from './contents.js';
+import { issueApi } from './issues.js';
+import { runApi } from './runs.js';
 
 const DEFAULT_LOGIN = 'github-actions[bot]';
 
@@ -13,6 +15,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
     ...cacheApi(client),
     ...commentApi(client),
     ...contentApi(client),
+    ...issueApi(client),
+    ...runApi(client),
     login: async () => {
       try {
         const { viewer } = await client.send('metadata: read', (octokit, { request }) =>

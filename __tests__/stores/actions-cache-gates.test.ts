@@ -1,0 +1,332 @@
+/** Gates in the Actions cache: what a look-up may believe, what the list may not show yet, and entries near their eviction. */
+import '../support/realm.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { renderGateKey } from '../../src/core/gate.js';
+import type { Store } from '../../src/ports/store.js';
+import { createStore } from '../../src/stores/index.js';
+import { GATE, MAIN, type PlaceOptions, PULL, StorePlace, TOPIC } from '../support/store-place.js';
+import { shortenTimers } from '../support/timers.js';
+
+const DAY_MS = 86_400_000;
+let place: StorePlace;
+
+beforeAll(async () => {
+  await import('@actions/cache');
+}, 60_000);
+beforeEach(async () => {
+  place = await StorePlace.open();
+});
+afterEach(() => place.close());
+
+const LIST: PlaceOptions = { token: 'write' };
+const LOOK_UP: PlaceOptions = { token: 'no-caches' };
+const ON_PULL: PlaceOptions = { ref: PULL, event: 'pull_request', pullRequest: 7 };
+const open = (options: PlaceOptions = {}): Store => createStore(place.context(options));
+const read = (options: PlaceOptions = {}) => open(options).readGate(GATE, undefined);
+const change = (closed: boolean, options: PlaceOptions = {}, rest = {}) =>
+  open(options).saveGate(place.entry(closed, rest));
+/** Reads and looks after the gate as `pre` does. */
+async function tend(options: PlaceOptions): Promise<readonly string[]> {
+  const store = open(options);
+  await store.readGate(GATE, undefined);
+  return store.tendGate(GATE);
+}
+const copies = () => place.cache.entries.filter(({ key }) => key.includes('.kept.'));
+const kept = [expect.stringMatching(/3 days old, and was kept again\.$/)];
+
+describe('a pull request that opens a gate for itself', () => {
+  test.each([
+    ['by the list', LIST, 'closed'],
+    ['by a look-up', LOOK_UP, 'unknown'],
+  ])('stays held back %s', async (_how, options, state) => {
+    await change(true, { ref: MAIN });
+    await change(false, ON_PULL);
+    const reading = await read({ ...ON_PULL, ...options });
+    expect([reading.state, reading.blind]).toEqual([state, state === 'unknown']);
+  });
+
+  test('is told what a look-up could not see, and which permission would show it', async () => {
+    await change(false, { ref: MAIN });
+    const { evidence, sources } = await read({ ...ON_PULL, ...LOOK_UP });
+    expect(evidence).toContain('cannot tell whether that was said on the default branch');
+    expect(evidence).toContain('`actions: read`');
+    expect(sources[0]?.unseen).toContain('whether the default branch says the same');
+  });
+
+  test('does not hide a closing from itself: what a look-up finds closed is closed', async () => {
+    await change(true, ON_PULL);
+    expect((await read({ ...ON_PULL, ...LOOK_UP })).state).toBe('closed');
+  });
+
+  test('does not forge a copy that would outlast every opening', async () => {
+    await change(true, { ref: MAIN });
+    await change(false, { ref: MAIN });
+    const { saveCache } = await import('@actions/cache');
+    place.context(ON_PULL);
+    mkdirSync('.spendgate', { recursive: true });
+    writeFileSync('.spendgate/gate.json', '{}');
+    const forged = place.entry(true, { createdAt: '2099-01-01T00:00:00.000Z' });
+    await saveCache(['.spendgate/gate.json'], renderGateKey(forged, new Date()), undefined, true);
+    expect((await read({ ...LIST, ref: MAIN })).state).toBe('open');
+  });
+
+  test('cannot date a closing into the future either: a later opening opens', async () => {
+    await change(true, ON_PULL, { createdAt: '2099-01-01T00:00:00.000Z' });
+    expect((await read(LIST)).entry?.createdAt.slice(0, 4)).toBe('2026');
+    await change(false, { ref: MAIN });
+    expect((await read(LIST)).state).toBe('open');
+  });
+});
+
+describe('on the default branch', () => {
+  test.each([
+    ['by the list', LIST],
+    ['by a look-up', LOOK_UP],
+    ['without a token', {}],
+  ])('an opening is believed %s', async (_how, options) => {
+    await change(true);
+    await change(false);
+    expect((await read(options)).state).toBe('open');
+  });
+});
+
+describe('who closed a gate and why', () => {
+  test.each([
+    ['the list', LIST],
+    ['a look-up', LOOK_UP],
+  ])('is read from the entry that %s found', async (_how, options) => {
+    await change(true, {}, { reason: 'A loop.\n::error::x', actor: 'octocat' });
+    expect((await read(options)).entry).toMatchObject({ actor: 'octocat', reason: 'A loop. ::error::x' });
+  });
+
+  test('is left out where the entry cannot be read here, and the gate is closed all the same', async () => {
+    await change(true, ON_PULL);
+    const { state, entry } = await read(LIST);
+    expect(state).toBe('closed');
+    expect(entry?.actor).toBeUndefined();
+  });
+
+  test.each(['', '{', '[]', '{"gate":"other","createdAt":"x","actor":"a","reason":"r"}'])(
+    'is left out where the entry holds %p',
+    async (content) => {
+      const { saveCache } = await import('@actions/cache');
+      place.context();
+      mkdirSync('.spendgate', { recursive: true });
+      writeFileSync('.spendgate/gate.json', content);
+      await saveCache(['.spendgate/gate.json'], renderGateKey(place.entry(true)), undefined, true);
+      const { state, entry } = await read(LIST);
+      expect([state, entry?.actor, entry?.reason]).toEqual(['closed', undefined, undefined]);
+    },
+  );
+
+  test('does not hold up the answer where the service no longer answers', async () => {
+    await change(true);
+    const restore = shortenTimers(10);
+    try {
+      place.cache.fault = { method: 'GetCacheEntryDownloadURL', status: -1 };
+      expect((await read(LIST)).state).toBe('closed');
+    } finally {
+      restore();
+    }
+  });
+});
+
+describe('what the list may not show yet', () => {
+  test('is told with every gate that is not closed', async () => {
+    await change(false);
+    expect((await read(LIST)).sources[0]?.unseen).toEqual([expect.stringContaining('last minutes')]);
+    await change(true);
+    expect((await read(LIST)).sources[0]?.unseen).toEqual([]);
+  });
+
+  test('is looked up by a re-run: a gate that its first attempt closed a moment ago holds it back', async () => {
+    await change(false);
+    await change(true, ON_PULL);
+    place.cache.listLag = 1;
+    const rerun = { ...ON_PULL, ...LIST, runAttempt: 2 };
+    expect((await read({ ...ON_PULL, ...LIST })).state).toBe('open');
+    expect(await read(rerun)).toMatchObject({
+      state: 'closed',
+      entry: { actor: 'octocat' },
+      evidence: expect.stringContaining('does not show it yet'),
+    });
+  });
+
+  test('does not keep a run waiting: a list that does not come is a look-up', async () => {
+    await change(true);
+    const store = open(LIST);
+    const restore = shortenTimers(10);
+    try {
+      place.api.hangs = true;
+      const reading = await store.readGate(GATE, undefined);
+      expect([reading.state, reading.blind]).toEqual(['closed', false]);
+      expect(reading.evidence).toContain('did not come within');
+    } finally {
+      restore();
+    }
+  });
+
+  test('does not bring an older closing back', async () => {
+    await change(true, ON_PULL);
+    await change(false, { ref: MAIN });
+    expect((await read({ ...ON_PULL, ...LIST, runAttempt: 2 })).state).toBe('open');
+  });
+
+  test('is said of a save that the service does not show yet', async () => {
+    const store = open();
+    place.cache.fault = { method: 'GetCacheEntryDownloadURL', status: 404 };
+    expect(await store.saveGate(place.entry(true))).toMatchObject({
+      saved: true,
+      unconfirmed: expect.stringContaining('does not show it yet'),
+    });
+  });
+});
+
+describe('an entry that would be evicted', () => {
+  test.each([
+    ['closed, by the list', true, LIST],
+    ['closed, by a look-up', true, LOOK_UP],
+    ['open, by the list', false, LIST],
+    ['open, by a look-up', false, LOOK_UP],
+  ])('is kept again after three days: %s', async (_how, closed, options) => {
+    const until = closed ? '2026-12-24T00:00:00.000Z' : undefined;
+    const entry = place.entry(closed, { until });
+    await open(options).saveGate(entry);
+    place.clock.advance(3 * DAY_MS - 1000);
+    expect(await tend(options)).toEqual([]);
+    place.clock.advance(1000);
+    expect(await tend(options)).toEqual(kept);
+    expect(copies()).toHaveLength(1);
+    place.cache.evict(({ key }) => !key.includes('.kept.'));
+    const reading = await open({ ...options, runId: '77' }).readGate(GATE, undefined, true);
+    expect(reading).toMatchObject({
+      state: closed ? 'closed' : 'open',
+      entry: { createdAt: entry.createdAt, runId: '42', until, actor: 'octocat', reason: entry.reason },
+    });
+    expect(await tend(options)).toEqual([]);
+    place.clock.advance(3 * DAY_MS);
+    expect(await tend(options)).toEqual(kept);
+    expect(copies()).toHaveLength(2);
+  });
+
+  test('of a pull request is kept by the default branch, where it is seen closed', async () => {
+    await change(true, ON_PULL);
+    place.clock.advance(3 * DAY_MS);
+    expect(await tend(LIST)).toEqual(kept);
+    place.cache.evict(({ key }) => !key.includes('.kept.'));
+    expect((await read(LIST)).state).toBe('closed');
+    expect((await read(LOOK_UP)).state).toBe('closed');
+  });
+
+  test.each([
+    ['by the list', LIST],
+    ['by a look-up', LOOK_UP],
+  ])('never stands before a newer change, though the copy is made after it: %s', async (_how, options) => {
+    await change(true);
+    place.clock.advance(4 * DAY_MS);
+    const store = open(options);
+    await store.readGate(GATE, undefined);
+    await change(false);
+    expect(await store.tendGate(GATE)).toHaveLength(1);
+    expect(copies()).toHaveLength(1);
+    expect((await read(options)).state).toBe('open');
+  });
+
+  test('whose time is over is left to be evicted', async () => {
+    await change(true, {}, { until: '2026-11-23T00:00:00.000Z' });
+    place.clock.advance(4 * DAY_MS);
+    expect(await tend(LIST)).toEqual([]);
+    expect(copies()).toEqual([]);
+  });
+
+  test.each([
+    ['a branch', { ref: TOPIC }],
+    ['a pull request', ON_PULL],
+    ['a comment', { event: 'issue_comment' }],
+    ['a pull request’s target', { event: 'pull_request_target', pullRequest: 7 }],
+    ['a job with `cache-mode: read`', { cacheMode: 'read' }],
+    ['a job with `cache-mode: none`', { cacheMode: 'none' }],
+  ])('is not kept by %s', async (_who, options) => {
+    await change(true);
+    place.clock.advance(4 * DAY_MS);
+    expect(await tend({ ...LIST, ...options })).toEqual([]);
+    expect(copies()).toEqual([]);
+  });
+
+  test('that the service refuses to keep is said', async () => {
+    await change(true);
+    place.clock.advance(4 * DAY_MS);
+    expect(await tend({ ...LIST, access: 'read' })).toEqual([
+      expect.stringMatching(/4 days old, and not kept again: .*read-only token/),
+    ]);
+  });
+});
+
+describe('a job that may not use the cache', () => {
+  test.each(['none', 'write-only'])(
+    'with `cache-mode: %s` is blind where it has no list',
+    async (cacheMode) => {
+      const reading = await read({ ...LOOK_UP, cacheMode });
+      expect(reading).toMatchObject({ state: 'unknown', blind: true });
+      expect(reading.evidence).toContain(`cache-mode: ${cacheMode}`);
+      expect((await read({ ...LIST, cacheMode })).blind).toBe(false);
+    },
+  );
+
+  test('says by which mode a save was refused', async () => {
+    expect(await change(true, { cacheMode: 'read', access: 'read' })).toEqual({
+      saved: false,
+      reason: expect.stringContaining('cache-mode: read'),
+    });
+  });
+});
+
+describe('two stores', () => {
+  const both = (options: PlaceOptions = {}) => open({ gateStore: 'both', ...LIST, ...options });
+
+  test('keep a closing twice; the one that did not is named', async () => {
+    expect(await both().saveGate(place.entry(true))).toMatchObject({ saved: true });
+    expect(await both({ access: 'read' }).saveGate(place.entry(true))).toMatchObject({
+      saved: true,
+      missing: expect.stringMatching(/^actions-cache: .*read-only/),
+    });
+    expect(await both({ token: 'actions=read' }).saveGate(place.entry(true))).toMatchObject({
+      saved: true,
+      missing: expect.stringMatching(/^issue-label: .*issues: write/),
+    });
+    const neither = await both({ token: 'read', access: 'read' }).saveGate(place.entry(true));
+    expect(neither).toEqual({
+      saved: false,
+      reason: expect.stringMatching(/actions-cache: .*issue-label: /),
+    });
+  });
+
+  test('hold a closed gate when the cache was evicted', async () => {
+    await both().saveGate(place.entry(true));
+    place.cache.evictAll();
+    const { state, sources } = await both().readGate(GATE, undefined);
+    expect([state, sources.map((source) => source.state)]).toEqual(['closed', ['unknown', 'closed']]);
+  });
+
+  test('close the issue where the gate was opened in the cache alone, on the next trusted run', async () => {
+    await both().saveGate(place.entry(true));
+    await change(false);
+    const store = both({ ...ON_PULL });
+    expect((await store.readGate(GATE, undefined)).state).toBe('open');
+    expect(await store.tendGate(GATE)).toEqual([]);
+    const trusted = both();
+    await trusted.readGate(GATE, undefined);
+    expect(await trusted.tendGate(GATE)).toEqual([expect.stringMatching(/^The issue was closed/)]);
+    expect(place.api.issues.map((issue) => issue.state)).toEqual(['closed']);
+    expect((await both().readGate(GATE, undefined)).state).toBe('open');
+  });
+
+  test('do not know an open gate where one of them is blind, and do know a closed one', async () => {
+    await both().saveGate(place.entry(true));
+    const blind = { token: 'actions=read' };
+    expect((await both(blind).readGate(GATE, undefined)).state).toBe('closed');
+    await both().saveGate(place.entry(false));
+    expect(await both(blind).readGate(GATE, undefined)).toMatchObject({ state: 'unknown', blind: true });
+  });
+});

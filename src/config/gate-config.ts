@@ -1,0 +1,42 @@
+/** Which gate a run stands before, where its state is kept, and what somebody decides over it. */
+import type { GateStoreChoice } from '../ports/store.js';
+import { inputSpec, type Mode } from './inputs.js';
+import type { RunContext } from './run-context.js';
+import type { Settings } from './settings.js';
+
+export interface GateConfig {
+  readonly name: string;
+  readonly store: GateStoreChoice;
+  readonly blockForMs: number | undefined;
+  readonly action: 'status' | 'open' | 'close';
+  readonly reason: string | undefined;
+}
+
+export function readGate(settings: Settings, context: RunContext, mode: Mode): GateConfig {
+  const store = settings.value('gate-store') ?? 'cache';
+  const isUsed = inputSpec('gate-store').modes.includes(mode);
+  if (isUsed && store !== 'cache') checkIssueAccess(settings, context, store);
+  return {
+    name: settings.value('gate') ?? `${context.workflow}-${settings.task}`,
+    store,
+    blockForMs: settings.value('block-for'),
+    action: settings.value('gate-action') ?? 'status',
+    reason: settings.value('reason'),
+  };
+}
+
+/** An issue stands in a repository, and nobody may look without a token. */
+function checkIssueAccess(settings: Settings, { repository }: RunContext, store: GateStoreChoice): void {
+  if (settings.input('github-token') === undefined)
+    settings.fault(
+      'github-token',
+      `\`gate-store: ${store}\` keeps the gate in an issue, which takes a token with \`issues: write\`.`,
+      inputSpec('github-token').example,
+    );
+  if (repository === undefined)
+    settings.fault(
+      'gate-store',
+      `\`${store}\` keeps the gate in an issue, and the variable GITHUB_REPOSITORY does not say of which repository.`,
+      'GITHUB_REPOSITORY=octo-org/app',
+    );
+}

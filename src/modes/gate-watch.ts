@@ -1,0 +1,36 @@
+/** Reads the gate a run stands before, looks after it where the run is trusted to, and says which store said what. */
+import { withDeadline } from '../core/deadline.js';
+import { blindGate, type GateReading, isTrustedRun } from '../core/gate.js';
+import type { ModeDeps } from './deps.js';
+
+export interface GateWatch {
+  readonly reading: GateReading;
+  /** What was done for the gate beside reading it, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Looking after a gate is worth a moment of a run, and no more. */
+const TEND_MS = 10_000;
+
+export async function watchGate({ config, store }: ModeDeps, deadlineMs: number): Promise<GateWatch> {
+  const { name, blockForMs } = config.gate;
+  const reading = await withDeadline(store.readGate(name, blockForMs), deadlineMs, () =>
+    blindGate('The store did not answer in time.'),
+  );
+  if (reading.blind || !isTrustedRun(config.context)) return { reading, notes: [] };
+  const notes = await withDeadline<readonly string[]>(store.tendGate(name), TEND_MS, () => [
+    'Looking after the gate took too long, and was left.',
+  ]);
+  return { reading, notes };
+}
+
+/** Every store with what it said and when, and what it could not see. */
+export function gateFacts({ reading, notes }: GateWatch): (readonly [string, string])[] {
+  const { sources, evidence } = reading;
+  const said = sources.flatMap(({ store, state, readAt, evidence: why, unseen }) => [
+    [`Gate in ${store}`, `${state}, read at ${readAt}. ${why}`] as const,
+    ...(unseen.length === 0 ? [] : [[`${store} could not see`, unseen.join('; ')] as const]),
+  ]);
+  const facts = sources.length === 0 ? [['Gate', evidence] as const] : said;
+  return [...facts, ...notes.map((note) => ['Gate looked after', note] as const)];
+}

@@ -1,0 +1,250 @@
+/**
+ * An issue with a label as a gate that cannot be lost: while it is open, the gate is closed. Closing it opens the gate, and
+ * GitHub keeps who did that and when.
+ *
+ * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
+ * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
+ * stale issues, say), which is no person's decision: the gate stays closed.
+ * @see https://docs.github.com/rest/issues/issues
+ */
+import { withDeadline } from '../core/deadline.js';
+import { AppError, describeError } from '../core/errors.js';
+import {
+  blindGate,
+  type GateEntry,
+  type GateReading,
+  gateReading,
+  isStillClosed,
+  isTrustedRun,
+  readFrom,
+} from '../core/gate.js';
+import { escapeMarkdown } from '../core/markdown.js';
+import { oneLine } from '../core/text.js';
+import type { GitHub, Issue } from '../ports/github.js';
+import type { GateStore, Saved, StoreContext } from '../ports/store.js';
+import { GATE_LABEL, gateBody, gateReport, gateTitle, markerOf, withMarker } from './shared/gate-issue.js';
+import {
+  closingOf,
+  findGateIssues,
+  type GateIssue,
+  type GateIssues,
+  isMachine,
+  keyOf,
+  type ReadEntry,
+} from './shared/gate-issues.js';
+
+const DEADLINE_MS = 20_000;
+const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
+const MAX_LOGIN = 60;
+
+export class IssueGateStore implements GateStore {
+  readonly id = 'issue-label';
+  readonly #github: GitHub | undefined;
+  readonly #context: StoreContext;
+  /** What was read last, by gate. */
+  readonly #seen = new Map<string, GateIssues>();
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+    this.#github = context.github;
+  }
+
+  async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const at = this.#context.clock.now();
+    const blind = (why: string) => readFrom(this.id, at, blindGate(why), ['everything']);
+    const reading = this.#read(gate, blockForMs).catch((error: unknown) =>
+      blind(`Issues could not be read: ${explained(error)}.`),
+    );
+    return withDeadline(reading, DEADLINE_MS, () => blind(`${LATE}.`));
+  }
+
+  async saveGate(entry: GateEntry): Promise<Saved> {
+    const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
+      // What must be written has to be read first; the permission to ask for is the one that does both.
+      (error: unknown): Saved => ({
+        saved: false,
+        reason: explained(error).replaceAll('issues: read', 'issues: write'),
+      }),
+    );
+    return withDeadline<Saved>(saving, DEADLINE_MS, () => ({ saved: false, reason: LATE }));
+  }
+
+  async tendGate(gate: string): Promise<readonly string[]> {
+    const issues = this.#seen.get(gate);
+    if (issues === undefined || issues.open.length === 0 || !isTrustedRun(this.#context)) return [];
+    const tended = this.#tidy(issues).catch((error: unknown) => [
+      `The issue of the gate could not be tidied: ${explained(error)}.`,
+    ]);
+    return withDeadline<readonly string[]>(tended, DEADLINE_MS, () => [`${LATE}.`]);
+  }
+
+  async #read(gate: string, blockForMs: number | undefined): Promise<GateReading> {
+    const now = this.#context.clock.now();
+    const issues = await findGateIssues(this.#api(), gate);
+    this.#seen.set(gate, issues);
+    const { entry, evidence } = await this.#decision(issues);
+    const reading = gateReading(entry, now, blockForMs, evidence);
+    // Issues are not evicted: where none was ever made, the gate was never closed.
+    return readFrom(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+  }
+
+  async #decision(issues: GateIssues): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
+    const now = this.#context.clock.now();
+    const closings = issues.open.map((one) => ({ one, entry: closingOf(one) }));
+    const deciding = closings.find(({ entry }) => isStillClosed(entry, now, undefined)) ?? closings[0];
+    if (deciding !== undefined) {
+      const { number, url } = deciding.one.issue;
+      return {
+        entry: deciding.entry,
+        evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
+      };
+    }
+    if (issues.lastClosed !== undefined) return this.#closedIssue(issues.lastClosed);
+    const evidence = `No issue of ${issues.login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+    return { entry: undefined, evidence };
+  }
+
+  /** A list does not say who closed an issue. */
+  async #closedIssue({ issue, marker }: GateIssue): Promise<{ entry: ReadEntry; evidence: string }> {
+    const { closedBy } = await this.#api().readIssue(issue.number);
+    const by = oneLine(closedBy ?? 'somebody', MAX_LOGIN);
+    const closedAt = issue.closedAt ?? issue.updatedAt;
+    const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
+    if (!isMachine(closedBy)) {
+      const reason = `Issue #${issue.number} was closed.`;
+      return {
+        entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
+        evidence: `${place}.`,
+      };
+    }
+    const { opened } = marker;
+    if (opened === undefined) {
+      const entry = closingOf({ issue, marker });
+      const evidence = isStillClosed(entry, this.#context.clock.now(), undefined)
+        ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+        : `${place}, and its time is over.`;
+      return { entry, evidence };
+    }
+    const { at: createdAt, actor, reason, run: runId } = opened;
+    const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
+    return { entry, evidence: `${place}, for ${actor}.` };
+  }
+
+  async #close(entry: GateEntry): Promise<Saved> {
+    const { runUrl } = this.#context;
+    const { open } = await findGateIssues(this.#api(), entry.gate);
+    const [known] = open;
+    if (known === undefined) return this.#create(entry);
+    // A closing never shortens another one.
+    const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
+    const github = this.#api();
+    await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
+    await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
+    return keptIn(known.issue);
+  }
+
+  async #create(entry: GateEntry): Promise<Saved> {
+    const github = this.#api();
+    const body = gateBody(entry, entry.until, this.#context.runUrl);
+    const issue = await github.createIssue({ title: gateTitle(entry.gate), body, labels: [GATE_LABEL] });
+    if (!issue.labels.includes(GATE_LABEL))
+      return {
+        saved: false,
+        reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
+      };
+    // Another run may have made one at the same moment; the gate is closed either way.
+    const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+    if (issues !== undefined) await this.#closeTwins(issues).catch(() => undefined);
+    return keptIn(issues?.open[0]?.issue ?? issue);
+  }
+
+  async #open(entry: GateEntry): Promise<Saved> {
+    if (!isTrustedRun(this.#context))
+      return {
+        saved: false,
+        reason: 'an issue that closes a gate is closed by runs on the default branch only',
+      };
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+    const word = `Opened by ${escapeMarkdown(oneLine(entry.actor, MAX_LOGIN))}: ${escapeMarkdown(entry.reason)}`;
+    for (const one of open) await this.#endIssue(one, entry, word);
+    // One that some other workflow closed is told that somebody has decided now.
+    if (open.length === 0 && lastClosed !== undefined && lastClosed.marker.opened === undefined) {
+      const { closedBy } = await this.#api().readIssue(lastClosed.issue.number);
+      if (isMachine(closedBy)) await this.#endIssue(lastClosed, entry, word);
+    }
+    return { saved: true };
+  }
+
+  /** What decides comes first; the word is for people. */
+  async #endIssue({ issue, marker }: GateIssue, entry: GateEntry, word: string): Promise<void> {
+    const { at, run, actor, reason } = markerOf(entry).closed;
+    const body = withMarker(issue.body, { ...marker, opened: { at, run, actor, reason } });
+    await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+    await this.#say(issue, word);
+  }
+
+  /** A word for people, which decides nothing: where it cannot be left, it is not. */
+  async #say({ number }: Issue, word: string): Promise<void> {
+    await this.#api()
+      .commentOnIssue(number, `${word}\n`)
+      .catch(() => undefined);
+  }
+
+  /** That a time is over is no opening: another store may hold a later closing, which goes on. */
+  async #tidy(issues: GateIssues): Promise<readonly string[]> {
+    const now = this.#context.clock.now();
+    const over = issues.open.filter((one) => !isStillClosed(closingOf(one), now, undefined));
+    for (const one of over) {
+      await this.#api().updateIssue(one.issue.number, { state: 'closed' });
+      await this.#say(one.issue, `The time of this closing is over (${closingOf(one).until}).`);
+    }
+    const open = issues.open.filter((one) => !over.includes(one));
+    const twins = await this.#closeTwins({ ...issues, open });
+    return [
+      ...over.map(({ issue }) => `Issue #${issue.number} was closed, since its time is over.`),
+      ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
+    ];
+  }
+
+  /** Of several, the oldest counts. Numbers of those that were closed. */
+  async #closeTwins({ open }: Pick<GateIssues, 'open'>): Promise<readonly number[]> {
+    const [first, ...twins] = open;
+    if (first === undefined) return [];
+    for (const { issue, marker } of twins) {
+      const twinOf = first.issue.number;
+      const body = withMarker(issue.body, { ...marker, twinOf });
+      await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+      await this.#say(issue, `#${twinOf} says the same, and is the one that counts.`);
+    }
+    return twins.map(({ issue }) => issue.number);
+  }
+
+  #api(): GitHub {
+    if (this.#github !== undefined) return this.#github;
+    throw new AppError('github-failed', 'There is no token to ask GitHub with.', {
+      hint: 'Give `github-token`.',
+    });
+  }
+}
+
+/** Until when an open issue keeps the gate closed: `over` where its time has come. */
+function endOf(one: GateIssue, now: Date): string | 'over' | undefined {
+  const closing = closingOf(one);
+  return isStillClosed(closing, now, undefined) ? closing.until : 'over';
+}
+
+function laterEnd(end: string | undefined, other: string | 'over' | undefined): string | undefined {
+  if (other === 'over') return end;
+  if (end === undefined || other === undefined) return undefined;
+  return Date.parse(end) > Date.parse(other) ? end : other;
+}
+
+function keptIn({ number, url }: Issue): Saved {
+  return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+}
+
+/** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
+function explained(error: unknown): string {
+  const hint = error instanceof AppError ? ` ${error.hint}` : '';
+  return `${describeError(error)}${hint}`.replace(/\.$/, '');
+}
