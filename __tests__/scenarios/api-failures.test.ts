@@ -33,12 +33,22 @@ async function earlier({ github }: Story, method: string): Promise<void> {
   await github.as('github-actions[bot]', 'POST', '/repos/acme/app/issues/7/comments', { body });
 }
 
+story('GitHub hangs: no step waits for it for long, and each says so', async ({ run, github }) => {
+  github.faults.push({ status: -1, times: 99 });
+  const [started, judged] = await Promise.all([run('schedule').pre(), run('pullRequest').post(OUTSIDE)]);
+  expect([started.code, started.outputs['allowed'], started.outputs['gate']]).toEqual([0, 'true', 'unknown']);
+  expect([judged.code, judged.outputs['verdict'], judged.outputs['gate']]).toEqual([0, 'outside', 'closed']);
+  expect(said(judged)).toContain('GitHub did not answer within 15 s');
+  expect(github.log).toHaveLength(2);
+});
+
 for (const [what, { method, path, waitedOut }] of Object.entries(REQUESTS))
   for (const [failure, answer] of Object.entries(FAILURES)) {
     const isWaitedOut = (waitedOut as readonly string[]).includes(failure);
     story(`${failure} for ${what} is ${isWaitedOut ? 'waited out' : 'told'}`, async (world) => {
       await earlier(world, method);
-      world.github.faults.push({ ...answer, method, path, times: 1 });
+      const fault = { ...answer, method, path, times: 1 };
+      world.github.faults.push(fault);
       const judged = await world.run('pullRequest').post(OUTSIDE);
       expect([judged.code, judged.outputs['verdict'], judged.outputs['gate']]).toEqual([
         0,
@@ -46,6 +56,7 @@ for (const [what, { method, path, waitedOut }] of Object.entries(REQUESTS))
         'closed',
       ]);
       expect(judged.summary).toContain('input tokens above the expected range');
+      expect(fault.times).toBe(0);
       const written = (await world.comments()).filter((body) => body.includes('above the expected range'));
       expect(written).toHaveLength(isWaitedOut ? 1 : 0);
       expect(judged.outputs['comment-url'] === '').toBe(!isWaitedOut);
