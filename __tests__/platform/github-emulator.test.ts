@@ -137,4 +137,5 @@ test('a fault comes in the place of the next answers, and the log tells both', a
   expect((await send('write', 'GET /pulls')).status).toBe(429);
   expect((await send('write', 'GET /pulls')).status).toBe(200);
   expect(github.log.map(({ status }) => status)).toEqual([429, 200]);
+  expect(github.requests).toEqual(['GET /repos/acme/app/pulls', 'GET /repos/acme/app/pulls']);
 });

@@ -12,15 +12,8 @@ import { fileURLToPath } from 'node:url';
 const BUNDLE = fileURLToPath(new URL('../../dist/action/index.js', import.meta.url));
 
 export interface JobOptions {
-  readonly event?:
-    | 'push'
-    | 'pull_request'
-    | 'schedule'
-    | 'workflow_dispatch'
-    | 'workflow_run'
-    | 'merge_group'
-    | 'issue_comment';
-  /** Parts of the event's payload, beside the ones every event has. */
+  readonly event?: string;
+  /** What the event says besides; a pull request and the default branch are said already. */
   readonly payload?: object;
   readonly ref?: string;
   readonly runId?: string;

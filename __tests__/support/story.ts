@@ -22,7 +22,7 @@ type Inputs = Readonly<Record<string, string>>;
 
 /** What makes one run unlike another; all of it is what GitHub says, nothing what the step is told. */
 export interface Run {
-  readonly event: NonNullable<JobOptions['event']>;
+  readonly event: string;
   readonly ref: string;
   readonly payload: object;
   readonly token: string;

@@ -92,9 +92,10 @@ export async function startGitHubEmulator(cache?: CacheService): Promise<GitHubE
     },
   });
   const upstream = emulator.url.replace('localhost', '127.0.0.1');
+  const { close: closeFront } = server;
   const close = async () => {
     await emulator.close();
-    await server.close();
+    await closeFront();
   };
   const heads = await seed((method, path, body) => as('octocat', method, `${REPOSITORY}${path}`, body)).catch(
     async (error: unknown) => {
@@ -144,16 +145,15 @@ export async function startGitHubEmulator(cache?: CacheService): Promise<GitHubE
     return { status: response.status, body: parsed, link: here(response.headers.get('link') ?? '') };
   }
 
-  return {
-    ...server,
+  return Object.assign(server, {
     ...heads,
     statuses,
     runs,
     hidden,
-    annotations: (checkRun) => annotations.of(checkRun),
+    annotations: (checkRun: number) => annotations.of(checkRun),
     as,
     close,
-  };
+  });
 }
 
 function markBots(_key: string, value: unknown): unknown {

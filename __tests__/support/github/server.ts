@@ -27,10 +27,17 @@ export interface LoggedRequest {
 
 export interface ApiServer {
   readonly url: string;
+  /** `GET /repos/acme/app/actions/caches`, as they came. */
+  readonly requests: string[];
+  /** The same with what was sent and answered, once it was. */
   readonly log: LoggedRequest[];
   readonly faults: ApiFault[];
   /** What GitHub would not have taken, a line each; a test that means it empties the list. */
   readonly faultsFound: string[];
+  /** True where no request is answered any more. */
+  hangs: boolean;
+  /** Called with `GET /repos/acme/app/issues` and the like before the request is answered. */
+  onRequest: ((line: string) => void) | undefined;
   /** @throws when a request was made that GitHub would not take */
   close(): Promise<void>;
 }
@@ -39,6 +46,7 @@ export interface ApiServer {
 export type Answer = (request: ApiRequest, pathname: string) => ApiReply | Promise<ApiReply>;
 
 export async function startApiServer(answer: Answer): Promise<ApiServer> {
+  const requests: string[] = [];
   const log: LoggedRequest[] = [];
   const faults: ApiFault[] = [];
   const faultsFound: string[] = [];
@@ -54,6 +62,9 @@ export async function startApiServer(answer: Answer): Promise<ApiServer> {
     const text = Buffer.concat(parts).toString('utf8');
     const { pathname, searchParams: query } = new URL(message.url ?? '', url);
     const method = message.method ?? 'GET';
+    requests.push(`${method} ${pathname}`);
+    api.onRequest?.(`${method} ${pathname}`);
+    if (api.hangs) return;
     const token = (message.headers.authorization ?? '').replace(/^(?:token|bearer) /i, '');
     const found = validateRequest(method, pathname, query, text);
     const body = text === '' || found.length > 0 ? {} : JSON.parse(text);
@@ -96,5 +107,15 @@ export async function startApiServer(answer: Answer): Promise<ApiServer> {
       throw new Error(`Requests that GitHub would not take:\n${faultsFound.join('\n')}`);
   }
 
-  return { url, log, faults, faultsFound, close };
+  const api: ApiServer = {
+    url,
+    requests,
+    log,
+    faults,
+    faultsFound,
+    hangs: false,
+    onRequest: undefined,
+    close,
+  };
+  return api;
 }
