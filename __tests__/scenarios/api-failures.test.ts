@@ -33,15 +33,6 @@ async function earlier({ github }: Story, method: string): Promise<void> {
   await github.as('github-actions[bot]', 'POST', '/repos/acme/app/issues/7/comments', { body });
 }
 
-story('GitHub hangs: no step waits for it for long, and each says so', async ({ run, github }) => {
-  github.faults.push({ status: -1, times: 99 });
-  const [started, judged] = await Promise.all([run('schedule').pre(), run('pullRequest').post(OUTSIDE)]);
-  expect([started.code, started.outputs['allowed'], started.outputs['gate']]).toEqual([0, 'true', 'unknown']);
-  expect([judged.code, judged.outputs['verdict'], judged.outputs['gate']]).toEqual([0, 'outside', 'closed']);
-  expect(said(judged)).toContain('GitHub did not answer within 15 s');
-  expect(github.log).toHaveLength(2);
-});
-
 for (const [what, { method, path, waitedOut }] of Object.entries(REQUESTS))
   for (const [failure, answer] of Object.entries(FAILURES)) {
     const isWaitedOut = (waitedOut as readonly string[]).includes(failure);
@@ -82,19 +73,3 @@ story('a wait that GitHub asks for is not waited for when it is long', async ({ 
   expect([judged.code, judged.outputs['verdict'], judged.outputs['comment-url']]).toEqual([0, 'outside', '']);
   expect(github.log.filter(({ path }) => path.endsWith('/comments'))).toHaveLength(1);
 });
-
-story(
-  'GitHub is gone altogether: the run starts, is judged, and the gate closes',
-  async ({ run, github }) => {
-    github.faults.push({ status: 0, times: 999 });
-    const job = run('pullRequest');
-    expect((await job.pre()).outputs).toMatchObject({ allowed: 'true', gate: 'unknown' });
-    const judged = await job.post(OUTSIDE);
-    expect([judged.code, judged.outputs['verdict'], judged.outputs['gate']]).toEqual([
-      0,
-      'outside',
-      'closed',
-    ]);
-    expect((await run('pullRequest').pre()).code).toBe(3);
-  },
-);

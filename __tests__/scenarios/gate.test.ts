@@ -1,4 +1,4 @@
-/** A gate that was closed: who is held, who may open it, and what happens when its store is gone or down. */
+/** A gate that was closed: who is held, who may open it, and what happens when its entry is gone. */
 import { expect } from '@jest/globals';
 import { OUTSIDE, type StoryJob, said, story } from '../support/story.js';
 
@@ -6,39 +6,6 @@ import { OUTSIDE, type StoryJob, said, story } from '../support/story.js';
 async function start(job: StoryJob, inputs = {}): Promise<[number | null, string | undefined]> {
   const { code, outputs } = await job.pre(inputs);
   return [code, outputs['gate']];
-}
-
-/** First, because they wait for a deadline while the others are told. */
-const DOWN = [
-  ['answers 503', 503],
-  ['hangs', -1],
-  ['drops its connections', 0],
-] as const;
-
-for (const [what, status] of DOWN) {
-  story(
-    `a cache that ${what} when it is read leaves the gate unknown, never open`,
-    async ({ run, cache }) => {
-      await run('schedule').post(OUTSIDE);
-      cache.fault = { method: 'GetCacheEntryDownloadURL', status };
-      const { code, outputs, annotations } = await run('schedule', { token: 'contents=read' }).pre();
-      expect([code, outputs['gate'], outputs['verdict']]).toEqual([0, 'unknown', 'degrade']);
-      expect(annotations.map(({ message }) => message).join('\n')).toMatch(/cache/i);
-      // The list of caches does not ask the service, so that whoever may list still sees it.
-      expect(await start(run('schedule'))).toEqual([3, 'closed']);
-    },
-  );
-
-  story(
-    `a cache that ${what} when it is written leaves nothing that holds, and says so`,
-    async ({ run, cache }) => {
-      cache.fault = { method: 'CreateCacheEntry', status };
-      const { code, outputs, annotations } = await run('schedule').post(OUTSIDE);
-      expect([code, outputs['verdict'], outputs['gate']]).toEqual([0, 'outside', 'unknown']);
-      const errors = annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
-      expect(errors.join('\n')).toContain('Nothing holds the next run back');
-    },
-  );
 }
 
 story('a night outside its range holds the next one, until a person opens the gate', async ({ run }) => {

@@ -154,7 +154,7 @@ export async function startStory(): Promise<Story> {
   };
 }
 
-/** @see reference of GitHub: events that trigger workflows, and who may write to which cache */
+/** As GitHub sets them up. @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows */
 function kindsOf({ headSha }: GitHubEmulator) {
   const main = {
     ref: 'refs/heads/main',
