@@ -21,4 +21,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
   coverageProvider: 'v8',
   testTimeout: 30_000,
+  // Stories told side by side wait for processes and deadlines more than they compute.
+  maxConcurrency: 8,
 };

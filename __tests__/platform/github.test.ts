@@ -211,6 +211,12 @@ describe('a failure of GitHub', () => {
     expect(api.requests).toHaveLength(1);
   });
 
+  test('to answer at all is waited for once, and told', async () => {
+    api.faults.push({ status: -1, times: 9 });
+    await expect(github().listComments(7)).rejects.toThrow(/^GitHub did not answer within 15 s\.$/);
+    expect(api.requests).toHaveLength(1);
+  });
+
   test('does not make a thing twice that may have been made', async () => {
     api.faults.push({ method: 'POST', status: 502, times: 1 });
     await expect(github().createComment(7, 'x')).rejects.toThrow();

@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 const BUNDLE = fileURLToPath(new URL('../../dist/action/index.js', import.meta.url));
 
 export interface JobOptions {
-  readonly event?: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch';
+  readonly event?: string;
+  /** What the event says besides; a pull request and the default branch are said already. */
+  readonly payload?: object;
   readonly ref?: string;
   readonly runId?: string;
   readonly workflow?: string;
@@ -69,6 +71,7 @@ export function createJob(options: JobOptions = {}): Job {
   const payload = {
     repository: { default_branch: 'main' },
     ...(event === 'pull_request' ? { pull_request: { number: 7 } } : {}),
+    ...options.payload,
   };
   writeFileSync(join(temp, 'event.json'), JSON.stringify(payload));
   const exported: Record<string, string> = {};

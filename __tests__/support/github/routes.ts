@@ -33,6 +33,26 @@ export function invalid(message: string): ApiReply {
   return { status: 422, body: { message, status: '422' } };
 }
 
+/** What the runner's token is told that lacks a permission; GitHub names those that would do. */
+export function forbidden(needs: readonly string[]): ApiReply {
+  const accepted = needs.map((need) => need.replace(': ', '=').replaceAll('-', '_')).join('; ');
+  return {
+    status: 403,
+    body: { message: 'Resource not accessible by integration', status: '403' },
+    headers: { 'x-accepted-github-permissions': accepted },
+  };
+}
+
+/** `undefined` when no route is asked for. */
+export function answerBy(routes: readonly Route[], request: ApiRequest): ApiReply | undefined {
+  for (const route of routes) {
+    const match = route.method === request.method ? route.path.exec(request.path) : null;
+    if (match)
+      return mayDo(request.token, route.needs) ? route.answer(request, match) : forbidden(route.needs);
+  }
+  return undefined;
+}
+
 export function mayDo(token: Token, needs: readonly string[]): boolean {
   return needs.length === 0 || needs.some((need) => hasPermission(token, need));
 }

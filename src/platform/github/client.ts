@@ -48,7 +48,12 @@ export function createClient({ token, repository, apiUrl }: GitHubOptions): GitH
   const [owner = '', repo = ''] = repository.split('/');
   const load = once(async () => {
     const { getOctokit } = await import('@actions/github');
-    return getOctokit(token, { baseUrl: apiUrl });
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    // `paginate` drops the signal that it is given, and a page without one could hang for minutes.
+    octokit.hook.before('request', (options) => {
+      options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
+    });
+    return octokit;
   });
   const run =
     (isRepeatable: boolean): GitHubClient['send'] =>
@@ -90,10 +95,18 @@ function refusalOf(error: unknown): Refusal | undefined {
 }
 
 function mayRetry(error: unknown, isRepeatable: boolean): boolean {
+  // Who did not answer in all that time is not waited for again.
+  if (isTimeout(error)) return false;
   const refusal = refusalOf(error);
   if (refusal === undefined) return isRepeatable;
   if (isRateLimit(refusal)) return (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
   return isRepeatable && TRANSIENT.has(refusal.status) && (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+}
+
+/** Octokit makes a status 500 of what never had an answer, and keeps what happened as the cause. */
+function isTimeout(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'TimeoutError';
 }
 
 /** GitHub answers 403 as well as 429 to too many requests. */
@@ -119,6 +132,10 @@ async function pause(milliseconds: number | undefined): Promise<void> {
 
 /** A permission that is missing is the one error that a line of YAML mends. */
 function explain(error: unknown, needs: Permission): unknown {
+  if (isTimeout(error))
+    throw new AppError('github-failed', `GitHub did not answer within ${REQUEST_TIMEOUT_MS / 1000} s.`, {
+      cause: error,
+    });
   const refusal = refusalOf(error);
   if (refusal === undefined) return error;
   const { status, message } = refusal;
