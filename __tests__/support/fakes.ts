@@ -8,7 +8,19 @@ import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
-import type { CacheListing, GitHub, IssueComment } from '../../src/ports/github.js';
+import type {
+  CacheListing,
+  CheckAnnotation,
+  CheckConclusion,
+  CheckOutput,
+  CheckRun,
+  CommitStatus,
+  GitHub,
+  IssueComment,
+  NewCheckRun,
+  NewCommitStatus,
+  PullRequest,
+} from '../../src/ports/github.js';
 import type { Clock, Runner } from '../../src/ports/platform.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
 import type { MarkFile } from '../../src/ports/run-files.js';
@@ -51,6 +63,7 @@ export class RecordingRunner implements Runner {
   /** As the port wants it: what is not known is the empty string. */
   readonly outputs: Record<string, string | number> = {};
   readonly variables: Record<string, string> = {};
+  readonly state: Record<string, string> = {};
   readonly annotations: Finding[] = [];
   readonly lines: string[] = [];
   /** The job summary, as far as it was written. */
@@ -68,6 +81,10 @@ export class RecordingRunner implements Runner {
 
   exportVariable(name: string, value: string): void {
     this.variables[name] = value;
+  }
+
+  saveState(name: string, value: string): void {
+    this.state[name] = value;
   }
 
   annotate(item: Finding): void {
@@ -89,10 +106,25 @@ export class RecordingRunner implements Runner {
   }
 }
 
-/** One repository: caches, and the comments of its pull requests. */
+/** A check run as the fake keeps it. */
+export interface KeptCheck extends CheckRun {
+  readonly name: string;
+  readonly sha: string;
+  readonly detailsUrl: string | undefined;
+  readonly conclusion: CheckConclusion | undefined;
+  readonly output: CheckOutput;
+  readonly annotations: readonly CheckAnnotation[];
+}
+
+/** One repository: caches, comments, checks, and its pull requests. */
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
   readonly caches: CacheListing[] = [];
+  /** The newest last. */
+  checks: readonly KeptCheck[] = [];
+  readonly statuses: (CommitStatus & NewCommitStatus & { readonly sha: string })[] = [];
+  /** Open ones, with the head they are of. */
+  readonly pulls: (PullRequest & { readonly head: string })[] = [];
   /** What was written, in order, such as `create #7` or `update 101`. */
   readonly writes: string[] = [];
   /** Who the token acts as. */
@@ -148,6 +180,70 @@ export class InMemoryGitHub implements GitHub {
       return updated;
     }
     throw new Error(`there is no comment ${id}`);
+  }
+
+  async listCheckRuns(sha: string, name: string): Promise<CheckRun[]> {
+    this.#fail();
+    return this.checks.filter((check) => check.sha === sha && check.name === name).toReversed();
+  }
+
+  async createCheckRun({ name, sha, externalId, detailsUrl, output }: NewCheckRun): Promise<CheckRun> {
+    this.#fail();
+    const id = ++this.#lastId;
+    this.writes.push(`check ${name}`);
+    const check: KeptCheck = {
+      id,
+      name,
+      sha,
+      externalId,
+      detailsUrl,
+      output,
+      isCompleted: false,
+      conclusion: undefined,
+      annotations: [],
+      url: `https://github.test/o/r/runs/${id}`,
+    };
+    this.checks = [...this.checks, check];
+    return check;
+  }
+
+  async completeCheckRun(
+    id: number,
+    conclusion: CheckConclusion,
+    output: CheckOutput,
+    annotations: readonly CheckAnnotation[],
+  ): Promise<CheckRun> {
+    this.#fail();
+    const old = this.checks.find((check) => check.id === id);
+    if (old === undefined) throw new Error(`there is no check ${id}`);
+    this.writes.push(`check ${old.name}: ${conclusion}`);
+    const done = {
+      ...old,
+      isCompleted: true,
+      conclusion,
+      output,
+      annotations: [...old.annotations, ...annotations],
+    };
+    this.checks = this.checks.map((check) => (check.id === id ? done : check));
+    return done;
+  }
+
+  async listStatuses(sha: string): Promise<CommitStatus[]> {
+    this.#fail();
+    return this.statuses.filter((status) => status.sha === sha).toReversed();
+  }
+
+  async createStatus(sha: string, status: NewCommitStatus): Promise<CommitStatus> {
+    this.#fail();
+    this.writes.push(`status ${status.context}: ${status.state}`);
+    const kept = { ...status, sha, id: ++this.#lastId };
+    this.statuses.push(kept);
+    return kept;
+  }
+
+  async listOpenPulls(head: string): Promise<PullRequest[]> {
+    this.#fail();
+    return this.pulls.filter((pull) => pull.head === head);
   }
 
   async login(): Promise<string> {

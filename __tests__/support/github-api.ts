@@ -7,9 +7,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CacheService } from './cache-service.js';
 import { cacheRoutes } from './github/caches.js';
+import { type Check, checkRoutes, type Status } from './github/checks.js';
 import { type Comment, commentRoutes } from './github/comments.js';
+import { type Pull, pullRoutes } from './github/pulls.js';
 import { type ApiReply, mayDo, NOT_FOUND, type Route } from './github/routes.js';
 
+export type { Check, Status } from './github/checks.js';
 export type { Comment } from './github/comments.js';
 export type { Token } from './github/routes.js';
 
@@ -24,6 +27,9 @@ export interface ApiFault extends ApiReply {
 export interface GitHubApi {
   readonly url: string;
   readonly comments: Comment[];
+  readonly checks: Check[];
+  readonly statuses: Status[];
+  readonly pulls: Pull[];
   /** `GET /repos/acme/app/actions/caches`, in order. */
   readonly requests: string[];
   readonly faults: ApiFault[];
@@ -37,9 +43,17 @@ const FORBIDDEN: ApiReply = {
 
 export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   const comments: Comment[] = [];
+  const checks: Check[] = [];
+  const statuses: Status[] = [];
+  const pulls: Pull[] = [];
   const requests: string[] = [];
   const faults: ApiFault[] = [];
-  const routes: Route[] = [...cacheRoutes(cache), ...commentRoutes(comments)];
+  const routes: Route[] = [
+    ...cacheRoutes(cache),
+    ...commentRoutes(comments),
+    ...checkRoutes(checks, statuses),
+    ...pullRoutes(pulls),
+  ];
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,6 +96,9 @@ export async function startGitHubApi(cache?: CacheService): Promise<GitHubApi> {
   return {
     url,
     comments,
+    checks,
+    statuses,
+    pulls,
     requests,
     faults,
     close: async () => {

@@ -10,6 +10,7 @@ import type { Range } from '../core/range.js';
 import type { Metric } from '../core/record.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
+import { type CheckConfig, readCheck } from './check-config.js';
 import {
   baseUrl,
   checkBudgetSource,
@@ -118,6 +119,9 @@ export interface Config {
   readonly wrap: WrapConfig;
   readonly post: PostConfig;
   readonly gate: GateConfig;
+  readonly check: CheckConfig;
+  /** What `comment` reads; `undefined` where it was not told. */
+  readonly report: string | undefined;
   readonly verify: VerifyConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
   readonly policy: PolicyMark;
@@ -170,6 +174,8 @@ export function readConfig(sources: ConfigSources): Config {
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context),
+    check: readCheck(settings, context, environment),
+    report: settings.value('report'),
     verify: readVerify(settings),
     policy: settings.policyMark,
     notes: configNotes(settings, mode === 'wrap'),
@@ -187,6 +193,8 @@ export function readConfig(sources: ConfigSources): Config {
     checkUpstream(settings, config.gateway, catalogue.gateways);
   if (mode === 'pre' && !settings.hasBrokenPolicy)
     checkBudgetSource(settings, config.gateway, catalogue.gateways);
+  if (mode === 'comment' && config.report === undefined)
+    settings.fault('report', 'No report is named.', inputSpec('report').example);
   if (mode === 'verify') checkVerify(settings, config);
   if (settings.faults.length > 0) throw new InputFaults(settings.faults);
   return Object.freeze(config);

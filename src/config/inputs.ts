@@ -4,6 +4,7 @@
  */
 import { ADMISSION_INPUTS } from './inputs/admission.js';
 import { AGENT_INPUTS } from './inputs/agent.js';
+import { CHECK_INPUTS } from './inputs/check.js';
 import { COMMON_INPUTS } from './inputs/common.js';
 import { EXPECTATION_INPUTS } from './inputs/expectation.js';
 import { GATE_INPUTS } from './inputs/gate.js';
@@ -25,6 +26,7 @@ export const INPUTS = {
   ...EXPECTATION_INPUTS,
   ...GATE_INPUTS,
   ...SURFACES_INPUTS,
+  ...CHECK_INPUTS,
   ...VERIFY_INPUTS,
 } as const;
 

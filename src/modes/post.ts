@@ -14,6 +14,7 @@ import { closeGate, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
+import { leaveReport, type SaveFile } from './report-file.js';
 import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
@@ -21,6 +22,7 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
   readonly endBackground: () => Promise<FoundRecord | undefined>;
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
+  readonly saveFile: SaveFile;
 }
 
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
@@ -44,12 +46,11 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
   runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
-  const reported = await publish(
-    reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact }),
-    deps.reporters,
-    reporterContext(deps),
-  );
+  const report = reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  leaveReport(deps, deps.saveFile, report);
+  const reported = await publish(report, deps.reporters, reporterContext(deps));
   runner.setOutput('comment-url', reported.commentUrl);
+  runner.setOutput('check-url', reported.checkUrl);
   const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
   if (judged.verdict === 'outside' && fails && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });

@@ -10,6 +10,7 @@ export const actionsRunner: Runner = {
   setSecret: (value) => core.setSecret(value),
   setOutput: (name, value) => core.setOutput(name, value ?? ''),
   exportVariable: (name, value) => core.exportVariable(name, value),
+  saveState: (name, value) => core.saveState(name, value),
   annotate: ({ level, title, message, advice, position }: Finding) => {
     // Behind a list the advice would look like a part of its last line.
     const gap = message.includes('\n') ? '\n' : ' ';

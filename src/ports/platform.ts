@@ -13,6 +13,8 @@ export interface Runner {
   setOutput(name: string, value: string | number | undefined): void;
   /** For later steps of the same job. */
   exportVariable(name: string, value: string): void;
+  /** For the hook that runs for this very step when the job ends. */
+  saveState(name: string, value: string): void;
   annotate(finding: Finding): void;
   info(message: string): void;
   /** Appends Markdown to the job summary. @throws when it cannot be written. */

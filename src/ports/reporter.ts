@@ -1,3 +1,4 @@
+import type { CheckRules, CheckTarget } from '../core/check.js';
 import type { Report } from '../core/report.js';
 import type { GitHub } from './github.js';
 import type { Runner } from './platform.js';
@@ -6,13 +7,17 @@ export interface ReporterContext {
   readonly runner: Runner;
   /** `undefined` without a token or outside a repository. */
   readonly github: GitHub | undefined;
+  /** The issue or pull request that comments go to. */
   readonly pullRequest: number | undefined;
+  /** The check that is kept on the commit; left out where there is none. */
+  readonly check?: (CheckTarget & CheckRules) | undefined;
   readonly comment: 'on-finding' | 'always' | 'never';
 }
 
 /** What a reporter left behind; `undefined` when it had nothing to do. */
 export interface Reported {
   readonly commentUrl?: string;
+  readonly checkUrl?: string;
 }
 
 /** One place where a report is shown. A reporter that throws is a warning, never a verdict. */

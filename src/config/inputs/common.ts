@@ -6,7 +6,7 @@ export const COMMON_INPUTS = defineInputs({
   mode: {
     modes: MODES,
     description:
-      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
+      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `comment` shows the report of a run that could not, `verify` finds out what the gateway really does at its limits.',
     example: 'pre',
     workflowOnly: 'each step says it for itself',
     parse: oneOf(...MODES),
@@ -35,9 +35,9 @@ export const COMMON_INPUTS = defineInputs({
     parse: parseBoolean,
   },
   'github-token': {
-    modes: ['pre', 'post', 'gate'],
+    modes: ['pre', 'wrap', 'post', 'gate', 'comment'],
     description:
-      'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
+      'Token for the PR comment (`pull-requests: write`), for the check (`checks: write`, or `statuses: write`) and for reading the gate across refs (`actions: read`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
     secret: true,

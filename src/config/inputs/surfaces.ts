@@ -4,7 +4,7 @@ import { defineInputs } from './spec.js';
 
 export const SURFACES_INPUTS = defineInputs({
   comment: {
-    modes: ['post'],
+    modes: ['post', 'comment'],
     description:
       'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
     example: 'on-finding',

@@ -2,8 +2,6 @@
 import type { CommentApi, IssueComment } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
 
-const WRITE = 'pull-requests: write';
-
 interface WireComment {
   readonly id: number;
   readonly node_id: string;
@@ -12,10 +10,15 @@ interface WireComment {
   readonly html_url: string;
 }
 
-export function commentApi({ send, create }: GitHubClient): CommentApi {
+/** @param on what the permission is asked for: an issue's comments and a pull request's are one API with two of them */
+export function commentApi(
+  { send, create }: GitHubClient,
+  on: 'issues' | 'pull-requests' = 'pull-requests',
+): CommentApi {
+  const WRITE = `${on}: write` as const;
   return {
     listComments: async (issue) => {
-      const comments = await send('pull-requests: read', (octokit, options) =>
+      const comments = await send(`${on}: read`, (octokit, options) =>
         octokit.paginate(octokit.rest.issues.listComments, {
           ...options,
           issue_number: issue,
