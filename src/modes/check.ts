@@ -21,7 +21,12 @@ export function checkTarget({ check, context }: Config): CheckTarget | undefined
   const { kind, name, externalId } = check;
   const sha = context.headSha;
   if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event)) return undefined;
-  return { kind, name, sha, externalId, runUrl: context.runUrl };
+  return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
+}
+
+/** The page of this attempt: what an earlier one left is another check. */
+function attemptUrl({ runUrl, runAttempt }: Config['context']): string | undefined {
+  return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
 }
 
 /** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
@@ -75,7 +80,8 @@ async function open(github: GitHub, target: CheckTarget): Promise<number | undef
       description: plain(IN_PROGRESS),
       targetUrl: runUrl,
     } as const;
-    return newest?.state === 'pending' ? undefined : (await github.createStatus(sha, pending)).id;
+    const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
+    return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
   }
   const own = (await github.listCheckRuns(sha, name)).some((run) => run.externalId === externalId);
   const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };

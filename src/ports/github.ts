@@ -74,6 +74,7 @@ export interface CommitStatus {
   readonly id: number;
   readonly context: string;
   readonly state: CommitState;
+  readonly targetUrl: string | undefined;
 }
 
 export interface NewCommitStatus {

@@ -137,7 +137,10 @@ function statusRoutes(statuses: Status[]): Route[] {
       needs: ['statuses: read', 'statuses: write'],
       answer: (_request, match) => ({
         status: 200,
-        body: statuses.filter(({ sha }) => sha === match[1]).toReversed(),
+        body: statuses
+          .filter(({ sha }) => sha === match[1])
+          .toReversed()
+          .map(renderStatus),
       }),
     },
     {
@@ -157,8 +160,12 @@ function statusRoutes(statuses: Status[]): Route[] {
           targetUrl: String(targetUrl),
         };
         statuses.push(status);
-        return { status: 201, body: status };
+        return { status: 201, body: renderStatus(status) };
       },
     },
   ];
+}
+
+function renderStatus({ targetUrl, ...status }: Status): object {
+  return { ...status, target_url: targetUrl };
 }

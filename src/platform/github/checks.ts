@@ -120,12 +120,20 @@ function commitStatuses({ send, create }: GitHubClient): Pick<CheckApi, 'listSta
           ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
         }),
       );
-      return { id: data.id, context, state };
+      return { id: data.id, context, state, targetUrl };
     },
   };
 }
 
-function toStatus({ id, context, state }: { id: number; context: string; state: string }): CommitStatus[] {
+interface WireStatus {
+  readonly id: number;
+  readonly context: string;
+  readonly state: string;
+  readonly target_url: string | null;
+}
+
+/** One of a state that we do not know is not ours. */
+function toStatus({ id, context, state, target_url: targetUrl }: WireStatus): CommitStatus[] {
   const known = STATES.find((candidate) => candidate === state);
-  return known === undefined ? [] : [{ id, context, state: known }];
+  return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
 }
