@@ -18,6 +18,9 @@ const MAX_ROWS = 100;
 const MAX_COLUMNS = 20;
 const MAX_FINDINGS = 200;
 const MAX_TABLES = 20;
+/** What fits whatever it is made of. */
+const SHORT_ROWS = 20;
+const SHORT_FINDINGS = 5;
 
 const text = z.string().max(MAX_TEXT);
 const name = z.string().max(MAX_NAME);
@@ -95,7 +98,8 @@ export function renderReportFile(report: Report): string {
   });
   const file = JSON.stringify({ version: REPORT_FILE_VERSION, report: claimed }, undefined, 2);
   if (new TextEncoder().encode(file).length <= MAX_REPORT_FILE_BYTES) return `${file}\n`;
-  const short = cutStrings({ ...report, tables: [], facts: [], findings: findings.slice(0, MAX_COLUMNS) });
+  const first = { rows: rows.slice(0, SHORT_ROWS), findings: findings.slice(0, SHORT_FINDINGS) };
+  const short = cutStrings({ ...report, ...first, tables: [], facts: [] });
   return `${JSON.stringify({ version: REPORT_FILE_VERSION, report: short })}\n`;
 }
 

@@ -34,7 +34,7 @@ interface WireOutput {
   readonly title?: string;
   readonly summary?: string;
   readonly text?: string;
-  readonly annotations?: readonly object[];
+  readonly annotations?: readonly { readonly path?: string }[];
 }
 
 export function checkRoutes(checks: Check[], statuses: Status[]): Route[] {
@@ -109,6 +109,7 @@ function apply(check: Check, output: WireOutput | undefined): string | undefined
   const { title, summary, text = check.text, annotations = [] } = output;
   if (!title || !summary) return 'title and summary go together';
   if (annotations.length > MAX_ANNOTATIONS) return `no more than ${MAX_ANNOTATIONS} annotations`;
+  if (annotations.some(({ path }) => !path)) return 'path is missing';
   if ([summary, text].some((part) => Buffer.byteLength(part) > MAX_OUTPUT_BYTES))
     return 'Only 65535 are allowed';
   Object.assign(check, { title, summary, text });
