@@ -21,7 +21,10 @@ export interface CommentDeps extends ModeDeps {
 
 const MAX_FAULT = 500;
 
-/** @throws {AppError} `bad-value` for another event, or a file that is no report. */
+/**
+ * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
+ * @throws {AppError} `bad-value` for another event, or a file that is no report.
+ */
 export async function runComment(deps: CommentDeps): Promise<void> {
   const { runner, github } = deps;
   const run = upstreamOf(deps);
@@ -31,6 +34,7 @@ export async function runComment(deps: CommentDeps): Promise<void> {
     });
   const claimed = readReport(deps);
   const found = await findPull(github, run);
+  if (found === undefined) return;
   if (found.pullRequest === undefined) {
     runner.annotate(finding('notice', 'no-pull-request', 'Nothing was written', found.reason));
     return;
@@ -71,8 +75,18 @@ type FoundPull =
   | { readonly pullRequest: number; readonly reason?: undefined }
   | { readonly pullRequest?: undefined; readonly reason: string };
 
+/** `undefined` where the token may not see any. */
+async function findPull(github: PullApi, run: UpstreamRun): Promise<FoundPull | undefined> {
+  try {
+    return await matchPull(github, run);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'permission-missing') return undefined;
+    throw error;
+  }
+}
+
 /** Open, and still at the commit that ran: a report about an older commit would be read as one about the newer. */
-async function findPull(github: PullApi, run: UpstreamRun): Promise<FoundPull> {
+async function matchPull(github: PullApi, run: UpstreamRun): Promise<FoundPull> {
   const { headBranch, headRepository, headSha, event } = run;
   if (event !== 'pull_request') return { reason: `The run was of ${event}, not of a pull request.` };
   if (headBranch === undefined || headRepository === undefined)
