@@ -49,6 +49,7 @@ test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
 const workflows: [string, string][] = [
   ...examplesOf('README.md'),
   ...examplesOf('docs/recipes.md'),
+  ...examplesOf('docs/events.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),

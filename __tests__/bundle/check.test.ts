@@ -77,9 +77,8 @@ describe('a check run', () => {
     ]);
     await job.step(wrap('node agent.mjs 1'));
     expect(states()).toEqual(['in_progress']);
-    const result = await job.step(post({ 'expect-requests': '..5' }));
+    await job.step(post({ 'expect-requests': '..5' }));
     expect(states()).toEqual(['success']);
-    expect(result.outputs['check-url']).toBe('https://github.com/acme/app/runs/9000');
     const [check] = github.checks;
     expect(check?.detailsUrl).toBe('https://github.com/acme/app/actions/runs/4711');
     expect(check?.text).toContain('spendgate post');

@@ -89,8 +89,13 @@ async function run(step: string, permissions: readonly string[]): Promise<{ step
   return { step: await job.step({ ...inputs, 'github-token': token }), job };
 }
 
+/** What tells of it: a notice of its own, or an error. What a gate could not see for want of it is another matter. */
 const missed = ({ annotations }: StepResult) =>
-  annotations.filter(({ message }) => /the token has no/i.test(message)).map(({ message }) => message);
+  annotations
+    .filter(
+      ({ level, properties }) => level === 'error' || /permission is missing/.test(properties['title'] ?? ''),
+    )
+    .map(({ message }) => message);
 const failures = ({ annotations }: StepResult) =>
   annotations.filter(({ properties }) => /could not report|no check/.test(properties['title'] ?? ''));
 

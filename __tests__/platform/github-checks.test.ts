@@ -47,8 +47,8 @@ describe('a check run', () => {
     await github().createCheckRun({ ...NEW, name: 'other' });
     expect(await github().listCheckRuns('abc', 'spendgate')).toEqual([created]);
     expect(await github().listCheckRuns('def', 'spendgate')).toEqual([]);
-    const done = await github().completeCheckRun(created.id, 'failure', OUTPUT, []);
-    expect(done).toEqual({ ...created, isCompleted: true });
+    await github().completeCheckRun(created.id, 'failure', OUTPUT, []);
+    expect(await github().listCheckRuns('abc', 'spendgate')).toEqual([{ ...created, isCompleted: true }]);
     expect(api.checks[0]).toMatchObject({
       status: 'completed',
       conclusion: 'failure',

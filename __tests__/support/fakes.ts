@@ -201,7 +201,6 @@ export class InMemoryGitHub implements GitHub {
       isCompleted: false,
       conclusion: undefined,
       annotations: [],
-      url: `https://github.test/o/r/runs/${id}`,
     };
     this.checks = [...this.checks, check];
     return check;
@@ -212,7 +211,7 @@ export class InMemoryGitHub implements GitHub {
     conclusion: CheckConclusion,
     output: CheckOutput,
     annotations: readonly CheckAnnotation[],
-  ): Promise<CheckRun> {
+  ): Promise<void> {
     this.#fail();
     const old = this.checks.find((check) => check.id === id);
     if (old === undefined) throw new Error(`there is no check ${id}`);
@@ -225,7 +224,6 @@ export class InMemoryGitHub implements GitHub {
       annotations: [...old.annotations, ...annotations],
     };
     this.checks = this.checks.map((check) => (check.id === id ? done : check));
-    return done;
   }
 
   async listStatuses(sha: string): Promise<CommitStatus[]> {

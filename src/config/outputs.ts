@@ -94,10 +94,6 @@ export const OUTPUTS = {
   contract: { modes: ['verify'], description: 'The `contract` block for the policy file, as YAML.' },
   'contract-report': { modes: ['verify'], description: 'Path of the contract report (Markdown).' },
   'comment-url': { modes: ['post', 'comment'], description: 'URL of the PR comment.' },
-  'check-url': {
-    modes: ['pre', 'post', 'comment'],
-    description: 'URL of the check run, where it was completed.',
-  },
   report: {
     modes: ['post'],
     description: 'Path of the report (JSON), for a workflow that comments where this one may only read.',

@@ -43,7 +43,6 @@ export async function runComment(deps: CommentDeps): Promise<void> {
   const context = { ...reporterContext(deps), pullRequest: found.pullRequest, check };
   const reported = await publish(reportOf(deps, run, claimed), deps.reporters, context);
   runner.setOutput('comment-url', reported.commentUrl);
-  runner.setOutput('check-url', reported.checkUrl);
 }
 
 function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {

@@ -50,7 +50,6 @@ export async function runPost(deps: PostDeps): Promise<void> {
   leaveReport(deps, deps.saveFile, report);
   const reported = await publish(report, deps.reporters, reporterContext(deps));
   runner.setOutput('comment-url', reported.commentUrl);
-  runner.setOutput('check-url', reported.checkUrl);
   const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
   if (judged.verdict === 'outside' && fails && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });

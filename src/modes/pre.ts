@@ -42,11 +42,10 @@ export async function runPre(deps: PreDeps): Promise<void> {
   const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
   setOutputs(deps, verdict, gate, budget);
   deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
-  const [reported] = await Promise.all([
+  await Promise.all([
     publish(reportOf(deps, verdict, gate, budget), deps.reporters, reporterContext(deps)),
     remember(deps, budget),
   ]);
-  deps.runner.setOutput('check-url', reported.checkUrl);
   if (verdict.decision === 'deny') throw deniedError(verdict);
 }
 

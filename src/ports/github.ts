@@ -39,7 +39,6 @@ export interface CheckRun {
   /** What its maker called it; empty when it did not. */
   readonly externalId: string;
   readonly isCompleted: boolean;
-  readonly url: string;
 }
 
 /** A place in the files of the commit. Lines count from 1. */
@@ -97,7 +96,7 @@ export interface CheckApi {
     conclusion: CheckConclusion,
     output: CheckOutput,
     annotations: readonly CheckAnnotation[],
-  ): Promise<CheckRun>;
+  ): Promise<void>;
   /** The newest first. */
   listStatuses(sha: string): Promise<CommitStatus[]>;
   /** A status is never changed: the newest of a context is the one that counts. */

@@ -17,7 +17,6 @@ export interface ReporterContext {
 /** What a reporter left behind; `undefined` when it had nothing to do. */
 export interface Reported {
   readonly commentUrl?: string;
-  readonly checkUrl?: string;
 }
 
 /** One place where a report is shown. A reporter that throws is a warning, never a verdict. */

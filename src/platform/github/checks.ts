@@ -49,7 +49,7 @@ function checkRuns(client: GitHubClient): CheckRuns {
       return toCheckRun(data);
     },
     completeCheckRun: async (id, conclusion, output, annotations) => {
-      const { data } = await send(WRITE_CHECKS, ({ rest }, options) =>
+      await send(WRITE_CHECKS, ({ rest }, options) =>
         rest.checks.update({
           ...options,
           check_run_id: id,
@@ -59,7 +59,6 @@ function checkRuns(client: GitHubClient): CheckRuns {
         }),
       );
       await annotate(client, id, output, annotations);
-      return toCheckRun(data);
     },
   };
 }
@@ -94,11 +93,10 @@ interface WireCheckRun {
   readonly id: number;
   readonly external_id: string | null;
   readonly status: string;
-  readonly html_url: string | null;
 }
 
-function toCheckRun({ id, external_id: externalId, status, html_url: url }: WireCheckRun): CheckRun {
-  return { id, externalId: externalId ?? '', isCompleted: status === 'completed', url: url ?? '' };
+function toCheckRun({ id, external_id: externalId, status }: WireCheckRun): CheckRun {
+  return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
 }
 
 function commitStatuses({ send, create }: GitHubClient): Pick<CheckApi, 'listStatuses' | 'createStatus'> {
