@@ -245,6 +245,22 @@ describe('a check that nobody completed is failed at the end of the job', () => 
     expect(github.checks[0]?.summary).toContain('`pre` let the run start');
   });
 
+  test('a meter in the background that no `post` ended', async () => {
+    const job = newJob();
+    const started = await job.step({ mode: 'wrap', ...gateway(), ...token, background: 'true' });
+    expect(started.code).toBe(0);
+    expect(states()).toEqual(['in_progress']);
+    await job.end();
+    expect(states()).toEqual(['failure']);
+  });
+
+  test('neutral where the job only observes', async () => {
+    const job = newJob();
+    await job.step(pre({ observe: 'true' }));
+    await job.end();
+    expect(states()).toEqual(['neutral']);
+  });
+
   test('`post` that finds no record says so in the check itself', async () => {
     const job = newJob();
     await job.step(pre());

@@ -18,7 +18,11 @@ export async function endCheck(text: string, environment: Environment): Promise<
   const apiUrl = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
   const github = createGitHub({ token, repository, apiUrl });
   try {
-    const done = await failUnfinished(github, state, environment[state.progressVariable]);
+    const done = await failUnfinished(github, state, {
+      progress: environment[state.progressVariable],
+      // From the workflow itself: an agent that got at the state of a step must not be able to soften its check.
+      isObserved: environment['INPUT_OBSERVE']?.trim().toLowerCase() === 'true',
+    });
     return done === undefined ? '' : warning(done);
   } catch (error) {
     return warning(`The check is left in progress: ${describeError(error)}`);
