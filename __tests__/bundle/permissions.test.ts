@@ -31,6 +31,7 @@ const lines: Line[] = page
 
 const REPORT = 'report.json';
 const USAGE = { 'input-tokens': '900', 'output-tokens': '90', 'expect-input-tokens': '..1k' };
+const BUDGETS = 'version: 1\ngateway:\n  id: ledger\n  budgets: [{ limit: 5 USD, period: day }]\n';
 const MODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pre: {},
   wrap: { run: 'true' },
@@ -51,6 +52,7 @@ function stepOf(step: string): { readonly event: string; readonly inputs: Record
         ? '`workflow_run`'
         : '`push`';
   const inputs = { mode, ...MODES[mode], ...(check === undefined ? {} : { check }) };
+  if (step.includes('budgets')) Object.assign(inputs, { upstream: 'anthropic-messages=http://127.0.0.1:1' });
   return { event, inputs: step.includes(' on a') ? { ...inputs, comment: 'always' } : inputs };
 }
 
@@ -81,7 +83,8 @@ async function run(step: string, permissions: readonly string[]): Promise<{ step
   const { event: title, inputs } = stepOf(step);
   const { event, ref, payload } = eventOf(title);
   const environment = { ...cache.environment(ref), GITHUB_API_URL: github.url };
-  const job = createJob({ event, ref, payload, environment });
+  const files: Record<string, string> = step.includes('budgets') ? { '.github/spendgate.yml': BUDGETS } : {};
+  const job = createJob({ event, ref, payload, environment, files });
   jobs.push(job);
   mkdirSync(job.workspace, { recursive: true });
   writeFileSync(join(job.workspace, REPORT), renderReportFile(reportOf()));
@@ -105,6 +108,7 @@ test('the table has a line for every mode that asks GitHub for something, alone 
     '`mode: pre`, `check: run`',
     '`mode: pre`, `check: status`',
     '`mode: wrap`',
+    '`mode: wrap` with budgets in the policy file',
     '`mode: wrap`, `check: run`',
     '`mode: wrap`, `check: status`',
     '`mode: post`',

@@ -45,6 +45,15 @@ function concludeDenial({ status, findings }: Report): Conclusion | undefined {
   return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? 'action_required' : 'failure';
 }
 
+/** The one of this job: in progress before completed, which a later word of the same job corrects. */
+export function ownCheck<T extends { readonly externalId: string; readonly isCompleted: boolean }>(
+  checks: readonly T[],
+  { externalId }: CheckTarget,
+): T | undefined {
+  const own = checks.filter((check) => check.externalId === externalId);
+  return own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+}
+
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
   'pre began': '`pre` did not end: it failed, was killed, or the job was cancelled.',

@@ -3,7 +3,13 @@
  * step says of its progress is for the hook that fails a check nobody completed. Nothing here changes a verdict.
  */
 import type { Config } from '../config/config.js';
-import { type CheckTarget, type Conclusion, type Progress, renderCheckState } from '../core/check.js';
+import {
+  type CheckTarget,
+  type Conclusion,
+  ownCheck,
+  type Progress,
+  renderCheckState,
+} from '../core/check.js';
 import { AppError, describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { escapeMarkdown } from '../core/markdown.js';
@@ -83,9 +89,9 @@ async function open(github: GitHub, target: CheckTarget): Promise<number | undef
     const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
     return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
   }
-  const own = (await github.listCheckRuns(sha, name)).some((run) => run.externalId === externalId);
+  const own = ownCheck(await github.listCheckRuns(sha, name), target);
   const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };
-  return own
+  return own !== undefined
     ? undefined
     : (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output })).id;
 }
@@ -103,7 +109,7 @@ async function failCheck(deps: ModeDeps, error: unknown): Promise<void> {
 }
 
 /** Completes with one sentence. */
-export async function completeCheck(
+async function completeCheck(
   github: GitHub,
   target: CheckTarget,
   conclusion: Conclusion,
@@ -120,9 +126,8 @@ export async function completeCheck(
     summary: escapeMarkdown(sentence),
     text: undefined,
   };
-  const own = (await github.listCheckRuns(sha, name)).filter((run) => run.externalId === externalId);
-  const open = own.find(({ isCompleted }) => !isCompleted) ?? own[0];
-  const { id } = open ?? (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output }));
+  const own = ownCheck(await github.listCheckRuns(sha, name), target);
+  const { id } = own ?? (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output }));
   await github.completeCheckRun(id, conclusion, output, []);
 }
 

@@ -2,7 +2,7 @@
  * The check run on the commit. It is found by its name and by the id its job gave it; one that cannot be found, since it
  * could not be opened or was opened elsewhere, is made and completed at once.
  */
-import { type CheckTarget, concludeCheck } from '../core/check.js';
+import { type CheckTarget, concludeCheck, ownCheck } from '../core/check.js';
 import { byImportance, type Finding } from '../core/findings.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import type { Report } from '../core/report.js';
@@ -28,17 +28,15 @@ export const checkRun: Reporter = {
     const conclusion = concludeCheck(report, check);
     if (conclusion === undefined) return undefined;
     const output = outputOf(report);
-    const { id } = await ownCheck(github, check, output);
+    const { id } = await findOrMake(github, check, output);
     await github.completeCheckRun(id, conclusion, output, annotationsOf(report));
     return undefined;
   },
 };
 
-/** One in progress before one that was completed, which a later word of the same job corrects. */
-async function ownCheck(github: GitHub, check: CheckTarget, output: CheckOutput): Promise<CheckRun> {
+async function findOrMake(github: GitHub, check: CheckTarget, output: CheckOutput): Promise<CheckRun> {
   const { name, sha, externalId, runUrl } = check;
-  const own = (await github.listCheckRuns(sha, name)).filter((run) => run.externalId === externalId);
-  const found = own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+  const found = ownCheck(await github.listCheckRuns(sha, name), check);
   return found ?? github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output });
 }
 
