@@ -155,7 +155,7 @@ describe('the report of a fork', () => {
   function companion(report: string): Job {
     const job = newJob(completed);
     mkdirSync(join(job.workspace, 'report'));
-    writeFileSync(join(job.workspace, 'report/spendgate-report.json'), report);
+    writeFileSync(join(job.workspace, 'report/default-report.json'), report);
     return job;
   }
 
@@ -166,7 +166,7 @@ describe('the report of a fork', () => {
   }
 
   const show = (job: Job, more = {}) =>
-    job.step({ mode: 'comment', report: 'report/spendgate-report.json', 'github-token': token, ...more });
+    job.step({ mode: 'comment', report: 'report/default-report.json', 'github-token': token, ...more });
 
   test('is shown on its pull request by the second workflow, as not proven', async () => {
     const report = await reportOfFork();
@@ -207,7 +207,7 @@ describe('the report of a fork', () => {
     const report = await reportOfFork();
     openPull();
     const job = companion(report);
-    symlinkSync(join(job.workspace, 'report/spendgate-report.json'), join(job.workspace, 'link.json'));
+    symlinkSync(join(job.workspace, 'report/default-report.json'), join(job.workspace, 'link.json'));
     writeFileSync(join(job.workspace, 'large.json'), `${report}${' '.repeat(256 * 1024)}`);
     for (const path of ['link.json', 'report', 'large.json', 'absent.json', '/dev/zero']) {
       const result = await show(job, { report: path });

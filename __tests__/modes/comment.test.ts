@@ -50,7 +50,7 @@ async function comment(options: Options = {}) {
   const [runner, github, clock] = [new RecordingRunner(), new InMemoryGitHub(), new FixedClock()];
   github.pulls.push(...pulls);
   const read = configOf(
-    { mode: 'comment', report: 'in/spendgate-report.json', ...inputs },
+    { mode: 'comment', report: 'in/default-report.json', ...inputs },
     { environment: { ...ON_MAIN, GITHUB_EVENT_NAME: event } },
   );
   const upstreamRun = { ...UPSTREAM, ...upstream };
@@ -81,7 +81,7 @@ test('shows the report on the pull request, and says that it cannot be proven', 
   expect(body).toContain('(https://github.test/acme/app/actions/runs/99)');
   expect(body).not.toContain('actions/runs/42');
   expect(runner.outputs['comment-url']).toContain('/pull/7');
-  expect(asked).toEqual([['in/spendgate-report.json', 256 * 1024]]);
+  expect(asked).toEqual([['in/default-report.json', 256 * 1024]]);
 });
 
 test('does not show the state of a gate that a stranger could have written', async () => {
@@ -174,7 +174,7 @@ describe('fails clearly', () => {
 
   test('without a file', async () => {
     expect((await comment({ file: undefined })).error).toMatchObject({
-      message: expect.stringContaining('"in/spendgate-report.json" is no regular file'),
+      message: expect.stringContaining('"in/default-report.json" is no regular file'),
     });
   });
 

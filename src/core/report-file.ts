@@ -5,11 +5,11 @@
  */
 import { z } from 'zod';
 import { describeError } from './errors.js';
+import { gateSlug } from './gate.js';
 import { parseJson } from './json.js';
 import type { Report } from './report.js';
 
 export const REPORT_FILE_VERSION = 1;
-export const REPORT_FILE_NAME = 'spendgate-report.json';
 export const MAX_REPORT_FILE_BYTES = 256 * 1024;
 
 const MAX_TEXT = 4000;
@@ -82,6 +82,11 @@ const reportSchema = z.object({
 });
 
 const fileSchema = z.object({ version: z.literal(REPORT_FILE_VERSION), report: reportSchema });
+
+/** One a task: a job may have several. */
+export function reportFileName(task: string): string {
+  return `${gateSlug(task)}-report.json`;
+}
 
 /** What a file says of a run; when, where and of which commit it was is what GitHub says. */
 export type ClaimedReport = z.infer<typeof reportSchema>;

@@ -61,7 +61,7 @@ function readReport({ config, readFile }: CommentDeps): ClaimedReport {
     throw new AppError(
       'bad-value',
       `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
-      { hint: 'report/spendgate-report.json, where `actions/download-artifact` put it' },
+      { hint: 'report/default-report.json, where `actions/download-artifact` put it' },
     );
   const { report, fault } = readReportFile(text);
   if (report !== undefined) return report;

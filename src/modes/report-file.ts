@@ -2,15 +2,15 @@
 import { describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import type { Report } from '../core/report.js';
-import { REPORT_FILE_NAME, renderReportFile } from '../core/report-file.js';
+import { renderReportFile, reportFileName } from '../core/report-file.js';
 import type { ModeDeps } from './deps.js';
 
 /** Writes a file of that name into a folder of the job; its path. @throws when the disk refuses. */
 export type SaveFile = (name: string, text: string) => string;
 
-export function leaveReport({ runner }: ModeDeps, save: SaveFile, report: Report): void {
+export function leaveReport({ config, runner }: ModeDeps, save: SaveFile, report: Report): void {
   try {
-    runner.setOutput('report', save(REPORT_FILE_NAME, renderReportFile(report)));
+    runner.setOutput('report', save(reportFileName(config.task), renderReportFile(report)));
   } catch (error) {
     runner.setOutput('report', undefined);
     const message = `${describeError(error)}. The job summary and the log hold the report.`;

@@ -26,7 +26,7 @@ export const CHECK_INPUTS = defineInputs({
     modes: ['comment'],
     description:
       'Path of the report that `post` wrote in another run, out of its artifact. It is read as a stranger’s text.',
-    example: 'report/spendgate-report.json',
+    example: 'report/default-report.json',
     workflowOnly: 'it is said where the artifact is downloaded',
     parse: asText,
   },
