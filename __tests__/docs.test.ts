@@ -59,6 +59,7 @@ const workflows: [string, string][] = [
   ...examplesOf('docs/policy.md'),
   ...examplesOf('docs/attribution.md'),
   ...examplesOf('docs/gate.md'),
+  ...examplesOf('docs/events.md'),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
     name,
     read(`.github/workflows/${name}`),

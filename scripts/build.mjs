@@ -1,4 +1,4 @@
-/** Compiles to `lib/`, then bundles the three entry points into `dist/`, which is committed and runs without node_modules. */
+/** Compiles to `lib/`, then bundles the entry points into `dist/`, which is committed and runs without node_modules. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,7 +28,7 @@ rmSync('lib', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run(bin('typescript', 'bin/tsc'));
 cpSync('src/data/prices.json', 'lib/data/prices.json');
-const bundles = { action: 'action', cli: 'cli', meter: 'meter-process' };
+const bundles = { action: 'action', hook: 'hook', cli: 'cli', meter: 'meter-process' };
 for (const [name, entry] of Object.entries(bundles)) {
   if (name === 'meter') {
     shadowUndici();

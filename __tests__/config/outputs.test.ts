@@ -8,7 +8,8 @@ const USAGE =
 const CONTRACT = {
   pre: 'allowed verdict remaining unit limit used percent-used resets-at gate reason snapshot',
   wrap: `${USAGE} meter-url responses-api-endpoint meter-token meter-control`,
-  post: `${USAGE} verdict findings gate drift-percent comment-url`,
+  post: `${USAGE} verdict findings gate drift-percent comment-url report`,
+  comment: 'comment-url',
   verify: 'test-outcome log-record record contract contract-report',
 };
 

@@ -16,6 +16,14 @@ import { reportWith } from '../support/surfaces.js';
 
 const FIXTURES = new URL('../fixtures/reporters/', import.meta.url);
 const PULL_REQUEST = 7;
+const CHECK = {
+  name: 'spendgate',
+  sha: 'abc123',
+  externalId: '42-1-triage',
+  runUrl: undefined,
+  isAdvisory: false,
+  isUnproven: false,
+};
 const MARKER = '<!-- spendgate:agents/triage -->';
 /** What GitHub takes. */
 const MAX_COMMENT_LENGTH = 65_536;
@@ -134,12 +142,26 @@ function shown(runner: RecordingRunner, github: InMemoryGitHub): string {
   const comments = [...github.comments.values()]
     .flat()
     .map(({ author, body }) => `[comment of ${author}]\n${body}`);
-  return [...annotations, runner.summary, ...comments].join('');
+  return [...annotations, runner.summary, ...comments, ...shownChecks(github)].join('');
+}
+
+/** Without the text, which is the report as the summary has it. */
+function shownChecks({ checks, statuses }: InMemoryGitHub): string[] {
+  return [
+    ...checks.map(({ name, conclusion, output, annotations: places }) => {
+      const lines = places.map(
+        ({ path, line, level, title, message }) => `${level} ${path}:${line} | ${title} | ${message}\n`,
+      );
+      return `[check ${name}: ${conclusion}]\n${output.title}\n${output.summary}\n${lines.join('')}`;
+    }),
+    ...statuses.map(({ context, state, description }) => `[status ${context}: ${state}]\n${description}\n`),
+  ];
 }
 
 async function show(reporter: Reporter, report: Report): Promise<string> {
   const [runner, github] = [new RecordingRunner(), new InMemoryGitHub()];
-  await reporter.report(report, { runner, github, pullRequest: PULL_REQUEST, comment: 'always' });
+  const check = { ...CHECK, kind: reporter.id === 'commit-status' ? 'status' : 'run' } as const;
+  await reporter.report(report, { runner, github, pullRequest: PULL_REQUEST, comment: 'always', check });
   return shown(runner, github);
 }
 

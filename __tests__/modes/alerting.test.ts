@@ -261,6 +261,7 @@ class Job extends Repository {
         ...this.#budget(used),
         sleep: async () => undefined,
         endBackground: async () => undefined,
+        saveFile: (name) => `/job/${name}`,
         findRecord: () => ({
           record: {
             version: 1,

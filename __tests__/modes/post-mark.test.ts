@@ -69,6 +69,7 @@ async function postAfter(tamper: (path: string) => void, { isActions = false, ha
     markFile: createMarkFile({ ...place, hasVariables: isActions, environment: { [variable]: value } }),
     keyFingerprint: '0123456789abcdef',
     endBackground: async () => undefined,
+    saveFile: (name) => `/job/${name}`,
     findRecord: () => ({
       record: parseRecord(JSON.stringify(RECORD)),
       origin: 'the record of `wrap`',

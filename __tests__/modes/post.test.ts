@@ -77,6 +77,7 @@ async function post({ inputs = {}, record, found = {}, store = new InMemoryStore
     reporters,
     findRecord,
     endBackground: async () => undefined,
+    saveFile: (name) => `/job/${name}`,
     gateways,
     createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
     deadlineMs: 5000,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/core/errors.js';
 import { publish } from '../../src/modes/publish.js';
 import type { Reported, Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
@@ -77,6 +78,13 @@ describe('publish', () => {
         advice: expect.stringContaining('pull-requests: write'),
       }),
     ]);
+  });
+
+  test('a permission that GitHub’s client has told is not told again', async () => {
+    const context = reporterContextOf();
+    const missing = new AppError('permission-missing', 'The token has no `checks: write`.');
+    await publish(reportOf(), [failing('check-run', missing)], context);
+    expect(context.runner.annotations).toEqual([]);
   });
 
   test('a reporter that throws before it waits, or throws no error at all, is caught as well', async () => {

@@ -10,10 +10,18 @@ import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
 import type {
   CacheListing,
+  CheckAnnotation,
+  CheckConclusion,
+  CheckOutput,
+  CheckRun,
+  CommitStatus,
   GitHub,
   Issue,
   IssueComment,
   IssueList,
+  NewCheckRun,
+  NewCommitStatus,
+  PullRequest,
   WorkflowRun,
 } from '../../src/ports/github.js';
 import type { Clock, Runner } from '../../src/ports/platform.js';
@@ -59,6 +67,7 @@ export class RecordingRunner implements Runner {
   /** As the port wants it: what is not known is the empty string. */
   readonly outputs: Record<string, string | number> = {};
   readonly variables: Record<string, string> = {};
+  readonly state: Record<string, string> = {};
   readonly annotations: Finding[] = [];
   readonly lines: string[] = [];
   /** The job summary, as far as it was written. */
@@ -76,6 +85,10 @@ export class RecordingRunner implements Runner {
 
   exportVariable(name: string, value: string): void {
     this.variables[name] = value;
+  }
+
+  saveState(name: string, value: string): void {
+    this.state[name] = value;
   }
 
   annotate(item: Finding): void {
@@ -97,7 +110,17 @@ export class RecordingRunner implements Runner {
   }
 }
 
-/** One repository: caches, issues, runs, and the comments of its pull requests. */
+/** A check run as the fake keeps it. */
+export interface KeptCheck extends CheckRun {
+  readonly name: string;
+  readonly sha: string;
+  readonly detailsUrl: string | undefined;
+  readonly conclusion: CheckConclusion | undefined;
+  readonly output: CheckOutput;
+  readonly annotations: readonly CheckAnnotation[];
+}
+
+/** One repository: caches, issues, runs, checks, and its pull requests with their comments. */
 export class InMemoryGitHub implements GitHub {
   readonly comments = new Map<number, IssueComment[]>();
   /** By their ids in GraphQL. */
@@ -107,6 +130,11 @@ export class InMemoryGitHub implements GitHub {
   readonly files = new Map<string, string>();
   readonly issues: Issue[] = [];
   readonly runs: WorkflowRun[] = [];
+  /** The newest last. */
+  checks: readonly KeptCheck[] = [];
+  readonly statuses: (CommitStatus & NewCommitStatus & { readonly sha: string })[] = [];
+  /** Open ones, with the head they are of. */
+  readonly pulls: (PullRequest & { readonly head: string })[] = [];
   /** What was written, in order, such as `create #7` or `update 101`. */
   readonly writes: string[] = [];
   /** Who the token acts as. */
@@ -185,6 +213,68 @@ export class InMemoryGitHub implements GitHub {
     this.#fail();
     this.writes.push(`minimize ${nodeId}`);
     this.minimized.add(nodeId);
+  }
+
+  async listCheckRuns(sha: string, name: string): Promise<CheckRun[]> {
+    this.#fail();
+    return this.checks.filter((check) => check.sha === sha && check.name === name).toReversed();
+  }
+
+  async createCheckRun({ name, sha, externalId, detailsUrl, output }: NewCheckRun): Promise<CheckRun> {
+    this.#fail();
+    const id = ++this.#lastId;
+    this.writes.push(`check ${name}`);
+    const check: KeptCheck = {
+      id,
+      name,
+      sha,
+      externalId,
+      detailsUrl,
+      output,
+      isCompleted: false,
+      conclusion: undefined,
+      annotations: [],
+    };
+    this.checks = [...this.checks, check];
+    return check;
+  }
+
+  async completeCheckRun(
+    id: number,
+    conclusion: CheckConclusion,
+    output: CheckOutput,
+    annotations: readonly CheckAnnotation[],
+  ): Promise<void> {
+    this.#fail();
+    const old = this.checks.find((check) => check.id === id);
+    if (old === undefined) throw new Error(`there is no check ${id}`);
+    this.writes.push(`check ${old.name}: ${conclusion}`);
+    const done = {
+      ...old,
+      isCompleted: true,
+      conclusion,
+      output,
+      annotations: [...old.annotations, ...annotations],
+    };
+    this.checks = this.checks.map((check) => (check.id === id ? done : check));
+  }
+
+  async listStatuses(sha: string): Promise<CommitStatus[]> {
+    this.#fail();
+    return this.statuses.filter((status) => status.sha === sha).toReversed();
+  }
+
+  async createStatus(sha: string, status: NewCommitStatus): Promise<CommitStatus> {
+    this.#fail();
+    this.writes.push(`status ${status.context}: ${status.state}`);
+    const kept = { ...status, sha, id: ++this.#lastId };
+    this.statuses.push(kept);
+    return kept;
+  }
+
+  async listOpenPulls(head: string): Promise<PullRequest[]> {
+    this.#fail();
+    return this.pulls.filter((pull) => pull.head === head);
   }
 
   async login(): Promise<string> {

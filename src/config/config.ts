@@ -7,6 +7,7 @@ import { InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
+import { type CheckConfig, readCheck } from './check-config.js';
 import type { ExtendedFile } from './extended-file.js';
 import { type GateConfig, readGate } from './gate-config.js';
 import {
@@ -50,6 +51,9 @@ export interface Config {
   readonly wrap: WrapConfig;
   readonly post: PostConfig;
   readonly gate: GateConfig;
+  readonly check: CheckConfig;
+  /** What `comment` reads; `undefined` where it was not told. */
+  readonly report: string | undefined;
   readonly verify: VerifyConfig;
   readonly alerts: AlertConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
@@ -106,6 +110,8 @@ export function readConfig(sources: ConfigSources): Config {
     wrap: readWrap(settings, catalogue, context),
     post: readPost(settings),
     gate: readGate(settings, context, mode),
+    check: readCheck(settings, context, environment),
+    report: settings.value('report'),
     verify: readVerify(settings),
     policy: settings.own.mark,
     team: settings.value('team'),
@@ -127,6 +133,8 @@ export function readConfig(sources: ConfigSources): Config {
   if (mode === 'pre' && !settings.hasBrokenPolicy)
     checkBudgetSource(settings, config.gateway, catalogue.gateways);
   if (mode === 'verify') checkVerify(settings, config.gateway, config.verify);
+  if (mode === 'comment' && config.report === undefined)
+    settings.fault('report', 'No report is named.', inputSpec('report').example);
   if (settings.faults.length > 0) throw new InputFaults(settings.faults);
   return Object.freeze(config);
 }

@@ -5,6 +5,7 @@
 import { ADMISSION_INPUTS } from './inputs/admission.js';
 import { AGENT_INPUTS } from './inputs/agent.js';
 import { ALERT_INPUTS } from './inputs/alerts.js';
+import { CHECK_INPUTS } from './inputs/check.js';
 import { COMMON_INPUTS } from './inputs/common.js';
 import { EXPECTATION_INPUTS } from './inputs/expectation.js';
 import { GATE_INPUTS } from './inputs/gate.js';
@@ -28,6 +29,7 @@ export const INPUTS = {
   ...GATE_INPUTS,
   ...SURFACES_INPUTS,
   ...ALERT_INPUTS,
+  ...CHECK_INPUTS,
   ...VERIFY_INPUTS,
   ...OVERRIDE_INPUTS,
 } as const;

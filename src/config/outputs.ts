@@ -93,5 +93,9 @@ export const OUTPUTS = {
   'log-record': { modes: ['verify'], description: 'The log record of the smoke test as JSON.' },
   contract: { modes: ['verify'], description: 'The `contract` block for the policy file, as YAML.' },
   'contract-report': { modes: ['verify'], description: 'Path of the contract report (Markdown).' },
-  'comment-url': { modes: ['post'], description: 'URL of the PR comment.' },
+  'comment-url': { modes: ['post', 'comment'], description: 'URL of the PR comment.' },
+  report: {
+    modes: ['post'],
+    description: 'Path of the report (JSON), for a workflow that comments where this one may only read.',
+  },
 } as const satisfies Record<string, OutputSpec>;

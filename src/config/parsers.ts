@@ -82,3 +82,13 @@ export function parseNames(value: string): Readonly<Record<string, string>> {
   }
   return Object.fromEntries(names);
 }
+
+const MAX_CHECK_NAME = 100;
+
+/** One line; branch rules match it letter by letter. */
+export function parseCheckName(value: string): string {
+  const name = value.trim();
+  if (name !== '' && name.length <= MAX_CHECK_NAME && !/\p{Cc}/u.test(name)) return name;
+  const message = `${JSON.stringify(name.slice(0, MAX_CHECK_NAME))} is not a line of 1 to ${MAX_CHECK_NAME} characters.`;
+  throw new AppError('bad-value', message, { hint: 'spendgate' });
+}

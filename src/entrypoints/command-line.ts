@@ -25,6 +25,7 @@ const SUMMARIES: Readonly<Record<Mode | 'meter', string>> = {
   wrap: 'Runs an agent behind the meter: spendgate wrap --max-cost 2 -- claude -p "…"',
   post: 'Was the run normal? Compares its usage with the expected range, and closes the gate.',
   gate: 'Shows, opens or closes the gate.',
+  comment: 'Shows the report of another run; it needs the event that a workflow gets when one ends.',
   verify: 'Finds out what a gateway really does at its limits, on a small test budget.',
   meter: 'The meter alone, in the foreground, until SIGINT or SIGTERM.',
 };

@@ -12,11 +12,15 @@ import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
 import { gateways } from '../gateways/index.js';
 import { readBudget } from '../modes/budget-reading.js';
+import { withCheck } from '../modes/check.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
 import { announceDecision } from '../modes/override-report.js';
+import { createTeller } from '../modes/permission-notices.js';
+import { readBoundedFile } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
+import { saveReportFile } from '../platform/report-file.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
 import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
@@ -53,6 +57,11 @@ export async function runMode(host: Host): Promise<number> {
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
+  return withCheck(deps, () => runOne(host, deps, secrets));
+}
+
+async function runOne(host: Host, deps: ModeDeps, secrets: readonly string[]): Promise<number> {
+  const { config } = deps;
   switch (config.mode) {
     case 'pre': {
       const { runPre } = await import('../modes/pre.js');
@@ -79,12 +88,18 @@ export async function runMode(host: Host): Promise<number> {
         sleep,
         findRecord: () => findRecord(sources),
         endBackground: () => endMeter(host, deps),
+        saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
       });
       return 0;
     }
     case 'gate': {
       const { runGate } = await import('../modes/gate.js');
       await runGate(deps);
+      return 0;
+    }
+    case 'comment': {
+      const { runComment } = await import('../modes/comment.js');
+      await runComment({ ...deps, readFile: readBoundedFile });
       return 0;
     }
     case 'verify': {
@@ -132,7 +147,10 @@ export async function configure({
 async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
-  const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
+  const onMissing = createTeller({ runner, context, environment });
+  const commentsOn = context.issue === undefined ? 'pull-requests' : 'issues';
+  const github =
+    token && repository ? createGitHub({ token, repository, apiUrl, onMissing, commentsOn }) : undefined;
   const store = createModeStore(config, github);
   const alerts = await openAlertDesk(config, environment);
   return { config, runner, clock: systemClock, store, github, reporters, alerts };

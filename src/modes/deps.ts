@@ -6,6 +6,7 @@ import type { GitHub } from '../ports/github.js';
 import type { Clock, Runner } from '../ports/platform.js';
 import type { Reporter, ReporterContext } from '../ports/reporter.js';
 import type { Store } from '../ports/store.js';
+import { checkTarget } from './check.js';
 
 export interface ModeDeps {
   readonly config: Config;
@@ -19,8 +20,17 @@ export interface ModeDeps {
 }
 
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {
-  const { comment, commentMode } = config.post;
-  return { runner, github, pullRequest: config.context.pullRequest, comment, commentMode };
+  const { context, observe, post } = config;
+  const target = checkTarget(config);
+  const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+  return {
+    runner,
+    github,
+    pullRequest: context.pullRequest ?? context.issue,
+    comment: post.comment,
+    commentMode: post.commentMode,
+    check: target && { ...target, ...rules },
+  };
 }
 
 /** `bad` when something failed, `warning` when something is doubtful. */

@@ -17,6 +17,7 @@ import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
+import { leaveReport, type SaveFile } from './report-file.js';
 import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
@@ -24,6 +25,7 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
   readonly endBackground: () => Promise<FoundRecord | undefined>;
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
+  readonly saveFile: SaveFile;
 }
 
 /** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
@@ -49,6 +51,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
   runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
   const report = reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
     tellPeople(deps, {

@@ -1,5 +1,5 @@
 /** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
-import { describeError } from '../core/errors.js';
+import { AppError, describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import type { Report } from '../core/report.js';
 import type { Reported, Reporter, ReporterContext } from '../ports/reporter.js';
@@ -17,6 +17,8 @@ async function publishOne(report: Report, reporter: Reporter, context: ReporterC
   try {
     return (await reporter.report(report, context)) ?? {};
   } catch (error) {
+    // Whoever asked GitHub has told it, once for all that needed the same.
+    if (error instanceof AppError && error.code === 'permission-missing') return {};
     const message = `${describeError(error)}. The verdict is not affected; the job summary and the log hold the report.`;
     const advice = reporter.needs;
     context.runner.annotate(

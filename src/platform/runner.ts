@@ -19,6 +19,7 @@ export function createActionsRunner(): ActionsRunner {
     setSecret: (value) => core.setSecret(value),
     setOutput: (name, value) => core.setOutput(name, value ?? ''),
     exportVariable: (name, value) => core.exportVariable(name, value),
+    saveState: (name, value) => core.saveState(name, value),
     annotate: (item, { endsStep = false } = {}) => annotations.add(item, endsStep),
     info,
     addSummary: async (markdown) => {

@@ -32,6 +32,10 @@ export class TerminalRunner implements Runner {
     // A terminal has no later steps.
   }
 
+  saveState(): void {
+    // Nothing runs when a terminal's job ends.
+  }
+
   annotate({ level, title, message, advice }: Finding): void {
     this.info(`${LABELS[level]}: ${title}. ${message}${advice === undefined ? '' : `\n  ${advice}`}`);
   }

@@ -96,7 +96,91 @@ export interface RunApi {
   listRuns(like: Pick<WorkflowRun, 'workflowId' | 'headSha' | 'event'>): Promise<WorkflowRun[]>;
 }
 
-export interface GitHub extends CacheApi, CommentApi, ContentApi, IssueApi, RunApi {
+export type CheckConclusion = 'success' | 'failure' | 'neutral' | 'action_required';
+
+export interface CheckRun {
+  readonly id: number;
+  /** What its maker called it; empty when it did not. */
+  readonly externalId: string;
+  readonly isCompleted: boolean;
+}
+
+/** A place in the files of the commit. Lines count from 1. */
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** Text, summary and title are cut by whoever makes them: GitHub refuses more than 65,535. */
+export interface CheckOutput {
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  /** Markdown; `undefined` when there is nothing more to say. */
+  readonly text: string | undefined;
+}
+
+export interface NewCheckRun {
+  readonly name: string;
+  readonly sha: string;
+  readonly externalId: string;
+  readonly detailsUrl: string | undefined;
+  readonly output: CheckOutput;
+}
+
+export type CommitState = 'pending' | 'success' | 'failure' | 'error';
+
+export interface CommitStatus {
+  readonly id: number;
+  readonly context: string;
+  readonly state: CommitState;
+  readonly targetUrl: string | undefined;
+}
+
+export interface NewCommitStatus {
+  readonly context: string;
+  readonly state: CommitState;
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly targetUrl: string | undefined;
+}
+
+/** What a branch rule can require of a commit. Check runs need `checks: write`, commit statuses `statuses: write`. */
+export interface CheckApi {
+  /** Those of this name, the newest first. */
+  listCheckRuns(sha: string, name: string): Promise<CheckRun[]>;
+  /** Makes one that is in progress. */
+  createCheckRun(check: NewCheckRun): Promise<CheckRun>;
+  /** The last word on it; annotations are added to those it has. */
+  completeCheckRun(
+    id: number,
+    conclusion: CheckConclusion,
+    output: CheckOutput,
+    annotations: readonly CheckAnnotation[],
+  ): Promise<void>;
+  /** The newest first. */
+  listStatuses(sha: string): Promise<CommitStatus[]>;
+  /** A status is never changed: the newest of a context is the one that counts. */
+  createStatus(sha: string, status: NewCommitStatus): Promise<CommitStatus>;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly headSha: string;
+  /** `owner/name`; `undefined` when the repository is gone. */
+  readonly headRepository: string | undefined;
+}
+
+/** Needs `pull-requests: read`. */
+export interface PullApi {
+  /** Open ones. @param head `owner:branch` */
+  listOpenPulls(head: string): Promise<PullRequest[]>;
+}
+
+export interface GitHub extends CacheApi, CommentApi, ContentApi, IssueApi, RunApi, CheckApi, PullApi {
   /** Login that the token acts as; `github-actions[bot]` where GitHub does not say. */
   login(): Promise<string>;
 }

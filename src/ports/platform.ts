@@ -15,6 +15,8 @@ export interface Runner {
   exportVariable(name: string, value: string): void;
   /** @param options.endsStep the one that says why the step failed: it is never left out for want of a place */
   annotate(finding: Finding, options?: { readonly endsStep?: boolean }): void;
+  /** For the hook that runs for this very step when the job ends. */
+  saveState(name: string, value: string): void;
   info(message: string): void;
   /** Appends Markdown to the job summary. @throws when it cannot be written. */
   addSummary(markdown: string): Promise<void>;

@@ -1,3 +1,4 @@
+import type { CheckRules, CheckTarget } from '../core/check.js';
 import type { Report } from '../core/report.js';
 import type { GitHub } from './github.js';
 import type { Runner } from './platform.js';
@@ -10,10 +11,13 @@ export interface ReporterContext {
   readonly runner: Runner;
   /** `undefined` without a token or outside a repository. */
   readonly github: GitHub | undefined;
+  /** The issue or pull request that comments go to. */
   readonly pullRequest: number | undefined;
   readonly comment: CommentWhen;
   /** `update` where nobody says. */
   readonly commentMode?: CommentMode;
+  /** The check that is kept on the commit; left out where there is none. */
+  readonly check?: (CheckTarget & CheckRules) | undefined;
 }
 
 /** What a reporter left behind; `undefined` when it had nothing to do. */

@@ -3,6 +3,8 @@ import { type ApiReply, invalid, mayDo, NOT_FOUND, type Route } from './routes.j
 
 export interface Comment {
   id: number;
+  /** Number of the issue or pull request; left out, it stands on each. */
+  issue?: number;
   body: string;
   login: string;
   isMinimized?: boolean;
@@ -22,16 +24,20 @@ export function commentRoutes(comments: Comment[]): Route[] {
       method: 'GET',
       path: listed,
       needs: READ,
-      answer: ({ query }) => ({ status: 200, body: query.get('page') === '2' ? [] : comments.map(render) }),
+      answer: ({ query }, match) => {
+        const of = comments.filter(({ issue }) => issue === undefined || issue === Number(match[1]));
+        return { status: 200, body: query.get('page') === '2' ? [] : of.map(render) };
+      },
     },
     {
       method: 'POST',
       path: listed,
       needs: WRITE,
-      answer: ({ body: { body } }) => {
+      answer: ({ body: { body } }, match) => {
         if (String(body).length > 65_536) return invalid('Body is too long (maximum is 65536 characters)');
         const comment = {
           id: Math.max(0, ...comments.map(({ id }) => id)) + 1,
+          issue: Number(match[1]),
           body: String(body ?? ''),
           login: 'github-actions[bot]',
         };

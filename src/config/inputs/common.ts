@@ -6,7 +6,7 @@ export const COMMON_INPUTS = defineInputs({
   mode: {
     modes: MODES,
     description:
-      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
+      'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `comment` shows the report of a run that could not, `verify` finds out what the gateway really does at its limits.',
     example: 'pre',
     workflowOnly: 'each step says it for itself',
     parse: oneOf(...MODES),
@@ -43,7 +43,7 @@ export const COMMON_INPUTS = defineInputs({
   'github-token': {
     modes: MODES,
     description:
-      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), for the gate in an issue (`issues: write`), and for the file that the policy file extends (`contents: read`).',
+      'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), for the check (`checks: write`, or `statuses: write`), for the gate in an issue (`issues: write`), and for the file that the policy file extends (`contents: read`).',
     example: '${{ github.token }}',
     default: '`${{ github.token }}`',
     secret: true,

@@ -1,6 +1,6 @@
 /** What an input is, and the words that inputs choose from. */
 
-export const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'] as const;
+export const MODES = ['pre', 'wrap', 'post', 'gate', 'comment', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What `verify` tries, in this order. */

@@ -4,7 +4,7 @@ import { defineInputs } from './spec.js';
 
 export const SURFACES_INPUTS = defineInputs({
   comment: {
-    modes: ['post'],
+    modes: ['post', 'comment'],
     description:
       'When the PR gets a comment: `on-finding`, `on-change` (another verdict, gate, finding or figure outside its range than the last comment tells), `always` or `never`. One comment per gate, with the runs before in a folded table.',
     example: 'on-change',

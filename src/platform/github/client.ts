@@ -6,6 +6,7 @@
 import type { getOctokit } from '@actions/github';
 import pRetry from 'p-retry';
 import { AppError } from '../../core/errors.js';
+import { type Permission, permissionHint } from '../../core/permissions.js';
 
 export type Octokit = ReturnType<typeof getOctokit>;
 
@@ -14,10 +15,9 @@ export interface GitHubOptions {
   /** `owner/name`. */
   readonly repository: string;
   readonly apiUrl: string;
+  /** Told of every refusal that a permission would have spared. */
+  readonly onMissing?: ((permission: Permission) => void) | undefined;
 }
-
-/** Name and level as they stand under `permissions:`, such as `actions: read`. */
-export type Permission = `${string}: ${'read' | 'write'}`;
 
 export interface RequestOptions {
   readonly owner: string;
@@ -44,7 +44,7 @@ const MAX_PAUSE_MS = 10_000;
 const GRAPHQL_STATUS = 200;
 const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-export function createClient({ token, repository, apiUrl }: GitHubOptions): GitHubClient {
+export function createClient({ token, repository, apiUrl, onMissing }: GitHubOptions): GitHubClient {
   const [owner = '', repo = ''] = repository.split('/');
   const load = once(async () => {
     const { getOctokit } = await import('@actions/github');
@@ -70,6 +70,7 @@ export function createClient({ token, repository, apiUrl }: GitHubOptions): GitH
           onFailedAttempt: ({ error }) => pause(askedPauseMs(error)),
         });
       } catch (error) {
+        if (isMissingPermission(error)) onMissing?.(needs);
         throw explain(error, needs);
       }
     };
@@ -130,6 +131,11 @@ async function pause(milliseconds: number | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+function isMissingPermission(error: unknown): boolean {
+  const { status, message = '' } = refusalOf(error) ?? {};
+  return (status === 403 || status === GRAPHQL_STATUS) && /not accessible by/i.test(message);
+}
+
 /** A permission that is missing is the one error that a line of YAML mends. */
 function explain(error: unknown, needs: Permission): unknown {
   if (isTimeout(error))
@@ -138,23 +144,18 @@ function explain(error: unknown, needs: Permission): unknown {
     });
   const refusal = refusalOf(error);
   if (refusal === undefined) return error;
-  const { status, message } = refusal;
-  if ((status === 403 || status === GRAPHQL_STATUS) && /not accessible by/i.test(message))
+  if (isMissingPermission(error))
     throw new AppError('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
       hint: permissionHint(needs),
       cause: error,
     });
   // What a token may not see in a private repository does not exist for it.
-  if (status === 404)
+  if (refusal.status === 404)
     throw new AppError('github-failed', `GitHub answered 404: not there, or the token has no \`${needs}\`.`, {
       hint: permissionHint(needs),
       cause: error,
     });
   return error;
-}
-
-function permissionHint(needs: Permission): string {
-  return `Add to the job: \`permissions: { ${needs} }\`, beside what stands there; a run of a fork or of Dependabot has read rights whatever is asked for.`;
 }
 
 function once<T>(create: () => Promise<T>): () => Promise<T> {

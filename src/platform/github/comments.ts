@@ -2,7 +2,6 @@
 import type { CommentApi, IssueComment } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
 
-const WRITE = 'pull-requests: write';
 /** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
 const MINIMIZE =
   'mutation($nodeId: ID!) { minimizeComment(input: { subjectId: $nodeId, classifier: OUTDATED }) { clientMutationId } }';
@@ -15,10 +14,15 @@ interface WireComment {
   readonly html_url: string;
 }
 
-export function commentApi({ send, create }: GitHubClient): CommentApi {
+/** @param on what the permission is asked for: an issue's comments and a pull request's are one API with two of them */
+export function commentApi(
+  { send, create }: GitHubClient,
+  on: 'issues' | 'pull-requests' = 'pull-requests',
+): CommentApi {
+  const write = `${on}: write` as const;
   return {
     listComments: async (issue) => {
-      const comments = await send('pull-requests: read', (octokit, options) =>
+      const comments = await send(`${on}: read`, (octokit, options) =>
         octokit.paginate(octokit.rest.issues.listComments, {
           ...options,
           issue_number: issue,
@@ -28,19 +32,19 @@ export function commentApi({ send, create }: GitHubClient): CommentApi {
       return comments.map(toComment);
     },
     createComment: async (issue, body) => {
-      const { data } = await create(WRITE, ({ rest }, options) =>
+      const { data } = await create(write, ({ rest }, options) =>
         rest.issues.createComment({ ...options, issue_number: issue, body }),
       );
       return toComment(data);
     },
     updateComment: async (id, body) => {
-      const { data } = await send(WRITE, ({ rest }, options) =>
+      const { data } = await send(write, ({ rest }, options) =>
         rest.issues.updateComment({ ...options, comment_id: id, body }),
       );
       return toComment(data);
     },
     deleteComment: async (id) => {
-      await send(WRITE, async ({ rest }, options) => {
+      await send(write, async ({ rest }, options) => {
         try {
           await rest.issues.deleteComment({ ...options, comment_id: id });
         } catch (error) {
@@ -49,7 +53,7 @@ export function commentApi({ send, create }: GitHubClient): CommentApi {
       });
     },
     minimizeComment: async (nodeId) => {
-      await send(WRITE, (octokit, { request }) => octokit.graphql(MINIMIZE, { nodeId, request }));
+      await send(write, (octokit, { request }) => octokit.graphql(MINIMIZE, { nodeId, request }));
     },
   };
 }

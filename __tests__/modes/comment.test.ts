@@ -1,0 +1,190 @@
+/** `comment`: the report of a run that could only read, as a stranger's text, on a pull request that GitHub names. */
+import { describe, expect, test } from '@jest/globals';
+import type { RawInputs } from '../../src/config/config.js';
+import type { UpstreamRun } from '../../src/config/run-context.js';
+import { finding } from '../../src/core/findings.js';
+import type { Report } from '../../src/core/report.js';
+import { renderReportFile } from '../../src/core/report-file.js';
+import { runComment } from '../../src/modes/comment.js';
+import { reporters } from '../../src/reporters/index.js';
+import { configOf, ON_MAIN } from '../support/config.js';
+import { FixedClock, InMemoryGitHub, InMemoryStore, RecordingRunner, reportOf } from '../support/fakes.js';
+
+const HEAD = 'abc123';
+const UPSTREAM: UpstreamRun = {
+  id: 99,
+  attempt: 2,
+  event: 'pull_request',
+  url: 'https://github.test/acme/app/actions/runs/99',
+  headSha: HEAD,
+  headBranch: 'topic',
+  headRepository: 'mallory/app',
+};
+const PULL = { number: 7, headSha: HEAD, headRepository: 'mallory/app', head: 'mallory:topic' };
+const CLAIMED = reportOf({
+  findings: [finding('error', 'x', 'Too much', 'Too much was used.')],
+  run: {
+    runId: '1',
+    runAttempt: 1,
+    at: '2020-01-01T00:00:00.000Z',
+    commit: 'forged',
+    verdict: 'within',
+    requests: 1,
+    inputTokens: 1,
+    outputTokens: 1,
+    costUsd: '0.1',
+  },
+});
+
+interface Options {
+  readonly upstream?: Partial<UpstreamRun> | undefined;
+  readonly event?: string;
+  readonly pulls?: readonly InMemoryGitHub['pulls'][number][];
+  readonly report?: Report;
+  readonly file?: string | undefined;
+  readonly inputs?: RawInputs;
+}
+
+async function comment(options: Options = {}) {
+  const { upstream = {}, event = 'workflow_run', pulls = [PULL], report = CLAIMED, inputs = {} } = options;
+  const [runner, github, clock] = [new RecordingRunner(), new InMemoryGitHub(), new FixedClock()];
+  github.pulls.push(...pulls);
+  const read = configOf(
+    { mode: 'comment', report: 'in/default-report.json', ...inputs },
+    { environment: { ...ON_MAIN, GITHUB_EVENT_NAME: event } },
+  );
+  const upstreamRun = { ...UPSTREAM, ...upstream };
+  const config = { ...read, context: { ...read.context, upstreamRun } };
+  const file = 'file' in options ? options.file : renderReportFile(report);
+  const asked: [string, number][] = [];
+  const readFile = (path: string, maxBytes: number) => {
+    asked.push([path, maxBytes]);
+    return file;
+  };
+  const store = new InMemoryStore(clock);
+  let error: unknown;
+  try {
+    await runComment({ config, runner, clock, store, github, reporters, readFile });
+  } catch (thrown) {
+    error = thrown;
+  }
+  const [body = ''] = (github.comments.get(7) ?? []).map((one) => one.body);
+  return { runner, github, error, body, asked };
+}
+
+test('shows the report on the pull request, and says that it cannot be proven', async () => {
+  const { github, body, runner, asked, error } = await comment();
+  expect(error).toBeUndefined();
+  expect(github.writes).toEqual(['create #7']);
+  expect(body).toContain('Reported by a run that cannot prove it: Usage is within its expected range.');
+  expect(body).toContain('The figures come from run 99 on a commit of the fork mallory/app');
+  expect(body).toContain('(https://github.test/acme/app/actions/runs/99)');
+  expect(body).not.toContain('actions/runs/42');
+  expect(runner.outputs['comment-url']).toContain('/pull/7');
+  expect(asked).toEqual([['in/default-report.json', 256 * 1024]]);
+});
+
+test('does not show the state of a gate that a stranger could have written', async () => {
+  expect((await comment({ report: { ...CLAIMED, gate: 'open' } })).body).not.toMatch(/gate \*\*/);
+});
+
+test('cannot take the place of a comment that is believed', async () => {
+  const github = new InMemoryGitHub();
+  github.seedComment(7, github.self, `<!-- spendgate:${CLAIMED.key} -->\nproven`);
+  const { body } = await comment();
+  expect(body.split('\n')[0]).not.toBe(`<!-- spendgate:${CLAIMED.key} -->`);
+});
+
+test('lets no text of the file act', async () => {
+  const text = '--> <img src=x onerror=alert(1)> @octocat fixes #12 https://evil.test [x](https://evil.test)';
+  const report = {
+    ...CLAIMED,
+    task: text,
+    key: text,
+    headline: text,
+    findings: [finding('error', text, text, text)],
+  };
+  const { body } = await comment({ report });
+  const [marker = '', ...rest] = body.split('\n');
+  expect(marker).toMatch(/^<!-- spendgate:(?:(?!--!?>).)* -->$/);
+  const shown = rest.join('\n').replaceAll(UPSTREAM.url, '');
+  expect(shown).not.toMatch(/<img|@[\w-]|#[\w-]|\w:\/\//);
+});
+
+describe('which pull request is what GitHub says', () => {
+  const other = { ...PULL, number: 8 };
+
+  test.each<[string, Options, string]>([
+    ['no pull request is open at that commit', { pulls: [] }, 'No open pull request'],
+    ['the branch has moved on', { pulls: [{ ...PULL, headSha: 'newer' }] }, 'No open pull request'],
+    [
+      'the branch of that name is of another repository of the owner',
+      { pulls: [{ ...PULL, headRepository: 'mallory/other' }] },
+      'No open pull request',
+    ],
+    ['two are', { pulls: [PULL, other] }, '2 open pull requests'],
+    ['the fork is gone', { upstream: { headRepository: undefined } }, 'is gone'],
+    ['the run was of a push', { upstream: { event: 'push' } }, 'The run was of push'],
+  ])('%s: nothing is written, and the step is green', async (_name, options, said) => {
+    const { github, runner, error } = await comment(options);
+    expect(error).toBeUndefined();
+    expect(github.writes).toEqual([]);
+    expect(runner.annotations).toMatchObject([{ level: 'notice', message: expect.stringContaining(said) }]);
+  });
+
+  test('a number in the file is never used', async () => {
+    const file = JSON.parse(renderReportFile(CLAIMED));
+    Object.assign(file.report, { pullRequest: 1, number: 1, issue: 1 });
+    const { github } = await comment({ file: JSON.stringify(file) });
+    expect(github.writes).toEqual(['create #7']);
+  });
+});
+
+describe('a check', () => {
+  test('is neutral at most: the file could say anything', async () => {
+    const { github } = await comment({ inputs: { check: 'run' } });
+    expect(github.checks).toMatchObject([
+      {
+        name: 'spendgate',
+        sha: HEAD,
+        conclusion: 'neutral',
+        externalId: expect.stringMatching(/^99-2-claimed-/),
+      },
+    ]);
+  });
+
+  test('fails where the run itself says that it was outside', async () => {
+    const run = { ...CLAIMED.run, verdict: 'outside' } as NonNullable<Report['run']>;
+    const { github } = await comment({ inputs: { check: 'run' }, report: { ...CLAIMED, run } });
+    expect(github.checks).toMatchObject([{ conclusion: 'failure' }]);
+  });
+
+  test('may be a commit status', async () => {
+    const { github } = await comment({ inputs: { check: 'status' } });
+    expect(github.statuses).toMatchObject([{ sha: HEAD, state: 'success' }]);
+  });
+});
+
+describe('fails clearly', () => {
+  test.each(['pull_request', 'push', 'schedule', 'issue_comment'])('on %s', async (event) => {
+    const { error, github } = await comment({ event });
+    expect(error).toMatchObject({ code: 'bad-value', message: expect.stringContaining(`this is ${event}`) });
+    expect(github.writes).toEqual([]);
+  });
+
+  test('without a file', async () => {
+    expect((await comment({ file: undefined })).error).toMatchObject({
+      message: expect.stringContaining('"in/default-report.json" is no regular file'),
+    });
+  });
+
+  test('over a file that is no report', async () => {
+    const { error, github } = await comment({ file: '{"version":1,"report":{}}' });
+    expect(error).toMatchObject({ code: 'bad-value', message: expect.stringContaining('report.headline') });
+    expect(github.writes).toEqual([]);
+  });
+
+  test('without the input', () => {
+    expect(() => configOf({ mode: 'comment' })).toThrow(/report: No report is named/);
+  });
+});

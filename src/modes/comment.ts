@@ -1,0 +1,167 @@
+/**
+ * Shows the report of a run that could only read, from a run that may write. The report is a file out of an artifact that
+ * anybody who opens a pull request can have made: it is shown, and nothing is believed of it. Which pull request it goes
+ * to is what GitHub says of the run that ended.
+ */
+import type { UpstreamRun } from '../config/run-context.js';
+import { AppError } from '../core/errors.js';
+import { type Finding, finding } from '../core/findings.js';
+import { gateSlug } from '../core/gate.js';
+import type { Report, ReportRun } from '../core/report.js';
+import { type ClaimedReport, MAX_REPORT_FILE_BYTES, readReportFile } from '../core/report-file.js';
+import type { PullApi } from '../ports/github.js';
+import type { ReporterContext } from '../ports/reporter.js';
+import { type ModeDeps, reporterContext } from './deps.js';
+import { publish } from './publish.js';
+
+export interface CommentDeps extends ModeDeps {
+  /** `undefined` where no regular file of at most so many bytes is. */
+  readonly readFile: (path: string, maxBytes: number) => string | undefined;
+}
+
+const MAX_FAULT = 500;
+
+/**
+ * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
+ * @throws {AppError} `bad-value` for another event, or a file that is no report.
+ */
+export async function runComment(deps: CommentDeps): Promise<void> {
+  const { runner, github } = deps;
+  const run = upstreamOf(deps);
+  if (github === undefined)
+    throw new AppError('bad-value', 'github-token: `comment` writes with a token, and there is none.', {
+      hint: '${{ github.token }}',
+    });
+  const claimed = readReport(deps);
+  const found = await findPull(github, run);
+  if (found === undefined) return;
+  if (found.pullRequest === undefined) {
+    runner.annotate(finding('notice', 'no-pull-request', 'Nothing was written', found.reason));
+    return;
+  }
+  const check = checkOf(deps, run, claimed);
+  const context = { ...reporterContext(deps), pullRequest: found.pullRequest, check };
+  const reported = await publish(reportOf(deps, run, claimed), deps.reporters, context);
+  runner.setOutput('comment-url', reported.commentUrl);
+}
+
+function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {
+  if (context.event === 'workflow_run' && context.upstreamRun !== undefined) return context.upstreamRun;
+  throw new AppError(
+    'bad-value',
+    `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`,
+    { hint: 'on: { workflow_run: { workflows: [agent], types: [completed] } }' },
+  );
+}
+
+function readReport({ config, readFile }: CommentDeps): ClaimedReport {
+  const path = config.report ?? '';
+  const text = readFile(path, MAX_REPORT_FILE_BYTES);
+  if (text === undefined)
+    throw new AppError(
+      'bad-value',
+      `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
+      { hint: 'report/default-report.json, where `actions/download-artifact` put it' },
+    );
+  const { report, fault } = readReportFile(text);
+  if (report !== undefined) return report;
+  throw new AppError('bad-value', `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`, {
+    hint: 'the file that `post` names in its output `report`, unchanged',
+  });
+}
+
+type FoundPull =
+  | { readonly pullRequest: number; readonly reason?: undefined }
+  | { readonly pullRequest?: undefined; readonly reason: string };
+
+/** `undefined` where the token may not see any. */
+async function findPull(github: PullApi, run: UpstreamRun): Promise<FoundPull | undefined> {
+  try {
+    return await matchPull(github, run);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'permission-missing') return undefined;
+    throw error;
+  }
+}
+
+/** Open, and still at the commit that ran: a report about an older commit would be read as one about the newer. */
+async function matchPull(github: PullApi, run: UpstreamRun): Promise<FoundPull> {
+  const { headBranch, headRepository, headSha, event } = run;
+  if (event !== 'pull_request') return { reason: `The run was of ${event}, not of a pull request.` };
+  if (headBranch === undefined || headRepository === undefined)
+    return { reason: 'The repository or the branch that the run was of is gone.' };
+  const [owner = ''] = headRepository.split('/');
+  const open = await github.listOpenPulls(`${owner}:${headBranch}`);
+  const fitting = open.filter((pull) => pull.headSha === headSha && pull.headRepository === headRepository);
+  const [first, second] = fitting;
+  if (first === undefined)
+    return { reason: `No open pull request is at the commit ${headSha} that the run was of.` };
+  if (second !== undefined)
+    return {
+      reason: `${fitting.length} open pull requests are at the commit ${headSha}: which one is not known.`,
+    };
+  return { pullRequest: first.number };
+}
+
+function checkOf(
+  { config: { check } }: CommentDeps,
+  { id, attempt, headSha, url }: UpstreamRun,
+  { key }: ClaimedReport,
+): ReporterContext['check'] {
+  if (check.kind === 'none') return undefined;
+  return {
+    kind: check.kind,
+    name: check.name,
+    sha: headSha,
+    externalId: `${id}-${attempt}-claimed-${gateSlug(key)}`,
+    runUrl: url,
+    isAdvisory: false,
+    isUnproven: true,
+  };
+}
+
+/** The key has a word before it, so that no file can name the comment of a run that is believed. */
+function reportOf({ config, clock }: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): Report {
+  const { rows, facts, tables, findings, status, task, key } = claimed;
+  return {
+    mode: 'post',
+    task,
+    key: `claimed/${key}`,
+    status,
+    headline: `Reported by a run that cannot prove it: ${claimed.headline}`,
+    rows: rows.map((row) => ({ ...row, share: row.share })),
+    facts,
+    tables,
+    findings: [
+      ...findings.map((item) => ({ ...item, advice: item.advice, position: undefined })),
+      unprovenNotice(run, config.context.repository),
+    ],
+    gate: undefined,
+    runUrl: run.url,
+    ...(claimed.run === undefined ? {} : { run: runOf(claimed.run, run, clock.now()) }),
+  };
+}
+
+/** @param at when it is shown: when it was made is claimed as well */
+function runOf(
+  { verdict, requests, inputTokens, outputTokens, costUsd }: NonNullable<ClaimedReport['run']>,
+  { id, attempt, headSha }: UpstreamRun,
+  at: Date,
+): ReportRun {
+  const figures = { requests, inputTokens, outputTokens, costUsd };
+  return {
+    runId: String(id),
+    runAttempt: attempt,
+    at: at.toISOString(),
+    commit: headSha,
+    verdict,
+    ...figures,
+  };
+}
+
+function unprovenNotice({ id, headRepository }: UpstreamRun, repository: string | undefined): Finding {
+  const where =
+    headRepository === repository ? 'this repository' : `the fork ${headRepository ?? 'that is gone'}`;
+  const message = `The figures come from run ${id} on a commit of ${where}. Whoever wrote that commit could have written them as well.`;
+  return finding('notice', 'report-unproven', 'This report cannot be proven', message);
+}
