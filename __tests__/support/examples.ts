@@ -14,14 +14,15 @@ const FOLDER = new URL('../../examples/', import.meta.url);
 const KEY = 'sk-key-of-the-examples';
 /** USD that the gateway's key may spend, and what it had spent before. */
 const BUDGET = { limit: 50, spent: 3 };
-/** The agent: it asks the model as often as it is told, and ends with an error when it is refused. */
+/** The agent: it asks the model as it is told, and ends with an error when it is refused. */
 const AGENT = `#!/usr/bin/env node
-const calls = Number(process.env.AGENT_CALLS ?? 5);
+const { AGENT_CALLS = '5', AGENT_MODEL = 'claude-sonnet-4-5', AGENT_MAX_TOKENS = '1000' } = process.env;
+const calls = Number(AGENT_CALLS);
 for (let call = 0; call < calls; call += 1) {
   const response = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', {
     method: 'POST',
     headers: { 'x-api-key': process.env.ANTHROPIC_API_KEY, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [{ role: 'user', content: process.argv.slice(2).join(' ') + call }] }),
+    body: JSON.stringify({ model: AGENT_MODEL, max_tokens: Number(AGENT_MAX_TOKENS), messages: [{ role: 'user', content: process.argv.slice(2).join(' ') + call }] }),
   });
   await response.text();
   if (!response.ok) process.exit(1);
