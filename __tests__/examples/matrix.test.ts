@@ -34,7 +34,7 @@ test('three agents run at once, and the sum of their records is judged', async (
 
 test('each agent is held at its share, so that together they stay inside the budget', async () => {
   // A whole answer costs 0.15 USD: ten of them are more than a share. The model keeps to the ceiling that a call names.
-  const ceiling = () => (world.provider.requests.at(-1)?.body as { max_tokens: number }).max_tokens;
+  const ceiling = () => (world.provider.requests.at(-1)?.body as { max_tokens?: number })?.max_tokens ?? 0;
   world.provider.setScript({
     bill: () => ({ input: 20, cacheRead: 0, cacheWrite: 0, output: Math.min(10_000, ceiling()) }),
     routes: { '/key/info': () => ({ body: { info: { spend: 0, max_budget: 3 } } }) },

@@ -11,13 +11,14 @@ import { type Provider, startProvider } from './provider.js';
 import { createArtifactStore, runWorkflow, type WorkflowOptions, type WorkflowResult } from './workflow.js';
 
 const FOLDER = new URL('../../examples/', import.meta.url);
-const KEY = 'sk-key-of-the-examples';
+export const KEY = 'sk-key-of-the-examples';
 /** USD that the gateway's key may spend, and what it had spent before. */
 const BUDGET = { limit: 50, spent: 3 };
-/** The agent: it asks the model as it is told, and ends with an error when it is refused. */
-const AGENT = `#!/usr/bin/env node
+/** The agent: it asks the model as it is told, and ends with an error when it is refused, or when it sees a real key. */
+export const AGENT = `#!/usr/bin/env node
 const { AGENT_CALLS = '5', AGENT_MODEL = 'claude-sonnet-4-5', AGENT_MAX_TOKENS = '1000' } = process.env;
 const calls = Number(AGENT_CALLS);
+if (JSON.stringify(process.env).includes('sk-key-of-')) throw new Error('the agent sees the key');
 for (let call = 0; call < calls; call += 1) {
   const response = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', {
     method: 'POST',
