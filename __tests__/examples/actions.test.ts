@@ -1,6 +1,6 @@
 /** claude-code-action.yml and codex-action.yml: agents that are steps of their own, behind a meter in the background. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startWorld, type World } from '../support/examples.js';
+import { startWorld, upstreamPolicy, type World } from '../support/examples.js';
 import type { StandIn } from '../support/workflow.js';
 
 let world: World;
@@ -105,7 +105,7 @@ describe('codex-action.yml', () => {
     const { jobs, failed } = await world.run('codex-action.yml', {
       event: 'pull_request',
       secrets: { OPENAI_API_KEY: 'sk-openai' },
-      environment: { INPUT_UPSTREAM: world.provider.url },
+      files: upstreamPolicy(world.provider.url),
       actions: { 'openai/codex-action': codexAction(3) },
     });
     expect(failed).toBe(false);

@@ -87,6 +87,11 @@ export async function startWorld(): Promise<World> {
   return world;
 }
 
+/** A policy file that leads calls to a provider on loopback, for examples that name a real one. */
+export function upstreamPolicy(url: string): Readonly<Record<string, string>> {
+  return { '.github/spendgate.yml': `version: 1\ndefaults: { upstream: '${url}' }\n` };
+}
+
 export function addProgram(bin: string, name: string, text: string): void {
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, name), text);
