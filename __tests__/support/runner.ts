@@ -4,15 +4,19 @@
  * exported variables reach the later steps of the same job.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/action/index.js', import.meta.url));
+const HOOK = fileURLToPath(new URL('../../dist/hook/index.js', import.meta.url));
 
 export interface JobOptions {
-  readonly event?: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch';
+  readonly event?: string;
+  /** What the event says besides; a pull request and the default branch are said already. */
+  readonly payload?: object;
   readonly ref?: string;
   readonly runId?: string;
   readonly workflow?: string;
@@ -43,6 +47,11 @@ export interface Job {
   step(inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
   /** A step of somebody else: a program with the environment of the job, which may write to the command files. */
   run(command: readonly string[], options?: StepOptions): Promise<StepResult>;
+  /**
+   * Ends the job as the runner does: the hook of every step of ours that was started, in reverse order, with the state
+   * that this step alone left.
+   */
+  end(): Promise<readonly StepResult[]>;
   clean(): void;
 }
 
@@ -51,6 +60,12 @@ export interface StepOptions {
   readonly onStart?: (child: ChildProcess) => void;
   readonly onOutput?: (text: string) => void;
   readonly bundle?: string;
+}
+
+/** What the hook of a step is started with besides the environment of the job. */
+interface StartedStep {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly state: Record<string, string>;
 }
 
 let steps = 0;
@@ -69,9 +84,11 @@ export function createJob(options: JobOptions = {}): Job {
   const payload = {
     repository: { default_branch: 'main' },
     ...(event === 'pull_request' ? { pull_request: { number: 7 } } : {}),
+    ...options.payload,
   };
   writeFileSync(join(temp, 'event.json'), JSON.stringify(payload));
   const exported: Record<string, string> = {};
+  const started: StartedStep[] = [];
   const base: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
@@ -81,6 +98,8 @@ export function createJob(options: JobOptions = {}): Job {
     GITHUB_REPOSITORY: 'acme/app',
     GITHUB_RUN_ID: options.runId ?? '4711',
     GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_JOB: 'agent',
+    GITHUB_SHA: 'c0ffee0000000000000000000000000000000000',
     GITHUB_WORKFLOW: options.workflow ?? 'nightly',
     GITHUB_ACTOR: 'octocat',
     GITHUB_EVENT_NAME: event,
@@ -88,21 +107,43 @@ export function createJob(options: JobOptions = {}): Job {
     GITHUB_REF: options.ref ?? (event === 'pull_request' ? 'refs/pull/7/merge' : 'refs/heads/main'),
     GITHUB_SERVER_URL: 'https://github.com',
     RUNNER_TEMP: temp,
+    RUNNER_TRACKING_ID: `github_${randomUUID()}`,
     ...options.environment,
   };
 
-  function step(
+  async function step(
     inputs: Readonly<Record<string, string>>,
     stepOptions: StepOptions = {},
   ): Promise<StepResult> {
     const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-    const environment = { ...stepOptions.environment, ...Object.fromEntries(given) };
-    return run([process.execPath, stepOptions.bundle ?? BUNDLE], { ...stepOptions, environment });
+    const environment: Record<string, string> = {
+      ...stepOptions.environment,
+      ...Object.fromEntries(given),
+    };
+    const hook: StartedStep = { environment, state: {} };
+    started.push(hook);
+    const command = [process.execPath, stepOptions.bundle ?? BUNDLE];
+    return runWith(command, { ...stepOptions, environment }, hook);
   }
 
-  async function run(
+  async function end(): Promise<StepResult[]> {
+    const results: StepResult[] = [];
+    for (const { environment, state } of started.splice(0).toReversed()) {
+      const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
+      const both = { ...environment, ...Object.fromEntries(states) };
+      results.push(await run([process.execPath, HOOK], { environment: both }));
+    }
+    return results;
+  }
+
+  function run(command: readonly string[], stepOptions: StepOptions = {}): Promise<StepResult> {
+    return runWith(command, stepOptions, undefined);
+  }
+
+  async function runWith(
     [program = '', ...args]: readonly string[],
-    stepOptions: StepOptions = {},
+    stepOptions: StepOptions,
+    hook: StartedStep | undefined,
   ): Promise<StepResult> {
     steps += 1;
     const file = (name: string) => join(temp, `${steps}-${name}`);
@@ -137,6 +178,7 @@ export function createJob(options: JobOptions = {}): Job {
     });
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     Object.assign(exported, parseCommandFile(readFileSync(files.GITHUB_ENV, 'utf8')));
+    if (hook) Object.assign(hook.state, parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')));
     return {
       code,
       stdout,
@@ -147,7 +189,7 @@ export function createJob(options: JobOptions = {}): Job {
     };
   }
 
-  return { workspace, temp, step, run, clean: () => rmSync(root, { recursive: true, force: true }) };
+  return { workspace, temp, step, run, end, clean: () => rmSync(root, { recursive: true, force: true }) };
 }
 
 /** `NAME=value`, or `NAME<<DELIMITER`, value, `DELIMITER`. */

@@ -67,7 +67,7 @@ type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 type Needs = Readonly<Record<string, { readonly result: Outcome; readonly outputs: Texts }>>;
 
 const NOTHING: StepResult = { code: 0, stdout: '', stderr: '', outputs: {}, summary: '', annotations: [] };
-const ACTION_DEFAULTS = actionDefaults();
+const ACTION = ourAction();
 
 /** @param yaml text of a workflow file */
 export async function runWorkflow(yaml: string, options: WorkflowOptions): Promise<WorkflowResult> {
@@ -166,23 +166,22 @@ class WorkflowRun {
   }
 
   #createJob(id: string): Job {
-    const { event, cache, environment, files, runId } = this.#options;
-    const { ref, actor } = githubContext(this.#options);
-    const job = createJob({
+    const { cache, environment, files, runId } = this.#options;
+    const { ref, actor, event, event_name } = githubContext(this.#options);
+    return createJob({
       ref,
+      event: event_name,
+      payload: event,
       ...(runId === undefined ? {} : { runId }),
       ...(files === undefined ? {} : { files }),
       workflow: this.#workflow.name ?? 'workflow',
       environment: {
         ...cache?.environment(ref, isLowTrust(this.#options) ? 'read' : 'write'),
-        GITHUB_EVENT_NAME: event,
         GITHUB_ACTOR: actor,
         GITHUB_JOB: id,
         ...environment,
       },
     });
-    writeFileSync(join(job.temp, 'event.json'), JSON.stringify(githubContext(this.#options).event));
-    return job;
   }
 
   #github() {
@@ -222,6 +221,8 @@ class StepsRun {
 
   async run(): Promise<Omit<JobRun, 'id' | 'matrix'>> {
     for (const step of this.#definition.steps ?? []) await this.#step(step);
+    const hooks = ACTION.hasHook ? await this.#job.end() : [];
+    if (hooks.some(({ code }) => code !== 0)) this.#status = { failed: true, cancelled: false };
     const outputs = mapValues(this.#definition.outputs ?? {}, (value) =>
       fill(value, this.#contexts(), this.#status),
     );
@@ -247,7 +248,7 @@ class StepsRun {
     const [action = ''] = step.uses.split('@');
     const inputs = texts(step.with);
     if (action === 'spendgate/spendgate')
-      return this.#job.step({ ...texts(ACTION_DEFAULTS), ...inputs }, { environment });
+      return this.#job.step({ ...texts(ACTION.defaults), ...inputs }, { environment });
     const standIn = this.#options.actions?.[action] ?? this.#options.artifacts.actions(this.#options)[action];
     if (standIn) return (await standIn({ job: this.#job, inputs, environment })) ?? NOTHING;
     if (action === 'actions/checkout') return NOTHING;
@@ -272,14 +273,17 @@ class StepsRun {
   }
 }
 
-/** What the runner gives an input that the workflow leaves out. */
-function actionDefaults(): Texts {
+/** What the runner reads of our action: values of inputs that the workflow leaves out, and whether it has a hook. */
+function ourAction(): { readonly defaults: Texts; readonly hasHook: boolean } {
   const text = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8');
-  const { inputs } = parse(text) as { inputs: Record<string, { default?: string }> };
+  const { inputs, runs } = parse(text) as {
+    inputs: Record<string, { default?: string }>;
+    runs: { post?: string };
+  };
   const given = Object.entries(inputs).flatMap(([name, { default: value }]) =>
     value === undefined ? [] : [[name, String(value)]],
   );
-  return Object.fromEntries(given);
+  return { defaults: Object.fromEntries(given), hasHook: runs.post !== undefined };
 }
 
 function needsOf({ needs = [] }: JobDefinition): readonly string[] {
