@@ -1,6 +1,9 @@
 /** nightly-agent.yml and gate.yml: nights, a gate that closes, and the person who opens it. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startWorld, type World } from '../support/examples.js';
+import { kept, startWorld, type World } from '../support/examples.js';
 import type { JobRun, WorkflowResult } from '../support/workflow.js';
 
 let world: World;
@@ -11,8 +14,13 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-const night = (runId: string, calls = 5) =>
-  world.run('nightly-agent.yml', { event: 'schedule', runId, environment: { AGENT_CALLS: String(calls) } });
+const night = (runId: string, calls = 5, secrets: Readonly<Record<string, string>> = {}) =>
+  world.run('nightly-agent.yml', {
+    event: 'schedule',
+    runId,
+    secrets,
+    environment: { AGENT_CALLS: String(calls) },
+  });
 const gate = (action: string, reason = 'Looked at it') =>
   world.run('gate.yml', { event: 'workflow_dispatch', inputs: { gate: 'nightly-triage', action, reason } });
 const only = ({ jobs: [job] }: WorkflowResult): JobRun => {
@@ -74,4 +82,35 @@ test('too small a budget starts no agent', async () => {
 test('the variable of the kill switch stops a run before it starts', async () => {
   const result = await world.run('nightly-agent.yml', { event: 'schedule', vars: { SPENDGATE_HALT: 'yes' } });
   expect(outcomes(result)).toEqual(['success', 'failure', 'skipped', 'skipped', 'skipped']);
+});
+
+test('a closed gate is an open issue, which no cache can lose, and closing it opens the gate', async () => {
+  await night('1', 45);
+  const [issue] = kept(world, 'issues');
+  expect(issue).toMatchObject({ state: 'open', title: expect.stringContaining('nightly-triage') });
+
+  world.cache.evictAll();
+  expect(only(await night('2')).result).toBe('failure');
+
+  // What a person does on the page of the issue.
+  const at = new Date().toISOString();
+  Object.assign(issue ?? {}, { state: 'closed', closedAt: at, updatedAt: at, closedBy: 'octocat' });
+  expect(only(await night('3')).result).toBe('success');
+});
+
+test('people are told by the webhook that a gate closed, and the night does not depend on it', async () => {
+  const told: string[] = [];
+  const server = createServer(async (request, response) => {
+    told.push(await text(request));
+    response.writeHead(500).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const loud = await night('1', 45, { ALERT_WEBHOOK: `http://127.0.0.1:${port}/hook` });
+  server.close();
+  expect(only(loud).result).toBe('success');
+  expect(outputOf(loud, 4)).toMatchObject({ gate: 'closed' });
+  expect(told.join('\n')).toContain('nightly-triage');
 });

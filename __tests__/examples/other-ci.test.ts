@@ -4,9 +4,12 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { readExample, startWorld, type World } from '../support/examples.js';
 import { createGitLab, createJenkins, gitLabJob, type OtherCi } from '../support/other-ci.js';
+
+// A night is a clone and three programs.
+jest.setTimeout(120_000);
 
 const KEY = 'sk-key-of-the-other-ci';
 let world: World;

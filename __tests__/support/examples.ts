@@ -87,6 +87,15 @@ export async function startWorld(): Promise<World> {
   return world;
 }
 
+type Row = Record<string, unknown>;
+
+/** What the emulated API keeps of a kind, such as `checks`; a test may add to it. */
+export function kept({ github }: World, kind: 'checks' | 'issues' | 'pulls' | 'runs'): Row[] {
+  const rows: unknown = Object.entries(github).find(([name]) => name === kind)?.[1];
+  if (Array.isArray(rows)) return rows;
+  throw new Error(`the emulated API keeps no ${kind}`);
+}
+
 /** A policy file that leads calls to a provider on loopback, for examples that name a real one. */
 export function upstreamPolicy(url: string): Readonly<Record<string, string>> {
   return { '.github/spendgate.yml': `version: 1\ndefaults: { upstream: '${url}' }\n` };
