@@ -8,9 +8,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KEY, startWorld, upstreamPolicy, type World } from '../__tests__/support/examples.js';
+import { KEY, kept, startWorld, upstreamPolicy, type World } from '../__tests__/support/examples.js';
 import { buildAct } from './act/build.js';
-import { type JobResult, SCENARIOS, type Scenario, SKIPPED } from './act/scenarios.js';
+import { type JobResult, PULL, SCENARIOS, type Scenario, SKIPPED } from './act/scenarios.js';
 import { makeRepository, writeStandIns } from './act/stand-ins.js';
 
 const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
@@ -127,11 +127,12 @@ async function runAll(act: string): Promise<number> {
   const world = await startWorld();
   mkdirSync(join(root, 'home'));
   const standIns = writeStandIns(root, EXAMPLES);
+  kept(world, 'pulls').push({ ...PULL });
   let failures = 0;
   try {
     say(`| Example | Run | Jobs | Seconds | |\n|---|---|---|--:|---|`);
     for (const scenario of SCENARIOS) {
-      rmSync(join(root, 'artifacts'), { recursive: true, force: true });
+      if (!scenario.keepsArtifacts) rmSync(join(root, 'artifacts'), { recursive: true, force: true });
       const run = await runScenario(scenario, { act, root, standIns, world });
       const jobs = [...run.jobs].map(([id, result]) => `${id}: ${result}`).join(', ') || 'none ran';
       const isWrong = differs(scenario, run);

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly payload?: object;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Takes what the run before left as artifacts. */
+  readonly keepsArtifacts?: boolean;
   /** The example names a provider's own address, so a policy file leads the calls to ours. */
   readonly namesProvider?: boolean;
   /** Expected result by job; of a matrix, of all its instances together. A job that is not named must not run. */
@@ -24,10 +26,20 @@ export interface Skipped {
   readonly why: string;
 }
 
+/** The pull request of all scenarios, as the emulated API keeps it. */
+export const PULL = {
+  number: 7,
+  state: 'open',
+  head: 'acme:topic',
+  headSha: 'a'.repeat(40),
+  headRepository: 'acme/app',
+};
+const DAY_MS = 86_400_000;
+
 const pullRequest = {
   pull_request: {
     number: 7,
-    head: { sha: 'a'.repeat(40), ref: 'topic', repo: { full_name: 'acme/app' } },
+    head: { sha: PULL.headSha, ref: 'topic', repo: { full_name: PULL.headRepository } },
     base: { sha: 'b'.repeat(40), ref: 'main' },
   },
 };
@@ -35,7 +47,24 @@ const comment = (association: string) => ({
   issue: { number: 7, pull_request: {} },
   comment: { body: '@claude fix this', author_association: association },
 });
+const upstreamRun = (login: string) => ({
+  workflow_run: {
+    id: 1,
+    run_attempt: 1,
+    event: 'pull_request',
+    html_url: 'https://github.com/acme/app/actions/runs/1',
+    head_sha: PULL.headSha,
+    head_branch: 'topic',
+    head_repository: { full_name: PULL.headRepository },
+    actor: { login },
+  },
+});
 const gate = (action: string) => ({ gate: 'nightly-triage', action, reason: 'looked at it' });
+
+function moreRequests(): string {
+  const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
+  return `{ limits: { requests: 40 }, reason: The migration, until: ${tomorrow} }`;
+}
 
 /** In order: the gate that one run closes is there for the next. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -73,10 +102,37 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     example: 'pr-review.yml',
-    what: 'a review',
+    what: 'a review outside its range',
     event: 'pull_request',
     payload: pullRequest,
+    environment: { AGENT_CALLS: '30' },
     jobs: { review: 'success' },
+    says: 'verdict=outside',
+  },
+  {
+    example: 'fork-report.yml',
+    what: 'shows the report of that review',
+    event: 'workflow_run',
+    payload: upstreamRun('dependabot[bot]'),
+    keepsArtifacts: true,
+    jobs: { report: 'success' },
+    says: 'comment-url=https://',
+  },
+  {
+    example: 'fork-report.yml',
+    what: 'a branch of its own',
+    event: 'workflow_run',
+    payload: upstreamRun('octocat'),
+    jobs: {},
+  },
+  {
+    example: 'override.yml',
+    what: 'an override lets it use more',
+    event: 'workflow_dispatch',
+    inputs: { prompt: 'Move everything', override: moreRequests() },
+    environment: { AGENT_CALLS: '30' },
+    jobs: { run: 'success' },
+    says: 'because: “The migration”',
   },
   {
     example: 'matrix.yml',
