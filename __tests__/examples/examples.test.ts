@@ -1,4 +1,5 @@
 /** Every file of examples/: GitHub takes it, our steps are used rightly, and it says what a reader must know. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { EXAMPLES, readExample } from '../support/examples.js';
@@ -51,3 +52,17 @@ describe.each(EXAMPLES)('%s', (name) => {
       expect(header).toMatch(part);
   });
 });
+
+test('docs/recipes.md says of every file when to use it, and names no other', () => {
+  const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
+  const linked = [...page.matchAll(/\]\(\.\.\/examples\/([\w.-]+)\)/g)].map(([, name]) => name);
+  expect(linked.toSorted()).toEqual(readdirSync(new URL('../../examples', import.meta.url)).toSorted());
+});
+
+test.each(['gitlab-ci.yml', 'Jenkinsfile'])(
+  '%s says what happens, what to set, and what goes wrong',
+  (name) => {
+    for (const part of ['What happens: ', 'Set: ', 'When something is wrong: '])
+      expect(readExample(name)).toContain(part);
+  },
+);
