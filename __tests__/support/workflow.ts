@@ -3,16 +3,16 @@
  * conditions, expressions, outputs and outcomes, called workflows, and a token that holds what `permissions` says. Our steps
  * are the committed bundle; actions of others are stand-ins, or the ones named in `artifacts.ts`.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { CacheService } from './cache-service.js';
 import { createJob, type Job, type StepResult } from './runner.js';
 import { type ArtifactStore, createArtifactStore } from './workflow/artifacts.js';
-import type { JobDefinition, StepDefinition, Texts, WorkflowDefinition } from './workflow/definition.js';
+import type { JobDefinition, Texts, WorkflowDefinition } from './workflow/definition.js';
 import { githubContext, isLowTrust, type Trigger, tokenOf } from './workflow/event.js';
-import { type Contexts, fill, isMet, type Status } from './workflow/expressions.js';
+import { type Contexts, fill, isMet } from './workflow/expressions.js';
+import { mapValues } from './workflow/map-values.js';
 import { matrixOf } from './workflow/matrix.js';
+import { StepsRun } from './workflow/steps.js';
 
 export { createArtifactStore } from './workflow/artifacts.js';
 export type { EventName } from './workflow/event.js';
@@ -62,18 +62,19 @@ export interface WorkflowResult {
   readonly failed: boolean;
 }
 
-type WithArtifacts = WorkflowOptions & { readonly artifacts: ArtifactStore };
-type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
+export type WithArtifacts = WorkflowOptions & { readonly artifacts: ArtifactStore };
+export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 type Needs = Readonly<Record<string, { readonly result: Outcome; readonly outputs: Texts }>>;
-
-const NOTHING: StepResult = { code: 0, stdout: '', stderr: '', outputs: {}, summary: '', annotations: [] };
-const ACTION = ourAction();
 
 /** @param yaml text of a workflow file */
 export async function runWorkflow(yaml: string, options: WorkflowOptions): Promise<WorkflowResult> {
   const workflow = parse(yaml) as WorkflowDefinition;
   const artifacts = options.artifacts ?? createArtifactStore();
-  return new WorkflowRun(workflow, { ...options, artifacts }).run();
+  try {
+    return await new WorkflowRun(workflow, { ...options, artifacts }).run();
+  } finally {
+    if (options.artifacts === undefined) artifacts.clean();
+  }
 }
 
 class WorkflowRun {
@@ -199,97 +200,6 @@ class WorkflowRun {
   }
 }
 
-interface StepsOptions extends WithArtifacts {
-  readonly contexts: Contexts;
-  readonly env: Texts;
-}
-
-/** The steps of one job, one after the other. */
-class StepsRun {
-  readonly #job: Job;
-  readonly #definition: JobDefinition;
-  readonly #options: StepsOptions;
-  readonly #steps: Record<string, { outputs: Texts; outcome: Outcome; conclusion: Outcome }> = {};
-  readonly #runs: StepRun[] = [];
-  #status: Status = { failed: false, cancelled: false };
-
-  constructor(job: Job, definition: JobDefinition, options: StepsOptions) {
-    this.#job = job;
-    this.#definition = definition;
-    this.#options = options;
-  }
-
-  async run(): Promise<Omit<JobRun, 'id' | 'matrix'>> {
-    for (const step of this.#definition.steps ?? []) await this.#step(step);
-    const hooks = ACTION.hasHook ? await this.#job.end() : [];
-    if (hooks.some(({ code }) => code !== 0)) this.#status = { failed: true, cancelled: false };
-    const outputs = mapValues(this.#definition.outputs ?? {}, (value) =>
-      fill(value, this.#contexts(), this.#status),
-    );
-    return { result: this.#status.failed ? 'failure' : 'success', outputs, steps: this.#runs };
-  }
-
-  async #step(step: StepDefinition): Promise<void> {
-    const isDue = isMet(step.if === undefined ? undefined : String(step.if), this.#contexts(), this.#status);
-    const result = isDue ? await this.#execute(step) : NOTHING;
-    const outcome: Outcome = isDue ? (result.code === 0 ? 'success' : 'failure') : 'skipped';
-    const conclusion = outcome === 'failure' && step['continue-on-error'] === true ? 'success' : outcome;
-    if (conclusion === 'failure') this.#status = { failed: true, cancelled: false };
-    if (step.id !== undefined) this.#steps[step.id] = { outputs: result.outputs, outcome, conclusion };
-    const name = step.name ?? step.id ?? step.uses ?? step.run ?? '';
-    this.#runs.push({ ...result, name, outcome, conclusion });
-  }
-
-  async #execute(step: StepDefinition): Promise<StepResult> {
-    const texts = (values: Readonly<Record<string, unknown>> | undefined) =>
-      mapValues(values ?? {}, (value) => fill(String(value), this.#contexts(), this.#status));
-    const environment = { ...texts(this.#options.env), ...texts(this.#definition.env), ...texts(step.env) };
-    if (step.uses === undefined) return this.#script(step, environment);
-    const [action = ''] = step.uses.split('@');
-    const inputs = texts(step.with);
-    if (action === 'spendgate/spendgate')
-      return this.#job.step({ ...texts(ACTION.defaults), ...inputs }, { environment });
-    const standIn = this.#options.actions?.[action] ?? this.#options.artifacts.actions(this.#options)[action];
-    if (standIn) return (await standIn({ job: this.#job, inputs, environment })) ?? NOTHING;
-    if (action === 'actions/checkout') return NOTHING;
-    throw new Error(`no stand-in for ${step.uses}`);
-  }
-
-  #script(step: StepDefinition, environment: Texts): Promise<StepResult> {
-    const path = join(this.#job.temp, `script-${this.#runs.length}.sh`);
-    writeFileSync(path, fill(step.run ?? '', this.#contexts(), this.#status));
-    const flags = step.shell === 'bash' ? ['--noprofile', '--norc', '-eo', 'pipefail'] : ['-e'];
-    return this.#job.run(['bash', ...flags, path], { environment });
-  }
-
-  #contexts(): Contexts {
-    return {
-      ...this.#options.contexts,
-      steps: this.#steps,
-      env: { ...this.#options.env, ...this.#definition.env },
-      job: { status: this.#status.failed ? 'failure' : 'success' },
-      runner: { temp: this.#job.temp, os: 'Linux' },
-    };
-  }
-}
-
-/** What the runner reads of our action: values of inputs that the workflow leaves out, and whether it has a hook. */
-function ourAction(): { readonly defaults: Texts; readonly hasHook: boolean } {
-  const text = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8');
-  const { inputs, runs } = parse(text) as {
-    inputs: Record<string, { default?: string }>;
-    runs: { post?: string };
-  };
-  const given = Object.entries(inputs).flatMap(([name, { default: value }]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  return { defaults: Object.fromEntries(given), hasHook: runs.post !== undefined };
-}
-
 function needsOf({ needs = [] }: JobDefinition): readonly string[] {
   return typeof needs === 'string' ? [needs] : needs;
-}
-
-function mapValues<T, R>(values: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
