@@ -1,7 +1,10 @@
 /** claude-code-action.yml and codex-action.yml: agents that are steps of their own, behind a meter in the background. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { startWorld, upstreamPolicy, type World } from '../support/examples.js';
 import type { StandIn } from '../support/workflow.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

@@ -1,7 +1,10 @@
 /** matrix.yml: several agents at once stay inside one budget, and their sum is judged. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { startWorld, type World } from '../support/examples.js';
 import type { WorkflowResult } from '../support/workflow.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

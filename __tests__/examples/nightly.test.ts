@@ -2,9 +2,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { kept, startWorld, type World } from '../support/examples.js';
 import type { JobRun, WorkflowResult } from '../support/workflow.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

@@ -134,6 +134,14 @@ test('GitLab makes a warning of 3, and tries 4 once more', () => {
   expect(job.retry?.exit_codes).toEqual([4]);
 });
 
+test('GitLab keeps the state from branches that are not protected, and opens the gate on the default branch alone', () => {
+  const job = gitLabJob('open-gate');
+  expect(job.cache).not.toHaveProperty('unprotect');
+  expect(job.rules).toEqual([
+    { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: 'manual', allow_failure: true },
+  ]);
+});
+
 test('Jenkins makes a build unstable for 3, and fails it for every other code', () => {
   const script = readExample('Jenkinsfile');
   expect(script).toMatch(/if \(code == 3\) unstable\(.*\)\n\s+else if \(code != 0\) error\(/);

@@ -1,8 +1,11 @@
 /** override.yml: more for one run, with a reason, an end, and an approval. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readExample, startWorld, type World } from '../support/examples.js';
 import type { WorkflowDefinition } from '../support/workflow/definition.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

@@ -1,6 +1,9 @@
 /** pr-review.yml and fork-report.yml: what a pull request sees of a review, whatever its token may do. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { kept, startWorld, type World } from '../support/examples.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

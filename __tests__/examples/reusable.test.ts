@@ -1,8 +1,11 @@
 /** reusable.yml, called by reusable-caller.yml: the organisation's steps with the caller's key and gate. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readExample, startWorld, type World } from '../support/examples.js';
 import { runWorkflow } from '../support/workflow.js';
+
+// A workflow is many processes, one after the other.
+jest.setTimeout(120_000);
 
 let world: World;
 

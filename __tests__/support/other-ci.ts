@@ -26,6 +26,7 @@ export interface OtherCi {
 
 interface GitLabJob {
   readonly extends?: string;
+  readonly rules?: readonly object[];
   readonly variables?: Texts;
   readonly cache?: { readonly paths: readonly string[] };
   readonly before_script?: readonly string[];
@@ -87,10 +88,12 @@ export function createJenkins(): OtherCi {
         : (given[`credential:${credential}`] ?? ''),
     ]);
     const variables = { ...given, ...Object.fromEntries(filled) };
+    let result: ShellResult | undefined;
     for (const script of shellSteps(blockOf(file, `stage('${name}')`))) {
-      const result = await shell(script, workspace, variables);
-      if (result.code !== 0 || script === shellSteps(blockOf(file, `stage('${name}')`)).at(-1)) return result;
+      result = await shell(script, workspace, variables);
+      if (result.code !== 0) break;
     }
+    if (result !== undefined) return result;
     throw new Error(`the stage ${name} has no sh step`);
   };
   return { run, kept: `${workspace}@spendgate`, clean: () => rmSync(root, { recursive: true, force: true }) };
