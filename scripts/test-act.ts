@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KEY, kept, startWorld, upstreamPolicy, type World } from '../__tests__/support/examples.js';
 import { buildAct } from './act/build.js';
-import { type JobResult, PULL, SCENARIOS, type Scenario, SKIPPED } from './act/scenarios.js';
+import { type JobResult, NOT_SHOWN, PULL, SCENARIOS, type Scenario, SKIPPED } from './act/scenarios.js';
 import { makeRepository, writeStandIns } from './act/stand-ins.js';
 
 const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
@@ -23,6 +23,8 @@ interface ActRun {
   readonly jobs: ReadonlyMap<string, JobResult>;
   readonly seconds: number;
   readonly log: string;
+  /** Of act itself: 0 where no job failed, and where none ran. */
+  readonly code: number | null;
 }
 
 interface Place {
@@ -51,16 +53,21 @@ async function runScenario(scenario: Scenario, place: Place): Promise<ActRun> {
   const shared = { repository: { default_branch: 'main', full_name: 'acme/app' }, inputs: scenario.inputs };
   writeFileSync(payload, JSON.stringify({ ...shared, ...scenario.payload }));
   const started = Date.now();
-  const log = await runAct(
+  const { code, log } = await runAct(
     place,
     repository,
     [scenario.event, '-W', workflow, '-e', payload, ...pairs('--input', scenario.inputs ?? {})],
     scenario,
   );
-  return { jobs: resultsOf(log), seconds: (Date.now() - started) / 1000, log };
+  return { jobs: resultsOf(log), seconds: (Date.now() - started) / 1000, log, code };
 }
 
-function runAct(place: Place, cwd: string, words: readonly string[], scenario: Scenario): Promise<string> {
+function runAct(
+  place: Place,
+  cwd: string,
+  words: readonly string[],
+  scenario: Scenario,
+): Promise<Pick<ActRun, 'code' | 'log'>> {
   const { world, root } = place;
   const host = ['-P', 'ubuntu-latest=-self-hosted', '--action-offline-mode', '--no-cache-server', '--json'];
   const given = [
@@ -90,7 +97,7 @@ function runAct(place: Place, cwd: string, words: readonly string[], scenario: S
     });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', () => resolve(log));
+    child.on('close', (code) => resolve({ code, log }));
   });
 }
 
@@ -116,8 +123,10 @@ function readLine(line: string): LogLine {
   }
 }
 
-function differs(scenario: Scenario, { jobs, log }: ActRun): boolean {
+function differs(scenario: Scenario, { jobs, log, code }: ActRun): boolean {
   const expected = Object.entries(scenario.jobs);
+  const isFailure = expected.some(([, result]) => result === 'failure');
+  if ((code === 0) === isFailure) return true;
   if (!log.includes(scenario.says ?? '')) return true;
   return jobs.size !== expected.length || expected.some(([id, result]) => jobs.get(id) !== result);
 }
@@ -165,6 +174,7 @@ if ('missing' in built) {
   const failures = await runAll(built.path);
   const covered = new Set([...SCENARIOS, ...SKIPPED].map(({ example }) => example));
   for (const { example, why } of SKIPPED) say(`| ${example} | skipped: ${why} | | | |`);
+  for (const what of NOT_SHOWN) say(`Not shown here: ${what}.`);
   const forgotten = readdirSync(EXAMPLES).filter((name) => !covered.has(name) && name !== 'reusable.yml');
   for (const name of forgotten) say(`${name} is neither run nor skipped for a reason.`);
   say(

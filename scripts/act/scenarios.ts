@@ -174,3 +174,11 @@ export const SKIPPED: readonly Skipped[] = [
   { example: 'gitlab-ci.yml', why: 'no workflow of GitHub: npm test runs its commands' },
   { example: 'Jenkinsfile', why: 'no workflow of GitHub: npm test runs its commands' },
 ];
+
+/** What a green table does not say. */
+export const NOT_SHOWN: readonly string[] = [
+  '`permissions`: act holds no token to them (npm test does)',
+  'reviewers of an environment: act asks nobody',
+  'cache: a service of ours, since that of act speaks an older protocol',
+  'checkout, artifacts, and the two agents that are actions: stand-ins, since act would fetch the real ones',
+];
