@@ -10,9 +10,16 @@ import {
   renewReadme,
 } from '../scripts/docs-content.js';
 import { renderSchema } from '../scripts/policy-json-schema.js';
-import { INPUT_NAMES, inputSpec, MODES } from '../src/config/inputs.js';
+import { INPUT_NAMES, inputSpec } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
 import { parsePolicy } from '../src/config/policy-file.js';
+import {
+  expectKnownInputs,
+  expectKnownOutputs,
+  stepsOf,
+  unpinned,
+  workflowErrors,
+} from './support/workflow-check.js';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -21,13 +28,6 @@ const examplesOf = (page: string): [string, string][] =>
     .map(([, yaml = '']) => yaml)
     .filter((yaml) => yaml.includes('jobs:'))
     .map((yaml, index) => [`${page} example ${index + 1}`, yaml]);
-
-interface Workflow {
-  readonly jobs: Record<
-    string,
-    { readonly steps: readonly { id?: string; uses?: string; with?: Record<string, unknown> }[] }
-  >;
-}
 
 test.each([
   ['action.yml', renderActionYml],
@@ -67,38 +67,21 @@ const workflows: [string, string][] = [
 ];
 
 describe.each(workflows)('%s', (_name, yaml) => {
-  const steps = Object.values((parse(yaml) as Workflow).jobs).flatMap((job) => job.steps);
-  const ours = steps.filter(({ uses }) => uses?.startsWith('spendgate/') || uses === './');
+  test('is a workflow by the rules of GitHub', async () => {
+    expect(await workflowErrors(_name, yaml)).toEqual([]);
+  });
 
   test('gives our steps inputs that exist, for a mode that takes them, with values that parse', () => {
-    for (const { with: inputs = {} } of ours) {
-      const mode = MODES.find((candidate) => candidate === inputs['mode']);
-      expect(mode).toBeDefined();
-      for (const [name, value] of Object.entries(inputs)) {
-        const known = INPUT_NAMES.find((candidate) => candidate === name);
-        expect([name, known]).toEqual([name, name]);
-        const spec = inputSpec(known ?? 'mode');
-        expect([name, spec.modes]).toEqual([name, expect.arrayContaining([mode])]);
-        if (!String(value).includes('${{')) expect(() => spec.parse(String(value))).not.toThrow();
-      }
-    }
+    expectKnownInputs(yaml);
   });
 
   test('uses outputs that its steps set', () => {
-    const modes = new Map(ours.map(({ id, with: inputs }) => [id ?? '', String(inputs?.['mode'])]));
-    const used = [...yaml.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
-    for (const [, step = '', name = ''] of used.filter(([, id = '']) => modes.has(id))) {
-      const output = Object.entries(OUTPUTS).find(([known]) => known === name);
-      expect([name, output?.[1].modes]).toEqual([name, expect.arrayContaining([modes.get(step)])]);
-    }
+    expectKnownOutputs(yaml);
   });
 
   test('pins other actions by SHA, or is an example that shows ours', () => {
-    const others = steps
-      .map(({ uses }) => uses)
-      .filter((uses) => uses !== undefined && !uses.startsWith('spendgate/') && uses !== './');
-    const unpinned = others.filter((uses) => !/@[0-9a-f]{40}$/.test(uses ?? ''));
-    expect(ours.length > 0 && _name.includes(' example ') ? [] : unpinned).toEqual([]);
+    const isExample = _name.includes(' example ') && stepsOf(yaml).ours.length > 0;
+    expect(isExample ? [] : unpinned(yaml)).toEqual([]);
   });
 });
 

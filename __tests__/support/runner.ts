@@ -192,11 +192,13 @@ export function createJob(options: JobOptions = {}): Job {
   return { workspace, temp, step, run, end, clean: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-/** `NAME<<DELIMITER`, value, `DELIMITER`. */
+/** `NAME=value`, or `NAME<<DELIMITER`, value, `DELIMITER`. */
 function parseCommandFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {
+    const [, short, value = ''] = /^([^<=]+)=(.*)$/.exec(lines[at] ?? '') ?? [];
+    if (short !== undefined) values[short] = value;
     const [, name, delimiter] = /^([^<=]+)<<(.+)$/.exec(lines[at] ?? '') ?? [];
     if (name === undefined) continue;
     const end = lines.indexOf(delimiter ?? '', at + 1);
