@@ -2,6 +2,438 @@ export const id = 24;
 export const ids = [24];
 export const modules = {
 
+/***/ 639:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AR: () => (/* binding */ sharesOf),
+/* harmony export */   HI: () => (/* binding */ refusedCrossing),
+/* harmony export */   HO: () => (/* binding */ crossingsOf),
+/* harmony export */   LM: () => (/* binding */ lowerOnes),
+/* harmony export */   Pd: () => (/* binding */ passedSince),
+/* harmony export */   cu: () => (/* binding */ identityOf),
+/* harmony export */   jH: () => (/* binding */ periodOf),
+/* harmony export */   l6: () => (/* binding */ isUsedUp)
+/* harmony export */ });
+/* harmony import */ var _budget_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9610);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** Which shares of which budgets are used, when a share counts as passed, and how often that is said. */
+
+
+/** The end of a budget is always told. */
+const END = 100;
+const MAX_SHARES = 50;
+/** One for each limit that passed a threshold: the highest one passed. Most urgent first. */
+function crossingsOf(reading, alertAt) {
+    const { gateway, asOf } = reading;
+    return reading.limits
+        .flatMap((limit) => {
+        const percent = (0,_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .percentUsed */ .Tw)(limit);
+        const threshold = isUsedUp(limit) ? END : highest(alertAt, 0, percent);
+        return threshold === undefined ? [] : [{ limit, gateway, asOf, percent, threshold }];
+    })
+        .toSorted((a, b) => b.threshold - a.threshold || (b.percent ?? END) - (a.percent ?? END));
+}
+/** Nothing is left, whether or not a limit is told. */
+function isUsedUp({ remaining }) {
+    return remaining.kind === 'finite' && remaining.value <= 0;
+}
+/** The highest threshold above `from` that `percent` reaches. */
+function highest(alertAt, from, percent) {
+    if (percent === undefined)
+        return undefined;
+    const passed = [...alertAt, END].filter((threshold) => threshold > from && percent >= threshold);
+    return passed.length === 0 ? undefined : Math.max(...passed);
+}
+/** Thresholds that are passed along with the highest one; none where no share is known. */
+function lowerOnes({ threshold, percent }, alertAt) {
+    return percent === undefined ? [] : alertAt.filter((lower) => lower < threshold);
+}
+/** What `pre` keeps for `post`. */
+function sharesOf({ limits }) {
+    return limits.slice(0, MAX_SHARES).flatMap((limit) => {
+        const { scope, unit, period, resetsAt } = limit;
+        const percent = (0,_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .percentUsed */ .Tw)(limit);
+        return percent === undefined ? [] : [{ scope, unit, period, resetsAt, percent }];
+    });
+}
+/**
+ * A notice for each limit that was moved over a threshold since `before`. A limit that was not seen then, or whose window
+ * ended in between, gives none: nobody knows who moved it.
+ */
+function passedSince(before, reading, alertAt) {
+    return reading.limits.flatMap((limit) => {
+        const percent = (0,_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .percentUsed */ .Tw)(limit);
+        const then = before.find((share) => isSame(share, limit));
+        const threshold = then && highest(alertAt, then.percent, percent);
+        if (then === undefined || threshold === undefined || percent === undefined)
+            return [];
+        const message = `${percent.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}), and ${then.percent.toFixed(0)} % was when this job began; the alert is set at ${threshold} %.`;
+        return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'budget-alert', `Budget is ${threshold} % used`, message)];
+    });
+}
+function isSame(share, limit) {
+    return (share.scope === limit.scope &&
+        share.unit === limit.unit &&
+        share.period === limit.period &&
+        share.resetsAt === limit.resetsAt);
+}
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+const WEEK_HOURS = 7 * DAY_HOURS;
+/** A reset that lies further back is not one that a gateway is late with. */
+const STALE_MS = DAY_HOURS * HOUR_MS;
+/**
+ * The period in which a threshold is told once: up to the reset; without one the calendar day, week or month (UTC) that
+ * is as long as the window, and the month where there is none. A reset that is told as "in so many seconds" moves by one
+ * or two from look to look, so the nearest hour stands for it.
+ */
+function periodOf({ resetsAt, period }, now) {
+    const reset = Date.parse(resetsAt ?? '');
+    if (!Number.isNaN(reset) && reset >= now.getTime() - STALE_MS)
+        return `until ${new Date(Math.round(reset / HOUR_MS) * HOUR_MS).toISOString()}`;
+    const hours = hoursOf(period);
+    if (hours > WEEK_HOURS)
+        return now.toISOString().slice(0, 'YYYY-MM'.length);
+    const daysBack = hours > DAY_HOURS ? (now.getUTCDay() + 6) % 7 : 0;
+    const first = new Date(now.getTime() - daysBack * DAY_HOURS * HOUR_MS);
+    return first.toISOString().slice(0, 'YYYY-MM-DD'.length);
+}
+const HOURS = new Map([
+    ['s', 0],
+    ['m', 0],
+    ['h', 1],
+    ['d', DAY_HOURS],
+    ['w', WEEK_HOURS],
+    ['hourly', 1],
+    ['day', DAY_HOURS],
+    ['daily', DAY_HOURS],
+    ['week', WEEK_HOURS],
+    ['weekly', WEEK_HOURS],
+]);
+/** Length of a window as gateways write it: `1d`, `24 h`, `weekly`; endless where it is longer, or not understood. */
+function hoursOf(period) {
+    const [, count = '1', unit = ''] = /^(\d+)?\s*([a-zA-Z]+)$/.exec(period ?? '') ?? [];
+    const hours = HOURS.get(unit);
+    return hours === undefined ? Number.POSITIVE_INFINITY : Number(count) * hours;
+}
+/** For a run that the gateway's refusal ended, where no reading shows which budget that was. */
+function refusedCrossing(gateway, asOf) {
+    const limit = (0,_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .budgetLimit */ .j8)('a budget behind the key of this run', 'usd', { remaining: (0,_budget_js__WEBPACK_IMPORTED_MODULE_0__/* .finite */ .E2)(0) }, { period: 'day', hasNoCount: true });
+    return { limit, gateway, asOf, percent: undefined, threshold: END };
+}
+/** What tells a limit from all others, without the key it belongs to. A limit that is raised is another one. */
+function identityOf({ scope, unit, limit, period }) {
+    return [scope, unit, limit.kind === 'finite' ? String(limit.value) : limit.kind, period ?? ''];
+}
+
+
+/***/ }),
+
+/***/ 4839:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  f: () => (/* binding */ tellPeople)
+});
+
+// EXTERNAL MODULE: ./lib/core/text.js
+var core_text = __webpack_require__(9716);
+// EXTERNAL MODULE: ./lib/core/thresholds.js
+var thresholds = __webpack_require__(639);
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __webpack_require__(7564);
+;// CONCATENATED MODULE: ./lib/core/alert.js
+
+
+
+const MAX_NAME = 100;
+const MAX_TITLE = 140;
+const MAX_TEXT = 600;
+const OBSERVED = ' Runs are only observed: none is held back.';
+/** Characters that turn the reading direction around. */
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Half of a character is none. */
+const CUT_PAIR = /[\ud800-\udbff]\u2026$/;
+function plain(text, length) {
+    return (0,core_text/* oneLine */.TN)(text.toWellFormed().replace(BIDI, ''), length).replace(CUT_PAIR, '\u2026');
+}
+const plainName = (name) => (name === undefined ? undefined : plain(name, MAX_NAME));
+function budgetAlert(crossing, origin) {
+    const { limit, gateway, threshold } = crossing;
+    const isEnd = threshold >= 100;
+    const scope = plain(limit.scope, MAX_NAME);
+    const title = isEnd ? `A budget is used up: ${scope}` : `${threshold} % of a budget is used: ${scope}`;
+    return alertOf(origin, {
+        event: 'budget.threshold',
+        severity: isEnd ? 'critical' : threshold >= 80 ? 'warning' : 'info',
+        title,
+        text: `${useOf(crossing)} (${gateway}, ${crossing.asOf}).${resetOf(limit)}${origin.observe ? OBSERVED : ''}`,
+        facts: budgetFacts(crossing),
+        budget: figuresOf(crossing, scope),
+        gate: undefined,
+    });
+}
+/** `83 % of $10.00 is used on key, $1.68 is left`, as far as it is known. */
+function useOf({ limit, percent }) {
+    const { whole, left } = levelsOf(limit, units/* renderAmount */.d);
+    const rest = (0,thresholds/* isUsedUp */.l6)(limit) ? 'nothing is left' : `${left ?? 'an unknown amount'} is left`;
+    if (whole === undefined || percent === undefined)
+        return `On ${limit.scope} ${rest}`;
+    return `${Math.floor(percent)} % of ${whole} is used on ${limit.scope}, ${rest}`;
+}
+function resetOf({ resetsAt }) {
+    return resetsAt === undefined ? '' : ` It resets at ${resetsAt}.`;
+}
+function budgetFacts({ limit, gateway }) {
+    const { whole, used, left } = levelsOf(limit, units/* renderAmount */.d);
+    return known([
+        ['Used', used],
+        ['Limit', whole],
+        ['Left', left],
+        ['Gateway', gateway],
+    ]);
+}
+function figuresOf({ limit, gateway, threshold, percent, asOf }, scope) {
+    const { whole, used, left } = levelsOf(limit, units/* renderAmountPlain */.t1);
+    return {
+        gateway,
+        scope,
+        unit: isRefusal(limit) ? undefined : (0,units/* unitName */.Cq)(limit.unit),
+        threshold,
+        percentUsed: percent?.toFixed(1),
+        limit: whole,
+        used,
+        remaining: left,
+        period: limit.period,
+        resetsAt: limit.resetsAt,
+        asOf,
+    };
+}
+/** The finite ones; none where a refusal alone says that nothing is left, and nobody knows in which unit. */
+function levelsOf(limit, render) {
+    if (isRefusal(limit))
+        return {};
+    const show = (level) => level.kind === 'finite' ? render({ unit: limit.unit, value: level.value }) : undefined;
+    return { whole: show(limit.limit), used: show(limit.used), left: show(limit.remaining) };
+}
+function isRefusal({ hasNoCount, limit, used }) {
+    return hasNoCount === true && limit.kind === 'unknown' && used.kind === 'unknown';
+}
+function known(facts) {
+    return facts.flatMap(([label, value]) => value === undefined ? [] : [[label, plain(value, MAX_NAME)]]);
+}
+function gateAlert({ entry, kept }, origin) {
+    const name = plain(entry.gate, MAX_NAME);
+    const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
+    return alertOf(origin, {
+        event: kept ? (entry.closed ? 'gate.closed' : 'gate.opened') : 'gate.not-closed',
+        severity: entry.closed ? 'critical' : 'info',
+        title: kept ? `The gate ${name} is ${state}` : `The gate ${name} could NOT be closed`,
+        text: `${effectOf({ entry, kept })} Reason: ${entry.reason}`,
+        facts: [['By', plain(entry.actor, MAX_NAME)]],
+        budget: undefined,
+        gate: {
+            name,
+            state,
+            actor: plain(entry.actor, MAX_NAME),
+            reason: plain(entry.reason, MAX_TEXT),
+            until: entry.until,
+        },
+    });
+}
+function effectOf({ entry, kept }) {
+    if (!kept)
+        return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
+    if (!entry.closed)
+        return 'Runs behind it may start again.';
+    const until = entry.until === undefined ? 'a person opens it' : entry.until;
+    return `Runs behind it wait until ${until}.`;
+}
+function alertOf(origin, rest) {
+    const { runAttempt, observe } = origin;
+    const [repository, team] = [plainName(origin.repository), plainName(origin.team)];
+    const [workflow, task] = [plain(origin.workflow, MAX_NAME), plain(origin.task, MAX_NAME)];
+    const places = known([
+        ['Repository', repository],
+        ['Workflow', runAttempt > 1 ? `${workflow}, attempt ${runAttempt}` : workflow],
+        ['Task', task],
+        ['Team', team],
+    ]);
+    return {
+        ...origin,
+        ...{ repository, workflow, task, team },
+        ...rest,
+        title: plain(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
+        text: plain(rest.text, MAX_TEXT),
+        facts: [...rest.facts, ...places],
+    };
+}
+
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __webpack_require__(1923);
+;// CONCATENATED MODULE: ./lib/modes/alert-claims.js
+/** What people were told, kept in the store: each name is claimed by the first run that tells. */
+
+/** A store that hangs holds nobody up for longer. */
+const CLAIM_MS = 10_000;
+const UNDELIVERED = 'undelivered';
+const AGAIN = 'again';
+/** For one step. Claims are made one after the other: a store has one place to prepare them. */
+class AlertClaims {
+    #store;
+    #desk;
+    /** A store that could not say is not asked again. */
+    #isDown = false;
+    constructor(store, desk) {
+        this.#store = store;
+        this.#desk = desk;
+    }
+    /** What was claimed and reached nobody is news once more; what the store does not know is news too. */
+    async isNews(parts) {
+        if ((await this.#claim(parts)) !== 'known')
+            return true;
+        const lost = this.#store.isClaimed(this.#desk.nameOf([...parts, UNDELIVERED]));
+        const isLost = await (0,deadline/* withDeadline */.N)(lost, CLAIM_MS, () => false);
+        return isLost && (await this.#claim([...parts, AGAIN])) === 'new';
+    }
+    /** So that nobody is told of these. */
+    async cover(all) {
+        for (const parts of all)
+            await this.#claim(parts);
+    }
+    /** So that a later run tries once more. */
+    async noteUndelivered(all) {
+        await this.cover(all.map((parts) => [...parts, UNDELIVERED]));
+    }
+    async #claim(parts) {
+        if (this.#isDown)
+            return 'unknown';
+        const claiming = this.#store.claim(this.#desk.nameOf(parts));
+        const claim = await (0,deadline/* withDeadline */.N)(claiming, CLAIM_MS, () => 'unknown');
+        this.#isDown = claim === 'unknown';
+        return claim;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/modes/alerting.js
+/**
+ * Tells people, once for each threshold and period and once for each change of a gate, however many runs see it. Who was
+ * told is claimed in the store; where the store cannot say, people are told: hearing twice is better than never.
+ * Nothing here changes a verdict.
+ */
+
+
+
+
+/** More messages at once are noise; the next run tells the rest. */
+const MAX_ALERTS = 5;
+/** What is due from a look at the budget and from a change of the gate, in one go. Never throws. */
+async function tellPeople(deps, news) {
+    const { alerts: desk } = deps;
+    if (desk === undefined)
+        return;
+    try {
+        await tell(deps, desk, news);
+    }
+    catch (error) {
+        // A message of an unforeseen error may quote a webhook; its name does not.
+        const name = error instanceof Error ? error.name : 'an unknown error';
+        deps.runner.annotate(undelivered(`Alerts failed with ${name}.`));
+    }
+}
+async function tell(deps, desk, news) {
+    const claims = new AlertClaims(deps.store, desk);
+    const due = await unheard(claims, allDue(deps, news));
+    if (due.length === 0)
+        return;
+    const [deliveries] = await Promise.all([
+        desk.send(due.map(({ alert }) => alert)),
+        claims.cover(due.flatMap(({ covers }) => covers)),
+    ]);
+    for (const delivery of deliveries)
+        noteDelivery(deps, delivery, due);
+    if (deliveries.every(({ failure }) => failure !== undefined))
+        await claims.noteUndelivered(due.map(({ parts }) => parts));
+}
+function allDue(deps, news) {
+    const origin = originOf(deps);
+    const gate = news.gate && { alert: gateAlert(news.gate, origin), parts: gateParts(news.gate), covers: [] };
+    const budget = crossedIn(deps, news).map((crossing) => ({
+        alert: budgetAlert(crossing, origin),
+        parts: thresholdParts(deps, crossing, crossing.threshold),
+        // Whoever heard of 80 % need not hear of 50 % later.
+        covers: (0,thresholds/* lowerOnes */.LM)(crossing, deps.config.alerts.at).map((lower) => thresholdParts(deps, crossing, lower)),
+    }));
+    return [...(gate ? [gate] : []), ...budget];
+}
+/** A refusal counts where no reading shows what it was about. */
+function crossedIn({ config, clock }, { reading, isRefused = false }) {
+    const crossings = reading ? (0,thresholds/* crossingsOf */.HO)(reading, config.alerts.at) : [];
+    if (!isRefused || crossings.some(({ limit }) => (0,thresholds/* isUsedUp */.l6)(limit)))
+        return crossings;
+    const gateway = config.gateway.id ?? 'the gateway';
+    return [(0,thresholds/* refusedCrossing */.HI)(gateway, clock.now().toISOString()), ...crossings];
+}
+async function unheard(claims, all) {
+    const found = [];
+    for (const due of all) {
+        if (found.length === MAX_ALERTS)
+            break;
+        if (await claims.isNews(due.parts))
+            found.push(due);
+    }
+    return found;
+}
+/** A limit that others share is told once for all keys. */
+function thresholdParts(deps, { limit, gateway }, threshold) {
+    const { config, clock, keyFingerprint = '' } = deps;
+    const { url = '', budgetUrl = '', scope } = config.gateway;
+    const owner = limit.isWider ? [url, budgetUrl, JSON.stringify(scope)] : [keyFingerprint];
+    const period = (0,thresholds/* periodOf */.jH)(limit, clock.now());
+    return ['budget', gateway, ...owner, ...(0,thresholds/* identityOf */.cu)(limit), String(threshold), period];
+}
+/** Jobs of one run close a gate together. */
+function gateParts({ entry, kept }) {
+    const { gate, closed, runId, runAttempt } = entry;
+    return ['gate', gate, closed ? 'closed' : 'open', String(kept), runId, String(runAttempt)];
+}
+function originOf({ config, clock }) {
+    const { repository, workflow, runId, runAttempt, runUrl } = config.context;
+    const { task, team, observe } = config;
+    return {
+        repository,
+        workflow,
+        task,
+        team,
+        runId,
+        runAttempt,
+        runUrl,
+        observe,
+        at: clock.now().toISOString(),
+    };
+}
+function noteDelivery({ runner }, { to, failure }, due) {
+    const titles = due.map(({ alert }) => alert.title).join('; ');
+    if (failure === undefined) {
+        runner.info(`spendgate: told ${to}: ${titles}`);
+        return;
+    }
+    runner.annotate(undelivered(`${to}: ${failure}. People were to be told: ${titles}.`));
+}
+function undelivered(what) {
+    const message = `${what} The verdict is not affected.`;
+    const advice = 'Check the secret behind `alert-webhook`, and whether this runner can reach that host.';
+    return (0,findings/* finding */.gk)('notice', 'alert-failed', 'An alert could not be delivered', message, { advice });
+}
+
+
+/***/ }),
+
 /***/ 2868:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -9,8 +441,20 @@ export const modules = {
 /* harmony export */   D: () => (/* binding */ reporterContext),
 /* harmony export */   c: () => (/* binding */ statusOf)
 /* harmony export */ });
+/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5516);
+
 function reporterContext({ runner, github, config }) {
-    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+    const { context, observe, post } = config;
+    const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
+    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    return {
+        runner,
+        github,
+        pullRequest: context.pullRequest ?? context.issue,
+        comment: post.comment,
+        commentMode: post.commentMode,
+        check: target && { ...target, ...rules },
+    };
 }
 /** `bad` when something failed, `warning` when something is doubtful. */
 function statusOf(findings) {
@@ -22,343 +466,39 @@ function statusOf(findings) {
 
 /***/ }),
 
-/***/ 7024:
+/***/ 903:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  runPre: () => (/* binding */ runPre)
-});
-
-// EXTERNAL MODULE: ./lib/core/budget.js
-var core_budget = __webpack_require__(9610);
-// EXTERNAL MODULE: ./lib/core/contract.js
-var core_contract = __webpack_require__(3245);
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __webpack_require__(1923);
-// EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __webpack_require__(9901);
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __webpack_require__(6151);
-// EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __webpack_require__(3244);
-// EXTERNAL MODULE: ./lib/core/units.js
-var units = __webpack_require__(7564);
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __webpack_require__(3828);
-// EXTERNAL MODULE: ./lib/core/money.js
-var money = __webpack_require__(5499);
-;// CONCATENATED MODULE: ./lib/core/verdict.js
-/** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ gateFacts),
+/* harmony export */   z: () => (/* binding */ watchGate)
+/* harmony export */ });
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6151);
+/** Reads the gate a run stands before, looks after it where the run is trusted to, and says which store said what. */
 
 
-
-
-
-/** @throws {AppError} `units-not-comparable` when `min-remaining` cannot be compared with what the gateway reports. */
-function decidePre(evidence, policy) {
-    const reading = evidence.budget !== undefined && !('error' in evidence.budget) ? evidence.budget : undefined;
-    const tightest = reading && (0,core_budget/* tightestOf */.K0)(reading, policy.minRemaining?.unit);
-    const findings = [
-        ...judgeKillSwitch(evidence.killSwitch),
-        ...judgeGate(evidence, policy.onGateUnknown),
-        ...judgeBudget(evidence.budget, tightest, policy),
-        ...(reading ? alerts(reading, policy.alertAt) : []),
-    ];
-    const denying = findings.find(({ level }) => level === 'error');
-    const doubtful = findings.find(({ level, id }) => level === 'warning' || id.endsWith('-unknown'));
-    if (policy.observe && denying) {
-        const reason = `Observed only; without \`observe\` this run would be denied: ${denying.message}`;
-        return { decision: 'allow', reason, findings: (0,core_findings/* asNotices */.Ek)(findings), tightest };
-    }
-    const decision = denying ? 'deny' : doubtful ? 'degrade' : 'allow';
-    const allowed = allowedBecause(evidence, tightest);
-    const reason = denying?.message ?? (doubtful ? `${doubtful.message} ${allowed}`.trim() : allowed);
-    return { decision, reason, findings, tightest };
-}
-function allowedBecause({ budget }, tightest) {
-    if (budget === undefined)
-        return 'No gateway is named, so no budget was asked for.';
-    if ('error' in budget)
-        return '';
-    if (tightest === undefined)
-        return 'No finite limit stands against this run.';
-    return `${(0,units/* renderAmount */.d)(tightest.remaining)} left on ${tightest.limit.scope}.`;
-}
-function judgeKillSwitch(killSwitch) {
-    if (killSwitch === undefined)
-        return [];
-    return [
-        (0,core_findings/* finding */.gk)('error', 'kill-switch', 'Kill switch is on', `The kill switch is on (\`kill-switch: ${killSwitch}\`).`, {
-            advice: 'Clear the variable behind `kill-switch` (often `vars.SPENDGATE_HALT`) when runs may start again.',
-        }),
-    ];
-}
-function judgeGate({ gate, gateName, runsUrl }, onUnknown) {
-    if (gate.state === 'open')
-        return [];
-    if (gate.state === 'unknown') {
-        if (!gate.blind && onUnknown === 'warn')
-            return [(0,core_findings/* finding */.gk)('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
-        const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
-        return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
-    }
-    const { entry } = gate;
-    const name = gateName ?? entry?.gate ?? '';
-    const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
-    const since = entry ? ` since ${entry.createdAt} (${run})` : '';
-    const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
-    const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
-    return [
-        (0,core_findings/* finding */.gk)('error', 'gate-closed', 'Gate is closed', `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
-            advice: `Look at that run, then reopen from a run on the default branch with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`; on a laptop: \`spendgate gate open --gate '${name}'\`.`,
-        }),
-    ];
-}
-function judgeBudget(budget, tightest, policy) {
-    if (budget === undefined)
-        return [];
-    if ('error' in budget) {
-        const message = `The budget could not be read: ${budget.error}`;
-        return [
-            fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
-        ];
-    }
-    if (tightest)
-        return [...judgeRemaining(budget, tightest, policy.minRemaining), ...judgeGaps(budget)];
-    const isUnlimited = budget.limits.length > 0 && budget.limits.every(({ remaining }) => remaining.kind === 'unlimited');
-    if (isUnlimited)
-        return [];
-    const message = `${budget.gateway} answered, but no limit in its answer says what is left.`;
-    return [
-        fallbackFinding(policy.onUnreadable, 'budget-unknown', 'Budget is unknown', message, 'on-unreadable'),
-    ];
-}
-/** What is left of a budget whose spend is partly unknown is that much at most. */
-function judgeGaps({ limits }) {
-    const uncertain = limits.filter(({ isAtLeast }) => isAtLeast).map(({ scope }) => scope);
-    if (uncertain.length === 0)
-        return [];
-    return [
-        (0,core_findings/* finding */.gk)('warning', 'budget-uncertain', 'Part of what was spent is not known', `Runs on ${uncertain.join(' and ')} used models without a known price, or did not report their tokens: what is left is that much at most.`, { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' }),
-    ];
-}
-function judgeRemaining(reading, tightest, minimum) {
-    const { limit, remaining } = tightest;
-    const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
-    const left = `${(0,units/* renderAmount */.d)(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
-    const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
-    if (remaining.value <= 0) {
-        return [(0,core_findings/* finding */.gk)('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
-    }
-    if (minimum === undefined)
-        return [];
-    const needed = amountOf(minimum, remaining.unit);
-    const comparable = (0,units/* convertOrThrow */.h5)(remaining, needed.unit, reading.conversions);
-    if (comparable.amount.value >= needed.value)
-        return [];
-    const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
-    const message = `${left}${via} is less than the minimum of ${(0,units/* renderAmount */.d)(needed)}.${resets}`;
-    return [(0,core_findings/* finding */.gk)('error', 'budget-too-low', 'Budget is too low', message, { advice })];
-}
-/** `$5.00`, `200,000 tokens`; a bare number as it was written. */
-function renderQuantity({ value, unit }) {
-    return unit === undefined ? String(value) : (0,units/* renderAmount */.d)({ unit, value });
-}
-/** @throws {AppError} never for a unit that was given; the unit of the reading stands in where none was. */
-function amountOf({ value, unit }, reported) {
-    if (unit !== undefined)
-        return { unit, value };
-    return reported === 'usd'
-        ? { unit: 'usd', value: Math.round(value * money/* NANO_PER_USD */.WC) }
-        : { unit: reported, value };
-}
-/** One notice per limit that crossed a threshold: the highest one crossed. */
-function alerts(reading, thresholds) {
-    return reading.limits.flatMap((limit) => {
-        const used = (0,core_budget/* percentUsed */.Tw)(limit);
-        const crossed = used === undefined
-            ? undefined
-            : thresholds.filter((threshold) => used >= threshold).sort((a, b) => b - a)[0];
-        if (used === undefined || crossed === undefined)
-            return [];
-        const message = `${used.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}); the alert is set at ${crossed} %.`;
-        return [(0,core_findings/* finding */.gk)('notice', 'budget-alert', `Budget is ${crossed} % used`, message)];
-    });
-}
-function fallbackFinding(fallback, id, title, message, input) {
-    const level = { block: 'error', warn: 'warning', pass: 'notice' }[fallback];
-    return (0,core_findings/* finding */.gk)(level, id, title, message, {
-        advice: `\`${input}: ${fallback}\` decides what this means; \`${fallback === 'block' ? 'warn' : 'block'}\` would ${fallback === 'block' ? 'let the run start' : 'stop it'}.`,
-    });
-}
-const DENIED_BY = {
-    'budget-unknown': 'upstream-failed',
-    'gate-unknown': 'store-failed',
-};
-/** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
-function deniedError(verdict) {
-    const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
-    const code = DENIED_BY[id] ?? 'denied';
-    return new errors/* AppError */.uV(code, verdict.reason, {
-        isReported: true,
-        ...(advice === undefined ? {} : { hint: advice }),
-    });
-}
-
-// EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __webpack_require__(4334);
-// EXTERNAL MODULE: ./lib/modes/deps.js
-var modes_deps = __webpack_require__(2868);
-// EXTERNAL MODULE: ./lib/modes/publish.js
-var publish = __webpack_require__(2759);
-// EXTERNAL MODULE: ./lib/modes/sightings.js
-var sightings = __webpack_require__(8872);
-;// CONCATENATED MODULE: ./lib/modes/pre.js
-
-
-
-
-
-
-
-
-
-
-
-
-const BUDGET_DENIALS = new Set(['budget-exhausted', 'budget-too-low']);
-/** @throws {AppError} `denied` when the run may not start. */
-async function runPre(deps) {
-    const { config, deadlineMs, keyFingerprint } = deps;
-    const [gate, budget, last] = await Promise.all([
-        (0,deadline/* withDeadline */.N)(deps.store.readGate(config.gate.name, config.gate.blockForMs), deadlineMs, () => (0,core_gate/* blindGate */.TI)('The store did not answer in time.')),
-        (0,deadline/* withDeadline */.N)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
-            error: `no answer within ${deadlineMs / 1000} s.`,
-        })),
-        keyFingerprint === undefined
-            ? undefined
-            : (0,deadline/* withDeadline */.N)(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
+/** Looking after a gate is worth a moment of a run, and no more. */
+const TEND_MS = 10_000;
+async function watchGate({ config, store }, deadlineMs) {
+    const { name, blockForMs } = config.gate;
+    const reading = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readGate(name, blockForMs), deadlineMs, () => (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .blindGate */ .TI)('The store did not answer in time.'));
+    if (reading.blind || !(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrustedRun */ .Hh)(config.context))
+        return { reading, notes: [] };
+    const notes = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.tendGate(name), TEND_MS, () => [
+        'Looking after the gate took too long, and was left.',
     ]);
-    const decided = decidePre({ killSwitch: config.killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget }, config.pre);
-    const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
-    setOutputs(deps, verdict, gate, budget);
-    deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
-    await Promise.all([
-        (0,publish/* publish */.m)(reportOf(deps, verdict, gate, budget), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps)),
-        remember(deps, budget),
+    return { reading, notes };
+}
+/** Every store with what it said and when, and what it could not see. */
+function gateFacts({ reading, notes }) {
+    const { sources, evidence } = reading;
+    const said = sources.flatMap(({ store, state, readAt, evidence: why, unseen }) => [
+        [`Gate in ${store}`, `${state}, read at ${readAt}. ${why}`],
+        ...(unseen.length === 0 ? [] : [[`${store} could not see`, unseen.join('; ')]]),
     ]);
-    if (verdict.decision === 'deny')
-        throw deniedError(verdict);
-}
-/** What a person should know, and what changes no verdict. */
-function notes({ config, clock }, budget, last) {
-    const { contract, id } = config.gateway;
-    const reading = (0,budget_reading/* readingOf */.MU)(budget);
-    const found = [
-        ...(contract ? (0,core_contract/* judgeContract */.a)(contract, clock.now(), { id, version: reading?.version }) : []),
-        ...(reading ? (0,sighting/* judgeSharing */.qu)(last, { reading, workflow: config.context.workflow }) : []),
-    ];
-    return config.observe ? (0,core_findings/* asNotices */.Ek)(found) : found;
-}
-/** Keeps the gateway's count: for `post` of this job, and for the next `pre` that is asked with the same key. */
-async function remember(deps, budget) {
-    const reading = (0,budget_reading/* readingOf */.MU)(budget);
-    const count = reading && (0,sighting/* countOf */.pq)(reading);
-    if (reading === undefined || count === undefined)
-        return;
-    const { gateway, asOf, conversions } = reading;
-    const mark = deps.markFile.save({ gateway, count, at: asOf, conversions });
-    deps.runner.exportVariable(mark.variable, mark.value);
-    await (0,sightings/* saveCount */.R)(deps, count);
-}
-function setOutputs({ runner }, verdict, gate, budget) {
-    const limit = verdict.tightest?.limit;
-    const reading = (0,budget_reading/* readingOf */.MU)(budget);
-    const isUnlimited = limit === undefined && (reading?.limits.some(({ remaining }) => remaining.kind === 'unlimited') ?? false);
-    const percent = limit && (0,core_budget/* percentUsed */.Tw)(limit);
-    runner.setOutput('allowed', String(verdict.decision !== 'deny'));
-    runner.setOutput('verdict', verdict.decision);
-    runner.setOutput('remaining', verdict.tightest && (0,units/* renderAmountPlain */.t1)(verdict.tightest.remaining));
-    runner.setOutput('unit', limit && (0,units/* unitName */.Cq)(limit.unit));
-    runner.setOutput('limit', limit ? plainLevel(limit.limit, limit.unit) : isUnlimited ? 'unlimited' : undefined);
-    runner.setOutput('used', limit && plainLevel(limit.used, limit.unit));
-    runner.setOutput('percent-used', percent === undefined ? undefined : percent.toFixed(1));
-    runner.setOutput('resets-at', limit?.resetsAt);
-    runner.setOutput('gate', gate.state);
-    runner.setOutput('reason', verdict.reason);
-    runner.setOutput('snapshot', reading && JSON.stringify(snapshotOf(reading)));
-}
-function plainLevel(level, unit) {
-    if (level.kind === 'finite')
-        return (0,units/* renderAmountPlain */.t1)({ unit, value: level.value });
-    return level.kind === 'unlimited' ? 'unlimited' : undefined;
-}
-function snapshotOf(reading) {
-    return {
-        gateway: reading.gateway,
-        'as-of': reading.asOf,
-        lag: reading.lagMs === undefined ? undefined : `up to ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`,
-        version: reading.version,
-        complete: reading.unread.length === 0,
-        unread: reading.unread,
-        conversions: reading.conversions.map(({ unit, nanoUsdPerUnit, source }) => ({
-            unit,
-            'nano-usd-per-unit': nanoUsdPerUnit,
-            source,
-        })),
-        limits: reading.limits.map((limit) => ({
-            scope: limit.scope,
-            unit: (0,units/* unitName */.Cq)(limit.unit),
-            limit: plainLevel(limit.limit, limit.unit),
-            used: plainLevel(limit.used, limit.unit),
-            remaining: plainLevel(limit.remaining, limit.unit),
-            period: limit.period,
-            'resets-at': limit.resetsAt,
-        })),
-    };
-}
-function reportOf({ config }, verdict, gate, budget) {
-    const reading = (0,budget_reading/* readingOf */.MU)(budget);
-    const facts = [['Gate', gate.evidence]];
-    if (reading)
-        facts.push([
-            'Budget',
-            `${reading.gateway}, as of ${reading.asOf}${reading.lagMs === undefined ? '' : `, may lag ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`}`,
-        ]);
-    if (reading && reading.unread.length > 0)
-        facts.push(['Could not be seen', reading.unread.join(', ')]);
-    return {
-        mode: 'pre',
-        task: config.task,
-        key: config.task,
-        status: verdict.decision === 'deny' ? 'bad' : verdict.decision === 'degrade' ? 'warning' : 'ok',
-        headline: verdict.reason,
-        rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
-        facts,
-        findings: verdict.findings,
-        gate: gate.state,
-        runUrl: config.context.runUrl,
-    };
-}
-function rowOf(limit, { tightest, findings }, { minRemaining }) {
-    const show = (level) => level.kind === 'finite' ? (0,units/* renderAmount */.d)({ unit: limit.unit, value: level.value }) : level.kind;
-    const percent = (0,core_budget/* percentUsed */.Tw)(limit);
-    const isTightest = tightest?.limit === limit;
-    const isDenying = isTightest && findings.some(({ id }) => BUDGET_DENIALS.has(id));
-    return {
-        label: `left on ${limit.scope}${percent === undefined ? '' : ` (${Math.round(percent)} % used)`}`,
-        observed: show(limit.remaining),
-        expected: isTightest && minRemaining ? `${renderQuantity(minRemaining)}..` : '',
-        limit: show(limit.limit),
-        share: percent === undefined ? undefined : percent / 100,
-        verdict: isDenying ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
-    };
-}
-/** Where the runs of this repository are shown, for links to other runs. */
-function runsUrl({ context }) {
-    return context.runUrl?.replace(/\d+$/, '');
+    const facts = sources.length === 0 ? [['Gate', evidence]] : said;
+    return [...facts, ...notes.map((note) => ['Gate looked after', note])];
 }
 
 
@@ -384,27 +524,14 @@ async function publishOne(report, reporter, context) {
         return (await reporter.report(report, context)) ?? {};
     }
     catch (error) {
+        // Whoever asked GitHub has told it, once for all that needed the same.
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
+            return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
         const advice = reporter.needs;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
-}
-
-
-/***/ }),
-
-/***/ 8872:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount)
-/* harmony export */ });
-async function saveCount({ config, store, clock, keyFingerprint }, count) {
-    if (keyFingerprint === undefined)
-        return;
-    const { runId, workflow } = config.context;
-    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
 }
 
 

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
 var dialects = __webpack_require__(7529);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
-var gateways = __webpack_require__(3508);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
+var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/contract.js
@@ -186,7 +186,7 @@ class Caller {
 }
 /** One line, not long. */
 function shortName(text) {
-    return (0,core_text/* oneLine */.T)(text, LONGEST_NAME);
+    return (0,core_text/* oneLine */.TN)(text, LONGEST_NAME);
 }
 /** `1.106.2`, `v2.0-beta+3`; anything that does not look like one is none. */
 function cleanVersion(version) {
@@ -1476,8 +1476,8 @@ class Verification {
     }
 }
 
-// EXTERNAL MODULE: ./lib/config/contract-block.js + 1 modules
-var contract_block = __webpack_require__(7383);
+// EXTERNAL MODULE: ./lib/config/contract-block.js
+var contract_block = __webpack_require__(2858);
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __webpack_require__(9901);
 // EXTERNAL MODULE: ./lib/core/markdown.js
@@ -1517,7 +1517,7 @@ function renderContractReport(found, contractYaml) {
     return lines.join('\n');
 }
 function renderRow({ assumption, verdict, finding, evidence }) {
-    const cells = [assumption, verdict, finding, evidence].map(markdown/* escapeMarkdown */.F);
+    const cells = [assumption, verdict, finding, evidence].map((cell) => (0,markdown/* escapeMarkdown */.F)(cell));
     return `| ${ICONS[verdict]} | ${cells.join(' | ')} |`;
 }
 function contractReportJson(found) {
@@ -1774,8 +1774,20 @@ async function verify({ environment, ask }, deps) {
 /* harmony export */   D: () => (/* binding */ reporterContext),
 /* harmony export */   c: () => (/* binding */ statusOf)
 /* harmony export */ });
+/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5516);
+
 function reporterContext({ runner, github, config }) {
-    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+    const { context, observe, post } = config;
+    const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
+    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    return {
+        runner,
+        github,
+        pullRequest: context.pullRequest ?? context.issue,
+        comment: post.comment,
+        commentMode: post.commentMode,
+        check: target && { ...target, ...rules },
+    };
 }
 /** `bad` when something failed, `warning` when something is doubtful. */
 function statusOf(findings) {
@@ -1807,6 +1819,9 @@ async function publishOne(report, reporter, context) {
         return (await reporter.report(report, context)) ?? {};
     }
     catch (error) {
+        // Whoever asked GitHub has told it, once for all that needed the same.
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
+            return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
         const advice = reporter.needs;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));

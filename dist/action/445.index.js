@@ -26,44 +26,36 @@ function gateEntry({ config, clock }, closed, reason) {
         reason,
     };
 }
-/** The finding that tells about it: a notice when the gate is closed now, an error when it could not be. */
-async function closeGate(deps, reason) {
-    const entry = gateEntry(deps, true, reason);
+/**
+ * The finding that tells about it: a notice when the gate is closed now, a warning when only one of two stores kept it, an
+ * error when none did.
+ * @param figures what the run came to, kept with the reason
+ */
+async function closeGate(deps, reason, figures) {
+    const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
     const saved = await deps.store.saveGate(entry);
-    const name = deps.config.gate.name;
-    if (saved.saved) {
-        const until = entry.until === undefined ? 'until a person opens it' : `until ${entry.until}`;
-        const advice = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`.`;
-        return {
-            closed: true,
-            finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', `Runs behind the gate ${name} wait ${until}.`, { advice }),
-        };
-    }
-    const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
     return {
-        closed: false,
-        finding: (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${name}: ${saved.reason}.`, { advice }),
+        closed: saved.saved,
+        finding: saved.saved ? keptFinding(entry, saved) : lostFinding(entry, saved),
     };
 }
-
-
-/***/ }),
-
-/***/ 2868:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ reporterContext),
-/* harmony export */   c: () => (/* binding */ statusOf)
-/* harmony export */ });
-function reporterContext({ runner, github, config }) {
-    return { runner, github, pullRequest: config.context.pullRequest, comment: config.post.comment };
+function figureOf({ label, observed, expected, limit }) {
+    return { label, observed, expected, limit };
 }
-/** `bad` when something failed, `warning` when something is doubtful. */
-function statusOf(findings) {
-    if (findings.some(({ level }) => level === 'error'))
-        return 'bad';
-    return findings.some(({ level }) => level === 'warning') ? 'warning' : 'ok';
+function keptFinding({ gate, until }, { missing, unconfirmed, hint }) {
+    const open = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${gate}\`, \`gate-action: open\`.`;
+    const advice = hint === undefined ? open : `${open} ${hint}`;
+    const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
+    const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;
+    if (missing === undefined)
+        return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('notice', 'gate-closed', 'The gate is closed', text, { advice });
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'gate-half-closed', 'The gate is closed in one store only', `${text} It was not kept in ${missing}.`, { advice });
+}
+function lostFinding({ gate }, { reason }) {
+    const advice = 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'gate-not-closed', 'The gate could NOT be closed', `${gate}: ${reason}.`, {
+        advice,
+    });
 }
 
 
@@ -77,11 +69,14 @@ function statusOf(findings) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6151);
-/* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2854);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6151);
+/* harmony import */ var _alerting_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4839);
+/* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2854);
 /* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2868);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2759);
-/** A person's view of the gate: what it is, open it, close it. Who did it and why is recorded. */
+/* harmony import */ var _gate_watch_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(903);
+/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2759);
+
+
 
 
 
@@ -91,10 +86,12 @@ function statusOf(findings) {
 /** @throws {AppError} `store-failed` when the change was not kept. */
 async function runGate(deps) {
     const { config, runner } = deps;
-    const { state, message, findings } = config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
+    const { state, message, findings, facts } = config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
     runner.setOutput('gate', state);
     runner.setOutput('reason', message);
     runner.info(message);
+    for (const [label, value] of facts)
+        runner.info(`${label}: ${value}`);
     const { context, gate } = config;
     const report = {
         mode: 'gate',
@@ -103,15 +100,16 @@ async function runGate(deps) {
         status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .statusOf */ .c)(findings),
         headline: message,
         rows: [],
-        facts: [],
+        facts,
         findings,
         gate: state,
         runUrl: context.runUrl,
     };
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(report, deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .reporterContext */ .D)(deps));
+    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .m)(report, deps.reporters, (0,_deps_js__WEBPACK_IMPORTED_MODULE_4__/* .reporterContext */ .D)(deps));
 }
 async function readStatus({ config, store }) {
-    const { state, entry, evidence } = await store.readGate(config.gate.name, config.gate.blockForMs);
+    const reading = await store.readGate(config.gate.name, config.gate.blockForMs, true);
+    const { state, entry, evidence } = reading;
     const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
     const by = entry?.actor ? ` by ${entry.actor}` : '';
     const why = entry?.reason ? `: ${entry.reason}` : '';
@@ -119,23 +117,53 @@ async function readStatus({ config, store }) {
         state,
         message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
         findings: [],
+        facts: [...entryFacts(config, reading), ...(0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_6__/* .gateFacts */ .p)({ reading, notes: [] })],
     };
+}
+/** What is not known is left out. */
+function entryFacts({ context, gate }, { entry, state }) {
+    if (entry === undefined)
+        return [['State', state]];
+    const runsUrl = context.runUrl?.replace(/\d+$/, '');
+    const ends = (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_7__/* .endOf */ .pJ)(entry, gate.blockForMs);
+    const facts = [
+        ['State', state],
+        ['Since', entry.createdAt],
+        ['By', entry.actor],
+        ['Why', entry.reason],
+        ['Until', state === 'closed' ? (ends ?? 'a person opens it') : undefined],
+        ['Run', runsUrl === undefined ? entry.runId : `${runsUrl}${entry.runId} (attempt ${entry.runAttempt})`],
+    ];
+    return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value]]));
 }
 async function change(deps, action) {
     const { config, store } = deps;
     const closed = action === 'close';
     const before = await store.readGate(config.gate.name, config.gate.blockForMs);
-    const entry = (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_2__/* .gateEntry */ .C)(deps, closed, config.gate.reason ?? 'No reason was given.');
+    const entry = (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_3__/* .gateEntry */ .C)(deps, closed, config.gate.reason ?? 'No reason was given.');
     const saved = await store.saveGate(entry);
     if (!saved.saved)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
+    const unheeded = elsewhere(deps, closed);
+    // Opened where nobody honours it, or open before: nothing has changed for anybody.
+    const isChange = closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
+    if (isChange)
+        await (0,_alerting_js__WEBPACK_IMPORTED_MODULE_2__/* .tellPeople */ .f)(deps, { gate: { entry, kept: true } });
     const state = closed ? 'closed' : 'open';
     const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
     return {
         state,
         message,
-        findings: [...elsewhere(deps, closed), ...neverClosed(before, entry.gate, closed)],
+        findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],
+        facts: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_6__/* .gateFacts */ .p)({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
     };
+}
+/** An opening that one store did not keep may not count: what was closed there stays closed until it is later. */
+function halfKept({ gate }, { missing, unconfirmed }) {
+    const notice = unconfirmed && (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'gate-unconfirmed', 'The change may take a moment', unconfirmed);
+    const warning = missing &&
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-half-changed', 'One store did not keep the change', `${gate}: not in ${missing}.`);
+    return [warning, notice].filter((item) => typeof item === 'object');
 }
 /** A misspelt name opens a gate that nobody stands before. */
 function neverClosed({ state, blind }, name, closed) {
@@ -148,43 +176,12 @@ function neverClosed({ state, blind }, name, closed) {
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }, closed) {
-    const isDefault = context.ref === undefined || context.ref === (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .trustedRef */ .jh)(context.defaultBranch);
-    if (closed || !context.isActions || isDefault)
+    if (closed || context.ref === undefined || (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_7__/* .isTrustedRun */ .Hh)(context))
         return [];
     const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
     return [
         (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'gate-other-branch', 'Opened on a branch only', `This ran on ${context.ref}; runs of the default branch do not see it.`, { advice }),
     ];
-}
-
-
-/***/ }),
-
-/***/ 2759:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ publish)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
-
-
-async function publish(report, reporters, context) {
-    const done = await Promise.all(reporters.map((reporter) => publishOne(report, reporter, context)));
-    return Object.assign({}, ...done);
-}
-async function publishOne(report, reporter, context) {
-    try {
-        return (await reporter.report(report, context)) ?? {};
-    }
-    catch (error) {
-        const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
-        context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
-        return {};
-    }
 }
 
 

@@ -305,7 +305,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 
 /***/ }),
 
-/***/ 8995:
+/***/ 1376:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
@@ -11846,72 +11846,45 @@ function agentsFor(id, command) {
 
 /***/ }),
 
-/***/ 7383:
+/***/ 2858:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Cy: () => (/* binding */ contractSchema),
-  Ki: () => (/* binding */ renderContractYaml),
-  Cb: () => (/* binding */ toContract)
-});
-
-// UNUSED EXPORTS: toBlock
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return core._isoDateTime(ZodISODateTime, params);
-}
-function date(params) {
-    return api/* _isoDate */.db(schemas/* ZodISODate */.Brp, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/contract-block.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ toContract),
+/* harmony export */   Cy: () => (/* binding */ contractSchema),
+/* harmony export */   Ki: () => (/* binding */ renderContractYaml)
+/* harmony export */ });
+/* unused harmony export toBlock */
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4377);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7981);
 /** The `contract` block of the policy file, as `verify` writes it and `pre` and `wrap` read it. */
 
 
 
 
-const contract_block_duration = schemas/* string */.YjP().refine(isDuration, 'must be a duration such as 30s');
-const contractSchema = schemas/* strictObject */.rej({
-    gateway: schemas/* string */.YjP(),
-    'gateway-version': schemas/* string */.YjP().optional(),
-    'verified-at': date('must be a day such as 2026-11-22'),
-    exhaustion: schemas/* strictObject */.rej({
-        status: schemas/* number */.aig().int().min(200).max(599),
-        code: schemas/* string */.YjP()
+const duration = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().refine(isDuration, 'must be a duration such as 30s');
+const contractSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    gateway: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    'gateway-version': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    'verified-at': zod__WEBPACK_IMPORTED_MODULE_4__/* .date */ .p6('must be a day such as 2026-11-22'),
+    exhaustion: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        status: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(200).max(599),
+        code: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
             .regex(/^(?!\d+$)[\w.:-]{1,64}$/, 'must be a machine-readable word of the body')
             .optional(),
-        'looks-like': schemas/* enum */.k5n(['rate-limited', 'unauthorised', 'unknown']).optional(),
+        'looks-like': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['rate-limited', 'unauthorised', 'unknown']).optional(),
     })
         .refine(({ status, code }) => status >= 400 || code !== undefined, 'a status below 400 needs the code that stands in the body')
         .optional(),
-    enforcement: schemas/* enum */.k5n(['hard', 'soft', 'reported-only']).optional(),
-    'overshoot-percent': schemas/* number */.aig().nonnegative().optional(),
-    lag: contract_block_duration.optional(),
-    'request-ceiling': schemas/* enum */.k5n(['rejects', 'truncates', 'ignores']).optional(),
-    keys: schemas/* enum */.k5n(['separate', 'shared']).optional(),
-    fallback: schemas/* enum */.k5n(['capped', 'uncapped']).optional(),
+    enforcement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['hard', 'soft', 'reported-only']).optional(),
+    'overshoot-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nonnegative().optional(),
+    lag: duration.optional(),
+    'request-ceiling': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['rejects', 'truncates', 'ignores']).optional(),
+    keys: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['separate', 'shared']).optional(),
+    fallback: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['capped', 'uncapped']).optional(),
 });
 function toContract(block) {
     const { exhaustion } = block;
@@ -11926,7 +11899,7 @@ function toContract(block) {
         },
         enforcement: block.enforcement,
         overshootPercent: block['overshoot-percent'],
-        lagMs: block.lag === undefined ? undefined : (0,quantity/* parseDuration */.E9)(block.lag),
+        lagMs: block.lag === undefined ? undefined : (0,_quantity_js__WEBPACK_IMPORTED_MODULE_2__/* .parseDuration */ .E9)(block.lag),
         requestCeiling: block['request-ceiling'],
         keys: block.keys,
         fallback: block.fallback,
@@ -11934,7 +11907,7 @@ function toContract(block) {
 }
 /** The block as it goes into the policy file. */
 function renderContractYaml(contract) {
-    return (0,dist/* stringify */.As)({ contract: toBlock(contract) });
+    return (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .stringify */ .As)({ contract: toBlock(contract) });
 }
 /** The other way, for writing; what is not known is `undefined`, which YAML and JSON leave out. */
 function toBlock(contract) {
@@ -11958,11 +11931,11 @@ function toBlock(contract) {
 }
 function isDuration(text) {
     try {
-        (0,quantity/* parseDuration */.E9)(text);
+        (0,_quantity_js__WEBPACK_IMPORTED_MODULE_2__/* .parseDuration */ .E9)(text);
         return true;
     }
     catch (error) {
-        if (error instanceof errors/* AppError */.uV)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV)
             return false;
         throw error;
     }
@@ -11971,7 +11944,59 @@ function isDuration(text) {
 
 /***/ }),
 
-/***/ 5870:
+/***/ 8698:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   YI: () => (/* binding */ decisionTime),
+/* harmony export */   c7: () => (/* binding */ DECISION_VARIABLE),
+/* harmony export */   en: () => (/* binding */ decideOverrides)
+/* harmony export */ });
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(948);
+
+const DECISION_VARIABLE = 'SPENDGATE_DECIDED_AT';
+/** No job lasts longer, so no time further back is that of this one. */
+const LONGEST_JOB_MS = 5 * 86_400_000;
+/** @param handed what the workflow itself hands on, which outranks the variable */
+function decisionTime(handed, environment, now) {
+    const at = new Date(handed ?? environment[DECISION_VARIABLE] ?? Number.NaN);
+    const age = now.getTime() - at.getTime();
+    return age >= 0 && age <= LONGEST_JOB_MS ? { at, isFirst: false } : { at: now, isFirst: true };
+}
+function decideOverrides(entries, told) {
+    for (const entry of entries)
+        checkTasks(entry, told);
+    const own = entries.filter(({ tasks }) => tasks === undefined || tasks.includes(told.task));
+    const [active, expired] = [true, false].map((holds) => own.filter(({ until }) => until.getTime() > told.decidedAt.getTime() === holds));
+    checkClashes(active ?? [], told);
+    return { active: active ?? [], expired: expired ?? [] };
+}
+function checkTasks({ tasks = [], place }, { knownTasks, onFault }) {
+    for (const task of tasks) {
+        if (knownTasks.length === 0 || task === 'default' || knownTasks.includes(task))
+            continue;
+        const suggestion = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(task, knownTasks);
+        const message = `task: ${JSON.stringify(task.slice(0, 100))} is not a task; the nearest one is \`${suggestion}\`.`;
+        onFault({ where: place, message, example: `task: ${suggestion}` });
+    }
+}
+/** What a run was started with outranks the file; two of the file that say the same would leave open which holds. */
+function checkClashes(active, { onFault }) {
+    const written = active.filter(({ position }) => position !== undefined);
+    for (const [index, entry] of written.entries())
+        for (const name of entry.settings.keys()) {
+            const earlier = written.slice(0, index).find(({ settings }) => settings.has(name));
+            if (earlier === undefined)
+                continue;
+            const message = `The overrides at ${earlier.place} and ${entry.place} both set \`${name}\`, and neither has ended.`;
+            onFault({ where: entry.place, message, example: 'one of them, with the value that is meant' });
+        }
+}
+
+
+/***/ }),
+
+/***/ 6350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11979,91 +12004,533 @@ function isDuration(text) {
 __nccwpck_require__.d(__webpack_exports__, {
   mc: () => (/* binding */ INPUTS),
   Qh: () => (/* binding */ INPUT_NAMES),
-  FN: () => (/* reexport */ MODES),
+  FN: () => (/* reexport */ spec/* MODES */.FN),
   mm: () => (/* binding */ inputSpec)
 });
 
 // UNUSED EXPORTS: PROBES, SWITCHES
 
-// EXTERNAL MODULE: ./lib/core/errors.js
-var errors = __nccwpck_require__(3828);
-;// CONCATENATED MODULE: ./lib/config/parsers.js
-/** Parsers of inputs that are no quantities. */
-
-/** @throws {AppError} `bad-value` that lists what is allowed. */
-function oneOf(...allowed) {
-    return (value) => {
-        const found = allowed.find((candidate) => candidate === value.trim());
-        if (found !== undefined)
-            return found;
-        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
-            hint: allowed[0] ?? '',
-        });
-    };
-}
-function parseBoolean(value) {
-    return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
-}
-/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
-function parseKillSwitch(value) {
-    return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
-}
-function parseUrl(value) {
-    const url = URL.parse(value.trim());
-    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
-        return value.trim().replace(/\/+$/, '');
-    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
-        hint: 'https://llm.example.com',
-    });
-}
-/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
-function listOf(allowed, value) {
-    const parse = oneOf(...allowed);
-    return value
-        .split(/[\s,]+/)
-        .filter((part) => part !== '')
-        .map(parse);
-}
-/** `name=value` pairs, separated by commas, blanks or line ends. */
-function parseNames(value) {
-    const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
-    const hint = 'organization=octo-org user=octocat';
-    const names = new Map();
-    for (const pair of pairs) {
-        const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
-        if (name === undefined || text === undefined)
-            throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
-        if (names.has(name))
-            throw new errors/* AppError */.uV('bad-value', `\`${name}\` is given twice.`, { hint });
-        names.set(name, text);
-    }
-    return Object.fromEntries(names);
-}
-
+// EXTERNAL MODULE: ./lib/config/inputs/admission.js
+var admission = __nccwpck_require__(6279);
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(7206);
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/inputs/spec.js
-/** What an input is, and the words that inputs choose from. */
-const MODES = ['pre', 'wrap', 'post', 'gate', 'verify'];
-/** What `verify` tries, in this order. */
-const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
-const asText = (value) => value;
-/** The same list, with the type of every parser kept. */
-function defineInputs(specs) {
-    return specs;
+// EXTERNAL MODULE: ./lib/config/token-weights.js
+var token_weights = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/config/inputs/spec.js
+var spec = __nccwpck_require__(1467);
+;// CONCATENATED MODULE: ./lib/config/inputs/agent.js
+/** How the agent is started, and pointed at the meter. */
+
+
+
+
+const AGENT_INPUTS = (0,spec/* defineInputs */.pf)({
+    run: {
+        modes: ['wrap'],
+        description: "The agent's command, run by `shell`.",
+        example: 'claude -p "Triage issue 7"',
+        parse: spec/* asText */.e1,
+    },
+    background: {
+        modes: ['wrap'],
+        description: '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
+        example: 'true',
+        default: '`false`',
+        workflowOnly: 'whether an agent is a step of its own is said by the workflow',
+        parse: parsers/* parseBoolean */.yG,
+    },
+    shell: {
+        modes: ['wrap'],
+        description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
+        example: 'bash',
+        default: '`bash`',
+        parse: (0,parsers/* oneOf */.yL)('bash', 'sh', 'pwsh'),
+    },
+    'working-directory': {
+        modes: ['wrap'],
+        description: 'Folder the command runs in.',
+        example: 'packages/app',
+        default: 'the workspace',
+        parse: spec/* asText */.e1,
+    },
+    agent: {
+        modes: ['wrap'],
+        description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
+        example: 'claude-code',
+        default: '`auto`',
+        parse: spec/* asText */.e1,
+    },
+    'agent-telemetry': {
+        modes: ['wrap'],
+        description: 'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
+        example: 'true',
+        default: '`false`',
+        parse: parsers/* parseBoolean */.yG,
+    },
+    upstream: {
+        modes: ['wrap'],
+        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
+        example: 'anthropic-messages=https://api.anthropic.com',
+        default: '`auto`',
+        parse: spec/* asText */.e1,
+    },
+    'wrap-up': {
+        modes: ['wrap'],
+        description: 'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
+        example: 'true',
+        default: '`false`',
+        parse: parsers/* parseBoolean */.yG,
+    },
+    reserve: {
+        modes: ['wrap'],
+        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
+        example: '5%',
+        default: '`auto`',
+        parse: token_weights/* parseReserve */.c,
+    },
+    'on-unpriced': {
+        modes: ['wrap'],
+        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+        example: 'block',
+        default: '`warn`',
+        parse: (0,parsers/* oneOf */.yL)('warn', 'block'),
+    },
+    'on-fallback': {
+        modes: ['wrap'],
+        description: 'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
+        example: 'stop',
+        default: '`warn`',
+        parse: (0,parsers/* oneOf */.yL)('warn', 'stop', 'pass'),
+    },
+    'minutes-price': {
+        modes: ['wrap'],
+        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
+        example: 'ubuntu-latest=0.006 USD',
+        parse: quantity/* parseMinutesPrice */.KZ,
+    },
+    'runner-label': {
+        modes: ['wrap'],
+        description: 'Label of this runner, for `minutes-price`.',
+        example: 'ubuntu-latest',
+        default: 'what the runner says of itself: `self-hosted`, or its system',
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/alerts.js
+/** Who is told, besides the people who look at the run. */
+
+
+const TELLING_MODES = ['pre', 'post', 'gate'];
+const ALERT_INPUTS = (0,spec/* defineInputs */.pf)({
+    'alert-webhook': {
+        modes: TELLING_MODES,
+        description: 'Where people are told that a share of a budget is used (`alert-at`, and 100 %), and that a gate closed or opened: one URL a line, five at most. It is masked at once, and only its host is ever shown. A webhook that fails changes no verdict.',
+        example: '${{ secrets.ALERT_WEBHOOK }}',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'alert-format': {
+        modes: TELLING_MODES,
+        description: 'What webhooks are sent: `slack`, `teams` (an Adaptive Card) or `json`; `auto` knows Slack and Teams by their hosts, and sends JSON to all others.',
+        example: 'auto',
+        default: '`auto`',
+        parse: (0,parsers/* oneOf */.yL)('auto', 'slack', 'teams', 'json'),
+    },
+    'alert-secret': {
+        modes: TELLING_MODES,
+        description: 'Key that alerts in JSON are signed with (HMAC-SHA-256), 16 characters or more. It is masked at once.',
+        example: '${{ secrets.ALERT_SECRET }}',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/check.js
+/** What a branch rule can require. */
+
+
+const CHECK_IS_OF_THE_JOB = 'a branch rule requires the check by its name, whatever the task';
+const CHECK_INPUTS = (0,spec/* defineInputs */.pf)({
+    check: {
+        modes: ['pre', 'wrap', 'post', 'comment'],
+        description: 'What a branch rule can require: `run` keeps a check run on the commit (`checks: write`), `status` a commit status (`statuses: write`), `none` neither. It is in progress from before the agent starts until `post` completes it, and fails where nobody does. Every step of the job is told the same.',
+        example: 'run',
+        default: '`none`',
+        workflowOnly: CHECK_IS_OF_THE_JOB,
+        parse: (0,parsers/* oneOf */.yL)('none', 'run', 'status'),
+    },
+    'check-name': {
+        modes: ['pre', 'wrap', 'post', 'comment'],
+        description: 'Name of the check. Jobs of a matrix each need their own.',
+        example: 'spendgate (${{ matrix.agent }})',
+        default: '`spendgate`',
+        workflowOnly: CHECK_IS_OF_THE_JOB,
+        parse: parsers/* parseCheckName */.dN,
+    },
+    report: {
+        modes: ['comment'],
+        description: 'Path of the report that `post` wrote in another run, out of its artifact. It is read as a stranger\u2019s text.',
+        example: 'report/default-report.json',
+        workflowOnly: 'it is said where the artifact is downloaded',
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/common.js
+/** What every step is told. */
+
+
+const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
+    mode: {
+        modes: spec/* MODES */.FN,
+        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `comment` shows the report of a run that could not, `verify` finds out what the gateway really does at its limits.',
+        example: 'pre',
+        workflowOnly: 'each step says it for itself',
+        parse: (0,parsers/* oneOf */.yL)(...spec/* MODES */.FN),
+    },
+    task: {
+        modes: spec/* MODES */.FN,
+        description: 'Task type. It selects the limits and expected ranges of the policy file.',
+        example: 'triage',
+        default: '`default`',
+        workflowOnly: 'it selects a task of this file',
+        parse: spec/* asText */.e1,
+    },
+    config: {
+        modes: spec/* MODES */.FN,
+        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
+        example: '.github/spendgate.yml',
+        default: '`.github/spendgate.yml`',
+        workflowOnly: 'it names this file',
+        parse: spec/* asText */.e1,
+    },
+    observe: {
+        modes: spec/* MODES */.FN,
+        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+        example: 'true',
+        default: '`false`',
+        parse: parsers/* parseBoolean */.yG,
+    },
+    team: {
+        modes: spec/* MODES */.FN,
+        description: 'Which team pays. It is kept in the usage record.',
+        example: 'platform',
+        parse: parsers/* parseTeam */.RI,
+    },
+    'github-token': {
+        modes: spec/* MODES */.FN,
+        description: 'Token for the PR comment (`pull-requests: write`), for reading the gate across refs (`actions: read`), for the check (`checks: write`, or `statuses: write`), for the gate in an issue (`issues: write`), and for the file that the policy file extends (`contents: read`).',
+        example: '${{ github.token }}',
+        default: '`${{ github.token }}`',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'config-token': {
+        modes: spec/* MODES */.FN,
+        description: 'Token that the file behind `extends` of the policy file is read with, where that stands in a private repository that `github-token` may not read. It needs `contents: read` there, and nothing else.',
+        example: '${{ secrets.ORG_READ_TOKEN }}',
+        default: '`github-token`',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+});
+
+// EXTERNAL MODULE: ./lib/config/inputs/expectation.js
+var expectation = __nccwpck_require__(5120);
+;// CONCATENATED MODULE: ./lib/ports/store.js
+/** Which stores keep the state of gates: that of the place, an issue, or both. */
+const GATE_STORE_CHOICES = ['cache', 'issue', 'both'];
+
+;// CONCATENATED MODULE: ./lib/config/inputs/gate.js
+/** The flag that makes the next run wait for a person. */
+
+
+
+
+const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
+const GATE_INPUTS = (0,spec/* defineInputs */.pf)({
+    gate: {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Name of the gate. Runs that share a name wait for each other.',
+        example: 'nightly-triage',
+        default: 'workflow and task',
+        parse: spec/* asText */.e1,
+    },
+    'block-for': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'How long a closed gate stays closed.',
+        example: '7d',
+        default: 'until a person opens it',
+        parse: quantity/* parseDuration */.E9,
+    },
+    'gate-store': {
+        modes: ['pre', 'post', 'gate'],
+        description: 'Where the state of the gate is kept: `cache` in the Actions cache (on a laptop: in a file), `issue` in an issue of this repository that is open while the gate is closed (`issues: write`), or `both`.',
+        example: 'both',
+        default: '`cache`',
+        parse: (0,parsers/* oneOf */.yL)(...GATE_STORE_CHOICES),
+    },
+    'reruns-per-commit': {
+        modes: ['pre'],
+        description: 'How often this workflow may be run again for one commit. More than that waits for a person: an override that raises it, or an environment with reviewers. Other runs are counted with `actions: read`.',
+        example: '1',
+        default: 'no limit',
+        parse: parsers/* parseRuns */.oI,
+    },
+    'gate-action': {
+        modes: ['gate'],
+        description: 'What to do with the gate: `status`, `open` or `close`.',
+        example: 'open',
+        default: '`status`',
+        workflowOnly: GATE_DECISION,
+        parse: (0,parsers/* oneOf */.yL)('status', 'open', 'close'),
+    },
+    reason: {
+        modes: ['gate'],
+        description: 'Why the gate is opened or closed. It is recorded with the actor.',
+        example: 'Looked at run 42: a large refactoring, fine.',
+        workflowOnly: GATE_DECISION,
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/gateway.js
+/** Who is paid, and where the budget is read. */
+
+
+const GATEWAY_INPUTS = (0,spec/* defineInputs */.pf)({
+    gateway: {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
+        example: 'litellm',
+        parse: spec/* asText */.e1,
+    },
+    'gateway-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
+        example: 'https://llm.example.com',
+        parse: parsers/* parseUrl */.Dl,
+    },
+    'gateway-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
+        example: '${{ secrets.LLM_KEY }}',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'budget-url': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Where the budget is read, when that is another host than `gateway-url`.',
+        example: 'https://query.cometapi.com',
+        parse: parsers/* parseUrl */.Dl,
+    },
+    'admin-key': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
+        example: '${{ secrets.LLM_ADMIN_KEY }}',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'budget-scope': {
+        modes: ['pre', 'wrap', 'post', 'verify'],
+        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+        example: 'organization=octo-org user=octocat',
+        parse: parsers/* parseNames */.Gw,
+    },
+    attribution: {
+        modes: ['wrap'],
+        description: 'What the gateway is told of the run with each call: repository, workflow, job, run, pull request or issue, actor, task, team and agent. `metadata` sends it where it only stands in the gateway\u2019s log, `tags` also where the gateway may sum, limit, route or bill by it, `off` sends nothing. What each gateway takes stands in docs/attribution.md.',
+        example: 'tags',
+        default: '`metadata`',
+        parse: (0,parsers/* oneOf */.yL)('metadata', 'tags', 'off'),
+    },
+});
+
+// EXTERNAL MODULE: ./lib/config/inputs/limits.js
+var limits = __nccwpck_require__(3780);
+;// CONCATENATED MODULE: ./lib/config/inputs/override.js
+/** What a person who starts a run by hand decides for it. */
+
+const OVERRIDE_INPUTS = (0,spec/* defineInputs */.pf)({
+    override: {
+        modes: ['pre', 'wrap', 'post'],
+        description: 'Another limit or range for a run that a person starts by hand, as YAML with `reason` and `until`; it outranks the other inputs. Only on `workflow_dispatch`; elsewhere it must be empty.',
+        example: '${{ inputs.override }}',
+        workflowOnly: 'in the file it stands under `overrides`, with who decided',
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/surfaces.js
+/** Where people see it. */
+
+
+const SURFACES_INPUTS = (0,spec/* defineInputs */.pf)({
+    comment: {
+        modes: ['post', 'comment'],
+        description: 'When the PR gets a comment: `on-finding`, `on-change` (another verdict, gate, finding or figure outside its range than the last comment tells), `always` or `never`. One comment per gate, with the runs before in a folded table.',
+        example: 'on-change',
+        default: '`on-finding`',
+        parse: (0,parsers/* oneOf */.yL)('on-finding', 'on-change', 'always', 'never'),
+    },
+    'comment-mode': {
+        modes: ['post'],
+        description: 'What becomes of earlier comments: `update` edits one in place, `hide-and-new` folds them away and writes a new one, `new` leaves them, `delete` deletes them and writes a new one only when there is something to say.',
+        example: 'hide-and-new',
+        default: '`update`',
+        parse: (0,parsers/* oneOf */.yL)('update', 'hide-and-new', 'new', 'delete'),
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs/verify.js
+/** How `verify` may spend a test budget. */
+
+
+
+const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
+const VERIFY_INPUTS = (0,spec/* defineInputs */.pf)({
+    'verify-max-cost': {
+        modes: ['verify'],
+        description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
+        example: '0.50 USD',
+        workflowOnly: TEST_BUDGET,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-model': {
+        modes: ['verify'],
+        description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
+        example: 'gpt-5-mini',
+        workflowOnly: TEST_BUDGET,
+        parse: spec/* asText */.e1,
+    },
+    'verify-probes': {
+        modes: ['verify'],
+        description: 'Which probes run, separated by commas.',
+        example: 'happy-path,exhaustion',
+        default: 'all that have what they need',
+        workflowOnly: TEST_BUDGET,
+        parse: (value) => (0,parsers/* listOf */.c3)(spec/* PROBES */._v, value),
+    },
+    'verify-budget': {
+        modes: ['verify'],
+        description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
+        example: '0.05 USD',
+        workflowOnly: TEST_BUDGET,
+        parse: quantity/* parseUsd */._e,
+    },
+    'verify-second-key': {
+        modes: ['verify'],
+        description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
+        example: '${{ secrets.LLM_SECOND_KEY }}',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'verify-fallback-model': {
+        modes: ['verify'],
+        description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
+        example: 'gpt-5-nano',
+        workflowOnly: TEST_BUDGET,
+        parse: spec/* asText */.e1,
+    },
+    'verify-request-ceiling': {
+        modes: ['verify'],
+        description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
+        example: '4k',
+        workflowOnly: TEST_BUDGET,
+        parse: quantity/* parseCount */.zq,
+    },
+    'verify-label': {
+        modes: ['verify'],
+        description: 'Name of the key in the log record; never the key itself.',
+        example: 'ci-agent-test',
+        default: 'the scope that the gateway names',
+        workflowOnly: TEST_BUDGET,
+        parse: spec/* asText */.e1,
+    },
+    'verify-wait': {
+        modes: ['verify'],
+        description: "How long to wait for the gateway's own count to follow its calls.",
+        example: '3m',
+        default: '`90s`',
+        workflowOnly: TEST_BUDGET,
+        parse: quantity/* parseWait */.DF,
+    },
+    'verify-dir': {
+        modes: ['verify'],
+        description: 'Folder for the log record, the contract report and the `contract` block.',
+        example: 'spendgate-verify',
+        default: '`spendgate-verify`',
+        workflowOnly: TEST_BUDGET,
+        parse: spec/* asText */.e1,
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/config/inputs.js
+/**
+ * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
+ * table and the keys a policy file may set all follow from this list.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const INPUTS = {
+    ...COMMON_INPUTS,
+    ...GATEWAY_INPUTS,
+    ...admission/* ADMISSION_INPUTS */.o,
+    ...AGENT_INPUTS,
+    ...limits/* LIMITS_INPUTS */.F,
+    ...expectation/* EXPECTATION_INPUTS */.Z,
+    ...GATE_INPUTS,
+    ...SURFACES_INPUTS,
+    ...ALERT_INPUTS,
+    ...CHECK_INPUTS,
+    ...VERIFY_INPUTS,
+    ...OVERRIDE_INPUTS,
+};
+const INPUT_NAMES = Object.keys(INPUTS);
+/** The same list without the parsers' types, for code that walks over all inputs. */
+function inputSpec(name) {
+    return INPUTS[name];
 }
+/** Inputs that say yes or no. */
+const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === parsers/* parseBoolean */.yG));
 
-;// CONCATENATED MODULE: ./lib/config/inputs/admission.js
+
+/***/ }),
+
+/***/ 6279:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ ADMISSION_INPUTS)
+/* harmony export */ });
+/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
+/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
+/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
 
 
 
-const parseFallback = oneOf('block', 'warn', 'pass');
-const ADMISSION_INPUTS = defineInputs({
+const parseFallback = (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'warn', 'pass');
+const ADMISSION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
     'min-remaining': {
         modes: ['pre'],
         description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
         example: '5 USD',
-        parse: (value) => (0,quantity/* parseQuantity */.Lf)(value),
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuantity */ .Lf,
     },
     'on-unreadable': {
         modes: ['pre'],
@@ -12083,221 +12550,36 @@ const ADMISSION_INPUTS = defineInputs({
         modes: ['pre', 'wrap'],
         description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
         example: '${{ vars.SPENDGATE_HALT }}',
-        parse: parseKillSwitch,
+        parse: _parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .parseKillSwitch */ .O,
     },
     'alert-at': {
         modes: ['pre', 'post'],
-        description: 'Shares of a limit at which people get a notice. Nothing stops below 100 %.',
+        description: 'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
         example: '50%,80%',
         default: '`50%,80%`',
-        parse: quantity/* parsePercentages */.N,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentages */ .N,
     },
 });
 
-// EXTERNAL MODULE: ./lib/core/weights.js
-var core_weights = __nccwpck_require__(5746);
-;// CONCATENATED MODULE: ./lib/config/token-weights.js
-/** Weights of tokens and the reserve, as people write them. */
 
+/***/ }),
 
-const NAMES = new Map([
-    ['input', 'input'],
-    ['cache-read', 'cacheRead'],
-    ['cache-write', 'cacheWrite'],
-    ['output', 'output'],
-    ['reasoning', 'reasoning'],
-]);
-const EXAMPLE = 'input=1 cache-read=0.1 output=4 reasoning=4';
-const LARGEST = 1000;
-const LARGEST_RESERVE_PERCENT = 50;
-/** `name=weight` pairs; what is not named keeps its default, and reasoning weighs what output does. */
-function parseTokenWeights(text) {
-    const pairs = text.split(/[\s,]+/).filter((part) => part !== '');
-    const given = new Map();
-    const troubles = pairs.map((pair) => readPair(pair, given)).filter((trouble) => trouble !== undefined);
-    if (pairs.length === 0)
-        troubles.push('no weight is given');
-    if (troubles.length > 0)
-        throw new errors/* AppError */.uV('bad-value', `${troubles.join('; ')}.`, { hint: EXAMPLE });
-    const weights = { ...core_weights/* DEFAULT_WEIGHTS */.kZ, ...Object.fromEntries(given) };
-    return given.has('reasoning') ? weights : { ...weights, reasoning: weights.output };
-}
-/** Adds what a pair says to `given`, in thousandths; else what is wrong with it. */
-function readPair(pair, given) {
-    const [, name = '', weight = ''] = /^([a-z-]+)=(.*)$/.exec(pair) ?? [];
-    const key = NAMES.get(name);
-    if (name !== '' && key === undefined)
-        return `\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`;
-    if (key === undefined || !/^(?:\d+(?:\.\d{1,3})?|\.\d{1,3})$/.test(weight) || Number(weight) > LARGEST)
-        return `${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`;
-    if (given.has(key))
-        return `\`${name}\` is given twice`;
-    given.set(key, Math.round(Number(weight) * 1000));
-    return undefined;
-}
-/** `auto`, `none`, or a share of every limit, `5%`. */
-function parseReserve(text) {
-    const word = text.trim();
-    if (word === 'auto' || word === 'none')
-        return word;
-    const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(word)?.[1]);
-    if (percent > 0 && percent <= LARGEST_RESERVE_PERCENT)
-        return percent / 100;
-    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text)} is neither \`auto\`, \`none\` nor a percentage up to ${LARGEST_RESERVE_PERCENT}%.`, { hint: '5%' });
-}
+/***/ 5120:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./lib/config/inputs/agent.js
-/** How the agent is started, and pointed at the meter. */
-
-
-
-
-const AGENT_INPUTS = defineInputs({
-    run: {
-        modes: ['wrap'],
-        description: "The agent's command, run by `shell`.",
-        example: 'claude -p "Triage issue 7"',
-        parse: asText,
-    },
-    background: {
-        modes: ['wrap'],
-        description: '`true` starts the meter as a process of its own, which stays when this step ends: for agents that are steps of their own. It takes no `run`; `post` ends the meter.',
-        example: 'true',
-        default: '`false`',
-        workflowOnly: 'whether an agent is a step of its own is said by the workflow',
-        parse: parseBoolean,
-    },
-    shell: {
-        modes: ['wrap'],
-        description: 'Shell that runs the command: `bash` (with `-eo pipefail`), `sh` or `pwsh`.',
-        example: 'bash',
-        default: '`bash`',
-        parse: oneOf('bash', 'sh', 'pwsh'),
-    },
-    'working-directory': {
-        modes: ['wrap'],
-        description: 'Folder the command runs in.',
-        example: 'packages/app',
-        default: 'the workspace',
-        parse: asText,
-    },
-    agent: {
-        modes: ['wrap'],
-        description: 'Which agent the command starts, which decides how its clients are pointed at the meter; see the table of agents. `auto` looks at the command.',
-        example: 'claude-code',
-        default: '`auto`',
-        parse: asText,
-    },
-    'agent-telemetry': {
-        modes: ['wrap'],
-        description: 'Whether the meter also takes the telemetry of an agent that can send it (Claude Code), and joins it call by call. Numbers and ids are kept, never prompts or answers. Telemetry that goes to a collector of your own stays as it is.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    upstream: {
-        modes: ['wrap'],
-        description: 'Where calls are forwarded. `auto` takes `gateway-url`, and without one the provider of each dialect; else one URL for everything, or lines of `dialect=url` for an agent that talks to several APIs.',
-        example: 'anthropic-messages=https://api.anthropic.com',
-        default: '`auto`',
-        parse: asText,
-    },
-    'wrap-up': {
-        modes: ['wrap'],
-        description: 'With `true` the agent is told when its run comes to an end: once when 80 % of the tightest limit of use is used, and once when it is time to hand in. The note is added to a request of its main loop, so this changes the conversation.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    reserve: {
-        modes: ['wrap'],
-        description: 'What is kept for handing in with `wrap-up: true`, inside every limit of use: `auto` (enough for two calls like the last ones of the main agent, and at least 5 %), `none`, or a share. Subagents and side calls cannot use it.',
-        example: '5%',
-        default: '`auto`',
-        parse: parseReserve,
-    },
-    'on-unpriced': {
-        modes: ['wrap'],
-        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
-        example: 'block',
-        default: '`warn`',
-        parse: oneOf('warn', 'block'),
-    },
-    'on-fallback': {
-        modes: ['wrap'],
-        description: 'What an answer of another model than the one asked for does, told by the gateway or by the name in the answer: `warn` reports it, `stop` ends the run after it, `pass` leaves it alone.',
-        example: 'stop',
-        default: '`warn`',
-        parse: oneOf('warn', 'stop', 'pass'),
-    },
-    'minutes-price': {
-        modes: ['wrap'],
-        description: 'Price of a minute of the runner, one for all or `label=price` per runner label; `self-hosted`, `linux`, `windows` and `macos` are labels too. Started minutes count, and become part of what the run cost.',
-        example: 'ubuntu-latest=0.006 USD',
-        parse: quantity/* parseMinutesPrice */.KZ,
-    },
-    'runner-label': {
-        modes: ['wrap'],
-        description: 'Label of this runner, for `minutes-price`.',
-        example: 'ubuntu-latest',
-        default: 'what the runner says of itself: `self-hosted`, or its system',
-        parse: asText,
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/config/inputs/common.js
-/** What every step is told. */
-
-
-const COMMON_INPUTS = defineInputs({
-    mode: {
-        modes: MODES,
-        description: 'What this step does: `pre` asks whether the run may start, `wrap` runs the agent behind the meter, `post` judges what it used, `gate` shows, opens or closes the gate, `verify` finds out what the gateway really does at its limits.',
-        example: 'pre',
-        workflowOnly: 'each step says it for itself',
-        parse: oneOf(...MODES),
-    },
-    task: {
-        modes: MODES,
-        description: 'Task type. It selects the limits and expected ranges of the policy file.',
-        example: 'triage',
-        default: '`default`',
-        workflowOnly: 'it selects a task of this file',
-        parse: asText,
-    },
-    config: {
-        modes: MODES,
-        description: 'Path of the policy file. The default may be absent; a file that is named must exist.',
-        example: '.github/spendgate.yml',
-        default: '`.github/spendgate.yml`',
-        workflowOnly: 'it names this file',
-        parse: asText,
-    },
-    observe: {
-        modes: MODES,
-        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
-        example: 'true',
-        default: '`false`',
-        parse: parseBoolean,
-    },
-    'github-token': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Token for the PR comment (`pull-requests: write`) and for reading the gate across refs (`actions: read`).',
-        example: '${{ github.token }}',
-        default: '`${{ github.token }}`',
-        secret: true,
-        parse: asText,
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/config/inputs/expectation.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ EXPECTATION_INPUTS)
+/* harmony export */ });
+/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
+/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
+/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
 
 
 
 const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
-const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
-const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
-const EXPECTATION_INPUTS = defineInputs({
+const countRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value, _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq);
+const usdRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value.replace(/\s*USD$/i, ''), _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e);
+const EXPECTATION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
     'expect-input-tokens': {
         modes: ['post'],
         description: 'Expected range of input tokens.',
@@ -12327,21 +12609,21 @@ const EXPECTATION_INPUTS = defineInputs({
         description: 'Observed input tokens, where the agent ran without `wrap`.',
         example: '48210',
         workflowOnly: OBSERVED,
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
     },
     'output-tokens': {
         modes: ['post'],
         description: 'Observed output tokens, where the agent ran without `wrap`.',
         example: '3120',
         workflowOnly: OBSERVED,
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
     },
     'cost-usd': {
         modes: ['post'],
         description: 'Observed cost in USD, where the agent ran without `wrap`.',
         example: '0.42',
         workflowOnly: OBSERVED,
-        parse: quantity/* parseUsd */._e,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e,
     },
     usage: {
         modes: ['post'],
@@ -12349,7 +12631,7 @@ const EXPECTATION_INPUTS = defineInputs({
         example: '${{ steps.agent.outputs.usage }}',
         default: 'the record that `wrap` left in this job',
         workflowOnly: 'it is the record of one run, and given by the workflow',
-        parse: asText,
+        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
     },
     'meter-control': {
         modes: ['post'],
@@ -12357,356 +12639,289 @@ const EXPECTATION_INPUTS = defineInputs({
         example: '${{ steps.meter.outputs.meter-control }}',
         workflowOnly: 'it is the output of one `wrap` step',
         secret: true,
-        parse: asText,
+        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
     },
     'max-drift': {
         modes: ['post'],
         description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
         example: '5%',
         default: '`5%`',
-        parse: quantity/* parsePercentage */.A3,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentage */ .A3,
     },
     'reconcile-wait': {
         modes: ['post'],
         description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
         example: '60s',
         default: '`10s`',
-        parse: quantity/* parseWait */.DF,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseWait */ .DF,
     },
     'on-out-of-range': {
         modes: ['post'],
         description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
         example: 'block',
         default: '`block`',
-        parse: oneOf('block', 'fail', 'warn'),
+        parse: (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'fail', 'warn'),
     },
 });
 
-;// CONCATENATED MODULE: ./lib/config/inputs/gate.js
-/** The flag that makes the next run wait for a person. */
 
+/***/ }),
 
+/***/ 3780:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-const GATE_DECISION = 'somebody decides over a gate once, with `mode: gate`';
-const GATE_INPUTS = defineInputs({
-    gate: {
-        modes: ['pre', 'post', 'gate'],
-        description: 'Name of the gate. Runs that share a name wait for each other.',
-        example: 'nightly-triage',
-        default: 'workflow and task',
-        parse: asText,
-    },
-    'block-for': {
-        modes: ['pre', 'post', 'gate'],
-        description: 'How long a closed gate stays closed.',
-        example: '7d',
-        default: 'until a person opens it',
-        parse: quantity/* parseDuration */.E9,
-    },
-    'gate-action': {
-        modes: ['gate'],
-        description: 'What to do with the gate: `status`, `open` or `close`.',
-        example: 'open',
-        default: '`status`',
-        workflowOnly: GATE_DECISION,
-        parse: oneOf('status', 'open', 'close'),
-    },
-    reason: {
-        modes: ['gate'],
-        description: 'Why the gate is opened or closed. It is recorded with the actor.',
-        example: 'Looked at run 42: a large refactoring, fine.',
-        workflowOnly: GATE_DECISION,
-        parse: asText,
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/config/inputs/gateway.js
-/** Who is paid, and where the budget is read. */
-
-
-const GATEWAY_INPUTS = defineInputs({
-    gateway: {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Who meters and bills the calls; see the table of gateways. `ledger` has no usage API: its budget stands in the policy file. `http` reads any JSON usage API by mapping.',
-        example: 'litellm',
-        parse: asText,
-    },
-    'gateway-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Base URL of the gateway, with or without a trailing `/v1`.',
-        example: 'https://llm.example.com',
-        parse: parseUrl,
-    },
-    'gateway-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
-        example: '${{ secrets.LLM_KEY }}',
-        secret: true,
-        parse: asText,
-    },
-    'budget-url': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Where the budget is read, when that is another host than `gateway-url`.',
-        example: 'https://query.cometapi.com',
-        parse: parseUrl,
-    },
-    'admin-key': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
-        example: '${{ secrets.LLM_ADMIN_KEY }}',
-        secret: true,
-        parse: asText,
-    },
-    'budget-scope': {
-        modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
-        example: 'organization=octo-org user=octocat',
-        parse: parseNames,
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/config/inputs/limits.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ LIMITS_INPUTS)
+/* harmony export */ });
+/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7981);
+/* harmony import */ var _token_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1687);
+/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
 /** What a run may use. */
 
 
 
-const LIMITS_INPUTS = defineInputs({
+const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
     'max-cost': {
         modes: ['wrap'],
         description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
         example: '2 USD',
-        parse: quantity/* parseUsd */._e,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseUsd */ ._e,
     },
     'max-tokens': {
         modes: ['wrap'],
         description: 'Input and output tokens the run may use together.',
         example: '2m',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-input-tokens': {
         modes: ['wrap'],
         description: 'Input tokens the run may use, cached ones included.',
         example: '1.5m',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-output-tokens': {
         modes: ['wrap'],
         description: 'Output tokens the run may use, reasoning included.',
         example: '100k',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-weighted-tokens': {
         modes: ['wrap'],
         description: 'Tokens the run may use, each weighted by `token-weights`: a limit on what a run is worth where no price is known, or none is paid by the token.',
         example: '2m',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'token-weights': {
         modes: ['wrap'],
         description: "Weights for `max-weighted-tokens`: `input`, `cache-read`, `cache-write`, `output`, `reasoning` (as `output` unless it is named). The defaults are the ratios of Claude's list prices.",
         example: 'input=1 cache-read=0.1 output=4 reasoning=4',
         default: '`input=1 cache-read=0.1 cache-write=1.25 output=5`',
-        parse: parseTokenWeights,
+        parse: _token_weights_js__WEBPACK_IMPORTED_MODULE_1__/* .parseTokenWeights */ .C,
     },
     'max-requests': {
         modes: ['wrap'],
         description: 'Model calls the run may make.',
         example: '60',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-retries': {
         modes: ['wrap'],
         description: 'Calls the run may repeat after a failure.',
         example: '10',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-consecutive-errors': {
         modes: ['wrap'],
         description: 'Calls in a row that may fail before the run is ended: a retry storm.',
         example: '8',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-identical-requests': {
         modes: ['wrap'],
         description: 'How often the very same request may be sent, answered or not, before the run is ended: a loop.',
         example: '5',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-cache-misses': {
         modes: ['wrap'],
         description: 'Calls in a row that may read nothing from the prompt cache, once it has been read, before the run is ended: each of them pays the whole context again.',
         example: '10',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-subagents': {
         modes: ['wrap'],
         description: 'How many subagents the run may start, where the agent tells them apart. Calls of one more are refused, and the main loop goes on; the third refused call of the same subagent ends the run.',
         example: '4',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-subagent-depth': {
         modes: ['wrap'],
         description: 'How deep subagents may start subagents of their own: `0` allows none, `1` those of the main loop. Calls of a deeper one are refused like those of one too many.',
         example: '1',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'max-subagent-tokens': {
         modes: ['wrap'],
         description: 'Input and output tokens each subagent may use together. A call of a subagent that could pass it is refused, and the main loop goes on.',
         example: '500k',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     timeout: {
         modes: ['wrap'],
         description: 'How long the command may run. Then its whole process group is ended, and the outputs are still written.',
         example: '20m',
-        parse: quantity/* parseDuration */.E9,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDuration */ .E9,
     },
     'request-max-input-tokens': {
         modes: ['wrap'],
         description: 'A call with a larger input (estimated from its bytes) is refused; the run goes on.',
         example: '150k',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
     'request-max-output-tokens': {
         modes: ['wrap'],
         description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
         example: '8k',
-        parse: quantity/* parseCount */.zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
     },
 });
 
-;// CONCATENATED MODULE: ./lib/config/inputs/surfaces.js
-/** Where people see it. */
 
+/***/ }),
 
-const SURFACES_INPUTS = defineInputs({
-    comment: {
-        modes: ['post'],
-        description: 'When the PR gets a comment: `on-finding`, `always` or `never`. One comment per task, updated in place.',
-        example: 'on-finding',
-        default: '`on-finding`',
-        parse: oneOf('on-finding', 'always', 'never'),
-    },
-});
+/***/ 1467:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./lib/config/inputs/verify.js
-/** How `verify` may spend a test budget. */
-
-
-
-const TEST_BUDGET = '`mode: verify` spends a test budget, and is told how in its own step';
-const VERIFY_INPUTS = defineInputs({
-    'verify-max-cost': {
-        modes: ['verify'],
-        description: 'The most that all probes together may spend. On a terminal it is asked for; elsewhere it must be given.',
-        example: '0.50 USD',
-        workflowOnly: TEST_BUDGET,
-        parse: quantity/* parseUsd */._e,
-    },
-    'verify-model': {
-        modes: ['verify'],
-        description: 'Model that the probes call, as the gateway names it. A cheap one is best.',
-        example: 'gpt-5-mini',
-        workflowOnly: TEST_BUDGET,
-        parse: asText,
-    },
-    'verify-probes': {
-        modes: ['verify'],
-        description: 'Which probes run, separated by commas.',
-        example: 'happy-path,exhaustion',
-        default: 'all that have what they need',
-        workflowOnly: TEST_BUDGET,
-        parse: (value) => listOf(PROBES, value),
-    },
-    'verify-budget': {
-        modes: ['verify'],
-        description: 'The test budget that is set on the key at the gateway, where it cannot be read there. Deliberately small.',
-        example: '0.05 USD',
-        workflowOnly: TEST_BUDGET,
-        parse: quantity/* parseUsd */._e,
-    },
-    'verify-second-key': {
-        modes: ['verify'],
-        description: 'Another key, to see whether it is affected when the first one is exhausted. Masked at once.',
-        example: '${{ secrets.LLM_SECOND_KEY }}',
-        secret: true,
-        parse: asText,
-    },
-    'verify-fallback-model': {
-        modes: ['verify'],
-        description: 'A model that the gateway falls back to, to see whether it answers when the budget is exhausted.',
-        example: 'gpt-5-nano',
-        workflowOnly: TEST_BUDGET,
-        parse: asText,
-    },
-    'verify-request-ceiling': {
-        modes: ['verify'],
-        description: 'Output ceiling per request that is set at the gateway: the probe asks for more, and sees whether it is refused or silently cut.',
-        example: '4k',
-        workflowOnly: TEST_BUDGET,
-        parse: quantity/* parseCount */.zq,
-    },
-    'verify-label': {
-        modes: ['verify'],
-        description: 'Name of the key in the log record; never the key itself.',
-        example: 'ci-agent-test',
-        default: 'the scope that the gateway names',
-        workflowOnly: TEST_BUDGET,
-        parse: asText,
-    },
-    'verify-wait': {
-        modes: ['verify'],
-        description: "How long to wait for the gateway's own count to follow its calls.",
-        example: '3m',
-        default: '`90s`',
-        workflowOnly: TEST_BUDGET,
-        parse: quantity/* parseWait */.DF,
-    },
-    'verify-dir': {
-        modes: ['verify'],
-        description: 'Folder for the log record, the contract report and the `contract` block.',
-        example: 'spendgate-verify',
-        default: '`spendgate-verify`',
-        workflowOnly: TEST_BUDGET,
-        parse: asText,
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/config/inputs.js
-/**
- * Every input once: name, modes, meaning, example and parser. The action's `action.yml`, the CLI's flags, the README
- * table and the keys a policy file may set all follow from this list.
- */
-
-
-
-
-
-
-
-
-
-
-
-const INPUTS = {
-    ...COMMON_INPUTS,
-    ...GATEWAY_INPUTS,
-    ...ADMISSION_INPUTS,
-    ...AGENT_INPUTS,
-    ...LIMITS_INPUTS,
-    ...EXPECTATION_INPUTS,
-    ...GATE_INPUTS,
-    ...SURFACES_INPUTS,
-    ...VERIFY_INPUTS,
-};
-const INPUT_NAMES = Object.keys(INPUTS);
-/** The same list without the parsers' types, for code that walks over all inputs. */
-function inputSpec(name) {
-    return INPUTS[name];
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FN: () => (/* binding */ MODES),
+/* harmony export */   _v: () => (/* binding */ PROBES),
+/* harmony export */   e1: () => (/* binding */ asText),
+/* harmony export */   pf: () => (/* binding */ defineInputs)
+/* harmony export */ });
+/** What an input is, and the words that inputs choose from. */
+const MODES = ['pre', 'wrap', 'post', 'gate', 'comment', 'verify'];
+/** What `verify` tries, in this order. */
+const PROBES = ['happy-path', 'request-ceiling', 'isolation', 'exhaustion', 'fallback'];
+const asText = (value) => value;
+/** The same list, with the type of every parser kept. */
+function defineInputs(specs) {
+    return specs;
 }
-/** Inputs that say yes or no. */
-const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === parseBoolean));
+
+
+/***/ }),
+
+/***/ 948:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1916);
+/** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
+
+function nearest(word, candidates) {
+    const lower = word.toLowerCase();
+    const begins = candidates.find((candidate) => candidate.startsWith(lower) || (lower.length > 2 && candidate.includes(lower)));
+    return begins ?? (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .kp)(word, candidates);
+}
+
+
+/***/ }),
+
+/***/ 7206:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dl: () => (/* binding */ parseUrl),
+/* harmony export */   Gw: () => (/* binding */ parseNames),
+/* harmony export */   O: () => (/* binding */ parseKillSwitch),
+/* harmony export */   RI: () => (/* binding */ parseTeam),
+/* harmony export */   c3: () => (/* binding */ listOf),
+/* harmony export */   dN: () => (/* binding */ parseCheckName),
+/* harmony export */   oI: () => (/* binding */ parseRuns),
+/* harmony export */   yG: () => (/* binding */ parseBoolean),
+/* harmony export */   yL: () => (/* binding */ oneOf)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/** Parsers of inputs that are no quantities. */
+
+function oneOf(...allowed) {
+    const parse = (value) => {
+        const found = allowed.find((candidate) => candidate === value.trim());
+        if (found !== undefined)
+            return found;
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is none of ${allowed.join(', ')}.`, {
+            hint: allowed[0] ?? '',
+        });
+    };
+    return Object.assign(parse, { words: allowed });
+}
+function parseBoolean(value) {
+    return oneOf('true', 'false')(value.trim().toLowerCase()) === 'true';
+}
+/** How often something may be run: 0 is never. @throws {AppError} `bad-value` with an example. */
+function parseRuns(value) {
+    if (/^\d{1,4}$/.test(value.trim()))
+        return Number(value);
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is not a whole number from 0 to 9999.`, {
+        hint: '1',
+    });
+}
+/** `undefined` for the values that mean "off"; anything else stops, because a stop must not depend on spelling. */
+function parseKillSwitch(value) {
+    return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
+}
+function parseUrl(value) {
+    const url = URL.parse(value.trim());
+    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
+        return value.trim().replace(/\/+$/, '');
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
+        hint: 'https://llm.example.com',
+    });
+}
+const LONGEST_TEAM = 100;
+/** One short line: it stands in every record. */
+function parseTeam(value) {
+    const name = value.trim();
+    if (name !== '' && name.length <= LONGEST_TEAM && !/\p{Cc}/u.test(name))
+        return name;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(name.slice(0, LONGEST_TEAM))} is no name of one line and at most ${LONGEST_TEAM} characters.`, {
+        hint: 'platform',
+    });
+}
+/** Words of a fixed list, separated by commas. @throws {AppError} `bad-value` that lists what is allowed. */
+function listOf(allowed, value) {
+    const parse = oneOf(...allowed);
+    return value
+        .split(/[\s,]+/)
+        .filter((part) => part !== '')
+        .map(parse);
+}
+/** `name=value` pairs, separated by commas, blanks or line ends. */
+function parseNames(value) {
+    const pairs = value.split(/[\s,]+/).filter((part) => part !== '');
+    const hint = 'organization=octo-org user=octocat';
+    const names = new Map();
+    for (const pair of pairs) {
+        const [, name, text] = /^([\w-]+)=(\S+)$/.exec(pair) ?? [];
+        if (name === undefined || text === undefined)
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(pair)} is not \`name=value\`.`, { hint });
+        if (names.has(name))
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `\`${name}\` is given twice.`, { hint });
+        names.set(name, text);
+    }
+    return Object.fromEntries(names);
+}
+const MAX_CHECK_NAME = 100;
+/** One line; branch rules match it letter by letter. */
+function parseCheckName(value) {
+    const name = value.trim();
+    if (name !== '' && name.length <= MAX_CHECK_NAME && !/\p{Cc}/u.test(name))
+        return name;
+    const message = `${JSON.stringify(name.slice(0, MAX_CHECK_NAME))} is not a line of 1 to ${MAX_CHECK_NAME} characters.`;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', message, { hint: 'spendgate' });
+}
 
 
 /***/ }),
@@ -12908,6 +13123,153 @@ function quote(text) {
 
 /***/ }),
 
+/***/ 1687:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ parseTokenWeights),
+/* harmony export */   c: () => (/* binding */ parseReserve)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5746);
+/** Weights of tokens and the reserve, as people write them. */
+
+
+const NAMES = new Map([
+    ['input', 'input'],
+    ['cache-read', 'cacheRead'],
+    ['cache-write', 'cacheWrite'],
+    ['output', 'output'],
+    ['reasoning', 'reasoning'],
+]);
+const EXAMPLE = 'input=1 cache-read=0.1 output=4 reasoning=4';
+const LARGEST = 1000;
+const LARGEST_RESERVE_PERCENT = 50;
+/** `name=weight` pairs; what is not named keeps its default, and reasoning weighs what output does. */
+function parseTokenWeights(text) {
+    const pairs = text.split(/[\s,]+/).filter((part) => part !== '');
+    const given = new Map();
+    const troubles = pairs.map((pair) => readPair(pair, given)).filter((trouble) => trouble !== undefined);
+    if (pairs.length === 0)
+        troubles.push('no weight is given');
+    if (troubles.length > 0)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${troubles.join('; ')}.`, { hint: EXAMPLE });
+    const weights = { ..._core_weights_js__WEBPACK_IMPORTED_MODULE_1__/* .DEFAULT_WEIGHTS */ .kZ, ...Object.fromEntries(given) };
+    return given.has('reasoning') ? weights : { ...weights, reasoning: weights.output };
+}
+/** Adds what a pair says to `given`, in thousandths; else what is wrong with it. */
+function readPair(pair, given) {
+    const [, name = '', weight = ''] = /^([a-z-]+)=(.*)$/.exec(pair) ?? [];
+    const key = NAMES.get(name);
+    if (name !== '' && key === undefined)
+        return `\`${name}\` is none of ${[...NAMES.keys()].join(', ')}`;
+    if (key === undefined || !/^(?:\d+(?:\.\d{1,3})?|\.\d{1,3})$/.test(weight) || Number(weight) > LARGEST)
+        return `${JSON.stringify(pair)} is not \`name=weight\` with a weight of at most three decimals, up to ${LARGEST}`;
+    if (given.has(key))
+        return `\`${name}\` is given twice`;
+    given.set(key, Math.round(Number(weight) * 1000));
+    return undefined;
+}
+/** `auto`, `none`, or a share of every limit, `5%`. */
+function parseReserve(text) {
+    const word = text.trim();
+    if (word === 'auto' || word === 'none')
+        return word;
+    const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(word)?.[1]);
+    if (percent > 0 && percent <= LARGEST_RESERVE_PERCENT)
+        return percent / 100;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(text)} is neither \`auto\`, \`none\` nor a percentage up to ${LARGEST_RESERVE_PERCENT}%.`, { hint: '5%' });
+}
+
+
+/***/ }),
+
+/***/ 4062:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H7: () => (/* binding */ attributionSchema),
+/* harmony export */   bE: () => (/* binding */ attributionOf),
+/* harmony export */   wc: () => (/* binding */ sharedFactsOf),
+/* harmony export */   xS: () => (/* binding */ factsOf)
+/* harmony export */ });
+/* unused harmony export MAX_FACT_LENGTH */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
+/**
+ * Whose a run is, as far as the job knows it: what its record says, and what the gateway is told with each call. All of it
+ * comes from the runner and the workflow, nothing from the agent. Names are cut and made one line, whoever gave them.
+ */
+
+
+/** Of a name; some gateways take no more. */
+const MAX_FACT_LENGTH = 128;
+const name = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().max(MAX_FACT_LENGTH).optional();
+const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative().optional();
+/** A fact is absent where it is not known, or where there is none: a push has no pull request. */
+const attributionSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    repository: name,
+    team: name,
+    task: name,
+    'run-id': name,
+    actor: name,
+    agent: name,
+    'pull-request': count,
+    issue: count,
+    workflow: name,
+    job: name,
+    event: name,
+    attempt: count,
+    commit: name,
+});
+/** Where little room is, the first ones are told: who pays, then who asked, then what for. */
+const IN_ORDER = Object.keys(attributionSchema.shape);
+/** Facts that no other run shares. */
+const OF_ONE_RUN = [
+    'run-id',
+    'attempt',
+    'commit',
+];
+function attributionOf(run, { task, team, agent }) {
+    return {
+        repository: fact(run.repository),
+        team: fact(team),
+        task: fact(task),
+        'run-id': fact(run.runId),
+        actor: fact(run.actor),
+        agent: fact(agent),
+        'pull-request': number(run.pullRequest),
+        issue: number(run.issue),
+        workflow: fact(run.workflow),
+        job: fact(run.job),
+        event: fact(run.event),
+        attempt: number(run.runAttempt),
+        commit: fact(run.headSha),
+    };
+}
+/** What is known, as text, the most telling first. */
+function factsOf(attribution) {
+    const known = new Map(Object.entries(attribution));
+    return IN_ORDER.flatMap((key) => {
+        const value = known.get(key);
+        return value === undefined ? [] : [[key, String(value)]];
+    });
+}
+/** The same without what no other run shares: sums are made by these. */
+function sharedFactsOf(attribution) {
+    return factsOf(attribution).filter(([key]) => !OF_ONE_RUN.includes(key));
+}
+function fact(text) {
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text ?? '', MAX_FACT_LENGTH).toWellFormed() || undefined;
+}
+/** A number that GitHub or a person made up is better left out than refused. */
+function number(value) {
+    return count.safeParse(value).data;
+}
+
+
+/***/ }),
+
 /***/ 9610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13000,6 +13362,86 @@ function tightestPerUnit({ limits, conversions }) {
 }
 function isLess(a, b, conversions) {
     return (0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .convertOrThrow */ .h5)(a, b.unit, conversions).amount.value < b.value;
+}
+
+
+/***/ }),
+
+/***/ 7263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Oe: () => (/* binding */ concludeCheck),
+/* harmony export */   jF: () => (/* binding */ ownCheck),
+/* harmony export */   kH: () => (/* binding */ renderCheckState)
+/* harmony export */ });
+/* unused harmony exports unfinishedBecause, readCheckState */
+/**
+ * The check that a branch rule can require: opened before the agent starts, completed by `post`, and failed where nobody
+ * completed it. What finds it again is its commit, its name and its external id, never what a step told another one.
+ */
+
+/** What a person has to do something about before a run may start; else it is the budget that has to change. */
+const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
+/** `undefined` where the report is not the last word on a run. */
+function concludeCheck(report, rules) {
+    if (report.mode === 'pre')
+        return concludeDenial(report);
+    if (report.mode !== 'post')
+        return undefined;
+    const verdict = report.run?.verdict ?? 'unknown';
+    if (verdict === 'outside')
+        return rules.isAdvisory ? 'neutral' : 'failure';
+    return verdict === 'within' && !rules.isUnproven ? 'success' : 'neutral';
+}
+/** A run that may start has its check open until `post`. */
+function concludeDenial({ status, findings }) {
+    if (status !== 'bad')
+        return undefined;
+    const denying = findings.find(({ level }) => level === 'error');
+    return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? 'action_required' : 'failure';
+}
+/** The one of this job: in progress before completed, which a later word of the same job corrects. */
+function ownCheck(checks, { externalId }) {
+    const own = checks.filter((check) => check.externalId === externalId);
+    return own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+}
+/** How far a job came, as its steps say it one after the other. */
+const PROGRESS = {
+    'pre began': '`pre` did not end: it failed, was killed, or the job was cancelled.',
+    'pre ended': '`pre` let the run start, and no `post` step judged it.',
+    'wrap began': '`wrap` was killed or cancelled, or could not start; no `post` step judged the run.',
+    'wrap ended': 'No `post` step judged the run after `wrap`.',
+    'post began': '`post` did not end: it failed, was killed, or the job was cancelled.',
+    'post ended': '`post` ended, and could not complete this check.',
+};
+const UNKNOWN_PROGRESS = 'No `post` step judged the run.';
+/** Why the check is failed, for people. @param progress from the job's environment, so it decides nothing */
+function unfinishedBecause(progress) {
+    const known = Object.entries(PROGRESS).find(([name]) => name === progress);
+    return `spendgate did not finish: ${known?.[1] ?? UNKNOWN_PROGRESS}`;
+}
+function renderCheckState(state) {
+    return JSON.stringify(state);
+}
+/** `undefined` when the text is none. */
+function readCheckState(text) {
+    const value = parseJson(text);
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    const fields = new Map(Object.entries(value));
+    const string = (name) => {
+        const field = fields.get(name);
+        return typeof field === 'string' ? field : undefined;
+    };
+    const [name, sha, externalId] = [string('name'), string('sha'), string('externalId')];
+    const [kind, progressVariable] = [string('kind'), string('progressVariable')];
+    const id = fields.get('id');
+    if (name === undefined || sha === undefined || externalId === undefined)
+        return undefined;
+    if ((kind !== 'run' && kind !== 'status') || progressVariable === undefined || typeof id !== 'number')
+        return undefined;
+    return { kind, name, sha, externalId, id, progressVariable, runUrl: string('runUrl') };
 }
 
 
@@ -13288,7 +13730,7 @@ function toFailure(reading, message) {
         resetsAt: reading.resetsAt,
         confidence: reading.confidence ?? CONFIDENCE[by],
         needsProbe: reading.needsProbe ?? false,
-        evidence: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .T)(evidence, EVIDENCE_LENGTH),
+        evidence: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(evidence, EVIDENCE_LENGTH),
         message,
     };
 }
@@ -13327,9 +13769,20 @@ class RefusedAnswer extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ek: () => (/* binding */ asNotices),
 /* harmony export */   G5: () => (/* binding */ byImportance),
+/* harmony export */   KR: () => (/* binding */ renderPosition),
 /* harmony export */   gk: () => (/* binding */ finding)
 /* harmony export */ });
 /** Something a person should know, with where it stands and what to do next. */
+/** Enough of a SHA to be told apart. */
+const SHOWN_SHA = 12;
+/** `file:line`, with the repository in front where it is another one. */
+function renderPosition({ file, line, repository }) {
+    const place = line === undefined ? file : `${file}:${line}`;
+    if (repository === undefined)
+        return place;
+    const [name = '', sha = ''] = repository.split('@');
+    return `${name}@${sha.slice(0, SHOWN_SHA)}:${place}`;
+}
 function finding(level, id, title, message, rest = {}) {
     return { id, level, title, message, advice: rest.advice, position: rest.position };
 }
@@ -13350,51 +13803,82 @@ function asNotices(findings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hh: () => (/* binding */ isTrustedRun),
+/* harmony export */   JX: () => (/* binding */ gateCopyPrefix),
 /* harmony export */   T3: () => (/* binding */ gateKeyPrefix),
 /* harmony export */   TI: () => (/* binding */ blindGate),
 /* harmony export */   V6: () => (/* binding */ readGateKey),
 /* harmony export */   Zg: () => (/* binding */ gateSlug),
 /* harmony export */   c: () => (/* binding */ gateReading),
 /* harmony export */   dO: () => (/* binding */ renderGateKey),
-/* harmony export */   jh: () => (/* binding */ trustedRef)
+/* harmony export */   gu: () => (/* binding */ gateChangePrefix),
+/* harmony export */   jh: () => (/* binding */ trustedRef),
+/* harmony export */   pJ: () => (/* binding */ endOf),
+/* harmony export */   rZ: () => (/* binding */ isStillClosed),
+/* harmony export */   zP: () => (/* binding */ readFrom)
 /* harmony export */ });
-/* unused harmony export isStillClosed */
 /**
  * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
+ * A copy that was made so that the change is not evicted has `kept.<kept-ms>.` in front of `<created-ms>`: it is found
+ * under a prefix of its own, so that it never stands in the way of a newer change.
  * Three answers, never two: open, closed, unknown.
  */
+/** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
+function isTrustedRun({ isActions, ref, defaultBranch, pullRequest }) {
+    return !isActions || (pullRequest === undefined && ref === trustedRef(defaultBranch));
+}
 /** The ref whose runs may say that a gate is open; `main` where nobody says which branch is the default. */
 function trustedRef(defaultBranch) {
     return `refs/heads/${defaultBranch ?? 'main'}`;
 }
 /** Nobody could look. */
 function blindGate(evidence) {
-    return { state: 'unknown', entry: undefined, blind: true, evidence };
+    return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
+}
+/** The same reading with the name of the store that gave it. */
+function readFrom(store, readAt, reading, unseen = []) {
+    const { state, evidence } = reading;
+    return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
-    if (entry === undefined)
-        return { state: 'unknown', entry, blind: false, evidence };
-    return { state: isStillClosed(entry, now, blockForMs) ? 'closed' : 'open', entry, blind: false, evidence };
+    const isClosed = entry !== undefined && isStillClosed(entry, now, blockForMs);
+    const state = entry === undefined ? 'unknown' : isClosed ? 'closed' : 'open';
+    return { state, entry, blind: false, evidence, sources: [] };
 }
 const PREFIX = 'spendgate.v1.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+/** Later is no date. */
+const LATEST_MS = 8.64e15;
+const KEY = /^spendgate\.v1\.([\w-]+)\.(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
 /** Prefix that all keys of one gate share, and no other gate's keys do. */
 function gateKeyPrefix(gate) {
     return `${PREFIX}${gateSlug(gate)}.`;
 }
-function renderGateKey(entry) {
-    const created = String(Date.parse(entry.createdAt)).padStart(MILLISECOND_DIGITS, '0');
+/** Prefix of changes alone: their padded time begins with a zero for some thousand years. */
+function gateChangePrefix(gate) {
+    return `${gateKeyPrefix(gate)}0`;
+}
+/** Prefix of copies alone. */
+function gateCopyPrefix(gate) {
+    return `${gateKeyPrefix(gate)}kept.`;
+}
+/** @param keptAt for a copy: when it is made */
+function renderGateKey(entry, keptAt) {
+    const prefix = keptAt === undefined ? gateKeyPrefix(entry.gate) : `${gateCopyPrefix(entry.gate)}${padded(keptAt)}.`;
+    const created = padded(new Date(entry.createdAt));
     const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
     const state = entry.closed ? 'blocked' : 'clear';
-    return `${gateKeyPrefix(entry.gate)}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
+    return `${prefix}${created}.${entry.runId}-${entry.runAttempt}${until}.${state}`;
+}
+function padded(time) {
+    return String(time.getTime()).padStart(MILLISECOND_DIGITS, '0');
 }
 /** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
 function readGateKey(key) {
-    const [, gate, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+    const [, gate, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
     if (gate === undefined || runId === undefined)
         return undefined;
     const createdAt = timestamp(created);
@@ -13407,17 +13891,22 @@ function readGateKey(key) {
         runId,
         runAttempt: Number(attempt),
         until: timestamp(until),
+        keptAt: timestamp(kept),
     };
 }
 /** A closed gate whose time has passed is open. `blockForMs` is the reader's own bound, if it has one. */
 function isStillClosed(entry, now, blockForMs) {
     if (!entry.closed)
         return false;
-    const ends = [
-        entry.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.until),
-        blockForMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.createdAt) + blockForMs,
-    ];
-    return now.getTime() < Math.min(...ends);
+    const end = endOf(entry, blockForMs);
+    return end === undefined || now.getTime() < Date.parse(end);
+}
+/** When a closed gate opens by itself, ISO 8601 UTC; `undefined`: when a person opens it. */
+function endOf({ until, createdAt }, blockForMs) {
+    if (blockForMs === undefined)
+        return until;
+    const ownMs = Math.min(Date.parse(createdAt) + blockForMs, LATEST_MS);
+    return until !== undefined && Date.parse(until) < ownMs ? until : new Date(ownMs).toISOString();
 }
 /** Letters, digits, `-` and `_`; a name that had to be changed gets a checksum, so that two names never share a gate. */
 function gateSlug(gate) {
@@ -13426,7 +13915,7 @@ function gateSlug(gate) {
 }
 function timestamp(milliseconds) {
     const value = Number(milliseconds);
-    return milliseconds === undefined || value > 8.64e15 ? undefined : new Date(value).toISOString();
+    return milliseconds === undefined || value > LATEST_MS ? undefined : new Date(value).toISOString();
 }
 /** FNV-1a, 32 bit: enough to tell gates of one repository apart. */
 function checksum(text) {
@@ -13469,7 +13958,9 @@ function parseJson(text) {
 /* harmony export */   eX: () => (/* binding */ readLedgerLine),
 /* harmony export */   o9: () => (/* binding */ isBillable)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
+/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4062);
+/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(895);
 /**
  * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
  * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
@@ -13477,9 +13968,11 @@ function parseJson(text) {
  * No prompt, completion, key or header ever stands in an entry.
  */
 
-const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative();
+
+
+const count = zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().nonnegative();
 const reported = count.optional();
-const usageSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+const usageSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     inputTokens: reported,
     outputTokens: reported,
     cacheReadTokens: reported,
@@ -13487,67 +13980,70 @@ const usageSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     cacheWrite1hTokens: reported,
     reasoningTokens: reported,
 });
-const runSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('run'),
-    runId: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    agent: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    gateway: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
-    startedAt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    limits: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative()),
+const runSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('run'),
+    runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    task: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    agent: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    gateway: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    startedAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    limits: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nonnegative()),
+    overrides: _override_js__WEBPACK_IMPORTED_MODULE_1__/* .overridesSchema */ .Fq.optional(),
+    /** A run whose origin cannot be read has been run all the same. */
+    attribution: _attribution_js__WEBPACK_IMPORTED_MODULE_0__/* .attributionSchema */ .H7.optional().catch(undefined),
 });
 /** Of an agent's own id only this much of its SHA-256 is kept. */
-const shortHash = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+const shortHash = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
     .regex(/^[0-9a-f]{12}$/)
     .optional();
-const callSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('call'),
+const callSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('call'),
     /** Unique over all runs, so that histories merge by it. */
-    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    durationMs: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative(),
-    dialect: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    requestedModel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    durationMs: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nonnegative(),
+    dialect: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    requestedModel: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     /** The model that answered; differs from the requested one after a fallback. */
-    model: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     /** The upstream's own id of the call, which agents write into their telemetry too. */
-    requestId: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    requestId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     /** HTTP status sent to the client; absent when the connection broke before one. */
-    status: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().optional(),
-    outcome: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
-    caller: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
+    status: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().optional(),
+    outcome: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['ok', 'failed', 'refused', 'cut', 'aborted']),
+    caller: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['main', 'subagent', 'auxiliary', 'compaction', 'title', 'unknown']),
     /** Same for all calls of one thread, session or subagent; absent where the agent does not tell. */
     agentId: shortHash,
     parentAgentId: shortHash,
-    retry: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
+    retry: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
     /** What this call told the agent about the end of its run. */
-    note: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['80%', 'reserve']).optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['80%', 'reserve']).optional(),
     usage: usageSchema,
     /** False when the stream ended before its last usage report. */
-    final: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
+    final: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
     costNanoUsd: reported,
-    costSource: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['gateway', 'price-table', 'unknown']),
+    costSource: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['gateway', 'price-table', 'unknown']),
 });
 /** A call that has left. Without a `call` line of the same id it never settled: billed or not, nobody can say. */
-const sentSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('sent'),
-    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    dialect: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    requestedModel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+const sentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('sent'),
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    dialect: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    requestedModel: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     /** What was held for it. */
     inputTokens: count,
     outputTokens: count,
 });
-const endSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('end'),
-    endedAt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    stopReason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    reason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
-    exitCode: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().optional(),
+const endSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('end'),
+    endedAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    stopReason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    exitCode: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().optional(),
     otherRequests: count,
 });
-const lineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
+const lineSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
 function readLedgerLine(value) {
     const parsed = lineSchema.safeParse(value);
@@ -13570,13 +14066,13 @@ function completeUsage(usage) {
 function isBillable({ outcome }) {
     return outcome !== 'refused' && outcome !== 'failed';
 }
-const spendSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+const spendSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    task: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     costNanoUsd: count,
     tokens: count,
-    partial: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
+    partial: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
 });
 function readSpendEntry(value) {
     return spendSchema.safeParse(value).data;
@@ -13594,28 +14090,74 @@ function mergeSpend(...histories) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown)
+/* harmony export */   F: () => (/* binding */ escapeMarkdown),
+/* harmony export */   L: () => (/* binding */ escapeName)
 /* harmony export */ });
-/** Text from outside in Markdown of ours: names, messages and codes can be hostile. */
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
+/**
+ * Text from outside in Markdown of ours: names, messages and codes can be hostile.
+ *
+ * GitHub works in two passes, and both are answered here. The parser acts on punctuation, which is escaped. What comes
+ * after it looks at finished text: mentions, references, commits, emoji and addresses; a zero-width space breaks those.
+ * Mathematics is found apart from both; GitHub's own advice is a `span` around `$`. In front of a digit, as in an amount, `$`
+ * ends no formula, and as nothing else can either, a backslash is enough there.
+ * @see https://github.github.com/gfm/
+ * @see https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
+
 const MAX_TEXT = 600;
-const ZERO_WIDTH_SPACE = '\u200b';
-/** Plain text that stays plain text in a table cell: no markup, no HTML, no link, no mention, no line break. */
-function escapeMarkdown(text) {
-    const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
-    const short = line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}\u2026` : line;
-    return (short
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        // Shown escaped, a backtick is noise; a quotation mark says the same.
-        .replace(/`/g, "'")
-        .replace(/[\\*_{}[\]|~!$]/g, '\\$&')
-        .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
-        .replace(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`)
-        .replace(/[@#](?=[\w-])/g, `$&${ZERO_WIDTH_SPACE}`)
-        .replace(/^([-+=#])/, '\\$1')
-        .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
-        .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`));
+const MAX_NAME = 120;
+const BREAK = '\u200b';
+/** A commit is linked from seven hexadecimal digits on. */
+const UNLINKED_DIGITS = /[\da-f]{6}(?=[\da-f])/gi;
+const ACTIVE = new RegExp([
+    // What begins a list, a heading or an underline at the start of a line, and a numbered list.
+    /^[-+=]/,
+    /(?<=^\d+)[.)](?=\s|$)/,
+    /[&<>`\\*_[\]|~!$@]/,
+    /#(?=[\w-])|^#/,
+    // Addresses, and emoji, also where a colon of ours follows; `10:20:30` is neither.
+    /:(?=\/\/)|:(?!\d\d(?!\d))(?=[\w+-]+(?::|$))/,
+    /(?<=www)\./,
+    /(?<=\bGH)-(?=\d)/,
+    /(?<![\da-z])[\da-f]{7,40}(?![\da-z])/,
+]
+    .map(({ source }) => source)
+    .join('|'), 'gi');
+/** Punctuation that a table or a code span would read once more is written as a number. */
+const WRITTEN = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '|': '&#124;',
+    '\\': '&#92;',
+    $: '<span>$</span>',
+    '@': `@${BREAK}`,
+    ':': `:${BREAK}`,
+};
+/**
+ * Plain text that stays plain text, also in a table cell and at the start of a line: no markup, no HTML, no link, no
+ * mention, no reference, no line break.
+ * @param options.maxLength of the text before it is escaped
+ */
+function escapeMarkdown(text, { maxLength = MAX_TEXT } = {}) {
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)((0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .visibleLine */ .P8)(text), maxLength).replace(ACTIVE, (match, offset, line) => {
+        if (match.length > 1)
+            return match.replace(UNLINKED_DIGITS, `$&${BREAK}`);
+        if (match === '#')
+            return `${offset === 0 ? '\\' : ''}#${BREAK}`;
+        // Behind `www` and `GH`; elsewhere these two are at the start of a line.
+        if (/[a-z]/i.test(line[offset - 1] ?? '') && (match === '.' || match === '-'))
+            return `${BREAK}${match}${BREAK}`;
+        if (match === '$' && /\d/.test(line[offset + 1] ?? ''))
+            return '\\$';
+        return WRITTEN[match] ?? `\\${match}`;
+    });
+}
+/** A name such as `gpt-5` as code, so that it can be copied as it is; a word, and anything else, as text. */
+function escapeName(name) {
+    const isName = name.length <= MAX_NAME && /^(?=.*[^a-z])[\w./:@+-]+$/i.test(name);
+    return isName ? `\`${name}\`` : escapeMarkdown(name, { maxLength: MAX_NAME });
 }
 
 
@@ -13644,7 +14186,7 @@ const handleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Path of the ledger, which counts when the meter is gone. */
     ledger: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Variable and checksum of the policy file as it stood when the meter started, separated by a blank. */
+    /** Variable and checksum of the policy file as it stood when the meter started, and when overrides were decided on, separated by blanks. */
     policy: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
 function renderMeterHandle({ controlUrl, secret, task, ledger, policy }) {
@@ -13705,6 +14247,126 @@ function renderUsd(nanoUsd) {
     if (usd === 0 || usd >= 0.01)
         return `${sign}$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
     return `${sign}$${usd.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 9 })}`;
+}
+
+
+/***/ }),
+
+/***/ 895:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ET: () => (/* binding */ activeFinding),
+/* harmony export */   Fq: () => (/* binding */ overridesSchema),
+/* harmony export */   Id: () => (/* binding */ parseUntil),
+/* harmony export */   S8: () => (/* binding */ overrideFacts),
+/* harmony export */   Xy: () => (/* binding */ expiredFinding),
+/* harmony export */   cF: () => (/* binding */ checkEnd),
+/* harmony export */   ix: () => (/* binding */ MAX_REASON),
+/* harmony export */   oI: () => (/* binding */ overrideSchema),
+/* harmony export */   q$: () => (/* binding */ joinOverrides),
+/* harmony export */   vO: () => (/* binding */ renderUntil),
+/* harmony export */   zB: () => (/* binding */ MAX_NAME)
+/* harmony export */ });
+/* unused harmony export renderChanges */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9901);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9716);
+/**
+ * An override: somebody decided that a task may use more, or less, until a day. It has an end, and ends by itself.
+ * Whoever reads a report sees who decided, why, and what it came to.
+ */
+
+
+
+
+const DAY_MS = 86_400_000;
+/** What is meant to last belongs into the task itself. */
+const LONGEST_DAYS = 90;
+const MAX_NAME = 100;
+const MAX_REASON = 300;
+const MAX_VALUE = 200;
+/** A record may come from elsewhere. There are fewer settings, and two overrides that hold set none of them twice. */
+const MAX_OVERRIDES = 60;
+const MAX_CHANGES = 60;
+const UNTIL_HINT = '2026-12-01, or 2026-12-01T18:00:00Z';
+/** A name or a word of a person's, cut to what a report has room for. */
+const words = (length) => zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text) => (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(text, length));
+/** One override as the usage record has it. */
+const overrideSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    by: words(MAX_NAME),
+    reason: words(MAX_REASON),
+    /** ISO 8601 UTC; from then on it no longer holds. */
+    until: words(MAX_NAME),
+    /** `policy .github/spendgate.yml:12`, or `workflow_dispatch`. */
+    origin: words(MAX_VALUE),
+    /** Each setting, with what would hold without it; absent where nothing would. */
+    changes: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        setting: words(MAX_NAME),
+        before: words(MAX_VALUE).optional(),
+        after: words(MAX_VALUE),
+    }))
+        .max(MAX_CHANGES),
+});
+const overridesSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(overrideSchema).max(MAX_OVERRIDES);
+/** When something ends. A day ends with its last moment, UTC. @throws {AppError} `bad-value`. */
+function parseUntil(text) {
+    const [, date = '', time] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text.trim()) ??
+        [];
+    const day = new Date(`${date}T00:00:00Z`);
+    const end = time === undefined ? new Date(day.getTime() + DAY_MS) : new Date(`${date}${time}`);
+    // The thirty-first of February is read as a day of March.
+    if (!Number.isNaN(end.getTime()) && day.toISOString().startsWith(date))
+        return end;
+    const said = JSON.stringify(text.slice(0, MAX_NAME));
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`, { hint: UNTIL_HINT });
+}
+/** @throws {AppError} `bad-value` when it would hold for too long. */
+function checkEnd(until, now) {
+    if (until.getTime() - now.getTime() <= LONGEST_DAYS * DAY_MS)
+        return;
+    const latest = new Date(now.getTime() + (LONGEST_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `an override ends within ${LONGEST_DAYS} days. What is meant to last belongs into the task itself.`, { hint: `until: ${latest}` });
+}
+/** The moment it ends, without the thousandths that nobody wrote. */
+function renderUntil(until) {
+    return until.toISOString().replace('.000Z', 'Z');
+}
+/** `max-cost from 2 USD to 10 USD, max-requests from no value to 200`. */
+function renderChanges({ changes }) {
+    return changes
+        .map(({ setting, before, after }) => `${setting} from ${before ?? 'no value'} to ${after}`)
+        .join(', ');
+}
+function overrideFacts(overrides) {
+    return overrides.map((override) => [
+        'Override',
+        `${renderChanges(override)}, until ${override.until}, by ${override.by}`,
+    ]);
+}
+function activeFinding({ record, position }) {
+    const { by, reason, until, origin } = record;
+    const message = `Until ${until}, by ${by} (${origin}), because: \u201c${reason}\u201d. It sets ${renderChanges(record)}.`;
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-active', 'An override holds', message, { position });
+}
+function expiredFinding({ record, position }) {
+    const { by, until, origin } = record;
+    const message = `The override of ${by} (${origin}) ended at ${until} and is ignored.`;
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-expired', 'An override has ended', message, {
+        advice: 'Remove it, or give it a new end.',
+        position,
+    });
+}
+/** Those of the record, and those of this step that the record does not tell: each once. */
+function joinOverrides(recorded, own) {
+    const key = ({ by, origin, until, reason }) => JSON.stringify([by, origin, until, reason]);
+    const known = new Map();
+    for (const record of recorded)
+        known.set(key(record), { record, position: undefined });
+    for (const override of own)
+        known.set(key(override.record), override);
+    return [...known.values()];
 }
 
 
@@ -13995,6 +14657,35 @@ function findPatterns(calls, prices) {
 
 /***/ }),
 
+/***/ 2963:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ permissionHint),
+/* harmony export */   g: () => (/* binding */ lossWithout)
+/* harmony export */ });
+/** What each permission of a token is for, in the words of a notice, and the YAML that gives it. */
+/** What is not done without it, as the end of a sentence. */
+const LOSSES = {
+    'actions: read': 'what other branches and earlier runs left was not listed',
+    'checks: write': 'the check run does not follow this run',
+    'contents: read': 'files of the repository were not read',
+    'issues: read': 'issues were not read',
+    'issues: write': 'nothing was written on the issue',
+    'pull-requests: read': 'the pull request was not read',
+    'pull-requests: write': 'nothing was written on the pull request',
+    'statuses: write': 'the commit status does not follow this run',
+};
+function lossWithout(permission) {
+    return LOSSES[permission] ?? 'part of the work was left out';
+}
+function permissionHint(permission) {
+    return `Add to the job: \`permissions: { ${permission} }\`, beside what stands there; a run of a fork or of Dependabot has read rights whatever is asked for.`;
+}
+
+
+/***/ }),
+
 /***/ 7718:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -14152,12 +14843,14 @@ function costOfAnswer(reported, usage, prices, models) {
 /* harmony export */   lB: () => (/* binding */ observe),
 /* harmony export */   zv: () => (/* binding */ recordOf)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7597);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
-/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(740);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
-/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7597);
+/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4062);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5499);
+/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(895);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(740);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6940);
+/* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(80);
 /**
  * The usage record of a run: what `wrap` writes as output `usage` and `post` reads back. Keys are the output names.
  * A figure that is not known is absent; `unreported-requests` and `unpriced-requests` say when a sum is a lower bound.
@@ -14168,19 +14861,21 @@ function costOfAnswer(reported, usage, prices, models) {
 
 
 
-const count = zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int().nonnegative();
+
+
+const count = zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().int().nonnegative();
 const tokens = count.optional();
-const modelSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    model: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+const modelSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
+    model: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(),
     requests: count,
     'input-tokens': tokens,
     'output-tokens': tokens,
-    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
 });
 /** There are six kinds; a record may come from elsewhere. */
 const MAX_CALLERS = 20;
-const callerSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    caller: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+const callerSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
+    caller: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(),
     /** How many there were; absent where calls do not name who made them. */
     agents: tokens,
     requests: count,
@@ -14190,30 +14885,30 @@ const callerSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     'unreported-requests': count.default(0),
     'input-tokens': tokens,
     'output-tokens': tokens,
-    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    'cost-usd': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
 });
 /** Every field is optional on reading: a record may come from another tool. */
-const usdText = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative()])
+const usdText = zod__WEBPACK_IMPORTED_MODULE_7__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().regex(/^\d+(\.\d+)?$/, 'must be a decimal number of USD'), zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().nonnegative()])
     .optional();
 /** What a run was held to, by the figures that reports have rows for; none of them where it had no such limit. */
-const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    'input-tokens': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
-    'output-tokens': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
-    requests: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().nonnegative().optional(),
+const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
+    'input-tokens': zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().nonnegative().optional(),
+    'output-tokens': zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().nonnegative().optional(),
+    requests: zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().nonnegative().optional(),
     'cost-usd': usdText,
 });
-const recordSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    version: zod__WEBPACK_IMPORTED_MODULE_5__/* .literal */ .euz(1).default(1),
+const recordSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
+    version: zod__WEBPACK_IMPORTED_MODULE_7__/* .literal */ .euz(1).default(1),
     /** False when the run was cut off before it could be summed up: every figure is that much or more. */
-    complete: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY().default(true),
-    'run-id': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
-    task: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
-    agent: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
-    'started-at': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    complete: zod__WEBPACK_IMPORTED_MODULE_7__/* .boolean */ .zMY().default(true),
+    'run-id': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
+    task: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
+    agent: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
+    'started-at': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
     'duration-ms': count.optional(),
-    'stop-reason': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
-    'stop-message': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
-    'exit-code': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int().optional(),
+    'stop-reason': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
+    'stop-message': zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP().optional(),
+    'exit-code': zod__WEBPACK_IMPORTED_MODULE_7__/* .number */ .aig().int().optional(),
     'input-tokens': tokens,
     'output-tokens': tokens,
     'cache-read-tokens': tokens,
@@ -14229,24 +14924,28 @@ const recordSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     'unreported-requests': count.default(0),
     'unpriced-requests': count.default(0),
     'cost-usd': usdText,
-    'cost-source': zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
+    'cost-source': zod__WEBPACK_IMPORTED_MODULE_7__/* ["enum"] */ .k5n(['gateway', 'price-table', 'mixed', 'unknown']).optional(),
     /** Started minutes of the runner, what they cost, and that together with the calls; absent without a price. */
     'runner-minutes': tokens,
     'runner-cost-usd': usdText,
     'total-cost-usd': usdText,
-    models: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(modelSchema).default([]),
+    models: zod__WEBPACK_IMPORTED_MODULE_7__/* .array */ .YOg(modelSchema).default([]),
     /** What the agent says of itself; absent when it left no report. */
-    witness: _witness_js__WEBPACK_IMPORTED_MODULE_4__/* .witnessSchema */ .VP.optional(),
+    witness: _witness_js__WEBPACK_IMPORTED_MODULE_6__/* .witnessSchema */ .VP.optional(),
     /** Its telemetry against the meter's calls; absent where none was asked for. */
-    telemetry: _telemetry_js__WEBPACK_IMPORTED_MODULE_2__/* .telemetrySchema */ .Zn.optional(),
-    callers: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(callerSchema).max(MAX_CALLERS).default([]),
+    telemetry: _telemetry_js__WEBPACK_IMPORTED_MODULE_4__/* .telemetrySchema */ .Zn.optional(),
+    callers: zod__WEBPACK_IMPORTED_MODULE_7__/* .array */ .YOg(callerSchema).max(MAX_CALLERS).default([]),
     /** Absent where it is not known under which limits the run was. */
     limits: limitsSchema.optional(),
+    /** What somebody decided for this run; absent where nobody did. */
+    overrides: _override_js__WEBPACK_IMPORTED_MODULE_3__/* .overridesSchema */ .Fq.optional(),
+    /** Whose the run is; absent where it is not known, or not said as it is said here. */
+    attribution: _attribution_js__WEBPACK_IMPORTED_MODULE_0__/* .attributionSchema */ .H7.optional().catch(undefined),
 });
 function recordOf(facts, totals) {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = totals.tokens;
-    const input = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(inputTokens);
-    const output = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(outputTokens);
+    const input = (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(inputTokens);
+    const output = (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(outputTokens);
     return {
         version: 1,
         complete: facts.complete,
@@ -14260,9 +14959,9 @@ function recordOf(facts, totals) {
         'exit-code': facts.exitCode,
         'input-tokens': input,
         'output-tokens': output,
-        'cache-read-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cacheReadTokens),
-        'cache-write-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cacheWriteTokens),
-        'reasoning-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(reasoningTokens),
+        'cache-read-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(cacheReadTokens),
+        'cache-write-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(cacheWriteTokens),
+        'reasoning-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(reasoningTokens),
         'total-tokens': input === undefined || output === undefined ? undefined : input + output,
         requests: totals.requests,
         'failed-requests': totals.failedRequests,
@@ -14278,8 +14977,8 @@ function recordOf(facts, totals) {
         models: totals.models.map((model) => ({
             model: model.model,
             requests: model.requests,
-            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(model.inputTokens),
-            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(model.outputTokens),
+            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(model.inputTokens),
+            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(model.outputTokens),
             'cost-usd': renderCost(model.costNanoUsd),
         })),
         ...(facts.witness === undefined ? {} : { witness: facts.witness }),
@@ -14292,11 +14991,13 @@ function recordOf(facts, totals) {
             'refused-requests': caller.refusedRequests,
             retries: caller.retries,
             'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
-            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(caller.inputTokens),
-            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(caller.outputTokens),
+            'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(caller.inputTokens),
+            'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(caller.outputTokens),
             'cost-usd': renderCost(caller.costNanoUsd),
         })),
         ...(facts.limits === undefined ? {} : { limits: limitFields(facts.limits) }),
+        ...(facts.overrides?.length ? { overrides: [...facts.overrides] } : {}),
+        ...(facts.attribution === undefined ? {} : { attribution: facts.attribution }),
     };
 }
 function limitFields(limits) {
@@ -14305,7 +15006,7 @@ function limitFields(limits) {
         ...(maxInputTokens === undefined ? {} : { 'input-tokens': maxInputTokens }),
         ...(maxOutputTokens === undefined ? {} : { 'output-tokens': maxOutputTokens }),
         ...(maxRequests === undefined ? {} : { requests: maxRequests }),
-        ...(maxCostNanoUsd === undefined ? {} : { 'cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(maxCostNanoUsd) }),
+        ...(maxCostNanoUsd === undefined ? {} : { 'cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsdPlain */ .H3)(maxCostNanoUsd) }),
     };
 }
 /** The limits of a record by its figures, cost in nano-USD; `undefined` where it tells none at all. */
@@ -14313,25 +15014,25 @@ function limitsIn({ limits }) {
     if (limits === undefined)
         return undefined;
     const { requests, 'cost-usd': cost, ...tokens } = limits;
-    return { ...tokens, requests, cost: (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(cost) };
+    return { ...tokens, requests, cost: (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(cost) };
 }
 /** The sum is told only when both parts are known whole. */
 function runnerFields(runner, calls) {
     if (runner === undefined)
         return {};
     const { minutes, costNanoUsd } = runner;
-    const callsNanoUsd = calls.unknown === 0 ? ((0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(calls) ?? 0) : undefined;
+    const callsNanoUsd = calls.unknown === 0 ? ((0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(calls) ?? 0) : undefined;
     return {
         'runner-minutes': minutes,
-        ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd) }),
+        ...(costNanoUsd === undefined ? {} : { 'runner-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsdPlain */ .H3)(costNanoUsd) }),
         ...(costNanoUsd === undefined || callsNanoUsd === undefined
             ? {}
-            : { 'total-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(costNanoUsd + callsNanoUsd) }),
+            : { 'total-cost-usd': (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsdPlain */ .H3)(costNanoUsd + callsNanoUsd) }),
     };
 }
 function renderCost(cost) {
-    const nanoUsd = (0,_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyValue */ .cE)(cost);
-    return nanoUsd === undefined ? undefined : (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(nanoUsd);
+    const nanoUsd = (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(cost);
+    return nanoUsd === undefined ? undefined : (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .renderUsdPlain */ .H3)(nanoUsd);
 }
 /** @throws {AppError} `bad-record` that names the field and what is wrong with it. */
 function parseRecord(text) {
@@ -14340,13 +15041,13 @@ function parseRecord(text) {
         value = JSON.parse(text);
     }
     catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not JSON: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(cause)}.`, { cause });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-record', `The usage record is not JSON: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(cause)}.`, { cause });
     }
     const parsed = recordSchema.safeParse(value);
     if (parsed.success)
         return parsed.data;
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'record'}: ${message}`);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-record', `The usage record is not usable: ${issues.join('; ')}.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('bad-record', `The usage record is not usable: ${issues.join('; ')}.`);
 }
 const METRICS = [
     'input-tokens',
@@ -14357,7 +15058,7 @@ const METRICS = [
 /** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
 function observe(record, metric) {
     if (metric === 'cost') {
-        const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .readUsd */ .Nf)(record['cost-usd']);
+        const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['cost-usd']);
         return nanoUsd === undefined
             ? undefined
             : { value: nanoUsd, exact: record.complete && record['unpriced-requests'] === 0 };
@@ -14412,11 +15113,19 @@ function readCount(value) {
     const count = countSchema.safeParse(value).data;
     return count && { ...count, resetsAt: count.resetsAt };
 }
+const shareSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    scope: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    period: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    resetsAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    percent: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+});
 const markSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     gateway: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     count: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
     at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     conversions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().refine(_units_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnit */ .vO), nanoUsdPerUnit: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive(), source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
+    shares: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(shareSchema).optional(),
 });
 /** A stored mark; `undefined` for anything else. */
 function readMark(value) {
@@ -14632,18 +15341,57 @@ function renderDifference(join) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ withoutCommands),
-/* harmony export */   T: () => (/* binding */ oneLine)
+/* harmony export */   DJ: () => (/* binding */ withoutControls),
+/* harmony export */   Df: () => (/* binding */ withoutCommands),
+/* harmony export */   Jj: () => (/* binding */ cut),
+/* harmony export */   P8: () => (/* binding */ visibleLine),
+/* harmony export */   Q6: () => (/* binding */ visibleText),
+/* harmony export */   TN: () => (/* binding */ oneLine)
 /* harmony export */ });
-/** Words that came from elsewhere, made fit for a log. */
+/** Words that came from elsewhere, made fit for people and for a log. */
+/** What a person cannot see, or what turns the letters around it; JavaScript\u2019s `\s` does not know U+0085. */
+const BLANKS = /[\s\u0085]+/gu;
+const UNSEEN = /[[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]+/gv;
+/** Joiners and variation selectors belong to letters and emoji; behind plain ASCII they only hide something. */
+const STRAY_JOINERS = /(?<=^|\p{ASCII})(?:\u200c|\u200d|\ufe0e|\ufe0f)+/gu;
+const REPLACEMENT = '\ufffd';
+/** Nobody reads more of one text, and no pattern has to. */
+const MAX_READ = 20_000;
+/**
+ * One line in which everything can be seen: blanks of any kind are one space, and what hides (controls, direction marks,
+ * zero-width characters, half a surrogate pair) is shown as `\ufffd`.
+ */
+function visibleLine(text) {
+    const line = text.slice(0, MAX_READ).toWellFormed().replace(BLANKS, ' ').trim();
+    return line
+        .replace(UNSEEN, REPLACEMENT)
+        .replace(STRAY_JOINERS, REPLACEMENT)
+        .replace(/\ufffd{2,}/g, REPLACEMENT);
+}
+/** The same for a text of several lines, whose ends are kept as `\n`. */
+function visibleText(text) {
+    return text
+        .slice(0, MAX_READ)
+        .split(/\r\n|[\n\r]/)
+        .map(visibleLine)
+        .join('\n')
+        .trim();
+}
+/** For lines of our own that quote foreign words: as they are, but for what hides or moves the cursor. */
+function withoutControls(text) {
+    return text.toWellFormed().replace(/[^\P{Cc}\t\n\r]+|\p{Bidi_Control}+/gu, REPLACEMENT);
+}
+/** At most `length` UTF-16 units, cut at a character's boundary and marked with `\u2026`. */
+function cut(text, length) {
+    return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}\u2026`;
+}
 /** One line without control characters, so that nothing in it can begin a line of its own. */
 function oneLine(text, length) {
-    const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-    return line.length <= length ? line : `${line.slice(0, length - 1)}\u2026`;
+    return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length);
 }
-/** A runner obeys lines of a log that begin with `::`, and `##[` anywhere in one. */
+/** A runner obeys lines of a log that begin with `::`, behind any blanks it knows, and `##[` anywhere in one. */
 function withoutCommands(text) {
-    return text.replace(/(^|[\r\n])(\s*)::/g, '$1$2: :').replaceAll('##[', '## [');
+    return text.replace(/(^|[\r\n])([\s\u0085]*)::/g, '$1$2: :').replaceAll('##[', '## [');
 }
 
 
@@ -15862,9 +16610,9 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5870);
-/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5019);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6350);
+/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8995);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -15874,6 +16622,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const { argv, env, stdout, stderr } = process;
+const runner = (0,_platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .createActionsRunner */ .g)();
 const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
 // Whoever read our output may be gone; the run and its record are not.
 for (const stream of [stdout, stderr])
@@ -15890,7 +16639,7 @@ const spawn = async (spec) => {
 let exitCode;
 try {
     exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_2__/* .runMode */ .rt)({
-        runner: _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsRunner */ .A,
+        runner,
         environment: env,
         inputs,
         unknownInputs,
@@ -15900,8 +16649,9 @@ try {
     });
 }
 catch (error) {
-    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .x)(error, _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsRunner */ .A);
+    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .x)(error, runner);
 }
+runner.finish();
 // A cache service that hangs leaves sockets behind; the step is over all the same.
 stdout.write('', () => process.exit(exitCode));
 
@@ -15990,7 +16740,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 14:
+/***/ 8995:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16016,23 +16766,119 @@ var promises_ = __nccwpck_require__(8500);
 var agents = __nccwpck_require__(6658);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: ./lib/core/meter-handle.js
-var meter_handle = __nccwpck_require__(1085);
-// EXTERNAL MODULE: ./lib/core/weights.js
-var weights = __nccwpck_require__(5746);
-// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
-var config_inputs = __nccwpck_require__(5870);
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __nccwpck_require__(1916);
-;// CONCATENATED MODULE: ./lib/config/nearest.js
-/** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
-
-function nearest(word, candidates) {
-    const lower = word.toLowerCase();
-    const begins = candidates.find((candidate) => candidate.startsWith(lower) || (lower.length > 2 && candidate.includes(lower)));
-    return begins ?? (0,mod/* closest */.kp)(word, candidates);
+;// CONCATENATED MODULE: ./lib/config/alerts-config.js
+const DEFAULT_AT = [50, 80];
+const MAX_URLS = 5;
+const LEAST_SECRET = 16;
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+const EXAMPLE = 'https://hooks.slack.com/services/T000/B000/XXXX';
+function readAlerts(settings, onSecret) {
+    return {
+        at: settings.value('alert-at') ?? DEFAULT_AT,
+        urls: readUrls(settings, onSecret),
+        format: settings.value('alert-format') ?? 'auto',
+        secret: readSecret(settings),
+    };
+}
+function readUrls(settings, onSecret) {
+    const lines = (settings.value('alert-webhook') ?? '').split('\n').map((line) => line.trim());
+    const given = [...new Set(lines.filter((line) => line !== ''))];
+    for (const url of given)
+        onSecret(url);
+    if (given.length > MAX_URLS)
+        settings.fault('alert-webhook', `${given.length} URLs are given, and ${MAX_URLS} at most are told.`, EXAMPLE);
+    const wrong = given.map((text, index) => ({ line: index + 1, fault: faultOf(text) }));
+    for (const { line, fault } of wrong)
+        if (fault !== undefined)
+            settings.fault('alert-webhook', `URL ${line} ${fault}.`, EXAMPLE);
+    return given;
+}
+/** What is wrong with a URL, as the end of a sentence. */
+function faultOf(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        return 'is not a URL';
+    if (url.username !== '' || url.password !== '')
+        return 'has a user or a password in it, which would not be sent: `alert-secret` signs what is sent';
+    if (url.protocol === 'https:')
+        return undefined;
+    if (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
+        return undefined;
+    return 'is not an https URL; http goes to this machine alone';
+}
+/** A short one can be guessed from a single alert, and masking it would blot out words. */
+function readSecret(settings) {
+    const secret = settings.value('alert-secret');
+    if (secret !== undefined && secret.length < LEAST_SECRET) {
+        const message = `This is shorter than ${LEAST_SECRET} characters.`;
+        settings.fault('alert-secret', message, 'what `openssl rand -hex 32` prints');
+    }
+    return secret;
 }
 
+// EXTERNAL MODULE: ./lib/core/attribution.js
+var attribution = __nccwpck_require__(4062);
+;// CONCATENATED MODULE: ./lib/config/attribution-config.js
+/** Whose this run is, and how its gateway is told. */
+
+function readAttribution(settings, context) {
+    const agent = settings.value('agent');
+    const named = agent === 'auto' ? undefined : agent;
+    return {
+        how: settings.value('attribution') ?? 'metadata',
+        facts: (0,attribution/* attributionOf */.bE)(context, { task: settings.task, team: settings.value('team'), agent: named }),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __nccwpck_require__(6151);
+;// CONCATENATED MODULE: ./lib/config/check-config.js
+/** The check of this job: its kind and name as they were told, and what tells it from every other check of that name. */
+
+
+const DEFAULT_NAME = 'spendgate';
+const SUM_LENGTH = 12;
+/** @param environment whose tracking id the runner makes anew for each job; in a container there is none */
+function readCheck(settings, context, environment) {
+    const { runId, runAttempt, job = '' } = context;
+    const name = settings.value('check-name') ?? DEFAULT_NAME;
+    const parts = [job, settings.task, environment['RUNNER_TRACKING_ID'] ?? ''];
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
+    return {
+        kind: settings.value('check') ?? 'none',
+        name,
+        externalId: `${runId}-${runAttempt}-${(0,core_gate/* gateSlug */.Zg)(settings.task)}-${sum}`,
+        progressVariable: `SPENDGATE_PROGRESS_${sum.toUpperCase()}`,
+    };
+}
+
+// EXTERNAL MODULE: ./lib/config/inputs.js + 10 modules
+var config_inputs = __nccwpck_require__(6350);
+;// CONCATENATED MODULE: ./lib/config/gate-config.js
+
+function readGate(settings, context, mode) {
+    const store = settings.value('gate-store') ?? 'cache';
+    const isUsed = (0,config_inputs/* inputSpec */.mm)('gate-store').modes.includes(mode);
+    if (isUsed && store !== 'cache')
+        checkIssueAccess(settings, context, store);
+    return {
+        name: settings.value('gate') ?? `${context.workflow}-${settings.task}`,
+        store,
+        blockForMs: settings.value('block-for'),
+        action: settings.value('gate-action') ?? 'status',
+        reason: settings.value('reason'),
+    };
+}
+/** An issue stands in a repository, and nobody may look without a token. */
+function checkIssueAccess(settings, { repository }, store) {
+    if (settings.input('github-token') === undefined)
+        settings.fault('github-token', `\`gate-store: ${store}\` keeps the gate in an issue, which takes a token with \`issues: write\`.`, (0,config_inputs/* inputSpec */.mm)('github-token').example);
+    if (repository === undefined)
+        settings.fault('gate-store', `\`${store}\` keeps the gate in an issue, and the variable GITHUB_REPOSITORY does not say of which repository.`, 'GITHUB_REPOSITORY=octo-org/app');
+}
+
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(948);
 ;// CONCATENATED MODULE: ./lib/config/gateway-config.js
 
 
@@ -16065,9 +16911,9 @@ function readContract(settings, gateways) {
     const known = gateways.find(({ id, aliases = [] }) => [id, ...aliases].includes(contract.gateway));
     if (known !== undefined)
         return { ...contract, gateway: known.id };
-    const suggestion = nearest(contract.gateway, gateways.map(({ id }) => id));
+    const suggestion = (0,nearest/* nearest */.p)(contract.gateway, gateways.map(({ id }) => id));
     const message = `contract.gateway: ${JSON.stringify(contract.gateway)} is not a gateway; the nearest one is \`${suggestion}\`.`;
-    settings.fault(settings.policy?.file ?? 'config', message, suggestion);
+    settings.fault(settings.place(['contract', 'gateway']), message, suggestion);
     return undefined;
 }
 function readScope(settings, known) {
@@ -16148,7 +16994,7 @@ const REQUIREMENTS = {
 };
 function noteUnknown(settings, id, gateways) {
     const ids = gateways.map((gateway) => gateway.id);
-    const suggestion = nearest(id, ids);
+    const suggestion = (0,nearest/* nearest */.p)(id, ids);
     const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
     settings.fault('gateway', message, suggestion);
 }
@@ -16163,14 +17009,13 @@ function policyUrl(settings, { environment, isUsed }) {
     if (!isUsed)
         return undefined;
     const message = `gateway.url-env names the variable ${variable}, which is not set.`;
-    settings.fault(settings.policy?.file ?? 'config', message, `env: { ${variable}: \u2026 }`);
+    settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: \u2026 }`);
     return undefined;
 }
 function parsedUrl(settings, text) {
     if (text === undefined)
         return undefined;
-    const where = settings.policy?.file ?? 'config';
-    return settings.attempt(where, 'https://llm.example.com', () => config_inputs/* INPUTS */.mc['gateway-url'].parse(text));
+    return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () => config_inputs/* INPUTS */.mc['gateway-url'].parse(text));
 }
 /** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
 function secretOf(variable, { environment, onSecret }) {
@@ -16197,7 +17042,7 @@ function configNotes(settings, isWrap) {
 }
 /** A task that was forgotten runs without the limits of any task. */
 function taskNotes({ task, policy }) {
-    const tasks = [...(policy?.tasks.keys() ?? [])];
+    const tasks = policy?.tasks ?? [];
     if (tasks.length === 0 || tasks.includes(task))
         return [];
     return [
@@ -16220,24 +17065,84 @@ function weightNotes(settings) {
     return isIdle ? ['`token-weights` have no effect without `max-weighted-tokens`.'] : [];
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./lib/core/override.js
+var override = __nccwpck_require__(895);
+;// CONCATENATED MODULE: ./lib/config/overrides-config.js
+/** The overrides that hold for this step, as reports and records have them. */
+
+
+function readOverridesConfig(settings) {
+    const { decision, overrides } = settings;
+    const active = overrides.active.map((entry) => toOverride(entry, settings));
+    const expired = decision.isFirst ? overrides.expired.map((entry) => toOverride(entry, settings)) : [];
+    return {
+        // What a stronger one says as well is not what this one did.
+        active: active.filter(({ record }) => record.changes.length > 0),
+        expired,
+        decidedAt: decision.at.toISOString(),
+        isNewDecision: decision.isFirst && active.length + expired.length > 0,
+    };
+}
+function toOverride(entry, settings) {
+    const { by, reason, until, origin, position } = entry;
+    const changes = changesOf(entry, settings);
+    // Through the schema, so that words of a file become the lines that a report has room for.
+    const record = override/* overrideSchema */.oI.parse({ by, reason, until: (0,override/* renderUntil */.vO)(until), origin, changes });
+    return { record, position };
+}
+function changesOf(entry, settings) {
+    return [...entry.settings].flatMap(([name, { text }]) => {
+        const held = settings.held(name);
+        if (held?.from !== 'override' || held.override !== entry)
+            return [];
+        const before = settings.withoutOverrides(name)?.text ?? (0,config_inputs/* inputSpec */.mm)(name).default?.replaceAll('`', '');
+        return [{ setting: name, ...(before === undefined ? {} : { before }), after: text }];
+    });
+}
+
+// EXTERNAL MODULE: ./lib/core/meter-handle.js
+var meter_handle = __nccwpck_require__(1085);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./lib/core/units.js
-var units = __nccwpck_require__(7564);
-// EXTERNAL MODULE: ./lib/config/contract-block.js + 1 modules
-var contract_block = __nccwpck_require__(7383);
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/policy-file.js
+// EXTERNAL MODULE: ./lib/config/contract-block.js
+var contract_block = __nccwpck_require__(2858);
+// EXTERNAL MODULE: ./lib/config/inputs/admission.js
+var admission = __nccwpck_require__(6279);
+// EXTERNAL MODULE: ./lib/config/inputs/expectation.js
+var expectation = __nccwpck_require__(5120);
+// EXTERNAL MODULE: ./lib/config/inputs/limits.js
+var limits = __nccwpck_require__(3780);
+;// CONCATENATED MODULE: ./lib/config/overridable.js
 /**
- * The policy file: limits and expected ranges per task, in one YAML file beside the workflows.
- * It is checked whole, whichever task runs, and every fault names file, line and a right example.
+ * What an override may change: how much a run may use, and what it means when that was wrong. It must not change who is
+ * paid (`gateway`, `upstream`, `team`), what runs (`run`, `agent`), how use is measured (`token-weights`, `minutes-price`),
+ * who is told (comments, checks, webhooks), or which gate is asked (`gate`): none of these is a limit, and each would let a
+ * decision about an amount become another one. `kill-switch` and `observe` would switch everything off at once, and nobody
+ * could say any more which limit was raised to what. A new input is therefore none of these until it is named here.
  */
 
 
 
+
+const GROUPS = new Set([limits/* LIMITS_INPUTS */.F, admission/* ADMISSION_INPUTS */.o, expectation/* EXPECTATION_INPUTS */.Z].flatMap((group) => Object.keys(group)));
+const ALSO = new Set([
+    'block-for',
+    'reruns-per-commit',
+    'on-unpriced',
+    'on-fallback',
+    'wrap-up',
+    'reserve',
+]);
+const NOT = new Set(['kill-switch', 'token-weights']);
+const OVERRIDABLE = config_inputs/* INPUT_NAMES */.Qh.filter((name) => (GROUPS.has(name) || ALSO.has(name)) &&
+    !NOT.has(name) &&
+    !(0,config_inputs/* inputSpec */.mm)(name).workflowOnly &&
+    !(0,config_inputs/* inputSpec */.mm)(name).secret);
+/** Why any other setting is no part of an override, as the end of a sentence. */
+const NOT_OVERRIDABLE = 'an override changes how much a run may use, not who is paid, what runs, how it is measured, who is told or whether limits hold at all';
+
+;// CONCATENATED MODULE: ./lib/config/policy-schema.js
+/** The shape of the policy file. Keys of a task are inputs; the JSON Schema for editors follows from this. */
 
 
 
@@ -16278,6 +17183,27 @@ const taskSchema = schemas/* strictObject */.rej({
     limits: schemas/* strictObject */.rej(optionalKeys(Object.keys(LIMIT_KEYS))).optional(),
     expect: schemas/* strictObject */.rej(optionalKeys(Object.keys(EXPECT_KEYS))).optional(),
 });
+const overridable = {
+    reason: schemas/* string */.YjP({ error: 'an override says why, for those who read the report' })
+        .trim()
+        .min(1)
+        .max(override/* MAX_REASON */.ix),
+    until: schemas/* string */.YjP({
+        error: 'an override needs an end, a date or an ISO time with its zone: it ends by itself',
+    }),
+    ...optionalKeys(OVERRIDABLE),
+    limits: schemas/* strictObject */.rej(optionalKeys(Object.keys(LIMIT_KEYS))).optional(),
+    expect: schemas/* strictObject */.rej(optionalKeys(Object.keys(EXPECT_KEYS))).optional(),
+};
+/** By `workflow_dispatch`: the task is that of the step, and who decided is who started the run. */
+const dispatchSchema = schemas/* strictObject */.rej(overridable);
+const overrideSchema = schemas/* strictObject */.rej({
+    task: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP()).min(1)], {
+        error: 'an override names its task, or a list of tasks',
+    }),
+    by: schemas/* string */.YjP({ error: 'an override says who decided' }).trim().min(1).max(override/* MAX_NAME */.zB),
+    ...overridable,
+});
 const gatewaySchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP().optional(),
     url: schemas/* string */.YjP().optional(),
@@ -16299,277 +17225,66 @@ const gatewaySchema = schemas/* strictObject */.rej({
 });
 const policySchema = schemas/* strictObject */.rej({
     version: schemas/* literal */.euz(1),
+    extends: schemas/* string */.YjP().optional(),
     gateway: gatewaySchema.optional(),
     rates: schemas/* record */.g1P(schemas/* string */.YjP(), scalar).optional(),
     contract: contract_block/* contractSchema */.Cy.optional(),
     defaults: taskSchema.optional(),
     tasks: schemas/* record */.g1P(schemas/* string */.YjP(), taskSchema).optional(),
+    overrides: schemas/* array */.YOg(overrideSchema).optional(),
 });
-/** The policy, or everything that is wrong with it. */
-function parsePolicy(text, file) {
-    const source = new PolicySource(text, file);
-    const syntax = source.syntaxFaults();
-    if (syntax.length > 0)
-        return { faults: syntax };
-    const faults = [];
-    const data = source.read(faults);
-    if (data === undefined)
-        return { faults };
-    const { gateway = {}, rates = {}, defaults = {}, tasks = {} } = data;
-    const policy = {
-        file,
-        gateway: policy_file_readGateway(gateway, source, faults),
-        rates: readRates(rates, source, faults),
-        contract: data.contract && (0,contract_block/* toContract */.Cb)(data.contract),
-        defaults: readTask(defaults, ['defaults'], source, faults),
-        tasks: new Map(Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)])),
+/** For reading on, so that all faults are found, when what must be there is missing. */
+const LENIENT_POLICY = policySchema.extend({
+    overrides: schemas/* array */.YOg(overrideSchema.partial()).optional(),
+});
+const LENIENT_DISPATCH = dispatchSchema.partial();
+
+;// CONCATENATED MODULE: ./lib/config/post-config.js
+
+
+
+const DEFAULT_MAX_DRIFT_PERCENT = 5;
+const DEFAULT_RECONCILE_WAIT_MS = 10_000;
+/** How much of a name is quoted that came from elsewhere. */
+const MAX_SHOWN = 100;
+function readPost(settings) {
+    return {
+        expect: readExpectations(settings),
+        inputTokens: settings.value('input-tokens'),
+        outputTokens: settings.value('output-tokens'),
+        costNanoUsd: settings.value('cost-usd'),
+        usage: settings.value('usage'),
+        meter: readMeter(settings),
+        onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+        maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
+        reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
+        comment: settings.value('comment') ?? 'on-finding',
+        commentMode: settings.value('comment-mode') ?? 'update',
+        changedPolicy: settings.changedPolicy,
     };
-    return faults.length > 0 ? { faults } : { policy };
 }
-function readTask(task, path, source, faults) {
-    const { limits = {}, expect = {}, ...settings } = task;
-    const places = [
-        ...SETTING_NAMES.map((name) => [
-            name,
-            settings[name],
-            [...path, name],
-        ]),
-        ...shortNames(limits, LIMIT_KEYS, [...path, 'limits']),
-        ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
-    ];
-    const read = new Map();
-    const given = new Map();
-    for (const [name, value, place] of places) {
-        if (value === undefined)
-            continue;
-        const earlier = given.get(name);
-        if (earlier)
-            faults.push(source.twice(path, earlier, place));
-        given.set(name, place);
-        const text = settingText(name, value);
-        const fault = source.check(place, () => (0,config_inputs/* inputSpec */.mm)(name).parse(text), (0,config_inputs/* inputSpec */.mm)(name).example);
-        if (fault)
-            faults.push(fault);
-        else
-            read.set(name, { text, line: source.line(place) });
+function readMeter(settings) {
+    const text = settings.value('meter-control');
+    const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
+    if (text !== undefined && handle === undefined) {
+        const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
     }
-    return read;
+    if (handle !== undefined && handle.task !== settings.task) {
+        const [theirs, own] = [handle.task, settings.task].map((task) => JSON.stringify(task.slice(0, MAX_SHOWN)));
+        const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    }
+    return handle;
 }
-function settingText(name, value) {
-    if (Array.isArray(value))
-        return value.join(name === 'upstream' ? '\n' : ',');
-    if (typeof value !== 'object' || value === null)
-        return String(value);
-    return Object.entries(value)
-        .map(([key, part]) => `${key}=${part}`)
-        .join('\n');
-}
-function readRateUnit(name, known) {
-    const unit = /^usd$/i.test(name) ? 'usd' : (0,quantity/* readUnit */.H_)(name, name);
-    if (unit === 'usd' || known.some((other) => other.unit === unit))
-        throw new errors/* AppError */.uV('bad-value', unit === 'usd' ? 'A dollar is a dollar.' : `${name} has a rate already.`);
-    return unit;
-}
-function parseRate(text) {
-    const nanoUsd = (0,quantity/* parseUsd */._e)(text);
-    if (nanoUsd > 0)
-        return nanoUsd;
-    throw new errors/* AppError */.uV('bad-quantity', 'A rate must be above zero.', { hint: '1.08 USD' });
-}
-/** `EUR: 1.08 USD`: what one of a unit is worth. Nothing is ever converted without such a line. */
-function readRates(rates, source, faults) {
-    const conversions = [];
-    for (const [name, value] of Object.entries(rates)) {
-        const fault = source.check(['rates', name], () => {
-            const unit = readRateUnit(name, conversions);
-            const says = `${source.place(['rates', name])} says 1 ${name} is ${value}`;
-            conversions.push({ unit, nanoUsdPerUnit: parseRate(String(value)), source: says });
-        }, 'rates: { EUR: 1.08 USD }');
-        if (fault)
-            faults.push(fault);
+function readExpectations(settings) {
+    const expect = new Map();
+    for (const [metric, name] of Object.entries(EXPECT_KEYS)) {
+        const range = settings.value(name);
+        if (range)
+            expect.set(metric, { range, position: settings.position(name) });
     }
-    return conversions;
-}
-function shortNames(block, names, path) {
-    return Object.entries(names).map(([short, name]) => [name, block[short], [...path, short]]);
-}
-function policy_file_readGateway(gateway, source, faults) {
-    const { budgets = [], http, ...rest } = gateway;
-    const windows = [];
-    for (const [index, { limit, period }] of budgets.entries()) {
-        const place = ['gateway', 'budgets', index];
-        const example = '{ limit: 50 USD, period: month }';
-        let window;
-        const found = [
-            source.check([...place, 'limit'], () => {
-                window = parseWindowLimit(String(limit));
-            }, example),
-            source.check([...place, 'period'], () => parsePeriod(period), example),
-        ].filter((fault) => fault !== undefined);
-        faults.push(...found);
-        if (window && found.length === 0)
-            windows.push({ ...window, period: parsePeriod(period) });
-    }
-    const mapping = http && {
-        url: http.url,
-        headers: http.headers ?? {},
-        unit: http.unit,
-        limit: http.limit,
-        used: http.used,
-        remaining: http.remaining,
-        resetsAt: http['resets-at'],
-    };
-    return { ...rest, budgets: windows, http: mapping };
-}
-function parseWindowLimit(limit) {
-    const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
-    if (unit !== 'usd' && unit !== 'tokens')
-        throw new errors/* AppError */.uV('bad-quantity', `A budget is in USD or tokens, not in ${(0,units/* unitName */.Cq)(unit)}.`);
-    const amount = unit === 'usd' && (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined ? Math.round(value * 1e9) : value;
-    return { unit, limit: amount };
-}
-function parsePeriod(period) {
-    const calendar = ['day', 'week', 'month'].find((name) => name === period);
-    if (calendar !== undefined)
-        return calendar;
-    if (/^\d/.test(period.trim()))
-        return { rollingMs: (0,quantity/* parseDuration */.E9)(period) };
-    throw new errors/* AppError */.uV('bad-duration', `${JSON.stringify(period)} is neither day, week, month nor a duration.`);
-}
-const BLOCK_EXAMPLES = {
-    version: 'version: 1',
-    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
-    rates: 'rates: { EUR: 1.08 USD }',
-    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
-    defaults: 'defaults: { min-remaining: 5 USD }',
-    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
-};
-const TASK = /^(?:defaults|tasks\/[^/]+)$/;
-const KNOWN_KEYS = [
-    [/^$/, Object.keys(policySchema.shape)],
-    [/^gateway$/, Object.keys(gatewaySchema.shape)],
-    [/^contract$/, Object.keys(contract_block/* contractSchema */.Cy.shape)],
-    [/^contract\/exhaustion$/, ['status', 'code', 'looks-like']],
-    [/^gateway\/budgets\/\d+$/, ['limit', 'period']],
-    [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
-    [/\/limits$/, Object.keys(LIMIT_KEYS)],
-    [/\/expect$/, Object.keys(EXPECT_KEYS)],
-    [TASK, Object.keys(taskSchema.shape)],
-];
-/** The text with its positions: turns paths into `file:line`. */
-class PolicySource {
-    document;
-    #file;
-    #lines = new dist/* LineCounter */.HN();
-    constructor(text, file) {
-        this.#file = file;
-        this.document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
-    }
-    /** Line of the key at a path, counted from 1. */
-    line(path) {
-        for (let depth = path.length; depth > 0; depth -= 1) {
-            const offset = this.#keyOffset(path.slice(0, depth));
-            if (offset !== undefined)
-                return this.#lines.linePos(offset).line;
-        }
-        return undefined;
-    }
-    /** A fault when the check throws an error of the user's making. */
-    check(path, run, example) {
-        try {
-            run();
-            return undefined;
-        }
-        catch (error) {
-            if (!(error instanceof errors/* AppError */.uV))
-                throw error;
-            return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
-        }
-    }
-    /** Two keys that stand for one input: nobody could tell which of them holds. */
-    twice(block, first, second) {
-        const name = (place) => `\`${place.slice(block.length).join('.')}\``;
-        const said = (place) => `${name(place)} in line ${this.line(place)}`;
-        return {
-            where: this.place(second),
-            message: `${block.join('.')}: ${said(first)} and ${said(second)} are the same setting.`,
-            example: `${name(first)} or ${name(second)}, not both`,
-        };
-    }
-    /** The file's data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
-    read(faults) {
-        const parsed = policySchema.safeParse(this.document.toJS());
-        if (parsed.success)
-            return parsed.data;
-        const { issues } = parsed.error;
-        faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
-        if (issues.some(({ path }) => path.length === 0 && !(0,dist/* isMap */.jh)(this.document.contents)))
-            return undefined;
-        for (const issue of issues)
-            this.#remove(issue);
-        return policySchema.safeParse(this.document.toJS()).data;
-    }
-    #remove(issue) {
-        const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-        for (const whole of keys) {
-            // Part of a list's entry takes the entry along, so that the other entries can still be read.
-            const item = whole.findIndex((part) => typeof part === 'number');
-            const path = item === -1 ? whole : whole.slice(0, item + 1);
-            if (path.length === 1 && path[0] === 'version')
-                this.document.set('version', 1);
-            else if (path.length > 0 && this.document.hasIn(path))
-                this.document.deleteIn(path);
-        }
-    }
-    syntaxFaults() {
-        return this.document.errors.map(({ message, pos }) => ({
-            where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
-            message: `This is not YAML: ${message}.`,
-            example: 'version: 1',
-        }));
-    }
-    issueFaults(issue) {
-        if (issue.code !== 'unrecognized_keys') {
-            const name = issue.path.join('.') || 'the file';
-            const [top = 'version'] = issue.path;
-            const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
-            return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
-        }
-        return issue.keys.map((key) => this.#unknownKey(key, issue.path));
-    }
-    #unknownKey(key, path) {
-        const at = path.map((part) => String(part).replaceAll('/', ':')).join('/');
-        const where = this.place([...path, key]);
-        const input = config_inputs/* INPUT_NAMES */.Qh.find((name) => name === key);
-        const { workflowOnly, secret, example } = input ? (0,config_inputs/* inputSpec */.mm)(input) : {};
-        const isNot = `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}`;
-        if (workflowOnly !== undefined && TASK.test(at))
-            return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
-        if (secret) {
-            const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
-            return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
-        }
-        const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
-        return {
-            where,
-            message: `${isNot}; the nearest one is \`${suggestion}\`.`,
-            example: `${suggestion}: \u2026`,
-        };
-    }
-    /** `file:line` of a path. */
-    place(path) {
-        return `${this.#file}:${this.line(path) ?? 1}`;
-    }
-    #keyOffset(path) {
-        const parent = path.length === 1 ? this.document.contents : this.document.getIn(path.slice(0, -1), true);
-        const key = path.at(-1);
-        if ((0,dist/* isMap */.jh)(parent)) {
-            const pair = parent.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && item.key.value === key);
-            return (0,dist/* isNode */.Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
-        }
-        const node = this.document.getIn(path, true);
-        return (0,dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
-    }
+    return expect;
 }
 
 // EXTERNAL MODULE: external "node:os"
@@ -16612,6 +17327,7 @@ function readRunContext(environment) {
     return {
         isActions,
         hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
+        cacheMode: cacheMode(environment['ACTIONS_CACHE_MODE']),
         repository,
         runId,
         runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
@@ -16632,6 +17348,11 @@ function readRunContext(environment) {
         jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
         stateDir,
     };
+}
+/** A word of the runner's; anything else says nothing that could be shown. */
+function cacheMode(value) {
+    const word = value?.trim().toLowerCase() ?? '';
+    return /^[a-z-]{1,20}$/.test(word) ? word : undefined;
 }
 /** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */
 function readOnlyBecause(event, repository, environment) {
@@ -16689,54 +17410,650 @@ function userName() {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/config/settings.js
-/** One value at a time: input, then task, then the file's defaults; and the list of everything that was wrong. */
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __nccwpck_require__(9901);
+// EXTERNAL MODULE: ./lib/config/decided-overrides.js
+var decided_overrides = __nccwpck_require__(8698);
+;// CONCATENATED MODULE: ./lib/config/extends.js
+/**
+ * `extends:`, the defaults of an organisation: a policy file of another repository, at one commit. A branch or a tag can be
+ * moved, and with it every limit; a commit cannot.
+ */
+
+const EXTENDS_EXAMPLE = 'extends: acme/platform/.github/spendgate-defaults.yml@0123456789abcdef0123456789abcdef01234567';
+const LONGEST = 500;
+/** @throws {AppError} `bad-value` that says what is wrong with it. */
+function parseExtends(text) {
+    const [, repository, path, ref] = /^([\w.-]+\/[\w.-]+)\/([^@\s]+)@(\S+)$/.exec(text.slice(0, LONGEST)) ?? [];
+    if (repository === undefined || path === undefined || ref === undefined || !isPath(path))
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text.slice(0, 100))} is not \`owner/repository/path@commit\`.`);
+    if (!/^[0-9a-f]{40}$/.test(ref))
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(ref.slice(0, 100))} is not a full commit SHA (40 hexadecimal digits). A branch or a tag can be moved, and every limit with it.`);
+    return { repository, path, sha: ref };
+}
+function renderExtends({ repository, path, sha }) {
+    return `${repository}/${path}@${sha}`;
+}
+function isPath(path) {
+    return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/config/policy-source.js
+/** The text of a policy file with its positions: turns paths into `file:line`, and what does not fit into faults. */
 
 
 
+
+
+
+
+
+/** Where an override by `workflow_dispatch` stands among the known keys. */
+const DISPATCH = 'override';
+const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
+const BLOCK_EXAMPLES = {
+    version: 'version: 1',
+    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
+    rates: 'rates: { EUR: 1.08 USD }',
+    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
+    defaults: 'defaults: { min-remaining: 5 USD }',
+    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+    extends: EXTENDS_EXAMPLE,
+    overrides: 'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
+    [DISPATCH]: DISPATCH_EXAMPLE,
+};
+const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
+const TASK = /^(?:defaults|tasks\/[^/]+)$/;
+const OVERRIDE = /^(?:overrides\/\d+|override)$/;
+const KNOWN_KEYS = [
+    [/^$/, Object.keys(policySchema.shape)],
+    [/^gateway$/, Object.keys(gatewaySchema.shape)],
+    [/^contract$/, Object.keys(contract_block/* contractSchema */.Cy.shape)],
+    [/^contract\/exhaustion$/, ['status', 'code', 'looks-like']],
+    [/^gateway\/budgets\/\d+$/, ['limit', 'period']],
+    [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
+    [/\/limits$/, Object.keys(LIMIT_KEYS)],
+    [/\/expect$/, Object.keys(EXPECT_KEYS)],
+    [TASK, Object.keys(taskSchema.shape)],
+    [/^overrides\/\d+$/, Object.keys(overrideSchema.shape)],
+    [/^override$/, Object.keys(dispatchSchema.shape)],
+];
+class PolicySource {
+    document;
+    #file;
+    /** Path of the whole text, where it is a part of what a policy file may say. */
+    #root;
+    #lines = new dist/* LineCounter */.HN();
+    constructor(text, file, root = []) {
+        this.#file = file;
+        this.#root = root;
+        this.document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
+    }
+    /** Line of the key at a path, counted from 1. */
+    line(path) {
+        for (let depth = path.length; depth > 0; depth -= 1) {
+            const offset = this.#keyOffset(path.slice(0, depth));
+            if (offset !== undefined)
+                return this.#lines.linePos(offset).line;
+        }
+        return undefined;
+    }
+    /** A fault when the check throws an error of the user's making. */
+    check(path, run, example) {
+        try {
+            run();
+            return undefined;
+        }
+        catch (error) {
+            if (!(error instanceof errors/* AppError */.uV))
+                throw error;
+            return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
+        }
+    }
+    /** Two keys that stand for one input: nobody could tell which of them holds. */
+    twice(block, first, second) {
+        const name = (place) => `\`${place.slice(block.length).join('.')}\``;
+        const said = (place) => `${name(place)} in line ${this.line(place)}`;
+        return {
+            where: this.place(second),
+            message: `${block.join('.')}: ${said(first)} and ${said(second)} are the same setting.`,
+            example: `${name(first)} or ${name(second)}, not both`,
+        };
+    }
+    /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
+    read({ strict, lenient }, faults) {
+        const parsed = strict.safeParse(this.document.toJS());
+        if (parsed.success)
+            return parsed.data;
+        const { issues } = parsed.error;
+        faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
+        if (issues.some(({ path }) => path.length === 0 && !(0,dist/* isMap */.jh)(this.document.contents)))
+            return undefined;
+        // From the end, so that the places of a list's other entries stay what they are.
+        for (const issue of issues.toReversed())
+            this.#remove(issue);
+        return lenient.safeParse(this.document.toJS()).data;
+    }
+    #remove(issue) {
+        const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+        for (const whole of keys) {
+            // Part of a list's entry takes the entry along, so that the other entries can still be read; an override is read on.
+            const item = whole[0] === 'overrides' ? -1 : whole.findIndex((part) => typeof part === 'number');
+            const path = item === -1 ? whole : whole.slice(0, item + 1);
+            if (path.length === 1 && path[0] === 'version')
+                this.document.set('version', 1);
+            else if (path.length > 0 && this.document.hasIn(path))
+                this.document.deleteIn(path);
+        }
+    }
+    syntaxFaults() {
+        return this.document.errors.map(({ message, pos }) => ({
+            where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
+            message: `This is not YAML: ${message}.`,
+            example: 'version: 1',
+        }));
+    }
+    issueFaults(issue) {
+        if (issue.code !== 'unrecognized_keys') {
+            const name = issue.path.join('.') || 'the file';
+            const [top = 'version'] = [...this.#root, ...issue.path];
+            const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
+            return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
+        }
+        return issue.keys.map((key) => this.#unknownKey(key, issue.path));
+    }
+    #unknownKey(key, path) {
+        const at = [...this.#root, ...path].map((part) => String(part).replaceAll('/', ':')).join('/');
+        const where = this.place([...path, key]);
+        const input = config_inputs/* INPUT_NAMES */.Qh.find((name) => name === key);
+        const { workflowOnly, secret, example } = input ? (0,config_inputs/* inputSpec */.mm)(input) : {};
+        const isNot = `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}`;
+        if (workflowOnly !== undefined && TASK.test(at))
+            return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
+        if (secret) {
+            const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
+            return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
+        }
+        if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
+            return { where, message: `${isNot}: ${NOT_OVERRIDABLE}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
+        if (at === DISPATCH && (key === 'task' || key === 'by'))
+            return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
+        const suggestion = (0,nearest/* nearest */.p)(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
+        return {
+            where,
+            message: `${isNot}; the nearest one is \`${suggestion}\`.`,
+            example: `${suggestion}: \u2026`,
+        };
+    }
+    /** `file:line` of a path. */
+    place(path) {
+        return `${this.#file}:${this.line(path) ?? 1}`;
+    }
+    #keyOffset(path) {
+        const parent = path.length === 1 ? this.document.contents : this.document.getIn(path.slice(0, -1), true);
+        const key = path.at(-1);
+        if ((0,dist/* isMap */.jh)(parent)) {
+            const pair = parent.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && item.key.value === key);
+            return (0,dist/* isNode */.Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
+        }
+        const node = this.document.getIn(path, true);
+        return (0,dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/config/task-block.js
+
+
+function readTask(task, path, source, faults) {
+    const { limits = {}, expect = {}, ...settings } = task;
+    const places = [
+        ...SETTING_NAMES.map((name) => [name, settings[name], [...path, name]]),
+        ...shortNames(limits, LIMIT_KEYS, [...path, 'limits']),
+        ...shortNames(expect, EXPECT_KEYS, [...path, 'expect']),
+    ];
+    const read = new Map();
+    const given = new Map();
+    for (const [name, value, place] of places) {
+        if (value === undefined)
+            continue;
+        const earlier = given.get(name);
+        if (earlier)
+            faults.push(source.twice(path, earlier, place));
+        given.set(name, place);
+        const text = settingText(name, value);
+        const fault = source.check(place, () => (0,config_inputs/* inputSpec */.mm)(name).parse(text), (0,config_inputs/* inputSpec */.mm)(name).example);
+        if (fault)
+            faults.push(fault);
+        else
+            read.set(name, { text, line: source.line(place) });
+    }
+    return read;
+}
+function settingText(name, value) {
+    if (Array.isArray(value))
+        return value.join(name === 'upstream' ? '\n' : ',');
+    if (typeof value !== 'object' || value === null)
+        return String(value);
+    return Object.entries(value)
+        .map(([key, part]) => `${key}=${part}`)
+        .join('\n');
+}
+function shortNames(block, names, path) {
+    return Object.entries(names).map(([short, name]) => [name, block[short], [...path, short]]);
+}
+
+;// CONCATENATED MODULE: ./lib/config/override-block.js
+
+
+
+
+const UNTIL_EXAMPLE = 'until: 2026-12-01';
+/** Whatever is missing is a fault already. */
+function readOverrides(blocks, reading) {
+    const { source, position } = reading;
+    return blocks.flatMap(({ task, by = '', ...block }, index) => {
+        const path = ['overrides', index];
+        const read = readBlock(block, path, reading);
+        if (read === undefined || task === undefined)
+            return [];
+        const place = source.place(path);
+        const tasks = typeof task === 'string' ? [task] : task;
+        return [{ ...read, tasks, by, origin: `policy ${place}`, place, position: position(path) }];
+    });
+}
+/** A longer text is none that somebody typed into a form. */
+const LONGEST_INPUT = 4000;
+const INPUT = 'override';
+/** @param by whom started the run */
+function readDispatch(text, by, now) {
+    if (text.length > LONGEST_INPUT) {
+        const message = `An override has at most ${LONGEST_INPUT} characters.`;
+        return { faults: [{ where: INPUT, message, example: DISPATCH_EXAMPLE }] };
+    }
+    const source = new PolicySource(text, INPUT, [INPUT]);
+    const syntax = source.syntaxFaults();
+    if (syntax.length > 0)
+        return { faults: syntax.map((fault) => ({ ...fault, example: DISPATCH_EXAMPLE })) };
+    const faults = [];
+    const block = source.read({ strict: dispatchSchema, lenient: LENIENT_DISPATCH }, faults);
+    const read = block && readBlock(block, [], { source, faults, now });
+    if (read === undefined || faults.length > 0)
+        return { faults };
+    const rest = { tasks: undefined, by, origin: 'workflow_dispatch', place: INPUT, position: undefined };
+    return { entry: { ...read, ...rest } };
+}
+function readBlock({ reason = '', until, ...block }, path, { source, faults, now }) {
+    const settings = readTask(block, path, source, faults);
+    if (faults.length === 0 && Object.keys(block).length === 0)
+        faults.push({
+            where: source.place(path),
+            message: 'This override changes nothing.',
+            example: 'limits: { cost: 10 USD }',
+        });
+    if (until === undefined)
+        return undefined;
+    let end;
+    const read = () => {
+        end = (0,override/* parseUntil */.Id)(until);
+        (0,override/* checkEnd */.cF)(end, now);
+    };
+    const fault = source.check([...path, 'until'], read, UNTIL_EXAMPLE);
+    if (fault)
+        faults.push(fault);
+    return end && { reason, until: end, settings };
+}
+
+// EXTERNAL MODULE: ./lib/core/units.js
+var units = __nccwpck_require__(7564);
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/policy-gateway.js
+
+
+
+function policy_gateway_readGateway(gateway, source, faults) {
+    const { budgets = [], http, ...rest } = gateway;
+    const windows = [];
+    for (const [index, { limit, period }] of budgets.entries()) {
+        const place = ['gateway', 'budgets', index];
+        const example = '{ limit: 50 USD, period: month }';
+        let window;
+        const found = [
+            source.check([...place, 'limit'], () => {
+                window = parseWindowLimit(String(limit));
+            }, example),
+            source.check([...place, 'period'], () => parsePeriod(period), example),
+        ].filter((fault) => fault !== undefined);
+        faults.push(...found);
+        if (window && found.length === 0)
+            windows.push({ ...window, period: parsePeriod(period) });
+    }
+    const mapping = http && {
+        url: http.url,
+        headers: http.headers ?? {},
+        unit: http.unit,
+        limit: http.limit,
+        used: http.used,
+        remaining: http.remaining,
+        resetsAt: http['resets-at'],
+    };
+    return { ...rest, budgets: windows, http: mapping };
+}
+function parseWindowLimit(limit) {
+    const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
+    if (unit !== 'usd' && unit !== 'tokens')
+        throw new errors/* AppError */.uV('bad-quantity', `A budget is in USD or tokens, not in ${(0,units/* unitName */.Cq)(unit)}.`);
+    const amount = unit === 'usd' && (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined ? Math.round(value * 1e9) : value;
+    return { unit, limit: amount };
+}
+function parsePeriod(period) {
+    const calendar = ['day', 'week', 'month'].find((name) => name === period);
+    if (calendar !== undefined)
+        return calendar;
+    if (/^\d/.test(period.trim()))
+        return { rollingMs: (0,quantity/* parseDuration */.E9)(period) };
+    throw new errors/* AppError */.uV('bad-duration', `${JSON.stringify(period)} is neither day, week, month nor a duration.`);
+}
+function readRateUnit(name, known) {
+    const unit = /^usd$/i.test(name) ? 'usd' : (0,quantity/* readUnit */.H_)(name, name);
+    if (unit === 'usd' || known.some((other) => other.unit === unit))
+        throw new errors/* AppError */.uV('bad-value', unit === 'usd' ? 'A dollar is a dollar.' : `${name} has a rate already.`);
+    return unit;
+}
+function parseRate(text) {
+    const nanoUsd = (0,quantity/* parseUsd */._e)(text);
+    if (nanoUsd > 0)
+        return nanoUsd;
+    throw new errors/* AppError */.uV('bad-quantity', 'A rate must be above zero.', { hint: '1.08 USD' });
+}
+/** `EUR: 1.08 USD`: what one of a unit is worth. Nothing is ever converted without such a line. */
+function readRates(rates, source, faults) {
+    const conversions = [];
+    for (const [name, value] of Object.entries(rates)) {
+        const fault = source.check(['rates', name], () => {
+            const unit = readRateUnit(name, conversions);
+            const says = `${source.place(['rates', name])} says 1 ${name} is ${value}`;
+            conversions.push({ unit, nanoUsdPerUnit: parseRate(String(value)), source: says });
+        }, 'rates: { EUR: 1.08 USD }');
+        if (fault)
+            faults.push(fault);
+    }
+    return conversions;
+}
+
+;// CONCATENATED MODULE: ./lib/config/policy-file.js
+
+
+
+
+
+
+
+
+/** The policy, or everything that is wrong with it. */
+function parsePolicy(text, file, { repository, now = new Date() } = {}) {
+    const shown = repository === undefined ? file : (0,core_findings/* renderPosition */.KR)({ file, line: undefined, repository });
+    const source = new PolicySource(text, shown);
+    const syntax = source.syntaxFaults();
+    if (syntax.length > 0)
+        return { faults: syntax };
+    const faults = [];
+    const data = source.read({ strict: policySchema, lenient: LENIENT_POLICY }, faults);
+    if (data === undefined)
+        return { faults };
+    if (repository !== undefined)
+        faults.push(...notInExtended(data, source));
+    const position = (path) => ({
+        file,
+        line: source.line(path),
+        ...(repository === undefined ? {} : { repository }),
+    });
+    const policy = { file: shown, ...toPolicy(data, { source, position, faults, now }) };
+    return faults.length > 0 ? { faults } : { policy };
+}
+function toPolicy(data, reading) {
+    const { source, position, faults } = reading;
+    const { gateway, rates = {}, contract, defaults = {}, tasks = {}, overrides = [] } = data;
+    return {
+        extends: data.extends === undefined ? undefined : readExtends(data.extends, source, faults),
+        gateway: gateway && policy_gateway_readGateway(gateway, source, faults),
+        rates: readRates(rates, source, faults),
+        contract: contract && (0,contract_block/* toContract */.Cb)(contract),
+        defaults: readTask(defaults, ['defaults'], source, faults),
+        tasks: new Map(Object.entries(tasks).map(([name, task]) => [name, readTask(task, ['tasks', name], source, faults)])),
+        overrides: readOverrides(overrides, reading),
+        position,
+    };
+}
+function readExtends(text, source, faults) {
+    let reference;
+    const read = () => {
+        reference = parseExtends(text);
+    };
+    const fault = source.check(['extends'], read, EXTENDS_EXAMPLE);
+    if (fault)
+        faults.push(fault);
+    return reference;
+}
+/** What only the file of the repository itself may say. */
+function notInExtended(data, source) {
+    const faults = [];
+    if (data.extends !== undefined)
+        faults.push({
+            where: source.place(['extends']),
+            message: 'A file that others extend extends no further file: a reader could not find what holds.',
+            example: 'the settings themselves',
+        });
+    if (data.overrides !== undefined)
+        faults.push({
+            where: source.place(['overrides']),
+            message: 'A file that others extend holds no overrides: whoever pinned it could be neither asked nor told when one is withdrawn.',
+            example: 'the override in the policy file of the repository it is for',
+        });
+    return faults;
+}
+
+;// CONCATENATED MODULE: ./lib/config/extended-file.js
+
+
+
+/** What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. */
+function referenceIn({ content, file, isChanged }) {
+    // A file that was changed during the run may name anything.
+    if (isChanged || content === undefined || !('text' in content))
+        return undefined;
+    if (!content.text.includes('extends'))
+        return undefined;
+    const parsed = parsePolicy(content.text, file);
+    return 'policy' in parsed ? parsed.policy.extends : undefined;
+}
+/** A limit that is not known must not become no limit, so whatever could not be read stops the run. */
+function parseExtended({ reference, position, read, now, }) {
+    const name = renderExtends(reference);
+    const where = (0,core_findings/* renderPosition */.KR)(position);
+    if (read === undefined || read.reference !== name) {
+        const message = `${name} was not read, so the limits in it are not known.`;
+        return { faults: [{ where, message, example: EXTENDS_EXAMPLE }] };
+    }
+    if ('reason' in read) {
+        const message = `${name} could not be read, so the limits in it are not known: ${read.reason}`;
+        return { faults: [{ where, message, example: read.hint }] };
+    }
+    const repository = `${reference.repository}@${reference.sha}`;
+    return parsePolicy(read.text, reference.path, { repository, now });
+}
+
+;// CONCATENATED MODULE: ./lib/config/own-policy.js
+/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
 
 
 
 
 const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+/** An input as it was given; `undefined` when it is absent or blank. */
+function givenInput(inputs, name) {
+    const value = inputs[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+function readOwnPolicy(inputs, environment) {
+    const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
+    const content = (0,external_node_fs_.existsSync)(file) ? readText(file) : undefined;
+    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
+    const before = checksumBefore(mark.variable, handedOn(inputs), environment);
+    // The agent can write to the workspace: what judges it must be what stood there before it started.
+    return { file, mark, content, isChanged: before !== undefined && before !== checksum };
+}
+function handedOn(inputs) {
+    const handle = (0,meter_handle/* readMeterHandle */.m)(givenInput(inputs, 'meter-control') ?? '');
+    const [variable, checksum, decidedAt] = handle?.policy.split(' ') ?? [];
+    return { variable, checksum, decidedAt };
+}
+/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
+function checksumBefore(variable, handed, environment) {
+    return handed.variable === variable ? handed.checksum : environment[variable];
+}
+function readText(file) {
+    try {
+        return { text: (0,external_node_fs_.readFileSync)(file, 'utf8') };
+    }
+    catch (error) {
+        return { reason: (0,errors/* describeError */.Uc)(error) };
+    }
+}
+function sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/config/policy-layers.js
+class PolicyLayers {
+    #layers;
+    /** Of the own file, for messages. */
+    file;
+    /** Names of all tasks, those of the own file first. */
+    tasks;
+    gateway;
+    contract;
+    rates;
+    overrides;
+    constructor(own, extended) {
+        this.#layers = extended === undefined ? [own] : [own, extended];
+        this.file = own.file;
+        this.tasks = [...new Set(this.#layers.flatMap(({ tasks }) => [...tasks.keys()]))];
+        this.gateway = own.gateway ?? extended?.gateway;
+        this.contract = own.contract ?? extended?.contract;
+        const others = (extended?.rates ?? []).filter(({ unit }) => !own.rates.some((rate) => rate.unit === unit));
+        this.rates = [...own.rates, ...others];
+        this.overrides = own.overrides;
+    }
+    /** The first place that says a setting of a task. */
+    find(task, name) {
+        for (const { tasks, defaults, position } of this.#layers) {
+            const ofTask = tasks.get(task)?.get(name);
+            if (ofTask !== undefined)
+                return written('task', ofTask, position([]));
+            const ofFile = defaults.get(name);
+            if (ofFile !== undefined)
+                return written('defaults', ofFile, position([]));
+        }
+        return undefined;
+    }
+    /** Where a block that is taken whole stands. */
+    position(path) {
+        const [block] = path;
+        return this.#layers.find((layer) => layer[block] !== undefined)?.position(path);
+    }
+}
+function written(block, { text, line }, file) {
+    return { block, text, position: { ...file, line } };
+}
+
+;// CONCATENATED MODULE: ./lib/config/settings.js
+/** One value at a time: override, input, task, then the file's defaults; and the list of everything that was wrong. */
+
+
+
+
+
+
+
+
+
+
 class Settings {
     task;
-    policy;
-    #environment;
     faults = [];
-    /** Checksum of the policy file as it stands now, and the variable that carries it from `wrap` to later steps. */
-    policyMark;
+    /** The policy file as it stands now. */
+    own;
+    policy;
+    decision;
+    /** Of this task. */
+    overrides;
     /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
     changedPolicy;
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
     #inputs;
-    constructor(inputs, environment) {
+    #sources;
+    constructor(inputs, sources) {
+        const { environment, now } = sources;
         this.#inputs = inputs;
-        this.#environment = environment;
+        this.#sources = sources;
         this.task = this.input('task') ?? 'default';
-        this.policyMark = markOf(this.input('config') ?? DEFAULT_POLICY_FILE);
+        this.own = readOwnPolicy(inputs, environment);
         this.policy = this.#readPolicy();
         this.#checkTask();
+        this.decision = (0,decided_overrides/* decisionTime */.YI)(handedOn(inputs).decidedAt, environment, now);
+        this.overrides = (0,decided_overrides/* decideOverrides */.en)([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
+            task: this.task,
+            knownTasks: this.policy?.tasks ?? [],
+            decidedAt: this.decision.at,
+            onFault: (fault) => this.faults.push(fault),
+        });
     }
     /** An input as it was given; `undefined` when it is absent or blank. */
     input(name) {
-        const value = this.#inputs[name]?.trim();
-        return value === undefined || value === '' ? undefined : value;
+        return givenInput(this.#inputs, name);
     }
     /** The parsed value that holds; `undefined` when nobody set it, or when it did not parse and the fault is noted. */
     value(name) {
-        const text = this.input(name) ?? this.#fromPolicy(name)?.text;
+        const text = this.held(name)?.text;
         if (text === undefined)
             return undefined;
         return this.attempt(name, (0,config_inputs/* inputSpec */.mm)(name).example, () => config_inputs/* INPUTS */.mc[name].parse(text));
     }
-    /** Where a value stands in the policy file; `undefined` when it came from an input or nobody set it. */
+    /** What holds, with who said it. An override outranks the input: that is what it is for. */
+    held(name) {
+        const override = this.overrides.active.find(({ settings }) => settings.has(name));
+        const text = override?.settings.get(name)?.text;
+        if (override !== undefined && text !== undefined)
+            return { from: 'override', text, override };
+        return this.withoutOverrides(name);
+    }
+    /** What would hold if nobody had overridden it. */
+    withoutOverrides(name) {
+        const input = this.input(name);
+        if (input !== undefined)
+            return { from: 'input', text: input };
+        const written = this.policy?.find(this.task, name);
+        return written && { from: 'policy', ...written };
+    }
+    /** Where a value stands in a policy file; `undefined` when it came from an input or nobody set it. */
     position(name) {
-        if (this.input(name) !== undefined || this.policy === undefined)
+        const held = this.held(name);
+        if (held === undefined || held.from === 'input')
             return undefined;
-        const setting = this.#fromPolicy(name);
-        return setting && { file: this.policy.file, line: setting.line };
+        if (held.from === 'policy')
+            return held.position;
+        const line = held.override.settings.get(name)?.line;
+        return held.override.position && { ...held.override.position, line };
+    }
+    /** `file:line` of a part of the policy that is no setting, for faults. */
+    place(path) {
+        const position = this.policy?.position(path);
+        return position === undefined ? 'config' : (0,core_findings/* renderPosition */.KR)(position);
     }
     /** Runs a parser; an error of the user's making becomes a fault. */
     attempt(where, example, parse) {
@@ -16760,36 +18077,36 @@ class Settings {
     isFaulty(where) {
         return this.faults.some((fault) => fault.where === where);
     }
-    #fromPolicy(name) {
-        return this.policy?.tasks.get(this.task)?.get(name) ?? this.policy?.defaults.get(name);
-    }
     #readPolicy() {
-        const named = this.input('config');
-        const file = named ?? DEFAULT_POLICY_FILE;
-        if (this.#isChanged())
+        const { file, content, isChanged } = this.own;
+        if (isChanged)
             return this.#distrust(file);
-        if (!(0,external_node_fs_.existsSync)(file)) {
-            if (named !== undefined)
+        if (content === undefined) {
+            if (this.input('config') !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
             return undefined;
         }
-        const text = readPolicyText(file);
-        if ('reason' in text) {
-            this.fault('config', `The policy file ${file} could not be read: ${text.reason}.`, DEFAULT_POLICY_FILE);
+        if ('reason' in content) {
+            const message = `The policy file ${file} could not be read: ${content.reason}.`;
+            this.fault('config', message, DEFAULT_POLICY_FILE);
             return undefined;
         }
-        const parsed = parsePolicy(text.text, file);
-        if ('policy' in parsed)
-            return parsed.policy;
-        this.hasBrokenPolicy = true;
-        this.faults.push(...parsed.faults);
-        return undefined;
+        const parsed = parsePolicy(content.text, file, { now: this.#sources.now });
+        if ('faults' in parsed)
+            return this.#broken(parsed.faults);
+        const { policy } = parsed;
+        if (policy.extends === undefined)
+            return new PolicyLayers(policy, undefined);
+        const position = policy.position(['extends']);
+        const { extended: read, now } = this.#sources;
+        const extended = parseExtended({ reference: policy.extends, position, read, now });
+        if ('faults' in extended)
+            return this.#broken(extended.faults);
+        return new PolicyLayers(policy, extended.policy);
     }
-    /** The agent can write to the workspace: what judges it must be what stood there before it started. */
-    #isChanged() {
-        const { variable, checksum } = this.policyMark;
-        const before = this.#checksumBefore(variable);
-        return before !== undefined && before !== checksum;
+    #broken(faults) {
+        this.hasBrokenPolicy = true;
+        this.faults.push(...faults);
     }
     /** `post` has a run to judge, and does so without the file; no other mode goes on. */
     #distrust(file) {
@@ -16798,123 +18115,55 @@ class Settings {
             return;
         this.fault('config', `The policy file ${file} was changed after \`wrap\` had started.`, 'leave the file alone while a job runs');
     }
-    /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
-    #checksumBefore(variable) {
-        const handle = (0,meter_handle/* readMeterHandle */.m)(this.input('meter-control') ?? '');
-        const [name, checksum] = handle?.policy.split(' ') ?? [];
-        return name === variable ? checksum : this.#environment[variable];
+    /** Only whoever may start a run by hand may say what it may use; the words of other events can be a stranger's. */
+    #dispatched() {
+        const text = this.input('override');
+        if (text === undefined)
+            return [];
+        const { event, actor, now } = this.#sources;
+        if (event !== 'workflow_dispatch') {
+            const message = `It is honoured only where a person started the run by hand (\`workflow_dispatch\`): on the event \`${event}\` its text could come from a stranger.`;
+            this.fault('override', message, '${{ inputs.override }}, which is empty on every other event');
+            return [];
+        }
+        const read = readDispatch(text, actor, now);
+        if ('entry' in read)
+            return [read.entry];
+        this.faults.push(...read.faults);
+        return [];
     }
     /** A misspelt task would run without any of its limits. */
     #checkTask() {
-        const known = [...(this.policy?.tasks.keys() ?? [])];
-        if (known.length === 0 || this.task === 'default' || known.includes(this.task))
+        const known = this.policy?.tasks ?? [];
+        if (this.#sources.takesAnyTask ||
+            known.length === 0 ||
+            this.task === 'default' ||
+            known.includes(this.task))
             return;
-        const suggestion = nearest(this.task, known);
+        const suggestion = (0,nearest/* nearest */.p)(this.task, known);
         const message = `${JSON.stringify(this.task)} is not a task of ${this.policy?.file}; the nearest one is \`${suggestion}\`.`;
         this.fault('task', message, suggestion);
     }
 }
-function markOf(file) {
-    const sum = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-    const content = (0,external_node_fs_.existsSync)(file) ? readPolicyText(file) : undefined;
-    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
-    return { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
-}
-function readPolicyText(file) {
-    try {
-        return { text: (0,external_node_fs_.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        return { reason: (0,errors/* describeError */.Uc)(error) };
-    }
-}
 
-;// CONCATENATED MODULE: ./lib/config/config.js
-/**
- * Everything this run was told, from inputs, policy file and environment, as one frozen value.
- * Order: input, task, file defaults, built-in default. All faults are collected and thrown at once.
- */
+;// CONCATENATED MODULE: ./lib/config/verify-config.js
 
-
-
-
-
-
-
-
-
-
-const DEFAULT_MAX_DRIFT_PERCENT = 5;
-const DEFAULT_RECONCILE_WAIT_MS = 10_000;
 const DEFAULT_VERIFY_WAIT_MS = 90_000;
-/** @throws {InputFaults} that lists every fault of this run. */
-function readConfig(sources) {
-    const { inputs, environment, catalogue, onSecret } = sources;
-    for (const name of config_inputs/* INPUT_NAMES */.Qh) {
-        const value = inputs[name];
-        // The value is used without the blanks around it, so that form is masked too.
-        if ((0,config_inputs/* inputSpec */.mm)(name).secret && value?.trim())
-            for (const form of new Set([value, value.trim()]))
-                onSecret(form);
-    }
-    const settings = new Settings(inputs, environment);
-    const mode = readMode(settings);
-    const context = readRunContext(environment);
-    const config = {
-        mode,
-        task: settings.task,
-        observe: settings.value('observe') ?? false,
-        context,
-        gateway: readGateway(settings, {
-            gateways: catalogue.gateways,
-            environment,
-            onSecret,
-            isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
-        }),
-        githubToken: settings.value('github-token'),
-        killSwitch: settings.value('kill-switch'),
-        pre: readPre(settings),
-        wrap: readWrap(settings, catalogue, context),
-        post: readPost(settings),
-        gate: readGate(settings, context),
-        verify: readVerify(settings),
-        policy: settings.policyMark,
-        notes: configNotes(settings, mode === 'wrap'),
+function readVerify(settings) {
+    return {
+        maxCostNanoUsd: settings.value('verify-max-cost'),
+        model: settings.value('verify-model'),
+        probes: settings.value('verify-probes'),
+        budgetNanoUsd: settings.value('verify-budget'),
+        secondKey: settings.value('verify-second-key'),
+        fallbackModel: settings.value('verify-fallback-model'),
+        requestCeiling: settings.value('verify-request-ceiling'),
+        label: settings.value('verify-label'),
+        waitMs: settings.value('verify-wait') ?? DEFAULT_VERIFY_WAIT_MS,
+        dir: settings.value('verify-dir') ?? 'spendgate-verify',
     };
-    for (const name of sources.unknownInputs ?? []) {
-        const suggestion = nearest(name, config_inputs/* INPUT_NAMES */.Qh);
-        settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
-    }
-    if (mode === 'wrap')
-        checkCommand(settings, config.wrap, sources.hasCommand ?? false);
-    if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
-        checkUpstream(settings, config.gateway, catalogue.gateways);
-    if (mode === 'pre' && !settings.hasBrokenPolicy)
-        checkBudgetSource(settings, config.gateway, catalogue.gateways);
-    if (mode === 'verify')
-        checkVerify(settings, config);
-    if (settings.faults.length > 0)
-        throw new errors/* InputFaults */.qv(settings.faults);
-    return Object.freeze(config);
 }
-function checkCommand(settings, { run, background, agentTelemetry }, hasCommand) {
-    if (background && agentTelemetry) {
-        const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
-        settings.fault('agent-telemetry', message, 'false');
-    }
-    if (background && (hasCommand || run !== '')) {
-        const message = 'With `background` the meter starts no command: give the one or the other.';
-        settings.fault('run', message, 'a step of its own for the agent');
-    }
-    // A task's `run` is what the words behind `--` stand in for.
-    if (!background && hasCommand && settings.input('run') !== undefined) {
-        const message = 'The agent\u2019s command stands behind `--` as well: give the one or the other.';
-        settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
-    }
-    if (!background && !hasCommand && run === '')
-        settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
-}
-function checkVerify(settings, { gateway, verify }) {
+function checkVerify(settings, gateway, verify) {
     const missing = [
         ['gateway', gateway.id === undefined, 'which gateway'],
         ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
@@ -16927,26 +18176,14 @@ function checkVerify(settings, { gateway, verify }) {
         if (isMissing)
             settings.fault(name, `\`verify\` needs to know ${what}.`, (0,config_inputs/* inputSpec */.mm)(name).example);
 }
-function readMode(settings) {
-    const given = settings.input('mode');
-    const mode = config_inputs/* MODES */.FN.find((candidate) => candidate === given);
-    if (mode)
-        return mode;
-    const said = given === undefined
-        ? 'No mode is given'
-        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${nearest(given, config_inputs/* MODES */.FN)}\``;
-    settings.fault('mode', `${said}. Modes are ${config_inputs/* MODES */.FN.join(', ')}.`, 'pre');
-    return 'pre';
-}
-function readPre(settings) {
-    return {
-        minRemaining: settings.value('min-remaining'),
-        onUnreadable: settings.value('on-unreadable') ?? 'block',
-        onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
-        alertAt: settings.value('alert-at') ?? [50, 80],
-        observe: settings.value('observe') ?? false,
-    };
-}
+
+// EXTERNAL MODULE: ./lib/core/weights.js
+var weights = __nccwpck_require__(5746);
+;// CONCATENATED MODULE: ./lib/config/wrap-config.js
+
+
+
+
 function readWrap(settings, catalogue, context) {
     const label = settings.value('runner-label');
     return {
@@ -16968,64 +18205,28 @@ function readWrap(settings, catalogue, context) {
         },
     };
 }
-function readPost(settings) {
-    return {
-        expect: readExpectations(settings),
-        inputTokens: settings.value('input-tokens'),
-        outputTokens: settings.value('output-tokens'),
-        costNanoUsd: settings.value('cost-usd'),
-        usage: settings.value('usage'),
-        meter: readMeter(settings),
-        onOutOfRange: settings.value('on-out-of-range') ?? 'block',
-        maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
-        reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
-        comment: settings.value('comment') ?? 'on-finding',
-        changedPolicy: settings.changedPolicy,
-    };
-}
-/** How much of a name is quoted that came from elsewhere. */
-const MAX_SHOWN = 100;
-function readMeter(settings) {
-    const text = settings.value('meter-control');
-    const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
-    if (text !== undefined && handle === undefined) {
-        const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
-        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+function checkCommand(settings, { run, background, agentTelemetry }, hasCommand) {
+    if (background && agentTelemetry) {
+        const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
+        settings.fault('agent-telemetry', message, 'false');
     }
-    if (handle !== undefined && handle.task !== settings.task) {
-        const [theirs, own] = [handle.task, settings.task].map((task) => JSON.stringify(task.slice(0, MAX_SHOWN)));
-        const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
-        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    if (background && (hasCommand || run !== '')) {
+        const message = 'With `background` the meter starts no command: give the one or the other.';
+        settings.fault('run', message, 'a step of its own for the agent');
     }
-    return handle;
-}
-function readVerify(settings) {
-    return {
-        maxCostNanoUsd: settings.value('verify-max-cost'),
-        model: settings.value('verify-model'),
-        probes: settings.value('verify-probes'),
-        budgetNanoUsd: settings.value('verify-budget'),
-        secondKey: settings.value('verify-second-key'),
-        fallbackModel: settings.value('verify-fallback-model'),
-        requestCeiling: settings.value('verify-request-ceiling'),
-        label: settings.value('verify-label'),
-        waitMs: settings.value('verify-wait') ?? DEFAULT_VERIFY_WAIT_MS,
-        dir: settings.value('verify-dir') ?? 'spendgate-verify',
-    };
-}
-function readGate(settings, { workflow }) {
-    return {
-        name: settings.value('gate') ?? `${workflow}-${settings.task}`,
-        blockForMs: settings.value('block-for'),
-        action: settings.value('gate-action') ?? 'status',
-        reason: settings.value('reason'),
-    };
+    // A task's `run` is what the words behind `--` stand in for.
+    if (!background && hasCommand && settings.input('run') !== undefined) {
+        const message = 'The agent\u2019s command stands behind `--` as well: give the one or the other.';
+        settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
+    }
+    if (!background && !hasCommand && run === '')
+        settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
 }
 function readAgent(settings, known) {
     const agent = settings.value('agent') ?? 'auto';
     if (agent === 'auto' || known.includes(agent))
         return agent;
-    const suggestion = nearest(agent, known);
+    const suggestion = (0,nearest/* nearest */.p)(agent, known);
     settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
     return 'auto';
 }
@@ -17074,24 +18275,124 @@ function readWrapUp(settings) {
     const reserve = settings.value('reserve') ?? 'auto';
     return settings.value('wrap-up') === true ? { reserve } : undefined;
 }
-function readExpectations(settings) {
-    const expect = new Map();
-    for (const [metric, name] of Object.entries(EXPECT_KEYS)) {
-        const range = settings.value(name);
-        if (range)
-            expect.set(metric, { range, position: settings.position(name) });
+
+;// CONCATENATED MODULE: ./lib/config/config.js
+/**
+ * Everything this run was told, from inputs, policy file and environment, as one frozen value.
+ * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default.
+ * All faults are collected and thrown at once.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** @throws {InputFaults} that lists every fault of this run. */
+function readConfig(sources) {
+    const { inputs, environment, catalogue, onSecret } = sources;
+    maskInputs(inputs, onSecret);
+    const context = readRunContext(environment);
+    const { now = new Date(), extended } = sources;
+    // Whoever starts a run again has not decided what it may use.
+    const actor = environment['GITHUB_ACTOR'] ?? context.actor;
+    const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+    const mode = readMode(settings);
+    const alerts = readAlerts(settings, onSecret);
+    const config = {
+        mode,
+        task: settings.task,
+        observe: settings.value('observe') ?? false,
+        context,
+        gateway: readGateway(settings, {
+            gateways: catalogue.gateways,
+            environment,
+            onSecret,
+            isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
+        }),
+        attribution: readAttribution(settings, context),
+        githubToken: settings.value('github-token'),
+        killSwitch: settings.value('kill-switch'),
+        pre: readPre(settings, alerts),
+        wrap: readWrap(settings, catalogue, context),
+        post: readPost(settings),
+        gate: readGate(settings, context, mode),
+        check: readCheck(settings, context, environment),
+        report: settings.value('report'),
+        verify: readVerify(settings),
+        policy: settings.own.mark,
+        team: settings.value('team'),
+        overrides: readOverridesConfig(settings),
+        alerts,
+        notes: configNotes(settings, mode === 'wrap'),
+    };
+    for (const name of sources.unknownInputs ?? []) {
+        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
+        settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
     }
-    return expect;
+    if (mode === 'wrap')
+        checkCommand(settings, config.wrap, sources.hasCommand ?? false);
+    if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
+        checkUpstream(settings, config.gateway, catalogue.gateways);
+    if (mode === 'pre' && !settings.hasBrokenPolicy)
+        checkBudgetSource(settings, config.gateway, catalogue.gateways);
+    if (mode === 'verify')
+        checkVerify(settings, config.gateway, config.verify);
+    if (mode === 'comment' && config.report === undefined)
+        settings.fault('report', 'No report is named.', (0,config_inputs/* inputSpec */.mm)('report').example);
+    if (settings.faults.length > 0)
+        throw new errors/* InputFaults */.qv(settings.faults);
+    return Object.freeze(config);
+}
+/** Registers every secret among the inputs, before any of them is used. */
+function maskInputs(inputs, onSecret) {
+    for (const name of config_inputs/* INPUT_NAMES */.Qh) {
+        const value = inputs[name];
+        // The value is used without the blanks around it, so that form is masked too.
+        if ((0,config_inputs/* inputSpec */.mm)(name).secret && value?.trim())
+            for (const form of new Set([value, value.trim()]))
+                onSecret(form);
+    }
+}
+function readMode(settings) {
+    const given = settings.input('mode');
+    const mode = config_inputs/* MODES */.FN.find((candidate) => candidate === given);
+    if (mode)
+        return mode;
+    const said = given === undefined
+        ? 'No mode is given'
+        : `${JSON.stringify(given)} is not a mode; the nearest one is \`${(0,nearest/* nearest */.p)(given, config_inputs/* MODES */.FN)}\``;
+    settings.fault('mode', `${said}. Modes are ${config_inputs/* MODES */.FN.join(', ')}.`, 'pre');
+    return 'pre';
+}
+function readPre(settings, alerts) {
+    return {
+        minRemaining: settings.value('min-remaining'),
+        onUnreadable: settings.value('on-unreadable') ?? 'block',
+        onGateUnknown: settings.value('on-gate-unknown') ?? 'warn',
+        alertAt: alerts.at,
+        rerunsPerCommit: settings.value('reruns-per-commit'),
+        observe: settings.value('observe') ?? false,
+    };
 }
 
-// EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __nccwpck_require__(9901);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
 var dialects = __nccwpck_require__(7529);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
-var gateways = __nccwpck_require__(3508);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
+var gateways = __nccwpck_require__(140);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __nccwpck_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/check.js
+var check = __nccwpck_require__(5516);
 ;// CONCATENATED MODULE: ./lib/modes/command.js
 const SHELLS = {
     bash: { command: 'bash', args: ['--noprofile', '--norc', '-eo', 'pipefail', '-c'] },
@@ -17106,291 +18407,401 @@ function directCommand([command = '', ...args]) {
     return { command, args, text: [command, ...args].join(' ') };
 }
 
+// EXTERNAL MODULE: ./lib/modes/override-report.js
+var override_report = __nccwpck_require__(4917);
+// EXTERNAL MODULE: ./lib/core/permissions.js
+var permissions = __nccwpck_require__(2963);
+;// CONCATENATED MODULE: ./lib/modes/permission-notices.js
+
+
+/** Says to the later steps of a job what was told. */
+const VARIABLE = 'SPENDGATE_TOLD';
+const SEPARATOR = ',';
+/** No line of YAML gives it or takes it away. */
+const NOT_ASKED_FOR = new Set(['metadata: read']);
+const READ_ONLY = 'read-only';
+const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' };
+/** What tells it; it is called for every refusal. */
+function createTeller({ runner, context, environment }) {
+    const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+    const { readOnlyBecause } = context;
+    return (permission) => {
+        const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
+        const name = isForbidden ? READ_ONLY : permission;
+        if (NOT_ASKED_FOR.has(permission) || told.has(name))
+            return;
+        told.add(name);
+        runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
+        runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
+    };
+}
+function missingNotice(permission) {
+    const message = `The token has no \`${permission}\`: ${(0,permissions/* lossWithout */.g)(permission)}.`;
+    return (0,core_findings/* finding */.gk)('notice', 'permission-missing', 'A permission is missing', message, {
+        advice: (0,permissions/* permissionHint */.f)(permission),
+    });
+}
+/** @param because what no workflow can change */
+function readOnlyNotice(because) {
+    const message = `This is a run of ${WHOSE[because]}: its token may only read, whatever \`permissions:\` says, so nothing was written on the pull request or its commit. The job summary holds the report.`;
+    return (0,core_findings/* finding */.gk)('notice', 'token-reads-only', 'This run may only read', message, {
+        advice: 'A second workflow, started by `workflow_run`, may write: it takes the output `report` of `post` as an artifact and runs `mode: comment` (docs/events.md).',
+    });
+}
+
+// EXTERNAL MODULE: ./lib/platform/bounded.js
+var bounded = __nccwpck_require__(1686);
 ;// CONCATENATED MODULE: ./lib/platform/clock.js
 const systemClock = { now: () => new Date() };
 
-;// CONCATENATED MODULE: ./lib/platform/github/caches.js
-const MAX_PAGES = 5;
-const PER_PAGE = 100;
-function cacheApi({ send }) {
-    return {
-        listCaches: async (keyPrefix) => {
-            const listed = [];
-            for (let page = 1; page <= MAX_PAGES; page += 1) {
-                const { data } = await send('actions: read', ({ rest }, options) => rest.actions.getActionsCacheList({
-                    ...options,
-                    key: keyPrefix,
-                    sort: 'created_at',
-                    direction: 'desc',
-                    per_page: PER_PAGE,
-                    page,
-                }));
-                listed.push(...data.actions_caches.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({
-                    key,
-                    ref,
-                    createdAt,
-                })));
-                if (data.actions_caches.length < PER_PAGE)
-                    break;
-            }
-            return listed;
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
-var p_retry = __nccwpck_require__(4995);
-;// CONCATENATED MODULE: ./lib/platform/github/client.js
+// EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
+var platform_github = __nccwpck_require__(2823);
+;// CONCATENATED MODULE: ./lib/platform/report-file.js
+/** Leaves a report where a later step of the job can upload it. */
 
 
-const REQUEST_TIMEOUT_MS = 15_000;
-const RETRIES = 2;
-const FIRST_PAUSE_MS = 500;
-/** A longer wait that GitHub asks for is not waited for: the step has something to say now. */
-const MAX_PAUSE_MS = 10_000;
-const TRANSIENT = new Set([500, 502, 503, 504]);
-function createClient({ token, repository, apiUrl }) {
-    const [owner = '', repo = ''] = repository.split('/');
-    const load = once(async () => {
-        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-        return getOctokit(token, { baseUrl: apiUrl });
-    });
-    const run = (isRepeatable) => async (needs, request) => {
-        const octokit = await load();
-        const attempt = () => request(octokit, { owner, repo, request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } });
-        try {
-            return await (0,p_retry/* default */.Ay)(attempt, {
-                retries: RETRIES,
-                minTimeout: FIRST_PAUSE_MS,
-                maxTimeout: MAX_PAUSE_MS,
-                shouldRetry: ({ error }) => mayRetry(error, isRepeatable),
-                onFailedAttempt: ({ error }) => pause(askedPauseMs(error)),
-            });
-        }
-        catch (error) {
-            throw explain(error, needs);
-        }
-    };
-    return { send: run(true), create: run(false) };
-}
-function refusalOf(error) {
-    if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number')
-        return undefined;
-    const response = 'response' in error ? error.response : undefined;
-    const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
-    const isRecord = typeof headers === 'object' && headers !== null;
-    return { status: error.status, message: error.message, headers: isRecord ? { ...headers } : {} };
-}
-function mayRetry(error, isRepeatable) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined)
-        return isRepeatable;
-    if (isRateLimit(refusal))
-        return (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
-    return isRepeatable && TRANSIENT.has(refusal.status) && (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
-}
-/** GitHub answers 403 as well as 429 to too many requests. */
-function isRateLimit({ status, message, headers }) {
-    if (status === 429)
-        return true;
-    return status === 403 && (/rate limit/i.test(message) || headers['retry-after'] !== undefined);
-}
-/** Milliseconds that GitHub asks to wait; `undefined` when it asks for nothing. */
-function askedPauseMs(error) {
-    const headers = refusalOf(error)?.headers;
-    const seconds = Number(headers?.['retry-after']);
-    if (headers?.['retry-after'] !== undefined && Number.isFinite(seconds))
-        return seconds * 1000;
-    if (String(headers?.['x-ratelimit-remaining']) !== '0')
-        return undefined;
-    const resetMs = Number(headers?.['x-ratelimit-reset']) * 1000 - Date.now();
-    return Number.isFinite(resetMs) ? Math.max(0, resetMs) : undefined;
-}
-async function pause(milliseconds) {
-    if (milliseconds === undefined || milliseconds > MAX_PAUSE_MS)
-        return;
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-/** A permission that is missing is the one error that a line of YAML mends. */
-function explain(error, needs) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined)
-        return error;
-    const { status, message } = refusal;
-    if (status === 403 && /not accessible by/i.test(message))
-        throw new errors/* AppError */.uV('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
-            hint: permissionHint(needs),
-            cause: error,
-        });
-    // What a token may not see in a private repository does not exist for it.
-    if (status === 404)
-        throw new errors/* AppError */.uV('github-failed', `GitHub answered 404: not there, or the token has no \`${needs}\`.`, {
-            hint: permissionHint(needs),
-            cause: error,
-        });
-    return error;
-}
-function permissionHint(needs) {
-    return `Add to the job: \`permissions: { ${needs} }\`, beside what stands there; a run of a fork or of Dependabot has read rights whatever is asked for.`;
-}
-function once(create) {
-    let created;
-    return () => {
-        created ??= create();
-        return created;
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/platform/github/comments.js
-const WRITE = 'pull-requests: write';
-function commentApi({ send, create }) {
-    return {
-        listComments: async (issue) => {
-            const comments = await send('pull-requests: read', (octokit, options) => octokit.paginate(octokit.rest.issues.listComments, {
-                ...options,
-                issue_number: issue,
-                per_page: 100,
-            }));
-            return comments.map(toComment);
-        },
-        createComment: async (issue, body) => {
-            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: issue, body }));
-            return toComment(data);
-        },
-        updateComment: async (id, body) => {
-            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.updateComment({ ...options, comment_id: id, body }));
-            return toComment(data);
-        },
-    };
-}
-function toComment({ id, node_id: nodeId, body, user, html_url: url }) {
-    return { id, nodeId, body: body ?? '', author: user?.login ?? '', url };
-}
-
-;// CONCATENATED MODULE: ./lib/platform/github/index.js
-
-
-
-const DEFAULT_LOGIN = 'github-actions[bot]';
-function createGitHub(options) {
-    const client = createClient(options);
-    return {
-        ...cacheApi(client),
-        ...commentApi(client),
-        login: async () => {
-            try {
-                const { viewer } = await client.send('metadata: read', (octokit, { request }) => octokit.graphql('{ viewer { login } }', { request }));
-                return viewer.login;
-            }
-            catch {
-                // GraphQL may be out of reach where REST is not; the usual token is that of the Actions app.
-                return DEFAULT_LOGIN;
-            }
-        },
-    };
+/**
+ * Its path. Whatever stood there is taken away first, since the agent can have put a link there.
+ * @throws when the disk refuses.
+ */
+function saveReportFile(jobDir, name, text) {
+    (0,external_node_fs_.mkdirSync)(jobDir, { recursive: true, mode: 0o700 });
+    const path = (0,external_node_path_.join)(jobDir, name);
+    (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
+    (0,external_node_fs_.writeFileSync)(path, text, { flag: 'wx' });
+    return path;
 }
 
 // EXTERNAL MODULE: ./lib/platform/run-files.js
 var run_files = __nccwpck_require__(9752);
 ;// CONCATENATED MODULE: ./lib/reporters/annotations.js
-/**
- * Annotations in the log and on the diff. The runner keeps ten of a level per step, so the most important come first and
- * the last one says how many were left out.
- */
+/** Annotations in the log and on the diff, the most important first: the runner keeps the first ten of a level. */
 
-const MAX_PER_LEVEL = 10;
 const annotations = {
     id: 'annotations',
     needs: undefined,
-    report: async (report, { runner }) => {
-        const byLevel = Map.groupBy((0,core_findings/* byImportance */.G5)(report.findings), ({ level }) => level);
-        for (const group of byLevel.values())
-            for (const item of withinLimit(group))
-                runner.annotate(item);
+    report: async ({ findings }, { runner }) => {
+        for (const item of (0,core_findings/* byImportance */.G5)(findings))
+            runner.annotate(item);
         return undefined;
     },
 };
-function withinLimit(group) {
-    const [first] = group;
-    if (first === undefined || group.length <= MAX_PER_LEVEL)
-        return group;
-    const left = group.length - MAX_PER_LEVEL + 1;
-    const rest = (0,core_findings/* finding */.gk)(first.level, 'more-findings', `${left} more`, `${left} further findings stand in the job summary.`);
-    return [...group.slice(0, MAX_PER_LEVEL - 1), rest];
-}
 
+// EXTERNAL MODULE: ./lib/core/check.js
+var core_check = __nccwpck_require__(7263);
 // EXTERNAL MODULE: ./lib/core/markdown.js
 var markdown = __nccwpck_require__(8346);
+// EXTERNAL MODULE: ./lib/core/text.js
+var core_text = __nccwpck_require__(9716);
+;// CONCATENATED MODULE: ./lib/reporters/shared/fit.js
+/** Blocks of Markdown, the most important first, put together up to a length. A block is shown whole or not at all. */
+/** Kept for the line that tells what was cut. */
+const NOTE_LENGTH = 400;
+/**
+ * The first block always stands, so that it must fit by itself. Lengths are UTF-16 units: never fewer than characters.
+ * @param rest where the rest can be read, a sentence
+ */
+function fitBlocks(blocks, maxLength, rest) {
+    const shown = [];
+    let length = 0;
+    for (const [index, { text, continues }] of blocks.entries()) {
+        const part = `${index === 0 ? '' : continues ? '\n' : '\n\n'}${text}`;
+        if (index > 0 && length + part.length > maxLength - NOTE_LENGTH)
+            return `${shown.join('')}\n\n${renderCut(blocks.slice(index), rest)}`;
+        shown.push(part);
+        length += part.length;
+    }
+    return shown.join('');
+}
+function renderCut(left, rest) {
+    const kinds = [...Map.groupBy(left, ({ kind }) => kind)].map(([kind, { length }]) => length === 1 ? `one ${kind}` : `${length} ${kind}s`);
+    return `_Cut to fit, without ${kinds.join(', ')}. ${rest}_`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/tables.js
+/** The tables of a report. A bar is text, so that it is seen wherever Markdown is read, also in an e-mail. */
+
+const ROW_MARKS = { ok: '\u2713', bad: '\u2717', unknown: '?', none: '' };
+const BAR_LENGTH = 10;
+const MAX_CELL = 120;
+/** More rows than this are a list for a program. */
+const MAX_ROWS = 20;
+/** Figures against what was expected of them; a column in which nothing stands is left out. */
+function renderRows(rows) {
+    if (rows.length === 0)
+        return '';
+    const columns = [
+        { head: '', rule: ':-:', cell: (row) => emphasised(row, ROW_MARKS[row.verdict]) },
+        { head: '', rule: ':--', cell: (row) => emphasised(row, row.label) },
+        { head: 'Observed', rule: '--:', cell: (row) => emphasised(row, row.observed) },
+        { head: 'Expected', rule: '--:', cell: ({ expected }) => escapeCell(expected) },
+        { head: 'Limit', rule: '--:', cell: ({ limit }) => escapeCell(limit) },
+        { head: '', rule: ':--', cell: renderShare },
+    ];
+    const used = columns.filter(({ cell }, index) => index < 3 || rows.some((row) => cell(row) !== ''));
+    return renderLines([
+        used.map(({ head }) => head),
+        used.map(({ rule }) => rule),
+        ...tables_bounded(rows.map((row) => used.map(({ cell }) => cell(row)))),
+    ]);
+}
+function emphasised({ verdict }, text) {
+    const cell = escapeCell(text);
+    return verdict === 'bad' && cell !== '' ? `**${cell}**` : cell;
+}
+function renderShare({ share, shareOf }) {
+    const bar = renderBar(share);
+    return bar === '' || shareOf === undefined ? bar : `${bar} of ${shareOf}`;
+}
+/** The first column is a name, the others are figures, with a bar at the end. */
+function renderTable({ head, rows, bars }) {
+    const shares = bars?.shares ?? [];
+    const body = rows.map((cells, index) => [
+        ...cells.map((cell, column) => (column === 0 ? (0,markdown/* escapeName */.L)(cell) : escapeCell(cell))),
+        ...(bars ? [renderBar(shares[index])] : []),
+    ]);
+    const heads = [...head.map((cell) => escapeCell(cell)), ...(bars ? [escapeCell(bars.of)] : [])];
+    const rule = heads.map((_, index) => (index === 0 || index === head.length ? ':--' : '--:'));
+    return renderLines([heads, rule, ...tables_bounded(body)]);
+}
+/** `\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b1\u25b1\u25b1 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
+function renderBar(share) {
+    if (share === undefined || !Number.isFinite(share))
+        return '';
+    const [least, most] = [share > 0 ? 1 : 0, share < 1 ? BAR_LENGTH - 1 : BAR_LENGTH];
+    const full = Math.max(least, Math.min(most, Math.round(share * BAR_LENGTH)));
+    return `${'\u25b0'.repeat(full)}${'\u25b1'.repeat(BAR_LENGTH - full)} ${Math.round(share * 100)} %`;
+}
+function escapeCell(text) {
+    return (0,markdown/* escapeMarkdown */.F)(text, { maxLength: MAX_CELL });
+}
+function tables_bounded(rows) {
+    const [first = []] = rows;
+    if (rows.length <= MAX_ROWS)
+        return [...rows];
+    const shown = rows.slice(0, MAX_ROWS - 1);
+    return [...shown, first.map((_, index) => (index === 0 ? `${rows.length - shown.length} more` : '\u2026'))];
+}
+function renderLines(lines) {
+    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 ;// CONCATENATED MODULE: ./lib/reporters/shared/markdown.js
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 
 
+
+
 const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
-const ROW_ICONS = { ok: '\u2705', bad: '\ud83d\uded1', unknown: '\u2754', none: '' };
 const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
-const BAR_LENGTH = 12;
-/** The whole report; what comes last matters least, so that a cut takes it first. */
-function renderReport(report, maxLength) {
-    const findings = (0,core_findings/* byImportance */.G5)(report.findings).map(renderFinding);
-    const tables = (report.tables ?? []).map(renderTable);
-    const parts = [renderHead(report), renderRows(report.rows), ...findings, ...tables, renderFacts(report)];
-    let text = '';
-    for (const part of parts.filter((candidate) => candidate !== '')) {
-        const gap = part.startsWith('- ') && isListItem(text) ? '\n' : '\n\n';
-        const next = text === '' ? part : `${text}${gap}${part}`;
-        if (next.length > maxLength - 100)
-            return `${text}\n\n_Cut to fit. The job log holds the rest._\n`;
-        text = next;
+const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
+const TITLE = { maxLength: 120 };
+/** Of one message or fact. In passing, nobody reads more than a paragraph. */
+const MAX_MESSAGE = { folded: 600, open: 4000 };
+const COMMIT = /^[\da-f]{7,64}$/;
+const SHORT = 7;
+const MAX_URL = 400;
+/** What a link, a table or a formula would read in an address. */
+const ENDS_LINK = /[()[\]|<>`$*\\]/g;
+const DEFAULT_REST = 'The log of this step holds the rest.';
+/**
+ * The whole report; what comes last matters least, so that a cut takes it first.
+ * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
+ */
+function renderReport(report, maxLength, options = {}) {
+    const { isFolded = false, rest = DEFAULT_REST } = options;
+    const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
+    const blocks = [
+        { kind: 'heading', text: renderHead(report) },
+        { kind: 'verdict table', text: renderRows(report.rows) },
+        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings)).map((item, index) => ({
+            kind: 'finding',
+            text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+            continues: index > 0,
+        })),
+        ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
+        { kind: 'list of details', text: renderFacts(report, isFolded) },
+    ];
+    return `${fitBlocks(blocks.filter(({ text }) => text !== ''), maxLength - 1, rest)}\n`;
+}
+function renderHead(report) {
+    const { status, task, headline } = report;
+    const title = `### ${ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
+    return [title, renderContext(report), (0,markdown/* escapeMarkdown */.F)(headline)].filter((text) => text !== '').join('\n\n');
+}
+/** The verdict in two or three words. */
+function verdictOf({ mode, status, gate, run }) {
+    switch (mode) {
+        case 'pre':
+            return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
+        case 'wrap':
+            return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
+        case 'post':
+            return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+        case 'gate':
+            return `gate ${gate ?? 'unknown'}`;
+        case 'verify':
+            return { ok: 'gateway verified', warning: 'gateway in doubt', bad: 'gateway failed' }[status];
     }
-    return `${text}\n`;
 }
-function renderHead({ mode, task, status, headline, gate }) {
-    const gateText = gate === undefined ? '' : ` \u00b7 gate **${gate}**`;
-    return `### ${ICONS[status]} spendgate ${mode}: ${(0,markdown/* escapeMarkdown */.F)(task)}\n\n${(0,markdown/* escapeMarkdown */.F)(headline)}${gateText}`;
+function renderContext({ mode, gate, run, runUrl }) {
+    const parts = [`spendgate ${mode}`];
+    if (gate !== undefined)
+        parts.push(`gate **${gate}**`);
+    if (run !== undefined || runUrl !== undefined)
+        parts.push(renderLink(renderRun(run), runUrl));
+    if (COMMIT.test(run?.commit ?? ''))
+        parts.push(`commit \`${run?.commit?.slice(0, SHORT)}\``);
+    return parts.join(' \u00b7 ');
 }
-function renderRows(rows) {
-    if (rows.length === 0)
+function renderRun(run) {
+    if (run === undefined)
+        return 'run';
+    return `run ${(0,markdown/* escapeMarkdown */.F)(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
+}
+/** The text alone where the address is none of a web page: it may come from the report of another run. */
+function renderLink(text, url) {
+    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
+    if (page === null || !/^https?:$/.test(page.protocol))
+        return text;
+    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+}
+/** The same advice for several in a row is given once, behind the last of them. */
+function withoutRepeats(findings) {
+    return findings.map((item, index) => item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item);
+}
+function renderFinding({ level, title, message, advice, position }, maxMessage) {
+    const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
+    const place = position ? ` (${(0,markdown/* escapeMarkdown */.F)((0,core_findings/* renderPosition */.KR)(position), TITLE)})` : '';
+    const next = advice === undefined ? '' : `<br>\u2192 ${(0,markdown/* escapeMarkdown */.F)(advice)}`;
+    return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message, { maxLength: maxMessage })}${next}`;
+}
+function renderTitled(table, isFolded) {
+    const title = table.title ?? 'Figures';
+    return isFolded
+        ? folded(title, renderTable(table))
+        : `**${(0,markdown/* escapeMarkdown */.F)(title, TITLE)}**\n\n${renderTable(table)}`;
+}
+function renderFacts({ facts }, isFolded) {
+    if (facts.length === 0)
         return '';
-    const lines = rows.map((row) => {
-        const cells = [row.label, row.observed, row.expected, row.limit].map(markdown/* escapeMarkdown */.F);
-        return `| ${ROW_ICONS[row.verdict]} | ${cells.join(' | ')} | ${renderBar(row.share)} |`;
-    });
-    return ['| | | Observed | Expected | Limit | |', '|---|---|--:|--:|--:|---|', ...lines].join('\n');
+    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
+    return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
 }
-/** The first column is text, the others are figures. */
-function renderTable({ head, rows }) {
-    const rule = head.map((_, index) => (index === 0 ? '---' : '--:'));
-    const lines = [head.map(markdown/* escapeMarkdown */.F), rule, ...rows.map((cells) => cells.map(markdown/* escapeMarkdown */.F))];
-    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+/** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
+function folded(title, content) {
+    const words = title.replace(/[^\p{L}\p{N} ,()-]+/gu, ' ').trim();
+    return `<details><summary>${words}</summary>\n\n${content}\n\n</details>`;
 }
-/** `\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2591\u2591\u2591\u2591 67 %`; a full bar with its real percentage when over. */
-function renderBar(share) {
-    if (share === undefined || !Number.isFinite(share))
-        return '';
-    const full = Math.max(0, Math.min(BAR_LENGTH, Math.round(share * BAR_LENGTH)));
-    return `\`${'\u2588'.repeat(full)}${'\u2591'.repeat(BAR_LENGTH - full)}\` ${Math.round(share * 100)} %`;
+
+;// CONCATENATED MODULE: ./lib/reporters/check-run.js
+/**
+ * The check run on the commit. It is found by its name and by the id its job gave it; one that cannot be found, since it
+ * could not be opened or was opened elsewhere, is made and completed at once.
+ */
+
+
+
+
+
+/** GitHub takes 65,535 of whatever it counts, so these are bytes. */
+const MAX_TEXT_BYTES = 65_000;
+const MAX_BYTES_A_CHARACTER = 3;
+const MAX_TITLE = 250;
+const check_run_MAX_MESSAGE = 4000;
+/** Two requests' worth: whoever has more has them in the text. */
+const MAX_ANNOTATIONS = 100;
+const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' };
+const checkRun = {
+    id: 'check-run',
+    needs: 'A check run needs `permissions: checks: write`; a fork\u2019s token never has it.',
+    report: async (report, { github, check }) => {
+        if (check?.kind !== 'run' || github === undefined)
+            return undefined;
+        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
+        if (conclusion === undefined)
+            return undefined;
+        const output = outputOf(report);
+        const { id } = await findOrMake(github, check, output);
+        await github.completeCheckRun(id, conclusion, output, annotationsOf(report));
+        return undefined;
+    },
+};
+async function findOrMake(github, check, output) {
+    const { name, sha, externalId, runUrl } = check;
+    const found = (0,core_check/* ownCheck */.jF)(await github.listCheckRuns(sha, name), check);
+    return found ?? github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output });
 }
-function renderFinding({ level, title, message, advice, position }) {
-    const place = position ? ` (${(0,markdown/* escapeMarkdown */.F)(renderPosition(position))})` : '';
-    const next = advice === undefined ? '' : ` _${(0,markdown/* escapeMarkdown */.F)(advice)}_`;
-    return `- ${LEVEL_ICONS[level]} **${(0,markdown/* escapeMarkdown */.F)(title)}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message)}${next}`;
+function outputOf(report) {
+    const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
+    return {
+        title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
+        summary: `${(0,markdown/* escapeMarkdown */.F)(report.headline)}${gate}`,
+        text: textOf(report),
+    };
 }
-function renderPosition({ file, line }) {
-    return line === undefined ? file : `${file}:${line}`;
+/** A report in another script than ours has more bytes than characters. */
+function textOf(report) {
+    const text = renderReport(report, MAX_TEXT_BYTES);
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes <= MAX_TEXT_BYTES)
+        return text;
+    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER));
 }
-function isListItem(text) {
-    return text.slice(text.lastIndexOf('\n') + 1).startsWith('- ');
+function annotationsOf({ findings }) {
+    return (0,core_findings/* byImportance */.G5)(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
 }
-function renderFacts({ facts, runUrl }) {
-    const lines = facts.map(([label, value]) => `${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
-    const link = runUrl === undefined ? [] : [`[run](${encodeURI(runUrl)})`];
-    const all = [...lines, ...link];
-    return all.length === 0 ? '' : `<sub>${all.join(' \u00b7 ')}</sub>`;
+/** An annotation needs a place in the repository. */
+function annotationOf({ level, title, message, advice, position }) {
+    if (position === undefined || position.file.startsWith('/'))
+        return [];
+    const text = advice === undefined ? message : `${message} ${advice}`;
+    return [
+        {
+            path: position.file,
+            line: position.line ?? 1,
+            level: LEVELS[level],
+            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE).toWellFormed(),
+            message: text.slice(0, check_run_MAX_MESSAGE).toWellFormed(),
+        },
+    ];
 }
+
+;// CONCATENATED MODULE: ./lib/reporters/commit-status.js
+/** A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". */
+
+
+const MAX_DESCRIPTION = 140;
+/** A branch rule takes a neutral check run for a good one, so the status says the same. */
+const STATES = {
+    success: 'success',
+    neutral: 'success',
+    failure: 'failure',
+    action_required: 'failure',
+};
+const commitStatus = {
+    id: 'commit-status',
+    needs: 'A commit status needs `permissions: statuses: write`; a fork\u2019s token never has it.',
+    report: async (report, { github, check }) => {
+        if (check?.kind !== 'status' || github === undefined)
+            return undefined;
+        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
+        if (conclusion === undefined)
+            return undefined;
+        await github.createStatus(check.sha, {
+            context: check.name,
+            state: STATES[conclusion],
+            description: (0,core_text/* oneLine */.TN)(report.headline, MAX_DESCRIPTION).toWellFormed(),
+            targetUrl: check.runUrl,
+        });
+        return undefined;
+    },
+};
 
 ;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
 
-const MAX_LENGTH = 200_000;
+/** A step may write 1 MiB. A UTF-16 unit is three bytes at most, so that four reports of one step always have room. */
+const MAX_LENGTH = 80_000;
 const jobSummary = {
     id: 'job-summary',
     needs: undefined,
@@ -17400,61 +18811,518 @@ const jobSummary = {
     },
 };
 
-;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
+var iso = __nccwpck_require__(4377);
+;// CONCATENATED MODULE: ./lib/reporters/shared/history.js
+/**
+ * What a sticky comment remembers: the runs it told of, and what it said last. It stands in the comment itself, as JSON in
+ * a hidden line at its end. Anybody with a token of the repository can edit a comment, so it is read by schema, in bounds,
+ * and escaped anew when it is shown.
+ */
 
-/** GitHub takes 65,536 characters. */
-const pr_comment_MAX_LENGTH = 60_000;
+const MAX_RUNS = 50;
+const MAX_FINDINGS = 50;
+/** What is written stays below it. */
+const MAX_DATA = 30_000;
+const slug = schemas/* string */.YjP().regex(/^[\w.:-]{1,80}$/);
+/** What is not a figure is not known; the run is still a row. */
+const figure = schemas/* number */.aig().int().nonnegative().optional().catch(undefined);
+const runSchema = schemas/* object */.Ikc({
+    runId: schemas/* string */.YjP().regex(/^[\w-]{1,40}$/),
+    runAttempt: schemas/* number */.aig().int().min(1).max(10_000),
+    at: iso/* datetime */.w$(),
+    commit: schemas/* string */.YjP()
+        .regex(/^[\da-f]{7,64}$/)
+        .optional()
+        .catch(undefined),
+    verdict: schemas/* enum */.k5n(['within', 'outside', 'unknown']),
+    requests: figure,
+    inputTokens: figure,
+    outputTokens: figure,
+    costUsd: schemas/* string */.YjP()
+        .regex(/^\d{1,12}(\.\d{1,12})?$/)
+        .optional()
+        .catch(undefined),
+});
+const saidSchema = schemas/* object */.Ikc({
+    verdict: schemas/* string */.YjP().max(20),
+    gate: schemas/* string */.YjP().max(20),
+    /** Ids of findings, and labels of figures outside their range; each sorted. */
+    findings: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
+    outside: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
+});
+const historySchema = schemas/* object */.Ikc({
+    v: schemas/* literal */.euz(1),
+    said: saidSchema,
+    runs: schemas/* array */.YOg(schemas/* unknown */.L5J()).max(MAX_RUNS),
+});
+const OPENING = '<!-- spendgate-history ';
+const HIDDEN = /<!-- spendgate-history (\{.*\}) -->\s*$/;
+function saidBy({ run, status, gate, findings, rows }) {
+    return {
+        verdict: run?.verdict ?? status,
+        gate: gate ?? 'none',
+        findings: distinct(findings.map(({ id }) => id)),
+        outside: distinct(rows.filter(({ verdict }) => verdict === 'bad').map(({ label }) => label)),
+    };
+}
+function saysTheSame(a, b) {
+    return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+/** A hidden line. Nothing in it can end it: `<`, `>` and the second of two dashes are written as their numbers. */
+function renderHistory({ said, runs }) {
+    const json = JSON.stringify({ v: 1, said, runs: runs.slice(0, MAX_RUNS) });
+    const hidden = json.replace(/[<>]|(?<=-)-/g, (mark) => mark === '-' ? '\\u002d' : `\\u00${mark === '<' ? '3c' : '3e'}`);
+    return `${OPENING}${hidden} -->`;
+}
+/** What stands at the end of a comment of our own; nothing where it is not as we write it. */
+function readHistory(body) {
+    const [, json = ''] = HIDDEN.exec(body.slice(-MAX_DATA)) ?? [];
+    const parsed = historySchema.safeParse(parseJson(json));
+    if (!parsed.success)
+        return { said: undefined, runs: [] };
+    const { said, runs } = parsed.data;
+    return { said, runs: runs.flatMap((run) => readRun(run) ?? []) };
+}
+/** The runs of several comments, each run and attempt once, newest first; an earlier list outranks a later one. */
+function mergeRuns(lists) {
+    const byId = new Map();
+    for (const run of lists.flat()) {
+        const id = `${run.runId}/${run.runAttempt}`;
+        if (!byId.has(id))
+            byId.set(id, run);
+    }
+    return [...byId.values()].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MAX_RUNS);
+}
+/** The row of this report, where it is one that can be read back. */
+function rowOf({ run }) {
+    return run === undefined ? [] : (readRun(run) ?? []);
+}
+function readRun(value) {
+    const parsed = runSchema.safeParse(value);
+    if (!parsed.success)
+        return undefined;
+    const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
+    return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+function distinct(words) {
+    const slugs = words
+        .map((word) => word.replace(/[^\w.:-]+/g, '-').slice(0, 80))
+        .filter((word) => word !== '');
+    return [...new Set(slugs)].sort().slice(0, MAX_FINDINGS);
+}
+
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __nccwpck_require__(5499);
+;// CONCATENATED MODULE: ./lib/reporters/shared/history-table.js
+/** The runs a comment told of before, as a folded table. */
+
+
+
+const MARKS = { within: '\u2713 within', outside: '**\u2717 outside**', unknown: '? not judged' };
+/**
+ * @param runUrl of any run of the repository; `undefined` where runs have no page
+ * @returns the empty string where there was no run before
+ */
+function renderEarlier(runs, runUrl) {
+    if (runs.length === 0)
+        return '';
+    const lines = [
+        ['Time (UTC)', 'Run', 'Commit', 'Usage', 'Calls', 'Input', 'Output', 'Cost'],
+        [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'],
+        ...runs.map((run) => cellsOf(run, runUrl)),
+    ];
+    const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+    return folded(`Earlier runs (${runs.length})`, table);
+}
+function cellsOf(run, runUrl) {
+    const cost = (0,money/* readUsd */.Nf)(run.costUsd);
+    return [
+        run.at.slice(0, 16).replace('T', ' '),
+        history_table_renderRun(run, runUrl),
+        run.commit === undefined ? '' : (0,markdown/* escapeName */.L)(run.commit.slice(0, 7)),
+        MARKS[run.verdict],
+        renderCount(run.requests),
+        renderCount(run.inputTokens),
+        renderCount(run.outputTokens),
+        cost === undefined ? '' : (0,markdown/* escapeMarkdown */.F)((0,money/* renderUsd */.NX)(cost)),
+    ];
+}
+function history_table_renderRun({ runId, runAttempt }, runUrl) {
+    const base = /^.*\/runs\//.exec(runUrl ?? '')?.[0];
+    const name = (0,markdown/* escapeMarkdown */.F)(`${runId}${runAttempt > 1 ? ` (attempt ${runAttempt})` : ''}`);
+    return renderLink(name, base === undefined ? undefined : `${base}${runId}/attempts/${runAttempt}`);
+}
+/** What is not known is left empty: a row has no room for words. */
+function renderCount(count) {
+    return count === undefined ? '' : count.toLocaleString('en-US');
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/own-comments.js
+const USUAL_LOGIN = 'github-actions[bot]';
 /** What could end the hidden line, and what would make two keys one. */
 const NOT_IN_MARKER = /--|[^\w ./-]/gu;
-const USUAL_LOGIN = 'github-actions[bot]';
-const prComment = {
-    id: 'pr-comment',
-    needs: 'A comment needs `permissions: pull-requests: write`; a fork\u2019s token never has it.',
-    report: async (report, { github, pullRequest, comment }) => {
-        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
-            return undefined;
-        const marker = `<!-- spendgate:${report.key.replace(NOT_IN_MARKER, encodeMark)} -->`;
-        const existing = await findOwn(github, pullRequest, marker);
-        const isWorthWriting = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
-        if (existing === undefined && !isWorthWriting)
-            return undefined;
-        const body = `${marker}\n${renderReport(report, pr_comment_MAX_LENGTH)}`;
-        const written = existing
-            ? await github.updateComment(existing.id, body)
-            : await github.createComment(pullRequest, body);
-        return { commentUrl: written.url };
-    },
-};
+/** A key is a name that people chose; a longer one is told apart by its first part alone. */
+const MAX_KEY = 400;
+/** The first line of every comment on this thing. */
+function markerOf(key) {
+    return `<!-- spendgate:${key.slice(0, MAX_KEY).replace(NOT_IN_MARKER, encodeMark)} -->`;
+}
+/** Oldest first. */
+async function findOwn(github, pullRequest, marker) {
+    const listed = await github.listComments(pullRequest);
+    const marked = listed.filter(({ body }) => body.startsWith(marker));
+    const usual = marked.filter(({ author }) => author === USUAL_LOGIN);
+    const own = usual.length > 0 || marked.length === 0 ? usual : await byLogin(github, marked);
+    return own.toSorted((a, b) => a.id - b.id);
+}
+/** The token of another app than Actions. */
+async function byLogin(github, marked) {
+    const login = await github.login();
+    return marked.filter(({ author }) => author === login);
+}
 function encodeMark(text) {
     return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
 }
-async function findOwn(github, pullRequest, marker) {
-    const marked = (await github.listComments(pullRequest)).filter(({ body }) => body.startsWith(marker));
-    const usual = marked.find(({ author }) => author === USUAL_LOGIN);
-    if (usual || marked.length === 0)
-        return usual;
-    const login = await github.login();
-    return marked.find(({ author }) => author === login);
+
+;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+
+
+
+
+/** GitHub takes 65,536 characters; what is counted here are UTF-16 units, which are never fewer. */
+const pr_comment_MAX_LENGTH = 65_000;
+/** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
+const MAX_HIDDEN_AT_ONCE = 5;
+const REST = 'The job summary of the run holds the rest.';
+const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
+const prComment = {
+    id: 'pr-comment',
+    needs: 'A comment needs `permissions: pull-requests: write`; a fork\u2019s token never has it.',
+    report: async (report, context) => {
+        const { github, pullRequest, comment, commentMode = 'update' } = context;
+        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
+            return undefined;
+        const own = await findOwn(github, pullRequest, markerOf(report.key));
+        const histories = own.map(({ body }) => readHistory(body));
+        const isNews = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
+        const said = saidBy(report);
+        const last = own.length === 0 ? undefined : { said: histories.at(-1)?.said };
+        if (!isDue({ comment, commentMode, isNews, said, last }))
+            return undefined;
+        // The newest comment knows best what became of a run.
+        const runs = mergeRuns([rowOf(report), ...histories.toReversed().map((history) => history.runs)]);
+        const body = renderComment(report, said, runs);
+        const written = await WRITE[commentMode]({ github, pullRequest, own, body, isNews });
+        return written && { commentUrl: written.url };
+    },
+};
+/** A comment that says what is no longer so is corrected, also by good news. */
+function isDue({ comment, commentMode, isNews, said, last }) {
+    if (last === undefined)
+        return isNews;
+    const isChanged = !saysTheSame(last.said, said);
+    if (comment === 'on-change')
+        return isChanged;
+    return isNews || isChanged || commentMode === 'update';
+}
+/** `undefined`: there is no comment now. */
+const WRITE = {
+    update: async ({ github, pullRequest, own, body }) => {
+        const [oldest, ...doubles] = own;
+        if (oldest === undefined)
+            return github.createComment(pullRequest, body);
+        const written = await github.updateComment(oldest.id, body);
+        // Two runs that wrote at once made two; the oldest has the rows of both now.
+        for (const { id } of doubles)
+            await github.deleteComment(id);
+        return written;
+    },
+    'hide-and-new': async ({ github, pullRequest, own, body }) => {
+        const written = await github.createComment(pullRequest, body);
+        for (const { nodeId } of own.slice(-MAX_HIDDEN_AT_ONCE))
+            await github.minimizeComment(nodeId);
+        return written;
+    },
+    new: async ({ github, pullRequest, body }) => github.createComment(pullRequest, body),
+    delete: async ({ github, pullRequest, own, body, isNews }) => {
+        const written = isNews ? await github.createComment(pullRequest, body) : undefined;
+        for (const { id } of own)
+            await github.deleteComment(id);
+        return written;
+    },
+};
+function renderComment(report, said, runs) {
+    const marker = markerOf(report.key);
+    const { run, runUrl } = report;
+    const earlier = runs.filter(({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt);
+    const rest = [renderEarlier(earlier, runUrl), FOOTER, renderHistory({ said, runs })].filter(Boolean);
+    const tail = rest.join('\n\n');
+    const room = pr_comment_MAX_LENGTH - marker.length - tail.length;
+    const shown = renderReport(report, room, { isFolded: true, rest: REST });
+    return `${marker}\n${shown}\n${tail}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/index.js
 
 
 
-const reporters = [annotations, jobSummary, prComment];
+
+
+const reporters = [annotations, jobSummary, prComment, checkRun, commitStatus];
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: ./lib/core/deadline.js
 var deadline = __nccwpck_require__(1923);
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __nccwpck_require__(6151);
 // EXTERNAL MODULE: ./lib/core/ledger.js
 var ledger = __nccwpck_require__(1546);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(3244);
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __nccwpck_require__(3425);
+// EXTERNAL MODULE: ./lib/core/json.js
+var core_json = __nccwpck_require__(3085);
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-words.js
+/** Who changed a gate and why, as a store keeps it. It comes from where others can write, so it is short and one line. */
+
+
+
+
+const MAX_ACTOR = 100;
+const MAX_REASON = 1000;
+const shortActor = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_ACTOR));
+const shortReason = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_REASON));
+const kept = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    createdAt: schemas/* string */.YjP(),
+    actor: shortActor,
+    reason: shortReason,
+});
+/** `undefined` when the text is not that of this very change. */
+function readGateWords(text, entry) {
+    const { data } = kept.safeParse((0,core_json/* parseJson */.q)(text));
+    if (data === undefined || (0,core_gate/* gateSlug */.Zg)(data.gate) !== (0,core_gate/* gateSlug */.Zg)(entry.gate))
+        return undefined;
+    const { actor, reason } = data;
+    return Date.parse(data.createdAt) === Date.parse(entry.createdAt) ? { actor, reason } : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-gates.js
+/**
+ * Gates in the Actions cache. The list of caches is asked first: it crosses refs, says when and where an entry was made,
+ * and its errors are errors. Without it the gate is looked up in the scopes of this run, where a pull request could have
+ * put a state of its own: a closed one is believed, since forging it only stops work, an open one on the default branch alone.
+ */
+
+
+
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const GATE_FILE = '.spendgate/gate.json';
+const STORE = 'actions-cache';
+const DAY_MS = 86_400_000;
+/** Entries that nobody used for seven days are evicted. */
+const KEEP_AFTER_MS = 3 * DAY_MS;
+/** After that there is still time to look the gate up. */
+const LIST_MS = 10_000;
+/** Words for people are worth a moment, and no more. */
+const WORDS_MS = 5_000;
+const READ_BACK_MS = 3_000;
+const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
+/** Whose runs on the default branch get a token that writes to the cache. */
+const WRITING_EVENTS = new Set([
+    'push',
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+]);
+class CacheGates {
+    #cache;
+    #context;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(cache, context) {
+        this.#cache = cache;
+        this.#context = context;
+    }
+    async read(gate, blockForMs, wantsAll) {
+        const at = this.#context.clock.now();
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        const listed = await (0,deadline/* withDeadline */.N)(this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate)), LIST_MS, () => late);
+        if ('reason' in listed)
+            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
+        const inList = newestOf(listed.keys, this.#trustedRef);
+        const closing = await this.#closedByThisRun(gate, inList?.found);
+        const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
+        const evidence = listEvidence(found, inList);
+        const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
+        return (0,core_gate/* readFrom */.zP)(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
+    }
+    async save(entry) {
+        const key = (0,core_gate/* renderGateKey */.dO)(entry);
+        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(entry, null, 2)}\n`);
+        if (!saved.saved)
+            return saved;
+        const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
+        if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
+            return saved;
+        const unconfirmed = 'The Actions cache took it and does not show it yet, which may take some minutes.';
+        return { ...saved, unconfirmed };
+    }
+    /** Never opens anything and never changes an end: the copy says what was said, and is ordered by when it was said. */
+    async tend(gate) {
+        const found = this.#seen.get(gate);
+        const now = this.#context.clock.now();
+        if (found === undefined || !this.#mayKeep())
+            return [];
+        const isOver = found.entry.closed && !(0,core_gate/* isStillClosed */.rZ)(found.entry, now, undefined);
+        const ageMs = now.getTime() - Date.parse(found.keptAt);
+        if (isOver || ageMs < KEEP_AFTER_MS)
+            return [];
+        const words = await this.#words(gate, found);
+        const copy = { ...found.entry, ...words, gate, keptAt: undefined };
+        const key = (0,core_gate/* renderGateKey */.dO)(copy, now);
+        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(copy, null, 2)}\n`);
+        const age = `The entry of the gate in the Actions cache was ${Math.floor(ageMs / DAY_MS)} days old`;
+        return saved.saved ? [`${age}, and was kept again.`] : [`${age}, and not kept again: ${saved.reason}.`];
+    }
+    get #trustedRef() {
+        return (0,core_gate/* trustedRef */.jh)(this.#context.defaultBranch);
+    }
+    #mayKeep() {
+        const { event, cacheMode = 'write' } = this.#context;
+        return (0,core_gate/* isTrustedRun */.Hh)(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
+    }
+    /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
+    async #closedByThisRun(gate, known) {
+        if (this.#context.runAttempt <= 1 || known?.entry.closed === true)
+            return undefined;
+        try {
+            const key = await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate));
+            const found = key === undefined ? undefined : foundIn(key);
+            return found?.entry.closed ? found : undefined;
+        }
+        catch {
+            // The list has answered; this was a second look.
+            return undefined;
+        }
+    }
+    async #fromLookUp(gate, options, whyNotListed) {
+        const at = this.#context.clock.now();
+        const unseen = [`entries of other branches (${whyNotListed})`];
+        const blind = (why) => (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        const { cacheMode } = this.#context;
+        if (!(await this.#cache.isAvailable()))
+            return blind('There is no cache service here.');
+        if (cacheMode === 'none' || cacheMode === 'write-only')
+            return blind(`This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`);
+        try {
+            const found = await this.#lookUp(gate);
+            const isBelieved = found === undefined || found.entry.closed || (0,core_gate/* isTrustedRun */.Hh)(this.#context);
+            if (!isBelieved)
+                return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(found, whyNotListed)), [
+                    'whether the default branch says the same',
+                    ...unseen,
+                ]);
+            const evidence = found === undefined
+                ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
+                : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+            return (0,core_gate/* readFrom */.zP)(STORE, at, await this.#told(gate, found, { ...options, evidence }), unseen);
+        }
+        catch (error) {
+            return blind(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
+        }
+    }
+    /** Changes and copies stand under prefixes of their own, and a look-up gives the entry that was made last of each. */
+    async #lookUp(gate) {
+        const keys = await Promise.all([(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate)].map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
+        const found = keys.map((key) => (key === undefined ? undefined : foundIn(key)));
+        const [change, copy] = found;
+        // A copy of the newest change tells when it was kept last; one of an older change is of no interest.
+        return isOlder(copy, change) ? change : (copy ?? change);
+    }
+    async #told(gate, found, { blockForMs, wantsAll, evidence, }) {
+        const now = this.#context.clock.now();
+        const reading = (0,core_gate/* gateReading */.c)(found?.entry, now, blockForMs, evidence);
+        if (found === undefined)
+            return reading;
+        this.#seen.set(gate, found);
+        if (reading.state !== 'closed' && !wantsAll)
+            return reading;
+        const words = await this.#words(gate, found);
+        return { ...reading, entry: { ...found.entry, ...words } };
+    }
+    /** Who changed the state and why stands in the entry alone, not in its key. */
+    async #words(gate, { key }) {
+        const entry = (0,core_gate/* readGateKey */.V6)(key);
+        if (entry === undefined)
+            return {};
+        const restored = this.#cache.restore(GATE_FILE, key).catch(() => undefined);
+        const text = await (0,deadline/* withDeadline */.N)(restored, WORDS_MS, () => undefined);
+        return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
+    }
+}
+function listEvidence(found, inList) {
+    if (found === undefined)
+        return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+    if (found !== inList?.found)
+        return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
+    return `Read from the list of caches (${inList.ref}).`;
+}
+function unbelieved({ entry }, whyNotListed) {
+    return `A look-up found the gate open since ${entry.createdAt}, and cannot tell whether that was said on the default branch (${whyNotListed}).`;
+}
+function isOlder(one, other) {
+    if (one === undefined || other === undefined)
+        return false;
+    return Date.parse(one.entry.createdAt) < Date.parse(other.entry.createdAt);
+}
+function foundIn(key) {
+    const entry = (0,core_gate/* readGateKey */.V6)(key);
+    return entry && { key, entry, keptAt: entry.keptAt ?? entry.createdAt };
+}
+/**
+ * The change that decides: closed counts from any ref, open from the trusted one. Changes are ordered by when GitHub took
+ * them, copies by when the change was made that they repeat, so a copy that was made late never hides a newer change.
+ * Copies count from the trusted ref alone: what they say of their time is their maker's word.
+ */
+function newestOf(listed, trusted) {
+    const candidates = listed.flatMap(({ key, ref, createdAt }) => {
+        const entry = (0,core_gate/* readGateKey */.V6)(key);
+        if (entry === undefined || ((!entry.closed || entry.keptAt !== undefined) && ref !== trusted))
+            return [];
+        // A change cannot be younger than its entry, whatever the clock of its runner said.
+        const taken = Date.parse(createdAt);
+        const at = entry.keptAt === undefined ? taken : Date.parse(entry.createdAt);
+        const made = new Date(Math.min(taken, Date.parse(entry.createdAt))).toISOString();
+        return [{ key, ref, at, taken, entry: { ...entry, createdAt: made } }];
+    });
+    const [first] = candidates.toSorted((a, b) => b.at - a.at || b.key.localeCompare(a.key));
+    if (first === undefined)
+        return undefined;
+    const copies = candidates.filter(({ entry }) => isSameChange(entry, first.entry));
+    // The newest copy is of the trusted ref, so it can be restored where an entry of another branch cannot.
+    const { key, taken } = copies.toSorted((a, b) => b.taken - a.taken)[0] ?? first;
+    return { found: { key, entry: first.entry, keptAt: new Date(taken).toISOString() }, ref: first.ref };
+}
+function isSameChange(one, other) {
+    return (one.closed === other.closed &&
+        one.createdAt === other.createdAt &&
+        one.runId === other.runId &&
+        one.runAttempt === other.runAttempt);
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
 /**
  * The Actions cache as a store of flags and of spend history.
@@ -17472,9 +19340,9 @@ var ndjson = __nccwpck_require__(3425);
 
 
 
+
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
-const GATE_FILE = '.spendgate/gate.json';
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
 const SIGHTING_FILE = '.spendgate/sighting.json';
@@ -17483,23 +19351,33 @@ const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
 const MAX_PARALLEL_HISTORIES = 10;
+const RENEW_MS = 3 * 24 * 60 * 60_000;
 class ActionsCacheStore {
     id = 'actions-cache';
     #context;
+    #gates;
     constructor(context) {
         this.#context = context;
+        this.#gates = new CacheGates({
+            isAvailable: async () => (await this.#client()) !== undefined,
+            list: (prefix) => this.#list(prefix),
+            lookUp: (file, prefix) => this.#lookUp(file, prefix),
+            restore: (file, key) => this.#restore(file, key),
+            save: (file, key, content) => this.#save(key, file, content),
+        }, context);
     }
-    async readGate(gate, blockForMs) {
-        return this.#bounded(this.#findGate(gate, blockForMs), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'));
-    }
-    async #findGate(gate, blockForMs) {
-        const listed = await this.#list((0,core_gate/* gateKeyPrefix */.T3)(gate));
-        if ('keys' in listed)
-            return this.#fromListing(listed.keys, blockForMs);
-        return this.#lookUpGate(gate, blockForMs, listed.reason);
+    async readGate(gate, blockForMs, wantsAll = false) {
+        const { clock } = this.#context;
+        const late = (0,core_gate/* readFrom */.zP)(this.id, clock.now(), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'), [
+            'everything',
+        ]);
+        return this.#bounded(this.#gates.read(gate, blockForMs, wantsAll), late);
     }
     async saveGate(entry) {
-        return this.#save((0,core_gate/* renderGateKey */.dO)(entry), GATE_FILE, `${JSON.stringify(entry, null, 2)}\n`);
+        return this.#gates.save(entry);
+    }
+    async tendGate(gate) {
+        return this.#gates.tend(gate);
     }
     async readSpend() {
         const restored = this.#restoreSpend().catch((error) => ({
@@ -17536,25 +19414,55 @@ class ActionsCacheStore {
     }
     /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
     async claim(name) {
-        const key = `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
+        const key = claimKey(name);
         const listed = await this.#list(key);
-        if ('keys' in listed && listed.keys.some((entry) => entry.key === key))
+        if ('keys' in listed && listed.keys.some((entry) => isClaimOf(key, entry.key))) {
+            await this.#renewClaim(key, listed.keys);
             return 'known';
+        }
         const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
         return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
     }
+    /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
+    async #renewClaim(key, listed) {
+        const now = this.#context.clock.now().getTime();
+        const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+        if (now - newest < RENEW_MS)
+            return;
+        await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+    }
+    async isClaimed(name) {
+        const key = claimKey(name);
+        const listed = await this.#list(key);
+        if ('keys' in listed)
+            return listed.keys.some((entry) => isClaimOf(key, entry.key));
+        return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
+    }
     /** A save that was refused looks the same whether the entry is there or the service is down. */
     async #isClaimed(key) {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return 'unknown';
         try {
-            const found = await cache.restoreCache([CLAIM_FILE], key, undefined, { lookupOnly: true }, true);
-            return found === key ? 'known' : 'unknown';
+            const found = await this.#lookUp(CLAIM_FILE, key);
+            return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
         }
         catch {
             return 'unknown';
         }
+    }
+    async #lookUp(file, prefix) {
+        const cache = await this.#client();
+        return cache?.restoreCache([file], prefix, undefined, { lookupOnly: true }, true);
+    }
+    async #restore(file, key) {
+        const cache = await this.#client();
+        if (cache === undefined)
+            return undefined;
+        await makeRoom(file);
+        const found = await cache.restoreCache([file], key, undefined, undefined, true);
+        if (found === undefined)
+            return undefined;
+        const content = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
+        await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
+        return found === key ? content : undefined;
     }
     /** A hint, not a verdict: where the cache does not answer there is none. */
     async #restoreSighting(key) {
@@ -17569,34 +19477,6 @@ class ActionsCacheStore {
         const [stored] = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SIGHTING_FILE, 'utf8'));
         await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
         return (0,sighting/* readSighting */.Kt)(stored);
-    }
-    /** A closed state counts from any ref, since forging one only stops work; an open one from the default branch alone. */
-    #fromListing(listed, blockForMs) {
-        const { clock, defaultBranch } = this.#context;
-        const trusted = (0,core_gate/* trustedRef */.jh)(defaultBranch);
-        const deciding = listed
-            .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
-            .map(({ key, ref }) => ({ entry: (0,core_gate/* readGateKey */.V6)(key), ref }))
-            .find(({ entry, ref }) => entry !== undefined && (entry.closed || ref === trusted));
-        const evidence = deciding
-            ? `Read from the list of caches (${deciding.ref}).`
-            : 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-        return (0,core_gate/* gateReading */.c)(deciding?.entry, clock.now(), blockForMs, evidence);
-    }
-    async #lookUpGate(gate, blockForMs, whyNotListed) {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return (0,core_gate/* blindGate */.TI)('There is no cache service here.');
-        const prefix = (0,core_gate/* gateKeyPrefix */.T3)(gate);
-        try {
-            const found = await cache.restoreCache([GATE_FILE], prefix, undefined, { lookupOnly: true }, true);
-            const evidence = `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-            const none = `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`;
-            return (0,core_gate/* gateReading */.c)(found === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(found), this.#context.clock.now(), blockForMs, found === undefined ? none : evidence);
-        }
-        catch (error) {
-            return (0,core_gate/* blindGate */.TI)(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
-        }
     }
     /** Newest history that can be seen, united with those of runs that saved beside it. */
     async #restoreSpend() {
@@ -17644,16 +19524,19 @@ class ActionsCacheStore {
             await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
             const id = await cache.saveCache([file], key, undefined, true);
             await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
-            return id > 0
-                ? { saved: true }
-                : {
-                    saved: false,
-                    reason: 'the Actions cache refused it (read-only token, rate limit or service down; see the log above)',
-                };
+            return id > 0 ? { saved: true } : { saved: false, reason: this.#refusal() };
         }
         catch (error) {
             return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
         }
+    }
+    /** The toolkit logs what the service said, and gives nothing of it back. */
+    #refusal() {
+        const { cacheMode } = this.#context;
+        const why = 'read-only token, rate limit or service down; see the log above';
+        if (cacheMode === undefined || cacheMode.startsWith('write'))
+            return `the Actions cache refused it (${why})`;
+        return `this job may not write to the Actions cache (\`cache-mode: ${cacheMode}\`, a read-only token)`;
     }
     /** Large, so it is loaded where there is a service to talk to. */
     async #client() {
@@ -17665,6 +19548,13 @@ class ActionsCacheStore {
     #bounded(promise, late) {
         return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
     }
+}
+function claimKey(name) {
+    return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
+}
+/** The claim itself, or a newer entry in which it lives on. */
+function isClaimOf(key, found) {
+    return found === key || found.startsWith(`${key}.`);
 }
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
 async function makeRoom(file) {
@@ -17695,6 +19585,7 @@ const actionsCache = {
 
 
 
+
 const gateEntry = schemas/* object */.Ikc({
     gate: schemas/* string */.YjP(),
     closed: schemas/* boolean */.zMY(),
@@ -17704,8 +19595,8 @@ const gateEntry = schemas/* object */.Ikc({
     until: schemas/* string */.YjP()
         .optional()
         .transform((until) => until),
-    actor: schemas/* string */.YjP(),
-    reason: schemas/* string */.YjP(),
+    actor: shortActor,
+    reason: shortReason,
 });
 class FileStore {
     id = 'file';
@@ -17714,9 +19605,12 @@ class FileStore {
         this.#context = context;
     }
     async readGate(gate, blockForMs) {
+        const now = this.#context.clock.now();
         const lines = await this.#read('gates.ndjson');
-        if ('reason' in lines)
-            return (0,core_gate/* blindGate */.TI)(`${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`);
+        if ('reason' in lines) {
+            const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
+            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        }
         const entries = lines.values
             .map((value) => gateEntry.safeParse(value).data)
             .filter((entry) => entry?.gate === gate);
@@ -17724,10 +19618,14 @@ class FileStore {
         const evidence = last
             ? `Read from ${this.#path('gates.ndjson')}.`
             : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-        return (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, this.#context.clock.now(), blockForMs, evidence);
+        return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, now, blockForMs, evidence));
     }
     async saveGate(entry) {
         return this.#append('gates.ndjson', [entry]);
+    }
+    /** A file forgets nothing. */
+    async tendGate() {
+        return [];
     }
     async readSpend() {
         const lines = await this.#read('spend.ndjson');
@@ -17764,6 +19662,10 @@ class FileStore {
         const { saved } = await this.#append('claims.ndjson', [name]);
         return saved ? 'new' : 'unknown';
     }
+    async isClaimed(name) {
+        const lines = await this.#read('claims.ndjson');
+        return 'values' in lines && lines.values.includes(name);
+    }
     /** A file that does not exist yet is an empty one. */
     async #read(name) {
         try {
@@ -17798,16 +19700,549 @@ const file = {
     create: (context) => new FileStore(context),
 };
 
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-issue.js
+/**
+ * A gate as an issue: what people read, and one hidden line that says it to programs. Everything in it that a run said is
+ * escaped, and the hidden line cannot be closed from within.
+ */
+
+
+
+
+
+
+const GATE_LABEL = 'spendgate-gate';
+const MAX_NAME = 100;
+const MAX_FIGURES = 20;
+const gate_issue_MAX_CELL = 60;
+const time = iso/* datetime */.w$();
+const said = { at: time, run: schemas/* string */.YjP().max(MAX_NAME), actor: shortActor, reason: shortReason };
+const markerSchema = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    closed: schemas/* object */.Ikc({
+        ...said,
+        attempt: schemas/* number */.aig().int(),
+        until: time.nullish().transform((until) => until ?? undefined),
+    }),
+    /** What opened it, where that was no hand on the issue. */
+    opened: schemas/* object */.Ikc(said)
+        .nullish()
+        .transform((opened) => opened ?? undefined),
+    /** Number of the issue that says the same, and counts. */
+    twinOf: schemas/* number */.aig()
+        .int()
+        .nullish()
+        .transform((number) => number ?? undefined),
+});
+const MARKER = /^<!-- spendgate:gate (\{.*\}) -->$/m;
+/** `undefined` when the body is not that of a gate. */
+function readMarker(body) {
+    const [, json] = MARKER.exec(body) ?? [];
+    return json === undefined ? undefined : markerSchema.safeParse((0,core_json/* parseJson */.q)(json)).data;
+}
+function withMarker(body, marker) {
+    // A function, because a reason may hold what a replacement pattern would be.
+    return body.replace(MARKER, () => renderMarker(marker));
+}
+function gate_issue_markerOf(entry) {
+    const { createdAt: at, runId: run, runAttempt: attempt, until } = entry;
+    const actor = (0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR);
+    const reason = (0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON);
+    return {
+        gate: (0,core_gate/* gateSlug */.Zg)(entry.gate),
+        closed: { at, run, actor, reason, attempt, until },
+        opened: undefined,
+        twinOf: undefined,
+    };
+}
+/** JSON in a comment: what could end the comment stands there as its number. */
+function renderMarker(marker) {
+    const json = JSON.stringify(marker).replace(/[<>@#-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `<!-- spendgate:gate ${json} -->`;
+}
+function gateTitle(gate) {
+    return `spendgate: the gate ${(0,core_text/* oneLine */.TN)(gate, MAX_NAME)} is closed`;
+}
+/** @param runUrl of the run that closes the gate */
+function gateBody(entry, until, runUrl) {
+    const name = code(entry.gate);
+    const wait = until === undefined ? 'until a person opens it' : `until ${until}, or until a person opens it`;
+    const parts = [
+        renderMarker({ ...gate_issue_markerOf(entry), closed: { ...gate_issue_markerOf(entry).closed, until } }),
+        `This issue is a closed gate: runs behind the gate ${name} wait ${wait}.`,
+        gateReport(entry, runUrl),
+        '### How to open it',
+        'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
+            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, \`gate-action: open\` and a \`reason\` on the default branch.`,
+        `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
+    ];
+    return `${parts.join('\n\n')}\n`;
+}
+/** Why, which figures, by whom and where. */
+function gateReport(entry, runUrl) {
+    const run = `run ${(0,markdown/* escapeMarkdown */.F)(entry.runId)}`;
+    const link = runUrl === undefined ? run : `[${run}](${encodeURI(runUrl)})`;
+    const by = `Closed by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR))} in ${link}, attempt ${entry.runAttempt}, at ${entry.createdAt}.`;
+    const why = `**Why:** ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON))}`;
+    return [why, figureTable(entry.figures ?? []), by].filter((part) => part !== '').join('\n\n');
+}
+function figureTable(figures) {
+    if (figures.length === 0)
+        return '';
+    const rows = figures.slice(0, MAX_FIGURES).map(({ label, observed, expected, limit }) => {
+        const cells = [label, observed, expected, limit].map((text) => (0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(text, gate_issue_MAX_CELL)));
+        return `| ${cells.join(' | ')} |`;
+    });
+    return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
+}
+/** A code span, in which nothing else has a meaning. */
+function code(text) {
+    return `\`${(0,core_text/* oneLine */.TN)(text, MAX_NAME).replaceAll('`', "'")}\``;
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-issues.js
+/** The issues of one gate, open and closed, and whose they are. */
+
+
+
+/** Whose token a job gets by default; a laptop's token is another's. */
+const ACTIONS_LOGIN = 'github-actions[bot]';
+const MAX_LOGIN = 60;
+/** @throws {AppError} `permission-missing`, and whatever else GitHub refuses. */
+async function findGateIssues(github, gate) {
+    const [login, open, closed] = await Promise.all([
+        github.login(),
+        github.listIssues(GATE_LABEL, 'open'),
+        github.listIssues(GATE_LABEL, 'closed'),
+    ]);
+    const slug = (0,core_gate/* gateSlug */.Zg)(gate);
+    const named = [...open.issues, ...closed.issues].flatMap((issue) => {
+        const marker = readMarker(issue.body);
+        return marker?.gate === slug ? [{ issue, marker }] : [];
+    });
+    const isOurs = ({ issue }) => [login, ACTIONS_LOGIN].includes(issue.author);
+    const own = named.filter(isOurs);
+    const strangers = named.filter((one) => !isOurs(one) && one.issue.isOpen);
+    const ended = own.filter(({ issue, marker }) => !issue.isOpen && marker.twinOf === undefined);
+    return {
+        login,
+        open: own.filter(({ issue }) => issue.isOpen).toSorted((a, b) => a.issue.number - b.issue.number),
+        lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
+        unseen: [
+            ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
+            ...strangers.map(({ issue }) => strangerIssue(issue)),
+        ],
+    };
+}
+function strangerIssue({ number, author }) {
+    return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
+}
+/** An issue that was opened again after it had been done with is closed by that hand, and without an end. */
+function closingOf({ issue, marker }) {
+    const { actor, reason, at: createdAt, until } = marker.closed;
+    const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
+    if (!wasDoneWith || !issue.isOpen)
+        return { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    return {
+        ...keyOf(marker),
+        closed: true,
+        createdAt: issue.updatedAt,
+        until: undefined,
+        reason: `Issue #${issue.number} was opened again.`,
+    };
+}
+/** `gate` is the slug, and the run is the one that closed the gate. */
+function keyOf({ gate, closed }) {
+    return { gate, runId: closed.run, runAttempt: closed.attempt };
+}
+/** Apps act under such names; nobody can register one. */
+function isMachine(login) {
+    return login?.endsWith('[bot]') ?? false;
+}
+function closedMs({ issue }) {
+    return Date.parse(issue.closedAt ?? issue.updatedAt);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/issue-label.js
+/**
+ * An issue with a label as a gate that cannot be lost: while it is open, the gate is closed. Closing it opens the gate, and
+ * GitHub keeps who did that and when.
+ *
+ * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
+ * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
+ * stale issues, say), which is no person's decision: the gate stays closed.
+ * @see https://docs.github.com/rest/issues/issues
+ */
+
+
+
+
+
+
+
+const issue_label_DEADLINE_MS = 20_000;
+const LATE = `GitHub's API did not answer within ${issue_label_DEADLINE_MS / 1000} s`;
+const issue_label_MAX_LOGIN = 60;
+class IssueGateStore {
+    id = 'issue-label';
+    #github;
+    #context;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(context) {
+        this.#context = context;
+        this.#github = context.github;
+    }
+    async readGate(gate, blockForMs) {
+        const at = this.#context.clock.now();
+        const blind = (why) => (0,core_gate/* readFrom */.zP)(this.id, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        const reading = this.#read(gate, blockForMs).catch((error) => blind(`Issues could not be read: ${explained(error)}.`));
+        return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
+    }
+    async saveGate(entry) {
+        const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
+        // What must be written has to be read first; the permission to ask for is the one that does both.
+        (error) => ({
+            saved: false,
+            reason: explained(error).replaceAll('issues: read', 'issues: write'),
+        }));
+        return (0,deadline/* withDeadline */.N)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
+    }
+    async tendGate(gate) {
+        const issues = this.#seen.get(gate);
+        if (issues === undefined || issues.open.length === 0 || !(0,core_gate/* isTrustedRun */.Hh)(this.#context))
+            return [];
+        const tended = this.#tidy(issues).catch((error) => [
+            `The issue of the gate could not be tidied: ${explained(error)}.`,
+        ]);
+        return (0,deadline/* withDeadline */.N)(tended, issue_label_DEADLINE_MS, () => [`${LATE}.`]);
+    }
+    async #read(gate, blockForMs) {
+        const now = this.#context.clock.now();
+        const issues = await findGateIssues(this.#api(), gate);
+        this.#seen.set(gate, issues);
+        const { entry, evidence } = await this.#decision(issues);
+        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
+        // Issues are not evicted: where none was ever made, the gate was never closed.
+        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+    }
+    async #decision(issues) {
+        const now = this.#context.clock.now();
+        const closings = issues.open.map((one) => ({ one, entry: closingOf(one) }));
+        const deciding = closings.find(({ entry }) => (0,core_gate/* isStillClosed */.rZ)(entry, now, undefined)) ?? closings[0];
+        if (deciding !== undefined) {
+            const { number, url } = deciding.one.issue;
+            return {
+                entry: deciding.entry,
+                evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
+            };
+        }
+        if (issues.lastClosed !== undefined)
+            return this.#closedIssue(issues.lastClosed);
+        const evidence = `No issue of ${issues.login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+        return { entry: undefined, evidence };
+    }
+    /** A list does not say who closed an issue. */
+    async #closedIssue({ issue, marker }) {
+        const { closedBy } = await this.#api().readIssue(issue.number);
+        const by = (0,core_text/* oneLine */.TN)(closedBy ?? 'somebody', issue_label_MAX_LOGIN);
+        const closedAt = issue.closedAt ?? issue.updatedAt;
+        const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
+        if (!isMachine(closedBy)) {
+            const reason = `Issue #${issue.number} was closed.`;
+            return {
+                entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
+                evidence: `${place}.`,
+            };
+        }
+        const { opened } = marker;
+        if (opened === undefined) {
+            const entry = closingOf({ issue, marker });
+            const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, this.#context.clock.now(), undefined)
+                ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+                : `${place}, and its time is over.`;
+            return { entry, evidence };
+        }
+        const { at: createdAt, actor, reason, run: runId } = opened;
+        const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
+        return { entry, evidence: `${place}, for ${actor}.` };
+    }
+    async #close(entry) {
+        const { runUrl } = this.#context;
+        const { open } = await findGateIssues(this.#api(), entry.gate);
+        const [known] = open;
+        if (known === undefined)
+            return this.#create(entry);
+        // A closing never shortens another one.
+        const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
+        const github = this.#api();
+        await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
+        await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
+        return keptIn(known.issue);
+    }
+    async #create(entry) {
+        const github = this.#api();
+        const body = gateBody(entry, entry.until, this.#context.runUrl);
+        const issue = await github.createIssue({ title: gateTitle(entry.gate), body, labels: [GATE_LABEL] });
+        if (!issue.labels.includes(GATE_LABEL))
+            return {
+                saved: false,
+                reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
+            };
+        // Another run may have made one at the same moment; the gate is closed either way.
+        const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+        if (issues !== undefined)
+            await this.#closeTwins(issues).catch(() => undefined);
+        return keptIn(issues?.open[0]?.issue ?? issue);
+    }
+    async #open(entry) {
+        if (!(0,core_gate/* isTrustedRun */.Hh)(this.#context))
+            return {
+                saved: false,
+                reason: 'an issue that closes a gate is closed by runs on the default branch only',
+            };
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+        const word = `Opened by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, issue_label_MAX_LOGIN))}: ${(0,markdown/* escapeMarkdown */.F)(entry.reason)}`;
+        for (const one of open)
+            await this.#endIssue(one, entry, word);
+        // One that some other workflow closed is told that somebody has decided now.
+        if (open.length === 0 && lastClosed !== undefined && lastClosed.marker.opened === undefined) {
+            const { closedBy } = await this.#api().readIssue(lastClosed.issue.number);
+            if (isMachine(closedBy))
+                await this.#endIssue(lastClosed, entry, word);
+        }
+        return { saved: true };
+    }
+    /** What decides comes first; the word is for people. */
+    async #endIssue({ issue, marker }, entry, word) {
+        const { at, run, actor, reason } = gate_issue_markerOf(entry).closed;
+        const body = withMarker(issue.body, { ...marker, opened: { at, run, actor, reason } });
+        await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+        await this.#say(issue, word);
+    }
+    /** A word for people, which decides nothing: where it cannot be left, it is not. */
+    async #say({ number }, word) {
+        await this.#api()
+            .commentOnIssue(number, `${word}\n`)
+            .catch(() => undefined);
+    }
+    /** That a time is over is no opening: another store may hold a later closing, which goes on. */
+    async #tidy(issues) {
+        const now = this.#context.clock.now();
+        const over = issues.open.filter((one) => !(0,core_gate/* isStillClosed */.rZ)(closingOf(one), now, undefined));
+        for (const one of over) {
+            await this.#api().updateIssue(one.issue.number, { state: 'closed' });
+            await this.#say(one.issue, `The time of this closing is over (${closingOf(one).until}).`);
+        }
+        const open = issues.open.filter((one) => !over.includes(one));
+        const twins = await this.#closeTwins({ ...issues, open });
+        return [
+            ...over.map(({ issue }) => `Issue #${issue.number} was closed, since its time is over.`),
+            ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
+        ];
+    }
+    /** Of several, the oldest counts. Numbers of those that were closed. */
+    async #closeTwins({ open }) {
+        const [first, ...twins] = open;
+        if (first === undefined)
+            return [];
+        for (const { issue, marker } of twins) {
+            const twinOf = first.issue.number;
+            const body = withMarker(issue.body, { ...marker, twinOf });
+            await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+            await this.#say(issue, `#${twinOf} says the same, and is the one that counts.`);
+        }
+        return twins.map(({ issue }) => issue.number);
+    }
+    #api() {
+        if (this.#github !== undefined)
+            return this.#github;
+        throw new errors/* AppError */.uV('github-failed', 'There is no token to ask GitHub with.', {
+            hint: 'Give `github-token`.',
+        });
+    }
+}
+/** Until when an open issue keeps the gate closed: `over` where its time has come. */
+function endOf(one, now) {
+    const closing = closingOf(one);
+    return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
+}
+function laterEnd(end, other) {
+    if (other === 'over')
+        return end;
+    if (end === undefined || other === undefined)
+        return undefined;
+    return Date.parse(end) > Date.parse(other) ? end : other;
+}
+function keptIn({ number, url }) {
+    return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+}
+/** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
+function explained(error) {
+    const hint = error instanceof errors/* AppError */.uV ? ` ${error.hint}` : '';
+    return `${(0,errors/* describeError */.Uc)(error)}${hint}`.replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./lib/core/gate-decision.js
+/** @param parts readings of the same gate, one a store */
+function decideGate(parts) {
+    const evidence = parts.map((part) => part.evidence).join(' ');
+    const sources = parts.flatMap((part) => part.sources);
+    const openings = entriesOf(parts).filter(({ closed }) => !closed);
+    const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter((closing) => !openings.some((opening) => isLater(opening, closing)));
+    if (closings.length > 0)
+        return { state: 'closed', entry: newest(closings), blind: false, evidence, sources };
+    if (parts.some(({ blind }) => blind))
+        return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
+    const isOpen = parts.some(({ state }) => state !== 'unknown');
+    const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
+    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, evidence, sources };
+}
+function entriesOf(parts) {
+    return parts.map(({ entry }) => entry).filter((entry) => entry !== undefined);
+}
+function newest(entries) {
+    return entries.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0];
+}
+function isLater(one, other) {
+    return Date.parse(one.createdAt) > Date.parse(other.createdAt);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/united-gates.js
+/**
+ * Gates in two stores at once: the one of the place, which a pull request of a fork can write to as well, and an issue, which
+ * is not evicted. A closing is kept when either kept it.
+ */
+
+class UnitedGates {
+    id;
+    #place;
+    #issue;
+    /** Whether this run may open a gate. */
+    #isTrusted;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(place, issue, isTrusted) {
+        this.#place = place;
+        this.#issue = issue;
+        this.#isTrusted = isTrusted;
+        this.id = `${place.id}+${issue.id}`;
+    }
+    async readGate(gate, blockForMs, wantsAll) {
+        const [place, issue] = await Promise.all([
+            this.#place.readGate(gate, blockForMs, wantsAll),
+            this.#issue.readGate(gate, blockForMs, wantsAll),
+        ]);
+        const decided = decideGate([place, issue]);
+        this.#seen.set(gate, { decided, issue });
+        return decided;
+    }
+    async saveGate(entry) {
+        const stores = [this.#place, this.#issue];
+        const answers = await Promise.all(stores.map((store) => store.saveGate(entry)));
+        const reasons = answers.flatMap((answer, index) => answer.saved ? [] : [`${stores[index]?.id}: ${answer.reason}`]);
+        const kept = answers.filter((answer) => answer.saved);
+        if (kept.length === 0)
+            return { saved: false, reason: reasons.join('; ') };
+        const all = { ...kept[0], ...kept[1], saved: true };
+        return reasons.length === 0 ? all : { ...all, missing: reasons.join('; ') };
+    }
+    /** Where the gate was opened elsewhere after the issue had been made, the issue is closed as well. */
+    async tendGate(gate) {
+        const [place, issue] = await Promise.all([this.#place.tendGate(gate), this.#issue.tendGate(gate)]);
+        return [...place, ...issue, ...(await this.#closeIssue(gate))];
+    }
+    async #closeIssue(gate) {
+        const { decided, issue } = this.#seen.get(gate) ?? {};
+        const opening = decided?.state === 'open' && issue?.state === 'closed' ? decided.entry : undefined;
+        if (opening === undefined || !this.#isTrusted)
+            return [];
+        const actor = opening.actor ?? `run ${opening.runId}`;
+        const reason = opening.reason ?? `It was opened at ${opening.createdAt}.`;
+        const saved = await this.#issue.saveGate({ ...opening, gate, actor, reason });
+        return saved.saved
+            ? [`The issue was closed, since the gate was opened at ${opening.createdAt}.`]
+            : [`The gate was opened at ${opening.createdAt}, and its issue could not be closed: ${saved.reason}.`];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/with-gates.js
+function withGates(place, gates) {
+    return {
+        id: place.id,
+        readGate: (gate, blockForMs, wantsAll) => gates.readGate(gate, blockForMs, wantsAll),
+        saveGate: (entry) => gates.saveGate(entry),
+        tendGate: (gate) => gates.tendGate(gate),
+        readSpend: () => place.readSpend(),
+        mergeSpend: (entries) => place.mergeSpend(entries),
+        readSighting: (key) => place.readSighting(key),
+        saveSighting: (sighting) => place.saveSighting(sighting),
+        claim: (name) => place.claim(name),
+        isClaimed: (name) => place.isClaimed(name),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/index.js
+/**
+ * Where gates and spend history can live; the first that is for this place is used. The state of gates may live elsewhere,
+ * or in two stores at once.
+ */
+
+
+
+
 
 
 const stores = [actionsCache, file];
+const GATE_STORES = {
+    cache: (place) => place,
+    issue: (_place, context) => new IssueGateStore(context),
+    both: (place, context) => new UnitedGates(place, new IssueGateStore(context), (0,core_gate/* isTrustedRun */.Hh)(context)),
+};
 function createStore(context) {
-    return (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
+    const place = (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
+    return withGates(place, GATE_STORES[context.gateStore](place, context));
 }
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
 var budget_parts = __nccwpck_require__(2863);
+;// CONCATENATED MODULE: ./lib/entrypoints/extended-policy.js
+/** Reads the file that the policy file extends, before the configuration is read, which waits for nothing. */
+
+
+
+
+/** How much of what GitHub answered is told. */
+const LONGEST_REASON = 300;
+/** `undefined` where the policy file extends none. Never throws: what could not be read is told as a fault of the file. */
+async function readExtended(inputs, environment) {
+    const found = referenceIn(readOwnPolicy(inputs, environment));
+    return found && { reference: renderExtends(found), ...(await fetchText(found, inputs, environment)) };
+}
+async function fetchText(reference, inputs, environment) {
+    const { repository, path, sha } = reference;
+    const hint = hintFor(repository, environment['GITHUB_REPOSITORY']);
+    const token = givenInput(inputs, 'config-token') ?? givenInput(inputs, 'github-token');
+    if (token === undefined)
+        return { reason: 'No token is given to read it with.', hint };
+    const { createGitHub } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 2823));
+    const apiUrl = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
+    try {
+        return { text: await createGitHub({ token, repository, apiUrl }).readFile(repository, path, sha) };
+    }
+    catch (error) {
+        const reason = error instanceof errors/* AppError */.uV ? error.message : (0,errors/* describeError */.Uc)(error);
+        return { reason: reason.slice(0, LONGEST_REASON), hint };
+    }
+}
+/** The token of a job reads its own repository and public ones. */
+function hintFor(repository, own) {
+    const permission = '`permissions: { contents: read }` on the job';
+    return repository === own
+        ? permission
+        : `${permission} where ${repository} is public, \`with: { config-token: "\${{ secrets.ORG_READ_TOKEN }}" }\` where it is private`;
+}
+
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
 
@@ -17828,27 +20263,38 @@ var budget_parts = __nccwpck_require__(2863);
 
 
 
+
+
+
+
+
+
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 async function runMode(host) {
-    const { config, secrets } = configure(host);
-    const deps = composeDeps(host, config);
+    const { config, secrets } = await configure(host);
+    (0,override_report/* announceDecision */.uI)(config, host.runner);
+    const deps = await composeDeps(host, config);
     for (const note of config.notes)
         host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
+    return (0,check/* withCheck */.h)(deps, () => runOne(host, deps, secrets));
+}
+async function runOne(host, deps, secrets) {
+    const { config } = deps;
     switch (config.mode) {
         case 'pre': {
-            const { runPre } = await __nccwpck_require__.e(/* import() */ 24).then(__nccwpck_require__.bind(__nccwpck_require__, 7024));
+            const { runPre } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(295)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3295));
             await runPre({ ...deps, ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)) });
             return 0;
         }
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
-            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(350), __nccwpck_require__.e(292)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5292));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(140)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4140));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -17861,12 +20307,18 @@ async function runMode(host) {
                 sleep: promises_.setTimeout,
                 findRecord: () => (0,run_files/* findRecord */.Tq)(sources),
                 endBackground: () => endMeter(host, deps),
+                saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
             });
             return 0;
         }
         case 'gate': {
-            const { runGate } = await __nccwpck_require__.e(/* import() */ 445).then(__nccwpck_require__.bind(__nccwpck_require__, 1445));
+            const { runGate } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1445));
             await runGate(deps);
+            return 0;
+        }
+        case 'comment': {
+            const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 2569));
+            await runComment({ ...deps, readFile: bounded/* readBoundedFile */.M });
             return 0;
         }
         case 'verify': {
@@ -17877,13 +20329,18 @@ async function runMode(host) {
     }
 }
 /** @throws {InputFaults} */
-function configure({ runner, environment, inputs, unknownInputs = [], command }) {
+async function configure({ runner, environment, inputs, unknownInputs = [], command, }) {
     const secrets = [];
     const onSecret = (value) => {
+        if (secrets.includes(value))
+            return;
         for (const form of new Set([value, encodeURIComponent(value)]))
             runner.setSecret(form);
         secrets.push(value);
     };
+    // Its token must be masked before it is used.
+    maskInputs(inputs, onSecret);
+    const extended = await readExtended(inputs, environment);
     const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
     return {
         config: readConfig({
@@ -17893,19 +20350,30 @@ function configure({ runner, environment, inputs, unknownInputs = [], command })
             catalogue,
             onSecret,
             hasCommand: command !== undefined,
+            extended,
         }),
         secrets,
     };
 }
-function composeDeps({ runner }, config) {
+async function composeDeps({ runner, environment }, config) {
     const { context, githubToken: token } = config;
     const { repository, apiUrl } = context;
-    const github = token && repository ? createGitHub({ token, repository, apiUrl }) : undefined;
+    const onMissing = createTeller({ runner, context, environment });
+    const commentsOn = context.issue === undefined ? 'pull-requests' : 'issues';
+    const github = token && repository ? (0,platform_github.createGitHub)({ token, repository, apiUrl, onMissing, commentsOn }) : undefined;
     const store = createModeStore(config, github);
-    return { config, runner, clock: systemClock, store, github, reporters: reporters };
+    const alerts = await openAlertDesk(config, environment);
+    return { config, runner, clock: systemClock, store, github, reporters: reporters, alerts };
 }
-function createModeStore({ context }, github) {
-    return createStore({ ...context, clock: systemClock, github });
+/** `undefined` where nobody is to be told. */
+async function openAlertDesk({ alerts }, environment) {
+    if (alerts.urls.length === 0)
+        return undefined;
+    const { createAlertDesk } = await __nccwpck_require__.e(/* import() */ 6).then(__nccwpck_require__.bind(__nccwpck_require__, 7006));
+    return createAlertDesk(alerts, lateDispatcher(environment), systemClock);
+}
+function createModeStore({ context, gate }, github) {
+    return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
 }
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */
 function lateDispatcher(environment) {
@@ -17919,7 +20387,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(350), __nccwpck_require__.e(42)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3042));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4864));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -17984,13 +20452,15 @@ function reportFailure(error, runner) {
     if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV) {
         if (error.isReported)
             return error.exitCode;
-        runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', error.code, titleOf(error), error.message, { advice: error.hint }));
+        runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', error.code, titleOf(error), error.message, { advice: error.hint }), {
+            endsStep: true,
+        });
         return error.exitCode;
     }
     const stack = error instanceof Error ? (error.stack ?? '') : '';
     runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('error', 'internal', 'Internal error', (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error), {
         advice: 'This is a bug in spendgate; please report it with the stack below.',
-    }));
+    }), { endsStep: true });
     runner.info(stack);
     return 1;
 }
@@ -18016,8 +20486,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ gatewaysUnder)
 });
 
-// EXTERNAL MODULE: ./lib/gateways/index.js + 36 modules
-var gateways = __nccwpck_require__(3508);
+// EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
+var gateways = __nccwpck_require__(140);
 // EXTERNAL MODULE: ./lib/core/contract.js
 var contract = __nccwpck_require__(3245);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
@@ -18139,7 +20609,7 @@ function meterProgram([, script = '']) {
 
 /***/ }),
 
-/***/ 3508:
+/***/ 140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18501,6 +20971,7 @@ const anthropic = {
         enforcement: 'checks',
         exhausted: '400 with a sentence for limits you set and for an empty balance; 429 with `details.error_code` `enforced_spend_limit_reached` or `contract_spend_limit_reached`, without `retry-after`; 402 for linked organizations. `ramp_limit_exceeded` is transient.',
         history: '`GET /v1/organizations/analytics/cost`',
+        attribution: 'Nothing: `metadata.user_id` stands for an end user, and is left as the agent sent it.',
         see: 'https://platform.claude.com/docs/en/manage-claude/usage-cost-api',
     },
     defaultUrl: 'https://api.anthropic.com',
@@ -18553,6 +21024,7 @@ const azureOpenai = {
         enforcement: 'none',
         exhausted: 'No answer says that a spend cap is reached. 429 is a rate of tokens or requests.',
         history: 'Cost Management.',
+        attribution: 'Nothing: it books by deployment and key.',
         see: 'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits',
     },
     defaultUrl: undefined,
@@ -18591,6 +21063,7 @@ const bedrock = {
         enforcement: 'none',
         exhausted: 'No answer says that a spend cap is reached. `ThrottlingException` is a rate.',
         history: 'Cost Explorer.',
+        attribution: 'Nothing: its request metadata goes with `InvokeModel` and `Converse`, which the meter does not read.',
         see: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html',
     },
     defaultUrl: undefined,
@@ -18601,13 +21074,71 @@ const bedrock = {
     ...SAYS_NO_ROUTE,
 };
 
+// EXTERNAL MODULE: ./lib/core/attribution.js
+var attribution = __nccwpck_require__(4062);
+;// CONCATENATED MODULE: ./lib/gateways/shared/attribution-headers.js
+/**
+ * Facts of a run as header values: printable ASCII alone, of bounded length, so that no name can end a header, begin
+ * another, or make a request too large. What JSON escapes reads back as it was; elsewhere it is percent-encoded.
+ */
+/** Of one value as it is sent. Thirteen of them stay below the 8 kB that common servers take for all headers. */
+const MAX_SENT_LENGTH = 256;
+/** An object of strings, as several gateways take it in one header. */
+function jsonValue(facts) {
+    const members = facts.map(([name, value]) => `"${name}":"${encoded(value, inJson)}"`);
+    return `{${members.join(',')}}`;
+}
+/** A header for each fact. */
+function headerPerFact(prefix, facts) {
+    return Object.fromEntries(facts.map(([name, value]) => [`${prefix}${name}`, encoded(value, percent)]));
+}
+/** One value in a header of its own. */
+function plainValue(value) {
+    return encoded(value, percent);
+}
+/** `name:value,name:value`, each within the length that a gateway takes for one. */
+function tagList(facts, maxTagLength) {
+    return facts.map(([name, value]) => encoded(`${name}:${value}`, percentInList, maxTagLength)).join(',');
+}
+function encoded(value, encode, maxLength = MAX_SENT_LENGTH) {
+    let text = '';
+    for (const char of value) {
+        const next = encode(char);
+        if (text.length + next.length > maxLength)
+            break;
+        text += next;
+    }
+    return text;
+}
+const isPlain = (char) => /^[ -~]$/.test(char);
+function inJson(char) {
+    if (isPlain(char))
+        return JSON.stringify(char).slice(1, -1);
+    return Array.from({ length: char.length }, (_, index) => escapedUnit(char, index)).join('');
+}
+function escapedUnit(char, index) {
+    return `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`;
+}
+function percent(char) {
+    return isPlain(char) && char !== '%' ? char : encodeURIComponent(char);
+}
+function percentInList(char) {
+    return char === ',' ? '%2C' : percent(char);
+}
+
 ;// CONCATENATED MODULE: ./lib/gateways/bifrost.js
 /**
  * Bifrost. A virtual key reads its own budgets; those of its team, customer and providers stand above it and are not
  * shown. The machine code of an error stands at the top of the body, beside `error`. An exhausted provider is dropped
  * from routing, so that a fallback answers without a word.
- * @see https://github.com/maximhq/bifrost governance plugin
+ *
+ * `x-bf-dim-<name>` headers end in its logs, traces and metrics. Others of `x-bf-` choose the virtual key that pays, a
+ * stored key of a provider, and headers for the provider.
+ * @see https://github.com/maximhq/bifrost governance plugin, and transports/bifrost-http/lib/ctx.go
+ * @see https://docs.getbifrost.ai/providers/request-options
  */
+
+
 
 
 
@@ -18699,6 +21230,7 @@ const bifrost = {
         enforcement: 'checks',
         exhausted: '402 with `type` `budget_exceeded` at the top of the body. An exhausted provider is dropped from routing instead: a fallback answers.',
         history: '`GET /api/logs`',
+        attribution: '`x-bf-dim-\u2026`, a header for each fact: its logs, traces and metrics.',
         see: 'https://github.com/maximhq/bifrost',
     },
     defaultUrl: undefined,
@@ -18707,13 +21239,29 @@ const bifrost = {
     readFailure: (evidence) => classify(evidence, { rules: bifrost_RULES, origin: 'unknown' }),
     ...SAYS_NO_COST,
     ...SAYS_NO_ROUTE,
+    attribute: (facts) => headerPerFact('x-bf-dim-', (0,attribution/* factsOf */.xS)(facts)),
+    reservedHeaders: { families: ['x-bf-'] },
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/cloudflare.js
+/**
+ * Cloudflare AI Gateway. A breached spend limit is a 429 whose body is not published, the status of a rate limit too; no
+ * endpoint tells a key's holder what is left.
+ *
+ * `cf-aig-metadata` keeps five entries of a request in the logs. Others of `cf-aig-` set what a call costs in its books,
+ * whether it is logged, and which stored key pays; `cf-aig-authorization` is the way in where the gateway asks for one.
+ * @see https://developers.cloudflare.com/ai-gateway/observability/custom-metadata
+ * @see https://developers.cloudflare.com/ai-gateway/glossary
+ * @see https://developers.cloudflare.com/ai-gateway/features/spend-limits
+ */
 
 
 
 
+
+
+/** More are dropped without a word. */
+const MAX_ENTRIES = 5;
 const cloudflare_RULES = withOrigin('upstream', PROVIDER_RULES);
 const cloudflare = {
     id: 'cloudflare',
@@ -18727,6 +21275,7 @@ const cloudflare = {
         enforcement: 'counts',
         exhausted: '429, told from a rate limit by nothing that is published; 402 for unified billing.',
         history: 'Its logs and analytics.',
+        attribution: '`cf-aig-metadata` with the first five facts: it keeps no more.',
         see: 'https://developers.cloudflare.com/ai-gateway/features/spend-limits',
     },
     defaultUrl: undefined,
@@ -18735,6 +21284,8 @@ const cloudflare = {
     readFailure: (evidence) => classify(evidence, { rules: cloudflare_RULES, origin: 'unknown', sharesRateStatus: true }),
     ...SAYS_NO_COST,
     readRoute: ({ headers }) => ({ servedBy: undefined, fallbacks: readStep(headers['cf-aig-step']) }),
+    attribute: (facts) => ({ 'cf-aig-metadata': jsonValue((0,attribution/* factsOf */.xS)(facts).slice(0, MAX_ENTRIES)) }),
+    reservedHeaders: { families: ['cf-aig-'], except: ['cf-aig-authorization'] },
 };
 /** The step of the route that answered: 0 is the first choice. */
 function readStep(step) {
@@ -18890,6 +21441,7 @@ const cometapi = {
         enforcement: 'checks',
         exhausted: 'Not published; by lineage what new-api answers, so a 401 is settled by the reading.',
         history: '`GET https://query.cometapi.com/user/quota` with `start_date` and `end_date`',
+        attribution: 'Nothing: it books by token.',
         see: 'https://apidoc.cometapi.com/pricing/balance-query',
     },
     defaultUrl: 'https://api.cometapi.com',
@@ -18935,6 +21487,7 @@ const dashscope = {
         enforcement: 'checks',
         exhausted: '400 `Arrearage`. 429 `insufficient_quota` is a rate limit here.',
         history: 'The console.',
+        attribution: 'Nothing: it books by key.',
         see: 'https://help.aliyun.com/zh/model-studio/error-code',
     },
     defaultUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode',
@@ -18996,6 +21549,7 @@ const deepseek = {
         enforcement: 'checks',
         exhausted: '402 "Insufficient Balance"; its type and code say something else.',
         history: 'Nothing to read.',
+        attribution: 'Nothing: it books by key.',
         see: 'https://api-docs.deepseek.com',
     },
     defaultUrl: 'https://api.deepseek.com',
@@ -19007,6 +21561,18 @@ const deepseek = {
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/envoy.js
+/**
+ * Envoy AI Gateway. Token budgets are rate limits that are charged after the answer, so a 429 says neither which it is nor
+ * what is left.
+ *
+ * It has no header of its own for whose a call is: its operator names headers that become labels of metrics and spans. What
+ * it does not know travels on to the provider, so nothing is said unless it is asked for. `x-ai-eg-` is its own, and
+ * `x-envoy-` sets retries and timeouts.
+ * @see https://github.com/envoyproxy/ai-gateway/pull/1269
+ * @see https://aigateway.envoyproxy.io
+ */
+
+
 
 
 
@@ -19023,6 +21589,7 @@ const envoy = {
         enforcement: 'counts',
         exhausted: '429, the same as for a rate limit.',
         history: 'Its metrics.',
+        attribution: 'Nothing by default. With `tags` `x-spendgate-\u2026`, a header for each fact: name them in `metricsRequestHeaderAttributes`. The providers behind it see them too, unless a header mutation takes them out.',
         see: 'https://aigateway.envoyproxy.io',
     },
     defaultUrl: undefined,
@@ -19031,6 +21598,8 @@ const envoy = {
     readFailure: (evidence) => classify(evidence, { rules: envoy_RULES, origin: 'unknown', sharesRateStatus: true }),
     ...SAYS_NO_COST,
     ...SAYS_NO_ROUTE,
+    attribute: (facts, how) => (how === 'tags' ? headerPerFact('x-spendgate-', (0,attribution/* factsOf */.xS)(facts)) : {}),
+    reservedHeaders: { families: ['x-spendgate-', 'x-ai-eg-', 'x-envoy-'] },
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/gemini.js
@@ -19102,6 +21671,7 @@ const gemini = {
         enforcement: 'counts',
         exhausted: "402 `RESOURCE_EXHAUSTED` for a prepaid account; 429 `RESOURCE_EXHAUSTED` with a `quotaId` per day for the day's quota, per minute for a rate.",
         history: 'The Cloud console.',
+        attribution: 'Nothing: it books by key.',
         see: 'https://ai.google.dev/gemini-api/docs/rate-limits',
     },
     defaultUrl: 'https://generativelanguage.googleapis.com',
@@ -19214,6 +21784,7 @@ const githubCopilot = {
         enforcement: 'counts',
         exhausted: '402 with `error.code` `quota_exceeded`.',
         history: '`GET /organizations/{org}/settings/billing/ai_credit/usage`',
+        attribution: 'Nothing: it books by seat.',
         see: 'https://docs.github.com/en/rest/billing/budgets',
     },
     defaultUrl: 'https://api.githubcopilot.com',
@@ -19231,6 +21802,17 @@ const githubCopilot = {
 // EXTERNAL MODULE: ./lib/wire/headers.js
 var wire_headers = __nccwpck_require__(6483);
 ;// CONCATENATED MODULE: ./lib/gateways/helicone.js
+/**
+ * Helicone. The client itself declares a policy in cents or requests, and the answer's headers tell what is left of it.
+ *
+ * `helicone-property-<name>` headers stand beside a request in its log. Others of `helicone-` choose where a call is sent,
+ * with the provider's key in it, what it is said to cost, and the policy it is held to; `helicone-auth` is the way in where
+ * `authorization` carries a provider's key.
+ * @see https://docs.helicone.ai/helicone-headers/header-directory
+ * @see https://docs.helicone.ai/features/advanced-usage/custom-rate-limits
+ */
+
+
 
 
 
@@ -19264,6 +21846,7 @@ const helicone = {
         enforcement: 'counts',
         exhausted: '429 with `Helicone-RateLimit-Policy` in cents and nothing remaining.',
         history: 'Its dashboard and request API.',
+        attribution: '`helicone-property-\u2026`, a header for each fact; with `tags` the actor as `helicone-user-id` too.',
         see: 'https://docs.helicone.ai/features/advanced-usage/custom-rate-limits',
     },
     defaultUrl: undefined,
@@ -19272,6 +21855,11 @@ const helicone = {
     readFailure: (evidence) => classify(evidence, { rules: helicone_RULES, origin: 'unknown', sharesRateStatus: true }),
     ...SAYS_NO_COST,
     readRoute: ({ headers }) => ({ servedBy: headers['helicone-provider'], fallbacks: undefined }),
+    attribute: (facts, how) => ({
+        ...headerPerFact('helicone-property-', (0,attribution/* factsOf */.xS)(facts)),
+        ...(how === 'tags' && facts.actor !== undefined ? { 'helicone-user-id': plainValue(facts.actor) } : {}),
+    }),
+    reservedHeaders: { families: ['helicone-'], except: ['helicone-auth'] },
 };
 
 // EXTERNAL MODULE: ./lib/core/units.js
@@ -19383,6 +21971,7 @@ const http = {
         enforcement: 'unknown',
         exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
         history: 'Not known.',
+        attribution: 'Nothing: where a budget is read says nothing of who takes the calls.',
         see: 'README.md',
     },
     defaultUrl: undefined,
@@ -19394,6 +21983,16 @@ const http = {
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/kong.js
+/**
+ * Kong, plugin AI Rate Limiting Advanced. What is left stands in headers of each answer, unless they are hidden, and is a
+ * rate: nothing can be asked for before a call.
+ *
+ * It has no header of its own for whose a call is: its log plugins are told which to keep. What it does not know travels on
+ * to the provider, so nothing is said unless it is asked for.
+ * @see https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced
+ */
+
+
 
 
 
@@ -19419,6 +22018,7 @@ const kong = {
         enforcement: 'counts',
         exhausted: '429 with `X-AI-RateLimit-Remaining-\u2026: 0`; a window of a month is told like a window of a minute, by `Retry-After` alone.',
         history: 'Its logs.',
+        attribution: 'Nothing by default. With `tags` `x-spendgate-\u2026`, a header for each fact, for its log plugins. The providers behind it see them too, unless a transformer takes them out.',
         see: 'https://docs.konghq.com/hub/kong-inc/ai-rate-limiting-advanced',
     },
     defaultUrl: undefined,
@@ -19427,6 +22027,8 @@ const kong = {
     readFailure: (evidence) => classify(evidence, { rules: kong_RULES, origin: 'unknown', sharesRateStatus: true }),
     ...SAYS_NO_COST,
     ...SAYS_NO_ROUTE,
+    attribute: (facts, how) => (how === 'tags' ? headerPerFact('x-spendgate-', (0,attribution/* factsOf */.xS)(facts)) : {}),
+    reservedHeaders: { families: ['x-spendgate-'] },
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/ledger.js
@@ -19446,6 +22048,7 @@ const ledger = {
         enforcement: 'none',
         exhausted: '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
         history: 'The Actions cache, or `~/.local/state/spendgate`.',
+        attribution: 'Nothing: no gateway is named.',
         see: 'README.md',
     },
     defaultUrl: undefined,
@@ -19466,8 +22069,16 @@ var external_node_crypto_ = __nccwpck_require__(7598);
  * A key bound to a shared budget says `max_budget: null` while the limit stands in `litellm_budget_table`. Up to eleven
  * scopes can block a key and most cannot be read with it, so a reading is never complete. `spend` trails enforcement by
  * 10 to 60 seconds. In a stream the cost header is absent or 0, because headers leave before the cost is known.
+ *
+ * `x-litellm-spend-logs-metadata` stands in the row of a call in the spend logs, in place of what the body says there.
+ * `x-litellm-tags` are summed, and may have budgets and deployments of their own; tags of the body are added to them. Others
+ * of `x-litellm-` choose the key that pays (before `authorization`), the customer, the agent, and how often it tries again.
  * @see https://docs.litellm.ai/docs/proxy/users
+ * @see https://docs.litellm.ai/docs/proxy/request_headers and https://docs.litellm.ai/docs/proxy/request_tags
+ * @see https://github.com/BerriAI/litellm litellm/proxy/litellm_pre_call_utils.py
  */
+
+
 
 
 
@@ -19478,6 +22089,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 /** Spend is written in batches: every 10 s by default, every 60 s in production. */
 const litellm_LAG_MS = 60_000;
+/** A row of sums is kept for each tag. */
+const MAX_TAG_LENGTH = 128;
 const usd = schemas/* number */.aig().nullish();
 const budgetTable = schemas/* object */.Ikc({
     budget_id: schemas/* string */.YjP().nullish(),
@@ -19634,6 +22247,7 @@ const litellm = {
         enforcement: 'checks',
         exhausted: '400, 422 or 429 (a setting) with `error.type` `budget_exceeded`. The same type with an estimated request cost means that this call is too large, not that the key is empty. A provider budget of the router says only "crossed budget".',
         history: '`GET /spend/logs`, `GET /user/daily/activity`',
+        attribution: '`x-litellm-spend-logs-metadata`: the row of the call in the spend logs. With `tags` `x-litellm-tags` too, by which it sums, limits and routes.',
         see: 'https://docs.litellm.ai/docs/proxy/users',
     },
     defaultUrl: undefined,
@@ -19647,6 +22261,11 @@ const litellm = {
         fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),
         gatewayVersion: headers['x-litellm-version'],
     }),
+    attribute: (facts, how) => ({
+        'x-litellm-spend-logs-metadata': jsonValue((0,attribution/* factsOf */.xS)(facts)),
+        ...(how === 'tags' ? { 'x-litellm-tags': tagList((0,attribution/* sharedFactsOf */.wc)(facts), MAX_TAG_LENGTH) } : {}),
+    }),
+    reservedHeaders: { families: ['x-litellm-'] },
 };
 function readCount(text) {
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
@@ -19692,6 +22311,7 @@ const merge = {
         enforcement: 'checks',
         exhausted: '402 with `code` `api_key_limit_exceeded`, `project_budget_exceeded`, `budget_exceeded` or `payment_failed`.',
         history: 'Its dashboard.',
+        attribution: 'Nothing: it books by project, which stands in the body.',
         see: 'https://docs.merge.dev/merge-gateway/cost/budgets',
     },
     defaultUrl: undefined,
@@ -19725,6 +22345,7 @@ const moonshot = {
         enforcement: 'checks',
         exhausted: '429 with `error.type` `exceeded_current_quota_error`; other types under the status are rates.',
         history: 'The console.',
+        attribution: 'Nothing: it books by key.',
         see: 'https://platform.moonshot.ai/docs/api/chat',
     },
     defaultUrl: 'https://api.moonshot.ai',
@@ -19860,6 +22481,7 @@ const newApi = {
         enforcement: 'checks',
         exhausted: '403 with `error.code` `insufficient_user_quota` or `pre_consume_token_quota_failed`; on `/v1/messages` the code is dropped. An exhausted token is answered like a wrong one (401 "Invalid token") by newer sites: only the reading settles it.',
         history: '`GET /api/log/token`, `GET /api/log/self`',
+        attribution: 'Nothing: it books by token.',
         see: 'https://docs.newapi.pro',
     },
     defaultUrl: undefined,
@@ -19886,6 +22508,7 @@ const oneApi = {
         enforcement: 'checks',
         exhausted: '401 with a Chinese sentence for the token, 403 with `insufficient_user_quota` or `pre_consume_token_quota_failed`. Every 429 of an upstream is rewritten, an exhausted one too.',
         history: '`GET /api/token/` and `GET /api/log/self`, with a dashboard token',
+        attribution: 'Nothing: it books by token.',
         see: 'https://github.com/songquanpeng/one-api',
     },
     defaultUrl: undefined,
@@ -19997,6 +22620,7 @@ const openai = {
         enforcement: 'checks',
         exhausted: '429 with `error.code` `insufficient_quota`, `credit_balance_exhausted`, `organization_spend_limit_exceeded`, `project_spend_limit_exceeded` or `organization_usage_limit_exceeded`. `rate_limit_exceeded` under the same status is a rate limit.',
         history: '`GET /v1/organization/costs`, `GET /v1/organization/usage/completions`',
+        attribution: 'Nothing: its `metadata` stands in the body, and it books by key and project.',
         see: 'https://platform.openai.com/docs/api-reference/usage/costs',
     },
     defaultUrl: 'https://api.openai.com',
@@ -20013,6 +22637,10 @@ const openai = {
  * OpenRouter. `GET /api/v1/key` describes the calling key in USD; the account's credits are a second limit, readable
  * with a management key. Cost stands in every `usage` object. 402 is not always final: a budget held by requests in
  * flight is transient.
+ *
+ * Nothing of a request's header is a log entry alone: `X-Title` and `HTTP-Referer` make an app of a public list, `x-session-id`
+ * groups calls and keeps them at one provider, and `trace` and `user` stand in the body.
+ * @see https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages
  * @see https://openrouter.ai/docs/api/reference/limits
  */
 
@@ -20023,6 +22651,8 @@ const openai = {
 
 
 
+
+const MAX_SESSION_LENGTH = 128;
 const openrouter_usd = schemas/* number */.aig().nullish();
 const keyBody = schemas/* object */.Ikc({
     data: schemas/* object */.Ikc({
@@ -20116,6 +22746,7 @@ const openrouter = {
         enforcement: 'reserves',
         exhausted: '402 with `metadata.limit_source`, or 403 for workspace and guardrail budgets and, still, for keys. 402 with `in_flight_budget_exhausted` is transient; `weight_exceeds_budget` means that this call is too large.',
         history: '`GET /api/v1/activity` (management key), `GET /api/v1/generation?id=`',
+        attribution: 'Nothing by default: `X-Title` and `HTTP-Referer` name an app in public. With `tags` the run as `x-session-id`, which also keeps its calls at one provider.',
         see: 'https://openrouter.ai/docs/api/reference/limits',
     },
     defaultUrl: 'https://openrouter.ai/api',
@@ -20124,14 +22755,27 @@ const openrouter = {
     readFailure: (evidence) => classify(evidence, { rules: openrouter_RULES, origin: 'unknown' }),
     readCost: costInUsage,
     ...SAYS_NO_ROUTE,
+    attribute: (facts, how) => (how === 'tags' ? { 'x-session-id': sessionOf(facts) } : {}),
 };
+/** One session for a run, whatever its agents are. */
+function sessionOf({ 'run-id': runId, attempt }) {
+    return plainValue(`spendgate-${runId ?? 'unknown'}-${attempt ?? 1}`).slice(0, MAX_SESSION_LENGTH);
+}
 
 ;// CONCATENATED MODULE: ./lib/gateways/portkey.js
 /**
  * Portkey. A usage-limits policy (`budget-scope: policy=\u2026`) counts per key, user or label; each counts for itself, so
  * `budget-scope: value=\u2026` picks one of them, and without it the fullest decides. In USD or tokens.
+ *
+ * `x-portkey-metadata` takes strings of up to 128 characters; `_user` among them is whom its analytics and policies count
+ * for. Others of `x-portkey-` bring an account, a stored key or a host of the client's own, and with a host of its own the
+ * key that the call carries. The provider is named in them or in the model.
+ * @see https://portkey.ai/docs/product/observability/metadata
+ * @see https://portkey.ai/docs/aigw/api-reference/inference-api/headers
  * @see https://portkey.ai/docs/product/enterprise-offering/budget-policies
  */
+
+
 
 
 
@@ -20202,6 +22846,7 @@ const portkey = {
         enforcement: 'checks',
         exhausted: '412; its body is not published.',
         history: '`GET /v1/policies/usage-limits/{id}/entities`',
+        attribution: '`x-portkey-metadata`; with `tags` the actor as `_user` too.',
         see: 'https://portkey.ai/docs/api-reference/inference-api/error-codes',
     },
     defaultUrl: 'https://api.portkey.ai',
@@ -20214,6 +22859,11 @@ const portkey = {
     readFailure: (evidence) => classify(evidence, { rules: portkey_RULES, origin: 'unknown' }),
     ...SAYS_NO_COST,
     ...SAYS_NO_ROUTE,
+    attribute: (facts, how) => {
+        const user = how === 'tags' && facts.actor !== undefined ? [['_user', facts.actor]] : [];
+        return { 'x-portkey-metadata': jsonValue([...user, ...(0,attribution/* factsOf */.xS)(facts)]) };
+    },
+    reservedHeaders: { families: ['x-portkey-'], except: ['x-portkey-provider'] },
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/tensorzero.js
@@ -20233,6 +22883,7 @@ const tensorzero = {
         enforcement: 'reserves',
         exhausted: '429 `{"error":{"message":\u2026}}` (OpenAI route) or `{"error":"\u2026"}` (its own), the same as for a rate limit.',
         history: 'Its ClickHouse tables.',
+        attribution: 'Nothing: its tags stand in the body.',
         see: 'https://github.com/tensorzero/tensorzero',
     },
     defaultUrl: undefined,
@@ -20300,6 +22951,7 @@ const venice = {
         enforcement: 'unknown',
         exhausted: 'Not published; 402 is read as exhausted.',
         history: '`GET /api/v1/billing/usage`',
+        attribution: 'Nothing: it books by key.',
         see: 'https://docs.venice.ai',
     },
     defaultUrl: 'https://api.venice.ai/api',
@@ -20314,6 +22966,9 @@ const venice = {
 /**
  * Vercel AI Gateway. Only the team's credits can be read with a gateway key; the budgets of team, project, key and user
  * need a Vercel token, and what a breach of one looks like is not published. Errors of providers are passed on as they are.
+ *
+ * `ai-reporting-tags` takes ten tags of 64 characters and refuses a request with more; each one written is billed.
+ * @see https://vercel.com/docs/ai-gateway/capabilities/custom-reporting
  * @see https://vercel.com/docs/ai-gateway
  */
 
@@ -20323,6 +22978,11 @@ const venice = {
 
 
 
+
+
+/** Each is billed, for every call. */
+const MAX_TAGS = 5;
+const vercel_MAX_TAG_LENGTH = 64;
 const vercel_decimal = schemas/* string */.YjP().regex(/^-?\d+(\.\d+)?$/);
 const credits = schemas/* object */.Ikc({ balance: vercel_decimal, total_used: vercel_decimal.nullish() });
 async function vercel_readBudget(context) {
@@ -20362,6 +23022,7 @@ const vercel = {
         enforcement: 'checks',
         exhausted: '402 with `error.type` `insufficient_funds` for credits. What a budget answers is not published. A 429 comes from the provider.',
         history: '`GET /v1/report`, `GET /v1/generation?id=`',
+        attribution: 'Nothing by default. With `tags` the first five facts as `ai-reporting-tags`: each is billed.',
         see: 'https://vercel.com/docs/ai-gateway',
     },
     defaultUrl: 'https://ai-gateway.vercel.sh',
@@ -20370,6 +23031,10 @@ const vercel = {
     readFailure: (evidence) => classify(evidence, { rules: vercel_RULES, origin: 'unknown' }),
     ...SAYS_NO_COST,
     ...SAYS_NO_ROUTE,
+    attribute: (facts, how) => how === 'tags'
+        ? { 'ai-reporting-tags': tagList((0,attribution/* sharedFactsOf */.wc)(facts).slice(0, MAX_TAGS), vercel_MAX_TAG_LENGTH) }
+        : {},
+    reservedHeaders: { families: ['ai-reporting-'] },
 };
 
 ;// CONCATENATED MODULE: ./lib/gateways/zhipu.js
@@ -20400,6 +23065,7 @@ const zhipu = {
         enforcement: 'checks',
         exhausted: '429 with `error.code` 1113 (balance), 1304 (day), 1308 to 1310 (plan); 1302, 1303, 1305 and 1312 are rates.',
         history: 'The console.',
+        attribution: 'Nothing: it books by key.',
         see: 'https://docs.z.ai/api-reference/api-code',
     },
     defaultUrl: undefined,
@@ -20638,6 +23304,184 @@ function hintFor({ kind }, error) {
 
 /***/ }),
 
+/***/ 5516:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ checkTarget),
+/* harmony export */   h: () => (/* binding */ withCheck)
+/* harmony export */ });
+/* harmony import */ var _core_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7263);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9901);
+/* harmony import */ var _core_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8346);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9716);
+
+
+
+
+
+/** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
+const WITHOUT_COMMIT = new Set(['issue_comment', 'issues', 'workflow_run']);
+const MAX_LINE = 140;
+const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
+/** `undefined` where no check is asked for, or there is no commit that it could be of. */
+function checkTarget({ check, context }) {
+    const { kind, name, externalId } = check;
+    const sha = context.headSha;
+    if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event))
+        return undefined;
+    return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
+}
+/** The page of this attempt: what an earlier one left is another check. */
+function attemptUrl({ runUrl, runAttempt }) {
+    return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
+}
+/** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
+async function withCheck(deps, run) {
+    const { mode } = deps.config;
+    if (deps.config.check.kind === 'none' || (mode !== 'pre' && mode !== 'wrap' && mode !== 'post'))
+        return run();
+    tell(deps, `${mode} began`);
+    if (mode !== 'post')
+        await openCheck(deps);
+    try {
+        const result = await run();
+        tell(deps, `${mode} ended`);
+        return result;
+    }
+    catch (error) {
+        // After `wrap` there is `post`, which knows more.
+        if (mode !== 'wrap')
+            await failCheck(deps, error);
+        throw error;
+    }
+}
+function tell({ config, runner }, progress) {
+    runner.exportVariable(config.check.progressVariable, progress);
+}
+async function openCheck(deps) {
+    const target = checkTarget(deps.config);
+    const { github } = deps;
+    if (target === undefined || github === undefined) {
+        note(deps, github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`);
+        return;
+    }
+    await orNotice(deps, async () => {
+        const id = await open(github, target);
+        if (id === undefined)
+            return;
+        const { progressVariable } = deps.config.check;
+        deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ ...target, id, progressVariable }));
+    });
+}
+/** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
+async function open(github, target) {
+    const { name, sha, externalId, runUrl } = target;
+    if (target.kind === 'status') {
+        const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
+        const pending = {
+            context: name,
+            state: 'pending',
+            description: plain(IN_PROGRESS),
+            targetUrl: runUrl,
+        };
+        const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
+        return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
+    }
+    const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
+    const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };
+    return own !== undefined
+        ? undefined
+        : (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output })).id;
+}
+/** A step that ended in an error told no report: its check says why. A denial has told its report already. */
+async function failCheck(deps, error) {
+    const target = checkTarget(deps.config);
+    const { config, github } = deps;
+    if (target === undefined || github === undefined)
+        return;
+    if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV && (error.isReported || error.code === 'denied'))
+        return;
+    const conclusion = config.observe ? 'neutral' : 'failure';
+    await orNotice(deps, () => completeCheck(github, target, conclusion, `\`${config.mode}\` failed: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(error)}`));
+}
+/** Completes with one sentence. */
+async function completeCheck(github, target, conclusion, sentence) {
+    const { kind, name, sha, externalId, runUrl } = target;
+    if (kind === 'status') {
+        const state = conclusion === 'failure' ? 'error' : 'success';
+        await github.createStatus(sha, { context: name, state, description: plain(sentence), targetUrl: runUrl });
+        return;
+    }
+    const output = {
+        title: plain(sentence),
+        summary: (0,_core_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .escapeMarkdown */ .F)(sentence),
+        text: undefined,
+    };
+    const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
+    const { id } = own ?? (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output }));
+    await github.completeCheckRun(id, conclusion, output, []);
+}
+function plain(sentence) {
+    return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE).toWellFormed();
+}
+function note({ config, runner }, why) {
+    const message = `No check ${config.check.name} is kept: ${why}.`;
+    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'no-check', 'There is no check', message));
+}
+/** What a permission would have spared is told where it was refused. */
+async function orNotice(deps, act) {
+    try {
+        await act();
+    }
+    catch (error) {
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV && error.code === 'permission-missing')
+            return;
+        note(deps, (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(error));
+    }
+}
+
+
+/***/ }),
+
+/***/ 4917:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $q: () => (/* binding */ overrideFindings),
+/* harmony export */   Sl: () => (/* binding */ overrideReportFacts),
+/* harmony export */   pI: () => (/* binding */ runFacts),
+/* harmony export */   uI: () => (/* binding */ announceDecision)
+/* harmony export */ });
+/* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8698);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(895);
+
+
+/** Of this step; with a record, also those that the run was held to. */
+function overrideFindings({ overrides }, record) {
+    return [
+        ...(0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .activeFinding */ .ET),
+        ...overrides.expired.map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .expiredFinding */ .Xy),
+    ];
+}
+function overrideReportFacts({ overrides }, record) {
+    return (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .overrideFacts */ .S8)((0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map((one) => one.record));
+}
+/** What a record keeps of how this run was configured: whose it is, and what somebody decided for it. */
+function runFacts({ overrides, attribution }) {
+    return { attribution: attribution.facts, overrides: overrides.active.map(({ record }) => record) };
+}
+/** For the later steps of this job: an override that ends in between ends for the next one. */
+function announceDecision({ mode, overrides }, runner) {
+    const decides = mode === 'pre' || mode === 'wrap';
+    if (decides && overrides.isNewDecision)
+        runner.exportVariable(_config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_0__/* .DECISION_VARIABLE */ .c7, overrides.decidedAt);
+}
+
+
+/***/ }),
+
 /***/ 1686:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -20671,6 +23515,491 @@ function readBoundedFile(path, maxBytes) {
             return undefined;
         throw error;
     }
+}
+
+
+/***/ }),
+
+/***/ 2823:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  createGitHub: () => (/* binding */ createGitHub)
+});
+
+;// CONCATENATED MODULE: ./lib/platform/github/pages.js
+/** Lists that come page by page. */
+const PER_PAGE = 100;
+/** More than that is not read: a step has better to do. */
+const MAX_PAGES = 5;
+/**
+ * @param read one page, counted from 1, of at most `PER_PAGE`
+ * `isWhole` is false where there are more than were read.
+ */
+async function readPages(read) {
+    const items = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const found = await read(page);
+        items.push(...found);
+        if (found.length < PER_PAGE)
+            return { items, isWhole: true };
+    }
+    return { items, isWhole: false };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/caches.js
+
+function cacheApi({ send }) {
+    return {
+        listCaches: async (keyPrefix) => {
+            const { items } = await readPages(async (page) => {
+                const { data } = await send('actions: read', ({ rest }, options) => rest.actions.getActionsCacheList({
+                    ...options,
+                    key: keyPrefix,
+                    sort: 'created_at',
+                    direction: 'desc',
+                    per_page: PER_PAGE,
+                    page,
+                }));
+                return data.actions_caches;
+            });
+            return items.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt }));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/checks.js
+const WRITE_CHECKS = 'checks: write';
+const WRITE_STATUSES = 'statuses: write';
+const ANNOTATIONS_A_REQUEST = 50;
+const STATES = ['pending', 'success', 'failure', 'error'];
+function checkApi(client) {
+    return { ...checkRuns(client), ...commitStatuses(client) };
+}
+function checkRuns(client) {
+    const { send, create } = client;
+    return {
+        listCheckRuns: async (sha, name) => {
+            // Of two that share a name `latest` would hide one.
+            const { data } = await send(WRITE_CHECKS, ({ rest }, options) => rest.checks.listForRef({ ...options, ref: sha, check_name: name, filter: 'all', per_page: 100 }));
+            return data.check_runs.map(toCheckRun).toSorted((a, b) => b.id - a.id);
+        },
+        createCheckRun: async ({ name, sha, externalId, detailsUrl, output }) => {
+            const { data } = await create(WRITE_CHECKS, ({ rest }, options) => rest.checks.create({
+                ...options,
+                name,
+                head_sha: sha,
+                external_id: externalId,
+                status: 'in_progress',
+                ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
+                output: wireOutput(output),
+            }));
+            return toCheckRun(data);
+        },
+        completeCheckRun: async (id, conclusion, output, annotations) => {
+            await send(WRITE_CHECKS, ({ rest }, options) => rest.checks.update({
+                ...options,
+                check_run_id: id,
+                status: 'completed',
+                conclusion,
+                output: wireOutput(output),
+            }));
+            await annotate(client, id, output, annotations);
+        },
+    };
+}
+async function annotate({ create }, id, { title, summary }, annotations) {
+    for (let from = 0; from < annotations.length; from += ANNOTATIONS_A_REQUEST) {
+        const part = annotations.slice(from, from + ANNOTATIONS_A_REQUEST).map(wireAnnotation);
+        await create(WRITE_CHECKS, ({ rest }, options) => rest.checks.update({
+            ...options,
+            check_run_id: id,
+            output: { title, summary, annotations: part },
+        }));
+    }
+}
+function wireOutput({ title, summary, text }) {
+    return { title, summary, ...(text === undefined ? {} : { text }) };
+}
+function wireAnnotation({ path, line, level, title, message }) {
+    return { path, start_line: line, end_line: line, annotation_level: level, title, message };
+}
+function toCheckRun({ id, external_id: externalId, status }) {
+    return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
+}
+function commitStatuses({ send, create }) {
+    return {
+        listStatuses: async (sha) => {
+            const { data } = await send(WRITE_STATUSES, ({ rest }, options) => rest.repos.listCommitStatusesForRef({ ...options, ref: sha, per_page: 100 }));
+            return data.flatMap(toStatus);
+        },
+        createStatus: async (sha, { context, state, description, targetUrl }) => {
+            const { data } = await create(WRITE_STATUSES, ({ rest }, options) => rest.repos.createCommitStatus({
+                ...options,
+                sha,
+                context,
+                state,
+                description,
+                ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
+            }));
+            return { id: data.id, context, state, targetUrl };
+        },
+    };
+}
+/** One of a state that we do not know is not ours. */
+function toStatus({ id, context, state, target_url: targetUrl }) {
+    const known = STATES.find((candidate) => candidate === state);
+    return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
+}
+
+// EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
+var p_retry = __nccwpck_require__(4995);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/core/permissions.js
+var permissions = __nccwpck_require__(2963);
+;// CONCATENATED MODULE: ./lib/platform/github/client.js
+
+
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 500;
+/** A longer wait that GitHub asks for is not waited for: the step has something to say now. */
+const MAX_PAUSE_MS = 10_000;
+/** GraphQL refuses with 200 and words. */
+const GRAPHQL_STATUS = 200;
+const TRANSIENT = new Set([500, 502, 503, 504]);
+function createClient({ token, repository, apiUrl, onMissing }) {
+    const [owner = '', repo = ''] = repository.split('/');
+    const load = once(async () => {
+        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+        const octokit = getOctokit(token, { baseUrl: apiUrl });
+        // `paginate` drops the signal that it is given, and a page without one could hang for minutes.
+        octokit.hook.before('request', (options) => {
+            options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
+        });
+        return octokit;
+    });
+    const run = (isRepeatable) => async (needs, request) => {
+        const octokit = await load();
+        const attempt = () => request(octokit, { owner, repo, request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } });
+        try {
+            return await (0,p_retry/* default */.Ay)(attempt, {
+                retries: RETRIES,
+                minTimeout: FIRST_PAUSE_MS,
+                maxTimeout: MAX_PAUSE_MS,
+                shouldRetry: ({ error }) => mayRetry(error, isRepeatable),
+                onFailedAttempt: ({ error }) => pause(askedPauseMs(error)),
+            });
+        }
+        catch (error) {
+            if (isMissingPermission(error))
+                onMissing?.(needs);
+            throw explain(error, needs);
+        }
+    };
+    return { send: run(true), create: run(false) };
+}
+function refusalOf(error) {
+    if (error instanceof Error && error.name === 'GraphqlResponseError')
+        return { status: GRAPHQL_STATUS, message: error.message, headers: {} };
+    if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number')
+        return undefined;
+    const response = 'response' in error ? error.response : undefined;
+    const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
+    const isRecord = typeof headers === 'object' && headers !== null;
+    return { status: error.status, message: error.message, headers: isRecord ? { ...headers } : {} };
+}
+function mayRetry(error, isRepeatable) {
+    // Who did not answer in all that time is not waited for again.
+    if (isTimeout(error))
+        return false;
+    const refusal = refusalOf(error);
+    if (refusal === undefined)
+        return isRepeatable;
+    if (isRateLimit(refusal))
+        return (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+    return isRepeatable && TRANSIENT.has(refusal.status) && (askedPauseMs(error) ?? 0) <= MAX_PAUSE_MS;
+}
+/** Octokit makes a status 500 of what never had an answer, and keeps what happened as the cause. */
+function isTimeout(error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'TimeoutError';
+}
+/** GitHub answers 403 as well as 429 to too many requests. */
+function isRateLimit({ status, message, headers }) {
+    if (status === 429)
+        return true;
+    return status === 403 && (/rate limit/i.test(message) || headers['retry-after'] !== undefined);
+}
+/** Milliseconds that GitHub asks to wait; `undefined` when it asks for nothing. */
+function askedPauseMs(error) {
+    const headers = refusalOf(error)?.headers;
+    const seconds = Number(headers?.['retry-after']);
+    if (headers?.['retry-after'] !== undefined && Number.isFinite(seconds))
+        return seconds * 1000;
+    if (String(headers?.['x-ratelimit-remaining']) !== '0')
+        return undefined;
+    const resetMs = Number(headers?.['x-ratelimit-reset']) * 1000 - Date.now();
+    return Number.isFinite(resetMs) ? Math.max(0, resetMs) : undefined;
+}
+async function pause(milliseconds) {
+    if (milliseconds === undefined || milliseconds > MAX_PAUSE_MS)
+        return;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+function isMissingPermission(error) {
+    const { status, message = '' } = refusalOf(error) ?? {};
+    return (status === 403 || status === GRAPHQL_STATUS) && /not accessible by/i.test(message);
+}
+/** A permission that is missing is the one error that a line of YAML mends. */
+function explain(error, needs) {
+    if (isTimeout(error))
+        throw new errors/* AppError */.uV('github-failed', `GitHub did not answer within ${REQUEST_TIMEOUT_MS / 1000} s.`, {
+            cause: error,
+        });
+    const refusal = refusalOf(error);
+    if (refusal === undefined)
+        return error;
+    if (isMissingPermission(error))
+        throw new errors/* AppError */.uV('permission-missing', `GitHub refused: the token has no \`${needs}\`.`, {
+            hint: (0,permissions/* permissionHint */.f)(needs),
+            cause: error,
+        });
+    // What a token may not see in a private repository does not exist for it.
+    if (refusal.status === 404)
+        throw new errors/* AppError */.uV('github-failed', `GitHub answered 404: not there, or the token has no \`${needs}\`.`, {
+            hint: (0,permissions/* permissionHint */.f)(needs),
+            cause: error,
+        });
+    return error;
+}
+function once(create) {
+    let created;
+    return () => {
+        created ??= create();
+        return created;
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/comments.js
+/** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
+const MINIMIZE = 'mutation($nodeId: ID!) { minimizeComment(input: { subjectId: $nodeId, classifier: OUTDATED }) { clientMutationId } }';
+/** @param on what the permission is asked for: an issue's comments and a pull request's are one API with two of them */
+function commentApi({ send, create }, on = 'pull-requests') {
+    const write = `${on}: write`;
+    return {
+        listComments: async (issue) => {
+            const comments = await send(`${on}: read`, (octokit, options) => octokit.paginate(octokit.rest.issues.listComments, {
+                ...options,
+                issue_number: issue,
+                per_page: 100,
+            }));
+            return comments.map(toComment);
+        },
+        createComment: async (issue, body) => {
+            const { data } = await create(write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: issue, body }));
+            return toComment(data);
+        },
+        updateComment: async (id, body) => {
+            const { data } = await send(write, ({ rest }, options) => rest.issues.updateComment({ ...options, comment_id: id, body }));
+            return toComment(data);
+        },
+        deleteComment: async (id) => {
+            await send(write, async ({ rest }, options) => {
+                try {
+                    await rest.issues.deleteComment({ ...options, comment_id: id });
+                }
+                catch (error) {
+                    if (!isGone(error))
+                        throw error;
+                }
+            });
+        },
+        minimizeComment: async (nodeId) => {
+            await send(write, (octokit, { request }) => octokit.graphql(MINIMIZE, { nodeId, request }));
+        },
+    };
+}
+/** Another job, or a person, was quicker. */
+function isGone(error) {
+    return error instanceof Error && 'status' in error && (error.status === 404 || error.status === 410);
+}
+function toComment({ id, node_id: nodeId, body, user, html_url: url }) {
+    return { id, nodeId, body: body ?? '', author: user?.login ?? '', url };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/contents.js
+/**
+ * Files of a repository. GitHub puts no content of more than 1 MiB into such an answer, so an answer is never large.
+ * @see https://docs.github.com/rest/repos/contents#get-repository-content
+ */
+
+const MAX_FILE_BYTES = 256 * 1024;
+function contentApi({ send }) {
+    return {
+        readFile: async (repository, path, sha) => {
+            const [owner = '', repo = ''] = repository.split('/');
+            const { data } = await send('contents: read', ({ rest }, { request }) => rest.repos.getContent({ owner, repo, path, ref: sha, request }));
+            if (Array.isArray(data) || data.type !== 'file' || !('content' in data))
+                throw failed('This is no file.');
+            if (data.size > MAX_FILE_BYTES)
+                throw failed(`It has ${data.size} bytes; ${MAX_FILE_BYTES / 1024} KiB are read at most.`);
+            return textOf(Buffer.from(data.content, 'base64'));
+        },
+    };
+}
+function textOf(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw failed('It is no text in UTF-8.', cause);
+    }
+}
+function failed(message, cause) {
+    return new errors/* AppError */.uV('github-failed', message, { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/issues.js
+
+const READ = 'issues: read';
+const WRITE = 'issues: write';
+function issueApi({ send, create }) {
+    return {
+        listIssues: async (label, state) => {
+            const { items, isWhole } = await readPages(async (page) => {
+                const { data } = await send(READ, ({ rest }, options) => rest.issues.listForRepo({
+                    ...options,
+                    labels: label,
+                    state,
+                    sort: 'updated',
+                    direction: 'desc',
+                    per_page: PER_PAGE,
+                    page,
+                }));
+                return data;
+            });
+            return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
+        },
+        readIssue: async (number) => {
+            const { data } = await send(READ, ({ rest }, options) => rest.issues.get({ ...options, issue_number: number }));
+            return toIssue(data);
+        },
+        createIssue: async ({ title, body, labels }) => {
+            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
+            return toIssue(data);
+        },
+        updateIssue: async (number, change) => {
+            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
+            return toIssue(data);
+        },
+        commentOnIssue: async (number, body) => {
+            await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
+        },
+    };
+}
+function toIssue(wire) {
+    return {
+        number: wire.number,
+        title: wire.title,
+        body: wire.body ?? '',
+        author: wire.user?.login ?? '',
+        labels: wire.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+        isOpen: wire.state === 'open',
+        isReopened: wire.state === 'open' && wire.state_reason === 'reopened',
+        createdAt: wire.created_at,
+        updatedAt: wire.updated_at,
+        closedAt: wire.closed_at ?? undefined,
+        closedBy: wire.closed_by?.login,
+        url: wire.html_url,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/pulls.js
+function pullApi({ send }) {
+    return {
+        listOpenPulls: async (head) => {
+            const { data } = await send('pull-requests: read', ({ rest }, options) => rest.pulls.list({ ...options, state: 'open', head, per_page: 100 }));
+            return data.map(({ number, head: { sha, repo } }) => ({
+                number,
+                headSha: sha,
+                headRepository: repo?.full_name,
+            }));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/runs.js
+
+const runs_READ = 'actions: read';
+function runApi({ send }) {
+    return {
+        readRun: async (id) => {
+            const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
+            return toRun(data);
+        },
+        listRuns: async ({ workflowId, headSha, event }) => {
+            const { items } = await readPages(async (page) => {
+                const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
+                    ...options,
+                    workflow_id: workflowId,
+                    head_sha: headSha,
+                    event,
+                    per_page: PER_PAGE,
+                    page,
+                }));
+                return data.workflow_runs;
+            });
+            return items.map(toRun);
+        },
+    };
+}
+function toRun(wire) {
+    return {
+        id: wire.id,
+        workflowId: wire.workflow_id,
+        attempt: wire.run_attempt ?? 1,
+        event: wire.event,
+        headSha: wire.head_sha,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/github/index.js
+
+
+
+
+
+
+
+
+const DEFAULT_LOGIN = 'github-actions[bot]';
+/** @param options with what comments are written on, which is what their permission is named for */
+function createGitHub(options) {
+    const client = createClient(options);
+    return {
+        ...cacheApi(client),
+        ...contentApi(client),
+        ...issueApi(client),
+        ...runApi(client),
+        ...commentApi(client, options.commentsOn),
+        ...checkApi(client),
+        ...pullApi(client),
+        login: async () => {
+            try {
+                const { viewer } = await client.send('metadata: read', (octokit, { request }) => octokit.graphql('{ viewer { login } }', { request }));
+                return viewer.login;
+            }
+            catch {
+                // GraphQL may be out of reach where REST is not; the usual token is that of the Actions app.
+                return DEFAULT_LOGIN;
+            }
+        },
+    };
 }
 
 
@@ -20991,6 +24320,8 @@ function rebuilt(path, parseLines) {
         exitCode: end?.exitCode,
         otherRequests: end?.otherRequests,
         limits: header?.limits,
+        overrides: header?.overrides,
+        attribution: header?.attribution,
     };
     return {
         record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_totals_js__WEBPACK_IMPORTED_MODULE_8__/* .totalsOf */ .v)(calls)),
@@ -21042,13 +24373,13 @@ function checksum(text) {
 
 /***/ }),
 
-/***/ 5019:
+/***/ 3039:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ actionsRunner)
+  g: () => (/* binding */ createActionsRunner)
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 3 modules
@@ -21340,31 +24671,129 @@ const summary = _summary;
 //# sourceMappingURL=summary.js.map
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __nccwpck_require__(9716);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __nccwpck_require__(9901);
+;// CONCATENATED MODULE: ./lib/platform/annotations.js
+/**
+ * The annotations of one step. The runner keeps ten of a level per step, whoever made them, and 4,096 characters of each;
+ * what is beyond is in the log alone. So the first eight of a level leave at once, and the others wait for the end of the
+ * step, when it is known whether the places left are enough for them.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs
+ */
+
+
+const MAX_PER_LEVEL = 10;
+/** One place is kept for what ended the step, one for how many more there are. */
+const AT_ONCE = MAX_PER_LEVEL - 2;
+/** In UTF-16 units, as the runner counts. */
+const MAX_TEXT = 4000;
+const MAX_ADVICE = 1000;
+const MAX_TITLE = 200;
+const MAX_FILE = 500;
+const CUT = '\u2026 [cut: the log holds the whole message]';
+class StepAnnotations {
+    #sinks;
+    #sent = new Map();
+    #waiting = [];
+    constructor(sinks) {
+        this.#sinks = sinks;
+    }
+    /** @param endsStep it leaves at once: nothing is more important */
+    add(item, endsStep) {
+        if (endsStep || this.#sentOf(item.level) < AT_ONCE)
+            this.#send(item);
+        else
+            this.#waiting.push(item);
+    }
+    /** Writes what waited, as far as there are places; the rest stands in the log. */
+    finish() {
+        const byLevel = Map.groupBy(this.#waiting, ({ level }) => level);
+        this.#waiting = [];
+        for (const [level, group] of byLevel) {
+            const places = MAX_PER_LEVEL - this.#sentOf(level);
+            const shown = group.length <= places ? group : group.slice(0, places - 1);
+            const left = group.slice(shown.length);
+            for (const item of shown)
+                this.#send(item);
+            if (left.length > 0)
+                this.#send(restOf(level, left.length));
+            for (const item of left)
+                this.#sinks.info(logLine(item));
+        }
+    }
+    #sentOf(level) {
+        return this.#sent.get(level) ?? 0;
+    }
+    #send(item) {
+        this.#sent.set(item.level, this.#sentOf(item.level) + 1);
+        const annotation = annotationOf(item);
+        this.#sinks.annotate(annotation);
+        if (annotation.text.includes(CUT))
+            this.#sinks.info(logLine(item));
+    }
+}
+function restOf(level, count) {
+    const text = `${count} further ${level}${count === 1 ? '' : 's'}: they stand in the job summary and in the log.`;
+    return (0,findings/* finding */.gk)(level, 'more-findings', `${count} more`, text);
+}
+function annotationOf({ level, title, message, advice, position }) {
+    const next = advice === undefined ? '' : (0,core_text/* cut */.Jj)((0,core_text/* visibleText */.Q6)(advice), MAX_ADVICE);
+    const text = (0,core_text/* visibleText */.Q6)(message);
+    // Behind a list the advice would look like a part of its last line.
+    const gap = next === '' ? '' : text.includes('\n') ? '\n' : ' ';
+    const room = MAX_TEXT - gap.length - next.length;
+    const said = text.length <= room ? text : `${atWord(text, room - CUT.length)}${CUT}`;
+    return {
+        level,
+        title: (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(title), MAX_TITLE),
+        text: `${said}${gap}${next}`,
+        position: position && { ...position, file: (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(position.file), MAX_FILE) },
+    };
+}
+/** Cut behind a word, where there is one near the end. */
+function atWord(text, length) {
+    const start = (0,core_text/* cut */.Jj)(text, length).slice(0, -1);
+    const blank = Math.max(start.lastIndexOf(' '), start.lastIndexOf('\n'));
+    return blank > length - 100 ? start.slice(0, blank + 1) : start;
+}
+function logLine({ level, title, message, advice }) {
+    return (0,core_text/* visibleText */.Q6)(`spendgate: ${level}: ${title}: ${message}${advice === undefined ? '' : ` ${advice}`}`);
+}
+
 ;// CONCATENATED MODULE: ./lib/platform/runner.js
 /** The GitHub Actions runner, through `@actions/core`. */
 
 
+
 const ANNOTATE = { error: core/* error */.z3, warning: core/* warning */.$e, notice: core/* notice */.lm };
-const actionsRunner = {
-    setSecret: (value) => core/* setSecret */.Pq(value),
-    setOutput: (name, value) => core/* setOutput */.uH(name, value ?? ''),
-    exportVariable: (name, value) => core/* exportVariable */.dN(name, value),
-    annotate: ({ level, title, message, advice, position }) => {
-        // Behind a list the advice would look like a part of its last line.
-        const gap = message.includes('\n') ? '\n' : ' ';
-        const text = advice === undefined ? message : `${message}${gap}${advice}`;
-        const properties = {
-            title: `spendgate: ${title}`,
-            ...(position === undefined ? {} : { file: position.file }),
-            ...(position?.line === undefined ? {} : { startLine: position.line }),
-        };
-        ANNOTATE[level](text, properties);
-    },
-    info: (message) => core/* info */.pq((0,core_text/* withoutCommands */.D)(message)),
-    addSummary: async (markdown) => {
-        await summary.addRaw(markdown, true).write();
-    },
-};
+function createActionsRunner() {
+    const info = (message) => core/* info */.pq((0,core_text/* withoutCommands */.Df)((0,core_text/* withoutControls */.DJ)(message)));
+    const annotations = new StepAnnotations({ annotate, info });
+    return {
+        setSecret: (value) => core/* setSecret */.Pq(value),
+        setOutput: (name, value) => core/* setOutput */.uH(name, value ?? ''),
+        exportVariable: (name, value) => core/* exportVariable */.dN(name, value),
+        saveState: (name, value) => core/* saveState */.LZ(name, value),
+        annotate: (item, { endsStep = false } = {}) => annotations.add(item, endsStep),
+        info,
+        addSummary: async (markdown) => {
+            await summary.addRaw(markdown, true).write();
+        },
+        finish: () => annotations.finish(),
+    };
+}
+function annotate({ level, title, text, position }) {
+    ANNOTATE[level](text, {
+        title: `spendgate: ${title}`,
+        ...placeOf(position),
+    });
+}
+/** A file of another repository is none that GitHub could show a line of. */
+function placeOf(position) {
+    if (position === undefined || position.repository !== undefined)
+        return {};
+    return { file: position.file, ...(position.line === undefined ? {} : { startLine: position.line }) };
+}
 
 
 /***/ }),
@@ -21443,11 +24872,13 @@ function machineWords(body) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   cu: () => (/* binding */ endToEndHeaders),
 /* harmony export */   jP: () => (/* binding */ headerRecord),
+/* harmony export */   s0: () => (/* binding */ travels),
 /* harmony export */   xF: () => (/* binding */ saysNothingLeft)
 /* harmony export */ });
 /** HTTP headers as Node and undici hand them over, and the ones a proxy must not pass on. */
+const CONNECTION = 'connection';
 const HOP_BY_HOP = new Set([
-    'connection',
+    CONNECTION,
     'keep-alive',
     'proxy-authenticate',
     'proxy-authorization',
@@ -21458,16 +24889,19 @@ const HOP_BY_HOP = new Set([
     'upgrade',
 ]);
 const NONE = new Set();
+/** Tells by its lower-case name whether a header of this message goes on to the next hop. */
+function travels(raw, dropped = NONE) {
+    const named = connectionOptions(raw);
+    return (name) => !HOP_BY_HOP.has(name) && !dropped.has(name) && !named.has(name);
+}
 /** Flat `[name, value, \u2026]` pairs, as `rawHeaders` has them, without the hop-by-hop ones and those in `dropped`. */
 function endToEndHeaders(raw, dropped = NONE) {
-    const named = connectionOptions(raw);
+    const isEndToEnd = travels(raw, dropped);
     const kept = [];
     for (let index = 0; index + 1 < raw.length; index += 2) {
         const name = raw[index] ?? '';
-        const lower = name.toLowerCase();
-        if (HOP_BY_HOP.has(lower) || dropped.has(lower) || named.has(lower))
-            continue;
-        kept.push(name, raw[index + 1] ?? '');
+        if (isEndToEnd(name.toLowerCase()))
+            kept.push(name, raw[index + 1] ?? '');
     }
     return kept;
 }
@@ -21485,7 +24919,9 @@ function headerRecord(raw) {
 function connectionOptions(raw) {
     let options;
     for (let index = 0; index + 1 < raw.length; index += 2) {
-        if (raw[index]?.toLowerCase() !== 'connection')
+        const name = raw[index] ?? '';
+        // Of most headers the length alone tells: this walk is made for every message.
+        if (name.length !== CONNECTION.length || name.toLowerCase() !== CONNECTION)
             continue;
         options ??= new Set();
         for (const option of (raw[index + 1] ?? '').toLowerCase().split(','))
@@ -21662,12 +25098,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   pq: () => (/* binding */ info),
   _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
+  LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ setSecret),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -21678,7 +25115,7 @@ var external_os_ = __nccwpck_require__(857);
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -21785,13 +25222,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -21819,13 +25256,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -21880,11 +25317,11 @@ var ExitCode;
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 function exportVariable(name, val) {
-    const convertedVal = utils_toCommandValue(val);
+    const convertedVal = toCommandValue(val);
     process.env[name] = convertedVal;
     const filePath = process.env['GITHUB_ENV'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('ENV', file_command_prepareKeyValueMessage(name, val));
+        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
     }
     command_issueCommand('set-env', { name }, convertedVal);
 }
@@ -22001,10 +25438,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    command_issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -22123,9 +25560,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -22520,6 +25957,35 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
+/***/ 4377:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p6: () => (/* binding */ date),
+/* harmony export */   w$: () => (/* binding */ datetime)
+/* harmony export */ });
+/* unused harmony exports time, duration */
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3759);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7597);
+
+
+
+function datetime(params) {
+    return _core_index_js__WEBPACK_IMPORTED_MODULE_0__/* ._isoDateTime */ .G1(_schemas_js__WEBPACK_IMPORTED_MODULE_1__/* .ZodISODateTime */ .You, params);
+}
+function date(params) {
+    return _core_index_js__WEBPACK_IMPORTED_MODULE_0__/* ._isoDate */ .db(_schemas_js__WEBPACK_IMPORTED_MODULE_1__/* .ZodISODate */ .Brp, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+
+/***/ }),
+
 /***/ 7597:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -22527,6 +25993,7 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Brp: () => (/* binding */ ZodISODate),
+  You: () => (/* binding */ ZodISODateTime),
   rSt: () => (/* binding */ ZodNumber),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
@@ -22545,7 +26012,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);

@@ -18,11 +18,17 @@ var external_node_fs_ = __webpack_require__(3024);
 var agents = __webpack_require__(6658);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __webpack_require__(7597);
+// EXTERNAL MODULE: ./lib/core/attribution.js
+var attribution = __webpack_require__(4062);
+// EXTERNAL MODULE: ./lib/core/override.js
+var override = __webpack_require__(895);
 ;// CONCATENATED MODULE: ./lib/config/meter-order.js
 /**
  * What a meter in the background is told, as one line of JSON over its standard input: nothing of it stands in its
  * arguments or its environment, which other programs of the same user can read.
  */
+
+
 
 const limit = schemas/* number */.aig().nonnegative().exactOptional();
 const LIMITS = {
@@ -58,6 +64,7 @@ const orderSchema = schemas/* object */.Ikc({
     runKey: schemas/* string */.YjP(),
     task: schemas/* string */.YjP(),
     agent: schemas/* string */.YjP(),
+    attribution: schemas/* object */.Ikc({ how: schemas/* enum */.k5n(['metadata', 'tags', 'off']), facts: attribution/* attributionSchema */.H7 }),
     /** Written by this very version a moment ago, so it is taken as it is. */
     gateway: schemas/* custom */.IeY((value) => typeof value === 'object' && value !== null),
     /** Strict: a limit that got lost on the way would be no limit. */
@@ -72,6 +79,8 @@ const orderSchema = schemas/* object */.Ikc({
     /** Pairs of label and nano-USD per minute. */
     minutePrices: schemas/* array */.YOg(schemas/* tuple */.PVZ([schemas/* string */.YjP(), schemas/* number */.aig()])).optional(),
     runnerLabels: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** For the record. */
+    overrides: override/* overridesSchema */.Fq,
     /** What clients present; absent when they keep credentials of their own. */
     token: schemas/* string */.YjP().optional(),
     /** What later steps prove themselves with. */
@@ -82,12 +91,13 @@ const orderSchema = schemas/* object */.Ikc({
     /** Process without which the job is over; absent where nobody can say. */
     workerPid: schemas/* number */.aig().int().positive().optional(),
 });
-function orderOf({ context, task, gateway, observe, wrap }, rest) {
+function orderOf({ attribution, context, task, overrides, gateway, observe, wrap }, rest) {
     return {
         ...rest,
         runId: context.runId,
         task,
         agent: wrap.agent,
+        attribution,
         gateway,
         limits: wrap.limits,
         weights: wrap.weights,
@@ -98,6 +108,7 @@ function orderOf({ context, task, gateway, observe, wrap }, rest) {
         upstream: wrap.upstream && [...wrap.upstream],
         minutePrices: wrap.runner.prices && [...wrap.runner.prices],
         runnerLabels: [...wrap.runner.labels],
+        overrides: overrides.active.map(({ record }) => record),
         jobDir: context.jobDir,
     };
 }
@@ -108,6 +119,7 @@ function parseOrder(text) {
 /** The part of the configuration that metering goes by. */
 function meteringConfigOf(order) {
     return {
+        attribution: order.attribution,
         gateway: order.gateway,
         observe: order.observe,
         wrap: {
@@ -199,8 +211,14 @@ async function startMeter({ config, control }, started, order) {
         throw new errors/* AppError */.uV('meter-not-started', `The meter does not answer on ${up.controlUrl}.`);
     return up;
 }
-function handleOf({ policy, task }, { controlUrl, ledger }, secret) {
-    return { controlUrl, secret, task, ledger: ledger.path, policy: `${policy.variable} ${policy.checksum}` };
+function handleOf({ overrides, policy, task }, { controlUrl, ledger }, secret) {
+    return {
+        controlUrl,
+        secret,
+        task,
+        ledger: ledger.path,
+        policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+    };
 }
 async function announce(deps, { order, up, pid }) {
     const { config, runner, meterNote, print } = deps;
@@ -263,6 +281,8 @@ const testamentSchema = schemas/* object */.Ikc({
     reroutes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
     /** Calls of subagents that were refused while the run went on, by the limit that did. */
     refusedSubagents: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ calls: schemas/* number */.aig(), state: schemas/* string */.YjP() })),
+    /** Headers that the agent sent and may not send, by name. */
+    withheldHeaders: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
     gatewayVersion: schemas/* string */.YjP().optional(),
     troubles: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* enum */.k5n(['ledger-trouble', 'unread-usage', 'unexpected']), message: schemas/* string */.YjP() })),
 });
@@ -382,6 +402,7 @@ async function foundIn(deps, { kind }, testament) {
         otherRequests: testament.otherRequests,
         reroutes: new Map(Object.entries(testament.reroutes)),
         refusedSubagents: new Map(Object.entries(testament.refusedSubagents)),
+        withheldHeaders: new Map(Object.entries(testament.withheldHeaders)),
     };
     const findings = [
         ...(kind === 'left' ? [leftFinding(testament)] : []),
@@ -669,8 +690,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 20 modules
-var compose = __webpack_require__(2603);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 27 modules
+var compose = __webpack_require__(649);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 

@@ -46,14 +46,16 @@ function troubleFinding({ id, message }) {
 /* harmony export */   b: () => (/* binding */ wrapReport),
 /* harmony export */   pI: () => (/* binding */ wrapHeadline)
 /* harmony export */ });
-/* harmony import */ var _core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4677);
-/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3245);
-/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9028);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9901);
-/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7905);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3245);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9028);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7905);
+/* harmony import */ var _core_usage_tables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8152);
 /* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
-/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2868);
-/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7435);
+/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2868);
+/* harmony import */ var _override_report_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4917);
+/* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7435);
+
 
 
 
@@ -75,52 +77,63 @@ function endFindings(record) {
     const { 'stop-reason': reason, 'stop-message': message } = record;
     const findings = [];
     if (message !== undefined) {
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)(reason === 'cancelled' ? 'warning' : 'error', 'run-stopped', `The run ended: ${reason}`, message));
     }
     if (reason === 'agent-failed') {
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'agent-failed', 'The agent failed', `The command ended with exit code ${record['exit-code']}.`));
     }
     return findings;
 }
 /** What stands neither in the figures of a record nor in how the run ended. */
-function noteFindings(record, { observed, unpricedModels, otherRequests, reroutes, refusedSubagents }) {
-    const findings = [];
+function noteFindings(record, { observed, unpricedModels, otherRequests, reroutes, refusedSubagents, withheldHeaders }) {
+    const findings = withheldFindings(withheldHeaders);
     if (observed !== undefined)
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', observed));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', observed));
     if (unpricedModels.length > 0) {
         const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
     }
     if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {
         const text = '`minutes-price` has no price for a label of this runner, so its minutes are left out of the cost.';
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'minutes-unpriced', 'The runner has no price', text, {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'minutes-unpriced', 'The runner has no price', text, {
             advice: 'Give `runner-label`, or a price without a label for all others.',
         }));
     }
     const spending = otherRequests.filter((place) => place.startsWith('POST '));
     if (spending.length > 0) {
         const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'unmetered-calls', 'Requests went out unmetered', text));
     }
     if (reroutes.size > 0) {
         const text = [...reroutes].map(([route, calls]) => `${route} (${calls})`).join(', ');
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'fallback-served', 'A fallback answered', `${text}.`, {
             advice: 'It may cost more than the model that was asked for, or stand outside the budget: `mode: verify`. `on-fallback: stop` ends a run at once.',
         }));
     }
     for (const [limit, { calls, state }] of refusedSubagents) {
         const text = `${calls} at \`${limit}\`, the last one because ${state}.`;
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('warning', 'subagent-refused', 'Calls beside the main loop were refused', text, {
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'subagent-refused', 'Calls beside the main loop were refused', text, {
             advice: 'The main loop went on without them. Raise the limit where the task needs them.',
         }));
     }
     return findings;
 }
+/** A header that is missing at the gateway is looked for at the gateway, unless somebody says so. */
+function withheldFindings(withheld) {
+    if (withheld.size === 0)
+        return [];
+    const text = [...withheld].map(([name, times]) => `${name} (${times})`).join(', ');
+    return [
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'headers-withheld', 'Headers of the agent did not reach the gateway', `${text}.`, {
+            advice: 'With `gateway-key` only the workflow says whose a call is, and by which rules it is paid: set it at the gateway, for the key.',
+        }),
+    ];
+}
 /** Answers may tell a version that a budget reading does not. */
 function contractFindings({ gateway: { contract, id } }, now, version) {
     if (contract === undefined)
         return [];
-    return (0,_core_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeContract */ .a)(contract, now, { id, version }).filter(({ level }) => level === 'warning');
+    return (0,_core_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .judgeContract */ .a)(contract, now, { id, version }).filter(({ level }) => level === 'warning');
 }
 /** @param canary what the rehearsal before the agent's start showed */
 function wrapReport(config, record, findings, canary) {
@@ -128,19 +141,20 @@ function wrapReport(config, record, findings, canary) {
         mode: 'wrap',
         task: config.task,
         key: config.task,
-        status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_6__/* .statusOf */ .c)(findings),
+        status: (0,_deps_js__WEBPACK_IMPORTED_MODULE_5__/* .statusOf */ .c)(findings),
         headline: wrapHeadline(record),
-        rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_3__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
+        rows: (0,_core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .usageRows */ .x4)(record, config.post.expect, config.wrap.limits),
         facts: [
-            ['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .renderModels */ .Ds)(record) || 'none'],
+            ['Models', (0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .renderModels */ .Ds)(record) || 'none'],
             ['Cost from', record['cost-source'] ?? 'unknown'],
             ['Calls of subagents', String(record['subagent-requests'] ?? 0)],
             ['Refused calls', String(record['refused-requests'] ?? 0)],
             ['Canary', canary],
-            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .runnerFacts */ .Kd)(record),
-            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_5__/* .heardFacts */ .ib)(record),
+            ...(0,_override_report_js__WEBPACK_IMPORTED_MODULE_6__/* .overrideReportFacts */ .Sl)(config),
+            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .runnerFacts */ .Kd)(record),
+            ...(0,_run_record_js__WEBPACK_IMPORTED_MODULE_7__/* .heardFacts */ .ib)(record),
         ],
-        tables: (0,_core_caller_table_js__WEBPACK_IMPORTED_MODULE_0__/* .callerTables */ .v)(record),
+        tables: (0,_core_usage_tables_js__WEBPACK_IMPORTED_MODULE_3__/* .usageTables */ .R)(record),
         findings,
         gate: undefined,
         runUrl: config.context.runUrl,
@@ -154,7 +168,7 @@ function wrapHeadline(record) {
     // Where nothing was billed, the cost is zero by no source.
     const source = record['cost-source'] === 'unknown' ? '' : ` (${record['cost-source']})`;
     const spent = cost === undefined ? 'cost not known' : `${cost} USD${source}`;
-    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_7__/* .countOf */ .p)(requests, 'model call')}, ${used}, ${spent}.`;
+    return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_8__/* .countOf */ .p)(requests, 'model call')}, ${used}, ${spent}.`;
 }
 
 
@@ -240,6 +254,8 @@ var patterns = __webpack_require__(5986);
 var core_record = __webpack_require__(9510);
 // EXTERNAL MODULE: ./lib/core/totals.js
 var totals = __webpack_require__(4840);
+// EXTERNAL MODULE: ./lib/modes/attribution.js
+var attribution = __webpack_require__(9361);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/core/findings.js
@@ -512,6 +528,8 @@ class LimitSums {
 
 // EXTERNAL MODULE: ./lib/modes/metering.js + 27 modules
 var metering = __webpack_require__(572);
+// EXTERNAL MODULE: ./lib/modes/override-report.js
+var override_report = __webpack_require__(4917);
 // EXTERNAL MODULE: ./lib/modes/publish.js
 var publish = __webpack_require__(2759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules
@@ -523,6 +541,8 @@ var troubles = __webpack_require__(2602);
 // EXTERNAL MODULE: ./lib/modes/wrap-report.js
 var wrap_report = __webpack_require__(7693);
 ;// CONCATENATED MODULE: ./lib/modes/wrap.js
+
+
 
 
 
@@ -552,7 +572,8 @@ const SIGNALLED_EXIT_CODE = 128;
 async function runWrap(deps) {
     if (deps.config.killSwitch !== undefined && !deps.config.observe)
         throw killed(deps.config);
-    return new WrappedRun(deps).run();
+    const config = (0,attribution/* withSeenAgent */.l)(deps.config, deps.agents, deps.command.text);
+    return new WrappedRun({ ...deps, config }).run();
 }
 function killed({ killSwitch }) {
     return new errors/* AppError */.uV('denied', `The kill switch is on (\`kill-switch: ${killSwitch}\`); the agent was not started.`, {
@@ -639,6 +660,7 @@ class WrappedRun {
             gateway: config.gateway.id,
             startedAt: this.#startedAt.toISOString(),
             limits: Object.fromEntries(Object.entries(config.wrap.limits)),
+            ...(0,override_report/* runFacts */.pI)(config),
         };
     }
     async #runAgent(meter, token, stopped) {
@@ -707,6 +729,7 @@ class WrappedRun {
             witness: heard.witness,
             telemetry: heard.telemetry,
             limits: config.wrap.limits,
+            ...(0,override_report/* runFacts */.pI)(config),
         };
         const record = (0,core_record/* recordOf */.zv)(facts, (0,totals/* totalsOf */.v)(heard.calls));
         this.#ledger.append({
@@ -729,9 +752,11 @@ class WrappedRun {
             otherRequests: [...meter.otherRequests.keys()],
             reroutes: meter.reroutes,
             refusedSubagents: guard.refusedSubagents,
+            withheldHeaders: meter.withheldHeaders,
         };
         const findings = [
             ...this.#findings,
+            ...(0,override_report/* overrideFindings */.$q)(config),
             ...(0,wrap_report/* wrapFindings */.Lm)(record, notes),
             ...(0,patterns/* findPatterns */.t)(heard.calls, this.#deps.prices),
             ...(0,wrap_report/* contractFindings */.TH)(config, clock.now(), meter.gatewayVersion),

@@ -13,11 +13,13 @@ export const modules = {
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4334);
 /* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(572);
-/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8005);
-/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2863);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2603);
-/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1551);
+/* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4917);
+/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8005);
+/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2863);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(649);
+/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+
 
 
 
@@ -31,15 +33,15 @@ export const modules = {
 async function runMeter({ inputs, port }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-    const { config } = (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .configure */ .jK)({ runner, environment, inputs, command: [] });
-    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .newToken */ .uv)();
+    const { config } = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .configure */ .jK)({ runner, environment, inputs, command: [] });
+    const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .newToken */ .uv)();
     const sums = new _core_totals_js__WEBPACK_IMPORTED_MODULE_2__/* .RunningTotals */ .b();
-    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m.now();
+    const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m.now();
     const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 4337, 17));
-    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_8__.meteringParts)(config, environment), prices };
-    const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .createModeStore */ .tf)(config, undefined) };
-    const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .budgetParts */ .g)(config, environment, async () => parts.dispatcher) });
-    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m, ...parts, lookAtBudget }, {
+    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_9__.meteringParts)(config, environment), prices };
+    const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .createModeStore */ .tf)(config, undefined) };
+    const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .budgetParts */ .g)(config, environment, async () => parts.dispatcher) });
+    const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m, ...parts, lookAtBudget }, {
         port,
         token,
         idPrefix: config.context.runId,
@@ -48,7 +50,7 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
         onStop: ({ message }) => runner.info(`stopped: ${message}`),
     });
     print(JSON.stringify({ url: meter.url, pid: process.pid, ...(token === undefined ? {} : { token }) }));
-    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .onCancel */ .Ao)(resolve));
+    await new Promise((resolve) => (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .onCancel */ .Ao)(resolve));
     await meter.close();
     await parts.dispatcher.destroy();
     const facts = {
@@ -57,12 +59,13 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
         task: config.task,
         agent: 'meter',
         startedAt: startedAt.toISOString(),
-        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
+        durationMs: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m.now().getTime() - startedAt.getTime(),
         stopReason: guard.stop?.reason ?? 'completed',
         stopMessage: guard.stop?.message,
         exitCode: undefined,
         otherRequests: (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .otherRequestsOf */ .A)(meter),
         limits: config.wrap.limits,
+        ...(0,_modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__/* .runFacts */ .pI)(config),
     };
     print(JSON.stringify((0,_core_record_js__WEBPACK_IMPORTED_MODULE_1__/* .recordOf */ .zv)(facts, sums.totals())));
     return 0;

@@ -14,9 +14,11 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/wire/headers.js
 var wire_headers = __webpack_require__(6483);
 // EXTERNAL MODULE: ./lib/meter/credentials.js
-var meter_credentials = __webpack_require__(7259);
+var credentials = __webpack_require__(7259);
 // EXTERNAL MODULE: ./lib/meter/local-answer.js
 var local_answer = __webpack_require__(5689);
+// EXTERNAL MODULE: ./lib/meter/outgoing-headers.js
+var outgoing_headers = __webpack_require__(4880);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 ;// CONCATENATED MODULE: ./lib/core/json.js
@@ -397,7 +399,7 @@ class Conversation {
             this.#isPassingOn = true;
             const passed = isBinary
                 ? data
-                : await this.#hear((0,meter_credentials/* redactBytes */.TI)(this.#options.services.credentials, data));
+                : await this.#hear((0,credentials/* redactBytes */.TI)(this.#options.services.credentials, data));
             if (passed !== undefined)
                 await client.send(passed, isBinary);
             this.#isPassingOn = false;
@@ -700,6 +702,7 @@ function drained(socket) {
 
 
 
+
 /** Compression stays out on both sides: what is listened to must be readable, and loopback has no use for it. */
 const REWRITTEN_HEADERS = new Set([
     'host',
@@ -718,7 +721,7 @@ async function meterWebSocket(services, route, request, head) {
         dialled.socket.destroy();
         return;
     }
-    const headers = (0,wire_headers/* endToEndHeaders */.cu)(dialled.rawHeaders).map((part) => (0,meter_credentials/* redact */.E$)(services.credentials, part));
+    const headers = (0,wire_headers/* endToEndHeaders */.cu)(dialled.rawHeaders).map((part) => (0,credentials/* redact */.E$)(services.credentials, part));
     socket.write(switching(headers), 'latin1');
     if (head.length > 0)
         socket.unshift(head);
@@ -738,14 +741,15 @@ async function meterWebSocket(services, route, request, head) {
         throw error;
     }
 }
-async function dialUpstream({ credentials, dispatcher, upstreamOf }, { dialect, path, query }, request) {
-    const upstream = upstreamOf(dialect);
+async function dialUpstream(services, { dialect, path, query }, request) {
+    const upstream = services.upstreamOf(dialect);
     if (upstream === undefined)
         return { kind: 'refused', status: undefined };
-    const swapped = (0,meter_credentials/* swapQuery */.yv)(credentials, query);
-    const headers = (0,meter_credentials/* swapHeaders */.yw)(credentials, (0,wire_headers/* endToEndHeaders */.cu)(request.rawHeaders, REWRITTEN_HEADERS));
+    const { rawHeaders: raw } = request;
+    const swapped = (0,credentials/* swapQuery */.yv)(services.credentials, query);
+    const headers = (0,outgoing_headers/* outgoingHeaders */.j)(services, { raw, dropped: REWRITTEN_HEADERS, policy: upstream.headers });
     return dial({
-        dispatcher,
+        dispatcher: services.dispatcher,
         origin: upstream.origin,
         path: `${upstream.prefix}${path}${swapped.query}`,
         headers: [...headers, ...swapped.headers],
