@@ -66,6 +66,6 @@ test('a token that may not write costs a notice, which names the permission, and
   expect(code).toBe(0);
   expect(outputs['verdict']).toBe('outside');
   expect(annotations.filter(({ level }) => level === 'notice').map(({ message }) => message)).toContainEqual(
-    expect.stringContaining('`permissions: pull-requests: write`'),
+    expect.stringContaining('`permissions: { pull-requests: write }`'),
   );
 });

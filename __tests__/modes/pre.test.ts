@@ -609,7 +609,7 @@ describe('re-runs of one commit', () => {
     const second = await pre({ ...options, environment: attempt(2) });
     expect(second.error).toBeUndefined();
     expect(second.runner.summary).toContain('Re-runs of this commit: 1 of 1 permitted.');
-    expect(second.runner.lines.join() + second.runner.summary.replaceAll("'", '`')).toContain(said);
+    expect(second.runner.lines.join() + second.runner.summary.replaceAll('\\`', '`')).toContain(said);
     expectDenied(await pre({ ...options, environment: attempt(3) }), /re-run 2/);
   });
 

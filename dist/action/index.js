@@ -18672,9 +18672,14 @@ function withoutRepeats(findings) {
 }
 function renderFinding({ level, title, message, advice, position }, maxMessage) {
     const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
-    const place = position ? ` (${(0,markdown/* escapeMarkdown */.F)((0,core_findings/* renderPosition */.KR)(position), TITLE)})` : '';
+    const place = position ? ` (${renderPlace(position)})` : '';
     const next = advice === undefined ? '' : `<br>\u2192 ${(0,markdown/* escapeMarkdown */.F)(advice)}`;
     return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message, { maxLength: maxMessage })}${next}`;
+}
+/** The line stands behind a file whose name was cut. */
+function renderPlace({ line, ...file }) {
+    const place = (0,markdown/* escapeMarkdown */.F)((0,core_findings/* renderPosition */.KR)({ ...file, line: undefined }), TITLE);
+    return line === undefined ? place : `${place}:${line}`;
 }
 function renderTitled(table, isFolded) {
     const title = table.title ?? 'Figures';

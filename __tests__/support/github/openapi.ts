@@ -116,7 +116,7 @@ function checksOf(operation: Operation): Checks {
     operation,
     parameters: ajvOfText.compile({
       type: 'object',
-      properties: Object.fromEntries(parameters.map((one) => [one.name, adapt(one.schema)])),
+      properties: Object.fromEntries(parameters.map((one) => [one.name, adaptText(one.schema)])),
       required: parameters.filter(({ required }) => required).map(({ name }) => name),
       additionalProperties: false,
     }),
@@ -124,6 +124,13 @@ function checksOf(operation: Operation): Checks {
   };
   compiled.set(operation, checks);
   return checks;
+}
+
+/** A number in an address is a text as well: which of the two is meant, nobody can see. */
+function adaptText(schema: Json): AnySchema {
+  if (!isObject(schema) || !('oneOf' in schema)) return adapt(schema);
+  const { oneOf = null, ...rest } = schema;
+  return adapt({ ...rest, anyOf: oneOf });
 }
 
 /** From the dialect of OpenAPI 3.0 to JSON Schema: `nullable`, and objects that take the fields they name and no other. */

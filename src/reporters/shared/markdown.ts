@@ -1,5 +1,5 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
-import { byImportance, type Finding, renderPosition } from '../../core/findings.js';
+import { byImportance, type Finding, type Position, renderPosition } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
 import type { Report, ReportTable } from '../../core/report.js';
 import { type Block, fitBlocks } from './fit.js';
@@ -102,9 +102,15 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 
 function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
   const name = escapeMarkdown(title, TITLE) || level;
-  const place = position ? ` (${escapeMarkdown(renderPosition(position), TITLE)})` : '';
+  const place = position ? ` (${renderPlace(position)})` : '';
   const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
   return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, { maxLength: maxMessage })}${next}`;
+}
+
+/** The line stands behind a file whose name was cut. */
+function renderPlace({ line, ...file }: Position): string {
+  const place = escapeMarkdown(renderPosition({ ...file, line: undefined }), TITLE);
+  return line === undefined ? place : `${place}:${line}`;
 }
 
 function renderTitled(table: ReportTable, isFolded: boolean): string {
