@@ -1,5 +1,6 @@
 /** Which gate a run stands before, where its state is kept, and what somebody decides over it. */
 import type { GateStoreChoice } from '../ports/store.js';
+import { type GateMark, renderGateMark } from './gate-mark.js';
 import { inputSpec, type Mode } from './inputs.js';
 import type { RunContext } from './run-context.js';
 import type { Settings } from './settings.js';
@@ -7,18 +8,24 @@ import type { Settings } from './settings.js';
 export interface GateConfig {
   readonly name: string;
   readonly store: GateStoreChoice;
+  /** For later steps of this job. */
+  readonly mark: GateMark;
   readonly blockForMs: number | undefined;
   readonly action: 'status' | 'open' | 'close';
   readonly reason: string | undefined;
 }
 
 export function readGate(settings: Settings, context: RunContext, mode: Mode): GateConfig {
-  const store = settings.value('gate-store') ?? 'cache';
+  // What the file said of the gate went with it; the gate stands before the next run all the same.
+  const marked = settings.changedPolicy === undefined ? undefined : settings.markedGate;
+  const store = settings.value('gate-store') ?? marked?.store ?? 'cache';
+  const name = settings.value('gate') ?? marked?.name ?? `${context.workflow}-${settings.task}`;
   const isUsed = inputSpec('gate-store').modes.includes(mode);
   if (isUsed && store !== 'cache') checkIssueAccess(settings, context, store);
   return {
-    name: settings.value('gate') ?? `${context.workflow}-${settings.task}`,
+    name,
     store,
+    mark: renderGateMark(settings.task, { name, store }),
     blockForMs: settings.value('block-for'),
     action: settings.value('gate-action') ?? 'status',
     reason: settings.value('reason'),

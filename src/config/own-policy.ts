@@ -32,6 +32,8 @@ interface Handed {
   readonly checksum?: string | undefined;
   /** When the job decided over its overrides. */
   readonly decidedAt?: string | undefined;
+  /** The gate it stood before. */
+  readonly gate?: string | undefined;
 }
 
 /** An input as it was given; `undefined` when it is absent or blank. */
@@ -52,8 +54,8 @@ export function readOwnPolicy(inputs: RawInputs, environment: Environment): OwnP
 
 export function handedOn(inputs: RawInputs): Handed {
   const handle = readMeterHandle(givenInput(inputs, 'meter-control') ?? '');
-  const [variable, checksum, decidedAt] = handle?.policy.split(' ') ?? [];
-  return { variable, checksum, decidedAt };
+  const [variable, checksum, decidedAt, gate] = handle?.policy.split(' ') ?? [];
+  return { variable, checksum, decidedAt, gate };
 }
 
 /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */

@@ -44,7 +44,9 @@ export function readPost(settings: Settings): PostConfig {
     costNanoUsd: settings.value('cost-usd'),
     usage: settings.value('usage'),
     meter: readMeter(settings),
-    onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+    // Whoever changed the rules is not asked how strict they are.
+    onOutOfRange:
+      settings.changedPolicy === undefined ? (settings.value('on-out-of-range') ?? 'block') : 'fail',
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',

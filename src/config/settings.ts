@@ -3,6 +3,7 @@ import { AppError, type Fault } from '../core/errors.js';
 import { type Position, renderPosition } from '../core/findings.js';
 import { type DecidedOverrides, type Decision, decideOverrides, decisionTime } from './decided-overrides.js';
 import { type ExtendedFile, parseExtended } from './extended-file.js';
+import { gateVariable, type MarkedGate, readGateMark } from './gate-mark.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
 import { type OverrideEntry, readDispatch } from './override-block.js';
@@ -47,6 +48,8 @@ export class Settings {
   readonly decision: Decision;
   /** Of this task. */
   readonly overrides: DecidedOverrides;
+  /** What `wrap` of this job knew of the gate; `undefined` where none ran. */
+  readonly markedGate: MarkedGate | undefined;
   /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
   changedPolicy: string | undefined;
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
@@ -62,6 +65,7 @@ export class Settings {
     this.own = readOwnPolicy(inputs, environment);
     this.policy = this.#readPolicy();
     this.#checkTask();
+    this.markedGate = readGateMark(handedOn(inputs).gate ?? environment[gateVariable(this.task)]);
     this.decision = decisionTime(handedOn(inputs).decidedAt, environment, now);
     this.overrides = decideOverrides([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
       task: this.task,

@@ -108,6 +108,14 @@ export function gateReading(
   return { state, entry, blind: false, evidence, sources: [] };
 }
 
+/** How a person opens a gate. Where the state is kept has to be said again: another store knows nothing of it. */
+export function openingAdvice(gate: string, store = 'cache'): string {
+  const [input, flag] =
+    store === 'cache' ? ['', ''] : [`, \`gate-store: ${store}\``, ` --gate-store ${store}`];
+  const action = `\`mode: gate\`, \`gate: ${gate}\`${input}, \`gate-action: open\` in a run on the default branch`;
+  return `reopen with ${action}, or elsewhere with \`spendgate gate open --gate '${gate}'${flag}\`.`;
+}
+
 const PREFIX = 'spendgate.v1.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;

@@ -13,7 +13,7 @@ const handleSchema = z.object({
   task: z.string(),
   /** Path of the ledger, which counts when the meter is gone. */
   ledger: z.string(),
-  /** Variable and checksum of the policy file as it stood when the meter started, and when overrides were decided on, separated by blanks. */
+  /** Variable and checksum of the policy file as it stood when the meter started, when overrides were decided on, and the gate, separated by blanks. */
   policy: z.string(),
 });
 

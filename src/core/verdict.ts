@@ -2,7 +2,7 @@
 import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
 import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
-import type { GateReading } from './gate.js';
+import { type GateReading, openingAdvice } from './gate.js';
 import { NANO_PER_USD } from './money.js';
 import { judgeReruns, type RerunCount } from './reruns.js';
 import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
@@ -31,6 +31,8 @@ export interface PreEvidence {
   readonly killSwitch: string | undefined;
   readonly gate: GateReading;
   readonly gateName?: string;
+  /** Where its state is kept, as `gate-store` says. */
+  readonly gateStore?: string;
   /** Address that a run's id is put behind. */
   readonly runsUrl?: string | undefined;
   readonly budget: BudgetReading | { readonly error: string } | undefined;
@@ -94,7 +96,7 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
   ];
 }
 
-function judgeGate({ gate, gateName, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
+function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
   if (gate.state === 'unknown') {
     if (!gate.blind && onUnknown === 'warn')
@@ -115,7 +117,7 @@ function judgeGate({ gate, gateName, runsUrl }: PreEvidence, onUnknown: Fallback
       'Gate is closed',
       `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(),
       {
-        advice: `Look at that run, then reopen from a run on the default branch with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`; on a laptop: \`spendgate gate open --gate '${name}'\`.`,
+        advice: `Look at that run, then ${openingAdvice(name, gateStore)}`,
       },
     ),
   ];

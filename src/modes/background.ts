@@ -74,7 +74,7 @@ async function startMeter(
 }
 
 function handleOf(
-  { overrides, policy, task }: Config,
+  { gate, overrides, policy, task }: Config,
   { controlUrl, ledger }: MeterUp,
   secret: string,
 ): MeterHandle {
@@ -83,7 +83,7 @@ function handleOf(
     secret,
     task,
     ledger: ledger.path,
-    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${gate.mark.value}`,
   };
 }
 
@@ -103,6 +103,7 @@ async function announce(deps: BackgroundDeps, { order, up, pid }: Started): Prom
     ...environment,
     [up.ledger.variable]: up.ledger.opened,
     [config.policy.variable]: config.policy.checksum,
+    [config.gate.mark.variable]: config.gate.mark.value,
     [note.variable]: note.value,
   };
   for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);

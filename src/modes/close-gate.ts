@@ -1,6 +1,6 @@
 /** Changes the state of a gate, and says loudly when the change was not kept. */
 import { type Finding, finding } from '../core/findings.js';
-import type { GateEntry, GateFigure } from '../core/gate.js';
+import { type GateEntry, type GateFigure, openingAdvice } from '../core/gate.js';
 import type { Kept } from '../ports/store.js';
 import type { ModeDeps } from './deps.js';
 
@@ -38,7 +38,7 @@ export async function closeGate(
   const saved = await deps.store.saveGate(entry);
   return {
     closed: saved.saved,
-    finding: saved.saved ? keptFinding(entry, saved) : lostFinding(entry, saved),
+    finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
   };
 }
 
@@ -46,8 +46,12 @@ function figureOf({ label, observed, expected, limit }: GateFigure): GateFigure 
   return { label, observed, expected, limit };
 }
 
-function keptFinding({ gate, until }: GateEntry, { missing, unconfirmed, hint }: Kept): Finding {
-  const open = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${gate}\`, \`gate-action: open\`.`;
+function keptFinding(
+  { gate, until }: GateEntry,
+  { missing, unconfirmed, hint }: Kept,
+  store: string,
+): Finding {
+  const open = `Look at this run, then ${openingAdvice(gate, store)}`;
   const advice = hint === undefined ? open : `${open} ${hint}`;
   const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
   const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;

@@ -61,8 +61,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
     }),
   ]);
   runner.setOutput('comment-url', reported.commentUrl);
-  const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
-  if (judged.verdict === 'outside' && fails && !config.observe) {
+  if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
 }

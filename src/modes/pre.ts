@@ -43,7 +43,15 @@ export async function runPre(deps: PreDeps): Promise<void> {
   const gate = watch.reading;
   const { killSwitch } = config;
   const decided = decidePre(
-    { killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget, reruns },
+    {
+      killSwitch,
+      gate,
+      gateName: config.gate.name,
+      gateStore: config.gate.store,
+      runsUrl: runsUrl(config),
+      budget,
+      reruns,
+    },
     config.pre,
   );
   const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };

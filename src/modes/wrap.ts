@@ -102,6 +102,7 @@ class WrappedRun {
     // Told before the agent starts, so that it cannot put another ledger in this one's place.
     runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
     runner.exportVariable(config.policy.variable, config.policy.checksum);
+    runner.exportVariable(config.gate.mark.variable, config.gate.mark.value);
     this.#ledger.append(this.#header());
     const stopped = signalled<Stop>();
     const { meter, guard } = await startMetering(this.#deps, {

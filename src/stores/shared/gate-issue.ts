@@ -88,7 +88,7 @@ export function gateBody(entry: GateEntry, until: string | undefined, runUrl: st
     gateReport(entry, runUrl),
     '### How to open it',
     'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
-      `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, \`gate-action: open\` and a \`reason\` on the default branch.`,
+      `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, the \`gate-store\` of the runs behind it, \`gate-action: open\` and a \`reason\` on the default branch.`,
     `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
   ];
   return `${parts.join('\n\n')}\n`;
