@@ -208,6 +208,22 @@ describe('wrap', () => {
     expect(result.annotations[0]?.message).toContain('was changed after `wrap` had started');
   });
 
+  test('the gate that closes then is the one the file had named, however mild the step is told to be', async () => {
+    const policy =
+      'version: 1\ndefaults: { gate: shared-gate }\ntasks: { triage: { expect: { requests: ..9 } } }\n';
+    const files = { '.github/spendgate.yml': policy };
+    const job = newJob({ files });
+    await job.step(wrap('node agent.mjs 1; echo "version: 1" > .github/spendgate.yml', { task: 'triage' }));
+    const result = await job.step(post({ task: 'triage', 'on-out-of-range': 'warn' }));
+    expect([result.code, result.outputs['gate']]).toEqual([3, 'closed']);
+    expect(result.annotations.map(({ level }) => level)).toContain('error');
+    const next = await newJob({ files, runId: '4712' }).step(pre({ task: 'triage' }));
+    expect([next.code, next.outputs['reason']]).toEqual([
+      3,
+      expect.stringContaining('gate shared-gate is closed'),
+    ]);
+  });
+
   test('an input that does not exist is a fault: a misspelt limit would be no limit', async () => {
     const result = await newJob().step(wrap('node agent.mjs 1', { 'max-cots': '2' }));
     expect(result.code).toBe(2);

@@ -184,7 +184,7 @@ describe('re-runs of one commit', () => {
     const result = await onPull({ environment: { GITHUB_RUN_ATTEMPT: '2' } }).step(limited);
     expect([result.code, result.outputs['allowed']]).toEqual([3, 'false']);
     expect(result.outputs['reason']).toContain('re-run 2 of this workflow');
-    expect(said(result, 'error').join()).toContain('override');
+    expect(said(result, 'error').join()).toContain('reviewers of an environment');
   });
 
   test('within it start', async () => {

@@ -80,6 +80,7 @@ describe('what people read', () => {
       advice: undefined,
       position,
     });
+    expect(activeFinding({ record: override, position }, 'An override held').title).toBe('An override held');
     expect(overrideFacts([override])).toEqual([
       [
         'Override',

@@ -7,10 +7,18 @@ import { findingsOf, reportOf } from '../support/fakes.js';
 const REPORT = reportOf({
   rows: [
     { label: 'cost', observed: '$1', expected: '', limit: '', share: undefined, verdict: 'ok' },
-    { label: 'calls', observed: '3', expected: '..1', limit: '9', share: 3, verdict: 'bad' },
+    {
+      label: 'calls',
+      observed: '3',
+      expected: '..1',
+      limit: '9',
+      share: 3,
+      shareOf: 'limit',
+      verdict: 'bad',
+    },
   ],
   facts: [['Usage from', 'the record of `wrap`']],
-  tables: [{ head: ['a', 'b'], rows: [['1', '2']] }],
+  tables: [{ title: 'By model', head: ['a', 'b'], rows: [['1', '2']], bars: { of: 'cost', shares: [0.5] } }],
   findings: [finding('error', 'x', 'X', 'x is 3', { advice: 'Do.', position: { file: 'a.yml', line: 1 } })],
   run: {
     runId: '42',

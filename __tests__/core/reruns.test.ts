@@ -46,7 +46,7 @@ test.each([
   if (denies)
     expect(found[0]).toMatchObject({
       message: `This is re-run ${count} of this workflow for its commit, and \`reruns-per-commit\` permits ${permitted}. Counted.`,
-      advice: expect.stringContaining('override'),
+      advice: expect.stringContaining('reviewers of an environment'),
     });
 });
 

@@ -584,7 +584,7 @@ describe('re-runs of one commit', () => {
       /re-run 3 of this workflow for its commit, and `reruns-per-commit` permits 2.*abcdef0/,
     );
     expect(result.error).toMatchObject({ code: 'denied', exitCode: 3 });
-    expect(result.runner.annotations[0]?.advice).toMatch(/override that raises `reruns-per-commit`/);
+    expect(result.runner.annotations[0]?.advice).toMatch(/reviewers of an environment/);
   });
 
   test('only reports with `observe`', async () => {

@@ -98,10 +98,11 @@ export function overrideFacts(overrides: readonly OverrideRecord[]): [string, st
   ]);
 }
 
-export function activeFinding({ record, position }: TaskOverride): Finding {
+/** @param title what it does: one that held while the run went on need not be what it is judged by */
+export function activeFinding({ record, position }: TaskOverride, title = 'An override holds'): Finding {
   const { by, reason, until, origin } = record;
   const message = `Until ${until}, by ${by} (${origin}), because: “${reason}”. It sets ${renderChanges(record)}.`;
-  return finding('notice', 'override-active', 'An override holds', message, { position });
+  return finding('notice', 'override-active', title, message, { position });
 }
 
 export function expiredFinding({ record, position }: TaskOverride): Finding {

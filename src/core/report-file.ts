@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { describeError } from './errors.js';
 import { gateSlug } from './gate.js';
 import { parseJson } from './json.js';
-import type { Report } from './report.js';
+import type { Report, ReportTable } from './report.js';
 
 export const REPORT_FILE_VERSION = 1;
 export const MAX_REPORT_FILE_BYTES = 256 * 1024;
@@ -24,6 +24,11 @@ const SHORT_FINDINGS = 5;
 
 const text = z.string().max(MAX_TEXT);
 const name = z.string().max(MAX_NAME);
+/** JSON has no word for what is not known. */
+const share = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional();
 
 const reportSchema = z.object({
@@ -38,10 +43,8 @@ const reportSchema = z.object({
         observed: name,
         expected: name,
         limit: name,
-        share: z
-          .number()
-          .nullish()
-          .transform((share) => share ?? undefined),
+        share,
+        shareOf: z.enum(['expected', 'limit']).optional(),
         verdict: z.enum(['ok', 'bad', 'unknown', 'none']),
       }),
     )
@@ -52,6 +55,8 @@ const reportSchema = z.object({
       z.object({
         head: z.array(name).max(MAX_COLUMNS),
         rows: z.array(z.array(name).max(MAX_COLUMNS)).max(MAX_ROWS),
+        title: name.optional(),
+        bars: z.object({ of: name, shares: z.array(share).max(MAX_ROWS) }).optional(),
       }),
     )
     .max(MAX_TABLES)
@@ -98,7 +103,7 @@ export function renderReportFile(report: Report): string {
     ...report,
     rows: rows.slice(0, MAX_ROWS),
     facts: facts.slice(0, MAX_ROWS),
-    tables: tables.slice(0, MAX_TABLES).map((table) => ({ ...table, rows: table.rows.slice(0, MAX_ROWS) })),
+    tables: tables.slice(0, MAX_TABLES).map((table) => cutTable(table)),
     findings: findings.slice(0, MAX_FINDINGS),
   });
   const file = JSON.stringify({ version: REPORT_FILE_VERSION, report: claimed }, undefined, 2);
@@ -106,6 +111,13 @@ export function renderReportFile(report: Report): string {
   const first = { rows: rows.slice(0, SHORT_ROWS), findings: findings.slice(0, SHORT_FINDINGS) };
   const short = cutStrings({ ...report, ...first, tables: [], facts: [] });
   return `${JSON.stringify({ version: REPORT_FILE_VERSION, report: short })}\n`;
+}
+
+function cutTable({ bars, ...table }: ReportTable): ReportTable {
+  const rows = table.rows.slice(0, MAX_ROWS);
+  return bars === undefined
+    ? { ...table, rows }
+    : { ...table, rows, bars: { ...bars, shares: bars.shares.slice(0, MAX_ROWS) } };
 }
 
 /** Names are the shorter of the two kinds of text, and the bound of every string that a table or a row holds. */

@@ -1,4 +1,4 @@
-/** What the three modes have to say, before anybody decides where it is shown. */
+/** What a mode has to say, before anybody decides where it is shown. */
 import type { Finding } from './findings.js';
 import type { GateState } from './gate.js';
 
@@ -18,7 +18,7 @@ export interface ReportRow {
 /** A small table besides the rows. Strings are for people and not yet escaped. */
 export interface ReportTable {
   /** What it is about, such as `By model`. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   readonly head: readonly string[];
   /** As wide as the head. */
   readonly rows: readonly (readonly string[])[];

@@ -42,6 +42,6 @@ export function judgeReruns(reruns: RerunCount | undefined, permitted: number | 
   if (reruns === undefined || permitted === undefined || reruns.count <= permitted) return [];
   const message = `This is re-run ${reruns.count} of this workflow for its commit, and \`reruns-per-commit\` permits ${permitted}. ${reruns.evidence}`;
   const advice =
-    'Push a commit, or let a person approve it by name: an override that raises `reruns-per-commit`, with a reason and an end.';
+    'Push a commit. To let a person approve more by name, let the job wait for the reviewers of an environment: docs/gate.md, section “Re-runs”, shows how.';
   return [finding('error', 'reruns-exhausted', 'Too many re-runs of one commit', message, { advice })];
 }

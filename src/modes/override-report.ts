@@ -15,11 +15,10 @@ import type { Report } from '../core/report.js';
 import type { Runner } from '../ports/platform.js';
 
 /** Of this step; with a record, also those that the run was held to. */
-export function overrideFindings({ overrides }: Config, record?: UsageRecord): Finding[] {
-  return [
-    ...joinOverrides(record?.overrides ?? [], overrides.active).map(activeFinding),
-    ...overrides.expired.map(expiredFinding),
-  ];
+export function overrideFindings({ overrides, post }: Config, record?: UsageRecord): Finding[] {
+  const title = post.changedPolicy === undefined ? 'An override holds' : 'An override held during the run';
+  const joined = joinOverrides(record?.overrides ?? [], overrides.active);
+  return [...joined.map((one) => activeFinding(one, title)), ...overrides.expired.map(expiredFinding)];
 }
 
 export function overrideReportFacts({ overrides }: Config, record?: UsageRecord): Report['facts'] {
