@@ -1188,7 +1188,6 @@ describe('a gateway with nothing to read', () => {
 test('a reporter that fails never changes the verdict', async () => {
   const broken: Reporter = {
     id: 'broken',
-    needs: undefined,
     report: () => Promise.reject(new Error('no permission')),
   };
   const allowed = await pre({ budget: dollars(20, 1), reporters: [broken] });
