@@ -23,7 +23,8 @@ const MAX_FAULT = 500;
 
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
- * @throws {AppError} `bad-value` for another event, or a file that is no report.
+ * What a stranger can have caused, such as a file that is no report, fails nothing either: it is said.
+ * @throws {AppError} `bad-value` for another event.
  */
 export async function runComment(deps: CommentDeps): Promise<void> {
   const { runner, github } = deps;
@@ -33,6 +34,11 @@ export async function runComment(deps: CommentDeps): Promise<void> {
       hint: '${{ github.token }}',
     });
   const claimed = readReport(deps);
+  if (claimed instanceof AppError) {
+    const { message, hint: advice } = claimed;
+    runner.annotate(finding('warning', 'report-refused', 'Nothing was written', message, { advice }));
+    return;
+  }
   const found = await findPull(github, run);
   if (found === undefined) return;
   if (found.pullRequest === undefined) {
@@ -54,20 +60,25 @@ function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {
   );
 }
 
-function readReport({ config, readFile }: CommentDeps): ClaimedReport {
+/** What is wrong with the file is a value: it may be a stranger's doing. */
+function readReport({ config, readFile }: CommentDeps): ClaimedReport | AppError {
   const path = config.report ?? '';
   const text = readFile(path, MAX_REPORT_FILE_BYTES);
   if (text === undefined)
-    throw new AppError(
+    return new AppError(
       'bad-value',
       `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
       { hint: 'report/default-report.json, where `actions/download-artifact` put it' },
     );
   const { report, fault } = readReportFile(text);
   if (report !== undefined) return report;
-  throw new AppError('bad-value', `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`, {
-    hint: 'the file that `post` names in its output `report`, unchanged',
-  });
+  return new AppError(
+    'bad-value',
+    `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`,
+    {
+      hint: 'the file that `post` names in its output `report`, unchanged',
+    },
+  );
 }
 
 type FoundPull =
