@@ -6,7 +6,7 @@ import { test } from '@jest/globals';
 import { type CacheService, startCacheService } from './cache-service.js';
 import { type GitHubEmulator, startGitHubEmulator } from './github-emulator/index.js';
 import { type Provider, startProvider } from './provider.js';
-import { createJob, type Job, type JobOptions, type StepResult } from './runner.js';
+import { createJob, type Job, type JobOptions, type StepOptions, type StepResult } from './runner.js';
 
 export const KEY = 'sk-the-gateway-key-of-the-story';
 /** The least that the README asks for, whole. */
@@ -34,7 +34,7 @@ export interface StoryJob {
   readonly job: Job;
   pre(inputs?: Inputs): Promise<StepResult>;
   /** An agent that makes as many calls as it is told. */
-  wrap(calls: number, inputs?: Inputs): Promise<StepResult>;
+  wrap(calls: number, inputs?: Inputs, options?: StepOptions): Promise<StepResult>;
   post(inputs?: Inputs): Promise<StepResult>;
   gate(action: 'open' | 'close' | 'status', inputs?: Inputs): Promise<StepResult>;
   /** Any step, with the token of the job. */
@@ -116,13 +116,14 @@ export async function startStory(): Promise<Story> {
     });
     jobs.push(job);
     const gateway = { gateway: 'litellm', 'gateway-url': `${provider.url}/v1`, 'gateway-key': KEY };
-    const step = (mode: string, inputs: Inputs = {}) => job.step({ mode, 'github-token': token, ...inputs });
+    const step = (mode: string, inputs: Inputs = {}, options: StepOptions = {}) =>
+      job.step({ mode, 'github-token': token, ...inputs }, options);
     const made: StoryJob = {
       job,
       step,
       pre: (inputs) => step('pre', { ...gateway, ...inputs }),
-      wrap: (calls, inputs) =>
-        job.step({ mode: 'wrap', ...gateway, run: `node agent.mjs ${calls}`, ...inputs }),
+      wrap: (calls, inputs, options) =>
+        step('wrap', { ...gateway, run: `node agent.mjs ${calls}`, ...inputs }, options),
       post: (inputs) => step('post', inputs),
       gate: (action, inputs) =>
         step('gate', { gate: 'nightly-default', 'gate-action': action, reason: 'looked at it', ...inputs }),
@@ -192,6 +193,7 @@ function kindsOf({ headSha }: GitHubEmulator) {
       cache: 'read',
       payload: { issue: { number: 7, pull_request: {} } },
     },
+    workflowRun: { ...main, event: 'workflow_run', cache: 'read' },
     branch: { ...main, event: 'workflow_dispatch', ref: 'refs/heads/feature' },
   } satisfies Record<string, Run>;
 }
