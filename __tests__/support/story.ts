@@ -49,8 +49,8 @@ export interface Story {
   run(kind: Kind, more?: Partial<Run> & Pick<JobOptions, 'files' | 'runId'>): StoryJob;
   /** The same run again: same id, next attempt, a fresh machine. */
   rerun(job: StoryJob): StoryJob;
-  /** Bodies of the comments on pull request 7. */
-  comments(): Promise<string[]>;
+  /** Bodies of the comments on a pull request or an issue. */
+  comments(number?: number): Promise<string[]>;
   end(): Promise<void>;
 }
 
@@ -144,8 +144,8 @@ export async function startStory(): Promise<Story> {
       const [run, runId, attempt] = started.get(job)!;
       return start(run, runId, attempt + 1);
     },
-    comments: async () => {
-      const { body } = await github.as('octocat', 'GET', '/repos/acme/app/issues/7/comments');
+    comments: async (number = 7) => {
+      const { body } = await github.as('octocat', 'GET', `/repos/acme/app/issues/${number}/comments`);
       return body.map((comment: { readonly body: string }) => comment.body);
     },
     end: async () => {
