@@ -25,11 +25,6 @@ alertStory('two runs that see the same threshold are one alert', async ({ run },
   expect(titles(webhook)).toEqual(['30 % of a budget is used: key']);
 });
 
-alertStory('two runs at the same moment are one alert', async ({ run }, webhook, told) => {
-  await Promise.all([run('schedule').pre(told), run('push').pre(told)]);
-  expect(titles(webhook)).toEqual(['30 % of a budget is used: key']);
-});
-
 alertStory(
   'a gate that a night closes and a person opens is told, and the run it holds is not',
   async (world, webhook, told) => {

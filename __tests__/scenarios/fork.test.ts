@@ -79,31 +79,26 @@ function companion(
 const show = (job: StoryJob, inputs = {}): Promise<StepResult> =>
   job.step('comment', { report: REPORT, ...inputs });
 
-async function commentsOn({ github }: Story, pull: number): Promise<string[]> {
-  const { body } = await github.as('octocat', 'GET', `/repos/acme/app/issues/${pull}/comments`);
-  return body.map((comment: { readonly body: string }) => comment.body);
-}
-
 story('the report that a fork left is shown on its own pull request, as a claim', async (world) => {
   const fork = await openFork(world);
   const text = await leaveReport(world, fork);
-  expect(await commentsOn(world, fork.number)).toEqual([]);
+  expect(await world.comments(fork.number)).toEqual([]);
   const shown = await show(companion(world, fork, { [REPORT]: text }));
   expect(shown.code).toBe(0);
-  const [comment, ...others] = await commentsOn(world, fork.number);
+  const [comment, ...others] = await world.comments(fork.number);
   expect(others).toEqual([]);
   expect(comment).toContain(OUTSIDE_TEXT);
   expect(comment).toContain('Reported by a run that cannot prove it');
   expect(comment).toContain('the fork stranger/app');
   expect(shown.outputs['comment-url']).toContain('#issuecomment-');
-  expect(await commentsOn(world, 7)).toEqual([]);
+  expect(await world.comments(7)).toEqual([]);
 });
 
 story('a second report of the same fork edits that comment', async (world) => {
   const fork = await openFork(world);
   const text = await leaveReport(world, fork);
   for (let time = 0; time < 2; time += 1) await show(companion(world, fork, { [REPORT]: text }));
-  expect(await commentsOn(world, fork.number)).toHaveLength(1);
+  expect(await world.comments(fork.number)).toHaveLength(1);
 });
 
 story(
@@ -124,8 +119,8 @@ story(
     };
     const shown = await show(companion(world, fork, { [REPORT]: JSON.stringify(forged) }));
     expect(shown.code).toBe(0);
-    expect(await commentsOn(world, 7)).toEqual([]);
-    const [comment] = await commentsOn(world, fork.number);
+    expect(await world.comments(7)).toEqual([]);
+    const [comment] = await world.comments(fork.number);
     expect(comment).toContain('https://github.com/acme/app/actions/runs/4711');
     expect(comment).not.toContain('evil.example.com');
   },
@@ -138,7 +133,7 @@ story('of Dependabot it is shown as well, and a check of it is never a success',
   const forged = { ...file, report: { ...report, status: 'ok', run: { ...report.run, verdict: 'within' } } };
   const job = companion(world, pull, { [REPORT]: JSON.stringify(forged) }, `${COMPANION},checks=write`);
   await show(job, { check: 'run' });
-  expect(await commentsOn(world, 7)).toEqual([expect.stringContaining('on a commit of this repository')]);
+  expect(await world.comments(7)).toEqual([expect.stringContaining('on a commit of this repository')]);
   const { body } = await world.github.as('octocat', 'GET', `/repos/acme/app/commits/${sha}/check-runs`);
   expect(body.check_runs).toMatchObject([{ name: 'spendgate', conclusion: 'neutral' }]);
 });
@@ -152,7 +147,7 @@ story(
     const shown = await show(companion(world, before, { [REPORT]: text }));
     expect(shown.code).toBe(0);
     expect(said(shown)).toContain(`notice No open pull request is at the commit ${fork.older}`);
-    expect(await commentsOn(world, fork.number)).toEqual([]);
+    expect(await world.comments(fork.number)).toEqual([]);
   },
 );
 
@@ -187,5 +182,5 @@ for (const [what, put] of Object.entries(UNREADABLE))
     const shown = await show(job);
     expect(shown.code).toBe(0);
     expect(said(shown)).toMatch(/is no regular file of at most 262144 bytes|This is not a report of `post`/);
-    expect(await commentsOn(world, fork.number)).toEqual([]);
+    expect(await world.comments(fork.number)).toEqual([]);
   });

@@ -32,9 +32,7 @@ story(
     expect(reports[1]?.outputs).toMatchObject({ requests: '4', 'stop-reason': 'completed' });
     expect(reports[2]?.outputs).toMatchObject({ verdict: 'within' });
     for (const report of reports) {
-      expect(report.summary).toMatch(
-        /Override: max-requests from .* to 4, .*, until [^,]+, by alice/,
-      );
+      expect(report.summary).toMatch(/Override: max-requests from .* to 4, .*, until [^,]+, by alice/);
       expect(said(report)).toMatch(/^notice Until .*, by alice \(policy .*\), because: “The big migration”/m);
     }
     const [comment] = await comments();
