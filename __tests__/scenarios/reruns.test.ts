@@ -47,7 +47,7 @@ story('one re-run is permitted, the next one waits for a person and says how tha
   known(world, 4711, 3);
   const denied = await rerun(second).pre(ONE);
   expect([denied.code, denied.outputs['allowed'], denied.outputs['verdict']]).toEqual([3, 'false', 'deny']);
-  expect(said(denied)).toMatch(/^error This is re-run 2 .*override/m);
+  expect(said(denied)).toMatch(/^error This is re-run 2 .*let a person approve/m);
 });
 
 story('a new run of the same commit counts the attempts of the one before', async (world) => {
