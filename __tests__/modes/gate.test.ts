@@ -149,13 +149,20 @@ describe('a change that one of two stores did not keep', () => {
 describe('opening elsewhere than on the default branch', () => {
   test('is kept, with a warning that nobody will honour it and what to do instead', async () => {
     const { runner, outputs, store } = await gate({ 'gate-action': 'open' }, { environment: ON_A_BRANCH });
-    expect(outputs['gate']).toBe('open');
+    expect(outputs['gate']).toBe('unknown');
     expect(store.gates).toHaveLength(1);
     expect(runner.titles('warning')).toEqual(['Opened on a branch only']);
     expect(runner.annotations[0]).toMatchObject({
       message: expect.stringContaining('refs/heads/topic'),
       advice: expect.stringContaining('workflow_dispatch'),
     });
+  });
+
+  test('leaves a closed gate closed in what the step says of it', async () => {
+    const { store } = await gate({ 'gate-action': 'close', reason: 'A loop' });
+    const { outputs } = await gate({ 'gate-action': 'open' }, { store, environment: ON_A_BRANCH });
+    expect(outputs['gate']).toBe('closed');
+    expect(outputs['reason']).toMatch(/^The gate nightly triage is closed as before/);
   });
 
   test('needs no warning for a gate that is closed, since a closed one counts from anywhere', async () => {

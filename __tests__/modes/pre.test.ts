@@ -710,6 +710,26 @@ describe('time', () => {
     );
   });
 
+  test('hints that never come hold up no verdict for long', async () => {
+    class HintlessStore extends InMemoryStore {
+      override readSighting(): Promise<never> {
+        return never;
+      }
+      override saveSighting(): Promise<never> {
+        return never;
+      }
+      override tendGate(): Promise<never> {
+        return never;
+      }
+    }
+    const store = new HintlessStore();
+    store.gates.push(gateEntry(true));
+    const restore = shortenTimers();
+    const options = { store, budget: dollars(20, 1), keyFingerprint: 'k', deadlineMs: 3_600_000 };
+    const result = await pre(options).finally(restore);
+    expectDenied(result, /closed/);
+  });
+
   test('a ledger that never answers is a budget that could not be read', async () => {
     class SilentStore extends InMemoryStore {
       override readSpend(): Promise<never> {
@@ -1188,7 +1208,6 @@ describe('a gateway with nothing to read', () => {
 test('a reporter that fails never changes the verdict', async () => {
   const broken: Reporter = {
     id: 'broken',
-    needs: undefined,
     report: () => Promise.reject(new Error('no permission')),
   };
   const allowed = await pre({ budget: dollars(20, 1), reporters: [broken] });

@@ -31,6 +31,7 @@ story('opening on another branch opens nothing, and says where it would', async 
   await run('schedule').post(OUTSIDE);
   const elsewhere = await run('branch').gate('open');
   expect(said(elsewhere)).toMatch(/^warning .*default branch/m);
+  expect(elsewhere.outputs['gate']).toBe('closed');
   expect(await start(run('schedule'))).toEqual([3, 'closed']);
 });
 

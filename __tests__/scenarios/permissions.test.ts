@@ -36,3 +36,20 @@ story('all of them: the verdict, the summary and the gate still work', async ({ 
   expect((await run('pullRequest', { token }).pre()).code).toBe(3);
   expect(github.log.every(({ status }) => status === 403)).toBe(true);
 });
+
+for (const status of [422, 429, 502])
+  story(
+    `${status} for a comment is no missing permission, and no message says so`,
+    async ({ run, github }) => {
+      const headers = { 'retry-after': '600' };
+      github.faults.push({ path: '/comments', status, headers, body: { message: 'scripted' }, times: 99 });
+      const judged = await run('pullRequest').post(OUTSIDE);
+      expect([judged.code, judged.outputs['verdict'], judged.outputs['comment-url']]).toEqual([
+        0,
+        'outside',
+        '',
+      ]);
+      expect(said(judged)).toMatch(/^notice .*scripted.*verdict is not affected/m);
+      expect(said(judged)).not.toContain('permissions:');
+    },
+  );

@@ -6,7 +6,7 @@ import { test } from '@jest/globals';
 import { type CacheService, startCacheService } from './cache-service.js';
 import { type GitHubEmulator, startGitHubEmulator } from './github-emulator/index.js';
 import { type Provider, startProvider } from './provider.js';
-import { createJob, type Job, type JobOptions, type StepResult } from './runner.js';
+import { createJob, type Job, type JobOptions, type StepOptions, type StepResult } from './runner.js';
 
 export const KEY = 'sk-the-gateway-key-of-the-story';
 /** The least that the README asks for, whole. */
@@ -34,7 +34,7 @@ export interface StoryJob {
   readonly job: Job;
   pre(inputs?: Inputs): Promise<StepResult>;
   /** An agent that makes as many calls as it is told. */
-  wrap(calls: number, inputs?: Inputs): Promise<StepResult>;
+  wrap(calls: number, inputs?: Inputs, options?: StepOptions): Promise<StepResult>;
   post(inputs?: Inputs): Promise<StepResult>;
   gate(action: 'open' | 'close' | 'status', inputs?: Inputs): Promise<StepResult>;
   /** Any step, with the token of the job. */
@@ -49,8 +49,8 @@ export interface Story {
   run(kind: Kind, more?: Partial<Run> & Pick<JobOptions, 'files' | 'runId'>): StoryJob;
   /** The same run again: same id, next attempt, a fresh machine. */
   rerun(job: StoryJob): StoryJob;
-  /** Bodies of the comments on pull request 7. */
-  comments(): Promise<string[]>;
+  /** Bodies of the comments on a pull request or an issue. */
+  comments(number?: number): Promise<string[]>;
   end(): Promise<void>;
 }
 
@@ -116,13 +116,14 @@ export async function startStory(): Promise<Story> {
     });
     jobs.push(job);
     const gateway = { gateway: 'litellm', 'gateway-url': `${provider.url}/v1`, 'gateway-key': KEY };
-    const step = (mode: string, inputs: Inputs = {}) => job.step({ mode, 'github-token': token, ...inputs });
+    const step = (mode: string, inputs: Inputs = {}, options: StepOptions = {}) =>
+      job.step({ mode, 'github-token': token, ...inputs }, options);
     const made: StoryJob = {
       job,
       step,
       pre: (inputs) => step('pre', { ...gateway, ...inputs }),
-      wrap: (calls, inputs) =>
-        job.step({ mode: 'wrap', ...gateway, run: `node agent.mjs ${calls}`, ...inputs }),
+      wrap: (calls, inputs, options) =>
+        step('wrap', { ...gateway, run: `node agent.mjs ${calls}`, ...inputs }, options),
       post: (inputs) => step('post', inputs),
       gate: (action, inputs) =>
         step('gate', { gate: 'nightly-default', 'gate-action': action, reason: 'looked at it', ...inputs }),
@@ -143,8 +144,8 @@ export async function startStory(): Promise<Story> {
       const [run, runId, attempt] = started.get(job)!;
       return start(run, runId, attempt + 1);
     },
-    comments: async () => {
-      const { body } = await github.as('octocat', 'GET', '/repos/acme/app/issues/7/comments');
+    comments: async (number = 7) => {
+      const { body } = await github.as('octocat', 'GET', `/repos/acme/app/issues/${number}/comments`);
       return body.map((comment: { readonly body: string }) => comment.body);
     },
     end: async () => {
@@ -192,6 +193,7 @@ function kindsOf({ headSha }: GitHubEmulator) {
       cache: 'read',
       payload: { issue: { number: 7, pull_request: {} } },
     },
+    workflowRun: { ...main, event: 'workflow_run', cache: 'read' },
     branch: { ...main, event: 'workflow_dispatch', ref: 'refs/heads/feature' },
   } satisfies Record<string, Run>;
 }

@@ -1,10 +1,8 @@
 /** What people were told, kept in the store: each name is claimed by the first run that tells. */
-import { withDeadline } from '../core/deadline.js';
+import { HINT_MS, withDeadline } from '../core/deadline.js';
 import type { AlertDesk } from '../ports/alerts.js';
 import type { Claim, Store } from '../ports/store.js';
 
-/** A store that hangs holds nobody up for longer. */
-const CLAIM_MS = 10_000;
 const UNDELIVERED = 'undelivered';
 const AGAIN = 'again';
 
@@ -26,7 +24,7 @@ export class AlertClaims {
   async isNews(parts: Parts): Promise<boolean> {
     if ((await this.#claim(parts)) !== 'known') return true;
     const lost = this.#store.isClaimed(this.#desk.nameOf([...parts, UNDELIVERED]));
-    const isLost = await withDeadline(lost, CLAIM_MS, () => false);
+    const isLost = await withDeadline(lost, HINT_MS, () => false);
     return isLost && (await this.#claim([...parts, AGAIN])) === 'new';
   }
 
@@ -43,7 +41,7 @@ export class AlertClaims {
   async #claim(parts: Parts): Promise<Claim> {
     if (this.#isDown) return 'unknown';
     const claiming = this.#store.claim(this.#desk.nameOf(parts));
-    const claim = await withDeadline<Claim>(claiming, CLAIM_MS, () => 'unknown');
+    const claim = await withDeadline<Claim>(claiming, HINT_MS, () => 'unknown');
     this.#isDown = claim === 'unknown';
     return claim;
   }

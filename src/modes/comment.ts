@@ -23,7 +23,8 @@ const MAX_FAULT = 500;
 
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
- * @throws {AppError} `bad-value` for another event, or a file that is no report.
+ * What a stranger can have caused, such as a file that is no report, fails nothing either: it is said.
+ * @throws {AppError} `bad-value` for another event.
  */
 export async function runComment(deps: CommentDeps): Promise<void> {
   const { runner, github } = deps;
@@ -32,7 +33,11 @@ export async function runComment(deps: CommentDeps): Promise<void> {
     throw new AppError('bad-value', 'github-token: `comment` writes with a token, and there is none.', {
       hint: '${{ github.token }}',
     });
-  const claimed = readReport(deps);
+  const { claimed, fault, advice } = readReport(deps);
+  if (claimed === undefined) {
+    runner.annotate(finding('warning', 'report-refused', 'Nothing was written', fault, { advice }));
+    return;
+  }
   const found = await findPull(github, run);
   if (found === undefined) return;
   if (found.pullRequest === undefined) {
@@ -54,20 +59,24 @@ function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {
   );
 }
 
-function readReport({ config, readFile }: CommentDeps): ClaimedReport {
+type FoundReport =
+  | { readonly claimed: ClaimedReport; readonly fault?: undefined; readonly advice?: undefined }
+  | { readonly claimed?: undefined; readonly fault: string; readonly advice: string };
+
+function readReport({ config, readFile }: CommentDeps): FoundReport {
   const path = config.report ?? '';
   const text = readFile(path, MAX_REPORT_FILE_BYTES);
   if (text === undefined)
-    throw new AppError(
-      'bad-value',
-      `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
-      { hint: 'report/default-report.json, where `actions/download-artifact` put it' },
-    );
+    return {
+      fault: `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
+      advice: 'Give the path where `actions/download-artifact` put it, such as `report/default-report.json`.',
+    };
   const { report, fault } = readReportFile(text);
-  if (report !== undefined) return report;
-  throw new AppError('bad-value', `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`, {
-    hint: 'the file that `post` names in its output `report`, unchanged',
-  });
+  if (report !== undefined) return { claimed: report };
+  return {
+    fault: `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`,
+    advice: 'Upload the file that `post` names in its output `report`, unchanged.',
+  };
 }
 
 type FoundPull =

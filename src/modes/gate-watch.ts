@@ -1,5 +1,5 @@
 /** Reads the gate a run stands before, looks after it where the run is trusted to, and says which store said what. */
-import { withDeadline } from '../core/deadline.js';
+import { HINT_MS, withDeadline } from '../core/deadline.js';
 import { blindGate, type GateReading, isTrustedRun } from '../core/gate.js';
 import type { ModeDeps } from './deps.js';
 
@@ -9,16 +9,13 @@ export interface GateWatch {
   readonly notes: readonly string[];
 }
 
-/** Looking after a gate is worth a moment of a run, and no more. */
-const TEND_MS = 10_000;
-
 export async function watchGate({ config, store }: ModeDeps, deadlineMs: number): Promise<GateWatch> {
   const { name, blockForMs } = config.gate;
   const reading = await withDeadline(store.readGate(name, blockForMs), deadlineMs, () =>
     blindGate('The store did not answer in time.'),
   );
   if (reading.blind || !isTrustedRun(config.context)) return { reading, notes: [] };
-  const notes = await withDeadline<readonly string[]>(store.tendGate(name), TEND_MS, () => [
+  const notes = await withDeadline<readonly string[]>(store.tendGate(name), HINT_MS, () => [
     'Looking after the gate took too long, and was left.',
   ]);
   return { reading, notes };

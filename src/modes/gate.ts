@@ -86,14 +86,26 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
   const isChange =
     closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
   if (isChange) await tellPeople(deps, { gate: { entry, kept: true } });
-  const state = closed ? 'closed' : 'open';
-  const message = `The gate ${entry.gate} is ${state} now, by ${entry.actor}: ${entry.reason}`;
   return {
-    state,
-    message,
+    ...outcome(entry, unheeded.length > 0 ? before : undefined),
     findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],
     facts: gateFacts({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
   };
+}
+
+/** @param unmoved the gate as the next run will see it, where it does not honour this change */
+function outcome(
+  { gate, closed, actor, reason }: GateEntry,
+  unmoved: GateReading | undefined,
+): Pick<GateResult, 'state' | 'message'> {
+  const by = `by ${actor}: ${reason}`;
+  if (unmoved !== undefined)
+    return {
+      state: unmoved.state,
+      message: `The gate ${gate} is ${unmoved.state} as before: it was opened on a branch only, ${by}`,
+    };
+  const state = closed ? 'closed' : 'open';
+  return { state, message: `The gate ${gate} is ${state} now, ${by}` };
 }
 
 /** An opening that one store did not keep may not count: what was closed there stays closed until it is later. */

@@ -1,4 +1,7 @@
-/** May this run start? Kill switch, gate, budget and re-runs are read in parallel under one deadline; `core/verdict` decides. */
+/**
+ * May this run start? Kill switch, gate, budget and re-runs are read in parallel under one deadline, hints under a shorter
+ * one of their own; `core/verdict` decides.
+ */
 import type { Config } from '../config/config.js';
 import { type BudgetLimit, type BudgetReading, type Level, percentUsed, renderLag } from '../core/budget.js';
 import { judgeContract } from '../core/contract.js';
@@ -19,7 +22,7 @@ import { type GateWatch, gateFacts, watchGate } from './gate-watch.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { readReruns } from './reruns.js';
-import { type SightingDeps, saveCount } from './sightings.js';
+import { readLast, type SightingDeps, saveCount } from './sightings.js';
 
 export interface PreDeps extends ModeDeps, BudgetDeps, SightingDeps {
   readonly markFile: MarkFile;
@@ -29,15 +32,13 @@ const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget
 
 /** @throws {AppError} `denied` when the run may not start. */
 export async function runPre(deps: PreDeps): Promise<void> {
-  const { config, deadlineMs, keyFingerprint } = deps;
+  const { config, deadlineMs } = deps;
   const [watch, budget, last, reruns] = await Promise.all([
     watchGate(deps, deadlineMs),
     withDeadline<BudgetOutcome>(readBudgetAndVersion(deps), deadlineMs, () => ({
       error: `no answer within ${deadlineMs / 1000} s.`,
     })),
-    keyFingerprint === undefined
-      ? undefined
-      : withDeadline(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
+    readLast(deps),
     readReruns(deps, deadlineMs),
   ]);
   const gate = watch.reading;

@@ -20,7 +20,8 @@ async function publishOne(report: Report, reporter: Reporter, context: ReporterC
     // Whoever asked GitHub has told it, once for all that needed the same.
     if (error instanceof AppError && error.code === 'permission-missing') return {};
     const message = `${describeError(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-    const advice = reporter.needs;
+    // What a person can do about it is known where the error is understood, and nowhere else.
+    const advice = error instanceof AppError ? error.hint : undefined;
     context.runner.annotate(
       finding(
         'notice',

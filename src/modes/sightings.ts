@@ -1,10 +1,17 @@
-/** Keeps the last count that was seen of a key, for the next run that compares. */
-import type { Count } from '../core/sighting.js';
+/** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
+import { HINT_MS, withDeadline } from '../core/deadline.js';
+import type { Count, Sighting } from '../core/sighting.js';
 import type { ModeDeps } from './deps.js';
 
 export interface SightingDeps extends Pick<ModeDeps, 'config' | 'store' | 'clock'> {
   /** Fingerprint of gateway, address and key; `undefined` without a key, and then nothing is kept. */
   readonly keyFingerprint: string | undefined;
+}
+
+/** `undefined` where none is kept, or the store does not answer soon. */
+export async function readLast({ store, keyFingerprint }: SightingDeps): Promise<Sighting | undefined> {
+  if (keyFingerprint === undefined) return undefined;
+  return withDeadline(store.readSighting(keyFingerprint), HINT_MS, () => undefined);
 }
 
 export async function saveCount(
@@ -13,5 +20,7 @@ export async function saveCount(
 ): Promise<void> {
   if (keyFingerprint === undefined) return;
   const { runId, workflow } = config.context;
-  await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+  const at = clock.now().toISOString();
+  const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+  await withDeadline<unknown>(saving, HINT_MS, () => undefined);
 }

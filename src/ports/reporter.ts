@@ -28,7 +28,5 @@ export interface Reported {
 /** One place where a report is shown. A reporter that throws is a warning, never a verdict. */
 export interface Reporter {
   readonly id: string;
-  /** What it needs to be able to report, told when it could not; `undefined` when it needs nothing. */
-  readonly needs: string | undefined;
   report(report: Report, context: ReporterContext): Promise<Reported | undefined>;
 }

@@ -4,7 +4,6 @@ import type { Reporter } from '../ports/reporter.js';
 
 export const annotations: Reporter = {
   id: 'annotations',
-  needs: undefined,
   report: async ({ findings }, { runner }) => {
     for (const item of byImportance(findings)) runner.annotate(item);
     return undefined;

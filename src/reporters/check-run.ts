@@ -22,7 +22,6 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
 
 export const checkRun: Reporter = {
   id: 'check-run',
-  needs: 'A check run needs `permissions: checks: write`; a fork’s token never has it.',
   report: async (report, { github, check }) => {
     if (check?.kind !== 'run' || github === undefined) return undefined;
     const conclusion = concludeCheck(report, check);

@@ -14,7 +14,6 @@ const STATES = {
 
 export const commitStatus: Reporter = {
   id: 'commit-status',
-  needs: 'A commit status needs `permissions: statuses: write`; a fork’s token never has it.',
   report: async (report, { github, check }) => {
     if (check?.kind !== 'status' || github === undefined) return undefined;
     const conclusion = concludeCheck(report, check);

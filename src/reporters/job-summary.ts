@@ -7,7 +7,6 @@ const MAX_LENGTH = 80_000;
 
 export const jobSummary: Reporter = {
   id: 'job-summary',
-  needs: undefined,
   report: async (report, { runner }) => {
     await runner.addSummary(renderReport(report, MAX_LENGTH));
     return undefined;

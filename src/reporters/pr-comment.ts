@@ -29,7 +29,6 @@ const FOOTER =
 
 export const prComment: Reporter = {
   id: 'pr-comment',
-  needs: 'A comment needs `permissions: pull-requests: write`; a fork’s token never has it.',
   report: async (report, context) => {
     const { github, pullRequest, comment, commentMode = 'update' } = context;
     if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)

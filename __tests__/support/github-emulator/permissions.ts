@@ -19,6 +19,7 @@ const RULES: readonly Rule[] = [
   { writes: false, path: /^\/(?:check-runs\/|commits\/.+\/check-runs$)/, needs: ['checks: read'] },
   { writes: false, path: /^\/commits\/.+\/pulls$/, needs: ['pull-requests: read', 'contents: read'] },
   { writes: false, path: /^\/issues\/\d+\/labels|^\/labels/, needs: READ_THREADS },
+  { writes: false, path: /^\/issues(?:\/\d+)?$/, needs: ['issues: read'] },
   { writes: false, path: /^\/issues/, needs: READ_THREADS },
   { writes: false, path: /^\/pulls/, needs: ['pull-requests: read'] },
   { writes: false, path: /^\/actions\//, needs: ['actions: read'] },

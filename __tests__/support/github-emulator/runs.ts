@@ -11,6 +11,8 @@ export interface WorkflowRun {
   readonly approvedBy?: readonly string[];
 }
 
+/** All runs are of one workflow. */
+const WORKFLOW_ID = 5;
 const READ = ['actions: read', 'actions: write'];
 
 /** @param runs all of them, oldest first; a later attempt is an entry of its own */
@@ -19,11 +21,16 @@ export function runRoutes(runs: WorkflowRun[]): Route[] {
   return [
     {
       method: 'GET',
-      path: /^\/actions\/runs$/,
+      path: /^\/actions\/(?:workflows\/(\d+)\/)?runs$/,
       needs: READ,
-      answer: ({ query }) => {
+      answer: ({ query }, match) => {
         const fits = (name: string, value: string) => (query.get(name) ?? value) === value;
-        const found = runs.filter((run) => fits('head_sha', run.headSha) && fits('event', run.event));
+        const found = [...new Map(runs.map((run) => [run.id, run])).values()].filter(
+          (run) =>
+            fits('head_sha', run.headSha) &&
+            fits('event', run.event) &&
+            (match[1] === undefined || match[1] === String(WORKFLOW_ID)),
+        );
         return {
           status: 200,
           body: { total_count: found.length, workflow_runs: found.toReversed().map(render) },
@@ -68,6 +75,7 @@ function render({ id, attempt, event, headSha, status }: WorkflowRun): object {
   return {
     id,
     run_attempt: attempt,
+    workflow_id: WORKFLOW_ID,
     event,
     head_sha: headSha,
     status: status ?? 'completed',

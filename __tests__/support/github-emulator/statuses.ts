@@ -2,6 +2,7 @@
 import { invalid, type Route } from '../github/routes.js';
 
 export interface CommitStatus {
+  readonly id: number;
   readonly sha: string;
   readonly state: string;
   readonly context: string;
@@ -10,6 +11,7 @@ export interface CommitStatus {
 }
 
 const MAX_DESCRIPTION = 140;
+const FIRST_ID = 5000;
 
 /** @param statuses all of them, oldest first */
 export function statusRoutes(statuses: CommitStatus[]): Route[] {
@@ -24,6 +26,7 @@ export function statusRoutes(statuses: CommitStatus[]): Route[] {
         if (description.length > MAX_DESCRIPTION)
           return invalid('Validation Failed: description is too long (maximum is 140 characters)');
         const status = {
+          id: FIRST_ID + statuses.length,
           sha: match[1] ?? '',
           state: String(body['state']),
           context: String(body['context'] ?? 'default'),
@@ -58,6 +61,6 @@ export function statusRoutes(statuses: CommitStatus[]): Route[] {
   ];
 }
 
-function render({ state, context, description, targetUrl }: CommitStatus): object {
-  return { state, context, description, target_url: targetUrl ?? null };
+function render({ id, state, context, description, targetUrl }: CommitStatus): object {
+  return { id, state, context, description, target_url: targetUrl ?? null };
 }
