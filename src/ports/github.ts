@@ -11,9 +11,16 @@ export interface CacheListing {
   readonly createdAt: string;
 }
 
+export interface CacheList {
+  /** Newest first. */
+  readonly caches: readonly CacheListing[];
+  /** False where there are more, all of them older, than were read. */
+  readonly isWhole: boolean;
+}
+
 export interface CacheApi {
-  /** Newest first, over all refs. Needs `actions: read`. */
-  listCaches(keyPrefix: string): Promise<CacheListing[]>;
+  /** Needs `actions: read`. @param ref leaves out all others, such as `refs/heads/main` */
+  listCaches(keyPrefix: string, ref?: string): Promise<CacheList>;
 }
 
 export interface IssueComment {
