@@ -18,8 +18,10 @@ let rows: ReturnType<typeof row>[];
 
 beforeEach(async () => {
   rows = [];
-  const list = (prefix: string) => {
-    const found = rows.filter(({ key }) => key.startsWith(prefix));
+  const list = (query: URLSearchParams) => {
+    const found = rows
+      .filter(({ key }) => key.startsWith(query.get('key') ?? ''))
+      .filter(({ ref }) => (query.get('ref') ?? ref) === ref);
     return { total_count: found.length, actions_caches: found };
   };
   api = await startGitHubApi({
@@ -29,6 +31,7 @@ beforeEach(async () => {
     environment: () => ({}),
     list,
     listLag: 0,
+    seed: () => undefined,
     evictAll: () => undefined,
     evict: () => undefined,
     close: async () => undefined,
@@ -42,14 +45,19 @@ const github = (token: Token = 'write', apiUrl = api.url): GitHub =>
 describe('caches', () => {
   test('are listed by their prefix, with ref and time', async () => {
     rows = [row('spendgate.v1.a.2', '2026-11-22T09:00:00Z'), row('other', '2026-11-22T09:00:00Z')];
-    expect(await github().listCaches('spendgate.v1.a.')).toEqual([
-      { key: 'spendgate.v1.a.2', ref: 'refs/heads/main', createdAt: '2026-11-22T09:00:00Z' },
-    ]);
+    const entry = { key: 'spendgate.v1.a.2', ref: 'refs/heads/main', createdAt: '2026-11-22T09:00:00Z' };
+    expect(await github().listCaches('spendgate.v1.a.')).toEqual({ caches: [entry], isWhole: true });
     expect(api.requests).toEqual(['GET /repos/acme/app/actions/caches']);
   });
 
   test('that do not exist are an empty list', async () => {
-    expect(await github().listCaches('spendgate.v1.a.')).toEqual([]);
+    expect(await github().listCaches('spendgate.v1.a.')).toEqual({ caches: [], isWhole: true });
+  });
+
+  test('of one ref alone are listed on request', async () => {
+    rows = [row('a.1', '2026-11-22T09:00:00Z')];
+    expect((await github().listCaches('a.', 'refs/heads/main')).caches).toHaveLength(1);
+    expect((await github().listCaches('a.', 'refs/pull/7/merge')).caches).toEqual([]);
   });
 
   test('without `actions: read` are an error, not an empty list', async () => {
@@ -58,9 +66,10 @@ describe('caches', () => {
     );
   });
 
-  test('are read page by page, and not without end', async () => {
+  test('are read page by page, and not without end, which is said', async () => {
     rows = Array.from({ length: 100 }, (_, index) => row(`a.${index}`, '2026-11-22T09:00:00Z'));
-    expect((await github().listCaches('a.')).length).toBeGreaterThanOrEqual(100);
+    const { caches, isWhole } = await github().listCaches('a.');
+    expect([caches.length >= 100, isWhole]).toEqual([true, false]);
     expect(api.requests.length).toBeLessThanOrEqual(5);
   });
 });

@@ -3,12 +3,19 @@
  * stands still, a store. Each keeps what was done to it in plain fields, so that a test can look.
  */
 import { type Finding, type FindingLevel, finding } from '../../src/core/findings.js';
-import { blindGate, type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
+import {
+  blindGate,
+  decideChanges,
+  type GateEntry,
+  type GateReading,
+  gateReading,
+} from '../../src/core/gate.js';
 import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
 import type {
+  CacheList,
   CacheListing,
   CheckAnnotation,
   CheckConclusion,
@@ -161,10 +168,10 @@ export class InMemoryGitHub implements GitHub {
     return comment;
   }
 
-  async listCaches(keyPrefix: string): Promise<CacheListing[]> {
+  async listCaches(keyPrefix: string, of?: string): Promise<CacheList> {
     this.#fail();
-    const found = this.caches.filter(({ key }) => key.startsWith(keyPrefix));
-    return found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const found = this.caches.filter(({ key, ref }) => key.startsWith(keyPrefix) && (of ?? ref) === ref);
+    return { caches: found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)), isWhole: true };
   }
 
   async listComments(pullRequest: number): Promise<IssueComment[]> {
@@ -377,13 +384,12 @@ export class InMemoryStore implements Store {
     if (this.blindness !== undefined) {
       return blindGate(this.blindness);
     }
-    const last = this.gates.findLast((entry) => entry.gate === gate);
-    return gateReading(
-      last,
-      this.#clock.now(),
-      blockForMs,
-      last ? 'Read from memory.' : 'Memory holds no state of this gate.',
-    );
+    const changes = this.gates.filter((entry) => entry.gate === gate);
+    const now = this.#clock.now();
+    const ranked = changes.map((entry, rank) => ({ entry, rank }));
+    const last = decideChanges(ranked, now, blockForMs)?.deciding.entry;
+    const evidence = last ? 'Read from memory.' : 'Memory holds no state of this gate.';
+    return { ...gateReading(last, now, blockForMs, evidence), sawAll: true };
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {

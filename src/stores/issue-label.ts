@@ -59,6 +59,8 @@ export class IssueGateStore implements GateStore {
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
+    // That nothing was ever said is what no issue says already; and it opens nothing.
+    if (entry.isFirst) return { saved: true };
     const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
       // What must be written has to be read first; the permission to ask for is the one that does both.
       (error: unknown): Saved => ({

@@ -263,8 +263,8 @@ function listEvidence(deciding: Found | undefined): string {
 }
 
 function unbelieved(entry: GateReading['entry'], whyNotListed: string): string {
-  const what = entry?.closed
-    ? `a closing since ${entry.createdAt} whose time is over`
-    : `the gate open since ${entry?.createdAt}`;
-  return `A look-up found ${what}, and cannot tell what was said on the default branch (${whyNotListed}).`;
+  const found = entry?.closed
+    ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
+    : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
+  return `A look-up found ${found} (${whyNotListed}).`;
 }
