@@ -117,7 +117,7 @@ describe('comments', () => {
 });
 
 describe('issues', () => {
-  test('are made, changed and read, and a list leaves out pull requests and who closed them', async () => {
+  test('are made and changed, and a list leaves out pull requests', async () => {
     const repository = github();
     const made = await repository.createIssue({ title: 'a', body: 'b', labels: ['x'] });
     expect(made).toMatchObject({
@@ -129,17 +129,30 @@ describe('issues', () => {
       closedAt: undefined,
     });
     expect(made.author).toBe('github-actions[bot]');
-    await repository.updateIssue(1, { body: 'c', state: 'closed' });
-    expect(await repository.readIssue(1)).toMatchObject({
-      body: 'c',
-      isOpen: false,
-      closedBy: 'github-actions[bot]',
-    });
+    const changed = await repository.updateIssue(1, { body: 'c', state: 'closed' });
+    expect(changed).toMatchObject({ body: 'c', isOpen: false });
     const [row] = api.issues;
     if (row) api.issues.push({ ...row, number: 2, isPullRequest: true });
     expect(await repository.listIssues('x', 'open')).toEqual({ issues: [], isWhole: true });
     const { issues } = await repository.listIssues('x', 'closed');
-    expect(issues.map(({ number, closedBy }) => [number, closedBy])).toEqual([[1, undefined]]);
+    expect(issues.map(({ number }) => number)).toEqual([1]);
+  });
+
+  test('say who closed them and by what, and when they were opened again', async () => {
+    const repository = github();
+    await repository.createIssue({ title: 'a', body: 'b', labels: ['x'] });
+    expect(await repository.readIssueChanges(1)).toEqual([]);
+    await repository.updateIssue(1, { state: 'closed' });
+    const at = api.issues[0]?.closedAt;
+    const closing = { isClosing: true, at, actor: 'github-actions[bot]', isSideEffect: false };
+    expect(await repository.readIssueChanges(1)).toEqual([closing]);
+    const byMerge = { closedBy: 'octocat', closer: 'PullRequest', reopenedAt: '2026-11-20T09:00:00Z' };
+    Object.assign(api.issues[0] ?? {}, byMerge);
+    expect(await repository.readIssueChanges(1)).toMatchObject([
+      { isClosing: false, at: '2026-11-20T09:00:00Z' },
+      { isClosing: true, actor: 'octocat', isSideEffect: true },
+    ]);
+    await expect(github('contents=read').readIssueChanges(1)).rejects.toThrow(/no `issues: read`/);
   });
 
   test('are read page by page, and where there are too many the list says that it is not whole', async () => {

@@ -24,6 +24,7 @@ import type {
   CommitStatus,
   GitHub,
   Issue,
+  IssueChange,
   IssueComment,
   IssueList,
   NewCheckRun,
@@ -297,11 +298,11 @@ export class InMemoryGitHub implements GitHub {
     return { issues, isWhole: true };
   }
 
-  async readIssue(number: number): Promise<Issue> {
-    this.#fail();
-    const found = this.issues.find((issue) => issue.number === number);
-    if (found === undefined) throw new Error(`there is no issue ${number}`);
-    return found;
+  async readIssueChanges(number: number): Promise<readonly IssueChange[]> {
+    const { closedAt } = this.#issue(number);
+    return closedAt === undefined
+      ? []
+      : [{ isClosing: true, at: closedAt, actor: this.self, isSideEffect: false }];
   }
 
   async createIssue(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue> {
@@ -317,7 +318,6 @@ export class InMemoryGitHub implements GitHub {
       createdAt: at,
       updatedAt: at,
       closedAt: undefined,
-      closedBy: undefined,
       url: `https://github.test/o/r/issues/${number}`,
     };
     this.writes.push(`issue #${number}`);
@@ -326,9 +326,9 @@ export class InMemoryGitHub implements GitHub {
   }
 
   async updateIssue(number: number, change: { body?: string; state?: 'open' | 'closed' }): Promise<Issue> {
-    const old = await this.readIssue(number);
+    const old = this.#issue(number);
     const isOpen = change.state === undefined ? old.isOpen : change.state === 'open';
-    const ended = { closedAt: '2026-11-22T09:00:00Z', closedBy: this.self };
+    const ended = { closedAt: '2026-11-22T09:00:00Z' };
     const changed = { ...old, ...(isOpen ? {} : ended), isOpen, body: change.body ?? old.body };
     this.issues[this.issues.indexOf(old)] = changed;
     this.writes.push(`change #${number}`);
@@ -352,6 +352,13 @@ export class InMemoryGitHub implements GitHub {
       ({ workflowId, headSha, event }) =>
         workflowId === like.workflowId && headSha === like.headSha && event === like.event,
     );
+  }
+
+  #issue(number: number): Issue {
+    this.#fail();
+    const found = this.issues.find((issue) => issue.number === number);
+    if (found === undefined) throw new Error(`there is no issue ${number}`);
+    return found;
   }
 
   #fail(): void {
