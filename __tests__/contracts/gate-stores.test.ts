@@ -75,6 +75,22 @@ describe.each(kinds)('%s', (_name, options) => {
     expect(await state()).toBe('open');
   });
 
+  test('has a gate closed by an earlier closing that goes on when a later one is over', async () => {
+    await open().saveGate(place.entry(true));
+    const until = new Date(place.clock.now().getTime() + HOUR_MS).toISOString();
+    await open().saveGate(place.entry(true, { until }));
+    place.clock.advance(2 * HOUR_MS);
+    expect(await state()).toBe('closed');
+    await open().saveGate(place.entry(false));
+    expect(await state()).toBe('open');
+  });
+
+  test('has a gate closed whatever first state was written after the closing', async () => {
+    await open().saveGate(place.entry(true));
+    await open().saveGate(place.entry(false, { isFirst: true }));
+    expect(await state()).toBe('closed');
+  });
+
   test("opens by the reader's own bound", async () => {
     await open().saveGate(place.entry(true));
     place.clock.advance(HOUR_MS);

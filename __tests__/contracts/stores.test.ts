@@ -584,6 +584,40 @@ describe('actions-cache', () => {
       expect(reading.evidence).toContain('no token to list caches with');
     });
 
+    test('newer histories of other refs do not hide the spend, and are not saved over it', async () => {
+      const spent = spendOf('41-1-a');
+      await open({ token: 'write' }).mergeSpend([spent]);
+      for (let index = 0; index < 600; index += 1)
+        cache.seed(`spendgate.ledger.v1.999999999999999.${index}-1`, TOPIC);
+      expect((await open({ token: 'write' }).readSpend()).entries).toEqual([spent]);
+      const more = spendOf('42-1-b');
+      expect(await open({ token: 'write' }).mergeSpend([more])).toEqual({ saved: true });
+      expect((await open().readSpend()).entries).toEqual([spent, more]);
+    });
+
+    test('a history that is listed and cannot be restored is not an empty one, and none is saved over it', async () => {
+      await open({ token: 'write' }).mergeSpend([spendOf('41-1-a')]);
+      cache.seed('spendgate.ledger.v1.999999999999999.7-1', MAIN);
+      const history = await open({ token: 'write' }).readSpend();
+      expect(history).toMatchObject({ entries: [], readable: false });
+      expect(history.evidence).toContain('spendgate.ledger.v1.999999999999999.7-1');
+      const before = cache.entries.length;
+      expect(await open({ token: 'write' }).mergeSpend([spendOf('42-1-b')])).toMatchObject({ saved: false });
+      expect(cache.entries).toHaveLength(before);
+    });
+
+    test('a pull request reads the history of the branch it goes to', async () => {
+      const seen: (string | null)[] = [];
+      const github = { ...createGitHub({ token: 'write', repository: 'acme/app', apiUrl: api.url }) };
+      const listCaches = async (prefix: string, ref?: string) => {
+        seen.push(ref ?? null);
+        return github.listCaches(prefix, ref);
+      };
+      runOn('refs/pull/7/merge');
+      await open({ github: { ...github, listCaches }, baseBranch: 'next' }).readSpend();
+      expect(seen).toEqual(['refs/pull/7/merge', 'refs/heads/next', MAIN]);
+    });
+
     test('spend of runs that saved at the same time is united', async () => {
       runOn(TOPIC);
       const first = spendOf('42-1-a');

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { blindGate, type GateEntry, type GateReading, gateReading, readFrom } from '../../src/core/gate.js';
+import {
+  blindGate,
+  decideChanges,
+  type GateEntry,
+  type GateReading,
+  gateReading,
+  readFrom,
+} from '../../src/core/gate.js';
 import { decideGate } from '../../src/core/gate-decision.js';
 
 const NOW = new Date('2026-05-10T00:00:00Z');
@@ -117,4 +124,41 @@ test('every store is named with what it said', () => {
     { store: 'one', state: 'closed', readAt: NOW.toISOString(), evidence: 'Read.', unseen: ['some'] },
     { store: 'two', state: 'unknown', readAt: NOW.toISOString(), evidence: 'Down.', unseen: ['everything'] },
   ]);
+});
+
+test('a first state, which nobody decided, outranks no closing that another store holds', () => {
+  const first = read({ ...entry(false, 5), isFirst: true });
+  expect(shown(decideGate([SAYS.closed2, first]))).toBe('closed 2');
+  expect(shown(decideGate([first, SAYS.expired]))).toBe('open 5');
+});
+
+describe('the changes of one store', () => {
+  const over = (day: number) => entry(true, day, '2026-05-09T00:00:00Z');
+  const decide = (...entries: GateEntry[]) => {
+    const changes = entries.map((item, rank) => ({ entry: item, rank }));
+    const decided = decideChanges(changes, NOW, undefined);
+    return decided && [decided.deciding.entry, decided.lasting.entry].map(({ runId }) => runId).join(' ');
+  };
+
+  test.each<[string, GateEntry[], string | undefined]>([
+    ['nothing', [], undefined],
+    ['the last closing', [entry(true, 1), entry(true, 2)], '2 2'],
+    ['an opening after closings', [entry(true, 1), entry(true, 2), entry(false, 3)], '3 3'],
+    ['a closing after an opening', [entry(false, 1), entry(true, 2)], '2 2'],
+    ['a closing that one which is over does not hide', [entry(true, 1), over(2)], '1 1'],
+    ['an opening, where the closing after it is over', [entry(true, 1), entry(false, 2), over(3)], '2 2'],
+    ['a closing that is over, where nothing else is', [over(1)], '1 1'],
+    [
+      'a closing, whatever first state came later',
+      [entry(true, 1), { ...entry(false, 2), isFirst: true }],
+      '1 1',
+    ],
+    [
+      'the last closing, and the one that goes on after it',
+      [entry(true, 1), entry(true, 2, '2026-05-11T00:00:00Z')],
+      '2 1',
+    ],
+  ])('come to %s', (_what, entries, expected) => {
+    expect(decide(...entries)).toBe(expected);
+  });
 });

@@ -18,8 +18,10 @@ let rows: ReturnType<typeof row>[];
 
 beforeEach(async () => {
   rows = [];
-  const list = (prefix: string) => {
-    const found = rows.filter(({ key }) => key.startsWith(prefix));
+  const list = (query: URLSearchParams) => {
+    const found = rows
+      .filter(({ key }) => key.startsWith(query.get('key') ?? ''))
+      .filter(({ ref }) => (query.get('ref') ?? ref) === ref);
     return { total_count: found.length, actions_caches: found };
   };
   api = await startGitHubApi({
@@ -29,6 +31,7 @@ beforeEach(async () => {
     environment: () => ({}),
     list,
     listLag: 0,
+    seed: () => undefined,
     evictAll: () => undefined,
     evict: () => undefined,
     close: async () => undefined,
@@ -42,14 +45,19 @@ const github = (token: Token = 'write', apiUrl = api.url): GitHub =>
 describe('caches', () => {
   test('are listed by their prefix, with ref and time', async () => {
     rows = [row('spendgate.v1.a.2', '2026-11-22T09:00:00Z'), row('other', '2026-11-22T09:00:00Z')];
-    expect(await github().listCaches('spendgate.v1.a.')).toEqual([
-      { key: 'spendgate.v1.a.2', ref: 'refs/heads/main', createdAt: '2026-11-22T09:00:00Z' },
-    ]);
+    const entry = { key: 'spendgate.v1.a.2', ref: 'refs/heads/main', createdAt: '2026-11-22T09:00:00Z' };
+    expect(await github().listCaches('spendgate.v1.a.')).toEqual({ caches: [entry], isWhole: true });
     expect(api.requests).toEqual(['GET /repos/acme/app/actions/caches']);
   });
 
   test('that do not exist are an empty list', async () => {
-    expect(await github().listCaches('spendgate.v1.a.')).toEqual([]);
+    expect(await github().listCaches('spendgate.v1.a.')).toEqual({ caches: [], isWhole: true });
+  });
+
+  test('of one ref alone are listed on request', async () => {
+    rows = [row('a.1', '2026-11-22T09:00:00Z')];
+    expect((await github().listCaches('a.', 'refs/heads/main')).caches).toHaveLength(1);
+    expect((await github().listCaches('a.', 'refs/pull/7/merge')).caches).toEqual([]);
   });
 
   test('without `actions: read` are an error, not an empty list', async () => {
@@ -58,9 +66,10 @@ describe('caches', () => {
     );
   });
 
-  test('are read page by page, and not without end', async () => {
+  test('are read page by page, and not without end, which is said', async () => {
     rows = Array.from({ length: 100 }, (_, index) => row(`a.${index}`, '2026-11-22T09:00:00Z'));
-    expect((await github().listCaches('a.')).length).toBeGreaterThanOrEqual(100);
+    const { caches, isWhole } = await github().listCaches('a.');
+    expect([caches.length >= 100, isWhole]).toEqual([true, false]);
     expect(api.requests.length).toBeLessThanOrEqual(5);
   });
 });
@@ -108,7 +117,7 @@ describe('comments', () => {
 });
 
 describe('issues', () => {
-  test('are made, changed and read, and a list leaves out pull requests and who closed them', async () => {
+  test('are made and changed, and a list leaves out pull requests', async () => {
     const repository = github();
     const made = await repository.createIssue({ title: 'a', body: 'b', labels: ['x'] });
     expect(made).toMatchObject({
@@ -120,17 +129,30 @@ describe('issues', () => {
       closedAt: undefined,
     });
     expect(made.author).toBe('github-actions[bot]');
-    await repository.updateIssue(1, { body: 'c', state: 'closed' });
-    expect(await repository.readIssue(1)).toMatchObject({
-      body: 'c',
-      isOpen: false,
-      closedBy: 'github-actions[bot]',
-    });
+    const changed = await repository.updateIssue(1, { body: 'c', state: 'closed' });
+    expect(changed).toMatchObject({ body: 'c', isOpen: false });
     const [row] = api.issues;
     if (row) api.issues.push({ ...row, number: 2, isPullRequest: true });
     expect(await repository.listIssues('x', 'open')).toEqual({ issues: [], isWhole: true });
     const { issues } = await repository.listIssues('x', 'closed');
-    expect(issues.map(({ number, closedBy }) => [number, closedBy])).toEqual([[1, undefined]]);
+    expect(issues.map(({ number }) => number)).toEqual([1]);
+  });
+
+  test('say who closed them and by what, and when they were opened again', async () => {
+    const repository = github();
+    await repository.createIssue({ title: 'a', body: 'b', labels: ['x'] });
+    expect(await repository.readIssueChanges(1)).toEqual([]);
+    await repository.updateIssue(1, { state: 'closed' });
+    const at = api.issues[0]?.closedAt;
+    const closing = { isClosing: true, at, actor: 'github-actions[bot]', isSideEffect: false };
+    expect(await repository.readIssueChanges(1)).toEqual([closing]);
+    const byMerge = { closedBy: 'octocat', closer: 'PullRequest', reopenedAt: '2026-11-20T09:00:00Z' };
+    Object.assign(api.issues[0] ?? {}, byMerge);
+    expect(await repository.readIssueChanges(1)).toMatchObject([
+      { isClosing: false, at: '2026-11-20T09:00:00Z' },
+      { isClosing: true, actor: 'octocat', isSideEffect: true },
+    ]);
+    await expect(github('contents=read').readIssueChanges(1)).rejects.toThrow(/no `issues: read`/);
   });
 
   test('are read page by page, and where there are too many the list says that it is not whole', async () => {

@@ -2,7 +2,7 @@
 import '../support/realm.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { renderGateKey } from '../../src/core/gate.js';
+import { gateSlug, renderGateKey } from '../../src/core/gate.js';
 import type { Store } from '../../src/ports/store.js';
 import { createStore } from '../../src/stores/index.js';
 import { GATE, MAIN, type PlaceOptions, PULL, StorePlace, TOPIC } from '../support/store-place.js';
@@ -76,6 +76,130 @@ describe('a pull request that opens a gate for itself', () => {
     expect((await read(LIST)).entry?.createdAt.slice(0, 4)).toBe('2026');
     await change(false, { ref: MAIN });
     expect((await read(LIST)).state).toBe('open');
+  });
+});
+
+describe('a closing that is over', () => {
+  const until = '2026-11-22T09:00:10.000Z';
+  const later = () => place.clock.advance(60_000);
+
+  test.each([
+    ['of a pull request', ON_PULL],
+    ['of the default branch', {}],
+  ])('%s does not open a gate that was closed before', async (_whose, options) => {
+    await change(true);
+    await change(true, options, { until });
+    expect((await read(LIST)).state).toBe('closed');
+    later();
+    expect((await read(LIST)).state).toBe('closed');
+    await change(false);
+    expect((await read(LIST)).state).toBe('open');
+  });
+
+  test('is made as long as the one before, so that a look-up, which finds it alone, is not misled', async () => {
+    await change(true);
+    await change(true, {}, { until });
+    expect(await read(LOOK_UP)).toMatchObject({ state: 'closed', entry: { until: undefined } });
+    later();
+    expect((await read(LOOK_UP)).state).toBe('closed');
+  });
+
+  test.each([
+    ['by a look-up', LOOK_UP, true],
+    ['by the list', LIST, false],
+  ])('and of a pull request alone is no word that the gate is open: %s', async (_how, options, blind) => {
+    await change(true, ON_PULL, { until });
+    later();
+    expect(await read({ ...ON_PULL, ...options })).toMatchObject({ state: 'unknown', blind });
+  });
+
+  test('shows the end of the closing that goes on after it', async () => {
+    await change(true);
+    place.cache.listLag = 1;
+    await change(true, { ...ON_PULL, ...LIST }, { until });
+    place.cache.listLag = 0;
+    expect(await read(LIST)).toMatchObject({ state: 'closed', entry: { until: undefined } });
+  });
+
+  test('does not keep the one that goes on from being kept again', async () => {
+    await change(true);
+    place.cache.seed(renderGateKey(place.entry(true, { until: '2026-12-24T00:00:00.000Z' })), PULL);
+    place.clock.advance(3 * DAY_MS);
+    expect(await tend(LIST)).toEqual(kept);
+    place.cache.evict(({ key }) => !key.includes('.kept.'));
+    place.clock.advance(40 * DAY_MS);
+    expect((await read(LIST)).state).toBe('closed');
+  });
+});
+
+describe('entries that push a closing out of view', () => {
+  const junk = (count: number) => {
+    for (let index = 0; index < count; index += 1)
+      place.cache.seed(`spendgate.v1.${gateSlug(GATE)}.${index}`, PULL);
+  };
+
+  test('do not, where it is of the default branch', async () => {
+    await change(true);
+    junk(500);
+    expect((await read(LIST)).state).toBe('closed');
+  });
+
+  test('leave the gate unknown where it is of another, and that is said', async () => {
+    await change(false);
+    await change(true, ON_PULL);
+    junk(500);
+    const reading = await read(LIST);
+    expect(reading).toMatchObject({ state: 'unknown', blind: true });
+    expect(reading.evidence).toContain('longer than is read');
+    expect(reading.sources[0]?.unseen).toEqual([expect.stringContaining('beyond those that were read')]);
+  });
+
+  test('are outdone by an opening that is younger than they are', async () => {
+    await change(true, ON_PULL);
+    junk(500);
+    await change(false);
+    expect((await read(LIST)).state).toBe('open');
+  });
+});
+
+describe('a first state', () => {
+  const first = (options: PlaceOptions = {}) => change(false, options, { isFirst: true });
+
+  test.each([
+    ['by the list', LIST],
+    ['by a look-up', LOOK_UP],
+  ])('says open where nothing else was said, and outranks no closing: %s', async (_how, options) => {
+    await first();
+    expect(await read(options)).toMatchObject({ state: 'open', entry: { isFirst: true } });
+    await change(true);
+    await first();
+    expect((await read(options)).state).toBe('closed');
+    await change(false);
+    expect((await read(options)).entry?.isFirst).toBeUndefined();
+  });
+
+  test('counts from the default branch alone', async () => {
+    await first(ON_PULL);
+    expect((await read({ ...ON_PULL, ...LIST })).state).toBe('unknown');
+    expect((await read({ ...ON_PULL, ...LOOK_UP })).blind).toBe(true);
+  });
+
+  test('is kept again as what it is', async () => {
+    await first();
+    place.clock.advance(3 * DAY_MS);
+    expect(await tend(LIST)).toEqual(kept);
+    place.cache.evict(({ key }) => !key.includes('.kept.'));
+    expect((await read(LOOK_UP)).entry).toMatchObject({
+      isFirst: true,
+      createdAt: '2026-11-22T09:00:01.000Z',
+    });
+    await change(true, {}, { createdAt: '2026-11-22T09:00:00.000Z' });
+    expect((await read(LIST)).state).toBe('closed');
+  });
+
+  test('may be written where the whole list was read, and not after a look-up', async () => {
+    expect((await read(LIST)).sawAll).toBe(true);
+    expect((await read(LOOK_UP)).sawAll).toBeUndefined();
   });
 });
 

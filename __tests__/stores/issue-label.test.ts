@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import type { GateEntry } from '../../src/core/gate.js';
 import type { Store } from '../../src/ports/store.js';
 import { createStore } from '../../src/stores/index.js';
-import { closeIssue, gitHubTime, type IssueRow } from '../support/github/issues.js';
+import { closeIssue, type IssueRow, reopenIssue } from '../support/github/issues.js';
 import { GATE, type PlaceOptions, PULL, StorePlace, TOPIC } from '../support/store-place.js';
 import { shortenTimers } from '../support/timers.js';
 
@@ -32,14 +32,7 @@ const issue = (index = 0): IssueRow => {
 function byHand(state: 'open' | 'closed', login: string, index = 0): void {
   place.clock.advance(60_000);
   if (state === 'closed') closeIssue(issue(index), login, place.clock.now());
-  else
-    Object.assign(issue(index), {
-      state,
-      stateReason: 'reopened',
-      closedAt: null,
-      closedBy: null,
-      updatedAt: gitHubTime(place.clock.now()),
-    });
+  else reopenIssue(issue(index), place.clock.now());
 }
 const FIGURES = [
   { label: 'input tokens', observed: '60,000', expected: '5,000..50,000', limit: '' },
@@ -157,6 +150,42 @@ describe('closing the issue by hand', () => {
     },
   );
 
+  test.each(['PullRequest', 'Commit', 'ProjectV2'])(
+    'is no side effect: an issue that a %s closed leaves the gate closed, whoever set that off',
+    async (closer) => {
+      await close();
+      byHand('closed', 'alice');
+      issue().closer = closer;
+      const reading = await read();
+      expect(reading.state).toBe('closed');
+      expect(reading.evidence).toContain('decides nothing about the gate');
+    },
+  );
+
+  test('by somebody whom GitHub does not name leaves the gate closed, and that is said', async () => {
+    await close();
+    byHand('closed', 'alice');
+    issue().closedBy = null;
+    const reading = await read();
+    expect(reading.state).toBe('closed');
+    expect(reading.evidence).toContain('does not say who decided that');
+  });
+
+  test('leaves the gate unknown where GitHub cannot be asked who did it', async () => {
+    await close();
+    byHand('closed', 'alice');
+    place.api.faults.push({ path: '/graphql', status: 403, body: { message: 'No.' }, times: 9 });
+    expect(await read()).toMatchObject({ state: 'unknown', blind: true });
+  });
+
+  test('that was no decision leaves the gate closed, also when a later closing is over', async () => {
+    await close();
+    byHand('closed', 'stale[bot]');
+    await close({ until: '2026-11-23T00:00:00.000Z' });
+    place.clock.advance(2 * DAY_MS);
+    expect(await read()).toMatchObject({ state: 'closed', entry: { until: undefined } });
+  });
+
   test('of the newest issue decides, not of an older one', async () => {
     await close();
     byHand('closed', 'alice');
@@ -178,8 +207,36 @@ describe('opening by `mode: gate`', () => {
     byHand('open', 'alice');
     expect(await both().readGate(GATE, undefined)).toMatchObject({
       state: 'closed',
-      entry: { createdAt: issue().updatedAt },
+      entry: { createdAt: issue().reopenedAt },
     });
+  });
+
+  test('is not undone by the word of a stranger below an issue that was opened again before', async () => {
+    await close();
+    byHand('closed', 'alice');
+    byHand('open', 'alice');
+    const since = issue().reopenedAt;
+    place.clock.advance(60_000);
+    issue().updatedAt = '2026-12-01T00:00:00Z';
+    expect(await read()).toMatchObject({ state: 'closed', entry: { createdAt: since } });
+  });
+
+  test('does not open what was opened again after it, and then closed by no person', async () => {
+    await close({ until: '2026-11-23T00:00:00.000Z' });
+    await open().saveGate(place.entry(false));
+    byHand('open', 'alice');
+    byHand('closed', 'stale[bot]');
+    place.clock.advance(2 * DAY_MS);
+    expect(await read()).toMatchObject({ state: 'closed', entry: { until: undefined } });
+  });
+
+  test('opens an issue of which GitHub does not say who closed it', async () => {
+    await close();
+    byHand('closed', 'alice');
+    issue().closedBy = null;
+    expect((await read()).state).toBe('closed');
+    await open().saveGate(place.entry(false, { actor: 'bob' }));
+    expect(await read()).toMatchObject({ state: 'open', entry: { actor: 'bob' } });
   });
 
   test('closes the issue with a comment that has actor and reason', async () => {
@@ -275,6 +332,21 @@ describe('several issues of one gate', () => {
       'Issue #3 was closed, since an older one says the same.',
     ]);
     expect(place.api.issues.map(({ state }) => state)).toEqual(['open', 'closed', 'closed']);
+    expect((await read()).state).toBe('closed');
+  });
+
+  test('become the one that ends last', async () => {
+    await close({ until: '2026-11-23T00:00:00.000Z' });
+    const [body] = [issue().body];
+    place.api.issues.length = 0;
+    await close();
+    place.api.issues.push({ ...issue(), number: 2 });
+    issue().body = body;
+    const store = open();
+    await store.readGate(GATE, undefined);
+    expect(await store.tendGate(GATE)).toHaveLength(1);
+    expect(place.api.issues.map(({ state }) => state)).toEqual(['closed', 'open']);
+    place.clock.advance(2 * DAY_MS);
     expect((await read()).state).toBe('closed');
   });
 

@@ -27,10 +27,12 @@ export interface CacheService {
   fault: CacheFault | undefined;
   /** Environment of a step whose job runs on `ref`. */
   environment(ref: string, access?: 'read' | 'write'): Record<string, string>;
-  /** What the REST list of caches answers. */
-  list(prefix: string): object;
+  /** What the REST list of caches answers, its query as it came. */
+  list(query: URLSearchParams): object;
   /** How many of the newest entries the list does not show yet. */
   listLag: number;
+  /** An entry that can be listed and not restored. */
+  seed(key: string, ref: string): void;
   evictAll(): void;
   evict(isGone: (entry: CacheEntry) => boolean): void;
   close(): Promise<void>;
@@ -89,21 +91,29 @@ class FakeCacheService implements CacheService {
     };
   }
 
-  list(prefix: string): object {
+  list(query: URLSearchParams): object {
+    const [prefix, of] = [query.get('key') ?? '', query.get('ref')];
+    const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
     const found = this.#entries
       .slice(0, this.#entries.length - this.listLag)
-      .filter(({ key, data }) => data !== undefined && key.startsWith(prefix))
+      .filter(({ key, ref, data }) => data !== undefined && key.startsWith(prefix) && (of ?? ref) === ref)
       .toReversed();
-    const rows = found.map(({ key, ref, version, createdAt }, index) => ({
-      id: index + 1,
-      ref,
-      key,
-      version,
-      created_at: createdAt,
-      last_accessed_at: createdAt,
-      size_in_bytes: 100,
-    }));
-    return { total_count: rows.length, actions_caches: rows };
+    const rows = found
+      .slice((page - 1) * size, page * size)
+      .map(({ key, ref, version, createdAt }, index) => ({
+        id: index + 1,
+        ref,
+        key,
+        version,
+        created_at: createdAt,
+        last_accessed_at: createdAt,
+        size_in_bytes: 100,
+      }));
+    return { total_count: found.length, actions_caches: rows };
+  }
+
+  seed(key: string, ref: string): void {
+    this.#add(key, 'of nobody', ref).data = Buffer.alloc(0);
   }
 
   evictAll(): void {

@@ -3,12 +3,19 @@
  * stands still, a store. Each keeps what was done to it in plain fields, so that a test can look.
  */
 import { type Finding, type FindingLevel, finding } from '../../src/core/findings.js';
-import { blindGate, type GateEntry, type GateReading, gateReading } from '../../src/core/gate.js';
+import {
+  blindGate,
+  decideChanges,
+  type GateEntry,
+  type GateReading,
+  gateReading,
+} from '../../src/core/gate.js';
 import { mergeSpend, type SpendEntry } from '../../src/core/ledger.js';
 import type { Report } from '../../src/core/report.js';
 import type { BudgetMark, Sighting } from '../../src/core/sighting.js';
 import type { GatewayFacts } from '../../src/ports/gateway.js';
 import type {
+  CacheList,
   CacheListing,
   CheckAnnotation,
   CheckConclusion,
@@ -17,6 +24,7 @@ import type {
   CommitStatus,
   GitHub,
   Issue,
+  IssueChange,
   IssueComment,
   IssueList,
   NewCheckRun,
@@ -161,10 +169,10 @@ export class InMemoryGitHub implements GitHub {
     return comment;
   }
 
-  async listCaches(keyPrefix: string): Promise<CacheListing[]> {
+  async listCaches(keyPrefix: string, of?: string): Promise<CacheList> {
     this.#fail();
-    const found = this.caches.filter(({ key }) => key.startsWith(keyPrefix));
-    return found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const found = this.caches.filter(({ key, ref }) => key.startsWith(keyPrefix) && (of ?? ref) === ref);
+    return { caches: found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)), isWhole: true };
   }
 
   async listComments(pullRequest: number): Promise<IssueComment[]> {
@@ -290,11 +298,11 @@ export class InMemoryGitHub implements GitHub {
     return { issues, isWhole: true };
   }
 
-  async readIssue(number: number): Promise<Issue> {
-    this.#fail();
-    const found = this.issues.find((issue) => issue.number === number);
-    if (found === undefined) throw new Error(`there is no issue ${number}`);
-    return found;
+  async readIssueChanges(number: number): Promise<readonly IssueChange[]> {
+    const { closedAt } = this.#issue(number);
+    return closedAt === undefined
+      ? []
+      : [{ isClosing: true, at: closedAt, actor: this.self, isSideEffect: false }];
   }
 
   async createIssue(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue> {
@@ -310,7 +318,6 @@ export class InMemoryGitHub implements GitHub {
       createdAt: at,
       updatedAt: at,
       closedAt: undefined,
-      closedBy: undefined,
       url: `https://github.test/o/r/issues/${number}`,
     };
     this.writes.push(`issue #${number}`);
@@ -319,9 +326,9 @@ export class InMemoryGitHub implements GitHub {
   }
 
   async updateIssue(number: number, change: { body?: string; state?: 'open' | 'closed' }): Promise<Issue> {
-    const old = await this.readIssue(number);
+    const old = this.#issue(number);
     const isOpen = change.state === undefined ? old.isOpen : change.state === 'open';
-    const ended = { closedAt: '2026-11-22T09:00:00Z', closedBy: this.self };
+    const ended = { closedAt: '2026-11-22T09:00:00Z' };
     const changed = { ...old, ...(isOpen ? {} : ended), isOpen, body: change.body ?? old.body };
     this.issues[this.issues.indexOf(old)] = changed;
     this.writes.push(`change #${number}`);
@@ -345,6 +352,13 @@ export class InMemoryGitHub implements GitHub {
       ({ workflowId, headSha, event }) =>
         workflowId === like.workflowId && headSha === like.headSha && event === like.event,
     );
+  }
+
+  #issue(number: number): Issue {
+    this.#fail();
+    const found = this.issues.find((issue) => issue.number === number);
+    if (found === undefined) throw new Error(`there is no issue ${number}`);
+    return found;
   }
 
   #fail(): void {
@@ -377,13 +391,12 @@ export class InMemoryStore implements Store {
     if (this.blindness !== undefined) {
       return blindGate(this.blindness);
     }
-    const last = this.gates.findLast((entry) => entry.gate === gate);
-    return gateReading(
-      last,
-      this.#clock.now(),
-      blockForMs,
-      last ? 'Read from memory.' : 'Memory holds no state of this gate.',
-    );
+    const changes = this.gates.filter((entry) => entry.gate === gate);
+    const now = this.#clock.now();
+    const ranked = changes.map((entry, rank) => ({ entry, rank }));
+    const last = decideChanges(ranked, now, blockForMs)?.deciding.entry;
+    const evidence = last ? 'Read from memory.' : 'Memory holds no state of this gate.';
+    return { ...gateReading(last, now, blockForMs, evidence), sawAll: true };
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {

@@ -41,7 +41,7 @@ export async function startGitHubApi(cache?: CacheService, now = () => new Date(
   const pulls: Pull[] = [];
   const routes: Route[] = [
     ...cacheRoutes(cache),
-    ...commentRoutes(comments),
+    ...commentRoutes(comments, issues),
     ...contentRoutes(contents),
     ...issueRoutes(issues, now),
     ...runRoutes(runs),

@@ -24,6 +24,8 @@ export interface RunContext {
   readonly event: string;
   readonly ref: string | undefined;
   readonly defaultBranch: string | undefined;
+  /** Branch that a pull request goes to; `undefined` elsewhere. */
+  readonly baseBranch?: string | undefined;
   /** `undefined` when the event has no pull request. */
   readonly pullRequest: number | undefined;
   /** The issue an event is about; `undefined` for a pull request. */
@@ -106,6 +108,7 @@ export function readRunContext(environment: Environment): RunContext {
     event: environment['GITHUB_EVENT_NAME'] ?? 'local',
     ref: environment['GITHUB_REF'],
     defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
+    baseBranch: environment['GITHUB_BASE_REF'] || undefined,
     pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
     issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
     headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],

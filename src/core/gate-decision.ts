@@ -1,6 +1,7 @@
 /**
  * One answer out of several stores. A gate is closed when any of them says so, unless another one holds an opening that
- * came later. What nobody could read may hold a closing, so an open gate is only known where every store was read.
+ * came later; a first state, which nobody decided, is no such opening. What nobody could read may hold a closing, so an
+ * open gate is only known where every store was read.
  *
  * | one \ other | closed | opened later | opened before, never closed, or its time is over | nothing there | not readable |
  * |---|---|---|---|---|---|
@@ -8,7 +9,7 @@
  * | open | as above | open | open | open | unknown |
  * | nothing there | closed | open | open | unknown | unknown |
  */
-import type { GateReading } from './gate.js';
+import { type GateReading, isDecidedOpen } from './gate.js';
 
 type GateEntryRead = NonNullable<GateReading['entry']>;
 
@@ -16,7 +17,7 @@ type GateEntryRead = NonNullable<GateReading['entry']>;
 export function decideGate(parts: readonly GateReading[]): GateReading {
   const evidence = parts.map((part) => part.evidence).join(' ');
   const sources = parts.flatMap((part) => part.sources);
-  const openings = entriesOf(parts).filter(({ closed }) => !closed);
+  const openings = entriesOf(parts).filter(isDecidedOpen);
   const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter(
     (closing) => !openings.some((opening) => isLater(opening, closing)),
   );
@@ -26,7 +27,8 @@ export function decideGate(parts: readonly GateReading[]): GateReading {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
   const isOpen = parts.some(({ state }) => state !== 'unknown');
   const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
-  return { state: isOpen ? 'open' : 'unknown', entry, blind: false, evidence, sources };
+  const sawAll = parts.every((part) => part.sawAll === true);
+  return { state: isOpen ? 'open' : 'unknown', entry, blind: false, sawAll, evidence, sources };
 }
 
 function entriesOf(parts: readonly GateReading[]): GateEntryRead[] {

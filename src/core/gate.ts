@@ -2,7 +2,8 @@
  * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
  * A copy that was made so that the change is not evicted has `kept.<kept-ms>.` in front of `<created-ms>`: it is found
- * under a prefix of its own, so that it never stands in the way of a newer change.
+ * under a prefix of its own, so that it never stands in the way of a newer change. So is a first state, which no person
+ * said: `first.` stands before its times.
  * Three answers, never two: open, closed, unknown.
  */
 
@@ -12,6 +13,8 @@ export type GateState = 'open' | 'closed' | 'unknown';
 export interface GateEntry {
   readonly gate: string;
   readonly closed: boolean;
+  /** True for an open state that a run wrote because it saw none: nobody decided it, so it outranks no closing. */
+  readonly isFirst?: boolean | undefined;
   /** ISO 8601 UTC. */
   readonly createdAt: string;
   readonly runId: string;
@@ -55,6 +58,8 @@ export interface GateReading {
   readonly entry: (GateKey & Partial<Pick<GateEntry, 'actor' | 'reason'>>) | undefined;
   /** True when the store could not be read; false when it was read, also if nothing was found there. */
   readonly blind: boolean;
+  /** True when all that was ever said of the gate was read, as far as it is still there; a look-up never is that sure. */
+  readonly sawAll?: boolean;
   /** Where the answer comes from, and what could not be seen; one sentence. */
   readonly evidence: string;
   /** Every store that was asked. */
@@ -116,12 +121,63 @@ export function openingAdvice(gate: string, store = 'cache'): string {
   return `reopen with ${action}, or elsewhere with \`spendgate gate open --gate '${gate}'${flag}\`.`;
 }
 
+/** One change among others. */
+export interface RankedChange {
+  readonly entry: GateKey;
+  /** Tells the order alone: of two, the later one has the greater number. */
+  readonly rank: number;
+}
+
+/**
+ * What all that was said comes to. A closing that holds is outranked by a later opening alone, never by a closing that is
+ * over, nor by a first state. `deciding` is the last such closing, or what says that there is none; `lasting` is the
+ * closing that ends last, which goes on when the deciding one is over.
+ * @returns `undefined` when there is nothing
+ */
+export function decideChanges<T extends RankedChange>(
+  changes: readonly T[],
+  now: Date,
+  blockForMs: number | undefined,
+): { readonly deciding: T; readonly lasting: T } | undefined {
+  const newestFirst = changes.toSorted((a, b) => b.rank - a.rank);
+  const opening = newestFirst.find(({ entry }) => isDecidedOpen(entry));
+  const holding = newestFirst.filter(
+    ({ entry, rank }) =>
+      isStillClosed(entry, now, blockForMs) && (opening === undefined || rank >= opening.rank),
+  );
+  const [closing] = holding;
+  if (closing !== undefined) {
+    const [lasting = closing] = holding.toSorted((a, b) => endMs(b.entry) - endMs(a.entry));
+    return { deciding: closing, lasting };
+  }
+  const deciding = opening ?? newestFirst.find(({ entry }) => !entry.closed) ?? newestFirst[0];
+  return deciding && { deciding, lasting: deciding };
+}
+
+/** An opening that somebody decided. */
+export function isDecidedOpen({ closed, isFirst }: GateKey): boolean {
+  return !closed && isFirst !== true;
+}
+
+function endMs({ until }: GateKey): number {
+  return until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
+}
+
+/** The later of two ends; `undefined`: when a person opens it. */
+export function laterEnd(one: GateKey['until'], other: GateKey['until']): GateKey['until'] {
+  if (one === undefined || other === undefined) return undefined;
+  return Date.parse(one) > Date.parse(other) ? one : other;
+}
+
 const PREFIX = 'spendgate.v1.';
+const COPY = 'kept.';
+const FIRST = 'first.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;
 /** Later is no date. */
 const LATEST_MS = 8.64e15;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+const KEY =
+  /^spendgate\.v1\.([\w-]+)\.(first\.)?(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
 
 /** Prefix that all keys of one gate share, and no other gate's keys do. */
 export function gateKeyPrefix(gate: string): string {
@@ -135,13 +191,18 @@ export function gateChangePrefix(gate: string): string {
 
 /** Prefix of copies alone. */
 export function gateCopyPrefix(gate: string): string {
-  return `${gateKeyPrefix(gate)}kept.`;
+  return `${gateKeyPrefix(gate)}${COPY}`;
+}
+
+/** Prefix of first states and their copies. */
+export function gateFirstPrefix(gate: string): string {
+  return `${gateKeyPrefix(gate)}${FIRST}`;
 }
 
 /** @param keptAt for a copy: when it is made */
 export function renderGateKey(entry: GateKey, keptAt?: Date): string {
-  const prefix =
-    keptAt === undefined ? gateKeyPrefix(entry.gate) : `${gateCopyPrefix(entry.gate)}${padded(keptAt)}.`;
+  const start = entry.isFirst ? gateFirstPrefix(entry.gate) : gateKeyPrefix(entry.gate);
+  const prefix = keptAt === undefined ? start : `${start}${COPY}${padded(keptAt)}.`;
   const created = padded(new Date(entry.createdAt));
   const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
   const state = entry.closed ? 'blocked' : 'clear';
@@ -154,13 +215,15 @@ function padded(time: Date): string {
 
 /** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
 export function readGateKey(key: string): StoredGateKey | undefined {
-  const [, gate, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+  const [, gate, first, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
   if (gate === undefined || runId === undefined) return undefined;
   const createdAt = timestamp(created);
-  if (createdAt === undefined) return undefined;
+  const closed = state === 'blocked';
+  if (createdAt === undefined || (closed && first !== undefined)) return undefined;
   return {
     gate,
-    closed: state === 'blocked',
+    closed,
+    ...(first === undefined ? {} : { isFirst: true }),
     createdAt,
     runId,
     runAttempt: Number(attempt),

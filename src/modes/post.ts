@@ -132,7 +132,10 @@ function missingExpectation({ config }: PostDeps): Finding[] {
   ];
 }
 
-/** Closes the gate after a run outside its range; writes the first open state otherwise, so that "never closed" is known. */
+/**
+ * Closes the gate after a run outside its range. Otherwise, where all was read and nothing was ever said of the gate, that
+ * is kept as its first state, so that "never closed" is known; it outranks no closing that was not seen yet.
+ */
 async function settleGate(
   deps: PostDeps,
   { judged: { verdict }, record }: { judged: UsageVerdict; record: UsageRecord },
@@ -149,9 +152,10 @@ async function settleGate(
     return { gate: closing.closed ? 'closed' : 'unknown', change };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
-  const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';
+  const isFirst = reading.state === 'unknown' && reading.sawAll === true && verdict !== 'outside';
   if (!isFirst || !isTrustedRun(config.context)) return { gate: reading.state };
-  const saved = await store.saveGate(gateEntry(deps, false, 'First run behind this gate.'));
+  const first = { ...gateEntry(deps, false, 'First run behind this gate.'), isFirst: true };
+  const saved = await store.saveGate(first);
   return { gate: saved.saved ? 'open' : reading.state };
 }
 

@@ -11,9 +11,16 @@ export interface CacheListing {
   readonly createdAt: string;
 }
 
+export interface CacheList {
+  /** Newest first. */
+  readonly caches: readonly CacheListing[];
+  /** False where there are more, all of them older, than were read. */
+  readonly isWhole: boolean;
+}
+
 export interface CacheApi {
-  /** Newest first, over all refs. Needs `actions: read`. */
-  listCaches(keyPrefix: string): Promise<CacheListing[]>;
+  /** Needs `actions: read`. @param ref leaves out all others, such as `refs/heads/main` */
+  listCaches(keyPrefix: string, ref?: string): Promise<CacheList>;
 }
 
 export interface IssueComment {
@@ -58,9 +65,18 @@ export interface Issue {
   readonly updatedAt: string;
   /** `undefined` while it is open. */
   readonly closedAt: string | undefined;
-  /** Who closed it; `undefined` in lists, and where GitHub does not say. */
-  readonly closedBy: string | undefined;
   readonly url: string;
+}
+
+/** An issue was closed, or opened again. */
+export interface IssueChange {
+  readonly isClosing: boolean;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Login, of apps with `[bot]` at its end; `undefined` where GitHub does not say. */
+  readonly actor: string | undefined;
+  /** True when a commit, a merged pull request or a project board closed it: the actor only set that off. */
+  readonly isSideEffect: boolean;
 }
 
 export interface IssueList {
@@ -73,7 +89,8 @@ export interface IssueList {
 export interface IssueApi {
   /** The one that changed last comes first. */
   listIssues(label: string, state: 'open' | 'closed'): Promise<IssueList>;
-  readIssue(number: number): Promise<Issue>;
+  /** The last times it was closed or opened again, oldest first. */
+  readIssueChanges(number: number): Promise<readonly IssueChange[]>;
   /** A label that does not exist is made. */
   createIssue(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue>;
   updateIssue(number: number, change: { body?: string; state?: 'open' | 'closed' }): Promise<Issue>;

@@ -69,6 +69,8 @@ export interface StoreContext extends GateStanding {
   readonly hasCacheService: boolean;
   /** What the job may do with the cache, where the runner says so: `read`, `write`, `write-only`, `none`. */
   readonly cacheMode: string | undefined;
+  /** Branch that a pull request goes to, whose entries it sees; `undefined` elsewhere. */
+  readonly baseBranch?: string | undefined;
   readonly event: string;
   readonly runId: string;
   readonly runAttempt: number;

@@ -10,10 +10,11 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
-import { blindGate, type GateEntry, type GateReading, gateSlug, readFrom } from '../core/gate.js';
+import { blindGate, type GateEntry, type GateReading, gateSlug, readFrom, trustedRef } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
-import type { CacheListing } from '../ports/github.js';
+import { oneLine } from '../core/text.js';
+import type { CacheList, CacheListing } from '../ports/github.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { CacheGates } from './shared/cache-gates.js';
@@ -27,7 +28,9 @@ const SIGHTING_PREFIX = 'spendgate.seen.v1.';
 const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
+/** Shared by the scopes of the run. */
 const MAX_PARALLEL_HISTORIES = 10;
+const MAX_KEY = 100;
 const RENEW_MS = 3 * 24 * 60 * 60_000;
 
 class ActionsCacheStore implements Store {
@@ -40,7 +43,7 @@ class ActionsCacheStore implements Store {
     this.#gates = new CacheGates(
       {
         isAvailable: async () => (await this.#client()) !== undefined,
-        list: (prefix) => this.#list(prefix),
+        list: (prefix, ref) => this.#list(prefix, ref),
         lookUp: (file, prefix) => this.#lookUp(file, prefix),
         restore: (file, key) => this.#restore(file, key),
         save: (file, key, content) => this.#save(key, file, content),
@@ -66,20 +69,8 @@ class ActionsCacheStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    const restored = this.#restoreSpend().catch(
-      (error: unknown): SpendHistory => ({
-        entries: [],
-        readable: false,
-        complete: false,
-        evidence: describeError(error),
-      }),
-    );
-    return this.#bounded(restored, {
-      entries: [],
-      readable: false,
-      complete: false,
-      evidence: 'the Actions cache did not answer in time',
-    });
+    const restored = this.#restoreSpend().catch((error: unknown) => unreadable(describeError(error)));
+    return this.#bounded(restored, unreadable('the Actions cache did not answer in time'));
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
@@ -111,8 +102,8 @@ class ActionsCacheStore implements Store {
   async claim(name: string): Promise<Claim> {
     const key = claimKey(name);
     const listed = await this.#list(key);
-    if ('keys' in listed && listed.keys.some((entry) => isClaimOf(key, entry.key))) {
-      await this.#renewClaim(key, listed.keys);
+    if ('caches' in listed && listed.caches.some((entry) => isClaimOf(key, entry.key))) {
+      await this.#renewClaim(key, listed.caches);
       return 'known';
     }
     const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
@@ -130,7 +121,7 @@ class ActionsCacheStore implements Store {
   async isClaimed(name: string): Promise<boolean> {
     const key = claimKey(name);
     const listed = await this.#list(key);
-    if ('keys' in listed) return listed.keys.some((entry) => isClaimOf(key, entry.key));
+    if ('caches' in listed) return listed.caches.some((entry) => isClaimOf(key, entry.key));
     return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
   }
 
@@ -173,32 +164,55 @@ class ActionsCacheStore implements Store {
     return readSighting(stored);
   }
 
-  /** Newest history that can be seen, united with those of runs that saved beside it. */
+  /** Newest histories that can be seen, united with those of runs that saved beside them. */
   async #restoreSpend(): Promise<SpendHistory> {
     const cache = await this.#client();
-    if (cache === undefined)
-      return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
-    const listed = await this.#list(SPEND_PREFIX);
-    const keys =
-      'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
-    const histories: SpendEntry[][] = [];
-    for (const key of keys) {
+    if (cache === undefined) return unreadable('there is no cache service here');
+    const listed = await this.#listSpend();
+    const histories = new Map<string, SpendEntry[]>();
+    for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
       await makeRoom(SPEND_FILE);
       const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
-      if (found !== undefined) histories.push(await readSpendFile());
+      if (found !== undefined) histories.set(found, await readSpendFile());
     }
     await rm(SPEND_FILE, { force: true });
+    const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+    if (lost !== undefined)
+      return unreadable(
+        `the newest entry (${oneLine(lost, MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`,
+      );
     const evidence =
-      'keys' in listed
-        ? 'runs on other branches cannot be read'
-        : `runs that saved at the same time may be missing: ${listed.reason}`;
-    return { entries: mergeSpend(...histories), readable: true, complete: false, evidence };
+      'reason' in listed
+        ? `runs that saved at the same time may be missing: ${listed.reason}`
+        : 'runs on other branches cannot be read';
+    return { entries: mergeSpend(...histories.values()), readable: true, complete: false, evidence };
   }
 
-  async #list(prefix: string): Promise<{ keys: CacheListing[] } | { reason: string }> {
+  /**
+   * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+   * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+   * would be counted, and saved as the next newest.
+   */
+  async #listSpend(): Promise<{ keys: string[]; newest: string[] } | { reason: string }> {
+    const { ref, defaultBranch, baseBranch } = this.#context;
+    const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+    const refs = new Set([ref, base, trustedRef(defaultBranch)].filter((scope) => scope !== undefined));
+    const lists = await Promise.all([...refs].map((scope) => this.#list(SPEND_PREFIX, scope)));
+    const keys: string[] = [];
+    const newest: string[] = [];
+    for (const list of lists) {
+      if ('reason' in list) return list;
+      const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+      keys.push(...own);
+      newest.push(...own.slice(0, 1));
+    }
+    return { keys, newest };
+  }
+
+  async #list(prefix: string, ref?: string): Promise<CacheList | { reason: string }> {
     if (this.#context.github === undefined) return { reason: 'no token to list caches with' };
     try {
-      return { keys: await this.#context.github.listCaches(prefix) };
+      return await this.#context.github.listCaches(prefix, ref);
     } catch (error) {
       return { reason: `caches could not be listed, which needs \`actions: read\`: ${describeError(error)}` };
     }
@@ -245,6 +259,10 @@ class ActionsCacheStore implements Store {
   #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
     return withDeadline(promise, DEADLINE_MS, () => late);
   }
+}
+
+function unreadable(evidence: string): SpendHistory {
+  return { entries: [], readable: false, complete: false, evidence };
 }
 
 function claimKey(name: string): string {

@@ -3,7 +3,14 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { describeError } from '../core/errors.js';
-import { blindGate, type GateEntry, type GateReading, gateReading, readFrom } from '../core/gate.js';
+import {
+  blindGate,
+  decideChanges,
+  type GateEntry,
+  type GateReading,
+  gateReading,
+  readFrom,
+} from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
@@ -13,6 +20,7 @@ import { shortActor, shortReason } from './shared/gate-words.js';
 const gateEntry = z.object({
   gate: z.string(),
   closed: z.boolean(),
+  isFirst: z.boolean().optional(),
   createdAt: z.string(),
   runId: z.string(),
   runAttempt: z.number(),
@@ -42,15 +50,13 @@ class FileStore implements Store {
     const entries = lines.values
       .map((value) => gateEntry.safeParse(value).data)
       .filter((entry) => entry?.gate === gate);
-    const last = entries.at(-1);
-    const evidence = last
+    const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+    const decided = decideChanges(changes, now, blockForMs);
+    const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
+    const evidence = entry
       ? `Read from ${this.#path('gates.ndjson')}.`
       : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-    return readFrom(
-      this.id,
-      now,
-      gateReading(last && { ...last, until: last.until }, now, blockForMs, evidence),
-    );
+    return readFrom(this.id, now, { ...gateReading(entry, now, blockForMs, evidence), sawAll: true });
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {

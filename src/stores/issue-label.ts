@@ -4,38 +4,51 @@
  *
  * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
  * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
- * stale issues, say), which is no person's decision: the gate stays closed.
+ * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
  * @see https://docs.github.com/rest/issues/issues
  */
 import { withDeadline } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import {
   blindGate,
+  decideChanges,
   type GateEntry,
   type GateReading,
   gateReading,
   isStillClosed,
   isTrustedRun,
+  laterEnd,
   readFrom,
 } from '../core/gate.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import { oneLine } from '../core/text.js';
 import type { GitHub, Issue } from '../ports/github.js';
 import type { GateStore, Saved, StoreContext } from '../ports/store.js';
-import { GATE_LABEL, gateBody, gateReport, gateTitle, markerOf, withMarker } from './shared/gate-issue.js';
+import {
+  GATE_LABEL,
+  type GateMarker,
+  gateBody,
+  gateReport,
+  gateTitle,
+  markerOf,
+  withMarker,
+} from './shared/gate-issue.js';
 import {
   closingOf,
   findGateIssues,
   type GateIssue,
   type GateIssues,
-  isMachine,
   keyOf,
   type ReadEntry,
+  reopeningIn,
+  whyNoDecision,
 } from './shared/gate-issues.js';
 
 const DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
 const MAX_LOGIN = 60;
+/** As an end that no other one is later than. */
+const NEVER = '9999-12-31T00:00:00Z';
 
 export class IssueGateStore implements GateStore {
   readonly id = 'issue-label';
@@ -59,6 +72,8 @@ export class IssueGateStore implements GateStore {
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
+    // That nothing was ever said is what no issue says already; and it opens nothing.
+    if (entry.isFirst) return { saved: true };
     const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
       // What must be written has to be read first; the permission to ask for is the one that does both.
       (error: unknown): Saved => ({
@@ -82,46 +97,55 @@ export class IssueGateStore implements GateStore {
     const now = this.#context.clock.now();
     const issues = await findGateIssues(this.#api(), gate);
     this.#seen.set(gate, issues);
-    const { entry, evidence } = await this.#decision(issues);
+    const { entry, evidence } = await this.#decision(issues, blockForMs);
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
     return readFrom(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
   }
 
-  async #decision(issues: GateIssues): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
+  async #decision(
+    { open, lastClosed, login }: GateIssues,
+    blockForMs: number | undefined,
+  ): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
     const now = this.#context.clock.now();
-    const closings = issues.open.map((one) => ({ one, entry: closingOf(one) }));
-    const deciding = closings.find(({ entry }) => isStillClosed(entry, now, undefined)) ?? closings[0];
-    if (deciding !== undefined) {
-      const { number, url } = deciding.one.issue;
+    const closings = open.map((one) => ({ one, entry: closingOf(one) }));
+    const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
+    const decided = decideChanges(ranked, now, blockForMs);
+    // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
+    const isHeld = decided !== undefined && isStillClosed(decided.deciding.entry, now, blockForMs);
+    if (!isHeld && lastClosed !== undefined) return this.#closedIssue(lastClosed);
+    if (decided !== undefined) {
+      const { number, url } = decided.deciding.one.issue;
       return {
-        entry: deciding.entry,
+        entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
         evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
       };
     }
-    if (issues.lastClosed !== undefined) return this.#closedIssue(issues.lastClosed);
-    const evidence = `No issue of ${issues.login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+    const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
     return { entry: undefined, evidence };
   }
 
-  /** A list does not say who closed an issue. */
+  /** A list says neither who closed an issue nor how. */
   async #closedIssue({ issue, marker }: GateIssue): Promise<{ entry: ReadEntry; evidence: string }> {
-    const { closedBy } = await this.#api().readIssue(issue.number);
-    const by = oneLine(closedBy ?? 'somebody', MAX_LOGIN);
+    const changes = await this.#api().readIssueChanges(issue.number);
+    const last = changes.at(-1);
+    const by = oneLine(last?.actor ?? 'somebody', MAX_LOGIN);
     const closedAt = issue.closedAt ?? issue.updatedAt;
     const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-    if (!isMachine(closedBy)) {
+    const objection = whyNoDecision(last);
+    if (objection === undefined) {
       const reason = `Issue #${issue.number} was closed.`;
       return {
         entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
         evidence: `${place}.`,
       };
     }
-    const { opened } = marker;
+    const reopenedAt = reopeningIn(changes);
+    const opened = openedSince(marker, reopenedAt);
     if (opened === undefined) {
-      const entry = closingOf({ issue, marker });
+      const entry = closingOf({ issue, marker, reopenedAt });
       const evidence = isStillClosed(entry, this.#context.clock.now(), undefined)
-        ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+        ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
         : `${place}, and its time is over.`;
       return { entry, evidence };
     }
@@ -132,15 +156,25 @@ export class IssueGateStore implements GateStore {
 
   async #close(entry: GateEntry): Promise<Saved> {
     const { runUrl } = this.#context;
-    const { open } = await findGateIssues(this.#api(), entry.gate);
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
     const [known] = open;
-    if (known === undefined) return this.#create(entry);
+    if (known === undefined) return this.#create(await this.#lengthened(entry, lastClosed));
     // A closing never shortens another one.
-    const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
+    const end = endNow(closingOf(known), this.#context.clock.now());
+    const until = end === 'over' ? entry.until : laterEnd(entry.until, end);
     const github = this.#api();
     await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
     await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
     return keptIn(known.issue);
+  }
+
+  /** Also where the issue of the closing before was closed by nobody who may. */
+  async #lengthened(entry: GateEntry, lastClosed: GateIssue | undefined): Promise<GateEntry> {
+    if (lastClosed === undefined || entry.until === undefined) return entry;
+    // What cannot be read keeps no gate from being closed.
+    const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+    const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
+    return end === 'over' ? entry : { ...entry, until: laterEnd(entry.until, end) };
   }
 
   async #create(entry: GateEntry): Promise<Saved> {
@@ -168,9 +202,9 @@ export class IssueGateStore implements GateStore {
     const word = `Opened by ${escapeMarkdown(oneLine(entry.actor, MAX_LOGIN))}: ${escapeMarkdown(entry.reason)}`;
     for (const one of open) await this.#endIssue(one, entry, word);
     // One that some other workflow closed is told that somebody has decided now.
-    if (open.length === 0 && lastClosed !== undefined && lastClosed.marker.opened === undefined) {
-      const { closedBy } = await this.#api().readIssue(lastClosed.issue.number);
-      if (isMachine(closedBy)) await this.#endIssue(lastClosed, entry, word);
+    if (open.length === 0 && lastClosed !== undefined) {
+      const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+      if (before === undefined || before.entry.closed) await this.#endIssue(lastClosed, entry, word);
     }
     return { saved: true };
   }
@@ -206,9 +240,10 @@ export class IssueGateStore implements GateStore {
     ];
   }
 
-  /** Of several, the oldest counts. Numbers of those that were closed. */
+  /** Of several, the oldest of those that end last counts. Numbers of those that were closed. */
   async #closeTwins({ open }: Pick<GateIssues, 'open'>): Promise<readonly number[]> {
-    const [first, ...twins] = open;
+    const endMs = (one: GateIssue) => Date.parse(closingOf(one).until ?? NEVER);
+    const [first, ...twins] = open.toSorted((a, b) => endMs(b) - endMs(a));
     if (first === undefined) return [];
     for (const { issue, marker } of twins) {
       const twinOf = first.issue.number;
@@ -227,16 +262,15 @@ export class IssueGateStore implements GateStore {
   }
 }
 
-/** Until when an open issue keeps the gate closed: `over` where its time has come. */
-function endOf(one: GateIssue, now: Date): string | 'over' | undefined {
-  const closing = closingOf(one);
+/** Until when a closing keeps the gate closed: `over` where its time has come. */
+function endNow(closing: ReadEntry, now: Date): string | 'over' | undefined {
   return isStillClosed(closing, now, undefined) ? closing.until : 'over';
 }
 
-function laterEnd(end: string | undefined, other: string | 'over' | undefined): string | undefined {
-  if (other === 'over') return end;
-  if (end === undefined || other === undefined) return undefined;
-  return Date.parse(end) > Date.parse(other) ? end : other;
+/** What opened the gate, unless somebody opened the issue again after that. */
+function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): GateMarker['opened'] {
+  if (opened === undefined || reopenedAt === undefined) return opened;
+  return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
 
 function keptIn({ number, url }: Issue): Saved {

@@ -21,7 +21,7 @@ import {
 } from '../github/routes.js';
 import { type ApiServer, startApiServer } from '../github/server.js';
 import { Annotations, type CheckAnnotation } from './annotations.js';
-import { answerGraphql } from './graphql.js';
+import { answerGraphql, timelineOf } from './graphql.js';
 import { beyondLimits } from './limits.js';
 import { permissionsFor } from './permissions.js';
 import { runRoutes, type WorkflowRun } from './runs.js';
@@ -105,6 +105,10 @@ export async function startGitHubEmulator(cache?: CacheService): Promise<GitHubE
   );
 
   async function answer(request: ApiRequest, pathname: string): Promise<ApiReply> {
+    if (pathname === '/graphql' && String(request.body['query']).includes('timelineItems')) {
+      const { number } = Object(request.body['variables']) as { number?: unknown };
+      return timelineOf((await as(BOT, 'GET', `${REPOSITORY}/issues/${Number(number)}`)).body);
+    }
     if (pathname === '/graphql') return answerGraphql(request, BOT, hidden);
     const answered = answerBy(own, request);
     if (answered) return answered;

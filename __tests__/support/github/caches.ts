@@ -10,7 +10,7 @@ export function cacheRoutes(cache: CacheService | undefined): Route[] {
       needs: ['actions: read', 'actions: write'],
       answer: ({ query }) => ({
         status: 200,
-        body: cache?.list(query.get('key') ?? '') ?? { total_count: 0, actions_caches: [] },
+        body: cache?.list(query) ?? { total_count: 0, actions_caches: [] },
       }),
     },
   ];

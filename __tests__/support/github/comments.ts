@@ -1,4 +1,5 @@
 /** Comments of issues and pull requests. */
+import { answerTimeline, type IssueRow } from './issues.js';
 import { type ApiReply, invalid, mayDo, NOT_FOUND, type Route } from './routes.js';
 
 export interface Comment {
@@ -15,7 +16,7 @@ const REFUSED = 'Resource not accessible by integration';
 const WRITE = ['issues: write', 'pull-requests: write'];
 
 /** @param comments all of them, whatever they belong to */
-export function commentRoutes(comments: Comment[]): Route[] {
+export function commentRoutes(comments: Comment[], issues: readonly IssueRow[]): Route[] {
   const listed = /^\/issues\/(\d+)\/comments$/;
   const one = /^\/issues\/comments\/(\d+)$/;
   const written = (status: number, comment: Comment): ApiReply => ({ status, body: render(comment) });
@@ -79,6 +80,7 @@ export function commentRoutes(comments: Comment[]): Route[] {
   function answerGraphql(query: string, variables: unknown, token: string): ApiReply {
     const login = 'github-actions[bot]';
     if (query.includes('viewer')) return { status: 200, body: { data: { viewer: { login } } } };
+    if (query.includes('timelineItems')) return answerTimeline(issues, variables, token);
     if (!mayDo(token, WRITE))
       return { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: REFUSED }] } };
     const nodeId = (variables as { nodeId?: string }).nodeId;

@@ -1,5 +1,5 @@
 /** Issues by label. As GitHub does it, a list does not say who closed one, and pull requests are issues too. */
-import { type ApiReply, invalid, NOT_FOUND, type Route } from './routes.js';
+import { type ApiReply, invalid, mayDo, NOT_FOUND, type Route } from './routes.js';
 
 export interface IssueRow {
   number: number;
@@ -13,6 +13,10 @@ export interface IssueRow {
   updatedAt: string;
   closedAt: string | null;
   closedBy: string | null;
+  /** What closed it, where that was no hand: `Commit`, `PullRequest`, `ProjectV2`. */
+  closer?: string;
+  /** When it was opened again. */
+  reopenedAt?: string;
   isPullRequest?: boolean;
 }
 
@@ -88,6 +92,48 @@ export function issueRoutes(issues: IssueRow[], now: () => Date): Route[] {
       },
     },
   ];
+}
+
+/** What GraphQL says of when an issue was closed and opened again; a refusal of it is a 200. */
+export function answerTimeline(issues: readonly IssueRow[], variables: unknown, token: string): ApiReply {
+  const message = 'Resource not accessible by integration';
+  if (!mayDo(token, READ))
+    return { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message }] } };
+  const { number } = variables as { number?: unknown };
+  const issue = issues.find((one) => one.number === number);
+  const nodes = issue === undefined ? [] : timelineOf(issue);
+  return { status: 200, body: { data: { repository: { issue: { timelineItems: { nodes } } } } } };
+}
+
+/** As GraphQL has it, the login of an app lacks its `[bot]`. */
+function timelineOf({ state, closedAt, closedBy, closer, reopenedAt }: IssueRow): object[] {
+  const [login = '', isBot] = closedBy?.endsWith('[bot]') ? [closedBy.slice(0, -5), true] : [closedBy ?? ''];
+  const closing = {
+    __typename: 'ClosedEvent',
+    createdAt: closedAt ?? '',
+    actor: closedBy === null ? null : { __typename: isBot ? 'Bot' : 'User', login },
+    closer: closer === undefined ? null : { __typename: closer },
+  };
+  const reopening = {
+    __typename: 'ReopenedEvent',
+    createdAt: reopenedAt ?? '',
+    actor: { __typename: 'User', login: 'alice' },
+  };
+  return [...(reopenedAt === undefined ? [] : [reopening]), ...(state === 'closed' ? [closing] : [])];
+}
+
+/** What somebody does by hand. */
+export function reopenIssue(issue: IssueRow | undefined, at: Date): void {
+  if (issue === undefined) throw new Error('there is no such issue');
+  const time = gitHubTime(at);
+  Object.assign(issue, {
+    state: 'open',
+    stateReason: 'reopened',
+    closedAt: null,
+    closedBy: null,
+    reopenedAt: time,
+    updatedAt: time,
+  });
 }
 
 /** What somebody does by hand. */

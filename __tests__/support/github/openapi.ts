@@ -39,7 +39,11 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 const FIXTURE = new URL('../../fixtures/github-openapi.json', import.meta.url);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-const GRAPHQL = [/\bviewer\s*\{\s*login\s*\}/, /\bminimizeComment\s*\(/];
+const GRAPHQL = [
+  /\bviewer\s*\{\s*login\s*\}/,
+  /\bminimizeComment\s*\(/,
+  /\btimelineItems\(last: \d+, itemTypes: \[CLOSED_EVENT, REOPENED_EVENT\]\)/,
+];
 
 const templates = readTemplates();
 const compiled = new Map<Operation, Checks>();

@@ -5,12 +5,13 @@ import { PER_PAGE, readPages } from './pages.js';
 
 export function cacheApi({ send }: GitHubClient): CacheApi {
   return {
-    listCaches: async (keyPrefix) => {
-      const { items } = await readPages(async (page) => {
+    listCaches: async (keyPrefix, ref) => {
+      const { items, isWhole } = await readPages(async (page) => {
         const { data } = await send('actions: read', ({ rest }, options) =>
           rest.actions.getActionsCacheList({
             ...options,
             key: keyPrefix,
+            ...(ref === undefined ? {} : { ref }),
             sort: 'created_at',
             direction: 'desc',
             per_page: PER_PAGE,
@@ -19,7 +20,12 @@ export function cacheApi({ send }: GitHubClient): CacheApi {
         );
         return data.actions_caches;
       });
-      return items.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt }));
+      const caches = items.map(({ key = '', ref: of = '', created_at: createdAt = '' }) => ({
+        key,
+        ref: of,
+        createdAt,
+      }));
+      return { caches, isWhole };
     },
   };
 }

@@ -1,13 +1,38 @@
 /**
- * Issues by their label. A list says neither who closed an issue nor leaves pull requests out, which are issues to this API.
+ * Issues by their label. A list does not leave pull requests out, which are issues to this API. Who closed an issue is asked
+ * of GraphQL: REST names the person who merged a pull request that says `Fixes #1` as if they had closed it by hand.
  * @see https://docs.github.com/rest/issues/issues
+ * @see https://docs.github.com/graphql/reference/objects#closedevent
  */
-import type { Issue, IssueApi } from '../../ports/github.js';
+import type { Issue, IssueApi, IssueChange } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
 import { PER_PAGE, readPages } from './pages.js';
 
 const READ = 'issues: read';
 const WRITE = 'issues: write';
+
+const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { issue(number: $number) {
+    timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
+      __typename
+      ... on ClosedEvent { createdAt actor { __typename login } closer { __typename } }
+      ... on ReopenedEvent { createdAt actor { __typename login } }
+    } }
+  } }
+}`;
+
+interface WireChange {
+  readonly __typename: string;
+  readonly createdAt: string;
+  readonly actor: { readonly __typename: string; readonly login: string } | null;
+  readonly closer?: { readonly __typename: string } | null | undefined;
+}
+
+interface WireChanges {
+  readonly repository: {
+    readonly issue: { readonly timelineItems: { readonly nodes: readonly (WireChange | null)[] } } | null;
+  } | null;
+}
 
 interface WireIssue {
   readonly number: number;
@@ -20,7 +45,6 @@ interface WireIssue {
   readonly created_at: string;
   readonly updated_at: string;
   readonly closed_at: string | null;
-  readonly closed_by?: { readonly login: string } | null | undefined;
   readonly html_url: string;
 }
 
@@ -43,11 +67,12 @@ export function issueApi({ send, create }: GitHubClient): IssueApi {
       });
       return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
     },
-    readIssue: async (number) => {
-      const { data } = await send(READ, ({ rest }, options) =>
-        rest.issues.get({ ...options, issue_number: number }),
+    readIssueChanges: async (number) => {
+      const { repository } = await send(READ, (octokit, options) =>
+        octokit.graphql<WireChanges>(CHANGES, { ...options, number }),
       );
-      return toIssue(data);
+      const nodes = repository?.issue?.timelineItems.nodes ?? [];
+      return nodes.filter((node) => node !== null).map(toChange);
     },
     createIssue: async ({ title, body, labels }) => {
       const { data } = await create(WRITE, ({ rest }, options) =>
@@ -69,6 +94,17 @@ export function issueApi({ send, create }: GitHubClient): IssueApi {
   };
 }
 
+/** GraphQL leaves out what REST puts behind the login of an app. */
+function toChange({ __typename: type, createdAt: at, actor, closer }: WireChange): IssueChange {
+  const isApp = actor?.__typename === 'Bot' && !actor.login.endsWith('[bot]');
+  return {
+    isClosing: type === 'ClosedEvent',
+    at,
+    actor: isApp ? `${actor.login}[bot]` : actor?.login,
+    isSideEffect: closer !== null && closer !== undefined,
+  };
+}
+
 function toIssue(wire: WireIssue): Issue {
   return {
     number: wire.number,
@@ -81,7 +117,6 @@ function toIssue(wire: WireIssue): Issue {
     createdAt: wire.created_at,
     updatedAt: wire.updated_at,
     closedAt: wire.closed_at ?? undefined,
-    closedBy: wire.closed_by?.login,
     url: wire.html_url,
   };
 }

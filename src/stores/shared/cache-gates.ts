@@ -7,29 +7,34 @@ import { withDeadline } from '../../core/deadline.js';
 import { describeError } from '../../core/errors.js';
 import {
   blindGate,
+  decideChanges,
   type GateEntry,
   type GateReading,
   gateChangePrefix,
   gateCopyPrefix,
+  gateFirstPrefix,
   gateKeyPrefix,
   gateReading,
+  isDecidedOpen,
   isStillClosed,
   isTrustedRun,
+  laterEnd,
   readFrom,
   readGateKey,
   renderGateKey,
-  type StoredGateKey,
   trustedRef,
 } from '../../core/gate.js';
-import type { CacheListing } from '../../ports/github.js';
+import type { CacheList } from '../../ports/github.js';
 import type { Saved, StoreContext } from '../../ports/store.js';
+import { changeOf, changesIn, type Found, newestCopy } from './cache-changes.js';
 import { type GateWords, readGateWords } from './gate-words.js';
 
 /** The Actions cache, as far as gates need it. */
 export interface CacheAccess {
   /** False where there is no cache service. */
   isAvailable(): Promise<boolean>;
-  list(prefix: string): Promise<{ readonly keys: readonly CacheListing[] } | { readonly reason: string }>;
+  /** @param ref leaves out the entries of all others */
+  list(prefix: string, ref?: string): Promise<CacheList | { readonly reason: string }>;
   /** The newest key of this run's scopes that begins so; `undefined` for none, and for a service that is down. */
   lookUp(file: string, prefix: string): Promise<string | undefined>;
   /** Content of the entry with exactly this key. */
@@ -48,6 +53,9 @@ const LIST_MS = 10_000;
 /** Words for people are worth a moment, and no more. */
 const WORDS_MS = 5_000;
 const READ_BACK_MS = 3_000;
+const CUT =
+  'The list of caches is longer than is read, and no closing stands in what was read: an older one may be hidden.';
+const BEYOND = 'entries beyond those that were read of the list of caches';
 const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
 /** Whose runs on the default branch get a token that writes to the cache. */
 const WRITING_EVENTS: ReadonlySet<string> = new Set([
@@ -57,12 +65,10 @@ const WRITING_EVENTS: ReadonlySet<string> = new Set([
   'repository_dispatch',
 ]);
 
-/** The change that decides, as it was found. */
-interface Found {
-  readonly key: string;
-  readonly entry: StoredGateKey;
-  /** When the newest copy of it was made. */
-  readonly keptAt: string;
+/** What was found, and whether nothing that could close the gate was left unseen. */
+interface Seen {
+  readonly changes: readonly Found[];
+  readonly isComplete: boolean;
 }
 
 export class CacheGates {
@@ -78,20 +84,22 @@ export class CacheGates {
 
   async read(gate: string, blockForMs: number | undefined, wantsAll: boolean): Promise<GateReading> {
     const at = this.#context.clock.now();
-    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
-    const listed = await withDeadline(this.#cache.list(gateKeyPrefix(gate)), LIST_MS, () => late);
+    const listed = await this.#listed(gate, blockForMs);
     if ('reason' in listed) return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
-    const inList = newestOf(listed.keys, this.#trustedRef);
-    const closing = await this.#closedByThisRun(gate, inList?.found);
-    const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
-    const evidence = listEvidence(found, inList);
-    const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
-    return readFrom(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
+    const inList = listed.changes;
+    const late = await this.#closedByThisRun(gate, decideChanges(inList, at, blockForMs)?.deciding);
+    const isNew = late !== undefined && inList.every(({ key }) => key !== late.key);
+    const changes = isNew ? [...inList, late] : inList;
+    const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
+    if (reading.state === 'closed') return readFrom(STORE, at, reading);
+    if (!listed.isComplete) return readFrom(STORE, at, blindGate(CUT), [BEYOND]);
+    return readFrom(STORE, at, { ...reading, sawAll: true }, [LAG]);
   }
 
   async save(entry: GateEntry): Promise<Saved> {
-    const key = renderGateKey(entry);
-    const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(entry, null, 2)}\n`);
+    const kept = await this.#lengthened(entry);
+    const key = renderGateKey(kept);
+    const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
     if (!saved.saved) return saved;
     const isThere = this.#cache.lookUp(GATE_FILE, key).then(
       (found) => found === key,
@@ -127,12 +135,44 @@ export class CacheGates {
     return isTrustedRun(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
   }
 
+  /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
+  async #listed(gate: string, blockForMs: number | undefined): Promise<Seen | { readonly reason: string }> {
+    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+    return withDeadline(this.#list(gate, blockForMs), LIST_MS, () => late);
+  }
+
+  async #list(gate: string, blockForMs: number | undefined): Promise<Seen | { readonly reason: string }> {
+    const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
+    const all = await this.#cache.list(gateKeyPrefix(gate));
+    if ('reason' in all) return all;
+    if (all.isWhole) return { changes: changesIn(all.caches, reader), isComplete: true };
+    const own = await this.#cache.list(gateKeyPrefix(gate), reader.trusted);
+    if ('reason' in own) return own;
+    const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
+    const changes = changesIn([...own.caches, ...others], reader);
+    // What was cut off is older than all that was read: it is of no interest where an opening is younger.
+    const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
+    const isComplete = changes.some(({ entry, rank }) => isDecidedOpen(entry) && rank > readSince);
+    return { changes, isComplete };
+  }
+
+  /** A closing never shortens another one: a look-up finds the newest alone. */
+  async #lengthened(entry: GateEntry): Promise<GateEntry> {
+    if (!entry.closed || entry.until === undefined) return entry;
+    const now = this.#context.clock.now();
+    const listed = await this.#listed(entry.gate, undefined);
+    const looked = () => withDeadline(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
+    const changes = 'reason' in listed ? await looked() : listed.changes;
+    const lasting = decideChanges(changes, now, undefined)?.lasting.entry;
+    if (lasting === undefined || !isStillClosed(lasting, now, undefined)) return entry;
+    return { ...entry, until: laterEnd(entry.until, lasting.until) };
+  }
+
   /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
   async #closedByThisRun(gate: string, known: Found | undefined): Promise<Found | undefined> {
     if (this.#context.runAttempt <= 1 || known?.entry.closed === true) return undefined;
     try {
-      const key = await this.#cache.lookUp(GATE_FILE, gateChangePrefix(gate));
-      const found = key === undefined ? undefined : foundIn(key);
+      const found = changeOf(await this.#cache.lookUp(GATE_FILE, gateChangePrefix(gate)));
       return found?.entry.closed ? found : undefined;
     } catch {
       // The list has answered; this was a second look.
@@ -155,50 +195,53 @@ export class CacheGates {
         `This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`,
       );
     try {
-      const found = await this.#lookUp(gate);
-      const isBelieved = found === undefined || found.entry.closed || isTrustedRun(this.#context);
-      if (!isBelieved)
-        return readFrom(STORE, at, blindGate(unbelieved(found, whyNotListed)), [
-          'whether the default branch says the same',
-          ...unseen,
-        ]);
-      const evidence =
-        found === undefined
+      const changes = await this.#lookUp(gate);
+      const evidence = () =>
+        changes.length === 0
           ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
           : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-      return readFrom(STORE, at, await this.#told(gate, found, { ...options, evidence }), unseen);
+      const reading = await this.#told(gate, changes, { ...options, evidence });
+      const { state, entry } = reading;
+      if (state !== 'open' || isTrustedRun(this.#context)) return readFrom(STORE, at, reading, unseen);
+      return readFrom(STORE, at, blindGate(unbelieved(entry, whyNotListed)), [
+        'whether the default branch says the same',
+        ...unseen,
+      ]);
     } catch (error) {
       return blind(`The Actions cache could not be read: ${describeError(error)}.`);
     }
   }
 
-  /** Changes and copies stand under prefixes of their own, and a look-up gives the entry that was made last of each. */
-  async #lookUp(gate: string): Promise<Found | undefined> {
-    const keys = await Promise.all(
-      [gateChangePrefix(gate), gateCopyPrefix(gate)].map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)),
-    );
-    const found = keys.map((key) => (key === undefined ? undefined : foundIn(key)));
-    const [change, copy] = found;
-    // A copy of the newest change tells when it was kept last; one of an older change is of no interest.
-    return isOlder(copy, change) ? change : (copy ?? change);
+  /** Changes, copies and first states stand under prefixes of their own, and a look-up gives the newest entry of each. */
+  async #lookUp(gate: string): Promise<Found[]> {
+    const prefixes = [gateChangePrefix(gate), gateCopyPrefix(gate), gateFirstPrefix(gate)];
+    const keys = await Promise.all(prefixes.map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
+    return keys.map(changeOf).filter((found) => found !== undefined);
   }
 
   async #told(
     gate: string,
-    found: Found | undefined,
+    changes: readonly Found[],
     {
       blockForMs,
       wantsAll,
       evidence,
-    }: { blockForMs: number | undefined; wantsAll: boolean; evidence: string },
+    }: {
+      blockForMs: number | undefined;
+      wantsAll: boolean;
+      evidence: (deciding: Found | undefined) => string;
+    },
   ): Promise<GateReading> {
     const now = this.#context.clock.now();
-    const reading = gateReading(found?.entry, now, blockForMs, evidence);
-    if (found === undefined) return reading;
-    this.#seen.set(gate, found);
+    const decided = decideChanges(changes, now, blockForMs);
+    if (decided === undefined) return gateReading(undefined, now, blockForMs, evidence(undefined));
+    const { deciding, lasting } = decided;
+    const entry = { ...deciding.entry, until: lasting.entry.until };
+    const reading = gateReading(entry, now, blockForMs, evidence(deciding));
+    this.#seen.set(gate, newestCopy(lasting, changes));
     if (reading.state !== 'closed' && !wantsAll) return reading;
-    const words = await this.#words(gate, found);
-    return { ...reading, entry: { ...found.entry, ...words } };
+    const words = await this.#words(gate, newestCopy(deciding, changes));
+    return { ...reading, entry: { ...entry, ...words } };
   }
 
   /** Who changed the state and why stands in the entry alone, not in its key. */
@@ -211,62 +254,17 @@ export class CacheGates {
   }
 }
 
-function listEvidence(
-  found: Found | undefined,
-  inList: { readonly found: Found; readonly ref: string } | undefined,
-): string {
-  if (found === undefined)
+function listEvidence(deciding: Found | undefined): string {
+  if (deciding === undefined)
     return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-  if (found !== inList?.found)
+  if (deciding.ref === undefined)
     return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
-  return `Read from the list of caches (${inList.ref}).`;
+  return `Read from the list of caches (${deciding.ref}).`;
 }
 
-function unbelieved({ entry }: Found, whyNotListed: string): string {
-  return `A look-up found the gate open since ${entry.createdAt}, and cannot tell whether that was said on the default branch (${whyNotListed}).`;
-}
-
-function isOlder(one: Found | undefined, other: Found | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
-  return Date.parse(one.entry.createdAt) < Date.parse(other.entry.createdAt);
-}
-
-function foundIn(key: string): Found | undefined {
-  const entry = readGateKey(key);
-  return entry && { key, entry, keptAt: entry.keptAt ?? entry.createdAt };
-}
-
-/**
- * The change that decides: closed counts from any ref, open from the trusted one. Changes are ordered by when GitHub took
- * them, copies by when the change was made that they repeat, so a copy that was made late never hides a newer change.
- * Copies count from the trusted ref alone: what they say of their time is their maker's word.
- */
-function newestOf(
-  listed: readonly CacheListing[],
-  trusted: string,
-): { readonly found: Found; readonly ref: string } | undefined {
-  const candidates = listed.flatMap(({ key, ref, createdAt }) => {
-    const entry = readGateKey(key);
-    if (entry === undefined || ((!entry.closed || entry.keptAt !== undefined) && ref !== trusted)) return [];
-    // A change cannot be younger than its entry, whatever the clock of its runner said.
-    const taken = Date.parse(createdAt);
-    const at = entry.keptAt === undefined ? taken : Date.parse(entry.createdAt);
-    const made = new Date(Math.min(taken, Date.parse(entry.createdAt))).toISOString();
-    return [{ key, ref, at, taken, entry: { ...entry, createdAt: made } }];
-  });
-  const [first] = candidates.toSorted((a, b) => b.at - a.at || b.key.localeCompare(a.key));
-  if (first === undefined) return undefined;
-  const copies = candidates.filter(({ entry }) => isSameChange(entry, first.entry));
-  // The newest copy is of the trusted ref, so it can be restored where an entry of another branch cannot.
-  const { key, taken } = copies.toSorted((a, b) => b.taken - a.taken)[0] ?? first;
-  return { found: { key, entry: first.entry, keptAt: new Date(taken).toISOString() }, ref: first.ref };
-}
-
-function isSameChange(one: StoredGateKey, other: StoredGateKey): boolean {
-  return (
-    one.closed === other.closed &&
-    one.createdAt === other.createdAt &&
-    one.runId === other.runId &&
-    one.runAttempt === other.runAttempt
-  );
+function unbelieved(entry: GateReading['entry'], whyNotListed: string): string {
+  const found = entry?.closed
+    ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
+    : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
+  return `A look-up found ${found} (${whyNotListed}).`;
 }
