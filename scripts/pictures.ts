@@ -12,14 +12,15 @@ import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { startCacheService } from '../__tests__/support/cache-service.js';
 import { renderGitHub } from '../__tests__/support/gfm.js';
-import { startGitHubApi } from '../__tests__/support/github-api.js';
+import { type GitHubApi, startGitHubApi } from '../__tests__/support/github-api.js';
 import { type Provider, startProvider } from '../__tests__/support/provider.js';
 import { createJob, type Job } from '../__tests__/support/runner.js';
 
 const OUT = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const CSS = fileURLToPath(new URL('../node_modules/github-markdown-css/', import.meta.url));
 const MAX_BYTES = 150_000;
-const WIDTH = 880;
+/** A comment has some 780 pixels for its text. */
+const WIDTH = 830;
 const KEY = 'sk-picture-key-of-the-gateway';
 const INPUTS = {
   'gateway-key': KEY,
@@ -58,10 +59,21 @@ interface Page {
   readonly markdown: string;
   /** Folded parts are shown open. */
   readonly isOpen?: boolean;
+  /** What GitHub shows above the Markdown, where it is more than that. */
+  readonly head?: Head;
+}
+
+interface Head {
+  readonly title: string;
+  readonly badge: string;
+  readonly colour: 'red' | 'green';
+  readonly note: string;
 }
 
 interface Stage {
   readonly comment: () => string;
+  readonly checks: GitHubApi['checks'];
+  readonly issues: GitHubApi['issues'];
   /** The job of the run at this index; every job is its own machine. */
   readonly job: (index: number) => Job;
   readonly close: () => Promise<unknown>;
@@ -89,6 +101,8 @@ async function startStage(): Promise<Stage> {
   const place = { event: 'pull_request', ref: 'refs/heads/main', workflow: 'agents', files } as const;
   return {
     comment: () => github.comments[0]?.body ?? '',
+    checks: github.checks,
+    issues: github.issues,
     job: (index) =>
       createJob({
         ...place,
@@ -130,17 +144,50 @@ async function runJobs(stage: Stage): Promise<Page[]> {
     { name: 'comment', markdown: stage.comment() },
     { name: 'comment-open', markdown: stage.comment(), isOpen: true },
     { name: 'held-back', markdown: await run(stage.job(3), { mode: 'pre' }) },
+    ...(await runChecked(stage)),
   ];
   const empty = pages.find(({ markdown }) => markdown === '');
   if (empty) throw new Error(`${empty.name} has nothing to show`);
   return pages;
 }
 
+/** A run that is out of its range, with a check on its commit and its gate in an issue. */
+async function runChecked(stage: Stage): Promise<Page[]> {
+  const gate = { gate: 'nightly triage', 'gate-store': 'issue' };
+  const check = { check: 'run' };
+  const agent = { mode: 'wrap', run: 'node agent.mjs 12 9', ...check };
+  await run(stage.job(2), { mode: 'pre', ...gate, ...check }, agent, { mode: 'post', ...gate, ...check });
+  const { title = '', summary = '', text = '' } = stage.checks[0] ?? {};
+  const issue = stage.issues[0];
+  return [
+    {
+      name: 'check',
+      markdown: `${summary}\n\n${text}`,
+      head: { title, badge: 'failure', colour: 'red', note: 'spendgate' },
+    },
+    {
+      name: 'gate-issue',
+      markdown: issue?.body ?? '',
+      head: {
+        title: issue?.title ?? '',
+        badge: issue?.state ?? '',
+        colour: 'green',
+        note: `${issue?.login} opened this issue · ${issue?.labels.join(', ')}`,
+      },
+    },
+  ];
+}
+
 function modelOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'model' in body ? String(body.model) : '';
 }
 
-function htmlOf({ markdown, isOpen = false }: Page, scheme: 'light' | 'dark'): string {
+function headOf({ title, badge, colour, note }: Head): string {
+  const said = [title, badge, note].map((text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
+  return `<header><h2>${said[0]}</h2><p><span class="badge ${colour}">${said[1]}</span> ${said[2]}</p></header>`;
+}
+
+function htmlOf({ markdown, isOpen = false, head }: Page, scheme: 'light' | 'dark'): string {
   const { tree } = renderGitHub(markdown);
   const body = unified().use(rehypeStringify).stringify(tree);
   const css = readFileSync(join(CSS, `github-markdown-${scheme}.css`), 'utf8');
@@ -148,7 +195,12 @@ function htmlOf({ markdown, isOpen = false }: Page, scheme: 'light' | 'dark'): s
   return `<!doctype html><meta charset="utf-8"><style>${css}
 html, body { margin: 0; background: ${page}; }
 .markdown-body { box-sizing: border-box; width: ${WIDTH}px; padding: 20px 24px; border: 1px solid ${border}; border-radius: 6px; font-size: 14px; }
-</style><article class="markdown-body">${isOpen ? body.replaceAll('<details>', '<details open>') : body}</article>
+.markdown-body header h2 { border: 0; font-size: 20px; margin: 0 0 8px; padding: 0; }
+.markdown-body header p { border-bottom: 1px solid ${border}; padding-bottom: 12px; }
+.badge { border-radius: 2em; color: #ffffff; padding: 3px 10px; }
+.red { background: #cf222e; }
+.green { background: #1f883d; }
+</style><article class="markdown-body">${head ? headOf(head) : ''}${isOpen ? body.replaceAll('<details>', '<details open>') : body}</article>
 <script>document.title = String(Math.ceil(document.querySelector('article').getBoundingClientRect().height));</script>`;
 }
 

@@ -165,9 +165,10 @@ describe('slack', () => {
   });
 
   test('a text that is cut ends with a whole character', () => {
-    expect(escapeSlack('ab<cd', 5)).toBe('ab');
-    expect(escapeSlack('ab<cd', 6)).toBe('ab&lt;');
-    expect(escapeSlack('a😀', 2)).toBe('a');
+    expect(escapeSlack('ab<cd', 6)).toBe('ab…');
+    expect(escapeSlack('ab<cd', 7)).toBe('ab&lt;…');
+    expect(escapeSlack('ab<cd', 8)).toBe('ab&lt;cd');
+    expect(escapeSlack('a😀b', 3)).toBe('a…');
   });
 });
 

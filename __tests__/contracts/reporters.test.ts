@@ -12,7 +12,7 @@ import {
   reporterContextOf,
   reportOf,
 } from '../support/fakes.js';
-import { reportWith } from '../support/surfaces.js';
+import { reportWith } from '../support/hostile-report.js';
 
 const FIXTURES = new URL('../fixtures/reporters/', import.meta.url);
 const PULL_REQUEST = 7;

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { cut, visibleLine, visibleText, withoutCommands, withoutControls } from '../../src/core/text.js';
+import {
+  cut,
+  oneLine,
+  visibleLine,
+  visibleText,
+  withoutCommands,
+  withoutControls,
+} from '../../src/core/text.js';
 
 describe('a visible line', () => {
   test.each([
@@ -21,6 +28,11 @@ describe('a visible line', () => {
 
 test('a visible text keeps its lines', () => {
   expect(visibleText('a\rb\r\nc\n\td ')).toBe('a\nb\nc\nd');
+});
+
+test('one line hides nothing: it begins no line, and turns no letters around', () => {
+  expect(oneLine(' a\r\n::error::b\u001b[2J\u202ec\u200bd ', 99)).toBe('a ::error::b\ufffd[2J\ufffdc\ufffdd');
+  expect(oneLine('a🧪🧪', 4)).toBe('a🧪…');
 });
 
 test('a cut leaves no half of a character', () => {

@@ -127,6 +127,9 @@ describe('a check run', () => {
       finding('error', 'b', 'B', 'b', { position: { file: 'b.yml', line: 2 }, advice: 'Do.' }),
       finding('warning', 'c', 'C', 'c', { position: { file: '/etc/passwd', line: 2 } }),
       finding('warning', 'd', 'D', 'd'),
+      finding('warning', 'e', 'E', 'e', {
+        position: { file: 'e.yml', line: 2, repository: `o/r@${'a'.repeat(40)}` },
+      }),
     ];
     const [check] = (await show(ofVerdict('outside', { findings }))).checks;
     expect(check?.annotations).toEqual([

@@ -69,10 +69,14 @@ export function foundInText(tree: Root): string[] {
  * digit.
  */
 export function openDollars(markdown: string): number {
-  return (markdown.replace(/`[^`\n]*`|<span>\$<\/span>|\\\$(?=\d)/g, '').match(/\$/g) ?? []).length;
+  return (
+    markdown
+      .replace(/(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)|<span>\$<\/span>|\\\$(?=\d)/g, '')
+      .match(/\$/g) ?? []
+  ).length;
 }
 
-/** `[tag attribute=value]`, text and `[/tag]` in order; names in code and dollars in a `span` count as their text. */
+/** `[tag attribute=value]`, text and `[/tag]` in order; code and dollars in a `span` count as their text. */
 export function flatten(tree: Root): string[] {
   const parts: string[] = [];
   const text = (value: string) => {
@@ -102,5 +106,5 @@ export function flatten(tree: Root): string[] {
 function ownWrapping({ tagName, children: [only, ...rest], properties }: Element): string | undefined {
   if (only?.type !== 'text' || rest.length > 0 || Object.keys(properties).length > 0) return undefined;
   if (tagName === 'span' && only.value === '$') return '$';
-  return tagName === 'code' && /^[\w./:@+-]+$/.test(only.value) ? only.value : undefined;
+  return tagName === 'code' ? only.value : undefined;
 }

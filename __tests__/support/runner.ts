@@ -193,7 +193,7 @@ export function createJob(options: JobOptions = {}): Job {
 }
 
 /** `NAME=value`, or `NAME<<DELIMITER`, value, `DELIMITER`. */
-function parseCommandFile(text: string): Record<string, string> {
+export function parseCommandFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {

@@ -2,53 +2,28 @@
  * Every place where a text from outside is shown to people. A new place is one more member of the list; what it must hold is
  * asked of it by `contracts/hostile.test.ts`.
  */
-import { finding } from '../../src/core/findings.js';
-import type { Report } from '../../src/core/report.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cut } from '../../src/core/text.js';
+import { showConfig } from '../../src/entrypoints/config-command.js';
 import { createActionsRunner } from '../../src/platform/runner.js';
 import { TerminalRunner } from '../../src/platform/terminal.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { reporters } from '../../src/reporters/index.js';
 import { renderReport } from '../../src/reporters/shared/markdown.js';
-import { InMemoryGitHub, RecordingRunner, reporterContextOf, reportOf } from './fakes.js';
+import { InMemoryGitHub, RecordingRunner, reporterContextOf } from './fakes.js';
+import { reportWith } from './hostile-report.js';
+import { writtenBy } from './shown.js';
+import { nameOf, stepSurfaces } from './step-surfaces.js';
+import type { SurfaceKind } from './surface-checks.js';
 
 export interface Surface {
   readonly id: string;
-  /**
-   * `markdown`: rendered by GitHub. `log`: read by the runner, line by line. `text`: shown as it is, nothing in it acts, so
-   * that controls are all it must be free of.
-   */
-  readonly kind: 'markdown' | 'log' | 'text';
+  /** What reads it, and so what it is held to: one of the `checks` in `surface-checks.ts`. */
+  readonly kind: SurfaceKind;
   /** All that is shown when `text` stands in every place where a text from outside can stand. */
   render(text: string): Promise<string>;
-}
-
-/** The same text in every place of a report. */
-export function reportWith(text: string): Report {
-  return reportOf({
-    task: text,
-    headline: text,
-    rows: [{ label: text, observed: text, expected: text, limit: text, share: 0.5, verdict: 'bad' }],
-    facts: [[text, text]],
-    tables: [
-      { title: 'By model', head: [text, text], rows: [[text, text]], bars: { of: text, shares: [0.5] } },
-    ],
-    findings: [
-      finding('error', 'hostile', text, text, { advice: text, position: { file: text, line: 1 } }),
-      finding('notice', text, text, text),
-    ],
-    run: {
-      runId: '42',
-      runAttempt: 1,
-      at: '2026-11-22T09:00:00.000Z',
-      // Never a commit's name, which is shown as one.
-      commit: ` ${text}`,
-      verdict: 'outside',
-      requests: 3,
-      inputTokens: 4,
-      outputTokens: undefined,
-      costUsd: text,
-    },
-  });
 }
 
 function reporterOf(id: string): Reporter {
@@ -74,22 +49,6 @@ async function commentOf(text: string): Promise<string> {
   return github.comments.get(7)?.[0]?.body ?? '';
 }
 
-/** What a runner writes to the output of its step. */
-async function writtenBy(act: () => Promise<void> | void): Promise<string> {
-  const { write } = process.stdout;
-  let written = '';
-  process.stdout.write = ((chunk: string) => {
-    written += chunk;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    await act();
-  } finally {
-    process.stdout.write = write;
-  }
-  return written;
-}
-
 async function annotationsOf(text: string): Promise<string> {
   return writtenBy(async () => {
     const runner = createActionsRunner();
@@ -107,6 +66,30 @@ async function terminalOf(text: string): Promise<string> {
   return written;
 }
 
+/** A policy file in which every word is such a text, as people and programs are shown it. */
+async function configOf(text: string, format: 'table' | 'json'): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'spendgate-config-'));
+  const line = cut(text.trim(), 90);
+  const words = JSON.stringify(line);
+  const team = JSON.stringify(nameOf(line));
+  const file = join(folder, 'policy.yml');
+  const override = `{ task: ${words}, by: ${words}, reason: ${words}, until: 2099-01-01, limits: { cost: 3 USD } }`;
+  const ended = override.replace('2099', '2001');
+  writeFileSync(
+    file,
+    `version: 1\ntasks:\n  ? ${words}\n  : { team: ${team}, runner-label: ${words}, gate: ${words} }\noverrides: [${ended}]\n`,
+  );
+  try {
+    const shown = await showConfig(
+      { command: 'config', inputs: { config: file }, fromVariables: new Set(), compare: undefined, format },
+      { environment: { HOME: folder }, onSecret: () => undefined },
+    );
+    return shown.replaceAll(folder, 'folder');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export const surfaces: readonly Surface[] = [
   { id: 'job summary', kind: 'markdown', render: summaryOf },
   { id: 'comment', kind: 'markdown', render: commentOf },
@@ -118,4 +101,7 @@ export const surfaces: readonly Surface[] = [
   { id: 'annotations', kind: 'log', render: annotationsOf },
   { id: 'line of the log', kind: 'log', render: (text) => writtenBy(() => createActionsRunner().info(text)) },
   { id: 'line of a terminal', kind: 'log', render: terminalOf },
+  { id: 'spendgate config', kind: 'table', render: (text) => configOf(text, 'table') },
+  { id: 'spendgate config --json', kind: 'data', render: (text) => configOf(text, 'json') },
+  ...stepSurfaces,
 ];

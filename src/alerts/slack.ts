@@ -51,13 +51,14 @@ function linkOf(url: string): object {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** At most `length` characters when it is escaped, and no entity is cut in two. */
+/** At most `length` characters when it is escaped; what is cut ends with `…`, and no entity is cut in two. */
 export function escapeSlack(text: string, length: number): string {
   let escaped = '';
+  let room = 0;
   for (const character of text) {
-    const next = ENTITIES[character] ?? character;
-    if (escaped.length + next.length > length) return escaped;
-    escaped += next;
+    escaped += ENTITIES[character] ?? character;
+    if (escaped.length < length) room = escaped.length;
+    if (escaped.length > length) return `${escaped.slice(0, room)}…`;
   }
   return escaped;
 }

@@ -1,7 +1,8 @@
 /** What a change of the policy file would change, task by task, as text for people and as JSON for programs. */
+import { shownJson } from '../core/json.js';
 import { oneLine, withoutCommands } from '../core/text.js';
 import type { ResolvedRow } from './resolved.js';
-import { LONGEST_CELL, LONGEST_ORIGIN, type ResolvedTask, sideJson, toJson } from './resolved-text.js';
+import { LONGEST_CELL, LONGEST_ORIGIN, type ResolvedTask, sideJson } from './resolved-text.js';
 
 /** How two versions of a policy file differ for a task. */
 export interface TaskChange {
@@ -65,20 +66,23 @@ function renderSide({ value, origin }: ResolvedRow): string {
 }
 
 export function comparisonJson(tasks: readonly TaskChange[]): string {
-  return toJson({
-    different: tasks.some(({ kind }) => kind !== 'same'),
-    tasks: Object.fromEntries(
-      tasks.map(({ task, kind, changes }) => [
-        task,
-        {
-          kind,
-          changes: changes.map(({ setting, before, after }) => ({
-            setting,
-            before: sideJson(before),
-            after: sideJson(after),
-          })),
-        },
-      ]),
-    ),
-  });
+  return shownJson(
+    {
+      different: tasks.some(({ kind }) => kind !== 'same'),
+      tasks: Object.fromEntries(
+        tasks.map(({ task, kind, changes }) => [
+          task,
+          {
+            kind,
+            changes: changes.map(({ setting, before, after }) => ({
+              setting,
+              before: sideJson(before),
+              after: sideJson(after),
+            })),
+          },
+        ]),
+      ),
+    },
+    2,
+  );
 }

@@ -1,4 +1,5 @@
-/** What holds, as text for people and as JSON for programs. Nothing in it can command a runner that reads along. */
+/** What holds, as text for people and as JSON for programs. Nothing in it can command a runner or a terminal. */
+import { shownJson } from '../core/json.js';
 import { expiredFinding, type TaskOverride } from '../core/override.js';
 import { oneLine, withoutCommands } from '../core/text.js';
 import type { ResolvedRow, RowOrigin } from './resolved.js';
@@ -47,14 +48,17 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 export function tasksJson(tasks: readonly ResolvedTask[]): string {
-  return toJson({
-    tasks: Object.fromEntries(
-      tasks.map(({ task, rows }) => [
-        task,
-        Object.fromEntries(rows.map((row) => [row.setting, sideJson(row)])),
-      ]),
-    ),
-  });
+  return shownJson(
+    {
+      tasks: Object.fromEntries(
+        tasks.map(({ task, rows }) => [
+          task,
+          Object.fromEntries(rows.map((row) => [row.setting, sideJson(row)])),
+        ]),
+      ),
+    },
+    2,
+  );
 }
 
 export function sideJson({ value, origin }: ResolvedRow): object {
@@ -63,9 +67,4 @@ export function sideJson({ value, origin }: ResolvedRow): object {
 
 function originJson({ kind, text, position }: RowOrigin): object {
   return { kind, text, ...position };
-}
-
-/** The escape keeps a value what it is, and a runner that reads along from obeying it. */
-export function toJson(value: object): string {
-  return JSON.stringify(value, null, 2).replaceAll('##[', '\\u0023#[');
 }

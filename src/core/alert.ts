@@ -64,22 +64,13 @@ const MAX_NAME = 100;
 const MAX_TITLE = 140;
 const MAX_TEXT = 600;
 const OBSERVED = ' Runs are only observed: none is held back.';
-/** Characters that turn the reading direction around. */
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Half of a character is none. */
-const CUT_PAIR = /[\ud800-\udbff]…$/;
-
-function plain(text: string, length: number): string {
-  return oneLine(text.toWellFormed().replace(BIDI, ''), length).replace(CUT_PAIR, '…');
-}
-
-const plainName = (name: string | undefined) => (name === undefined ? undefined : plain(name, MAX_NAME));
+const plainName = (name: string | undefined) => (name === undefined ? undefined : oneLine(name, MAX_NAME));
 
 export function budgetAlert(crossing: Crossing, origin: AlertOrigin): Alert {
   const { limit, gateway, threshold } = crossing;
   const isEnd = threshold >= 100;
-  const scope = plain(limit.scope, MAX_NAME);
+  const scope = oneLine(limit.scope, MAX_NAME);
   const title = isEnd ? `A budget is used up: ${scope}` : `${threshold} % of a budget is used: ${scope}`;
   return alertOf(origin, {
     event: 'budget.threshold',
@@ -152,7 +143,7 @@ function isRefusal({ hasNoCount, limit, used }: BudgetLimit): boolean {
 
 function known(facts: readonly (readonly [string, string | undefined])[]): [string, string][] {
   return facts.flatMap(([label, value]): [string, string][] =>
-    value === undefined ? [] : [[label, plain(value, MAX_NAME)]],
+    value === undefined ? [] : [[label, oneLine(value, MAX_NAME)]],
   );
 }
 
@@ -163,20 +154,20 @@ export interface GateChange {
 }
 
 export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Alert {
-  const name = plain(entry.gate, MAX_NAME);
+  const name = oneLine(entry.gate, MAX_NAME);
   const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
   return alertOf(origin, {
     event: kept ? (entry.closed ? 'gate.closed' : 'gate.opened') : 'gate.not-closed',
     severity: entry.closed ? 'critical' : 'info',
     title: kept ? `The gate ${name} is ${state}` : `The gate ${name} could NOT be closed`,
     text: `${effectOf({ entry, kept })} Reason: ${entry.reason}`,
-    facts: [['By', plain(entry.actor, MAX_NAME)]],
+    facts: [['By', oneLine(entry.actor, MAX_NAME)]],
     budget: undefined,
     gate: {
       name,
       state,
-      actor: plain(entry.actor, MAX_NAME),
-      reason: plain(entry.reason, MAX_TEXT),
+      actor: oneLine(entry.actor, MAX_NAME),
+      reason: oneLine(entry.reason, MAX_TEXT),
       until: entry.until,
     },
   });
@@ -192,7 +183,7 @@ function effectOf({ entry, kept }: GateChange): string {
 function alertOf(origin: AlertOrigin, rest: Omit<Alert, keyof AlertOrigin>): Alert {
   const { runAttempt, observe } = origin;
   const [repository, team] = [plainName(origin.repository), plainName(origin.team)];
-  const [workflow, task] = [plain(origin.workflow, MAX_NAME), plain(origin.task, MAX_NAME)];
+  const [workflow, task] = [oneLine(origin.workflow, MAX_NAME), oneLine(origin.task, MAX_NAME)];
   const places = known([
     ['Repository', repository],
     ['Workflow', runAttempt > 1 ? `${workflow}, attempt ${runAttempt}` : workflow],
@@ -203,8 +194,8 @@ function alertOf(origin: AlertOrigin, rest: Omit<Alert, keyof AlertOrigin>): Ale
     ...origin,
     ...{ repository, workflow, task, team },
     ...rest,
-    title: plain(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
-    text: plain(rest.text, MAX_TEXT),
+    title: oneLine(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
+    text: oneLine(rest.text, MAX_TEXT),
     facts: [...rest.facts, ...places],
   };
 }

@@ -94,7 +94,7 @@ export function sharedFactsOf(attribution: Attribution): [name: string, value: s
 }
 
 function fact(text: string | undefined): string | undefined {
-  return oneLine(text ?? '', MAX_FACT_LENGTH).toWellFormed() || undefined;
+  return oneLine(text ?? '', MAX_FACT_LENGTH) || undefined;
 }
 
 /** A number that GitHub or a person made up is better left out than refused. */

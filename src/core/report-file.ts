@@ -8,6 +8,7 @@ import { describeError } from './errors.js';
 import { gateSlug } from './gate.js';
 import { parseJson } from './json.js';
 import type { Report, ReportTable } from './report.js';
+import { cut } from './text.js';
 
 export const REPORT_FILE_VERSION = 1;
 export const MAX_REPORT_FILE_BYTES = 256 * 1024;
@@ -123,8 +124,7 @@ function cutTable({ bars, ...table }: ReportTable): ReportTable {
 /** Names are the shorter of the two kinds of text, and the bound of every string that a table or a row holds. */
 function cutStrings(value: unknown, key = ''): unknown {
   const max = key === 'headline' || key === 'message' || key === 'advice' ? MAX_TEXT : MAX_NAME;
-  if (typeof value === 'string')
-    return value.length <= max ? value : `${value.slice(0, max - 1)}…`.toWellFormed();
+  if (typeof value === 'string') return cut(value, max);
   if (Array.isArray(value)) return value.map((item) => cutStrings(item, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name_, field]) => [name_, cutStrings(field, name_)]));

@@ -42,9 +42,9 @@ export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** One line without control characters, so that nothing in it can begin a line of its own. */
+/** One line in which everything can be seen, so that nothing in it begins a line of its own or turns its letters around. */
 export function oneLine(text: string, length: number): string {
-  return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length);
+  return cut(visibleLine(text), length);
 }
 
 /** A runner obeys lines of a log that begin with `::`, behind any blanks it knows, and `##[` anywhere in one. */

@@ -2,6 +2,7 @@
 import { nearest } from '../config/nearest.js';
 import { AppError } from '../core/errors.js';
 import { failureJson } from '../core/failure.js';
+import { shownJson } from '../core/json.js';
 import { gateways } from '../gateways/index.js';
 import { readFailureBody } from '../wire/failure-body.js';
 
@@ -30,7 +31,7 @@ export function classify(request: ClassifyRequest, body: string, at: Date): stri
     body: readFailureBody(body, headers['content-type']),
     at,
   });
-  return JSON.stringify(failureJson(failure), null, 2);
+  return shownJson(failureJson(failure), 2);
 }
 
 function parseStatus(text: string): number {

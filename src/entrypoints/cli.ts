@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
+import { shownJson } from '../core/json.js';
 import { TerminalRunner } from '../platform/terminal.js';
 import type { SpawnChild } from '../ports/platform.js';
 import { classify } from './classify.js';
@@ -69,5 +70,5 @@ try {
   exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error, runner);
 }
 const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
-const json = wantsJson ? `${JSON.stringify(runner.outputs)}\n` : '';
+const json = wantsJson ? `${shownJson(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));

@@ -132,7 +132,7 @@ async function completeCheck(
 }
 
 function plain(sentence: string): string {
-  return oneLine(sentence.replaceAll('`', ''), MAX_LINE).toWellFormed();
+  return oneLine(sentence.replaceAll('`', ''), MAX_LINE);
 }
 
 function note({ config, runner }: ModeDeps, why: string): void {

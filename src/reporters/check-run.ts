@@ -6,7 +6,7 @@ import { type CheckTarget, concludeCheck, ownCheck } from '../core/check.js';
 import { byImportance, type Finding } from '../core/findings.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import type { Report } from '../core/report.js';
-import { oneLine } from '../core/text.js';
+import { cut, oneLine, visibleText } from '../core/text.js';
 import type { CheckAnnotation, CheckOutput, CheckRun, GitHub } from '../ports/github.js';
 import type { Reporter } from '../ports/reporter.js';
 import { renderReport } from './shared/markdown.js';
@@ -18,6 +18,8 @@ const MAX_TITLE = 250;
 const MAX_MESSAGE = 4000;
 /** Two requests' worth: whoever has more has them in the text. */
 const MAX_ANNOTATIONS = 100;
+/** Title and summary are the headline. */
+const BELOW_SUMMARY = { hasHeadline: true } as const;
 const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as const;
 
 export const checkRun: Reporter = {
@@ -42,7 +44,7 @@ async function findOrMake(github: GitHub, check: CheckTarget, output: CheckOutpu
 function outputOf(report: Report): CheckOutput {
   const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
   return {
-    title: oneLine(report.headline, MAX_TITLE).toWellFormed(),
+    title: oneLine(report.headline, MAX_TITLE),
     summary: `${escapeMarkdown(report.headline)}${gate}`,
     text: textOf(report),
   };
@@ -50,27 +52,27 @@ function outputOf(report: Report): CheckOutput {
 
 /** A report in another script than ours has more bytes than characters. */
 function textOf(report: Report): string {
-  const text = renderReport(report, MAX_TEXT_BYTES);
+  const text = renderReport(report, MAX_TEXT_BYTES, BELOW_SUMMARY);
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= MAX_TEXT_BYTES) return text;
-  return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER));
+  return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER), BELOW_SUMMARY);
 }
 
 function annotationsOf({ findings }: Report): CheckAnnotation[] {
   return byImportance(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
 }
 
-/** An annotation needs a place in the repository. */
+/** An annotation needs a place in this repository; in another one it would stand on a file that has nothing to do with it. */
 function annotationOf({ level, title, message, advice, position }: Finding): CheckAnnotation[] {
-  if (position === undefined || position.file.startsWith('/')) return [];
+  if (position === undefined || position.repository !== undefined || position.file.startsWith('/')) return [];
   const text = advice === undefined ? message : `${message} ${advice}`;
   return [
     {
       path: position.file,
       line: position.line ?? 1,
       level: LEVELS[level],
-      title: oneLine(title, MAX_TITLE).toWellFormed(),
-      message: text.slice(0, MAX_MESSAGE).toWellFormed(),
+      title: oneLine(title, MAX_TITLE),
+      message: cut(visibleText(text), MAX_MESSAGE),
     },
   ];
 }

@@ -21,7 +21,7 @@ export const commitStatus: Reporter = {
     await github.createStatus(check.sha, {
       context: check.name,
       state: STATES[conclusion],
-      description: oneLine(report.headline, MAX_DESCRIPTION).toWellFormed(),
+      description: oneLine(report.headline, MAX_DESCRIPTION),
       targetUrl: check.runUrl,
     });
     return undefined;

@@ -1,6 +1,7 @@
 /** What the error envelopes of all gateways share: a type, a code, a message, and more beside them. */
 import { z } from 'zod';
 import type { ErrorBody } from '../core/failure.js';
+import { oneLine } from '../core/text.js';
 
 const MESSAGE_LENGTH = 500;
 const envelope = z.looseObject({
@@ -18,7 +19,7 @@ export function readErrorBody(body: unknown): ErrorBody {
     return {
       type: undefined,
       code: undefined,
-      message: typeof body === 'string' ? shorten(body) : '',
+      message: typeof body === 'string' ? oneLine(body, MESSAGE_LENGTH) : '',
       metadata: {},
     };
   const inner = envelope.safeParse(outer.error).data;
@@ -30,7 +31,7 @@ export function readErrorBody(body: unknown): ErrorBody {
   return {
     type: machineWord(type),
     code: machineWord(code),
-    message: shorten(said ?? ''),
+    message: oneLine(String(said ?? ''), MESSAGE_LENGTH),
     metadata: metadata ?? {},
   };
 }
@@ -40,11 +41,6 @@ function machineWord(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string' || value === '' || value === 'None' || value === 'null') return undefined;
   return value;
-}
-
-function shorten(text: unknown): string {
-  const line = String(text).replace(/\s+/g, ' ').trim();
-  return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}…`;
 }
 
 /** No sentence, no status, nothing that could hold a prompt. */

@@ -20,6 +20,8 @@ const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 export interface RenderOptions {
   /** Folds tables and facts away, for a place that is read in passing. */
   readonly isFolded?: boolean;
+  /** Leaves the headline out, for a place that shows it already. */
+  readonly hasHeadline?: boolean;
   /** Where the rest of a report stands that did not fit; a sentence. */
   readonly rest?: string;
 }
@@ -31,12 +33,12 @@ const DEFAULT_REST = 'The log of this step holds the rest.';
  * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
  */
 export function renderReport(report: Report, maxLength: number, options: RenderOptions = {}): string {
-  const { isFolded = false, rest = DEFAULT_REST } = options;
+  const { isFolded = false, hasHeadline = false, rest = DEFAULT_REST } = options;
   const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
   const blocks: Block[] = [
-    { kind: 'heading', text: renderHead(report) },
+    { kind: 'heading', text: renderHead(report, hasHeadline) },
     { kind: 'verdict table', text: renderRows(report.rows) },
-    ...withoutRepeats(byImportance(report.findings)).map((item, index) => ({
+    ...withoutRepeats(byImportance(report.findings), report.headline).map((item, index) => ({
       kind: 'finding',
       text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
       continues: index > 0,
@@ -51,10 +53,11 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
   )}\n`;
 }
 
-function renderHead(report: Report): string {
+function renderHead(report: Report, hasHeadline: boolean): string {
   const { status, task, headline } = report;
   const title = `### ${ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
-  return [title, renderContext(report), escapeMarkdown(headline)].filter((text) => text !== '').join('\n\n');
+  const said = hasHeadline ? '' : escapeMarkdown(headline);
+  return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 
 /** The verdict in two or three words. */
@@ -93,18 +96,22 @@ export function renderLink(text: string, url: string | undefined): string {
   return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
 }
 
-/** The same advice for several in a row is given once, behind the last of them. */
-function withoutRepeats(findings: readonly Finding[]): Finding[] {
-  return findings.map((item, index) =>
-    item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item,
-  );
+/** The same advice for several in a row is given once, behind the last of them; what the headline begins with is said already. */
+function withoutRepeats(findings: readonly Finding[], headline: string): Finding[] {
+  const said = headline.length <= MAX_MESSAGE.folded ? headline : '';
+  return findings.map((item, index) => ({
+    ...item,
+    message: said.startsWith(item.message) ? '' : item.message,
+    advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+  }));
 }
 
 function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
   const name = escapeMarkdown(title, TITLE) || level;
   const place = position ? ` (${renderPlace(position)})` : '';
+  const said = message === '' ? '' : `: ${escapeMarkdown(message, { maxLength: maxMessage })}`;
   const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
-  return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, { maxLength: maxMessage })}${next}`;
+  return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
 }
 
 /** The line stands behind a file whose name was cut. */

@@ -68,7 +68,7 @@ export function markerOf(entry: GateEntry): GateMarker {
 /** JSON in a comment: what could end the comment stands there as its number. */
 function renderMarker(marker: GateMarker): string {
   const json = JSON.stringify(marker).replace(
-    /[<>@#-]/g,
+    /[<>@#$-]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return `<!-- spendgate:gate ${json} -->`;
@@ -112,7 +112,11 @@ function figureTable(figures: readonly GateFigure[]): string {
   return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
 }
 
-/** A code span, in which nothing else has a meaning. */
+/** A code span, in which nothing else has a meaning. Its fence is longer than any in the text, which is shown as it is. */
 function code(text: string): string {
-  return `\`${oneLine(text, MAX_NAME).replaceAll('`', "'")}\``;
+  const line = oneLine(text, MAX_NAME);
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${gap}${line}${gap}${fence}`;
 }
