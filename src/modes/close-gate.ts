@@ -46,11 +46,11 @@ function figureOf({ label, observed, expected, limit }: GateFigure): GateFigure 
   return { label, observed, expected, limit };
 }
 
-function keptFinding({ gate, until }: GateEntry, { missing, unconfirmed, hint }: Kept): Finding {
+function keptFinding({ gate, until }: GateEntry, { missing, outlasted, unconfirmed, hint }: Kept): Finding {
   const open = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${gate}\`, \`gate-action: open\`.`;
   const advice = hint === undefined ? open : `${open} ${hint}`;
   const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
-  const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;
+  const text = [wait, outlasted, unconfirmed].filter((part) => part !== undefined).join(' ');
   if (missing === undefined) return finding('notice', 'gate-closed', 'The gate is closed', text, { advice });
   return finding(
     'warning',

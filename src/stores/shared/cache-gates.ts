@@ -19,6 +19,7 @@ import {
   isStillClosed,
   isTrustedRun,
   laterEnd,
+  outlastedBy,
   readFrom,
   readGateKey,
   renderGateKey,
@@ -99,8 +100,9 @@ export class CacheGates {
   async save(entry: GateEntry): Promise<Saved> {
     const kept = await this.#lengthened(entry);
     const key = renderGateKey(kept);
-    const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
-    if (!saved.saved) return saved;
+    const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
+    if (!answer.saved) return answer;
+    const saved = { ...answer, ...outlastedBy(entry.until, kept.until) };
     const isThere = this.#cache.lookUp(GATE_FILE, key).then(
       (found) => found === key,
       () => false,
