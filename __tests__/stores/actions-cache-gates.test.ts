@@ -116,6 +116,16 @@ describe('a closing that is over', () => {
     expect(await read({ ...ON_PULL, ...options })).toMatchObject({ state: 'unknown', blind });
   });
 
+  test.each([
+    ['for a re-run, which looks it up as well', { until }, undefined],
+    ['where it is dated into the future', { createdAt: '2099-01-01T00:00:00.000Z' }, 1000],
+  ])('is none either %s', async (_how, rest, blockForMs) => {
+    await change(true, ON_PULL, rest);
+    later();
+    const store = open({ ...ON_PULL, ...LIST, runAttempt: 2 });
+    expect((await store.readGate(GATE, blockForMs)).state).toBe('unknown');
+  });
+
   test('shows the end of the closing that goes on after it', async () => {
     await change(true);
     place.cache.seed(renderGateKey(place.entry(true, { until })), PULL);
