@@ -65,6 +65,11 @@ describe('in a job', () => {
     });
   });
 
+  test('names the branch that a pull request goes to', () => {
+    expect(readRunContext({ ...job, GITHUB_BASE_REF: 'next' }).baseBranch).toBe('next');
+    expect(readRunContext({ ...job, GITHUB_BASE_REF: '' }).baseBranch).toBeUndefined();
+  });
+
   test.each([
     ['a pull request', { pull_request: { number: 7 } }, 7],
     ['a comment on a pull request', { issue: { number: 8, pull_request: { url: 'x' } } }, 8],

@@ -455,7 +455,15 @@ describe('the first run behind a gate', () => {
   test('on the default branch says that the gate is open', async () => {
     const { store, outputs } = await post({ record: WITHIN });
     expect(outputs['gate']).toBe('open');
-    expect(store.gates).toEqual([expect.objectContaining({ gate: GATE, closed: false })]);
+    expect(store.gates).toEqual([expect.objectContaining({ gate: GATE, closed: false, isFirst: true })]);
+  });
+
+  test('does not say so where not all was read, since a closing may stand in the rest', async () => {
+    const store = new InMemoryStore();
+    store.sawAll = false;
+    const { outputs } = await post({ record: WITHIN, store });
+    expect(outputs['gate']).toBe('unknown');
+    expect(store.gates).toEqual([]);
   });
 
   test('on a laptop does so too', async () => {

@@ -43,6 +43,17 @@ story('a pull request cannot open the gate that holds it', async ({ run, rerun }
 });
 
 story(
+  'a closing that is over opens nothing: neither from a pull request nor after a night',
+  async ({ run }) => {
+    await run('schedule').post(OUTSIDE);
+    await run('pullRequest').gate('close', { 'block-for': '1ms' });
+    await run('schedule').post({ ...OUTSIDE, 'block-for': '1ms' });
+    expect(await start(run('schedule'))).toEqual([3, 'closed']);
+    expect(await start(run('schedule', { token: 'contents=read' }))).toEqual([3, 'closed']);
+  },
+);
+
+story(
   'a gate closed on a pull request holds the schedule too, where caches may be listed',
   async ({ run }) => {
     await run('pullRequest').post(OUTSIDE);

@@ -84,11 +84,11 @@ describe('a closing that is over', () => {
   const later = () => place.clock.advance(60_000);
 
   test.each([
-    ['of a pull request', ON_PULL],
-    ['of the default branch', {}],
-  ])('%s does not open a gate that was closed before', async (_whose, options) => {
+    ['of a pull request', PULL],
+    ['of the default branch', MAIN],
+  ])('%s does not open a gate that was closed before, whoever made it', async (_whose, ref) => {
     await change(true);
-    await change(true, options, { until });
+    place.cache.seed(renderGateKey(place.entry(true, { until })), ref);
     expect((await read(LIST)).state).toBe('closed');
     later();
     expect((await read(LIST)).state).toBe('closed');
@@ -98,7 +98,10 @@ describe('a closing that is over', () => {
 
   test('is made as long as the one before, so that a look-up, which finds it alone, is not misled', async () => {
     await change(true);
-    await change(true, {}, { until });
+    expect(await change(true, {}, { until })).toEqual({
+      saved: true,
+      outlasted: 'An earlier closing goes on until a person opens it.',
+    });
     expect(await read(LOOK_UP)).toMatchObject({ state: 'closed', entry: { until: undefined } });
     later();
     expect((await read(LOOK_UP)).state).toBe('closed');
@@ -113,11 +116,19 @@ describe('a closing that is over', () => {
     expect(await read({ ...ON_PULL, ...options })).toMatchObject({ state: 'unknown', blind });
   });
 
+  test.each([
+    ['for a re-run, which looks it up as well', { until }, undefined],
+    ['where it is dated into the future', { createdAt: '2099-01-01T00:00:00.000Z' }, 1000],
+  ])('is none either %s', async (_how, rest, blockForMs) => {
+    await change(true, ON_PULL, rest);
+    later();
+    const store = open({ ...ON_PULL, ...LIST, runAttempt: 2 });
+    expect((await store.readGate(GATE, blockForMs)).state).toBe('unknown');
+  });
+
   test('shows the end of the closing that goes on after it', async () => {
     await change(true);
-    place.cache.listLag = 1;
-    await change(true, { ...ON_PULL, ...LIST }, { until });
-    place.cache.listLag = 0;
+    place.cache.seed(renderGateKey(place.entry(true, { until })), PULL);
     expect(await read(LIST)).toMatchObject({ state: 'closed', entry: { until: undefined } });
   });
 

@@ -381,6 +381,8 @@ export class InMemoryStore implements Store {
   refusal: string | undefined;
   /** Set it to let every read of a gate come back blind, with this evidence. */
   blindness: string | undefined;
+  /** Set it to let every read of a gate be less than sure that it saw all, as a look-up is. */
+  sawAll = true;
   readonly #clock: Clock;
 
   constructor(clock: Clock = new FixedClock()) {
@@ -396,7 +398,7 @@ export class InMemoryStore implements Store {
     const ranked = changes.map((entry, rank) => ({ entry, rank }));
     const last = decideChanges(ranked, now, blockForMs)?.deciding.entry;
     const evidence = last ? 'Read from memory.' : 'Memory holds no state of this gate.';
-    return { ...gateReading(last, now, blockForMs, evidence), sawAll: true };
+    return { ...gateReading(last, now, blockForMs, evidence), sawAll: this.sawAll };
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {

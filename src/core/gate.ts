@@ -169,6 +169,15 @@ export function laterEnd(one: GateKey['until'], other: GateKey['until']): GateKe
   return Date.parse(one) > Date.parse(other) ? one : other;
 }
 
+/** What people should know of a closing that was given a later end than it asked for. */
+export function outlastedBy(
+  asked: GateKey['until'],
+  given: GateKey['until'],
+): { readonly outlasted?: string } {
+  if (asked === given) return {};
+  return { outlasted: `An earlier closing goes on until ${given ?? 'a person opens it'}.` };
+}
+
 const PREFIX = 'spendgate.v1.';
 const COPY = 'kept.';
 const FIRST = 'first.';

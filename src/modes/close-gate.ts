@@ -48,13 +48,13 @@ function figureOf({ label, observed, expected, limit }: GateFigure): GateFigure 
 
 function keptFinding(
   { gate, until }: GateEntry,
-  { missing, unconfirmed, hint }: Kept,
+  { missing, outlasted, unconfirmed, hint }: Kept,
   store: string,
 ): Finding {
   const open = `Look at this run, then ${openingAdvice(gate, store)}`;
   const advice = hint === undefined ? open : `${open} ${hint}`;
   const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
-  const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;
+  const text = [wait, outlasted, unconfirmed].filter((part) => part !== undefined).join(' ');
   if (missing === undefined) return finding('notice', 'gate-closed', 'The gate is closed', text, { advice });
   return finding(
     'warning',

@@ -22,6 +22,8 @@ export interface Kept {
   readonly saved: true;
   /** Where it was not kept although it should be there too, and why; parts of a sentence. */
   readonly missing?: string;
+  /** That an earlier closing goes on when the time of this one is over, which it therefore has as well; a sentence. */
+  readonly outlasted?: string;
   /** How to undo it there; a sentence. */
   readonly hint?: string;
   /** Why nobody can be sure that others see it already; a sentence. */

@@ -18,12 +18,13 @@ import {
   isStillClosed,
   isTrustedRun,
   laterEnd,
+  outlastedBy,
   readFrom,
 } from '../core/gate.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import { oneLine } from '../core/text.js';
 import type { GitHub, Issue } from '../ports/github.js';
-import type { GateStore, Saved, StoreContext } from '../ports/store.js';
+import type { GateStore, Kept, Saved, StoreContext } from '../ports/store.js';
 import {
   GATE_LABEL,
   type GateMarker,
@@ -158,14 +159,18 @@ export class IssueGateStore implements GateStore {
     const { runUrl } = this.#context;
     const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
     const [known] = open;
-    if (known === undefined) return this.#create(await this.#lengthened(entry, lastClosed));
+    if (known === undefined) {
+      const longer = await this.#lengthened(entry, lastClosed);
+      const made = await this.#create(longer);
+      return made.saved ? { ...made, ...outlastedBy(entry.until, longer.until) } : made;
+    }
     // A closing never shortens another one.
     const end = endNow(closingOf(known), this.#context.clock.now());
     const until = end === 'over' ? entry.until : laterEnd(entry.until, end);
     const github = this.#api();
     await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
     await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
-    return keptIn(known.issue);
+    return { ...keptIn(known.issue), ...outlastedBy(entry.until, until) };
   }
 
   /** Also where the issue of the closing before was closed by nobody who may. */
@@ -273,7 +278,7 @@ function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): Ga
   return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
 
-function keptIn({ number, url }: Issue): Saved {
+function keptIn({ number, url }: Issue): Kept {
   return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 

@@ -96,11 +96,12 @@ export function issueApi({ send, create }: GitHubClient): IssueApi {
 
 /** GraphQL leaves out what REST puts behind the login of an app. */
 function toChange({ __typename: type, createdAt: at, actor, closer }: WireChange): IssueChange {
-  const isApp = actor?.__typename === 'Bot' && !actor.login.endsWith('[bot]');
+  const login = actor?.login ?? '';
+  const isApp = actor?.__typename === 'Bot' && !login.endsWith('[bot]');
   return {
     isClosing: type === 'ClosedEvent',
     at,
-    actor: isApp ? `${actor.login}[bot]` : actor?.login,
+    actor: login === '' ? undefined : isApp ? `${login}[bot]` : login,
     isSideEffect: closer !== null && closer !== undefined,
   };
 }

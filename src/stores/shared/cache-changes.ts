@@ -29,16 +29,15 @@ export interface Reader {
  */
 export function changesIn(listed: CacheList['caches'], { trusted, now, blockForMs }: Reader): Found[] {
   return listed.flatMap(({ key, ref, createdAt }) => {
-    const entry = readGateKey(key);
-    if (entry === undefined) return [];
-    const isBelieved = entry.keptAt === undefined && isStillClosed(entry, now, blockForMs);
-    if (ref !== trusted && !isBelieved) return [];
+    const said = readGateKey(key);
+    if (said === undefined) return [];
     // A change cannot be younger than its entry, whatever the clock of its runner said.
     const taken = Date.parse(createdAt);
-    const made = Math.min(taken, Date.parse(entry.createdAt));
-    const rank = entry.keptAt === undefined ? taken : made;
-    const keptAt = new Date(taken).toISOString();
-    return [{ key, ref, rank, keptAt, entry: { ...entry, createdAt: new Date(made).toISOString() } }];
+    const made = Math.min(taken, Date.parse(said.createdAt));
+    const entry = { ...said, createdAt: new Date(made).toISOString() };
+    const isCopy = entry.keptAt !== undefined;
+    if (ref !== trusted && (isCopy || !isStillClosed(entry, now, blockForMs))) return [];
+    return [{ key, ref, rank: isCopy ? made : taken, keptAt: new Date(taken).toISOString(), entry }];
   });
 }
 

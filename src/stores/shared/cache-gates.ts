@@ -19,6 +19,7 @@ import {
   isStillClosed,
   isTrustedRun,
   laterEnd,
+  outlastedBy,
   readFrom,
   readGateKey,
   renderGateKey,
@@ -68,6 +69,8 @@ const WRITING_EVENTS: ReadonlySet<string> = new Set([
 /** What was found, and whether nothing that could close the gate was left unseen. */
 interface Seen {
   readonly changes: readonly Found[];
+  /** Of all that was listed, also what does not count. */
+  readonly keys: ReadonlySet<string>;
   readonly isComplete: boolean;
 }
 
@@ -88,8 +91,9 @@ export class CacheGates {
     if ('reason' in listed) return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
     const inList = listed.changes;
     const late = await this.#closedByThisRun(gate, decideChanges(inList, at, blockForMs)?.deciding);
-    const isNew = late !== undefined && inList.every(({ key }) => key !== late.key);
-    const changes = isNew ? [...inList, late] : inList;
+    const isNews =
+      late !== undefined && isStillClosed(late.entry, at, blockForMs) && !listed.keys.has(late.key);
+    const changes = isNews ? [...inList, late] : inList;
     const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
     if (reading.state === 'closed') return readFrom(STORE, at, reading);
     if (!listed.isComplete) return readFrom(STORE, at, blindGate(CUT), [BEYOND]);
@@ -99,8 +103,9 @@ export class CacheGates {
   async save(entry: GateEntry): Promise<Saved> {
     const kept = await this.#lengthened(entry);
     const key = renderGateKey(kept);
-    const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
-    if (!saved.saved) return saved;
+    const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
+    if (!answer.saved) return answer;
+    const saved = { ...answer, ...outlastedBy(entry.until, kept.until) };
     const isThere = this.#cache.lookUp(GATE_FILE, key).then(
       (found) => found === key,
       () => false,
@@ -145,7 +150,8 @@ export class CacheGates {
     const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
     const all = await this.#cache.list(gateKeyPrefix(gate));
     if ('reason' in all) return all;
-    if (all.isWhole) return { changes: changesIn(all.caches, reader), isComplete: true };
+    const keys = new Set(all.caches.map(({ key }) => key));
+    if (all.isWhole) return { changes: changesIn(all.caches, reader), keys, isComplete: true };
     const own = await this.#cache.list(gateKeyPrefix(gate), reader.trusted);
     if ('reason' in own) return own;
     const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
@@ -153,7 +159,7 @@ export class CacheGates {
     // What was cut off is older than all that was read: it is of no interest where an opening is younger.
     const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
     const isComplete = changes.some(({ entry, rank }) => isDecidedOpen(entry) && rank > readSince);
-    return { changes, isComplete };
+    return { changes, keys, isComplete };
   }
 
   /** A closing never shortens another one: a look-up finds the newest alone. */
