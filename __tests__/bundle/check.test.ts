@@ -314,6 +314,74 @@ describe('a commit status', () => {
   });
 });
 
+describe('a commit status that two jobs share', () => {
+  const status = { check: 'status' };
+  const states = () => github.statuses.map(({ state }) => state);
+  const judge = (tokens: string) =>
+    post({ ...status, 'input-tokens': tokens, 'expect-input-tokens': '5k..50k', comment: 'never' });
+
+  test('stays failed where the first was outside and the second within', async () => {
+    const [first, second] = [newJob(), newJob()];
+    for (const job of [first, second]) await job.step(pre(status));
+    await first.step(judge('60000'));
+    await second.step(judge('10000'));
+    for (const job of [first, second]) await job.end();
+    expect(states()).toEqual(['pending', 'pending', 'failure', 'failure']);
+  });
+
+  test('fails where the second was killed after the first had passed', async () => {
+    const [first, second] = [newJob(), newJob()];
+    for (const job of [first, second]) await job.step(pre(status));
+    await first.step(judge('10000'));
+    await second.end();
+    await first.end();
+    expect(states()).toEqual(['pending', 'pending', 'success', 'error']);
+  });
+});
+
+describe('a state that the agent forged', () => {
+  const FOREIGN = 'e'.repeat(40);
+  const forge = (state: object, more = '') => `
+import { appendFileSync, readdirSync } from 'node:fs';
+const dir = process.env.RUNNER_TEMP;
+const newest = (kind) => dir + '/' + readdirSync(dir).filter((name) => name.endsWith('-' + kind))
+  .sort((a, b) => parseInt(a) - parseInt(b)).at(-1);
+appendFileSync(newest('state'), '\\ncheck=' + ${JSON.stringify(JSON.stringify(state))} + '\\n');
+${more}`;
+
+  test.each(['none', 'status'])('touches no foreign status, with `check: %s`', async (check) => {
+    const foreign = { context: 'deploy/prod', state: 'pending', description: '', targetUrl: '' };
+    github.statuses.push({ id: 1, sha: FOREIGN, ...foreign });
+    const state = {
+      kind: 'status',
+      name: 'deploy/prod',
+      sha: FOREIGN,
+      externalId: 'x',
+      id: 1,
+      progressVariable: 'PATH',
+      runUrl: 'https://evil.example/',
+    };
+    // What the workflow does not say can be set for the hook as well.
+    const setInputs = `appendFileSync(newest('env'), '\\nINPUT_CHECK=status\\nINPUT_CHECK-NAME=deploy/prod\\n');`;
+    const job = newJob({ files: { 'evil.mjs': forge(state, setInputs) } });
+    await job.step(wrap('node evil.mjs', { check }));
+    await job.end();
+    expect(github.statuses.filter(({ sha }) => sha === FOREIGN)).toHaveLength(1);
+    expect(github.statuses.filter(({ context }) => context === 'deploy/prod')).toHaveLength(1);
+  });
+
+  test('touches no check run but that of its own job', async () => {
+    const victim = newJob();
+    await victim.step(pre());
+    const [open] = github.checks;
+    const job = newJob({ files: { 'evil.mjs': forge({ id: open?.id, sha: HEAD }) } });
+    await job.step(wrap('node evil.mjs'));
+    await job.end();
+    // Its own check is then left in progress, which a branch rule does not take for passed.
+    expect(states()).toEqual(['in_progress', 'in_progress']);
+  });
+});
+
 test('a hook with nothing to do asks nobody', async () => {
   const job = newJob();
   await job.step(pre({ check: 'none' }));

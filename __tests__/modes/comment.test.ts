@@ -141,13 +141,13 @@ describe('which pull request is what GitHub says', () => {
 });
 
 describe('a check', () => {
-  test('is neutral at most: the file could say anything', async () => {
+  test('passes no branch rule: the file could say anything', async () => {
     const { github } = await comment({ inputs: { check: 'run' } });
     expect(github.checks).toMatchObject([
       {
         name: 'spendgate',
         sha: HEAD,
-        conclusion: 'neutral',
+        conclusion: 'action_required',
         externalId: expect.stringMatching(/^99-2-claimed-/),
       },
     ]);
@@ -159,9 +159,11 @@ describe('a check', () => {
     expect(github.checks).toMatchObject([{ conclusion: 'failure' }]);
   });
 
-  test('may be a commit status', async () => {
+  test('may be a commit status, which stays pending and says why', async () => {
     const { github } = await comment({ inputs: { check: 'status' } });
-    expect(github.statuses).toMatchObject([{ sha: HEAD, state: 'success' }]);
+    expect(github.statuses).toMatchObject([
+      { sha: HEAD, state: 'pending', description: expect.stringMatching(/^Not proven, so a person decides/) },
+    ]);
   });
 });
 

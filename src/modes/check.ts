@@ -6,9 +6,12 @@ import type { Config } from '../config/config.js';
 import {
   type CheckTarget,
   type Conclusion,
+  hasFailed,
   ownCheck,
+  ownStatus,
   type Progress,
   renderCheckState,
+  statusUrl,
 } from '../core/check.js';
 import { AppError, describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
@@ -24,15 +27,10 @@ const IN_PROGRESS = 'The run may use what its budget allows; `post` completes th
 
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 export function checkTarget({ check, context }: Config): CheckTarget | undefined {
-  const { kind, name, externalId } = check;
+  const { kind, name, externalId, runUrl } = check;
   const sha = context.headSha;
   if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event)) return undefined;
-  return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
-}
-
-/** The page of this attempt: what an earlier one left is another check. */
-function attemptUrl({ runUrl, runAttempt }: Config['context']): string | undefined {
-  return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
+  return { kind, name, sha, externalId, runUrl };
 }
 
 /** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
@@ -70,8 +68,7 @@ async function openCheck(deps: ModeDeps): Promise<void> {
   await orNotice(deps, async () => {
     const id = await open(github, target);
     if (id === undefined) return;
-    const { progressVariable } = deps.config.check;
-    deps.runner.saveState('check', renderCheckState({ ...target, id, progressVariable }));
+    deps.runner.saveState('check', renderCheckState({ id, sha: target.sha }));
   });
 }
 
@@ -79,14 +76,14 @@ async function openCheck(deps: ModeDeps): Promise<void> {
 async function open(github: GitHub, target: CheckTarget): Promise<number | undefined> {
   const { name, sha, externalId, runUrl } = target;
   if (target.kind === 'status') {
-    const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
+    // Another job's of the same name is not looked after by this one.
+    const isOpen = ownStatus(await github.listStatuses(sha), target)?.state === 'pending';
     const pending = {
       context: name,
       state: 'pending',
       description: plain(IN_PROGRESS),
-      targetUrl: runUrl,
+      targetUrl: statusUrl(target),
     } as const;
-    const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
     return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
   }
   const own = ownCheck(await github.listCheckRuns(sha, name), target);
@@ -117,8 +114,13 @@ async function completeCheck(
 ): Promise<void> {
   const { kind, name, sha, externalId, runUrl } = target;
   if (kind === 'status') {
-    const state = conclusion === 'failure' ? 'error' : 'success';
-    await github.createStatus(sha, { context: name, state, description: plain(sentence), targetUrl: runUrl });
+    const isBad = conclusion === 'failure' || hasFailed(await github.listStatuses(sha), target);
+    await github.createStatus(sha, {
+      context: name,
+      state: isBad ? 'error' : 'success',
+      description: plain(sentence),
+      targetUrl: statusUrl(target),
+    });
     return;
   }
   const output: CheckOutput = {

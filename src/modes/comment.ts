@@ -117,6 +117,7 @@ function checkOf(
     runUrl: url,
     isAdvisory: false,
     isUnproven: true,
+    expectsNothing: false,
   };
 }
 
