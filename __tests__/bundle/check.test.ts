@@ -113,6 +113,21 @@ describe('a check run', () => {
       expect.objectContaining({ path: '.github/spendgate.yml', start_line: 5, annotation_level: 'failure' }),
     ]);
     expect(github.checks[0]?.title).toContain('outside its expected range');
+    const { text = '' } = github.checks[0] ?? {};
+    expect(text).toMatch(
+      /^### 🛑 default: usage outside its range\n\nspendgate post · gate \*\*closed\*\* · \[run 4711\]/,
+    );
+    expect(text).toContain(
+      [
+        '|  |  | Observed | Expected |  |',
+        '| :-: | :-- | --: | --: | :-- |',
+        '|  | input tokens | 3,723 |  |  |',
+      ].join('\n'),
+    );
+    expect(text).toContain('\n| **✗** | **model calls** | **3** | ..1 | ▰▰▰▰▰▰▰▰▰▰ 300 % of expected |\n\n');
+    expect(text).toContain(
+      '- 🛑 **model calls above the expected range** (.github/spendgate.yml:5): 3 model calls observed, ..1 expected.<br>→ Look for a loop',
+    );
   });
 
   test.each([
@@ -183,6 +198,15 @@ describe('a check run', () => {
     );
   });
 });
+
+test('a checks API that hangs delays `pre` by seconds, beside its reading, and changes nothing', async () => {
+  github.faults.push({ path: '/check-runs', status: -1, times: 9 });
+  const result = await newJob().step(pre());
+  expect(result.outputs['allowed']).toBe('true');
+  expect(result.annotations).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining('did not answer within 5 s') }),
+  );
+}, 30_000);
 
 describe('a check that nobody completed is failed at the end of the job', () => {
   const kill = (signal: NodeJS.Signals) => {
@@ -301,6 +325,9 @@ describe('a commit status', () => {
     await job.step(wrap('node agent.mjs 2', status));
     await job.step(post({ ...status, 'expect-requests': '..1' }));
     expect(list()).toEqual(['spend: pending', 'spend: failure']);
+    expect(github.statuses.at(-1)?.description).toBe(
+      'Usage is outside its expected range: 2 model calls observed, ..1 expected.',
+    );
     await newJob().step(pre({ ...status, 'min-remaining': '8 USD' }));
     expect(list().at(-1)).toBe('spend: failure');
   });

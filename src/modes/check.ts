@@ -13,6 +13,7 @@ import {
   renderCheckState,
   statusUrl,
 } from '../core/check.js';
+import { withDeadline } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { escapeMarkdown } from '../core/markdown.js';
@@ -23,6 +24,8 @@ import type { ModeDeps } from './deps.js';
 /** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
 const WITHOUT_COMMIT: ReadonlySet<string> = new Set(['issue_comment', 'issues', 'workflow_run']);
 const MAX_LINE = 140;
+/** No run waits longer for its check to be opened. */
+const OPEN_MS = 5000;
 const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
@@ -33,18 +36,29 @@ export function checkTarget({ check, context }: Config): CheckTarget | undefined
   return { kind, name, sha, externalId, runUrl };
 }
 
-/** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
-export async function withCheck<T>(deps: ModeDeps, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs `pre`, `wrap` or `post`, with the check opened and its progress told. `wrap` starts an agent, so it waits for the
+ * check first; `pre` reads meanwhile, and waits before it says anything.
+ * @param run is told when the check is open, or was waited for long enough
+ */
+export async function withCheck<T>(
+  deps: ModeDeps,
+  run: (checkOpened: Promise<void>) => Promise<T>,
+): Promise<T> {
   const { mode } = deps.config;
+  const nothing = Promise.resolve();
   if (deps.config.check.kind === 'none' || (mode !== 'pre' && mode !== 'wrap' && mode !== 'post'))
-    return run();
+    return run(nothing);
   tell(deps, `${mode} began`);
-  if (mode !== 'post') await openCheck(deps);
+  const opened = mode === 'post' ? nothing : openCheck(deps);
+  if (mode === 'wrap') await opened;
   try {
-    const result = await run();
+    const result = await run(opened);
+    await opened;
     tell(deps, `${mode} ended`);
     return result;
   } catch (error) {
+    await opened;
     // After `wrap` there is `post`, which knows more.
     if (mode !== 'wrap') await failCheck(deps, error);
     throw error;
@@ -65,10 +79,14 @@ async function openCheck(deps: ModeDeps): Promise<void> {
     );
     return;
   }
-  await orNotice(deps, async () => {
+  const keepOpen = async () => {
     const id = await open(github, target);
-    if (id === undefined) return;
-    deps.runner.saveState('check', renderCheckState({ id, sha: target.sha }));
+    if (id !== undefined) deps.runner.saveState('check', renderCheckState({ id, sha: target.sha }));
+    return true;
+  };
+  await orNotice(deps, async () => {
+    if (await withDeadline(keepOpen(), OPEN_MS, () => false)) return;
+    throw new AppError('github-failed', `GitHub did not answer within ${OPEN_MS / 1000} s.`);
   });
 }
 
