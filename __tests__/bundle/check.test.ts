@@ -113,6 +113,21 @@ describe('a check run', () => {
       expect.objectContaining({ path: '.github/spendgate.yml', start_line: 5, annotation_level: 'failure' }),
     ]);
     expect(github.checks[0]?.title).toContain('outside its expected range');
+    const { text = '' } = github.checks[0] ?? {};
+    expect(text).toMatch(
+      /^### 🛑 default: usage outside its range\n\nspendgate post · gate \*\*closed\*\* · \[run 4711\]/,
+    );
+    expect(text).toContain(
+      [
+        '|  |  | Observed | Expected |  |',
+        '| :-: | :-- | --: | --: | :-- |',
+        '|  | input tokens | 3,723 |  |  |',
+      ].join('\n'),
+    );
+    expect(text).toContain('\n| **✗** | **model calls** | **3** | ..1 | ▰▰▰▰▰▰▰▰▰▰ 300 % of expected |\n\n');
+    expect(text).toContain(
+      '- 🛑 **model calls above the expected range** (.github/spendgate.yml:5): 3 model calls observed, ..1 expected.<br>→ Look for a loop',
+    );
   });
 
   test.each([
@@ -183,6 +198,15 @@ describe('a check run', () => {
     );
   });
 });
+
+test('a checks API that hangs delays `pre` by seconds, beside its reading, and changes nothing', async () => {
+  github.faults.push({ path: '/check-runs', status: -1, times: 9 });
+  const result = await newJob().step(pre());
+  expect(result.outputs['allowed']).toBe('true');
+  expect(result.annotations).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining('did not answer within 5 s') }),
+  );
+}, 30_000);
 
 describe('a check that nobody completed is failed at the end of the job', () => {
   const kill = (signal: NodeJS.Signals) => {
@@ -301,6 +325,9 @@ describe('a commit status', () => {
     await job.step(wrap('node agent.mjs 2', status));
     await job.step(post({ ...status, 'expect-requests': '..1' }));
     expect(list()).toEqual(['spend: pending', 'spend: failure']);
+    expect(github.statuses.at(-1)?.description).toBe(
+      'Usage is outside its expected range: 2 model calls observed, ..1 expected.',
+    );
     await newJob().step(pre({ ...status, 'min-remaining': '8 USD' }));
     expect(list().at(-1)).toBe('spend: failure');
   });
@@ -311,6 +338,74 @@ describe('a commit status', () => {
     await job.end();
     expect(list()).toEqual(['spend: pending', 'spend: error']);
     expect(github.statuses.at(-1)?.description).toMatch(/^spendgate did not finish: pre let the run start/);
+  });
+});
+
+describe('a commit status that two jobs share', () => {
+  const status = { check: 'status' };
+  const states = () => github.statuses.map(({ state }) => state);
+  const judge = (tokens: string) =>
+    post({ ...status, 'input-tokens': tokens, 'expect-input-tokens': '5k..50k', comment: 'never' });
+
+  test('stays failed where the first was outside and the second within', async () => {
+    const [first, second] = [newJob(), newJob()];
+    for (const job of [first, second]) await job.step(pre(status));
+    await first.step(judge('60000'));
+    await second.step(judge('10000'));
+    for (const job of [first, second]) await job.end();
+    expect(states()).toEqual(['pending', 'pending', 'failure', 'failure']);
+  });
+
+  test('fails where the second was killed after the first had passed', async () => {
+    const [first, second] = [newJob(), newJob()];
+    for (const job of [first, second]) await job.step(pre(status));
+    await first.step(judge('10000'));
+    await second.end();
+    await first.end();
+    expect(states()).toEqual(['pending', 'pending', 'success', 'error']);
+  });
+});
+
+describe('a state that the agent forged', () => {
+  const FOREIGN = 'e'.repeat(40);
+  const forge = (state: object, more = '') => `
+import { appendFileSync, readdirSync } from 'node:fs';
+const dir = process.env.RUNNER_TEMP;
+const newest = (kind) => dir + '/' + readdirSync(dir).filter((name) => name.endsWith('-' + kind))
+  .sort((a, b) => parseInt(a) - parseInt(b)).at(-1);
+appendFileSync(newest('state'), '\\ncheck=' + ${JSON.stringify(JSON.stringify(state))} + '\\n');
+${more}`;
+
+  test.each(['none', 'status'])('touches no foreign status, with `check: %s`', async (check) => {
+    const foreign = { context: 'deploy/prod', state: 'pending', description: '', targetUrl: '' };
+    github.statuses.push({ id: 1, sha: FOREIGN, ...foreign });
+    const state = {
+      kind: 'status',
+      name: 'deploy/prod',
+      sha: FOREIGN,
+      externalId: 'x',
+      id: 1,
+      progressVariable: 'PATH',
+      runUrl: 'https://evil.example/',
+    };
+    // What the workflow does not say can be set for the hook as well.
+    const setInputs = `appendFileSync(newest('env'), '\\nINPUT_CHECK=status\\nINPUT_CHECK-NAME=deploy/prod\\n');`;
+    const job = newJob({ files: { 'evil.mjs': forge(state, setInputs) } });
+    await job.step(wrap('node evil.mjs', { check }));
+    await job.end();
+    expect(github.statuses.filter(({ sha }) => sha === FOREIGN)).toHaveLength(1);
+    expect(github.statuses.filter(({ context }) => context === 'deploy/prod')).toHaveLength(1);
+  });
+
+  test('touches no check run but that of its own job', async () => {
+    const victim = newJob();
+    await victim.step(pre());
+    const [open] = github.checks;
+    const job = newJob({ files: { 'evil.mjs': forge({ id: open?.id, sha: HEAD }) } });
+    await job.step(wrap('node evil.mjs'));
+    await job.end();
+    // Its own check is then left in progress, which a branch rule does not take for passed.
+    expect(states()).toEqual(['in_progress', 'in_progress']);
   });
 });
 

@@ -183,11 +183,13 @@ describe('the report of a fork', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test('that claims to be within its range is neutral', async () => {
+  test('that claims to be within its range passes no branch rule', async () => {
     const report = (await reportOfFork()).replace('"verdict": "outside"', '"verdict": "within"');
     openPull();
     await show(companion(report), { check: 'run', comment: 'always' });
-    expect(github.checks).toMatchObject([{ conclusion: 'neutral' }]);
+    expect(github.checks).toMatchObject([{ conclusion: 'action_required' }]);
+    await show(companion(report), { check: 'status' });
+    expect(github.statuses).toMatchObject([{ sha: HEAD, state: 'pending' }]);
   });
 
   test.each([

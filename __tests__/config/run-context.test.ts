@@ -112,6 +112,7 @@ describe('in a job', () => {
     const run = {
       id: 41,
       run_attempt: 2,
+      workflow_id: 31,
       event: 'pull_request',
       html_url: 'https://github.com/acme/app/actions/runs/41',
       head_sha: 'abc',
@@ -123,6 +124,7 @@ describe('in a job', () => {
     ).toEqual({
       id: 41,
       attempt: 2,
+      workflowId: 31,
       event: 'pull_request',
       url: 'https://github.com/acme/app/actions/runs/41',
       headSha: 'abc',

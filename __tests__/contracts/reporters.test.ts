@@ -23,6 +23,7 @@ const CHECK = {
   runUrl: undefined,
   isAdvisory: false,
   isUnproven: false,
+  expectsNothing: false,
 };
 const MARKER = '<!-- spendgate:agents/triage -->';
 /** What GitHub takes. */

@@ -14,6 +14,7 @@ const HEAD = 'abc123';
 const UPSTREAM: UpstreamRun = {
   id: 99,
   attempt: 2,
+  workflowId: 31,
   event: 'pull_request',
   url: 'https://github.test/acme/app/actions/runs/99',
   headSha: HEAD,
@@ -43,12 +44,15 @@ interface Options {
   readonly report?: Report;
   readonly file?: string | undefined;
   readonly inputs?: RawInputs;
+  /** One that earlier runs have written to. */
+  readonly github?: InMemoryGitHub;
 }
 
 async function comment(options: Options = {}) {
   const { upstream = {}, event = 'workflow_run', pulls = [PULL], report = CLAIMED, inputs = {} } = options;
-  const [runner, github, clock] = [new RecordingRunner(), new InMemoryGitHub(), new FixedClock()];
-  github.pulls.push(...pulls);
+  const { github = new InMemoryGitHub() } = options;
+  const [runner, clock] = [new RecordingRunner(), new FixedClock()];
+  github.pulls.splice(0, Infinity, ...pulls);
   const read = configOf(
     { mode: 'comment', report: 'in/default-report.json', ...inputs },
     { environment: { ...ON_MAIN, GITHUB_EVENT_NAME: event } },
@@ -88,11 +92,34 @@ test('does not show the state of a gate that a stranger could have written', asy
   expect((await comment({ report: { ...CLAIMED, gate: 'open' } })).body).not.toMatch(/gate \*\*/);
 });
 
-test('cannot take the place of a comment that is believed', async () => {
-  const github = new InMemoryGitHub();
-  github.seedComment(7, github.self, `<!-- spendgate:${CLAIMED.key} -->\nproven`);
-  const { body } = await comment();
-  expect(body.split('\n')[0]).not.toBe(`<!-- spendgate:${CLAIMED.key} -->`);
+describe('which comment and which check it is, no file chooses', () => {
+  const named = (key: string) => ({ ...CLAIMED, key, task: key });
+
+  test('a new name in each file renews the same comment, and the same check of a run', async () => {
+    const github = new InMemoryGitHub();
+    for (const key of ['a', 'b', 'c'])
+      await comment({ github, report: named(key), inputs: { check: 'run', comment: 'always' } });
+    expect(github.comments.get(7)).toHaveLength(1);
+    expect(github.checks).toHaveLength(1);
+  });
+
+  test('a name cannot take the place of a comment that is believed', async () => {
+    const github = new InMemoryGitHub();
+    const marker = `<!-- spendgate:${CLAIMED.key} -->`;
+    github.seedComment(7, github.self, `${marker}\nproven`);
+    await comment({ github });
+    const bodies = (github.comments.get(7) ?? []).map(({ body }) => body);
+    expect(bodies).toEqual([`${marker}\nproven`, expect.stringMatching(/^<!-- spendgate:claimed\/31\/in\//)]);
+  });
+
+  test('reports that the workflow names apart, and those of another workflow, have their own', async () => {
+    const github = new InMemoryGitHub();
+    const inputs = { comment: 'always' };
+    await comment({ github, inputs });
+    await comment({ github, inputs: { ...inputs, report: 'in/review-report.json' } });
+    await comment({ github, inputs, upstream: { workflowId: 32 } });
+    expect(github.comments.get(7)).toHaveLength(3);
+  });
 });
 
 test('lets no text of the file act', async () => {
@@ -141,13 +168,13 @@ describe('which pull request is what GitHub says', () => {
 });
 
 describe('a check', () => {
-  test('is neutral at most: the file could say anything', async () => {
+  test('passes no branch rule: the file could say anything', async () => {
     const { github } = await comment({ inputs: { check: 'run' } });
     expect(github.checks).toMatchObject([
       {
         name: 'spendgate',
         sha: HEAD,
-        conclusion: 'neutral',
+        conclusion: 'action_required',
         externalId: expect.stringMatching(/^99-2-claimed-/),
       },
     ]);
@@ -159,9 +186,11 @@ describe('a check', () => {
     expect(github.checks).toMatchObject([{ conclusion: 'failure' }]);
   });
 
-  test('may be a commit status', async () => {
+  test('may be a commit status, which stays pending and says why', async () => {
     const { github } = await comment({ inputs: { check: 'status' } });
-    expect(github.statuses).toMatchObject([{ sha: HEAD, state: 'success' }]);
+    expect(github.statuses).toMatchObject([
+      { sha: HEAD, state: 'pending', description: expect.stringMatching(/^Not proven, so a person decides/) },
+    ]);
   });
 });
 

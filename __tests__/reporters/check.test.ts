@@ -17,6 +17,7 @@ const CHECK: Check = {
   runUrl: 'https://github.test/o/r/actions/runs/42',
   isAdvisory: false,
   isUnproven: false,
+  expectsNothing: false,
 };
 
 function ofVerdict(verdict: ReportRun['verdict'], rest: Partial<Report> = {}): Report {
@@ -50,10 +51,20 @@ describe.each([
   ['within', ofVerdict('within'), {}, 'success', 'success'],
   ['outside', ofVerdict('outside'), {}, 'failure', 'failure'],
   ['outside, told only', ofVerdict('outside'), { isAdvisory: true }, 'neutral', 'success'],
-  ['unknown', ofVerdict('unknown'), {}, 'neutral', 'success'],
-  ['within, not proven', ofVerdict('within'), { isUnproven: true }, 'neutral', 'success'],
+  ['of usage that is not known', ofVerdict('unknown'), {}, 'action_required', 'error'],
+  ['of usage that is not known, told only', ofVerdict('unknown'), { isAdvisory: true }, 'neutral', 'success'],
+  ['where nothing was expected', ofVerdict('unknown'), { expectsNothing: true }, 'neutral', 'success'],
+  ['within, not proven', ofVerdict('within'), { isUnproven: true }, 'action_required', 'pending'],
+  ['not known, not proven', ofVerdict('unknown'), { isUnproven: true }, 'action_required', 'pending'],
+  [
+    'without a run, not proven',
+    reportOf(),
+    { isUnproven: true, isAdvisory: true, expectsNothing: true },
+    'action_required',
+    'pending',
+  ],
   ['outside, not proven', ofVerdict('outside'), { isUnproven: true }, 'failure', 'failure'],
-  ['without a run that was judged', reportOf(), {}, 'neutral', 'success'],
+  ['without a run that was judged', reportOf(), {}, 'action_required', 'error'],
   ['denied for its budget', denied('budget-exhausted'), {}, 'failure', 'failure'],
   ['denied by the kill switch', denied('kill-switch'), {}, 'failure', 'failure'],
   ['denied by a closed gate', denied('gate-closed'), {}, 'action_required', 'failure'],
@@ -144,6 +155,56 @@ describe('a check run', () => {
     expect(check?.output.summary).not.toMatch(/<|@[\w-]|#[\w-]|\w:\/\/|\n|(?<!\\)[*[]/);
     expect(check?.output.title).not.toContain('\n');
   });
+});
+
+describe('a commit status of a name that jobs of one run share', () => {
+  const status = (verdict: ReportRun['verdict'], job: string, github: InMemoryGitHub, rules = {}) =>
+    show(ofVerdict(verdict), { ...rules, kind: 'status', externalId: `42-1-triage-${job}` }, github);
+  const states = ({ statuses }: InMemoryGitHub) => statuses.map(({ state }) => state);
+
+  test('stays failed, whatever the others come to', async () => {
+    const github = new InMemoryGitHub();
+    await status('within', 'a', github);
+    await status('outside', 'b', github);
+    await status('within', 'c', github);
+    await status('within', 'd', github, { isUnproven: true });
+    await status('unknown', 'e', github);
+    expect(states(github)).toEqual(['success', 'failure', 'failure', 'failure', 'error']);
+    expect(github.statuses[2]?.description).toBe(
+      'Another job of this run has failed under this name, and that stands.',
+    );
+  });
+
+  test('stays failed also where two of them ended at once', async () => {
+    const github = new InMemoryGitHub();
+    const create = github.createStatus.bind(github);
+    let isFirst = true;
+    // The other one writes between the look and the word of this one.
+    github.createStatus = async (sha, wanted) => {
+      if (isFirst) {
+        isFirst = false;
+        await status('outside', 'b', github);
+      }
+      return create(sha, wanted);
+    };
+    await status('within', 'a', github);
+    expect(states(github)).toEqual(['failure', 'success', 'failure']);
+  });
+
+  test('is free again in the next attempt', async () => {
+    const github = new InMemoryGitHub();
+    await status('outside', 'a', github);
+    await status('within', 'a', github, { runUrl: `${CHECK.runUrl}/attempts/2` });
+    expect(states(github)).toEqual(['failure', 'success']);
+  });
+});
+
+test('a commit status that is left pending says what it waits for', async () => {
+  const report = ofVerdict('within', { headline: 'Usage is within its expected range.' });
+  const { statuses } = await show(report, { kind: 'status', isUnproven: true });
+  expect(statuses.map(({ description }) => description)).toEqual([
+    'Not proven, so a person decides. Usage is within its expected range.',
+  ]);
 });
 
 test('a commit status says its sentence in 140 characters', async () => {

@@ -84,6 +84,7 @@ export const EVENTS: readonly TestedEvent[] = [
       workflow_run: {
         id: 99,
         run_attempt: 1,
+        workflow_id: 31,
         event: 'pull_request',
         html_url: 'https://github.com/acme/app/actions/runs/99',
         head_sha: HEAD,

@@ -50,6 +50,8 @@ export interface RunContext {
 export interface UpstreamRun {
   readonly id: number;
   readonly attempt: number;
+  /** Id of its workflow, which a change of its name or of its file's text leaves; `undefined` where GitHub does not say. */
+  readonly workflowId: number | undefined;
   readonly event: string;
   readonly url: string;
   readonly headSha: string;
@@ -72,6 +74,7 @@ const eventSchema = z.object({
     .object({
       id: z.number(),
       run_attempt: z.number().default(1),
+      workflow_id: z.number().nullish(),
       event: z.string(),
       html_url: z.string(),
       head_sha: z.string(),
@@ -154,6 +157,7 @@ function upstreamRun(event: GitHubEvent | undefined): UpstreamRun | undefined {
   return {
     id: run.id,
     attempt: run.run_attempt,
+    workflowId: run.workflow_id ?? undefined,
     event: run.event,
     url: run.html_url,
     headSha: run.head_sha,

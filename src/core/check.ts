@@ -16,33 +16,54 @@ export interface CheckTarget {
   readonly runUrl: string | undefined;
 }
 
-/** How a report becomes a conclusion. */
+/** How a report becomes an outcome. */
 export interface CheckRules {
   /** What is outside its range is told, and fails nothing. */
   readonly isAdvisory: boolean;
   /** The report comes from a run that could have forged it, so it proves nothing good. */
   readonly isUnproven: boolean;
+  /** No range is set, so there is nothing that the run could have failed. */
+  readonly expectsNothing: boolean;
 }
 
 export type Conclusion = 'success' | 'failure' | 'neutral' | 'action_required';
+export type StatusState = 'pending' | 'success' | 'failure' | 'error';
+
+/** What a run came to, in the words of both kinds. */
+export interface Outcome {
+  readonly run: Conclusion;
+  readonly status: StatusState;
+}
+
+/** A branch rule takes `success` and `neutral` of a check run for passed, and of a status `success` alone. */
+const OUTCOMES = {
+  passed: { run: 'success', status: 'success' },
+  told: { run: 'neutral', status: 'success' },
+  failed: { run: 'failure', status: 'failure' },
+  waits: { run: 'action_required', status: 'failure' },
+  unknown: { run: 'action_required', status: 'error' },
+  unproven: { run: 'action_required', status: 'pending' },
+} as const satisfies Record<string, Outcome>;
 
 /** What a person has to do something about before a run may start; else it is the budget that has to change. */
 const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
 
 /** `undefined` where the report is not the last word on a run. */
-export function concludeCheck(report: Report, rules: CheckRules): Conclusion | undefined {
+export function concludeCheck(report: Report, rules: CheckRules): Outcome | undefined {
   if (report.mode === 'pre') return concludeDenial(report);
   if (report.mode !== 'post') return undefined;
   const verdict = report.run?.verdict ?? 'unknown';
-  if (verdict === 'outside') return rules.isAdvisory ? 'neutral' : 'failure';
-  return verdict === 'within' && !rules.isUnproven ? 'success' : 'neutral';
+  if (rules.isUnproven) return verdict === 'outside' ? OUTCOMES.failed : OUTCOMES.unproven;
+  if (verdict === 'outside') return rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
+  if (verdict === 'within') return OUTCOMES.passed;
+  return rules.isAdvisory || rules.expectsNothing ? OUTCOMES.told : OUTCOMES.unknown;
 }
 
 /** A run that may start has its check open until `post`. */
-function concludeDenial({ status, findings }: Report): Conclusion | undefined {
+function concludeDenial({ status, findings }: Report): Outcome | undefined {
   if (status !== 'bad') return undefined;
   const denying = findings.find(({ level }) => level === 'error');
-  return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? 'action_required' : 'failure';
+  return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? OUTCOMES.waits : OUTCOMES.failed;
 }
 
 /** The one of this job: in progress before completed, which a later word of the same job corrects. */
@@ -52,6 +73,37 @@ export function ownCheck<T extends { readonly externalId: string; readonly isCom
 ): T | undefined {
   const own = checks.filter((check) => check.externalId === externalId);
   return own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+}
+
+interface StatedStatus {
+  readonly context: string;
+  readonly state: StatusState;
+  readonly targetUrl: string | undefined;
+}
+
+/** Where a status leads: to the page of its run, with a mark behind it that tells the jobs of the run apart. */
+export function statusUrl({ runUrl, externalId }: CheckTarget): string | undefined {
+  return runUrl === undefined ? undefined : `${runUrl}#${externalId}`;
+}
+
+/** The last word of this job. @param statuses the newest first */
+export function ownStatus<T extends StatedStatus>(
+  statuses: readonly T[],
+  target: CheckTarget,
+): T | undefined {
+  const url = statusUrl(target);
+  return statuses.find(({ context, targetUrl }) => context === target.name && targetUrl === url);
+}
+
+/** True when a job of this run has failed under this name. One status stands for all of them, so it has to stay failed. */
+export function hasFailed(statuses: readonly StatedStatus[], { name, runUrl }: CheckTarget): boolean {
+  return statuses.some(
+    ({ context, state, targetUrl }) =>
+      context === name &&
+      (state === 'failure' || state === 'error') &&
+      runUrl !== undefined &&
+      targetUrl?.split('#')[0] === runUrl,
+  );
 }
 
 /** How far a job came, as its steps say it one after the other. */
@@ -74,32 +126,27 @@ export function unfinishedBecause(progress: string | undefined): string {
   return `spendgate did not finish: ${known?.[1] ?? UNKNOWN_PROGRESS}`;
 }
 
-/** What the step that opened a check leaves for the end of the job, where only this step's own hook reads it. */
-export interface CheckState extends CheckTarget {
+/**
+ * What the step that opened a check leaves for its own hook at the end of the job. Whoever gets at it can point at
+ * nothing but a check of this very run: the rest is what GitHub and the workflow say.
+ */
+export interface CheckState {
   /** Of the check run, or of the commit status that is pending. */
   readonly id: number;
-  /** Variable of the job that says how far it came. */
-  readonly progressVariable: string;
+  readonly sha: string;
 }
 
-export function renderCheckState(state: CheckState): string {
-  return JSON.stringify(state);
+const SHA = /^[0-9a-f]{40}$/;
+
+export function renderCheckState({ id, sha }: CheckState): string {
+  return JSON.stringify({ id, sha });
 }
 
 /** `undefined` when the text is none. */
 export function readCheckState(text: string): CheckState | undefined {
   const value = parseJson(text);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const string = (name: string) => {
-    const field = fields.get(name);
-    return typeof field === 'string' ? field : undefined;
-  };
-  const [name, sha, externalId] = [string('name'), string('sha'), string('externalId')];
-  const [kind, progressVariable] = [string('kind'), string('progressVariable')];
-  const id = fields.get('id');
-  if (name === undefined || sha === undefined || externalId === undefined) return undefined;
-  if ((kind !== 'run' && kind !== 'status') || progressVariable === undefined || typeof id !== 'number')
-    return undefined;
-  return { kind, name, sha, externalId, id, progressVariable, runUrl: string('runUrl') };
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('sha' in value)) return undefined;
+  const { id, sha } = value;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof sha !== 'string') return undefined;
+  return SHA.test(sha) ? { id, sha } : undefined;
 }

@@ -57,10 +57,12 @@ export async function runMode(host: Host): Promise<number> {
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
-  return withCheck(deps, () => runOne(host, deps, secrets));
+  return withCheck(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, secrets));
 }
 
-async function runOne(host: Host, deps: ModeDeps, secrets: readonly string[]): Promise<number> {
+type OpenDeps = ModeDeps & { readonly checkOpened: Promise<void> };
+
+async function runOne(host: Host, deps: OpenDeps, secrets: readonly string[]): Promise<number> {
   const { config } = deps;
   switch (config.mode) {
     case 'pre': {

@@ -1,4 +1,8 @@
-/** Fails a check that nobody completed, as the last thing that happens in a job. */
+/**
+ * Fails a check that nobody completed, as the last thing that happens in a job. The state of a step may be forged by what
+ * ran in it: all that is taken from it is which check it was, and that is looked at again.
+ */
+import { readHookCheck } from '../config/check-config.js';
 import type { Environment } from '../config/run-context.js';
 import { readCheckState } from '../core/check.js';
 import { describeError } from '../core/errors.js';
@@ -11,16 +15,18 @@ const MAX_LINE = 500;
 /** Lines for the runner; never an error, since the steps have said how the job went. */
 export async function endCheck(text: string, environment: Environment): Promise<string> {
   const state = readCheckState(text);
+  const { kind, progressVariable, ...check } = readHookCheck(environment);
   const token = environment['INPUT_GITHUB-TOKEN'];
   const repository = environment['GITHUB_REPOSITORY'];
-  if (state === undefined || !token || !repository)
+  if (state === undefined || kind === 'none' || !token || !repository)
     return warning('The check is left as it is: what would complete it is not there.');
   const apiUrl = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
   const github = createGitHub({ token, repository, apiUrl });
   try {
-    const done = await failUnfinished(github, state, {
-      progress: environment[state.progressVariable],
-      // From the workflow itself: an agent that got at the state of a step must not be able to soften its check.
+    const target = { ...check, kind, sha: state.sha };
+    const done = await failUnfinished(github, target, {
+      id: state.id,
+      progress: environment[progressVariable],
       isObserved: environment['INPUT_OBSERVE']?.trim().toLowerCase() === 'true',
     });
     return done === undefined ? '' : warning(done);

@@ -6,10 +6,14 @@ import type { Config } from '../config/config.js';
 import {
   type CheckTarget,
   type Conclusion,
+  hasFailed,
   ownCheck,
+  ownStatus,
   type Progress,
   renderCheckState,
+  statusUrl,
 } from '../core/check.js';
+import { withDeadline } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { escapeMarkdown } from '../core/markdown.js';
@@ -20,33 +24,41 @@ import type { ModeDeps } from './deps.js';
 /** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
 const WITHOUT_COMMIT: ReadonlySet<string> = new Set(['issue_comment', 'issues', 'workflow_run']);
 const MAX_LINE = 140;
+/** No run waits longer for its check to be opened. */
+const OPEN_MS = 5000;
 const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 export function checkTarget({ check, context }: Config): CheckTarget | undefined {
-  const { kind, name, externalId } = check;
+  const { kind, name, externalId, runUrl } = check;
   const sha = context.headSha;
   if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event)) return undefined;
-  return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
+  return { kind, name, sha, externalId, runUrl };
 }
 
-/** The page of this attempt: what an earlier one left is another check. */
-function attemptUrl({ runUrl, runAttempt }: Config['context']): string | undefined {
-  return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
-}
-
-/** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
-export async function withCheck<T>(deps: ModeDeps, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs `pre`, `wrap` or `post`, with the check opened and its progress told. `wrap` starts an agent, so it waits for the
+ * check first; `pre` reads meanwhile, and waits before it says anything.
+ * @param run is told when the check is open, or was waited for long enough
+ */
+export async function withCheck<T>(
+  deps: ModeDeps,
+  run: (checkOpened: Promise<void>) => Promise<T>,
+): Promise<T> {
   const { mode } = deps.config;
+  const nothing = Promise.resolve();
   if (deps.config.check.kind === 'none' || (mode !== 'pre' && mode !== 'wrap' && mode !== 'post'))
-    return run();
+    return run(nothing);
   tell(deps, `${mode} began`);
-  if (mode !== 'post') await openCheck(deps);
+  const opened = mode === 'post' ? nothing : openCheck(deps);
+  if (mode === 'wrap') await opened;
   try {
-    const result = await run();
+    const result = await run(opened);
+    await opened;
     tell(deps, `${mode} ended`);
     return result;
   } catch (error) {
+    await opened;
     // After `wrap` there is `post`, which knows more.
     if (mode !== 'wrap') await failCheck(deps, error);
     throw error;
@@ -67,11 +79,14 @@ async function openCheck(deps: ModeDeps): Promise<void> {
     );
     return;
   }
-  await orNotice(deps, async () => {
+  const keepOpen = async () => {
     const id = await open(github, target);
-    if (id === undefined) return;
-    const { progressVariable } = deps.config.check;
-    deps.runner.saveState('check', renderCheckState({ ...target, id, progressVariable }));
+    if (id !== undefined) deps.runner.saveState('check', renderCheckState({ id, sha: target.sha }));
+    return true;
+  };
+  await orNotice(deps, async () => {
+    if (await withDeadline(keepOpen(), OPEN_MS, () => false)) return;
+    throw new AppError('github-failed', `GitHub did not answer within ${OPEN_MS / 1000} s.`);
   });
 }
 
@@ -79,14 +94,14 @@ async function openCheck(deps: ModeDeps): Promise<void> {
 async function open(github: GitHub, target: CheckTarget): Promise<number | undefined> {
   const { name, sha, externalId, runUrl } = target;
   if (target.kind === 'status') {
-    const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
+    // Another job's of the same name is not looked after by this one.
+    const isOpen = ownStatus(await github.listStatuses(sha), target)?.state === 'pending';
     const pending = {
       context: name,
       state: 'pending',
       description: plain(IN_PROGRESS),
-      targetUrl: runUrl,
+      targetUrl: statusUrl(target),
     } as const;
-    const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
     return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
   }
   const own = ownCheck(await github.listCheckRuns(sha, name), target);
@@ -117,8 +132,13 @@ async function completeCheck(
 ): Promise<void> {
   const { kind, name, sha, externalId, runUrl } = target;
   if (kind === 'status') {
-    const state = conclusion === 'failure' ? 'error' : 'success';
-    await github.createStatus(sha, { context: name, state, description: plain(sentence), targetUrl: runUrl });
+    const isBad = conclusion === 'failure' || hasFailed(await github.listStatuses(sha), target);
+    await github.createStatus(sha, {
+      context: name,
+      state: isBad ? 'error' : 'success',
+      description: plain(sentence),
+      targetUrl: statusUrl(target),
+    });
     return;
   }
   const output: CheckOutput = {

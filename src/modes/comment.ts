@@ -44,7 +44,7 @@ export async function runComment(deps: CommentDeps): Promise<void> {
     runner.annotate(finding('notice', 'no-pull-request', 'Nothing was written', found.reason));
     return;
   }
-  const check = checkOf(deps, run, claimed);
+  const check = checkOf(deps, run);
   const context = { ...reporterContext(deps), pullRequest: found.pullRequest, check };
   const reported = await publish(reportOf(deps, run, claimed), deps.reporters, context);
   runner.setOutput('comment-url', reported.commentUrl);
@@ -113,29 +113,37 @@ async function matchPull(github: PullApi, run: UpstreamRun): Promise<FoundPull> 
 }
 
 function checkOf(
-  { config: { check } }: CommentDeps,
+  { config: { check, report = '' } }: CommentDeps,
   { id, attempt, headSha, url }: UpstreamRun,
-  { key }: ClaimedReport,
 ): ReporterContext['check'] {
   if (check.kind === 'none') return undefined;
   return {
     kind: check.kind,
     name: check.name,
     sha: headSha,
-    externalId: `${id}-${attempt}-claimed-${gateSlug(key)}`,
+    externalId: `${id}-${attempt}-claimed-${gateSlug(report)}`,
     runUrl: url,
     isAdvisory: false,
     isUnproven: true,
+    expectsNothing: false,
   };
 }
 
-/** The key has a word before it, so that no file can name the comment of a run that is believed. */
-function reportOf({ config, clock }: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): Report {
-  const { rows, facts, tables, findings, status, task, key } = claimed;
+/**
+ * Of the workflow that ran and of the path that this one names, so no file can choose which comment is renewed, or that a
+ * new one is made each time. The word before them keeps it apart from the comment of a run that is believed.
+ */
+function keyOf({ config }: CommentDeps, { workflowId }: UpstreamRun): string {
+  return `claimed/${workflowId ?? 'workflow'}/${config.report ?? ''}`;
+}
+
+function reportOf(deps: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): Report {
+  const { config, clock } = deps;
+  const { rows, facts, tables, findings, status, task } = claimed;
   return {
     mode: 'post',
     task,
-    key: `claimed/${key}`,
+    key: keyOf(deps, run),
     status,
     headline: `Reported by a run that cannot prove it: ${claimed.headline}`,
     rows: rows.map((row) => ({ ...row, share: row.share })),

@@ -22,7 +22,11 @@ export interface ModeDeps {
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {
   const { context, observe, post } = config;
   const target = checkTarget(config);
-  const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+  const rules = {
+    isAdvisory: observe || post.onOutOfRange === 'warn',
+    isUnproven: false,
+    expectsNothing: post.expect.size === 0,
+  };
   return {
     runner,
     github,

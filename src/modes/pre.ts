@@ -26,6 +26,8 @@ import { readLast, type SightingDeps, saveCount } from './sightings.js';
 
 export interface PreDeps extends ModeDeps, BudgetDeps, SightingDeps {
   readonly markFile: MarkFile;
+  /** When the check is in progress, or was waited for long enough; left out where there is none. */
+  readonly checkOpened?: Promise<void>;
 }
 
 const BUDGET_DENIALS: ReadonlySet<string> = new Set(['budget-exhausted', 'budget-too-low']);
@@ -40,6 +42,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
     })),
     readLast(deps),
     readReruns(deps, deadlineMs),
+    deps.checkOpened,
   ]);
   const gate = watch.reading;
   const { killSwitch } = config;

@@ -1,8 +1,17 @@
 /** The end of a job: a check that one of its steps opened, and that nobody completed, is failed. */
-import { type CheckState, unfinishedBecause } from '../core/check.js';
+import {
+  type CheckTarget,
+  hasFailed,
+  ownCheck,
+  ownStatus,
+  statusUrl,
+  unfinishedBecause,
+} from '../core/check.js';
 import type { CheckApi } from '../ports/github.js';
 
 export interface Ending {
+  /** Of what the step opened; of another job's nothing is touched, whatever it says. */
+  readonly id: number;
   /** How far the job came, as its steps said. */
   readonly progress: string | undefined;
   /** Under `observe` nothing fails. */
@@ -12,20 +21,22 @@ export interface Ending {
 /** What was done, for the log; `undefined` when the check has had its last word. */
 export async function failUnfinished(
   github: CheckApi,
-  { kind, id, name, sha, runUrl }: CheckState,
-  { progress, isObserved }: Ending,
+  target: CheckTarget,
+  { id, progress, isObserved }: Ending,
 ): Promise<string | undefined> {
+  const { kind, name, sha } = target;
   const because = unfinishedBecause(progress);
-  const line = because.replaceAll('`', '');
   if (kind === 'status') {
-    const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
-    if (newest?.id !== id) return undefined;
-    const state = isObserved ? 'success' : 'error';
-    await github.createStatus(sha, { context: name, state, description: line, targetUrl: runUrl });
+    const statuses = await github.listStatuses(sha);
+    const own = ownStatus(statuses, target);
+    if (own?.id !== id || own.state !== 'pending') return undefined;
+    const state = isObserved && !hasFailed(statuses, target) ? 'success' : 'error';
+    const description = because.replaceAll('`', '');
+    await github.createStatus(sha, { context: name, state, description, targetUrl: statusUrl(target) });
     return because;
   }
-  const open = (await github.listCheckRuns(sha, name)).find((run) => run.id === id && !run.isCompleted);
-  if (open === undefined) return undefined;
+  const own = ownCheck(await github.listCheckRuns(sha, name), target);
+  if (own?.id !== id || own.isCompleted) return undefined;
   const output = { title: 'spendgate did not finish', summary: because, text: undefined };
   await github.completeCheckRun(id, isObserved ? 'neutral' : 'failure', output, []);
   return because;

@@ -26,11 +26,11 @@ export const checkRun: Reporter = {
   id: 'check-run',
   report: async (report, { github, check }) => {
     if (check?.kind !== 'run' || github === undefined) return undefined;
-    const conclusion = concludeCheck(report, check);
-    if (conclusion === undefined) return undefined;
+    const outcome = concludeCheck(report, check);
+    if (outcome === undefined) return undefined;
     const output = outputOf(report);
     const { id } = await findOrMake(github, check, output);
-    await github.completeCheckRun(id, conclusion, output, annotationsOf(report));
+    await github.completeCheckRun(id, outcome.run, output, annotationsOf(report));
     return undefined;
   },
 };
