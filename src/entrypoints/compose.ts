@@ -15,6 +15,7 @@ import { readBudget } from '../modes/budget-reading.js';
 import { withCheck } from '../modes/check.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
+import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
 import { readBoundedFile } from '../platform/bounded.js';
@@ -54,6 +55,7 @@ export interface Host {
 export async function runMode(host: Host): Promise<number> {
   const { config, secrets } = await configure(host);
   announceDecision(config, host.runner);
+  announceEvent(config, host.runner);
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));

@@ -74,7 +74,7 @@ async function startMeter(
 }
 
 function handleOf(
-  { overrides, policy, task }: Config,
+  { context, overrides, policy, task }: Config,
   { controlUrl, ledger }: MeterUp,
   secret: string,
 ): MeterHandle {
@@ -83,7 +83,7 @@ function handleOf(
     secret,
     task,
     ledger: ledger.path,
-    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${context.eventFile.mark.checksum}`,
   };
 }
 
