@@ -6,6 +6,7 @@ import { byImportance, type Finding, finding } from '../core/findings.js';
 import { type GateState, isTrustedRun } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
+import { unheldOverrides } from '../core/override.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report, ReportRun } from '../core/report.js';
 import { usageTables } from '../core/usage-tables.js';
@@ -26,6 +27,8 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
   readonly saveFile: SaveFile;
+  /** The same configuration, with the overrides that have not ended by now. */
+  readonly decideNow: () => Config;
 }
 
 /**
@@ -45,9 +48,10 @@ export async function runPost(deps: PostDeps): Promise<void> {
   throw new InputFaults(lateFaults);
 }
 
-async function judge(deps: PostDeps): Promise<void> {
+async function judge(given: PostDeps): Promise<void> {
+  const found = await foundOrNothing(given);
+  const deps = { ...given, config: heldTo(given, found.record) };
   const { config, runner } = deps;
-  const found = await foundOrNothing(deps);
   const judged = judgeFound(config, found.record);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
@@ -79,6 +83,15 @@ async function judge(deps: PostDeps): Promise<void> {
   if (judged.verdict === 'outside' && fails && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
+}
+
+/**
+ * When the job decided over its overrides came by a variable, which any step could have set back. An override that has
+ * ended since counts where the record says that the run was held to it.
+ */
+function heldTo({ config, clock, decideNow }: PostDeps, record: UsageRecord): Config {
+  const unheld = unheldOverrides(config.overrides.active, record.overrides ?? [], clock.now());
+  return config.post.meter !== undefined || unheld.length === 0 ? config : decideNow();
 }
 
 /** By its figures, and by whether what judges them is what it was when the job began. */

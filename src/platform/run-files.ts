@@ -112,6 +112,12 @@ export function findRecord(sources: RecordSources): FoundRecord {
   return newest(sources);
 }
 
+/** True where `wrap` has told what its record must be. */
+export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task' | 'environment'>): boolean {
+  const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
+  return Boolean(sum && path) && sum !== OPEN;
+}
+
 function given(usage: string): FoundRecord {
   if (usage.trimStart().startsWith('{')) return whole(usage, 'the input `usage`');
   return whole(readText(usage), usage);
