@@ -101,6 +101,15 @@ describe('the event file', () => {
     expect(github.checks.map(({ sha, conclusion }) => [sha, conclusion])).toEqual([[HEAD, 'failure']]);
   });
 
+  test('does not become another one by a checksum that the agent of `wrap` slipped in', async () => {
+    const text = JSON.stringify(OTHER_PULL);
+    const sum = createHash('sha256').update(text).digest('hex');
+    const job = pull();
+    const slip = `echo SPENDGATE_EVENT=${sum} >> "$(ls -t ${job.temp}/*-env | head -1)"`;
+    await job.step(wrap(`${rewritten(text, job)}; ${slip}`));
+    expect(findings(await postSoon(job))).toContain('error event-changed');
+  });
+
   test('is remembered by `pre` as well, for an agent that is a step of its own', async () => {
     const job = pull();
     const { outputs } = await job.step({
