@@ -61,11 +61,12 @@ afterAll(async () => {
   job.clean();
 });
 
-function run({ with: inputs = {} }: Step): Promise<StepResult> {
+function run({ with: inputs = {} }: Step, usage = ''): Promise<StepResult> {
   const values: Record<string, string> = {
     'vars.LLM_GATEWAY_URL': provider.url,
     'secrets.LLM_KEY': 'sk-quick-start-key',
     'vars.SPENDGATE_HALT': '',
+    'steps.agent.outputs.usage': usage,
   };
   const filled = Object.entries(inputs).map(([name, value]) => [
     name,
@@ -96,7 +97,7 @@ test('they run green, and the record says what the provider billed', async () =>
     'stop-reason': 'completed',
     'exit-code': '0',
   });
-  const judged = await run(post ?? {});
+  const judged = await run(post ?? {}, agent.outputs['usage']);
   expect(judged.outputs).toMatchObject({ verdict: 'within', gate: 'open' });
   expect(judged.code).toBe(0);
   for (const { summary } of [budget, agent, judged]) expect(summary).toContain('spendgate');

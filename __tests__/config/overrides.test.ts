@@ -20,7 +20,7 @@ const BY_HAND = {
   GITHUB_TRIGGERING_ACTOR: 'mallory',
 };
 const FILE = `version: 1
-defaults: { on-out-of-range: fail }
+defaults: { max-drift: 5% }
 tasks:
   triage: { limits: { cost: 2 USD, requests: 60 } }
   review: { limits: { cost: 1 USD } }
@@ -31,7 +31,7 @@ const ACTIVE = `overrides:
     reason: The big migration
     until: 2026-12-01
     limits: { cost: 10 USD, tokens: 5m }
-    on-out-of-range: warn
+    max-drift: 20%
 `;
 
 let files = 0;
@@ -66,7 +66,7 @@ describe('an override of the policy file', () => {
   test('outranks the task, the defaults and the input, and says what would hold without it', () => {
     const config = read(`${FILE}${ACTIVE}`, { inputs: { 'max-cost': '3 USD' } });
     expect(config.wrap.limits).toMatchObject({ maxCostNanoUsd: 10e9, maxTokens: 5_000_000, maxRequests: 60 });
-    expect(config.post.onOutOfRange).toBe('warn');
+    expect(config.post.maxDriftPercent).toBe(20);
     expect(config.overrides.active).toEqual([
       {
         record: {
@@ -75,7 +75,7 @@ describe('an override of the policy file', () => {
           until: '2026-12-02T00:00:00Z',
           origin: expect.stringMatching(/^policy .*:7$/),
           changes: [
-            { setting: 'on-out-of-range', before: 'fail', after: 'warn' },
+            { setting: 'max-drift', before: '5%', after: '20%' },
             { setting: 'max-cost', before: '3 USD', after: '10 USD' },
             { setting: 'max-tokens', after: '5m' },
           ],
@@ -173,13 +173,15 @@ describe('what is wrong with an override', () => {
     ['a misspelt key', 'tokens: 5m', 'tokns: 5m', ':11', /`tokns` is not a key.*nearest one is `tokens`/],
     [
       'a key of a task that is no limit',
-      'on-out-of-range: warn',
+      'max-drift: 20%',
       'gateway-url: https://x.example',
       ':12',
       /not who is paid/,
     ],
-    ['the kill switch', 'on-out-of-range: warn', 'kill-switch: off', ':12', /whether limits hold at all/],
-    ['observe', 'on-out-of-range: warn', 'observe: true', ':12', /whether limits hold at all/],
+    ['the kill switch', 'max-drift: 20%', 'kill-switch: off', ':12', /whether limits hold at all/],
+    ['observe', 'max-drift: 20%', 'observe: true', ':12', /whether limits hold at all/],
+    ['how long a gate is closed', 'max-drift: 20%', 'block-for: 1ms', ':12', /what a guard does/],
+    ['what is outside a range', 'max-drift: 20%', 'on-out-of-range: warn', ':12', /what a guard does/],
   ])('%s is a fault with its line and an example', (_name, from, to, line, message) => {
     const faults = faultsOf(`${FILE}${ACTIVE.replace(from, to)}`);
     expect(faults).toHaveLength(1);
@@ -204,7 +206,7 @@ describe('what is wrong with an override', () => {
   test('two that hold and say the same leave open which one is meant', () => {
     const two = `${FILE}${ACTIVE}${ACTIVE.replace('overrides:\n', '').replace('5m', '6m')}`;
     expect(faultsOf(two).map(({ message }) => /`([\w-]+)`/.exec(message)?.[1])).toEqual([
-      'on-out-of-range',
+      'max-drift',
       'max-cost',
       'max-tokens',
     ]);
@@ -229,7 +231,7 @@ describe('an override by workflow_dispatch', () => {
         'alice',
         expect.stringMatching(/^policy/),
         [
-          { setting: 'on-out-of-range', before: 'fail', after: 'warn' },
+          { setting: 'max-drift', before: '5%', after: '20%' },
           { setting: 'max-tokens', after: '5m' },
         ],
       ],
@@ -272,23 +274,13 @@ describe('an override by workflow_dispatch', () => {
   });
 });
 
-test('only limits, ranges and what breaking them means can be overridden', () => {
-  const forbidden = [
-    'gateway',
-    'gateway-url',
-    'upstream',
-    'run',
-    'agent',
-    'team',
-    'gate',
-    'observe',
-    'kill-switch',
-    'comment',
-  ];
-  expect(OVERRIDABLE.filter((name) => forbidden.includes(name))).toEqual([]);
-  expect(OVERRIDABLE).toEqual(
-    expect.arrayContaining(['max-cost', 'timeout', 'min-remaining', 'expect-cost', 'block-for']),
-  );
+test('only amounts can be overridden, and no guard can be switched off', () => {
+  expect(OVERRIDABLE.filter((name) => !/^(max-|expect-|request-max-)/.test(name))).toEqual([
+    'min-remaining',
+    'timeout',
+    'reruns-per-commit',
+  ]);
+  expect(OVERRIDABLE).toEqual(expect.arrayContaining(['max-cost', 'max-drift', 'expect-cost']));
 });
 
 test('the team stands in a task, the defaults or an input, as one line', () => {

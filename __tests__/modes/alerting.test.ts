@@ -10,7 +10,14 @@ import type { Gateway } from '../../src/ports/gateway.js';
 import { reporters } from '../../src/reporters/index.js';
 import { RecordingDesk } from '../support/alerts.js';
 import { configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_MAIN } from '../support/config.js';
-import { FixedClock, InMemoryMarkFile, InMemoryStore, NO_FACTS, RecordingRunner } from '../support/fakes.js';
+import {
+  FixedClock,
+  InMemoryMarkFile,
+  InMemoryStore,
+  NO_FACTS,
+  noOverride,
+  RecordingRunner,
+} from '../support/fakes.js';
 import { shortenTimers } from '../support/timers.js';
 
 const USD = 1_000_000_000;
@@ -262,6 +269,7 @@ class Job extends Repository {
         sleep: async () => undefined,
         endBackground: async () => undefined,
         saveFile: (name) => `/job/${name}`,
+        decideNow: noOverride,
         findRecord: () => ({
           record: {
             version: 1,

@@ -214,6 +214,8 @@ interface EndOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** By default those that the record counts. */
   readonly readCalls?: () => readonly CallEntry[];
+  /** Whether `wrap` left a record of its own. */
+  readonly hasSealedRecord?: boolean;
 }
 
 const call = (index: number, more: Partial<CallEntry> = {}): CallEntry => ({
@@ -239,6 +241,7 @@ async function end({
   note = renderMeterHandle(HANDLE),
   environment,
   readCalls = () => CALLS,
+  hasSealedRecord = false,
 }: EndOptions) {
   const runner = new RecordingRunner();
   const asked: MeterHandle[] = [];
@@ -278,6 +281,7 @@ async function end({
     meterNote,
     findCut: (ledger) => ({ ...cut, origin: ledger }),
     readCalls,
+    hasSealedRecord: () => hasSealedRecord,
   };
   const found = await endBackground(deps);
   return {
@@ -315,6 +319,15 @@ describe('ending a meter in the background', () => {
     });
     expect(asked).toEqual([OWN]);
     expect(found?.origin).toBe(OWN.ledger);
+  });
+
+  test('lets a record with a checksum count before a meter that a variable names', async () => {
+    const { found, runner, note, asked } = await end({ end: ended(), hasSealedRecord: true });
+    expect([found, note, asked]).toEqual([undefined, undefined, [HANDLE]]);
+    expect(runner.outputs).toEqual({});
+    expect(runner.annotations.map(({ id, level }) => `${level} ${id}`)).toEqual(['warning meter-set-aside']);
+    const handed = await end({ end: ended(), control: renderMeterHandle(OWN), hasSealedRecord: true });
+    expect(handed.found?.record.requests).toBe(RECORD.requests);
   });
 
   test('says so when a variable led the way, which any step could have set', async () => {

@@ -20,7 +20,7 @@ import { runPost } from '../../src/modes/post.js';
 import { createMarkFile } from '../../src/platform/mark-file.js';
 import { reporters } from '../../src/reporters/index.js';
 import { configOf, ON_A_LAPTOP, ON_MAIN } from '../support/config.js';
-import { FixedClock, InMemoryStore, RecordingRunner } from '../support/fakes.js';
+import { FixedClock, InMemoryStore, noOverride, RecordingRunner } from '../support/fakes.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spendgate-post-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -70,6 +70,7 @@ async function postAfter(tamper: (path: string) => void, { isActions = false, ha
     keyFingerprint: '0123456789abcdef',
     endBackground: async () => undefined,
     saveFile: (name) => `/job/${name}`,
+    decideNow: noOverride,
     findRecord: () => ({
       record: parseRecord(JSON.stringify(RECORD)),
       origin: 'the record of `wrap`',

@@ -14,7 +14,14 @@ import type { BudgetContext, Gateway, HttpSend } from '../../src/ports/gateway.j
 import type { FoundRecord } from '../../src/ports/run-files.js';
 import type { Saved } from '../../src/ports/store.js';
 import { reporters } from '../../src/reporters/index.js';
-import { type ConfigOptions, configOf, FAKE_GATEWAY, ON_A_BRANCH, ON_A_LAPTOP } from '../support/config.js';
+import {
+  type ConfigOptions,
+  configOf,
+  FAKE_GATEWAY,
+  ON_A_BRANCH,
+  ON_A_LAPTOP,
+  ON_MAIN,
+} from '../support/config.js';
 import {
   FixedClock,
   InMemoryGitHub,
@@ -78,6 +85,11 @@ async function post({ inputs = {}, record, found = {}, store = new InMemoryStore
     findRecord,
     endBackground: async () => undefined,
     saveFile: (name) => `/job/${name}`,
+    decideNow: () =>
+      configOf(
+        { mode: 'post', task: 'triage', ...EXPECT, ...inputs },
+        { ...rest, environment: { ...rest.environment, SPENDGATE_DECIDED_AT: '' } },
+      ),
     gateways,
     createSend: rest.createSend ?? (() => () => Promise.reject(new Error('no request is expected'))),
     deadlineMs: 5000,
@@ -1088,5 +1100,58 @@ describe('what the runner cost', () => {
       windows: [{ unit: 'usd', limit: 5 * USD, period: 'day' }],
     });
     expect(store.spend).toEqual([expect.objectContaining({ costNanoUsd: 0.49 * USD })]);
+  });
+});
+
+describe('what is wrong and does not touch the judgement', () => {
+  const unknownInputs = ['expect-input-token'];
+
+  test('is told when the run is judged and the gate is closed', async () => {
+    const { outputs, error, store } = await post({ record: ABOVE, unknownInputs });
+    expect(outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    expect(store.gates.at(-1)).toMatchObject({ closed: true });
+    expect(error).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/expect-input-token: This is not/),
+    });
+  });
+
+  test('is told beside a failure of the run itself', async () => {
+    const inputs = { 'on-out-of-range': 'fail' };
+    expect((await post({ record: ABOVE, unknownInputs, inputs })).error).toMatchObject({ exitCode: 2 });
+    const { error } = await post({ unknownInputs });
+    expect(error).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/expect-input-token[\s\S]*No usage of the task triage/),
+    });
+  });
+});
+
+describe('an override that has ended since the job decided', () => {
+  const override = '{ reason: x, until: "2026-11-26T10:00:00Z", expect: { input-tokens: ..100k } }';
+  const environment = {
+    ...ON_MAIN,
+    GITHUB_EVENT_NAME: 'workflow_dispatch',
+    SPENDGATE_DECIDED_AT: '2026-11-26T09:00:00.000Z',
+  };
+  const now = new Date('2026-11-26T11:00:00Z');
+  const ended = { inputs: { override }, environment, now, clock: new FixedClock(now.toISOString()) };
+  const held = {
+    by: 'octocat',
+    reason: 'x',
+    until: '2026-11-26T10:00:00Z',
+    origin: 'workflow_dispatch',
+    changes: [],
+  };
+
+  test('holds where the record says that the run was held to it', async () => {
+    const { outputs } = await post({ ...ended, record: { ...ABOVE, overrides: [held] } });
+    expect(outputs['verdict']).toBe('within');
+  });
+
+  test('does not hold on the word of a variable', async () => {
+    const { outputs, findings } = await post({ ...ended, record: ABOVE });
+    expect(outputs['verdict']).toBe('outside');
+    expect(ids(findings)).toContain('error input-tokens-above');
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +122,15 @@ describe('the record of a run', () => {
     const jobDir = newDir();
     const sealed = sealOf(open(jobDir), record(7));
     rmSync(sealed?.path ?? '');
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
+  });
+
+  test('that became a pipe is refused, and nobody waits for it', () => {
+    const jobDir = newDir();
+    const sealed = sealOf(open(jobDir), record(7));
+    rmSync(sealed?.path ?? '');
+    execFileSync('mkfifo', [sealed?.path ?? '']);
     const environment = { [sealed?.variable ?? '']: sealed?.value };
     expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
   });

@@ -28,6 +28,8 @@ export interface ConfigOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Left out for the time it is. */
   readonly now?: Date;
+  /** Names that were given and are no inputs. */
+  readonly unknownInputs?: readonly string[];
   /** Budgets of a policy file. */
   readonly windows?: readonly BudgetWindow[];
   /** What else a policy file says of the gateway. */
@@ -37,13 +39,14 @@ export interface ConfigOptions {
 /** @throws {InputFaults} as a run would. */
 export function configOf(
   inputs: RawInputs,
-  { environment = ON_MAIN, now, windows, policy = {} }: ConfigOptions = {},
+  { environment = ON_MAIN, now, unknownInputs = [], windows, policy = {} }: ConfigOptions = {},
 ): Config {
   const fake = { id: FAKE_GATEWAY, requires: [], defaultUrl: undefined };
   // Budgets stand in a policy file alone; a test that brings its own needs none.
   const ledger = windows === undefined ? [] : [{ ...fake, id: 'ledger' }];
   const config = readConfig({
     inputs,
+    unknownInputs,
     environment,
     catalogue: {
       gateways: [...gateways.filter(({ id }) => id !== 'ledger' || windows === undefined), fake, ...ledger],

@@ -503,3 +503,8 @@ export function reporterContextOf(
     runner: RecordingRunner;
   };
 }
+
+/** For a `post` in a job without overrides, which never decides again. */
+export function noOverride(): never {
+  throw new Error('no override is expected');
+}

@@ -184,6 +184,7 @@ async function postOf(text: string): Promise<{ place: Place; shown: Shown }> {
         endBackground: async () => undefined,
         saveFile: (name) => `/job/${name}`,
         sleep: async () => undefined,
+        decideNow: () => deps.config,
       }),
     ),
   );
@@ -240,6 +241,7 @@ async function claimedOf(text: string, check: 'run' | 'status'): Promise<{ place
     headSha: HEAD,
     headBranch: 'topic',
     headRepository: 'mallory/app',
+    workflowId: 5,
   };
   const { run, ...rest } = reportWith(text);
   const claimed = { ...rest, key: text, ...(run ? { run: { ...run, costUsd: '0.1' } } : {}) };

@@ -3,11 +3,12 @@
  * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default.
  * All faults are collected and thrown at once.
  */
-import { InputFaults } from '../core/errors.js';
+import { type Fault, InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import { type CheckConfig, readCheck } from './check-config.js';
+import type { FileMark } from './event-file.js';
 import type { ExtendedFile } from './extended-file.js';
 import { type GateConfig, readGate } from './gate-config.js';
 import {
@@ -21,7 +22,7 @@ import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inpu
 import { nearest } from './nearest.js';
 import { configNotes } from './notes.js';
 import { type OverridesConfig, readOverridesConfig } from './overrides-config.js';
-import type { PolicyMark, RawInputs } from './own-policy.js';
+import { handedOn, type RawInputs } from './own-policy.js';
 import { type PostConfig, readPost } from './post-config.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
 import { Settings } from './settings.js';
@@ -57,12 +58,14 @@ export interface Config {
   readonly verify: VerifyConfig;
   readonly alerts: AlertConfig;
   /** Proof of the policy file as it stands now, for later steps of the job. */
-  readonly policy: PolicyMark;
+  readonly policy: FileMark;
   /** Which team pays; `undefined` when nobody says. */
   readonly team: string | undefined;
   readonly overrides: OverridesConfig;
   /** What a person should know about how this was configured. */
   readonly notes: readonly string[];
+  /** What is wrong and does not keep `post` from judging: it fails when that is done. Empty in every other mode. */
+  readonly lateFaults: readonly Fault[];
 }
 
 export interface ConfigSources {
@@ -85,13 +88,14 @@ export interface ConfigSources {
 export function readConfig(sources: ConfigSources): Config {
   const { inputs, environment, catalogue, onSecret } = sources;
   maskInputs(inputs, onSecret);
-  const context = readRunContext(environment);
+  const context = readRunContext(environment, handedOn(inputs).event);
   const { now = new Date(), extended } = sources;
   // Whoever starts a run again has not decided what it may use.
   const actor = environment['GITHUB_ACTOR'] ?? context.actor;
   const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
   const mode = readMode(settings);
   const alerts = readAlerts(settings, onSecret);
+  const outer = outerFaults(sources, context, mode);
   const config: Config = {
     mode,
     task: settings.task,
@@ -108,7 +112,7 @@ export function readConfig(sources: ConfigSources): Config {
     killSwitch: settings.value('kill-switch'),
     pre: readPre(settings, alerts),
     wrap: readWrap(settings, catalogue, context),
-    post: readPost(settings),
+    post: readPost(settings, context),
     gate: readGate(settings, context, mode),
     check: readCheck(settings, context, environment),
     report: settings.value('report'),
@@ -118,15 +122,9 @@ export function readConfig(sources: ConfigSources): Config {
     overrides: readOverridesConfig(settings),
     alerts,
     notes: configNotes(settings, mode === 'wrap'),
+    lateFaults: mode === 'post' ? outer : [],
   };
-  for (const name of sources.unknownInputs ?? []) {
-    const suggestion = nearest(name, INPUT_NAMES);
-    settings.fault(
-      name,
-      `This is not an input; the nearest one is \`${suggestion}\`.`,
-      `${suggestion}: ${inputSpec(suggestion as InputName).example}`,
-    );
-  }
+  if (mode !== 'post') settings.faults.push(...outer);
   if (mode === 'wrap') checkCommand(settings, config.wrap, sources.hasCommand ?? false);
   if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
     checkUpstream(settings, config.gateway, catalogue.gateways);
@@ -135,8 +133,27 @@ export function readConfig(sources: ConfigSources): Config {
   if (mode === 'verify') checkVerify(settings, config.gateway, config.verify);
   if (mode === 'comment' && config.report === undefined)
     settings.fault('report', 'No report is named.', inputSpec('report').example);
-  if (settings.faults.length > 0) throw new InputFaults(settings.faults);
+  if (settings.faults.length > 0) throw new InputFaults([...settings.faults, ...config.lateFaults]);
   return Object.freeze(config);
+}
+
+/**
+ * What any step of a job could have brought about from outside: a variable that looks like an input, another event file.
+ * It must not be the way to end `post` before it has judged what that step did.
+ */
+function outerFaults({ unknownInputs = [] }: ConfigSources, { eventFile }: RunContext, mode: Mode): Fault[] {
+  const { trouble } = eventFile;
+  const unknown = unknownInputs.map((name) => {
+    const suggestion = nearest(name, INPUT_NAMES);
+    const message = `This is not an input; the nearest one is \`${suggestion}\`.`;
+    const example = `${suggestion}: ${inputSpec(suggestion as InputName).example}`;
+    return { where: name, message, example };
+  });
+  const example = 'the file as the runner wrote it';
+  // A changed one is part of what `post` judges.
+  return trouble === undefined || (trouble.kind === 'changed' && mode === 'post')
+    ? unknown
+    : [...unknown, { where: 'GITHUB_EVENT_PATH', message: trouble.message, example }];
 }
 
 /** Registers every secret among the inputs, before any of them is used. */

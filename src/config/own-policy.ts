@@ -1,29 +1,25 @@
 /** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { describeError } from '../core/errors.js';
 import { readMeterHandle } from '../core/meter-handle.js';
+import { type FileText, readRegularFile } from './bounded-file.js';
+import type { FileMark } from './event-file.js';
 import type { InputName } from './inputs.js';
 import type { Environment } from './run-context.js';
 
 export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+/** Far more than anybody writes by hand. */
+const MAX_BYTES = 1024 * 1024;
 
 export type RawInputs = Partial<Record<InputName, string>>;
-
-export interface PolicyMark {
-  readonly variable: string;
-  /** SHA-256, or a word where there is no file to read. */
-  readonly checksum: string;
-}
 
 export interface OwnPolicy {
   readonly file: string;
   /** Checksum of the file as it stands now, and the variable that carries it from `wrap` to later steps. */
-  readonly mark: PolicyMark;
+  readonly mark: FileMark;
   /** True when it is not what it was when `wrap` started; then nobody reads it. */
   readonly isChanged: boolean;
   /** `undefined` when there is none. */
-  readonly content: { readonly text: string } | { readonly reason: string } | undefined;
+  readonly content: FileText | undefined;
 }
 
 /** What a meter in the background was started with, as the workflow hands it on. */
@@ -34,6 +30,8 @@ interface Handed {
   readonly decidedAt?: string | undefined;
   /** The gate it stood before. */
   readonly gate?: string | undefined;
+  /** Of the event file. */
+  readonly event?: string | undefined;
 }
 
 /** An input as it was given; `undefined` when it is absent or blank. */
@@ -44,7 +42,7 @@ export function givenInput(inputs: RawInputs, name: InputName): string | undefin
 
 export function readOwnPolicy(inputs: RawInputs, environment: Environment): OwnPolicy {
   const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-  const content = existsSync(file) ? readText(file) : undefined;
+  const content = readRegularFile(file, MAX_BYTES);
   const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
   const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
   const before = checksumBefore(mark.variable, handedOn(inputs), environment);
@@ -54,21 +52,13 @@ export function readOwnPolicy(inputs: RawInputs, environment: Environment): OwnP
 
 export function handedOn(inputs: RawInputs): Handed {
   const handle = readMeterHandle(givenInput(inputs, 'meter-control') ?? '');
-  const [variable, checksum, decidedAt, gate] = handle?.policy.split(' ') ?? [];
-  return { variable, checksum, decidedAt, gate };
+  const [variable, checksum, decidedAt, event, gate] = handle?.policy.split(' ') ?? [];
+  return { variable, checksum, decidedAt, event, gate };
 }
 
 /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
 function checksumBefore(variable: string, handed: Handed, environment: Environment): string | undefined {
   return handed.variable === variable ? handed.checksum : environment[variable];
-}
-
-function readText(file: string): { readonly text: string } | { readonly reason: string } {
-  try {
-    return { text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    return { reason: describeError(error) };
-  }
 }
 
 function sum(text: string): string {

@@ -6,6 +6,7 @@ import type { Metric } from '../core/record.js';
 import type { CommentMode, CommentWhen } from '../ports/reporter.js';
 import { inputSpec } from './inputs.js';
 import { EXPECT_KEYS } from './policy-schema.js';
+import type { RunContext } from './run-context.js';
 import type { Settings } from './settings.js';
 
 const DEFAULT_MAX_DRIFT_PERCENT = 5;
@@ -36,7 +37,8 @@ export interface PostConfig {
   readonly changedPolicy: string | undefined;
 }
 
-export function readPost(settings: Settings): PostConfig {
+export function readPost(settings: Settings, { eventFile }: RunContext): PostConfig {
+  const isTampered = settings.changedPolicy !== undefined || eventFile.trouble?.kind === 'changed';
   return {
     expect: readExpectations(settings),
     inputTokens: settings.value('input-tokens'),
@@ -44,9 +46,8 @@ export function readPost(settings: Settings): PostConfig {
     costNanoUsd: settings.value('cost-usd'),
     usage: settings.value('usage'),
     meter: readMeter(settings),
-    // Whoever changed the rules is not asked how strict they are.
-    onOutOfRange:
-      settings.changedPolicy === undefined ? (settings.value('on-out-of-range') ?? 'block') : 'fail',
+    // Where what judges was tampered with, nobody is asked how strict it is.
+    onOutOfRange: isTampered ? 'fail' : (settings.value('on-out-of-range') ?? 'block'),
     maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
     reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
     comment: settings.value('comment') ?? 'on-finding',

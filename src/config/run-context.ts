@@ -1,8 +1,7 @@
 /** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { type EventFile, type GitHubEvent, readEventFile } from './event-file.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +29,10 @@ export interface RunContext {
   readonly pullRequest: number | undefined;
   /** The issue an event is about; `undefined` for a pull request. */
   readonly issue: number | undefined;
-  /** The commit people look at: the head of a pull request or of a merge group, never the merge made for the test. */
+  /**
+   * The commit people look at: the head of a pull request or of a merge group, never the merge made for the test;
+   * `undefined` as well where the event file cannot be believed.
+   */
   readonly headSha: string | undefined;
   /** Why the token can only read, whatever is asked for; `undefined` where nothing says so. */
   readonly readOnlyBecause: 'fork' | 'dependabot' | undefined;
@@ -40,6 +42,8 @@ export interface RunContext {
   readonly apiUrl: string;
   /** What the runner says of itself, lower-case: `self-hosted`, `linux`. */
   readonly runnerLabels: readonly string[];
+  /** What the event file is now, for later steps, and what is wrong with it; then nothing of it is in here. */
+  readonly eventFile: Pick<EventFile, 'mark' | 'trouble'>;
   /** Folder for files of this job that later steps read; `$RUNNER_TEMP/spendgate` on a runner. */
   readonly jobDir: string;
   /** Folder for what is kept between runs on a laptop. */
@@ -60,37 +64,12 @@ export interface UpstreamRun {
   readonly headRepository: string | undefined;
 }
 
-const repositorySchema = z.object({ full_name: z.string() });
-const eventSchema = z.object({
-  pull_request: z
-    .object({
-      number: z.number(),
-      head: z.object({ sha: z.string(), repo: repositorySchema.nullish() }).nullish(),
-    })
-    .nullish(),
-  issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }).nullish(),
-  merge_group: z.object({ head_sha: z.string() }).nullish(),
-  workflow_run: z
-    .object({
-      id: z.number(),
-      run_attempt: z.number().default(1),
-      workflow_id: z.number().nullish(),
-      event: z.string(),
-      html_url: z.string(),
-      head_sha: z.string(),
-      head_branch: z.string().nullish(),
-      head_repository: repositorySchema.nullish(),
-    })
-    .nullish(),
-  repository: z.object({ default_branch: z.string().nullish() }).nullish(),
-});
-type GitHubEvent = z.infer<typeof eventSchema>;
-
 const DEPENDABOT = 'dependabot[bot]';
 
-export function readRunContext(environment: Environment): RunContext {
+/** @param handedEvent checksum of the event file, where the workflow itself hands it on */
+export function readRunContext(environment: Environment, handedEvent?: string): RunContext {
   const isActions = environment['GITHUB_ACTIONS'] === 'true';
-  const event = readEvent(environment['GITHUB_EVENT_PATH']);
+  const { event, mark, trouble } = readEventFile(environment, handedEvent);
   const repository = environment['GITHUB_REPOSITORY'];
   const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
   const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
@@ -114,15 +93,20 @@ export function readRunContext(environment: Environment): RunContext {
     baseBranch: environment['GITHUB_BASE_REF'] || undefined,
     pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
     issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
-    headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
+    headSha: trouble === undefined ? headSha(event, environment) : undefined,
     readOnlyBecause: readOnlyBecause(event, repository, environment),
     upstreamRun: upstreamRun(event),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     runnerLabels: runnerLabels(environment),
+    eventFile: { mark, trouble },
     jobDir: isActions ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'spendgate') : join(stateDir, 'runs'),
     stateDir,
   };
+}
+
+function headSha(event: GitHubEvent | undefined, environment: Environment): string | undefined {
+  return event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'];
 }
 
 /** A word of the runner's; anything else says nothing that could be shown. */
@@ -178,11 +162,6 @@ function runnerLabels(environment: Environment): string[] {
   const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
   const system = environment['RUNNER_OS']?.toLowerCase();
   return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
-}
-
-function readEvent(path: string | undefined): GitHubEvent | undefined {
-  if (!path || !existsSync(path)) return undefined;
-  return eventSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
 }
 
 function userName(): string {

@@ -13,7 +13,10 @@ const handleSchema = z.object({
   task: z.string(),
   /** Path of the ledger, which counts when the meter is gone. */
   ledger: z.string(),
-  /** Variable and checksum of the policy file as it stood when the meter started, when overrides were decided on, and the gate, separated by blanks. */
+  /**
+   * What later steps must find as it was when the meter started, separated by blanks: variable and checksum of the policy
+   * file, when overrides were decided on, checksum of the event file, and the gate.
+   */
   policy: z.string(),
 });
 

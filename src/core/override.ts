@@ -114,14 +114,27 @@ export function expiredFinding({ record, position }: TaskOverride): Finding {
   });
 }
 
+/** Those that have ended by now and that the run was not held to, as far as its record tells. */
+export function unheldOverrides(
+  own: readonly TaskOverride[],
+  recorded: readonly OverrideRecord[],
+  now: Date,
+): TaskOverride[] {
+  const held = new Set(recorded.map(keyOf));
+  return own.filter(({ record }) => Date.parse(record.until) <= now.getTime() && !held.has(keyOf(record)));
+}
+
+function keyOf({ by, origin, until, reason }: OverrideRecord): string {
+  return JSON.stringify([by, origin, until, reason]);
+}
+
 /** Those of the record, and those of this step that the record does not tell: each once. */
 export function joinOverrides(
   recorded: readonly OverrideRecord[],
   own: readonly TaskOverride[],
 ): TaskOverride[] {
-  const key = ({ by, origin, until, reason }: OverrideRecord) => JSON.stringify([by, origin, until, reason]);
   const known = new Map<string, TaskOverride>();
-  for (const record of recorded) known.set(key(record), { record, position: undefined });
-  for (const override of own) known.set(key(override.record), override);
+  for (const record of recorded) known.set(keyOf(record), { record, position: undefined });
+  for (const override of own) known.set(keyOf(override.record), override);
   return [...known.values()];
 }

@@ -41,13 +41,16 @@ export function judgeUsage(
 export function withChangedPolicy({ findings }: UsageVerdict, file: string): UsageVerdict {
   const text = `${file} was changed after \`wrap\` had started, so nothing that it says holds.`;
   const advice = 'Look at what changed it. Judged was by the inputs alone.';
-  return {
-    verdict: 'outside',
-    findings: [
-      finding('error', 'policy-changed', 'The policy file was changed', text, { advice }),
-      ...findings,
-    ],
-  };
+  const changed = finding('error', 'policy-changed', 'The policy file was changed', text, { advice });
+  return { verdict: 'outside', findings: [changed, ...findings] };
+}
+
+/** Whoever changed what the job is about wanted it to be about something else. */
+export function withChangedEvent({ findings }: UsageVerdict, message: string): UsageVerdict {
+  const text = `${message} Which pull request and which commit this is about is not known any more.`;
+  const advice = 'Look at what changed it. No pull request, issue or check was written to.';
+  const changed = finding('error', 'event-changed', 'The event file was changed', text, { advice });
+  return { verdict: 'outside', findings: [changed, ...findings] };
 }
 
 function judgeMetric(

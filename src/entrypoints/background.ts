@@ -9,7 +9,7 @@ import { startDetached } from '../platform/detached.js';
 import { createDispatcher } from '../platform/dispatcher.js';
 import { createJobNote } from '../platform/job-note.js';
 import { createMeterControl } from '../platform/meter-control.js';
-import { findCut, readCalls } from '../platform/run-files.js';
+import { findCut, hasSealedRecord, readCalls } from '../platform/run-files.js';
 import { findWorker } from '../platform/worker.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { parseNdjson } from '../wire/ndjson.js';
@@ -51,6 +51,7 @@ export function endMeter(host: Host, deps: ModeDeps): Promise<FoundRecord | unde
   return endBackground({
     ...deps,
     ...wayToMeter(host, deps.config),
+    hasSealedRecord: () => hasSealedRecord({ task: deps.config.task, environment: host.environment }),
     findCut: (ledger) => findCut(ledger, parseNdjson),
     readCalls: (ledger) => readCalls(ledger, parseNdjson),
   });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
+import { DECISION_VARIABLE } from '../config/decided-overrides.js';
 import type { Environment } from '../config/run-context.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
@@ -15,6 +16,7 @@ import { readBudget } from '../modes/budget-reading.js';
 import { withCheck } from '../modes/check.js';
 import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
+import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
 import { readBoundedFile } from '../platform/bounded.js';
@@ -52,17 +54,22 @@ export interface Host {
 
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 export async function runMode(host: Host): Promise<number> {
-  const { config, secrets } = await configure(host);
+  const { config, secrets, decideNow } = await configure(host);
   announceDecision(config, host.runner);
+  announceEvent(config, host.runner);
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
-  return withCheck(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, secrets));
+  return withCheck(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, { secrets, decideNow }));
 }
 
 type OpenDeps = ModeDeps & { readonly checkOpened: Promise<void> };
 
-async function runOne(host: Host, deps: OpenDeps, secrets: readonly string[]): Promise<number> {
+async function runOne(
+  host: Host,
+  deps: OpenDeps,
+  { secrets, decideNow }: Omit<Configured, 'config'>,
+): Promise<number> {
   const { config } = deps;
   switch (config.mode) {
     case 'pre': {
@@ -89,6 +96,7 @@ async function runOne(host: Host, deps: OpenDeps, secrets: readonly string[]): P
         ...budgetParts(config, host.environment, lateDispatcher(host.environment)),
         sleep,
         findRecord: () => findRecord(sources),
+        decideNow,
         endBackground: () => endMeter(host, deps),
         saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
       });
@@ -114,6 +122,13 @@ async function runOne(host: Host, deps: OpenDeps, secrets: readonly string[]): P
 
 type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'command'>;
 
+interface Configured {
+  readonly config: Config;
+  readonly secrets: readonly string[];
+  /** The same, as if no earlier step of this job had decided over overrides. */
+  readonly decideNow: () => Config;
+}
+
 /** @throws {InputFaults} */
 export async function configure({
   runner,
@@ -121,7 +136,7 @@ export async function configure({
   inputs,
   unknownInputs = [],
   command,
-}: Told): Promise<{ config: Config; secrets: string[] }> {
+}: Told): Promise<Configured> {
   const secrets: string[] = [];
   const onSecret = (value: string) => {
     if (secrets.includes(value)) return;
@@ -132,17 +147,13 @@ export async function configure({
   maskInputs(inputs, onSecret);
   const extended = await readExtended(inputs, environment);
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
+  const hasCommand = command !== undefined;
+  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended };
+  const undecided = { ...environment, [DECISION_VARIABLE]: undefined };
   return {
-    config: readConfig({
-      inputs,
-      unknownInputs,
-      environment,
-      catalogue,
-      onSecret,
-      hasCommand: command !== undefined,
-      extended,
-    }),
+    config: readConfig(sources),
     secrets,
+    decideNow: () => readConfig({ ...sources, environment: undecided }),
   };
 }
 

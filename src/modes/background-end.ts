@@ -9,7 +9,7 @@ import { readTestament, type Testament } from '../core/testament.js';
 import { totalsOf } from '../core/totals.js';
 import type { JobNote, MeterControl, MeterEnd } from '../ports/background.js';
 import type { FoundRecord } from '../ports/run-files.js';
-import { goneFinding, leftFinding, unproven } from './background-findings.js';
+import { goneFinding, leftFinding, meterSetAside, unproven } from './background-findings.js';
 import type { ModeDeps } from './deps.js';
 import { setUsageOutputs } from './run-record.js';
 import { troubleFinding } from './troubles.js';
@@ -18,6 +18,8 @@ import { contractFindings, noteFindings } from './wrap-report.js';
 export interface BackgroundEndDeps extends ModeDeps {
   readonly control: MeterControl;
   readonly meterNote: JobNote;
+  /** True where a `wrap` that had its agent in hand left a record with its checksum. */
+  readonly hasSealedRecord: () => boolean;
   /** Calls of a ledger whose meter is gone. @throws {AppError} `bad-record` when it cannot be read. */
   readonly findCut: (ledger: string) => FoundRecord;
   /** Each call of a ledger. @throws {AppError} `bad-record` when it cannot be read. */
@@ -32,6 +34,10 @@ export async function endBackground(deps: BackgroundEndDeps): Promise<FoundRecor
   const end = await control.finish(handle);
   const dropped = meterNote.drop();
   runner.exportVariable(dropped.variable, dropped.value);
+  if (config.post.meter === undefined && deps.hasSealedRecord()) {
+    runner.annotate(meterSetAside());
+    return undefined;
+  }
   const testament = 'testament' in end ? readTestament(end.testament) : undefined;
   const found =
     testament === undefined

@@ -85,3 +85,13 @@ export function unproven({ post, context }: Config): Finding[] {
     }),
   ];
 }
+
+/** Whoever starts a meter takes the place of an earlier record; a record beside one is what nobody of us leaves. */
+export function meterSetAside(): Finding {
+  const message =
+    'A variable of the job names a meter in the background, and `wrap` left a record of its own with a checksum: the record counts.';
+  return finding('warning', 'meter-set-aside', 'A meter in the background is not believed', message, {
+    advice:
+      'Give each `wrap` a `task` of its own, or `meter-control: ${{ steps.<id>.outputs.meter-control }}`.',
+  });
+}

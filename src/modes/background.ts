@@ -74,7 +74,7 @@ async function startMeter(
 }
 
 function handleOf(
-  { gate, overrides, policy, task }: Config,
+  { context, gate, overrides, policy, task }: Config,
   { controlUrl, ledger }: MeterUp,
   secret: string,
 ): MeterHandle {
@@ -83,7 +83,7 @@ function handleOf(
     secret,
     task,
     ledger: ledger.path,
-    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${gate.mark.value}`,
+    policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${context.eventFile.mark.checksum} ${gate.mark.value}`,
   };
 }
 

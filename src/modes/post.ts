@@ -1,15 +1,16 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
 import type { Config } from '../config/config.js';
 import type { GateChange } from '../core/alert.js';
-import { AppError } from '../core/errors.js';
+import { AppError, InputFaults } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
 import { type GateState, isTrustedRun } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
+import { unheldOverrides } from '../core/override.js';
 import type { UsageRecord } from '../core/record.js';
 import type { Report, ReportRun } from '../core/report.js';
 import { usageTables } from '../core/usage-tables.js';
-import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
+import { judgeUsage, type UsageVerdict, withChangedEvent, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
@@ -26,15 +27,32 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** @throws {AppError} `no-record` or `bad-record`. */
   readonly findRecord: () => FoundRecord;
   readonly saveFile: SaveFile;
+  /** The same configuration, with the overrides that have not ended by now. */
+  readonly decideNow: () => Config;
 }
 
-/** @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`. */
+/**
+ * @throws {AppError} `denied` when usage is outside and `on-out-of-range` is `fail`.
+ * @throws {InputFaults} when the run is judged, of what was wrong and did not keep it from that.
+ */
 export async function runPost(deps: PostDeps): Promise<void> {
+  const { lateFaults } = deps.config;
+  if (lateFaults.length === 0) return judge(deps);
+  try {
+    await judge(deps);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const own = { where: 'post', message: error.message, example: error.hint };
+    throw new InputFaults(error.isReported ? lateFaults : [...lateFaults, own]);
+  }
+  throw new InputFaults(lateFaults);
+}
+
+async function judge(given: PostDeps): Promise<void> {
+  const found = await foundOrNothing(given);
+  const deps = { ...given, config: heldTo(given, found.record) };
   const { config, runner } = deps;
-  const found = await foundOrNothing(deps);
-  const { changedPolicy, expect } = config.post;
-  const figures = judgeUsage(found.record, expect);
-  const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
+  const judged = judgeFound(config, found.record);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
   const { gate, change } = await settleGate(deps, { judged, record: found.record }, findings);
@@ -64,6 +82,24 @@ export async function runPost(deps: PostDeps): Promise<void> {
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
   }
+}
+
+/**
+ * When the job decided over its overrides came by a variable, which any step could have set back. An override that has
+ * ended since counts where the record says that the run was held to it.
+ */
+function heldTo({ config, clock, decideNow }: PostDeps, record: UsageRecord): Config {
+  const unheld = unheldOverrides(config.overrides.active, record.overrides ?? [], clock.now());
+  return config.post.meter !== undefined || unheld.length === 0 ? config : decideNow();
+}
+
+/** By its figures, and by whether what judges them is what it was when the job began. */
+function judgeFound({ post, context }: Config, record: UsageRecord): UsageVerdict {
+  const figures = judgeUsage(record, post.expect);
+  const { changedPolicy } = post;
+  const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
+  const { trouble } = context.eventFile;
+  return trouble?.kind === 'changed' ? withChangedEvent(judged, trouble.message) : judged;
 }
 
 /** One decimal, and never a negative zero. */
@@ -153,7 +189,9 @@ async function settleGate(
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && reading.sawAll === true && verdict !== 'outside';
-  if (!isFirst || !isTrustedRun(config.context)) return { gate: reading.state };
+  // Without its event nobody knows whether this run is a stranger's.
+  const isTrusted = isTrustedRun(config.context) && config.context.eventFile.trouble === undefined;
+  if (!isFirst || !isTrusted) return { gate: reading.state };
   const first = { ...gateEntry(deps, false, 'First run behind this gate.'), isFirst: true };
   const saved = await store.saveGate(first);
   return { gate: saved.saved ? 'open' : reading.state };

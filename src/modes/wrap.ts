@@ -25,6 +25,7 @@ import type { Command } from './command.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { Hearing } from './hearing.js';
 import { limitFacts } from './limit-facts.js';
+import { announceMarks } from './marks.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
 import { overrideFindings, runFacts } from './override-report.js';
 import { publish } from './publish.js';
@@ -101,8 +102,7 @@ class WrappedRun {
     const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
     // Told before the agent starts, so that it cannot put another ledger in this one's place.
     runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
-    runner.exportVariable(config.policy.variable, config.policy.checksum);
-    runner.exportVariable(config.gate.mark.variable, config.gate.mark.value);
+    announceMarks(config, runner);
     this.#ledger.append(this.#header());
     const stopped = signalled<Stop>();
     const { meter, guard } = await startMetering(this.#deps, {
@@ -298,6 +298,7 @@ class WrappedRun {
     const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
     this.#deps.runner.setOutput('record', sealed?.path);
     if (sealed) this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+    announceMarks(this.#deps.config, this.#deps.runner);
   }
 
   #note(id: Trouble['id'], message: string): void {

@@ -4,16 +4,7 @@
  * travels through the runner's environment, which the agent is not given.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
@@ -24,9 +15,12 @@ import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
 import { totalsOf } from '../core/totals.js';
 import type { FoundRecord, RunLedger } from '../ports/run-files.js';
+import { readBoundedFile } from './bounded.js';
 
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
+/** More calls than a job can make; what is larger was not written by us. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_NOFOLLOW;
@@ -116,6 +110,12 @@ export function findRecord(sources: RecordSources): FoundRecord {
   if (sum === OPEN) return findCut(path.join(' '), sources.parseLines);
   if (sum && path.length > 0) return sealed(path.join(' '), sum);
   return newest(sources);
+}
+
+/** True where `wrap` has told what its record must be. */
+export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task' | 'environment'>): boolean {
+  const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
+  return Boolean(sum && path) && sum !== OPEN;
 }
 
 function given(usage: string): FoundRecord {
@@ -214,13 +214,12 @@ function whole(text: string, origin: string): FoundRecord {
 }
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('bad-record', `The usage record ${path} could not be read: ${describeError(cause)}.`, {
-      cause,
-    });
-  }
+  const text = readBoundedFile(path, MAX_BYTES);
+  if (text !== undefined) return text;
+  throw new AppError(
+    'bad-record',
+    `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`,
+  );
 }
 
 function recordVariable(task: string): string {
