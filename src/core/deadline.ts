@@ -1,5 +1,8 @@
 /** Bounds the time that something outside may take. */
 
+/** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
+export const HINT_MS = 5_000;
+
 /**
  * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
  * whoever needs it to stop gives it a signal.
