@@ -186,7 +186,7 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
       actor: plain(entry.actor, MAX_NAME),
       reason: plain(entry.reason, MAX_TEXT),
       until: entry.until,
-      missing: missing === undefined ? undefined : plain(missing, MAX_TEXT),
+      missing: missing === undefined ? undefined : oneLine(missing, MAX_TEXT),
     },
   });
 }
@@ -195,7 +195,7 @@ function effectOf({ entry, kept, missing }: GateChange): string {
   if (!kept) return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   if (!entry.closed) return 'Runs behind it may start again.';
   const until = entry.until === undefined ? 'a person opens it' : entry.until;
-  const half = missing === undefined ? '' : ` It was not kept in ${plain(missing, MAX_REASON)}.`;
+  const half = missing === undefined ? '' : ` It was not kept in ${oneLine(missing, MAX_REASON)}.`;
   return `Runs behind it wait until ${until}.${half}`;
 }
 

@@ -1,4 +1,4 @@
-/** What the three modes have to say, before anybody decides where it is shown. */
+/** What a mode has to say, before anybody decides where it is shown. */
 import type { Finding } from './findings.js';
 import type { GateState } from './gate.js';
 

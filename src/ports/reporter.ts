@@ -25,7 +25,7 @@ export interface Reported {
   readonly commentUrl?: string;
 }
 
-/** One place where a report is shown. A reporter that throws is a warning, never a verdict. */
+/** One place where a report is shown. A reporter that throws is a notice, never a verdict. */
 export interface Reporter {
   readonly id: string;
   /** What it needs to be able to report, told when it could not; `undefined` when it needs nothing. */

@@ -82,8 +82,8 @@ class ActionsCacheStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    const restore = () => this.#restoreSpend().catch((error: unknown) => unreadSpend(describeError(error)));
-    return this.#patience.ask(restore, unreadSpend('the Actions cache did not answer in time'));
+    const restore = () => this.#restoreSpend().catch((error: unknown) => unreadable(describeError(error)));
+    return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
@@ -187,7 +187,7 @@ class ActionsCacheStore implements Store {
   /** Newest history that can be seen, united with those of runs that saved beside it. */
   async #restoreSpend(): Promise<SpendHistory> {
     const cache = await this.#client();
-    if (cache === undefined) return unreadSpend('there is no cache service here');
+    if (cache === undefined) return unreadable('there is no cache service here');
     const listed = await this.#list(SPEND_PREFIX);
     const keys =
       'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
@@ -263,7 +263,7 @@ class ActionsCacheStore implements Store {
   }
 }
 
-function unreadSpend(evidence: string): SpendHistory {
+function unreadable(evidence: string): SpendHistory {
   return { entries: [], readable: false, complete: false, evidence };
 }
 
