@@ -101,12 +101,21 @@ describe('a threshold', () => {
     expect(events()).toHaveLength(2);
   });
 
-  test('is told every time while the store is down', async () => {
-    cache.fault = { method: 'CreateCacheEntry', status: 400 };
-    for (const runId of ['1', '2'])
-      expect((await newJob({ runId }).step(pre({ 'github-token': '' }))).outputs['allowed']).toBe('true');
-    expect(events()).toHaveLength(2);
-  });
+  test.each(['write', 'no-caches'])(
+    'is left by a run that may not write to the cache to one that may, and not told again (token: %s)',
+    async (token) => {
+      const environment = cache.environment('refs/heads/main', 'read');
+      const comment = (runId: string) => newJob({ runId, event: 'issue_comment', environment });
+      for (const runId of ['1', '2']) {
+        const result = await comment(runId).step(pre({ 'github-token': token }));
+        expect(result.outputs['allowed']).toBe('true');
+      }
+      expect(events()).toEqual([]);
+      await newJob({ runId: '3' }).step(pre({ 'github-token': token }));
+      await comment('4').step(pre({ 'github-token': token }));
+      expect(events()).toEqual([['budget.threshold', '80 % of a budget is used: key']]);
+    },
+  );
 
   test('that the job itself passed is told after it, with a notice', async () => {
     const job = newJob();

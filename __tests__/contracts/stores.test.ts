@@ -297,10 +297,11 @@ describe.each(kinds)('%s', (_name, kind, options) => {
   });
 
   test('says whether a name was claimed, and does not claim it by that', async () => {
-    expect(await open({ runId: '41' }).isClaimed('alert 50 % of key')).toBe(false);
+    const names = ['alert 50 % of key', 'alert 50', 'alert 80 % of key'];
+    expect(await open({ runId: '41' }).findClaims(names)).toEqual(new Set());
     expect(await open({ runId: '42' }).claim('alert 50 % of key')).toBe('new');
-    expect(await open({ runId: '43' }).isClaimed('alert 50 % of key')).toBe(true);
-    expect(await open({ runId: '43' }).isClaimed('alert 50')).toBe(false);
+    expect(await open({ runId: '43' }).findClaims(names)).toEqual(new Set(['alert 50 % of key']));
+    expect(await open({ runId: '43' }).findClaims(names.slice(1))).toEqual(new Set());
   });
 
   test('does not mistake a sighting for spend, nor for a state of a gate', async () => {
@@ -460,6 +461,32 @@ describe('actions-cache', () => {
     }
   });
 
+  test('waits once for a service that never answers, and then for a gate alone', async () => {
+    const restore = shortenTimers();
+    try {
+      cache.fault = { method: 'CreateCacheEntry', status: -1 };
+      const store = open();
+      expect(await store.saveSighting(sightingOf(KEY_A))).toMatchObject({ saved: false });
+      const timers = jest.spyOn(globalThis, 'setTimeout');
+      const late = 'the Actions cache did not answer within 20 s';
+      expect(await store.saveSighting(sightingOf(KEY_B))).toEqual({ saved: false, reason: late });
+      expect(await store.mergeSpend([spendOf('42-1-a')])).toMatchObject({ saved: false });
+      expect(await store.claim('alert')).toBe('unknown');
+      expect(await store.findClaims(['alert'])).toBeUndefined();
+      expect(timers.mock.calls.filter(([, delay]) => delay === 20_000)).toEqual([]);
+      timers.mockRestore();
+      cache.fault = undefined;
+      expect(await store.saveGate(entryOf(true))).toMatchObject({ saved: true });
+      // It answers again.
+      expect(await store.claim('alert')).toBe('new');
+      await cache.close();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      cache = await startCacheService();
+    } finally {
+      restore();
+    }
+  });
+
   test('outside of a job has no service, and says so', async () => {
     delete process.env['ACTIONS_RESULTS_URL'];
     expect(await open().readGate(GATE, undefined)).toMatchObject({ state: 'unknown', blind: true });
@@ -507,27 +534,70 @@ describe('actions-cache', () => {
 
   describe('a claim', () => {
     const claims = () => cache.entries.filter(({ key }) => key.startsWith('spendgate.claim.'));
-    const claim = () => open({ token: 'write' }).claim('alert 50 % of key');
+    const NAME = 'alert 50 % of key';
+    /** As a run does it: look, claim what was not found, look after what was. */
+    const see = async (options: Options = { token: 'write' }) => {
+      const store = open(options);
+      if ((await store.findClaims([NAME, 'alert 80 % of key']))?.has(NAME) !== true) return store.claim(NAME);
+      await store.tendClaims();
+      return 'known';
+    };
 
     test('is kept again before it could be evicted, and lives on in the newer entry', async () => {
       clock = new FixedClock(new Date().toISOString());
-      expect(await claim()).toBe('new');
+      expect(await see()).toBe('new');
       clock.advance(2 * DAY_MS);
-      expect(await claim()).toBe('known');
+      expect(await see()).toBe('known');
       expect(claims()).toHaveLength(1);
       clock.advance(2 * DAY_MS);
-      expect(await claim()).toBe('known');
+      expect(await see()).toBe('known');
       expect(claims()).toHaveLength(2);
       const [oldest] = claims();
       cache.evict(({ key }) => key === oldest?.key);
-      expect(await claim()).toBe('known');
-      expect(await open({ token: 'write' }).isClaimed('alert 50 % of key')).toBe(true);
+      expect(await see()).toBe('known');
+      expect(await see({})).toBe('known');
     });
 
     test('is not one of a name that begins alike', async () => {
-      await open({ token: 'write' }).claim('alert-5');
-      expect(await open({ token: 'write' }).claim('alert')).toBe('new');
-      expect(await open({ token: 'write' }).isClaimed('aler')).toBe(false);
+      const store = open({ token: 'write' });
+      await store.claim('alert-5');
+      expect(await store.claim('alert')).toBe('new');
+      expect(await store.findClaims(['aler', 'alert-5', 'alert-55'])).toEqual(new Set(['alert-5']));
+    });
+
+    test('of another branch is found in the list alone', async () => {
+      runOn(TOPIC);
+      expect(await see()).toBe('new');
+      runOn(MAIN);
+      expect(await see()).toBe('known');
+      expect(await see({})).toBe('new');
+    });
+
+    test('is refused to a run that may not write, and what was claimed before is known there', async () => {
+      runOn(MAIN, 'read');
+      expect(await see()).toBe('refused');
+      expect(await see({})).toBe('refused');
+      runOn(MAIN);
+      expect(await see()).toBe('new');
+      runOn(MAIN, 'read');
+      expect(await see()).toBe('known');
+      expect(await see({})).toBe('known');
+      expect(await open({}).claim(NAME)).toBe('known');
+    });
+
+    test('of many is looked for in one list', async () => {
+      const asked: string[] = [];
+      const github = createGitHub({ token: 'write', repository: 'acme/app', apiUrl: api.url });
+      const counting = {
+        ...github,
+        listCaches: (prefix: string) => {
+          asked.push(prefix);
+          return github.listCaches(prefix);
+        },
+      };
+      await open({ token: 'write' }).claim('alert-2');
+      const found = await open({ github: counting }).findClaims(['alert-1', 'alert-2', 'alert-3']);
+      expect([found, asked]).toEqual([new Set(['alert-2']), ['spendgate.claim.v1.alert-']]);
     });
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RawInputs } from '../../src/config/config.js';
 import { type BudgetLimit, type BudgetReading, budgetLimit, finite } from '../../src/core/budget.js';
+import { sharesOf } from '../../src/core/thresholds.js';
 import { type AlertingDeps, tellPeople } from '../../src/modes/alerting.js';
 import { runGate } from '../../src/modes/gate.js';
 import { runPost } from '../../src/modes/post.js';
@@ -123,8 +124,45 @@ describe('a threshold', () => {
 
   test('is told every time where the store cannot say whether it was', async () => {
     const repository = new Repository();
-    repository.store.refusal = 'The cache is down.';
+    repository.store.isDown = true;
     for (let run = 0; run < 3; run += 1) expect(await repository.see(readingOf(key(9)))).toHaveLength(1);
+  });
+
+  test('is left to other runs where the store keeps nothing of this one, which is asked once', async () => {
+    const repository = new Repository();
+    repository.store.refusal = 'read-only token';
+    let asked = 0;
+    const claim = repository.store.claim.bind(repository.store);
+    repository.store.claim = (name) => {
+      asked += 1;
+      return claim(name);
+    };
+    const reading = readingOf(key(6, { period: '1d' }), key(9, { period: '30d' }));
+    for (let run = 1; run <= 3; run += 1) {
+      expect(await repository.see(reading)).toEqual([]);
+      expect(asked).toBe(run);
+    }
+    repository.store.refusal = undefined;
+    expect(await repository.see(reading)).toHaveLength(2);
+  });
+
+  test('is told by a run that can keep nothing, where this very job passed it', async () => {
+    const repository = new Repository();
+    repository.store.refusal = 'read-only token';
+    const reading = readingOf(key(6, { period: '1d' }), key(9, { period: '30d' }));
+    const before = sharesOf(readingOf(key(4, { period: '1d' }), key(8.5, { period: '30d' })));
+    await tellPeople(repository.deps(), { reading, before });
+    expect(repository.desk.titles).toEqual(['50 % of a budget is used: key']);
+  });
+
+  test('that is known stays silent beside one that cannot be claimed', async () => {
+    const repository = new Repository();
+    const [day, month] = [key(6, { period: '1d' }), key(9, { period: '30d' })];
+    await repository.see(readingOf(day));
+    repository.store.refusal = 'read-only token';
+    expect(await repository.see(readingOf(month, day))).toEqual([]);
+    repository.store.claim = async () => 'unknown';
+    expect(await repository.see(readingOf(month, day))).toEqual(['80 % of a budget is used: key']);
   });
 
   test('is told where the store hangs, which is waited for once', async () => {
@@ -139,6 +177,23 @@ describe('a threshold', () => {
     restore();
     expect(told).toHaveLength(2);
     expect(asked).toBe(1);
+  });
+
+  test('is looked up with all others in one go, and what was found is looked after', async () => {
+    const repository = new Repository();
+    const looks: number[] = [];
+    const find = repository.store.findClaims.bind(repository.store);
+    repository.store.findClaims = (names) => {
+      looks.push(names.length);
+      return find(names);
+    };
+    const reading = readingOf(key(6, { period: '1d' }), key(9, { period: '30d' }));
+    await repository.see(reading);
+    await repository.see(reading);
+    expect(looks).toHaveLength(2);
+    expect(repository.store.claimsTended).toBe(2);
+    await repository.see(readingOf(key(1)));
+    expect(looks).toHaveLength(2);
   });
 
   test('of many limits at once is told of the most urgent five, and of the others by the next run', async () => {
@@ -190,6 +245,25 @@ describe('a webhook', () => {
     expect(await repository.see(readingOf(key(6)))).toEqual([]);
   });
 
+  test('that told nobody is asked once more although the claim was given up on, and landed later', async () => {
+    const repository = new Repository();
+    const claim = repository.store.claim.bind(repository.store);
+    repository.store.claim = async (name) => {
+      // Slower than anybody waits for it, and kept all the same.
+      await new Promise((resolve) => setTimeout(resolve, 8000));
+      return claim(name);
+    };
+    repository.desk.failure = 'it answered 500';
+    const restore = shortenTimers();
+    expect(await repository.see(readingOf(key(9)))).toEqual([]);
+    restore();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    repository.store.claim = claim;
+    repository.desk.failure = undefined;
+    expect(await repository.see(readingOf(key(9)))).toEqual(['80 % of a budget is used: key']);
+    expect(await repository.see(readingOf(key(9)))).toEqual([]);
+  });
+
   test('that stays down is asked twice for an alert, not by every run', async () => {
     const repository = new Repository();
     repository.desk.failure = 'it answered 503';
@@ -237,14 +311,17 @@ describe('a run that a refusal ended', () => {
 });
 
 /** A gateway whose count is what the test says. */
-function gatewayThatCounts(used: number): Gateway {
+function gatewayThatCounts(used: number, onRead: () => void): Gateway {
   return {
     id: FAKE_GATEWAY,
     summary: '',
     facts: NO_FACTS,
     defaultUrl: undefined,
     requires: [],
-    readBudget: async () => readingOf(key(used)),
+    readBudget: async () => {
+      onRead();
+      return readingOf(key(used));
+    },
     readFailure: () => {
       throw new Error('not asked for');
     },
@@ -255,6 +332,8 @@ function gatewayThatCounts(used: number): Gateway {
 
 class Job extends Repository {
   readonly markFile = new InMemoryMarkFile();
+  /** Called when somebody asks the gateway. */
+  onRead: () => void = () => undefined;
 
   async pre(used: number, inputs: RawInputs = {}): Promise<unknown> {
     return settled(runPre({ ...this.#parts(inputs, 'pre'), ...this.#budget(used) }));
@@ -301,7 +380,7 @@ class Job extends Repository {
 
   #budget(used: number) {
     return {
-      gateways: [gatewayThatCounts(used)],
+      gateways: [gatewayThatCounts(used, this.onRead)],
       createSend: () => () => Promise.reject(new Error('the fake sends nothing')),
       deadlineMs: 5000,
       markFile: this.markFile,
@@ -382,11 +461,58 @@ describe('`post`', () => {
     });
   });
 
-  test('tells of a gate that it could not close', async () => {
+  test('tells of a gate that it could not close, without asking the store who knows', async () => {
     const job = new Job();
     job.store.refusal = 'read-only token';
+    job.store.findClaims = () => new Promise(() => undefined);
+    job.store.claim = () => new Promise(() => undefined);
     await job.post(1, { 'input-tokens': 900 });
     expect(job.desk.titles).toEqual(['The gate nightly-default could NOT be closed']);
+  });
+
+  test('tells of a gate before it asks the gateway', async () => {
+    const job = new Job();
+    await job.pre(1);
+    const toldWhenAsked: string[][] = [];
+    job.onRead = () => toldWhenAsked.push(job.desk.titles);
+    job.store.refusal = 'read-only token';
+    await job.post(1, { 'input-tokens': 900 });
+    expect(toldWhenAsked).toEqual([['The gate nightly-default could NOT be closed']]);
+  });
+
+  test('tells of the closing that was kept, whatever the save took', async () => {
+    const job = new Job();
+    const save = job.store.saveGate.bind(job.store);
+    job.store.saveGate = async (entry) => {
+      const saved = await save(entry);
+      job.clock.advance(18_000);
+      return saved;
+    };
+    await job.post(1, { 'input-tokens': 900 }, { 'block-for': '1h' });
+    const until = job.store.gates[0]?.until;
+    expect(until).toBeDefined();
+    expect(job.desk.told[0]?.gate?.until).toBe(until);
+    expect(job.desk.told[0]?.text).toContain(`wait until ${until}.`);
+  });
+
+  test('tells of a gate that one of two stores kept', async () => {
+    const job = new Job();
+    job.store.saveGate = async () => ({ saved: true, missing: 'actions-cache: read-only token' });
+    await job.post(1, { 'input-tokens': 900 });
+    expect(job.desk.titles).toEqual(['The gate nightly-default is closed in one store only']);
+    expect(job.desk.told[0]).toMatchObject({
+      event: 'gate.closed',
+      text: expect.stringContaining('It was not kept in actions-cache: read-only token. Reason: '),
+      gate: { state: 'closed', missing: 'actions-cache: read-only token' },
+    });
+  });
+
+  test('that can keep nothing tells what its own job passed, and `pre` of it nothing', async () => {
+    const job = new Job();
+    job.store.refusal = 'read-only token';
+    await job.pre(6);
+    await job.post(9, { 'cost-usd': '3' });
+    expect(job.desk.titles).toEqual(['80 % of a budget is used: key']);
   });
 
   test('closes no gate under `observe`, and tells of none', async () => {
@@ -417,6 +543,15 @@ describe('`post`', () => {
 });
 
 describe('`gate`', () => {
+  test('tells of a closing that no store kept, and fails all the same', async () => {
+    const job = new Job();
+    job.store.refusal = 'read-only token';
+    expect(await job.gate({ 'gate-action': 'close' })).toMatchObject({ code: 'store-failed' });
+    expect(job.desk.told.map(({ event }) => event)).toEqual(['gate.not-closed']);
+    expect(await job.gate({ 'gate-action': 'open' })).toMatchObject({ code: 'store-failed' });
+    expect(job.desk.told).toHaveLength(1);
+  });
+
   test('tells of a gate that a person closed and opened', async () => {
     const job = new Job();
     await job.gate({ 'gate-action': 'close', reason: 'Weekend freeze.' });

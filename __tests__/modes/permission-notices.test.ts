@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createTeller } from '../../src/modes/permission-notices.js';
+import { createTold } from '../../src/modes/told.js';
 import { RecordingRunner } from '../support/fakes.js';
 
 const tell = (
@@ -8,7 +9,8 @@ const tell = (
   environment = {},
 ) => {
   const runner = new RecordingRunner();
-  const teller = createTeller({ runner, context: { readOnlyBecause }, environment });
+  const isNews = createTold({ runner, environment });
+  const teller = createTeller({ runner, context: { readOnlyBecause }, isNews });
   for (const permission of permissions) teller(permission);
   return runner;
 };

@@ -94,6 +94,20 @@ describe('comments', () => {
     ]);
   });
 
+  test('are read page by page, and not without end', async () => {
+    const add = (count: number) => {
+      for (let index = 0; index < count; index += 1)
+        api.comments.push({ id: api.comments.length + 1, body: 'again', login: 'octocat' });
+    };
+    add(999);
+    expect((await github().listComments(7)).at(-1)?.id).toBe(999);
+    add(1);
+    await expect(github().listComments(7)).rejects.toThrow(
+      '#7 has 1,000 comments or more, and no more are read.',
+    );
+    expect(api.requests).toHaveLength(20);
+  });
+
   test('cannot be written with the token of a fork, but are read', async () => {
     api.comments.push({ id: 1, body: 'there', login: 'octocat' });
     const fork = github('read');

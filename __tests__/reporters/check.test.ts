@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { finding } from '../../src/core/findings.js';
 import type { Report, ReportRun } from '../../src/core/report.js';
+import { judgeReruns } from '../../src/core/reruns.js';
 import type { ReporterContext } from '../../src/ports/reporter.js';
 import { checkRun } from '../../src/reporters/check-run.js';
 import { commitStatus } from '../../src/reporters/commit-status.js';
@@ -46,6 +47,11 @@ async function show(report: Report, check: Partial<Check> = {}, github = new InM
 
 const denied = (id: string) =>
   reportOf({ mode: 'pre', status: 'bad', findings: [finding('error', id, 'No', 'Not now.')] });
+const rerun = reportOf({
+  mode: 'pre',
+  status: 'bad',
+  findings: judgeReruns({ count: 3, evidence: 'Counted.' }, 2),
+});
 
 describe.each([
   ['within', ofVerdict('within'), {}, 'success', 'success'],
@@ -68,7 +74,7 @@ describe.each([
   ['denied for its budget', denied('budget-exhausted'), {}, 'failure', 'failure'],
   ['denied by the kill switch', denied('kill-switch'), {}, 'failure', 'failure'],
   ['denied by a closed gate', denied('gate-closed'), {}, 'action_required', 'failure'],
-  ['denied for its re-runs', denied('reruns-exceeded'), {}, 'action_required', 'failure'],
+  ['denied for its re-runs', rerun, {}, 'action_required', 'failure'],
 ] as const)('a report %s', (_name, report, rules, conclusion, state) => {
   test(`is ${conclusion} as a check run`, async () => {
     expect((await show(report, rules)).checks.map((check) => check.conclusion)).toEqual([conclusion]);

@@ -374,6 +374,9 @@ export class InMemoryStore implements Store {
   /** Every sighting that was saved, in order. */
   readonly sightings: Sighting[] = [];
   readonly claims: string[] = [];
+  claimsTended = 0;
+  /** Set it to let nobody know what was claimed. */
+  isDown = false;
   /** Gates that somebody looked after, in order, and what is said of it. */
   readonly tended: string[] = [];
   tendNotes: readonly string[] = [];
@@ -432,15 +435,21 @@ export class InMemoryStore implements Store {
     return { saved: true };
   }
 
+  async findClaims(names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    if (this.isDown) return undefined;
+    return new Set(names.filter((name) => this.claims.includes(name)));
+  }
+
   async claim(name: string): Promise<Claim> {
-    if (this.refusal !== undefined) return 'unknown';
+    if (this.isDown) return 'unknown';
     if (this.claims.includes(name)) return 'known';
+    if (this.refusal !== undefined) return 'refused';
     this.claims.push(name);
     return 'new';
   }
 
-  async isClaimed(name: string): Promise<boolean> {
-    return this.refusal === undefined && this.claims.includes(name);
+  async tendClaims(): Promise<void> {
+    this.claimsTended += 1;
   }
 }
 

@@ -46,6 +46,8 @@ export interface GateFigures {
   readonly actor: string;
   readonly reason: string;
   readonly until: string | undefined;
+  /** Where a change was not kept although it should stand there too, and why. */
+  readonly missing: string | undefined;
 }
 
 /** Strings are plain text on one line, bounded, and not escaped for any format. */
@@ -63,6 +65,8 @@ export interface Alert extends AlertOrigin {
 const MAX_NAME = 100;
 const MAX_TITLE = 140;
 const MAX_TEXT = 600;
+/** A longer one would leave no room for what matters more. */
+const MAX_REASON = 200;
 const OBSERVED = ' Runs are only observed: none is held back.';
 
 const plainName = (name: string | undefined) => (name === undefined ? undefined : oneLine(name, MAX_NAME));
@@ -151,16 +155,20 @@ function known(facts: readonly (readonly [string, string | undefined])[]): [stri
 export interface GateChange {
   readonly entry: GateEntry;
   readonly kept: boolean;
+  /** The store of two that did not keep it, and why; parts of a sentence. */
+  readonly missing?: string | undefined;
 }
 
-export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Alert {
+export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
+  const { entry, kept, missing } = change;
   const name = oneLine(entry.gate, MAX_NAME);
   const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
+  const half = missing === undefined ? '' : ' in one store only';
   return alertOf(origin, {
     event: kept ? (entry.closed ? 'gate.closed' : 'gate.opened') : 'gate.not-closed',
     severity: entry.closed ? 'critical' : 'info',
-    title: kept ? `The gate ${name} is ${state}` : `The gate ${name} could NOT be closed`,
-    text: `${effectOf({ entry, kept })} Reason: ${entry.reason}`,
+    title: kept ? `The gate ${name} is ${state}${half}` : `The gate ${name} could NOT be closed`,
+    text: `${effectOf(change)} Reason: ${entry.reason}`,
     facts: [['By', oneLine(entry.actor, MAX_NAME)]],
     budget: undefined,
     gate: {
@@ -169,15 +177,17 @@ export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Ale
       actor: oneLine(entry.actor, MAX_NAME),
       reason: oneLine(entry.reason, MAX_TEXT),
       until: entry.until,
+      missing: missing === undefined ? undefined : oneLine(missing, MAX_TEXT),
     },
   });
 }
 
-function effectOf({ entry, kept }: GateChange): string {
+function effectOf({ entry, kept, missing }: GateChange): string {
   if (!kept) return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   if (!entry.closed) return 'Runs behind it may start again.';
   const until = entry.until === undefined ? 'a person opens it' : entry.until;
-  return `Runs behind it wait until ${until}.`;
+  const half = missing === undefined ? '' : ` It was not kept in ${oneLine(missing, MAX_REASON)}.`;
+  return `Runs behind it wait until ${until}.${half}`;
 }
 
 function alertOf(origin: AlertOrigin, rest: Omit<Alert, keyof AlertOrigin>): Alert {

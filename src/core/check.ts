@@ -46,7 +46,7 @@ const OUTCOMES = {
 } as const satisfies Record<string, Outcome>;
 
 /** What a person has to do something about before a run may start; else it is the budget that has to change. */
-const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
+const WAITS_FOR_A_PERSON = /^(?:gate-closed|gate-unknown|reruns-exhausted)$/;
 
 /** `undefined` where the report is not the last word on a run. */
 export function concludeCheck(report: Report, rules: CheckRules): Outcome | undefined {

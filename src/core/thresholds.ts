@@ -85,6 +85,12 @@ export function passedSince(
   });
 }
 
+/** True when less than the threshold was used before; false where nobody looked at that limit then. */
+export function isMoved(before: readonly Share[], { limit, threshold }: Crossing): boolean {
+  const then = before.find((share) => isSame(share, limit));
+  return then !== undefined && then.percent < threshold;
+}
+
 function isSame(share: Share, limit: BudgetLimit): boolean {
   return (
     share.scope === limit.scope &&

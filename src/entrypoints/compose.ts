@@ -19,6 +19,7 @@ import type { ModeDeps } from '../modes/deps.js';
 import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
+import { createTold } from '../modes/told.js';
 import { readBoundedFile } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
@@ -160,13 +161,14 @@ export async function configure({
 async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
   const { context, githubToken: token } = config;
   const { repository, apiUrl } = context;
-  const onMissing = createTeller({ runner, context, environment });
+  const isNews = createTold({ runner, environment });
+  const onMissing = createTeller({ runner, context, isNews });
   const commentsOn = context.issue === undefined ? 'pull-requests' : 'issues';
   const github =
     token && repository ? createGitHub({ token, repository, apiUrl, onMissing, commentsOn }) : undefined;
   const store = createModeStore(config, github);
   const alerts = await openAlertDesk(config, environment);
-  return { config, runner, clock: systemClock, store, github, reporters, alerts };
+  return { config, runner, clock: systemClock, store, github, reporters, alerts, isNews };
 }
 
 /** `undefined` where nobody is to be told. */

@@ -1,6 +1,7 @@
 /**
  * Tells people, once for each threshold and period and once for each change of a gate, however many runs see it. Who was
- * told is claimed in the store; where the store cannot say, people are told: hearing twice is better than never.
+ * told is claimed in the store; where the store does not answer, people are told: hearing twice is better than never. A
+ * run from which the store keeps nothing tells what this job did, and leaves the rest to others: every run would repeat it.
  * Nothing here changes a verdict.
  */
 import { type Alert, type AlertOrigin, budgetAlert, type GateChange, gateAlert } from '../core/alert.js';
@@ -10,10 +11,12 @@ import {
   type Crossing,
   crossingsOf,
   identityOf,
+  isMoved,
   isUsedUp,
   lowerOnes,
   periodOf,
   refusedCrossing,
+  type Share,
 } from '../core/thresholds.js';
 import type { AlertDesk, Delivery } from '../ports/alerts.js';
 import { AlertClaims } from './alert-claims.js';
@@ -29,6 +32,8 @@ const MAX_ALERTS = 5;
 
 export interface News {
   readonly reading?: BudgetReading | undefined;
+  /** How much was used when this job began. */
+  readonly before?: readonly Share[] | undefined;
   readonly gate?: GateChange | undefined;
   /** True after a run that the gateway ended because a budget was used up. */
   readonly isRefused?: boolean;
@@ -37,7 +42,10 @@ export interface News {
 /** An alert that nobody was told yet, and what stands for it in the store. */
 interface Due {
   readonly alert: Alert;
-  readonly parts: readonly string[];
+  /** `undefined` for what is told without asking anybody. */
+  readonly parts: readonly string[] | undefined;
+  /** True when it happened in this job, so that no other run tells it instead. */
+  readonly isOwn: boolean;
   /** What need not be told any more when this was. */
   readonly covers: readonly (readonly string[])[];
 }
@@ -56,46 +64,64 @@ export async function tellPeople(deps: AlertingDeps, news: News): Promise<void> 
 }
 
 async function tell(deps: AlertingDeps, desk: AlertDesk, news: News): Promise<void> {
+  const all = allDue(deps, news);
+  if (all.length === 0) return;
   const claims = new AlertClaims(deps.store, desk);
-  const due = await unheard(claims, allDue(deps, news));
-  if (due.length === 0) return;
+  const due = await unheard(claims, all);
   const [deliveries] = await Promise.all([
-    desk.send(due.map(({ alert }) => alert)),
-    claims.cover(due.flatMap(({ covers }) => covers)),
+    due.length === 0 ? [] : desk.send(due.map(({ alert }) => alert)),
+    isAsked(all) ? claims.keep(due.flatMap(({ covers }) => covers)) : undefined,
   ]);
   for (const delivery of deliveries) noteDelivery(deps, delivery, due);
-  if (deliveries.every(({ failure }) => failure !== undefined))
-    await claims.noteUndelivered(due.map(({ parts }) => parts));
+  if (deliveries.every(({ failure }) => failure !== undefined)) await claims.noteUndelivered(partsOf(due));
 }
 
 function allDue(deps: AlertingDeps, news: News): Due[] {
   const origin = originOf(deps);
-  const gate = news.gate && { alert: gateAlert(news.gate, origin), parts: gateParts(news.gate), covers: [] };
-  const budget = crossedIn(deps, news).map((crossing) => ({
+  const { gate } = news;
+  const budget = crossedIn(deps, news).map(({ crossing, isOwn }) => ({
     alert: budgetAlert(crossing, origin),
     parts: thresholdParts(deps, crossing, crossing.threshold),
+    isOwn,
     // Whoever heard of 80 % need not hear of 50 % later.
     covers: lowerOnes(crossing, deps.config.alerts.at).map((lower) => thresholdParts(deps, crossing, lower)),
   }));
-  return [...(gate ? [gate] : []), ...budget];
+  return [...(gate ? [gateDue(gate, origin)] : []), ...budget];
+}
+
+/** That nothing holds the next run back cannot wait for a store, which may be why. */
+function gateDue(change: GateChange, origin: AlertOrigin): Due {
+  const parts = change.kept ? gateParts(change) : undefined;
+  return { alert: gateAlert(change, origin), parts, isOwn: true, covers: [] };
 }
 
 /** A refusal counts where no reading shows what it was about. */
-function crossedIn({ config, clock }: AlertingDeps, { reading, isRefused = false }: News): Crossing[] {
-  const crossings = reading ? crossingsOf(reading, config.alerts.at) : [];
-  if (!isRefused || crossings.some(({ limit }) => isUsedUp(limit))) return crossings;
+function crossedIn(
+  { config, clock }: AlertingDeps,
+  { reading, before = [], isRefused = false }: News,
+): { readonly crossing: Crossing; readonly isOwn: boolean }[] {
+  const seen = reading ? crossingsOf(reading, config.alerts.at) : [];
+  const crossings = seen.map((crossing) => ({ crossing, isOwn: isMoved(before, crossing) }));
+  if (!isRefused || seen.some(({ limit }) => isUsedUp(limit))) return crossings;
   const gateway = config.gateway.id ?? 'the gateway';
-  return [refusedCrossing(gateway, clock.now().toISOString()), ...crossings];
+  return [{ crossing: refusedCrossing(gateway, clock.now().toISOString()), isOwn: true }, ...crossings];
 }
 
 async function unheard(claims: AlertClaims, all: readonly Due[]): Promise<Due[]> {
+  if (isAsked(all)) await claims.look([...partsOf(all), ...all.flatMap(({ covers }) => covers)]);
   const found: Due[] = [];
   for (const due of all) {
     if (found.length === MAX_ALERTS) break;
-    if (await claims.isNews(due.parts)) found.push(due);
+    if (due.parts === undefined || (await claims.isNews(due.parts, due.isOwn))) found.push(due);
   }
   return found;
 }
+
+function partsOf(all: readonly Due[]): (readonly string[])[] {
+  return all.flatMap(({ parts }) => (parts === undefined ? [] : [parts]));
+}
+
+const isAsked = (all: readonly Due[]) => partsOf(all).length > 0;
 
 /** A limit that others share is told once for all keys. */
 function thresholdParts(deps: AlertingDeps, { limit, gateway }: Crossing, threshold: number): string[] {
@@ -107,9 +133,9 @@ function thresholdParts(deps: AlertingDeps, { limit, gateway }: Crossing, thresh
 }
 
 /** Jobs of one run close a gate together. */
-function gateParts({ entry, kept }: GateChange): string[] {
+function gateParts({ entry }: GateChange): string[] {
   const { gate, closed, runId, runAttempt } = entry;
-  return ['gate', gate, closed ? 'closed' : 'open', String(kept), runId, String(runAttempt)];
+  return ['gate', gate, closed ? 'closed' : 'open', runId, String(runAttempt)];
 }
 
 function originOf({ config, clock }: AlertingDeps): AlertOrigin {

@@ -23,6 +23,7 @@ import type { ModeDeps } from './deps.js';
 
 /** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
 const WITHOUT_COMMIT: ReadonlySet<string> = new Set(['issue_comment', 'issues', 'workflow_run']);
+const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
 /** No run waits longer for its check to be opened. */
 const OPEN_MS = 5000;
@@ -73,10 +74,10 @@ async function openCheck(deps: ModeDeps): Promise<void> {
   const target = checkTarget(deps.config);
   const { github } = deps;
   if (target === undefined || github === undefined) {
-    note(
-      deps,
-      github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`,
-    );
+    const why =
+      github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`;
+    // It is the same for every step of the job.
+    if (deps.isNews?.(NO_CHECK) !== false) note(deps, why);
     return;
   }
   const keepOpen = async () => {
@@ -157,7 +158,7 @@ function plain(sentence: string): string {
 
 function note({ config, runner }: ModeDeps, why: string): void {
   const message = `No check ${config.check.name} is kept: ${why}.`;
-  runner.annotate(finding('notice', 'no-check', 'There is no check', message));
+  runner.annotate(finding('notice', NO_CHECK, 'There is no check', message));
 }
 
 /** What a permission would have spared is told where it was refused. */

@@ -1,7 +1,8 @@
 /** Changes the state of a gate, and says loudly when the change was not kept. */
+import type { GateChange } from '../core/alert.js';
 import { type Finding, finding } from '../core/findings.js';
 import { type GateEntry, type GateFigure, openingAdvice } from '../core/gate.js';
-import type { Kept } from '../ports/store.js';
+import type { Kept, Saved } from '../ports/store.js';
 import type { ModeDeps } from './deps.js';
 
 export function gateEntry(
@@ -24,20 +25,25 @@ export function gateEntry(
   };
 }
 
+/** What is told of a change, once a store was asked to keep it. */
+export function changeOf(entry: GateEntry, saved: Saved): GateChange {
+  return { entry, kept: saved.saved, missing: saved.saved ? saved.missing : undefined };
+}
+
 /**
- * The finding that tells about it: a notice when the gate is closed now, a warning when only one of two stores kept it, an
- * error when none did.
+ * What became of it, and the finding that tells about it: a notice when the gate is closed now, a warning when only one of
+ * two stores kept it, an error when none did.
  * @param figures what the run came to, kept with the reason
  */
 export async function closeGate(
   deps: ModeDeps,
   reason: string,
   figures: readonly GateFigure[],
-): Promise<{ closed: boolean; finding: Finding }> {
+): Promise<{ change: GateChange; finding: Finding }> {
   const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
   const saved = await deps.store.saveGate(entry);
   return {
-    closed: saved.saved,
+    change: changeOf(entry, saved),
     finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
   };
 }

@@ -7,6 +7,7 @@ import type { Clock, Runner } from '../ports/platform.js';
 import type { Reporter, ReporterContext } from '../ports/reporter.js';
 import type { Store } from '../ports/store.js';
 import { checkTarget } from './check.js';
+import type { IsNews } from './told.js';
 
 export interface ModeDeps {
   readonly config: Config;
@@ -17,6 +18,8 @@ export interface ModeDeps {
   readonly reporters: readonly Reporter[];
   /** Left out where nobody is to be told. */
   readonly alerts?: AlertDesk | undefined;
+  /** For notices that one step of a job gives for all; left out where no other step follows. */
+  readonly isNews?: IsNews | undefined;
 }
 
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {

@@ -6,7 +6,7 @@ import { endOf, type GateEntry, type GateReading, type GateState, isTrustedRun }
 import type { Report } from '../core/report.js';
 import type { Kept } from '../ports/store.js';
 import { tellPeople } from './alerting.js';
-import { gateEntry } from './close-gate.js';
+import { changeOf, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { gateFacts } from './gate-watch.js';
 import { publish } from './publish.js';
@@ -79,13 +79,15 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
   const before = await store.readGate(config.gate.name, config.gate.blockForMs);
   const entry = gateEntry(deps, closed, config.gate.reason ?? 'No reason was given.');
   const saved = await store.saveGate(entry);
-  if (!saved.saved)
+  if (!saved.saved) {
+    if (closed) await tellPeople(deps, { gate: changeOf(entry, saved) });
     throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
+  }
   const unheeded = elsewhere(deps, closed);
   // Opened where nobody honours it, or open before: nothing has changed for anybody.
   const isChange =
     closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
-  if (isChange) await tellPeople(deps, { gate: { entry, kept: true } });
+  if (isChange) await tellPeople(deps, { gate: changeOf(entry, saved) });
   return {
     ...outcome(entry, unheeded.length > 0 ? before : undefined),
     findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],

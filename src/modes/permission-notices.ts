@@ -1,12 +1,10 @@
 /** A permission that is missing, told once: not by every surface that wanted it, and not by every step of the job. */
-import type { Environment, RunContext } from '../config/run-context.js';
+import type { RunContext } from '../config/run-context.js';
 import { type Finding, finding } from '../core/findings.js';
 import { lossWithout, type Permission, permissionHint } from '../core/permissions.js';
 import type { Runner } from '../ports/platform.js';
+import type { IsNews } from './told.js';
 
-/** Says to the later steps of a job what was told. */
-const VARIABLE = 'SPENDGATE_TOLD';
-const SEPARATOR = ',';
 /** No line of YAML gives it or takes it away. */
 const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['metadata: read']);
 const READ_ONLY = 'read-only';
@@ -15,19 +13,16 @@ const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' } as const;
 export interface TellerDeps {
   readonly runner: Runner;
   readonly context: Pick<RunContext, 'readOnlyBecause'>;
-  readonly environment: Environment;
+  readonly isNews: IsNews;
 }
 
 /** What tells it; it is called for every refusal. */
-export function createTeller({ runner, context, environment }: TellerDeps): (permission: Permission) => void {
-  const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+export function createTeller({ runner, context, isNews }: TellerDeps): (permission: Permission) => void {
   const { readOnlyBecause } = context;
   return (permission) => {
     const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
     const name = isForbidden ? READ_ONLY : permission;
-    if (NOT_ASKED_FOR.has(permission) || told.has(name)) return;
-    told.add(name);
-    runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
+    if (NOT_ASKED_FOR.has(permission) || !isNews(name)) return;
     runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
   };
 }

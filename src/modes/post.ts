@@ -56,6 +56,8 @@ async function judge(given: PostDeps): Promise<void> {
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
   const { gate, change } = await settleGate(deps, { judged, record: found.record }, findings);
+  // People hear of a gate at once: what follows may wait for a gateway.
+  const toldOfGate = tellPeople(deps, { gate: change });
   await rememberUnfinished(deps, found, findings);
   // The gate is settled before anything that may take its time.
   const reconciled = await reconcileRun(deps, found.record);
@@ -72,11 +74,13 @@ async function judge(given: PostDeps): Promise<void> {
   leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
-    tellPeople(deps, {
-      reading: reconciled?.after,
-      gate: change,
-      isRefused: found.record['stop-reason'] === 'budget-exhausted',
-    }),
+    toldOfGate.then(() =>
+      tellPeople(deps, {
+        reading: reconciled?.after,
+        before: reconciled?.before,
+        isRefused: found.record['stop-reason'] === 'budget-exhausted',
+      }),
+    ),
   ]);
   runner.setOutput('comment-url', reported.commentUrl);
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
@@ -182,10 +186,9 @@ async function settleGate(
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
     const reason = reasons.join(' ');
     const figures = usageRows(record, config.post.expect, config.wrap.limits);
-    const closing = await closeGate(deps, reason, figures);
-    findings.push(closing.finding);
-    const change = { entry: gateEntry(deps, true, reason), kept: closing.closed };
-    return { gate: closing.closed ? 'closed' : 'unknown', change };
+    const { change, finding: told } = await closeGate(deps, reason, figures);
+    findings.push(told);
+    return { gate: change.kept ? 'closed' : 'unknown', change };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && reading.sawAll === true && verdict !== 'outside';
@@ -201,10 +204,13 @@ async function settleGate(
 async function rememberUnfinished(deps: PostDeps, found: FoundRecord, findings: Finding[]): Promise<void> {
   const { config, store, clock } = deps;
   if (!found.isUnfinished) return;
-  await rememberRun(deps, found.record);
-  if (config.gateway.windows.length === 0) return;
   const id = found.record['run-id'] ?? config.context.runId;
-  findings.push(...(await rememberSpend(store, spendOf(id, found.record, clock.now()))));
+  const spend = spendOf(id, found.record, clock.now());
+  const [unsaved] = await Promise.all([
+    config.gateway.windows.length === 0 ? [] : rememberSpend(store, spend),
+    rememberRun(deps, found.record),
+  ]);
+  findings.push(...unsaved);
 }
 
 /** `warn` annotates without failing; `observe` only mentions. */

@@ -4,7 +4,7 @@ import { readUsd } from '../core/money.js';
 import { type Reconciliation, reconcile } from '../core/reconcile.js';
 import type { UsageRecord } from '../core/record.js';
 import { type BudgetMark, countOf } from '../core/sighting.js';
-import { passedSince } from '../core/thresholds.js';
+import { passedSince, type Share } from '../core/thresholds.js';
 import { type Conversion, convert, type Unit } from '../core/units.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { type BudgetDeps, readBudget } from './budget-reading.js';
@@ -21,6 +21,8 @@ const LEAST_DEADLINE_MS = 5000;
 export interface Reconciled extends Omit<Reconciliation, 'mayTrail'> {
   /** The gateway's count after the run; `undefined` when it could not be read. */
   readonly after?: BudgetReading;
+  /** How much was used when `pre` looked. */
+  readonly before?: readonly Share[];
 }
 
 /** `undefined` when `pre` left no count in this job. */
@@ -43,8 +45,9 @@ export async function reconcileRun(
     const left = deadline - deps.clock.now().getTime();
     if (!result.mayTrail || left <= 0) {
       await remember(deps, before, record, after);
-      const passed = passedSince(before.shares ?? [], after, deps.config.alerts.at);
-      return { ...result, findings: [...result.findings, ...passed], after };
+      const { shares = [] } = before;
+      const passed = passedSince(shares, after, deps.config.alerts.at);
+      return { ...result, findings: [...result.findings, ...passed], after, before: shares };
     }
     await deps.sleep(Math.min(POLL_MS, left));
   }

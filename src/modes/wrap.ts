@@ -258,8 +258,11 @@ class WrappedRun {
     setUsageOutputs(runner, record);
     this.#seal(record);
     const spend = spendOf(runKey, record, endedAt);
-    await rememberRun(this.#deps, record);
-    if (config.gateway.windows.length > 0) this.#findings.push(...(await rememberSpend(store, spend)));
+    const [unsaved] = await Promise.all([
+      config.gateway.windows.length > 0 ? rememberSpend(store, spend) : [],
+      rememberRun(this.#deps, record),
+    ]);
+    this.#findings.push(...unsaved);
     const notes = {
       observed: guard.observed?.message,
       unpricedModels: guard.unpricedModels,

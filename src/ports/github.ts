@@ -34,6 +34,7 @@ export interface IssueComment {
 
 /** Comments of issues and of pull requests, which are issues to this API. Writing needs `pull-requests: write`. */
 export interface CommentApi {
+  /** Oldest first. @throws {AppError} `github-failed` where there may be more than are read, which is a thousand. */
   listComments(issue: number): Promise<IssueComment[]>;
   createComment(issue: number, body: string): Promise<IssueComment>;
   updateComment(id: number, body: string): Promise<IssueComment>;

@@ -25,7 +25,7 @@ export interface Reported {
   readonly commentUrl?: string;
 }
 
-/** One place where a report is shown. A reporter that throws is a warning, never a verdict. */
+/** One place where a report is shown. A reporter that throws is a notice, never a verdict. */
 export interface Reporter {
   readonly id: string;
   report(report: Report, context: ReporterContext): Promise<Reported | undefined>;

@@ -30,8 +30,11 @@ export interface Kept {
   readonly unconfirmed?: string;
 }
 
-/** Whether something was said before: `unknown` when the store could not tell. */
-export type Claim = 'new' | 'known' | 'unknown';
+/**
+ * Whether something was said before. `refused`: it is not known to be, and the store keeps nothing that this run says;
+ * `unknown`: the store did not answer.
+ */
+export type Claim = 'new' | 'known' | 'refused' | 'unknown';
 
 /** Where the states of gates live between runs. No method throws: what went wrong is in the answer. */
 export interface GateStore {
@@ -54,10 +57,15 @@ export interface Store extends GateStore {
   /** The newest sighting of a key's count; `undefined` when there is none, or nobody could look. */
   readSighting(key: string): Promise<Sighting | undefined>;
   saveSighting(sighting: Sighting): Promise<Saved>;
-  /** Claims a name once over all runs, for what people should be told a single time. */
+  /** Which of these names were claimed, by any run that can be seen from this one; `undefined` when the store did not answer. */
+  findClaims(names: readonly string[]): Promise<ReadonlySet<string> | undefined>;
+  /**
+   * Claims a name once, for what people should be told a single time. Ask `findClaims` first: it can see claims of other
+   * branches, which stand in the way of none here.
+   */
   claim(name: string): Promise<Claim>;
-  /** Whether a name was claimed, without claiming it; false where nobody can tell. */
-  isClaimed(name: string): Promise<boolean>;
+  /** Looks after the claims that were found last: what could be forgotten is kept again. */
+  tendClaims(): Promise<void>;
 }
 
 /** Which stores keep the state of gates: that of the place, an issue, or both. */

@@ -8,7 +8,6 @@
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { withDeadline } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import { blindGate, type GateEntry, type GateReading, gateSlug, readFrom, trustedRef } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
@@ -18,6 +17,7 @@ import type { CacheList, CacheListing } from '../ports/github.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { CacheGates } from './shared/cache-gates.js';
+import { Patience } from './shared/patience.js';
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
@@ -28,15 +28,30 @@ const SIGHTING_PREFIX = 'spendgate.seen.v1.';
 const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
+const LIST_MS = 10_000;
 /** Shared by the scopes of the run. */
 const MAX_PARALLEL_HISTORIES = 10;
 const MAX_KEY = 100;
 const RENEW_MS = 3 * 24 * 60 * 60_000;
 
+const NOT_IN_TIME: Saved = {
+  saved: false,
+  reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+};
+
+type Listed = CacheList | { readonly reason: string };
+
 class ActionsCacheStore implements Store {
   readonly id = 'actions-cache';
   readonly #context: StoreContext;
   readonly #gates: CacheGates;
+  /** A service that hangs is waited for once, and then only for a gate. */
+  readonly #patience = new Patience(DEADLINE_MS);
+  readonly #listPatience = new Patience(LIST_MS);
+  /** What the list of caches held of claims when it was read last, by key. */
+  #listedClaims: ReadonlyMap<string, readonly CacheListing[]> = new Map();
+  /** Ends when the folder has been made ready for everybody who asked. */
+  #room: Promise<unknown> = Promise.resolve();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -46,7 +61,8 @@ class ActionsCacheStore implements Store {
         list: (prefix, ref) => this.#list(prefix, ref),
         lookUp: (file, prefix) => this.#lookUp(file, prefix),
         restore: (file, key) => this.#restore(file, key),
-        save: (file, key, content) => this.#save(key, file, content),
+        save: (file, key, content) =>
+          this.#patience.insist(() => this.#saveFile(key, file, content), NOT_IN_TIME),
       },
       context,
     );
@@ -57,7 +73,7 @@ class ActionsCacheStore implements Store {
     const late = readFrom(this.id, clock.now(), blindGate('The Actions cache did not answer in time.'), [
       'everything',
     ]);
-    return this.#bounded(this.#gates.read(gate, blockForMs, wantsAll), late);
+    return this.#patience.insist(() => this.#gates.read(gate, blockForMs, wantsAll), late);
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {
@@ -69,8 +85,8 @@ class ActionsCacheStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    const restored = this.#restoreSpend().catch((error: unknown) => unreadable(describeError(error)));
-    return this.#bounded(restored, unreadable('the Actions cache did not answer in time'));
+    const restore = () => this.#restoreSpend().catch((error: unknown) => unreadable(describeError(error)));
+    return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
   }
 
   async mergeSpend(entries: readonly SpendEntry[]): Promise<Saved> {
@@ -85,10 +101,7 @@ class ActionsCacheStore implements Store {
   }
 
   async readSighting(key: string): Promise<Sighting | undefined> {
-    return this.#bounded(
-      this.#restoreSighting(key).catch(() => undefined),
-      undefined,
-    );
+    return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
   }
 
   async saveSighting(sighting: Sighting): Promise<Saved> {
@@ -98,41 +111,51 @@ class ActionsCacheStore implements Store {
     return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
   }
 
-  /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
+  async findClaims(names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const keys = names.map(claimKey);
+    const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
+    return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+  }
+
+  /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
+  async #findKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const listed = await this.#list(commonPrefix(keys));
+    if ('caches' in listed) {
+      const entries = keys.map(
+        (key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))] as const,
+      );
+      this.#listedClaims = new Map(entries.filter(([, claims]) => claims.length > 0));
+      return new Set(this.#listedClaims.keys());
+    }
+    const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
+    return new Set(keys.filter((_, index) => found[index]));
+  }
+
+  /** An entry can be made once in its scope, so making it is the claim. */
   async claim(name: string): Promise<Claim> {
     const key = claimKey(name);
-    const listed = await this.#list(key);
-    if ('caches' in listed && listed.caches.some((entry) => isClaimOf(key, entry.key))) {
-      await this.#renewClaim(key, listed.caches);
-      return 'known';
-    }
-    const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
-    return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+    const { saved } = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
+    if (saved) return 'new';
+    // A save that was refused looks the same whether the entry is there or this run may not write.
+    const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
+    if (isThere) return 'known';
+    return this.#patience.isOver ? 'unknown' : 'refused';
   }
 
   /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
-  async #renewClaim(key: string, listed: readonly CacheListing[]): Promise<void> {
+  async tendClaims(): Promise<void> {
     const now = this.#context.clock.now().getTime();
-    const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
-    if (now - newest < RENEW_MS) return;
-    await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
-  }
-
-  async isClaimed(name: string): Promise<boolean> {
-    const key = claimKey(name);
-    const listed = await this.#list(key);
-    if ('caches' in listed) return listed.caches.some((entry) => isClaimOf(key, entry.key));
-    return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
-  }
-
-  /** A save that was refused looks the same whether the entry is there or the service is down. */
-  async #isClaimed(key: string): Promise<Claim> {
-    try {
-      const found = await this.#lookUp(CLAIM_FILE, key);
-      return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
-    } catch {
-      return 'unknown';
+    for (const [key, listed] of this.#listedClaims) {
+      const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+      if (now - newest < RENEW_MS) continue;
+      const renewed = await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+      if (!renewed.saved) return;
     }
+  }
+
+  async #isClaimed(key: string): Promise<boolean> {
+    const found = await this.#lookUp(CLAIM_FILE, key).catch(() => undefined);
+    return found !== undefined && isClaimOf(key, found);
   }
 
   async #lookUp(file: string, prefix: string): Promise<string | undefined> {
@@ -143,7 +166,7 @@ class ActionsCacheStore implements Store {
   async #restore(file: string, key: string): Promise<string | undefined> {
     const cache = await this.#client();
     if (cache === undefined) return undefined;
-    await makeRoom(file);
+    await this.#makeRoom(file);
     const found = await cache.restoreCache([file], key, undefined, undefined, true);
     if (found === undefined) return undefined;
     const content = await readFile(file, 'utf8');
@@ -155,7 +178,7 @@ class ActionsCacheStore implements Store {
   async #restoreSighting(key: string): Promise<Sighting | undefined> {
     const cache = await this.#client();
     if (cache === undefined) return undefined;
-    await makeRoom(SIGHTING_FILE);
+    await this.#makeRoom(SIGHTING_FILE);
     const prefix = `${SIGHTING_PREFIX}${key}.`;
     const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
     if (found === undefined) return undefined;
@@ -171,7 +194,7 @@ class ActionsCacheStore implements Store {
     const listed = await this.#listSpend();
     const histories = new Map<string, SpendEntry[]>();
     for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
-      await makeRoom(SPEND_FILE);
+      await this.#makeRoom(SPEND_FILE);
       const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
       if (found !== undefined) histories.set(found, await readSpendFile());
     }
@@ -209,28 +232,26 @@ class ActionsCacheStore implements Store {
     return { keys, newest };
   }
 
-  async #list(prefix: string, ref?: string): Promise<CacheList | { reason: string }> {
-    if (this.#context.github === undefined) return { reason: 'no token to list caches with' };
-    try {
-      return await this.#context.github.listCaches(prefix, ref);
-    } catch (error) {
-      return { reason: `caches could not be listed, which needs \`actions: read\`: ${describeError(error)}` };
-    }
+  async #list(prefix: string, ref?: string): Promise<Listed> {
+    const { github } = this.#context;
+    if (github === undefined) return { reason: 'no token to list caches with' };
+    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+    const list = (): Promise<Listed> =>
+      github.listCaches(prefix, ref).catch((error: unknown) => ({
+        reason: `caches could not be listed, which needs \`actions: read\`: ${describeError(error)}`,
+      }));
+    return this.#listPatience.ask(list, late);
   }
 
   async #save(key: string, file: string, content: string): Promise<Saved> {
-    const saving = this.#saveFile(key, file, content);
-    return this.#bounded(saving, {
-      saved: false,
-      reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
-    });
+    return this.#patience.ask(() => this.#saveFile(key, file, content), NOT_IN_TIME);
   }
 
   async #saveFile(key: string, file: string, content: string): Promise<Saved> {
     try {
       const cache = await this.#client();
       if (cache === undefined) return { saved: false, reason: 'there is no cache service here' };
-      await makeRoom(file);
+      await this.#makeRoom(file);
       await writeFile(file, content);
       const id = await cache.saveCache([file], key, undefined, true);
       await rm(file, { force: true });
@@ -256,8 +277,11 @@ class ActionsCacheStore implements Store {
     return cache.isFeatureAvailable() ? cache : undefined;
   }
 
-  #bounded<T>(promise: Promise<T>, late: T): Promise<T> {
-    return withDeadline(promise, DEADLINE_MS, () => late);
+  /** One after the other: two that clear the same folder at once are in each other's way. */
+  #makeRoom(file: string): Promise<void> {
+    const made = this.#room.then(() => makeRoom(file));
+    this.#room = made.catch(() => undefined);
+    return made;
   }
 }
 
@@ -272,6 +296,14 @@ function claimKey(name: string): string {
 /** The claim itself, or a newer entry in which it lives on. */
 function isClaimOf(key: string, found: string): boolean {
   return found === key || found.startsWith(`${key}.`);
+}
+
+/** What all of them begin with; each of them begins with that of claims. */
+function commonPrefix(keys: readonly string[]): string {
+  const [first = CLAIM_PREFIX, ...others] = keys;
+  let length = first.length;
+  while (!others.every((key) => key.startsWith(first.slice(0, length)))) length -= 1;
+  return first.slice(0, length);
 }
 
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */

@@ -99,17 +99,23 @@ class FileStore implements Store {
     return this.#append('sightings.ndjson', [sighting]);
   }
 
-  async claim(name: string): Promise<Claim> {
+  async findClaims(names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
     const lines = await this.#read('claims.ndjson');
-    if ('reason' in lines) return 'unknown';
-    if (lines.values.includes(name)) return 'known';
-    const { saved } = await this.#append('claims.ndjson', [name]);
-    return saved ? 'new' : 'unknown';
+    if ('reason' in lines) return undefined;
+    const claimed = new Set(lines.values);
+    return new Set(names.filter((name) => claimed.has(name)));
   }
 
-  async isClaimed(name: string): Promise<boolean> {
-    const lines = await this.#read('claims.ndjson');
-    return 'values' in lines && lines.values.includes(name);
+  async claim(name: string): Promise<Claim> {
+    const claimed = await this.findClaims([name]);
+    if (claimed === undefined) return 'unknown';
+    if (claimed.has(name)) return 'known';
+    const { saved } = await this.#append('claims.ndjson', [name]);
+    return saved ? 'new' : 'refused';
+  }
+
+  async tendClaims(): Promise<void> {
+    // A file forgets nothing.
   }
 
   /** A file that does not exist yet is an empty one. */

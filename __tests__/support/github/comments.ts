@@ -27,7 +27,8 @@ export function commentRoutes(comments: Comment[], issues: readonly IssueRow[]):
       needs: READ,
       answer: ({ query }, match) => {
         const of = comments.filter(({ issue }) => issue === undefined || issue === Number(match[1]));
-        return { status: 200, body: query.get('page') === '2' ? [] : of.map(render) };
+        const [page, size] = [Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 30)];
+        return { status: 200, body: of.slice((page - 1) * size, page * size).map(render) };
       },
     },
     {

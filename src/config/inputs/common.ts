@@ -36,7 +36,8 @@ export const COMMON_INPUTS = defineInputs({
   },
   team: {
     modes: MODES,
-    description: 'Which team pays. It is kept in the usage record.',
+    description:
+      'Which team pays. It is kept in the usage record, told in alerts, and sent to gateways that take it (`attribution`).',
     example: 'platform',
     parse: parseTeam,
   },

@@ -12,7 +12,7 @@ export const SURFACES_INPUTS = defineInputs({
     parse: oneOf('on-finding', 'on-change', 'always', 'never'),
   },
   'comment-mode': {
-    modes: ['post'],
+    modes: ['post', 'comment'],
     description:
       'What becomes of earlier comments: `update` edits one in place, `hide-and-new` folds them away and writes a new one, `new` leaves them, `delete` deletes them and writes a new one only when there is something to say.',
     example: 'hide-and-new',

@@ -1,6 +1,11 @@
 /** Comments of issues and pull requests. */
+import { AppError } from '../../core/errors.js';
 import type { CommentApi, IssueComment } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
+import { PER_PAGE, readPages } from './pages.js';
+
+/** The oldest come first, so the one to be updated may stand on any of them. */
+const MAX_PAGES = 10;
 
 /** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
 const MINIMIZE =
@@ -22,14 +27,22 @@ export function commentApi(
   const write = `${on}: write` as const;
   return {
     listComments: async (issue) => {
-      const comments = await send(`${on}: read`, (octokit, options) =>
-        octokit.paginate(octokit.rest.issues.listComments, {
-          ...options,
-          issue_number: issue,
-          per_page: 100,
-        }),
+      const { items, isWhole } = await readPages(async (page) => {
+        const { data } = await send(`${on}: read`, ({ rest }, options) =>
+          rest.issues.listComments({ ...options, issue_number: issue, per_page: PER_PAGE, page }),
+        );
+        return data;
+      }, MAX_PAGES);
+      if (isWhole) return items.map(toComment);
+      const read = items.length.toLocaleString('en-US');
+      const why = 'Whether one of the others is ours cannot be known, so nothing was written.';
+      throw new AppError(
+        'github-failed',
+        `#${issue} has ${read} comments or more, and no more are read. ${why}`,
+        {
+          hint: '`comment: never` spares the look.',
+        },
       );
-      return comments.map(toComment);
     },
     createComment: async (issue, body) => {
       const { data } = await create(write, ({ rest }, options) =>

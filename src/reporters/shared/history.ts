@@ -4,6 +4,7 @@
  * and escaped anew when it is shown.
  */
 import { z } from 'zod';
+import { parseJson } from '../../core/json.js';
 import type { Report, ReportRun } from '../../core/report.js';
 
 export const MAX_RUNS = 50;
@@ -110,15 +111,6 @@ function readRun(value: unknown): ReportRun[] | undefined {
   if (!parsed.success) return undefined;
   const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
   return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function distinct(words: readonly string[]): string[] {

@@ -15,7 +15,8 @@ export function withGates(place: Store, gates: GateStore): Store {
     mergeSpend: (entries: readonly SpendEntry[]) => place.mergeSpend(entries),
     readSighting: (key: string) => place.readSighting(key),
     saveSighting: (sighting: Sighting) => place.saveSighting(sighting),
+    findClaims: (names: readonly string[]) => place.findClaims(names),
     claim: (name: string) => place.claim(name),
-    isClaimed: (name: string) => place.isClaimed(name),
+    tendClaims: () => place.tendClaims(),
   };
 }
