@@ -292,6 +292,54 @@ describe('the gateway', () => {
   });
 });
 
+describe('a variable for a key that is not set', () => {
+  const gateway = (more: string) =>
+    policyFile(`version: 1\ngateway:\n  id: litellm\n  url: https://gw.example\n${more}`);
+
+  test.each(['wrap', 'pre'])('is a fault of %s with file, line and variable', (mode) => {
+    const config = gateway('  key-env: NOPE_KEY\n');
+    for (const environment of [{}, { NOPE_KEY: '' }])
+      expect(faultsOf({ mode, run: 'x', config }, { environment })).toEqual([
+        {
+          where: `${config}:5`,
+          message: expect.stringContaining('gateway.key-env names the variable NOPE_KEY, which is not set'),
+          example: "env: { NOPE_KEY: '${{ secrets.NOPE_KEY }}' }",
+        },
+      ]);
+  });
+
+  test('is none where the input gives the key', () => {
+    expect(
+      read({ mode: 'wrap', run: 'x', config: gateway('  key-env: NOPE\n'), 'gateway-key': 'k' }).gateway.key,
+    ).toBe('k');
+  });
+
+  test('of the admin key is a fault where a budget is read with it, not in the step of the agent', () => {
+    const config = gateway('  admin-key-env: NOPE_ADMIN\n');
+    const inputs = { run: 'x', config, 'gateway-key': 'k' };
+    expect(faultsOf({ mode: 'pre', ...inputs })).toMatchObject([
+      { where: `${config}:5`, message: expect.stringContaining('NOPE_ADMIN') },
+    ]);
+    expect(faultsOf({ mode: 'wrap', ...inputs })).toEqual([]);
+    expect(faultsOf({ mode: 'post', ...inputs })).toEqual([]);
+  });
+
+  test('is none where nothing is asked with it: a budget that stands in the file', () => {
+    const config = policyFile(
+      'version: 1\ngateway: { id: ledger, key-env: NOPE, budgets: [{ limit: 5 USD, period: day }] }\n',
+    );
+    expect(faultsOf({ mode: 'pre', config })).toEqual([]);
+    expect(faultsOf({ mode: 'wrap', run: 'x', config })).toHaveLength(1);
+  });
+
+  test('is a fault where the mapping of a budget takes it', () => {
+    const config = policyFile(
+      `version: 1\ngateway:\n  id: http\n  key-env: NOPE\n  http: { url: https://x.example, headers: { a: 'Bearer {gateway-key}' }, unit: USD, remaining: /a }\n`,
+    );
+    expect(faultsOf({ mode: 'pre', config })).toMatchObject([{ where: `${config}:4` }]);
+  });
+});
+
 describe('other names of a gateway', () => {
   test.each([
     ['an input', { gateway: 'vercel-ai-gateway' }],
@@ -741,7 +789,7 @@ describe('one bad input gives one clear fault', () => {
   });
 
   test.each([{}, { GW_URL: '' }])('a variable for the URL that is not set is named: %j', (environment) => {
-    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL, key-env: GW_KEY }\n');
+    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL }\n');
     const faults = faultsOf({ mode: 'wrap', run: 'x', config }, { environment });
     expect(faults).toEqual([
       {

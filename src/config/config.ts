@@ -101,7 +101,7 @@ export function readConfig(sources: ConfigSources): Config {
       gateways: catalogue.gateways,
       environment,
       onSecret,
-      isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
+      mode,
     }),
     attribution: readAttribution(settings, context),
     githubToken: settings.value('github-token'),

@@ -2,7 +2,7 @@
 import type { Contract } from '../core/contract.js';
 import type { Conversion } from '../core/units.js';
 import type { BudgetScope, BudgetWindow, HttpMapping, Requirement, ScopeName } from '../ports/gateway.js';
-import { INPUTS } from './inputs.js';
+import { INPUTS, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
 import type { Environment } from './run-context.js';
 import type { Settings } from './settings.js';
@@ -38,8 +38,8 @@ export interface GatewaySources {
   readonly environment: Environment;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
-  /** False in modes that do without a gateway, so that what is missing there is no fault. */
-  readonly isUsed: boolean;
+  /** What is missing is a fault only where this mode would use it; `undefined`: nothing is run. */
+  readonly mode: Mode | undefined;
 }
 
 export function readGateway(settings: Settings, sources: GatewaySources): GatewayConfig {
@@ -54,9 +54,9 @@ export function readGateway(settings: Settings, sources: GatewaySources): Gatewa
   return {
     id: known?.id,
     url: url === undefined ? undefined : baseUrl(url),
-    key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
+    key: settings.value('gateway-key') ?? policySecret(settings, 'key-env', known, sources),
     budgetUrl: budgetUrl?.replace(/\/+$/, ''),
-    adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+    adminKey: settings.value('admin-key') ?? policySecret(settings, 'admin-key-env', known, sources),
     scope: readScope(settings, known),
     rates: settings.policy?.rates ?? [],
     contract: readContract(settings, sources.gateways),
@@ -118,7 +118,7 @@ export function checkBudgetSource(
   const known = gateways.find(({ id }) => id === gateway.id);
   for (const need of known?.requires ?? []) {
     const { where, what, example } = REQUIREMENTS[need];
-    if (missing[need] && !settings.isFaulty(where))
+    if (missing[need] && !settings.isFaulty(where) && !isUnsetVariable(settings, need))
       settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
   }
   for (const { name, isRequired, example } of known?.scopeNames ?? []) {
@@ -129,6 +129,14 @@ export function checkBudgetSource(
       `${name}=${example}`,
     );
   }
+}
+
+/** The policy file names a variable for it, whose absence is a fault already. */
+function isUnsetVariable(settings: Settings, need: Requirement): boolean {
+  const gateway = settings.policy?.gateway;
+  if (need === 'gateway-key') return gateway?.['key-env'] !== undefined;
+  if (need === 'admin-key') return gateway?.['admin-key-env'] !== undefined;
+  return need === 'gateway-url' && gateway?.['url-env'] !== undefined;
 }
 
 /** A named gateway without an address would have its calls, and its key, go to the providers. */
@@ -177,13 +185,16 @@ function noteUnknown(settings: Settings, id: string, gateways: readonly KnownGat
   settings.fault('gateway', message, suggestion);
 }
 
-function policyUrl(settings: Settings, { environment, isUsed }: GatewaySources): string | undefined {
+/** Modes that make calls, or ask a gateway for a budget that they go by. */
+const USING: ReadonlySet<Mode | undefined> = new Set<Mode>(['pre', 'wrap', 'verify']);
+
+function policyUrl(settings: Settings, { environment, mode }: GatewaySources): string | undefined {
   const policy = settings.policy?.gateway;
   const variable = policy?.['url-env'];
   if (policy?.url !== undefined || variable === undefined) return parsedUrl(settings, policy?.url);
   const value = environment[variable];
   if (value) return parsedUrl(settings, value);
-  if (!isUsed) return undefined;
+  if (!USING.has(mode)) return undefined;
   const message = `gateway.url-env names the variable ${variable}, which is not set.`;
   settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: … }`);
   return undefined;
@@ -196,13 +207,50 @@ function parsedUrl(settings: Settings, text: string | undefined): string | undef
   );
 }
 
-/** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
-function secretOf(
-  variable: string | undefined,
-  { environment, onSecret }: GatewaySources,
+type KeyVariable = 'key-env' | 'admin-key-env';
+
+/** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
+function policySecret(
+  settings: Settings,
+  name: KeyVariable,
+  known: KnownGateway | undefined,
+  { environment, onSecret, mode }: GatewaySources,
 ): string | undefined {
+  const variable = settings.policy?.gateway?.[name];
   const value = variable === undefined ? undefined : environment[variable];
-  if (!value) return undefined;
-  onSecret(value);
-  return value;
+  if (value) {
+    onSecret(value);
+    return value;
+  }
+  if (variable === undefined || !isKeyUsed(settings, name, known, mode)) return undefined;
+  const message = `gateway.${name} names the variable ${variable}, which is not set${WITHOUT[name]}.`;
+  const example = `env: { ${variable}: '\${{ secrets.${variable} }}' }`;
+  settings.fault(settings.place(['gateway', name]), message, example);
+  return undefined;
+}
+
+const WITHOUT: Readonly<Record<KeyVariable, string>> = {
+  'key-env': ': without it the meter would pass on whatever key the agent has',
+  'admin-key-env': ': without it another budget could be read than the one that is meant',
+};
+
+/**
+ * Calls are made with the one key; budgets are read with both, where the gateway has a page that takes them. `wrap` only looks
+ * again at what `pre` has read, and does with less: the step of the agent need not hold an admin key.
+ */
+function isKeyUsed(
+  settings: Settings,
+  name: KeyVariable,
+  known: KnownGateway | undefined,
+  mode: Mode | undefined,
+): boolean {
+  if (name === 'key-env' && (mode === 'wrap' || mode === 'verify')) return true;
+  if (mode !== 'pre' && mode !== 'verify') return false;
+  const own = name === 'key-env' ? 'gateway-key' : 'admin-key';
+  const needs = known?.requires ?? [];
+  // A gateway whose page takes the key takes an admin key as well, not the other way round.
+  if (needs.includes(own) || (own === 'admin-key' && needs.includes('gateway-key'))) return true;
+  return (
+    needs.includes('mapping') && JSON.stringify(settings.policy?.gateway?.http ?? '').includes(`{${own}}`)
+  );
 }

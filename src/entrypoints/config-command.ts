@@ -78,7 +78,7 @@ async function openVersion(
     new Settings({ ...inputs, task }, { ...sources, takesAnyTask });
   const resolve = (task: string, takesAny?: boolean): ResolvedTask => {
     const settings = read(task, takesAny);
-    const gateway = readGateway(settings, { gateways, environment, onSecret, isUsed: false });
+    const gateway = readGateway(settings, { gateways, environment, onSecret, mode: undefined });
     // Everything is parsed, so that what is wrong with a flag is told here too.
     for (const name of SHOWN_NAMES) settings.value(name);
     faults.push(...settings.faults);
