@@ -97,7 +97,45 @@ describe('built-in defaults', () => {
 });
 
 describe('what has no effect is said', () => {
-  const notes = (inputs: RawInputs, mode = 'wrap') => read({ mode, run: 'x', ...inputs }).notes;
+  const isNoLimit = (note: string) => note.startsWith('No limit of use holds');
+  const notes = (inputs: RawInputs, mode = 'wrap') =>
+    read({ mode, run: 'x', ...inputs }).notes.filter((note) => !isNoLimit(note));
+
+  test('no limit of use', () => {
+    const told = (inputs: RawInputs, mode = 'wrap') =>
+      read({ mode, run: 'x', ...inputs }).notes.filter(isNoLimit);
+    expect(told({ timeout: '5m' })).toEqual([
+      expect.stringMatching(
+        /neither the step nor .*policy-\d+\.yml sets one\. Limits of use are `max-cost`, /,
+      ),
+    ]);
+    for (const inputs of [{ 'max-cost': '1' }, { 'max-requests': '5' }, { observe: 'true' }])
+      expect(told(inputs)).toEqual([]);
+    expect(told({}, 'pre')).toEqual([]);
+    const config = policyFile('version: 1\ntasks: { t: { limits: { cost: 1 USD } } }\n');
+    expect(told({ config, task: 't' })).toEqual([]);
+  });
+
+  test('no policy file, with the path that was looked for, and the task that was named', () => {
+    const bare = (inputs: RawInputs) => read({ run: 'x', ...inputs, config: '' });
+    const path = join(process.cwd(), '.github/spendgate.yml');
+    const { notes: warned, remarks } = bare({ mode: 'wrap', task: 'triage' });
+    expect(warned).toEqual([
+      expect.stringContaining(
+        `no policy file (looked for ${path}) that could set those of the task \`triage\``,
+      ),
+    ]);
+    expect(remarks).toEqual([]);
+    for (const inputs of [{ mode: 'wrap', 'max-cost': '1' }, { mode: 'pre' }, { mode: 'post' }]) {
+      expect(bare(inputs)).toMatchObject({ notes: [], remarks: [] });
+      expect(bare({ ...inputs, task: 'triage' })).toMatchObject({
+        notes: [],
+        remarks: [
+          expect.stringContaining(`\`triage\` is named, and there is no policy file (looked for ${path})`),
+        ],
+      });
+    }
+  });
 
   test.each(['max-cost', 'max-tokens', 'max-weighted-tokens', 'max-requests'])(
     'of `wrap-up` without a limit of use; `%s` is one',
@@ -148,7 +186,8 @@ describe('the end of a run', () => {
   });
 
   test('a reserve that nobody is told of is not kept, and that is said', () => {
-    const notes = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).notes;
+    const notes = (inputs: RawInputs) =>
+      read({ mode: 'wrap', run: 'x', 'max-requests': '9', ...inputs }).notes;
     expect(notes({ reserve: '5%' })).toEqual(['`reserve` keeps nothing back without `wrap-up: true`.']);
     expect(notes({ reserve: '5%', 'wrap-up': 'true', 'max-cost': '1' })).toEqual([]);
   });

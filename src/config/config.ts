@@ -19,7 +19,7 @@ import {
 } from './gateway-config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
-import { configNotes } from './notes.js';
+import { configNotes, configRemarks } from './notes.js';
 import { type OverridesConfig, readOverridesConfig } from './overrides-config.js';
 import type { PolicyMark, RawInputs } from './own-policy.js';
 import { type PostConfig, readPost } from './post-config.js';
@@ -63,6 +63,8 @@ export interface Config {
   readonly overrides: OverridesConfig;
   /** What a person should know about how this was configured. */
   readonly notes: readonly string[];
+  /** The same for the log alone. */
+  readonly remarks: readonly string[];
 }
 
 export interface ConfigSources {
@@ -118,6 +120,7 @@ export function readConfig(sources: ConfigSources): Config {
     overrides: readOverridesConfig(settings),
     alerts,
     notes: configNotes(settings, mode === 'wrap'),
+    remarks: configRemarks(settings, mode === 'wrap'),
   };
   for (const name of sources.unknownInputs ?? []) {
     const suggestion = nearest(name, INPUT_NAMES);

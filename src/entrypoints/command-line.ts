@@ -7,6 +7,7 @@ import type { ClassifyRequest } from './classify.js';
 import type { ConfigRequest } from './config-command.js';
 import { addConfig } from './config-flags.js';
 import { githubToken, givenAs, optionFor } from './flags.js';
+import { policyAbove } from './policy-above.js';
 
 /** A mode, or the meter alone. */
 export interface RunRequest {
@@ -164,9 +165,14 @@ function toRequest(
     if (given !== undefined) inputs[name] = given.value;
   }
   const token = inputs['github-token'] ?? githubToken(environment);
+  const config = inputs.config ?? policyAbove(process.cwd());
   return {
     command,
-    inputs: { ...inputs, ...(token ? { 'github-token': token } : {}) },
+    inputs: {
+      ...inputs,
+      ...(config === undefined ? {} : { config }),
+      ...(token ? { 'github-token': token } : {}),
+    },
     agentCommand,
     json: options['json'] === true,
     port: Number(options['port'] ?? 0),

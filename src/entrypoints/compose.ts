@@ -57,6 +57,7 @@ export async function runMode(host: Host): Promise<number> {
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
+  for (const remark of config.remarks) host.runner.info(`note: ${remark}`);
   return withCheck(deps, () => runOne(host, deps, secrets));
 }
 

@@ -6,6 +6,7 @@ import { SHOWN_NAMES } from '../config/resolved.js';
 import type { Environment } from '../config/run-context.js';
 import type { ConfigRequest } from './config-command.js';
 import { githubToken, givenAs, optionFor } from './flags.js';
+import { policyAbove } from './policy-above.js';
 
 const NAMES: readonly InputName[] = ['task', 'config', ...SHOWN_NAMES];
 const EXAMPLES = `
@@ -47,6 +48,8 @@ function toRequest(options: Readonly<Record<string, unknown>>, environment: Envi
     fromVariables.add('github-token');
   }
   const { compare } = options;
+  const above = inputs.config === undefined ? policyAbove(process.cwd()) : undefined;
+  if (above !== undefined) inputs.config = above;
   return {
     command: 'config',
     inputs,
