@@ -47,7 +47,7 @@ export function parsePolicy(
   { repository, now = new Date() }: PolicyPlace = {},
 ): { policy: Policy } | { faults: Fault[] } {
   const shown = repository === undefined ? file : renderPosition({ file, line: undefined, repository });
-  const source = new PolicySource(text, shown);
+  const source = new PolicySource(text, shown, now);
   const syntax = source.syntaxFaults();
   if (syntax.length > 0) return { faults: syntax };
   const faults: Fault[] = [];

@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { AppError, type Fault } from '../core/errors.js';
+import { exampleEnd } from '../core/override.js';
 import { contractSchema } from './contract-block.js';
 import { EXTENDS_EXAMPLE } from './extends.js';
 import { INPUT_NAMES, inputSpec } from './inputs.js';
@@ -28,9 +29,11 @@ export interface Shape<T> {
 
 /** Where an override by `workflow_dispatch` stands among the known keys. */
 const DISPATCH = 'override';
-export const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
+export function dispatchExample(now: Date): string {
+  return `{ max-cost: 10 USD, until: ${exampleEnd(now)}, reason: The migration }`;
+}
 
-const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
+const blockExamples = (now: Date): Readonly<Record<string, string>> => ({
   version: 'version: 1',
   gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
   rates: 'rates: { EUR: 1.08 USD }',
@@ -38,10 +41,9 @@ const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
   defaults: 'defaults: { min-remaining: 5 USD }',
   tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
   extends: EXTENDS_EXAMPLE,
-  overrides:
-    'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
-  [DISPATCH]: DISPATCH_EXAMPLE,
-};
+  overrides: `overrides: [{ task: triage, by: alice, reason: The migration, until: ${exampleEnd(now)}, limits: { cost: 10 USD } }]`,
+  [DISPATCH]: dispatchExample(now),
+});
 
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
@@ -65,11 +67,14 @@ export class PolicySource {
   readonly #file: string;
   /** Path of the whole text, where it is a part of what a policy file may say. */
   readonly #root: Path;
+  readonly #examples: Readonly<Record<string, string>>;
   readonly #lines = new LineCounter();
 
-  constructor(text: string, file: string, root: Path = []) {
+  /** @param now for examples that name a day */
+  constructor(text: string, file: string, now: Date, root: Path = []) {
     this.#file = file;
     this.#root = root;
+    this.#examples = blockExamples(now);
     this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
   }
 
@@ -140,7 +145,7 @@ export class PolicySource {
     if (issue.code !== 'unrecognized_keys') {
       const name = issue.path.join('.') || 'the file';
       const [top = 'version'] = [...this.#root, ...issue.path];
-      const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
+      const example = this.#examples[String(top)] ?? 'see the README, section "Policy file".';
       return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
     }
     return issue.keys.map((key) => this.#unknownKey(key, issue.path));
@@ -159,9 +164,13 @@ export class PolicySource {
       return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
     }
     if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
-      return { where, message: `${isNot}: ${NOT_OVERRIDABLE}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
+      return {
+        where,
+        message: `${isNot}: ${NOT_OVERRIDABLE}.`,
+        example: this.#examples[at === DISPATCH ? DISPATCH : 'overrides'] ?? '',
+      };
     if (at === DISPATCH && (key === 'task' || key === 'by'))
-      return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
+      return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: this.#examples[DISPATCH] ?? '' };
     const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
     return {
       where,

@@ -5,7 +5,7 @@ import { type DecidedOverrides, type Decision, decideOverrides, decisionTime } f
 import { type ExtendedFile, parseExtended } from './extended-file.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
-import { type OverrideEntry, readDispatch } from './override-block.js';
+import { endedFault, type OverrideEntry, readDispatch } from './override-block.js';
 import {
   DEFAULT_POLICY_FILE,
   givenInput,
@@ -69,6 +69,7 @@ export class Settings {
       decidedAt: this.decision.at,
       onFault: (fault) => this.faults.push(fault),
     });
+    this.#checkEnd();
   }
 
   /** An input as it was given; `undefined` when it is absent or blank. */
@@ -190,6 +191,13 @@ export class Settings {
     if ('entry' in read) return [read.entry];
     this.faults.push(...read.faults);
     return [];
+  }
+
+  /** `post` has a run to judge, which one that has ended by now may have held for. One of the file is ignored, and told. */
+  #checkEnd(): void {
+    if (this.input('mode') === 'post') return;
+    const typed = this.overrides.expired.filter(({ position }) => position === undefined);
+    this.faults.push(...typed.map((entry) => endedFault(entry, this.#sources.now)));
   }
 
   /** A misspelt task would run without any of its limits. */
