@@ -101,6 +101,54 @@ describe('budgets of the ledger gateway', () => {
   });
 });
 
+describe('the mapping of the http gateway', () => {
+  const file = (lines: string) =>
+    `version: 1\ngateway:\n  id: http\n  http:\n${lines.replace(/^/gm, '    ')}\n`;
+  const RIGHT = 'url: https://x.example/quota?key={admin-key}\nunit: USD\nremaining: /data/0/left~1now';
+
+  test.each([
+    RIGHT,
+    RIGHT.replace('USD', 'CNY'),
+    RIGHT.replace('USD', 'nano-credits'),
+    RIGHT.replace('remaining: /data/0/left~1now', 'limit: /l\nused: /u\nresets-at: /r'),
+  ])('%j is right', (lines) => {
+    expect(faultsOf(file(lines))).toEqual([]);
+  });
+
+  test.each([
+    ['a URL of another kind', 'https:', 'ftp:', 5, /http\.url: .*not an http or https URL/],
+    ['a misspelt unit', 'USD', 'Dollar', 6, /http\.unit: "Dollar" is not a unit/],
+    ['a unit in small letters', 'USD', 'usd', 6, /the nearest one is `USD`/],
+    ['a path with dots', '/data/0/left~1now', 'data.left', 7, /http\.remaining: .*RFC 6901/],
+    ['a wrong escape', 'left~1now', 'left~2', 7, /RFC 6901/],
+    ['an empty pointer', '/data/0/left~1now', "''", 7, /RFC 6901/],
+    ['a limit alone', 'remaining', 'limit', 4, /needs `remaining`, or both `limit` and `used`/],
+  ])('%s is a fault with its line', (_name, from, to, line, message) => {
+    expect(faultsOf(file(RIGHT.replace(from, to)))).toEqual([
+      {
+        where: `${FILE}:${line}`,
+        message: expect.stringMatching(message),
+        example: expect.stringMatching(/^(?:url: https|unit: USD|remaining: \/)/),
+      },
+    ]);
+  });
+
+  test('is told whole', () => {
+    const lines = faultsOf(file('url: ftp://x\nunit: Dollar\nlimit: data.limit'));
+    expect(lines.map(({ where }) => where.slice(FILE.length)).toSorted()).toEqual([':4', ':5', ':6', ':7']);
+  });
+});
+
+test.each(['url', 'budget-url'])('the %s of a gateway is an address, or a fault with its line', (name) => {
+  expect(faultsOf(`version: 1\ngateway:\n  id: litellm\n  ${name}: llm.example.com\n`)).toEqual([
+    {
+      where: `${FILE}:4`,
+      message: expect.stringContaining(`gateway.${name}: "llm.example.com" is not an http or https URL`),
+      example: `${name}: https://llm.example.com`,
+    },
+  ]);
+});
+
 describe('faults in budgets', () => {
   const where = (lines: string) =>
     faultsOf(`version: 1\ngateway:\n  budgets:\n${lines}`).map(({ where: line }) => line.slice(FILE.length));

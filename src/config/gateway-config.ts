@@ -202,7 +202,7 @@ function policyUrl(settings: Settings, { environment, mode }: GatewaySources): s
 
 function parsedUrl(settings: Settings, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () =>
+  return settings.attempt(settings.place(['gateway', 'url-env']), 'https://llm.example.com', () =>
     INPUTS['gateway-url'].parse(text),
   );
 }
