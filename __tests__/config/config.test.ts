@@ -850,8 +850,8 @@ describe('one bad input gives one clear fault', () => {
     const config = policyFile('version: 1\ngateway: { id: openruter }\n');
     expect(faultsOf({ mode: 'wrap', run: 'x', config })).toEqual([
       expect.objectContaining({
-        where: 'gateway',
-        example: 'openrouter',
+        where: `${config}:2`,
+        example: 'id: openrouter',
         message: expect.stringContaining('openrouter'),
       }),
     ]);
@@ -897,6 +897,38 @@ describe('all faults of one run', () => {
     expect(faults.map(({ where }) => where)).toEqual(
       expect.arrayContaining([`${config}:3`, `${config}:4`, 'mode', 'max-requests']),
     );
+  });
+
+  test('come in one round and in the order of their lines, whatever kind they are of', () => {
+    const config = policyFile(`version: 1
+gateway: { id: openruter }
+tasks:
+  triage: { limits: { csot: 5 } }
+  broken: 5
+overrides:
+  - { task: triaje, by: a, reason: b, max-cost: 1 USD }
+  - { task: broken, by: a, reason: b, until: 2020-01-01, max-cost: 1 USD }
+defaults: { timeout: soon }
+`);
+    const faults = faultsOf({ mode: 'pre', config, task: 'broken', 'max-requests': '5x' });
+    expect(faults.map(({ where }) => where.replace(config, ''))).toEqual([
+      'max-requests',
+      ':2',
+      ':4',
+      ':5',
+      ':7',
+      ':7',
+      ':9',
+    ]);
+    expect(faults.map(({ message }) => message).join('\n')).toMatch(/openruter[^]*csot[^]*broken[^]*triaje/);
+  });
+
+  test('blame no task for what stands in a file that could not be read', () => {
+    const sha = '0'.repeat(40);
+    const config = policyFile(
+      `version: 1\nextends: acme/platform/x.yml@${sha}\ntasks: { own: {} }\ndefaults: { timeout: soon }\n`,
+    );
+    expect(faultsOf({ mode: 'pre', config, task: 'theirs' })).toMatchObject([{ where: `${config}:4` }]);
   });
 
   test('are told once each', () => {

@@ -236,6 +236,17 @@ describe('an override by workflow_dispatch', () => {
     ]);
   });
 
+  test('shows an example that is right for it, where a key does not belong there', () => {
+    for (const key of ['kill-switch: off', 'task: triage', 'limits: 5', 'max-cst: 5']) {
+      const inputs = { override: `{ ${key}, until: 2026-12-01, reason: x }` };
+      const [fault, ...more] = faultsOf(FILE, { ...byHand, inputs });
+      expect(more).toEqual([]);
+      const example = fault?.example ?? '';
+      const pasted = example.startsWith('{') ? example : `{ ${example}, until: 2026-12-01, reason: x }`;
+      expect(faultsOf(FILE, { ...byHand, inputs: { override: pasted } })).toEqual([]);
+    }
+  });
+
   test('takes the short names as well', () => {
     const inputs = { override: 'limits: { cost: 20 USD }\nuntil: 2026-12-01\nreason: x\n' };
     expect(read(FILE, { ...byHand, inputs }).wrap.limits.maxCostNanoUsd).toBe(20e9);

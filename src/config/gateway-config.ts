@@ -182,7 +182,9 @@ function noteUnknown(settings: Settings, id: string, gateways: readonly KnownGat
   const ids = gateways.map((gateway) => gateway.id);
   const suggestion = nearest(id, ids);
   const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
-  settings.fault('gateway', message, suggestion);
+  const isInput = settings.value('gateway') !== undefined;
+  if (isInput) settings.fault('gateway', message, suggestion);
+  else settings.fault(settings.place(['gateway', 'id']), message, `id: ${suggestion}`);
 }
 
 /** Modes that make calls, or ask a gateway for a budget that they go by. */

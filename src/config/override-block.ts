@@ -4,8 +4,9 @@ import type { Fault } from '../core/errors.js';
 import type { Position } from '../core/findings.js';
 import { checkEnd, exampleEnd, parseUntil, renderUntil } from '../core/override.js';
 import type { InputName } from './inputs.js';
+import { dispatchExample } from './policy-examples.js';
 import { dispatchSchema, LENIENT_DISPATCH, type LENIENT_POLICY } from './policy-schema.js';
-import { dispatchExample, type Path, PolicySource } from './policy-source.js';
+import { type Path, PolicySource } from './policy-source.js';
 import { readTask, type Setting } from './task-block.js';
 
 /** One override, whichever task it is for and whether or not it still holds. */
@@ -35,13 +36,16 @@ export interface Reading {
   readonly now: Date;
 }
 
+/** Without an end it never holds; its task is looked at all the same. */
+const NEVER = { reason: '', until: new Date(0), settings: new Map<InputName, Setting>() };
+
 /** Whatever is missing is a fault already. */
 export function readOverrides(blocks: PolicyBlocks, reading: Reading): OverrideEntry[] {
   const { source, position } = reading;
   return blocks.flatMap(({ task, by = '', ...block }, index) => {
     const path = ['overrides', index];
-    const read = readBlock(block, path, reading);
-    if (read === undefined || task === undefined) return [];
+    const read = readBlock(block, path, reading) ?? NEVER;
+    if (task === undefined) return [];
     const place = source.place(path);
     const tasks = typeof task === 'string' ? [task] : task;
     return [{ ...read, tasks, by, origin: `policy ${place}`, place, position: position(path) }];

@@ -5,6 +5,7 @@ import { type Conversion, type Unit, unitName } from '../core/units.js';
 import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
 import { readMapping } from './http-mapping.js';
 import { parseUrl } from './parsers.js';
+import { BUDGET_EXAMPLE } from './policy-examples.js';
 import type { gatewaySchema } from './policy-schema.js';
 import type { PolicySource } from './policy-source.js';
 import { parseDuration, parseQuantity, parseUsd, readUnit } from './quantity.js';
@@ -23,7 +24,6 @@ export function readGateway(
   const windows: BudgetWindow[] = [];
   for (const [index, { limit, period }] of budgets.entries()) {
     const place = ['gateway', 'budgets', index];
-    const example = '{ limit: 50 USD, period: month }';
     let window: Pick<BudgetWindow, 'unit' | 'limit'> | undefined;
     const found = [
       source.check(
@@ -31,9 +31,9 @@ export function readGateway(
         () => {
           window = parseWindowLimit(String(limit));
         },
-        example,
+        BUDGET_EXAMPLE,
       ),
-      source.check([...place, 'period'], () => parsePeriod(period), example),
+      source.check([...place, 'period'], () => parsePeriod(period), BUDGET_EXAMPLE),
     ].filter((fault) => fault !== undefined);
     faults.push(...found);
     if (window && found.length === 0) windows.push({ ...window, period: parsePeriod(period) });
