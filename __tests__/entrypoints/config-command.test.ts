@@ -25,6 +25,7 @@ const show = (more: { compare?: string | undefined; format?: 'table' | 'json' } 
       fromVariables: new Set(),
       compare: next,
       format: 'table',
+      faults: [],
       ...more,
     },
     { environment: { HOME: dir }, onSecret: () => undefined },

@@ -3,7 +3,7 @@
  * Order: override, input, task, file defaults, then task and defaults of the file it extends, built-in default.
  * All faults are collected and thrown at once.
  */
-import { InputFaults } from '../core/errors.js';
+import { type Fault, InputFaults } from '../core/errors.js';
 import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
@@ -79,6 +79,8 @@ export interface ConfigSources {
   readonly extended?: ExtendedFile | undefined;
   /** Left out for the time it is. */
   readonly now?: Date;
+  /** What is wrong with the words of a command line, to be told with the rest. */
+  readonly faults?: readonly Fault[] | undefined;
   /** True when the agent's command comes from elsewhere, so that `run` may be empty. */
   readonly hasCommand?: boolean;
 }
@@ -92,6 +94,7 @@ export function readConfig(sources: ConfigSources): Config {
   // Whoever starts a run again has not decided what it may use.
   const actor = environment['GITHUB_ACTOR'] ?? context.actor;
   const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+  settings.faults.push(...(sources.faults ?? []));
   const mode = readMode(settings);
   const alerts = readAlerts(settings, onSecret);
   const config: Config = {

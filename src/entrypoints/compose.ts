@@ -8,6 +8,7 @@ import type { Dispatcher } from 'undici';
 import { agents, agentsFor } from '../agents/index.js';
 import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
+import type { Fault } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
 import { gateways } from '../gateways/index.js';
@@ -39,6 +40,8 @@ export interface Host {
   readonly inputs: RawInputs;
   /** Names that were given and are no inputs. */
   readonly unknownInputs?: readonly string[];
+  /** What is wrong with the words it was started with. */
+  readonly faults?: readonly Fault[] | undefined;
   /** The agent's command where it does not come as the input `run`. */
   readonly command: readonly string[] | undefined;
   readonly spawn: SpawnChild;
@@ -111,7 +114,7 @@ async function runOne(host: Host, deps: ModeDeps, secrets: readonly string[]): P
   }
 }
 
-type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'command'>;
+type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'faults' | 'command'>;
 
 /** @throws {InputFaults} */
 export async function configure({
@@ -119,6 +122,7 @@ export async function configure({
   environment,
   inputs,
   unknownInputs = [],
+  faults,
   command,
 }: Told): Promise<{ config: Config; secrets: string[] }> {
   const secrets: string[] = [];
@@ -140,6 +144,7 @@ export async function configure({
       onSecret,
       hasCommand: command !== undefined,
       extended,
+      faults,
     }),
     secrets,
   };

@@ -22,6 +22,8 @@ export interface ConfigRequest {
   /** Another version of the policy file; `undefined` to show the one there is. */
   readonly compare: string | undefined;
   readonly format: 'table' | 'json';
+  /** What is wrong with its flags. */
+  readonly faults: readonly Fault[];
 }
 
 export interface ConfigHost {
@@ -49,7 +51,7 @@ export async function showConfig(
   const now = await openVersion(request, host, compare !== undefined);
   if (compare === undefined) {
     const resolved = tasksOf(now, inputs).map((task) => now.resolve(task));
-    throwFaults(now);
+    throwFaults(request.faults, now.faults);
     return format === 'json' ? tasksJson(resolved) : renderTasks(resolved);
   }
   const next = await openVersion({ ...request, inputs: { ...inputs, config: compare } }, host);
@@ -58,7 +60,7 @@ export async function showConfig(
     const kind = isOld === isNew ? 'both' : isNew ? 'added' : 'removed';
     return compareTasks(now.resolve(task, isNew), next.resolve(task, isOld), kind);
   });
-  throwFaults(next);
+  throwFaults(request.faults, next.faults);
   // What is wrong with the version that holds now is no fault of the change: it may be what the change mends.
   const notes = unique(now.faults).map(renderFault);
   return format === 'json' ? comparisonJson(changes, notes) : renderComparison(changes, notes);
@@ -97,7 +99,8 @@ function sourcesOf(environment: Environment, extended: ExtendedFile | undefined)
   return { environment, now: new Date(), event, actor, extended };
 }
 
-function throwFaults({ faults }: Version): void {
+function throwFaults(ofFlags: readonly Fault[], ofFile: readonly Fault[]): void {
+  const faults = [...ofFlags, ...ofFile];
   if (faults.length > 0) throw new InputFaults(unique(faults));
 }
 
