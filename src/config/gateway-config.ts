@@ -2,6 +2,7 @@
 import type { Contract } from '../core/contract.js';
 import type { Conversion } from '../core/units.js';
 import type { BudgetScope, BudgetWindow, HttpMapping, Requirement, ScopeName } from '../ports/gateway.js';
+import { policySecret } from './gateway-keys.js';
 import { INPUTS, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
 import type { Environment } from './run-context.js';
@@ -206,53 +207,5 @@ function parsedUrl(settings: Settings, text: string | undefined): string | undef
   if (text === undefined) return undefined;
   return settings.attempt(settings.place(['gateway', 'url-env']), 'https://llm.example.com', () =>
     INPUTS['gateway-url'].parse(text),
-  );
-}
-
-type KeyVariable = 'key-env' | 'admin-key-env';
-
-/** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
-function policySecret(
-  settings: Settings,
-  name: KeyVariable,
-  known: KnownGateway | undefined,
-  { environment, onSecret, mode }: GatewaySources,
-): string | undefined {
-  const variable = settings.policy?.gateway?.[name];
-  const value = variable === undefined ? undefined : environment[variable];
-  if (value) {
-    onSecret(value);
-    return value;
-  }
-  if (variable === undefined || !isKeyUsed(settings, name, known, mode)) return undefined;
-  const message = `gateway.${name} names the variable ${variable}, which is not set${WITHOUT[name]}.`;
-  const example = `env: { ${variable}: '\${{ secrets.${variable} }}' }`;
-  settings.fault(settings.place(['gateway', name]), message, example);
-  return undefined;
-}
-
-const WITHOUT: Readonly<Record<KeyVariable, string>> = {
-  'key-env': ': without it the meter would pass on whatever key the agent has',
-  'admin-key-env': ': without it another budget could be read than the one that is meant',
-};
-
-/**
- * Calls are made with the one key; budgets are read with both, where the gateway has a page that takes them. `wrap` only looks
- * again at what `pre` has read, and does with less: the step of the agent need not hold an admin key.
- */
-function isKeyUsed(
-  settings: Settings,
-  name: KeyVariable,
-  known: KnownGateway | undefined,
-  mode: Mode | undefined,
-): boolean {
-  if (name === 'key-env' && (mode === 'wrap' || mode === 'verify')) return true;
-  if (mode !== 'pre' && mode !== 'verify') return false;
-  const own = name === 'key-env' ? 'gateway-key' : 'admin-key';
-  const needs = known?.requires ?? [];
-  // A gateway whose page takes the key takes an admin key as well, not the other way round.
-  if (needs.includes(own) || (own === 'admin-key' && needs.includes('gateway-key'))) return true;
-  return (
-    needs.includes('mapping') && JSON.stringify(settings.policy?.gateway?.http ?? '').includes(`{${own}}`)
   );
 }
