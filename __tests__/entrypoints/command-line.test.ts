@@ -93,6 +93,21 @@ describe('a flag that is none', () => {
     ]);
   });
 
+  test('may be one of another command', () => {
+    expect(parsed('pre --max-cots 5 --timeout 3m').faults).toEqual([
+      {
+        where: '--max-cots',
+        message: 'This is no flag of `spendgate pre`; the nearest one is `--max-cost`, which is for wrap.',
+        example: "spendgate wrap --max-cost '2 USD'",
+      },
+      {
+        where: '--timeout',
+        message: 'This is no flag of `spendgate pre`; it is for wrap.',
+        example: 'spendgate wrap --timeout 20m',
+      },
+    ]);
+  });
+
   test('is no value, and no word of an agent', () => {
     expect(parsed('pre --task --odd --min-remaining=1').inputs).toMatchObject({
       task: '--odd',

@@ -20,6 +20,8 @@ export interface SortedWords {
   readonly unquoted: string | undefined;
 }
 
+/** Of all commands: which one it is stands in its place. */
+const FLAGS = INPUT_NAMES.filter((name) => name !== 'mode');
 const UNIT = /^(?:[A-Z]{3,5}|usd|cents?|tokens?|credits?|nano-credits?|requests?|quota)$/;
 
 /** @param words without the name of the command, and without those of the agent's own command behind `--` */
@@ -58,17 +60,18 @@ function joined(
 }
 
 function unknownFlag(flag: string, { command, flags }: KnownFlags): Fault {
-  const suggestion = `--${nearest(
-    flag.slice(2),
-    [...flags.keys()].map((known) => known.slice(2)),
-  )}`;
-  const message = `This is no flag of \`spendgate ${command}\`; the nearest one is \`${suggestion}\`.`;
-  const name = INPUT_NAMES.find((candidate) => `--${candidate}` === suggestion);
-  return {
-    where: flag,
-    message,
-    example: name === undefined ? suggestion : `${suggestion} ${exampleOf(name)}`,
-  };
+  const own = [...flags.keys()].map((known) => known.slice(2));
+  const suggestion = nearest(flag.slice(2), [...new Set([...own, ...FLAGS])]);
+  const name = INPUT_NAMES.find((candidate) => candidate === suggestion);
+  const isOwn = own.includes(suggestion);
+  const modes = isOwn || name === undefined ? '' : inputSpec(name).modes.join(', ');
+  const whose = modes === '' ? '' : `, which is for ${modes}`;
+  const said =
+    `--${suggestion}` === flag ? `it is for ${modes}` : `the nearest one is \`--${suggestion}\`${whose}`;
+  const message = `This is no flag of \`spendgate ${command}\`; ${said}.`;
+  const example = name === undefined ? `--${suggestion}` : `--${suggestion} ${exampleOf(name)}`;
+  const [mode = command] = name === undefined || isOwn ? [] : inputSpec(name).modes;
+  return { where: flag, message, example: isOwn ? example : `spendgate ${mode} ${example}` };
 }
 
 function exampleOf(name: InputName): string {
