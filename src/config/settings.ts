@@ -165,7 +165,7 @@ export class Settings {
       this.#broken(parsed.faults);
       const { rest } = parsed;
       // What the other file says was not read for a file that is wrong.
-      this.#knowsTasks = rest !== undefined && rest.extends === undefined;
+      this.#knowsTasks = rest !== undefined && !text.includes('extends');
       return rest && new PolicyLayers(rest, undefined);
     }
     const { policy } = parsed;
