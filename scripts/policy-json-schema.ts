@@ -93,7 +93,6 @@ export function renderSchema(): string {
   });
   Object.assign(propertiesOf(overrides?.['items'])['until'] ?? {}, {
     pattern: String.raw`^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$`,
-    examples: ['2026-12-01', '2026-12-01T18:00:00Z'],
   });
   const ids = gateways.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
   for (const block of [propertiesOf(gateway)['id'], propertiesOf(contract)['gateway']])

@@ -275,7 +275,7 @@ describe('a meter in the background', () => {
     await job.step(background());
     const second = await job.step(background());
     expect(second.code).toBe(2);
-    expect(second.annotations[0]?.message).toContain('is running in this job already');
+    expect(second.annotations.at(-1)?.message).toContain('is running in this job already');
     expect((await client(job)).stdout).toMatch(/^200/);
   });
 

@@ -290,7 +290,10 @@ describe('spendgate classify', () => {
 describe('words that are off', () => {
   test.each([
     [['wrp'], "unknown command 'wrp'"],
-    [['pre', '--min-remainig', '5'], "unknown option '--min-remainig'"],
+    [
+      ['pre', '--min-remainig', '5'],
+      '--min-remainig: This is no flag of `spendgate pre`; the nearest one is `--min-remaining`',
+    ],
     [['pre', '--gateway', 'litelm', '--min-remaining', 'lots'], 'the nearest one is `litellm`'],
     [['wrap'], 'command is empty'],
     [['meter', '--port', 'x'], 'is not a port'],

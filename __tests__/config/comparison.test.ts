@@ -37,8 +37,16 @@ describe('a comparison', () => {
     expect(renderComparison([same, added])).toBe('Task triage: no difference\n\nTask triage (new)');
     expect(JSON.parse(comparisonJson([same]))).toEqual({
       different: false,
+      notes: [],
       tasks: { triage: { kind: 'same', changes: [] } },
     });
+  });
+
+  test('notes what is wrong with the version before, on a line of its own', () => {
+    const notes = ['now.yml:3: wrong\n::error::x'];
+    const same = compareTasks(before, before, 'both');
+    expect(renderComparison([same], notes)).toBe('no difference\n\nNote: now.yml:3: wrong ::error::x');
+    expect(JSON.parse(comparisonJson([same], notes)).notes).toEqual(['now.yml:3: wrong ::error::x']);
   });
 
   test('counts a row that only one side has', () => {

@@ -97,7 +97,45 @@ describe('built-in defaults', () => {
 });
 
 describe('what has no effect is said', () => {
-  const notes = (inputs: RawInputs, mode = 'wrap') => read({ mode, run: 'x', ...inputs }).notes;
+  const isNoLimit = (note: string) => note.startsWith('No limit of use holds');
+  const notes = (inputs: RawInputs, mode = 'wrap') =>
+    read({ mode, run: 'x', ...inputs }).notes.filter((note) => !isNoLimit(note));
+
+  test('no limit of use', () => {
+    const told = (inputs: RawInputs, mode = 'wrap') =>
+      read({ mode, run: 'x', ...inputs }).notes.filter(isNoLimit);
+    expect(told({ timeout: '5m' })).toEqual([
+      expect.stringMatching(
+        /neither the step nor .*policy-\d+\.yml sets one\. Limits of use are `max-cost`, /,
+      ),
+    ]);
+    for (const inputs of [{ 'max-cost': '1' }, { 'max-requests': '5' }, { observe: 'true' }])
+      expect(told(inputs)).toEqual([]);
+    expect(told({}, 'pre')).toEqual([]);
+    const config = policyFile('version: 1\ntasks: { t: { limits: { cost: 1 USD } } }\n');
+    expect(told({ config, task: 't' })).toEqual([]);
+  });
+
+  test('no policy file, with the path that was looked for, and the task that was named', () => {
+    const bare = (inputs: RawInputs) => read({ run: 'x', ...inputs, config: '' });
+    const path = join(process.cwd(), '.github/spendgate.yml');
+    const { notes: warned, remarks } = bare({ mode: 'wrap', task: 'triage' });
+    expect(warned).toEqual([
+      expect.stringContaining(
+        `no policy file (looked for ${path}) that could set those of the task \`triage\``,
+      ),
+    ]);
+    expect(remarks).toEqual([]);
+    for (const inputs of [{ mode: 'wrap', 'max-cost': '1' }, { mode: 'pre' }, { mode: 'post' }]) {
+      expect(bare(inputs)).toMatchObject({ notes: [], remarks: [] });
+      expect(bare({ ...inputs, task: 'triage' })).toMatchObject({
+        notes: [],
+        remarks: [
+          expect.stringContaining(`\`triage\` is named, and there is no policy file (looked for ${path})`),
+        ],
+      });
+    }
+  });
 
   test.each(['max-cost', 'max-tokens', 'max-weighted-tokens', 'max-requests'])(
     'of `wrap-up` without a limit of use; `%s` is one',
@@ -148,7 +186,8 @@ describe('the end of a run', () => {
   });
 
   test('a reserve that nobody is told of is not kept, and that is said', () => {
-    const notes = (inputs: RawInputs) => read({ mode: 'wrap', run: 'x', ...inputs }).notes;
+    const notes = (inputs: RawInputs) =>
+      read({ mode: 'wrap', run: 'x', 'max-requests': '9', ...inputs }).notes;
     expect(notes({ reserve: '5%' })).toEqual(['`reserve` keeps nothing back without `wrap-up: true`.']);
     expect(notes({ reserve: '5%', 'wrap-up': 'true', 'max-cost': '1' })).toEqual([]);
   });
@@ -289,6 +328,54 @@ describe('the gateway', () => {
     const inputs = { mode: 'nonsense', 'gateway-key': 'sk-a', 'admin-key': 'sk-b', 'github-token': 'ghs-c' };
     expect(faultsOf(inputs, { secrets })).not.toEqual([]);
     expect(secrets.toSorted()).toEqual(['ghs-c', 'sk-a', 'sk-b']);
+  });
+});
+
+describe('a variable for a key that is not set', () => {
+  const gateway = (more: string) =>
+    policyFile(`version: 1\ngateway:\n  id: litellm\n  url: https://gw.example\n${more}`);
+
+  test.each(['wrap', 'pre'])('is a fault of %s with file, line and variable', (mode) => {
+    const config = gateway('  key-env: NOPE_KEY\n');
+    for (const environment of [{}, { NOPE_KEY: '' }])
+      expect(faultsOf({ mode, run: 'x', config }, { environment })).toEqual([
+        {
+          where: `${config}:5`,
+          message: expect.stringContaining('gateway.key-env names the variable NOPE_KEY, which is not set'),
+          example: "env: { NOPE_KEY: '${{ secrets.NOPE_KEY }}' }",
+        },
+      ]);
+  });
+
+  test('is none where the input gives the key', () => {
+    expect(
+      read({ mode: 'wrap', run: 'x', config: gateway('  key-env: NOPE\n'), 'gateway-key': 'k' }).gateway.key,
+    ).toBe('k');
+  });
+
+  test('of the admin key is a fault where a budget is read with it, not in the step of the agent', () => {
+    const config = gateway('  admin-key-env: NOPE_ADMIN\n');
+    const inputs = { run: 'x', config, 'gateway-key': 'k' };
+    expect(faultsOf({ mode: 'pre', ...inputs })).toMatchObject([
+      { where: `${config}:5`, message: expect.stringContaining('NOPE_ADMIN') },
+    ]);
+    expect(faultsOf({ mode: 'wrap', ...inputs })).toEqual([]);
+    expect(faultsOf({ mode: 'post', ...inputs })).toEqual([]);
+  });
+
+  test('is none where nothing is asked with it: a budget that stands in the file', () => {
+    const config = policyFile(
+      'version: 1\ngateway: { id: ledger, key-env: NOPE, budgets: [{ limit: 5 USD, period: day }] }\n',
+    );
+    expect(faultsOf({ mode: 'pre', config })).toEqual([]);
+    expect(faultsOf({ mode: 'wrap', run: 'x', config })).toHaveLength(1);
+  });
+
+  test('is a fault where the mapping of a budget takes it', () => {
+    const config = policyFile(
+      `version: 1\ngateway:\n  id: http\n  key-env: NOPE\n  http: { url: https://x.example, headers: { a: 'Bearer {gateway-key}' }, unit: USD, remaining: /a }\n`,
+    );
+    expect(faultsOf({ mode: 'pre', config })).toMatchObject([{ where: `${config}:4` }]);
   });
 });
 
@@ -741,7 +828,7 @@ describe('one bad input gives one clear fault', () => {
   });
 
   test.each([{}, { GW_URL: '' }])('a variable for the URL that is not set is named: %j', (environment) => {
-    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL, key-env: GW_KEY }\n');
+    const config = policyFile('version: 1\ngateway: { id: litellm, url-env: GW_URL }\n');
     const faults = faultsOf({ mode: 'wrap', run: 'x', config }, { environment });
     expect(faults).toEqual([
       {
@@ -763,8 +850,8 @@ describe('one bad input gives one clear fault', () => {
     const config = policyFile('version: 1\ngateway: { id: openruter }\n');
     expect(faultsOf({ mode: 'wrap', run: 'x', config })).toEqual([
       expect.objectContaining({
-        where: 'gateway',
-        example: 'openrouter',
+        where: `${config}:2`,
+        example: 'id: openrouter',
         message: expect.stringContaining('openrouter'),
       }),
     ]);
@@ -810,6 +897,38 @@ describe('all faults of one run', () => {
     expect(faults.map(({ where }) => where)).toEqual(
       expect.arrayContaining([`${config}:3`, `${config}:4`, 'mode', 'max-requests']),
     );
+  });
+
+  test('come in one round and in the order of their lines, whatever kind they are of', () => {
+    const config = policyFile(`version: 1
+gateway: { id: openruter }
+tasks:
+  triage: { limits: { csot: 5 } }
+  broken: 5
+overrides:
+  - { task: triaje, by: a, reason: b, max-cost: 1 USD }
+  - { task: broken, by: a, reason: b, until: 2020-01-01, max-cost: 1 USD }
+defaults: { timeout: soon }
+`);
+    const faults = faultsOf({ mode: 'pre', config, task: 'broken', 'max-requests': '5x' });
+    expect(faults.map(({ where }) => where.replace(config, ''))).toEqual([
+      'max-requests',
+      ':2',
+      ':4',
+      ':5',
+      ':7',
+      ':7',
+      ':9',
+    ]);
+    expect(faults.map(({ message }) => message).join('\n')).toMatch(/openruter.*csot.*broken.*triaje/s);
+  });
+
+  test('blame no task for what stands in a file that could not be read', () => {
+    const sha = '0'.repeat(40);
+    const config = policyFile(
+      `version: 1\nextends: acme/platform/x.yml@${sha}\ntasks: { own: {} }\ndefaults: { timeout: soon }\n`,
+    );
+    expect(faultsOf({ mode: 'pre', config, task: 'theirs' })).toMatchObject([{ where: `${config}:4` }]);
   });
 
   test('are told once each', () => {

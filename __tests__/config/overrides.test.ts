@@ -238,9 +238,47 @@ describe('an override by workflow_dispatch', () => {
     ]);
   });
 
+  test('shows an example that is right for it, where a key does not belong there', () => {
+    for (const key of ['kill-switch: off', 'task: triage', 'limits: 5', 'max-cst: 5']) {
+      const inputs = { override: `{ ${key}, until: 2026-12-01, reason: x }` };
+      const [fault, ...more] = faultsOf(FILE, { ...byHand, inputs });
+      expect(more).toEqual([]);
+      const example = fault?.example ?? '';
+      const pasted = example.startsWith('{') ? example : `{ ${example}, until: 2026-12-01, reason: x }`;
+      expect(faultsOf(FILE, { ...byHand, inputs: { override: pasted } })).toEqual([]);
+    }
+  });
+
   test('takes the short names as well', () => {
     const inputs = { override: 'limits: { cost: 20 USD }\nuntil: 2026-12-01\nreason: x\n' };
     expect(read(FILE, { ...byHand, inputs }).wrap.limits.maxCostNanoUsd).toBe(20e9);
+  });
+
+  describe('that has ended', () => {
+    const late = { ...byHand, now: new Date('2026-12-03T10:00:00Z') };
+    const as = (mode: string, more: RawInputs = {}) => ({ inputs: { override, mode, run: 'x', ...more } });
+
+    test.each(['pre', 'wrap'])('when a run begins is a fault of %s, with an example that holds', (mode) => {
+      const faults = faultsOf(FILE, { ...late, ...as(mode) });
+      expect(faults).toMatchObject([
+        {
+          where: 'override',
+          message: expect.stringContaining('ended at 2026-12-02T00:00:00Z, before the run began'),
+        },
+      ]);
+      const pasted = { override: faults[0]?.example ?? '' };
+      expect(read(FILE, { ...late, ...as(mode, pasted) }).wrap.limits.maxCostNanoUsd).toBe(10e9);
+    });
+
+    test('is told by post alone, which has a run to judge', () => {
+      expect(read(FILE, { ...late, ...as('post') }).overrides.expired).toHaveLength(1);
+    });
+
+    test('while the job runs holds for it to its end', () => {
+      const environment = { ...BY_HAND, SPENDGATE_DECIDED_AT: '2026-12-01T23:00:00.000Z' };
+      const told = { now: new Date('2026-12-02T01:00:00Z'), environment };
+      expect(read(FILE, { ...told, ...as('wrap') }).wrap.limits.maxCostNanoUsd).toBe(20e9);
+    });
   });
 
   test.each(['pull_request', 'issue_comment', 'push', 'schedule', 'repository_dispatch'])(
@@ -271,6 +309,8 @@ describe('an override by workflow_dispatch', () => {
     const faults = faultsOf(FILE, { ...byHand, inputs: { override: text } });
     expect(faults.map((fault) => fault.message).join('\n')).toMatch(message);
     expect(faults.every(({ where }) => where.startsWith('override'))).toBe(true);
+    for (const [day] of faults.flatMap(({ example }) => [...example.matchAll(/\d{4}-\d\d-\d\d/g)]))
+      expect(day).toBe('2026-12-10');
   });
 });
 

@@ -101,6 +101,54 @@ describe('budgets of the ledger gateway', () => {
   });
 });
 
+describe('the mapping of the http gateway', () => {
+  const file = (lines: string) =>
+    `version: 1\ngateway:\n  id: http\n  http:\n${lines.replace(/^/gm, '    ')}\n`;
+  const RIGHT = 'url: https://x.example/quota?key={admin-key}\nunit: USD\nremaining: /data/0/left~1now';
+
+  test.each([
+    RIGHT,
+    RIGHT.replace('USD', 'CNY'),
+    RIGHT.replace('USD', 'nano-credits'),
+    RIGHT.replace('remaining: /data/0/left~1now', 'limit: /l\nused: /u\nresets-at: /r'),
+  ])('%j is right', (lines) => {
+    expect(faultsOf(file(lines))).toEqual([]);
+  });
+
+  test.each([
+    ['a URL of another kind', 'https:', 'ftp:', 5, /http\.url: .*not an http or https URL/],
+    ['a misspelt unit', 'USD', 'Dollar', 6, /http\.unit: "Dollar" is not a unit/],
+    ['a unit in small letters', 'USD', 'usd', 6, /the nearest one is `USD`/],
+    ['a path with dots', '/data/0/left~1now', 'data.left', 7, /http\.remaining: .*RFC 6901/],
+    ['a wrong escape', 'left~1now', 'left~2', 7, /RFC 6901/],
+    ['an empty pointer', '/data/0/left~1now', "''", 7, /RFC 6901/],
+    ['a limit alone', 'remaining', 'limit', 4, /needs `remaining`, or both `limit` and `used`/],
+  ])('%s is a fault with its line', (_name, from, to, line, message) => {
+    expect(faultsOf(file(RIGHT.replace(from, to)))).toEqual([
+      {
+        where: `${FILE}:${line}`,
+        message: expect.stringMatching(message),
+        example: expect.stringMatching(/^(?:url: https|unit: USD|remaining: \/)/),
+      },
+    ]);
+  });
+
+  test('is told whole', () => {
+    const lines = faultsOf(file('url: ftp://x\nunit: Dollar\nlimit: data.limit'));
+    expect(lines.map(({ where }) => where.slice(FILE.length)).toSorted()).toEqual([':4', ':5', ':6', ':7']);
+  });
+});
+
+test.each(['url', 'budget-url'])('the %s of a gateway is an address, or a fault with its line', (name) => {
+  expect(faultsOf(`version: 1\ngateway:\n  id: litellm\n  ${name}: llm.example.com\n`)).toEqual([
+    {
+      where: `${FILE}:4`,
+      message: expect.stringContaining(`gateway.${name}: "llm.example.com" is not an http or https URL`),
+      example: `${name}: https://llm.example.com`,
+    },
+  ]);
+});
+
 describe('faults in budgets', () => {
   const where = (lines: string) =>
     faultsOf(`version: 1\ngateway:\n  budgets:\n${lines}`).map(({ where: line }) => line.slice(FILE.length));
@@ -397,8 +445,14 @@ describe('a file that is not a policy', () => {
   test.each([
     ['broken YAML', 'version: 1\ntasks: [\n', /This is not YAML/],
     ['a tab as indent', 'version: 1\ntasks:\n\tt: {}\n', /This is not YAML/],
-    ['one key twice', 'version: 1\nversion: 1\n', /This is not YAML.*unique/],
-    ['an empty file', '', /the file: /],
+    [
+      'one key twice',
+      'version: 1\nversion: 1\n',
+      /version: this key stands there twice, in line 1 and in line 2/,
+    ],
+    ['an empty file', '', /the file: it is empty/],
+    ['comments alone', '# nothing yet\n\n  # really\n', /the file: it is empty/],
+    ['an end of documents alone', '---\n', /the file: has no value/],
     ['a list', '- a\n', /the file: /],
     ['plain text', 'hello', /the file: /],
     ['no version', 'tasks: {}\n', /version: /],
@@ -419,6 +473,63 @@ describe('a file that is not a policy', () => {
 
   test('says the line of the syntax error', () => {
     expect(faultsOf('version: 1\ndefaults: {}\ntasks: }\n')[0]?.where).toBe(`${FILE}:3`);
+  });
+});
+
+describe('a fault shows what would be right in its place', () => {
+  test.each([
+    ['a misspelt limit', 'tasks: { t: { limits: { tokns: 5 } } }', 'tokens: 2m'],
+    ['a misspelt setting', 'defaults: { min-remainig: 5 USD }', 'min-remaining: 5 USD'],
+    ['a misspelt range', 'tasks: { t: { expect: { csot: ..1 } } }', 'cost: 0.05..0.50 USD'],
+    ['a misspelt key of the gateway', 'gateway: { key_env: X }', 'key-env: LLM_KEY'],
+    ['a misspelt block', 'taks: {}', 'tasks: { triage: { limits: { cost: 2 USD } } }'],
+    ['a setting without a value', 'defaults: { max-cost: }', 'max-cost: 2 USD'],
+    ['a limit that is a list of lists', 'defaults: { limits: { requests: [[5]] } }', 'requests: 60'],
+    [
+      'a budget without a period',
+      'gateway: { budgets: [{ limit: 5 USD }] }',
+      '{ limit: 50 USD, period: month }',
+    ],
+    ['a mapping without a unit', 'gateway: { http: { url: https://x.example, remaining: /a } }', 'unit: USD'],
+    ['a key that stands twice', 'defaults: { timeout: 5m, timeout: 6m }', 'timeout: 20m'],
+    ['a limit that stands twice', 'tasks: { t: { limits: { cost: 1, cost: 2 } } }', 'cost: 2 USD'],
+    ['a limit that is set too far in', 'defaults:\n  limits:\n    cost: 2\n     tokens: 5', 'cost: 2 USD'],
+  ])('%s', (_what, text, example) => {
+    expect(faultsOf(`version: 1\n${text}\n`).map((fault) => fault.example)).toEqual([example]);
+  });
+
+  test.each([
+    ['version: 2', 'version: must be 1.'],
+    ['tasks: {}', 'version: is missing.'],
+    ['version: 1\ntasks: [a]', 'tasks: must be a map of keys, not a list.'],
+    ['version: 1\ntasks: { t: }', 'tasks.t: has no value.'],
+    ['version: 1\ndefaults: { limits: 5 }', 'defaults.limits: must be a map of keys, not a number.'],
+    ['version: 1\ngateway: { id: 5 }', 'gateway.id: must be text, not a number.'],
+    ['version: 1\noverrides: { a: b }', 'overrides: must be a list, not a map of keys.'],
+    ['version: 1\nrates: { EUR: [1] }', 'rates.EUR: must be a single value, not a list.'],
+    ['- a', 'the file: must be a map of keys, not a list.'],
+    ['hello', 'the file: must be a map of keys, not text.'],
+    [
+      'version: 1\ncontract: { gateway: litellm, verified-at: 2026-11-20, enforcement: firm }',
+      'contract.enforcement: must be one of hard, soft, reported-only.',
+    ],
+    [
+      'version: 1\ncontract: { gateway: litellm, verified-at: 2026-11-20, overshoot-percent: -1 }',
+      'contract.overshoot-percent: must be at least 0.',
+    ],
+    ['version: 1\ndefaults:\n\tlimits: {}', 'a tab stands where blanks indent'],
+  ])('%j is told in words of our own', (text, message) => {
+    const told = faultsOf(`${text}\n`).map((fault) => fault.message);
+    expect(told.join('\n')).toContain(message);
+    expect(told.join('\n')).not.toMatch(/Invalid|expected|received/);
+  });
+
+  test('and is told beside the others where a key stands twice', () => {
+    const faults = faultsOf('version: 1\ndefaults:\n  timeout: 5m\n  timeout: 6m\n  max-cots: 1\n');
+    expect(faults.map(({ where }) => where)).toEqual([`${FILE}:4`, `${FILE}:5`]);
+    expect(faults[0]?.message).toBe(
+      'defaults.timeout: this key stands there twice, in line 3 and in line 4.',
+    );
   });
 });
 

@@ -70,3 +70,62 @@ test.each(['wrap --observe no -- echo hi', 'wrap stray -- echo'])(
     expect(complaints).toContain('Example: spendgate wrap');
   },
 );
+
+describe('a flag that is none', () => {
+  test('is a fault beside what else is wrong, with the nearest one and how it is written', () => {
+    const { inputs, agentCommand, faults } = parsed(
+      'wrap --max-cots 5 --timeout 3x --tsk=t -- claude --max-cots',
+    );
+    expect([inputs, agentCommand]).toEqual([{ mode: 'wrap', timeout: '3x' }, ['claude', '--max-cots']]);
+    expect(faults).toEqual([
+      {
+        where: '--max-cots',
+        message: 'This is no flag of `spendgate wrap`; the nearest one is `--max-cost`.',
+        example: "--max-cost '2 USD'",
+      },
+      expect.objectContaining({ where: '--tsk', example: '--task triage' }),
+    ]);
+  });
+
+  test.each(['pre', 'post', 'gate', 'comment', 'verify', 'meter', 'config'])('is told by %s', (command) => {
+    expect(parsed(`${command} --jsno --observe`).faults).toMatchObject([
+      { where: '--jsno', example: '--json' },
+    ]);
+  });
+
+  test('may be one of another command', () => {
+    expect(parsed('pre --max-cots 5 --timeout 3m').faults).toEqual([
+      {
+        where: '--max-cots',
+        message: 'This is no flag of `spendgate pre`; the nearest one is `--max-cost`, which is for wrap.',
+        example: "spendgate wrap --max-cost '2 USD'",
+      },
+      {
+        where: '--timeout',
+        message: 'This is no flag of `spendgate pre`; it is for wrap.',
+        example: 'spendgate wrap --timeout 20m',
+      },
+    ]);
+  });
+
+  test('is no value, and no word of an agent', () => {
+    expect(parsed('pre --task --odd --min-remaining=1').inputs).toMatchObject({
+      task: '--odd',
+      'min-remaining': '1',
+    });
+    expect(parsed('gate open --reason x --task t').faults).toEqual([]);
+    expect(parsed('wrap --task t echo hi').agentCommand).toEqual(['echo', 'hi']);
+  });
+});
+
+test.each([
+  ['post --expect-cost 9 USD', "--expect-cost '9 USD'"],
+  ['wrap --max-cost 9 USD -- claude', "--max-cost '9 USD'"],
+  ['wrap --max-cost 9 USD claude -p', "--max-cost '9 USD'"],
+  ['wrap --max-tokens 200k tokens -- claude', "--max-tokens '200k tokens'"],
+  ['pre --task my task', "--task 'my task'"],
+  ['config --max-cost 9 USD', "--max-cost '9 USD'"],
+])('%s needs quotes, and is told how', (line, quoted) => {
+  expect(() => parsed(line)).toThrow();
+  expect(complaints).toContain(`Quote it: ${quoted}`);
+});

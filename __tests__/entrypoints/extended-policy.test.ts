@@ -29,7 +29,10 @@ afterEach(async () => {
 });
 
 const read = (inputs: RawInputs = {}, more: Record<string, string> = {}): Promise<ExtendedFile | undefined> =>
-  readExtended({ config, ...inputs }, { GITHUB_API_URL: api.url, GITHUB_REPOSITORY: 'acme/app', ...more });
+  readExtended(
+    { config, ...inputs },
+    { GITHUB_ACTIONS: 'true', GITHUB_API_URL: api.url, GITHUB_REPOSITORY: 'acme/app', ...more },
+  );
 const READ = { 'github-token': 'contents=read' };
 
 test('is read with the token of the job, at the commit', async () => {
@@ -81,9 +84,39 @@ describe('what went wrong is told with what to add', () => {
     expect(own).toMatchObject({ hint: '`permissions: { contents: read }` on the job' });
   });
 
-  test('where GitHub is down, without the token', async () => {
-    const found = await read(READ, { GITHUB_API_URL: 'http://127.0.0.1:1' });
-    expect(found).toHaveProperty('reason');
-    expect(JSON.stringify(found)).not.toContain('contents=read');
+  test('on a laptop, where no job has permissions, with how a token is given', async () => {
+    const hint = expect.stringMatching(/`GITHUB_TOKEN`.*`--github-token`/);
+    for (const inputs of [{}, { 'github-token': 'issues=read' }])
+      expect(await read(inputs, { GITHUB_ACTIONS: '' })).toMatchObject({ hint });
+  });
+
+  test.each([401, 403, 404])('of %d: a permission', async (status) => {
+    api.faults.push({ status, times: 1 });
+    expect(await read(READ)).toMatchObject({ hint: expect.stringContaining('permissions:') });
+  });
+});
+
+describe('where GitHub gives no answer the run ends, and may be started again', () => {
+  const failure = async (more: Record<string, string> = {}) =>
+    read(READ, more).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  const isFailed = expect.objectContaining({
+    code: 'github-failed',
+    exitCode: 5,
+    message: expect.stringContaining('GitHub did not answer'),
+    hint: expect.stringContaining('Start the run again'),
+  });
+
+  test('when nothing listens, without the token', async () => {
+    const error = await failure({ GITHUB_API_URL: 'http://127.0.0.1:1' });
+    expect(error).toEqual(isFailed);
+    expect(String(error)).not.toMatch(/contents=read|permissions/);
+  });
+
+  test('when it fails each time', async () => {
+    api.faults.push({ status: 503, times: 9 });
+    expect(await failure()).toEqual(isFailed);
   });
 });

@@ -16,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 const more = `{ limits: { requests: 40 }, reason: The migration, until: ${tomorrow} }`;
 const run = (override: string, calls: number) =>
   world.run('override.yml', {
@@ -41,6 +42,7 @@ test('without one the normal limit holds', async () => {
 test.each([
   ['no reason', `{ limits: { requests: 40 }, until: ${tomorrow} }`],
   ['no end', '{ limits: { requests: 40 }, reason: why }'],
+  ['an end that has passed', `{ limits: { requests: 40 }, reason: why, until: ${yesterday} }`],
 ])('an override with %s fails before an agent starts', async (_what, override) => {
   const { jobs } = await run(override, 30);
   expect(jobs[0]?.steps[1]?.outcome).toBe('failure');

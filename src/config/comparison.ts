@@ -39,6 +39,8 @@ function rowNamed(side: ResolvedTask | undefined, setting: string): ResolvedRow 
   return side?.rows.find((row) => row.setting === setting) ?? none;
 }
 
+const LONGEST_NOTE = 500;
+
 const TITLES: Readonly<Record<TaskChange['kind'], string>> = {
   changed: '',
   same: ': no difference',
@@ -46,9 +48,12 @@ const TITLES: Readonly<Record<TaskChange['kind'], string>> = {
   removed: ' (removed)',
 };
 
-export function renderComparison(tasks: readonly TaskChange[]): string {
-  if (tasks.every(({ kind }) => kind === 'same')) return 'no difference';
-  return withoutCommands(tasks.map(renderChange).join('\n\n'));
+/** @param notes what is wrong with the version before the change */
+export function renderComparison(tasks: readonly TaskChange[], notes: readonly string[] = []): string {
+  const isSame = tasks.every(({ kind }) => kind === 'same');
+  const changes = isSame ? 'no difference' : tasks.map(renderChange).join('\n\n');
+  const lines = notes.map((note) => `Note: ${oneLine(note, LONGEST_NOTE)}`);
+  return withoutCommands([changes, ...(lines.length === 0 ? [] : [lines.join('\n')])].join('\n\n'));
 }
 
 function renderChange({ task, kind, changes }: TaskChange): string {
@@ -65,24 +70,22 @@ function renderSide({ value, origin }: ResolvedRow): string {
   return `${oneLine(value, LONGEST_CELL)}${from}`;
 }
 
-export function comparisonJson(tasks: readonly TaskChange[]): string {
-  return shownJson(
-    {
-      different: tasks.some(({ kind }) => kind !== 'same'),
-      tasks: Object.fromEntries(
-        tasks.map(({ task, kind, changes }) => [
-          task,
-          {
-            kind,
-            changes: changes.map(({ setting, before, after }) => ({
-              setting,
-              before: sideJson(before),
-              after: sideJson(after),
-            })),
-          },
-        ]),
-      ),
-    },
-    2,
-  );
+export function comparisonJson(tasks: readonly TaskChange[], notes: readonly string[] = []): string {
+  return shownJson({
+    different: tasks.some(({ kind }) => kind !== 'same'),
+    notes: notes.map((note) => oneLine(note, LONGEST_NOTE)),
+    tasks: Object.fromEntries(
+      tasks.map(({ task, kind, changes }) => [
+        task,
+        {
+          kind,
+          changes: changes.map(({ setting, before, after }) => ({
+            setting,
+            before: sideJson(before),
+            after: sideJson(after),
+          })),
+        },
+      ]),
+    ),
+  });
 }

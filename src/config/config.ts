@@ -20,7 +20,7 @@ import {
 } from './gateway-config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
-import { configNotes } from './notes.js';
+import { configNotes, configRemarks } from './notes.js';
 import { type OverridesConfig, readOverridesConfig } from './overrides-config.js';
 import { handedOn, type RawInputs } from './own-policy.js';
 import { type PostConfig, readPost } from './post-config.js';
@@ -66,6 +66,8 @@ export interface Config {
   readonly notes: readonly string[];
   /** What is wrong and does not keep `post` from judging: it fails when that is done. Empty in every other mode. */
   readonly lateFaults: readonly Fault[];
+  /** The same for the log alone. */
+  readonly remarks: readonly string[];
 }
 
 export interface ConfigSources {
@@ -80,6 +82,8 @@ export interface ConfigSources {
   readonly extended?: ExtendedFile | undefined;
   /** Left out for the time it is. */
   readonly now?: Date;
+  /** What is wrong with the words of a command line, to be told with the rest. */
+  readonly faults?: readonly Fault[] | undefined;
   /** True when the agent's command comes from elsewhere, so that `run` may be empty. */
   readonly hasCommand?: boolean;
 }
@@ -93,6 +97,7 @@ export function readConfig(sources: ConfigSources): Config {
   // Whoever starts a run again has not decided what it may use.
   const actor = environment['GITHUB_ACTOR'] ?? context.actor;
   const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+  settings.faults.push(...(sources.faults ?? []));
   const mode = readMode(settings);
   const alerts = readAlerts(settings, onSecret);
   const outer = outerFaults(sources, context, mode);
@@ -105,7 +110,7 @@ export function readConfig(sources: ConfigSources): Config {
       gateways: catalogue.gateways,
       environment,
       onSecret,
-      isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
+      mode,
     }),
     attribution: readAttribution(settings, context),
     githubToken: settings.value('github-token'),
@@ -123,6 +128,7 @@ export function readConfig(sources: ConfigSources): Config {
     alerts,
     notes: configNotes(settings, mode === 'wrap'),
     lateFaults: mode === 'post' ? outer : [],
+    remarks: configRemarks(settings, mode === 'wrap'),
   };
   if (mode !== 'post') settings.faults.push(...outer);
   if (mode === 'wrap') checkCommand(settings, config.wrap, sources.hasCommand ?? false);

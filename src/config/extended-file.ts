@@ -34,7 +34,7 @@ export function parseExtended({
   position,
   read,
   now,
-}: Extension): { policy: Policy } | { faults: Fault[] } {
+}: Extension): { policy: Policy } | { faults: Fault[]; rest?: Policy } {
   const name = renderExtends(reference);
   const where = renderPosition(position);
   if (read === undefined || read.reference !== name) {

@@ -2,7 +2,8 @@
 import type { Contract } from '../core/contract.js';
 import type { Conversion } from '../core/units.js';
 import type { BudgetScope, BudgetWindow, HttpMapping, Requirement, ScopeName } from '../ports/gateway.js';
-import { INPUTS } from './inputs.js';
+import { policySecret } from './gateway-keys.js';
+import { INPUTS, type Mode } from './inputs.js';
 import { nearest } from './nearest.js';
 import type { Environment } from './run-context.js';
 import type { Settings } from './settings.js';
@@ -38,8 +39,8 @@ export interface GatewaySources {
   readonly environment: Environment;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
-  /** False in modes that do without a gateway, so that what is missing there is no fault. */
-  readonly isUsed: boolean;
+  /** What is missing is a fault only where this mode would use it; `undefined`: nothing is run. */
+  readonly mode: Mode | undefined;
 }
 
 export function readGateway(settings: Settings, sources: GatewaySources): GatewayConfig {
@@ -54,9 +55,9 @@ export function readGateway(settings: Settings, sources: GatewaySources): Gatewa
   return {
     id: known?.id,
     url: url === undefined ? undefined : baseUrl(url),
-    key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
+    key: settings.value('gateway-key') ?? policySecret(settings, 'key-env', known, sources),
     budgetUrl: budgetUrl?.replace(/\/+$/, ''),
-    adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+    adminKey: settings.value('admin-key') ?? policySecret(settings, 'admin-key-env', known, sources),
     scope: readScope(settings, known),
     rates: settings.policy?.rates ?? [],
     contract: readContract(settings, sources.gateways),
@@ -118,7 +119,7 @@ export function checkBudgetSource(
   const known = gateways.find(({ id }) => id === gateway.id);
   for (const need of known?.requires ?? []) {
     const { where, what, example } = REQUIREMENTS[need];
-    if (missing[need] && !settings.isFaulty(where))
+    if (missing[need] && !settings.isFaulty(where) && !isUnsetVariable(settings, need))
       settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
   }
   for (const { name, isRequired, example } of known?.scopeNames ?? []) {
@@ -129,6 +130,14 @@ export function checkBudgetSource(
       `${name}=${example}`,
     );
   }
+}
+
+/** The policy file names a variable for it, whose absence is a fault already. */
+function isUnsetVariable(settings: Settings, need: Requirement): boolean {
+  const gateway = settings.policy?.gateway;
+  if (need === 'gateway-key') return gateway?.['key-env'] !== undefined;
+  if (need === 'admin-key') return gateway?.['admin-key-env'] !== undefined;
+  return need === 'gateway-url' && gateway?.['url-env'] !== undefined;
 }
 
 /** A named gateway without an address would have its calls, and its key, go to the providers. */
@@ -174,16 +183,21 @@ function noteUnknown(settings: Settings, id: string, gateways: readonly KnownGat
   const ids = gateways.map((gateway) => gateway.id);
   const suggestion = nearest(id, ids);
   const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
-  settings.fault('gateway', message, suggestion);
+  const isInput = settings.value('gateway') !== undefined;
+  if (isInput) settings.fault('gateway', message, suggestion);
+  else settings.fault(settings.place(['gateway', 'id']), message, `id: ${suggestion}`);
 }
 
-function policyUrl(settings: Settings, { environment, isUsed }: GatewaySources): string | undefined {
+/** Modes that make calls, or ask a gateway for a budget that they go by. */
+const USING: ReadonlySet<Mode | undefined> = new Set<Mode>(['pre', 'wrap', 'verify']);
+
+function policyUrl(settings: Settings, { environment, mode }: GatewaySources): string | undefined {
   const policy = settings.policy?.gateway;
   const variable = policy?.['url-env'];
   if (policy?.url !== undefined || variable === undefined) return parsedUrl(settings, policy?.url);
   const value = environment[variable];
   if (value) return parsedUrl(settings, value);
-  if (!isUsed) return undefined;
+  if (!USING.has(mode)) return undefined;
   const message = `gateway.url-env names the variable ${variable}, which is not set.`;
   settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: … }`);
   return undefined;
@@ -191,18 +205,7 @@ function policyUrl(settings: Settings, { environment, isUsed }: GatewaySources):
 
 function parsedUrl(settings: Settings, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () =>
+  return settings.attempt(settings.place(['gateway', 'url-env']), 'https://llm.example.com', () =>
     INPUTS['gateway-url'].parse(text),
   );
-}
-
-/** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
-function secretOf(
-  variable: string | undefined,
-  { environment, onSecret }: GatewaySources,
-): string | undefined {
-  const value = variable === undefined ? undefined : environment[variable];
-  if (!value) return undefined;
-  onSecret(value);
-  return value;
 }

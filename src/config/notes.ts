@@ -1,4 +1,5 @@
 /** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
+import { resolve } from 'node:path';
 import type { InputName } from './inputs.js';
 import type { Settings } from './settings.js';
 
@@ -12,9 +13,43 @@ const LIMITS_OF_USE = [
   'max-requests',
 ] as const satisfies readonly InputName[];
 
+const NAMES_OF_LIMITS = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
+
+function hasLimitOfUse(settings: Settings): boolean {
+  return LIMITS_OF_USE.some((name) => settings.held(name) !== undefined);
+}
+
 /** What concerns the meter is told where it runs: other steps may be given less. */
 export function configNotes(settings: Settings, isWrap: boolean): string[] {
-  return [...taskNotes(settings), ...(isWrap ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
+  return [
+    ...taskNotes(settings),
+    ...(isWrap ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+  ];
+}
+
+/** What only the log says: a task may be a mere name, of a gate and of records. */
+export function configRemarks(settings: Settings, isWrap: boolean): string[] {
+  const task = settings.input('task');
+  if (task === undefined || settings.own.content !== undefined) return [];
+  if (isWrap && limitNotes(settings).length > 0) return [];
+  return [
+    `The task \`${task}\` is named, and ${noFile(settings)}: it names the gate and the records, and brings no limits.`,
+  ];
+}
+
+/** Nothing but the agent itself would end such a run. Where nothing is blocked, a limit would not either. */
+function limitNotes(settings: Settings): string[] {
+  if (settings.value('observe') === true || hasLimitOfUse(settings)) return [];
+  const task = settings.input('task');
+  const where =
+    settings.policy !== undefined
+      ? `neither the step nor ${settings.policy.file} sets one`
+      : `the step sets none, and ${noFile(settings)}${task === undefined ? '' : ` that could set those of the task \`${task}\``}`;
+  return [`No limit of use holds for this run: ${where}. Limits of use are ${NAMES_OF_LIMITS}.`];
+}
+
+function noFile({ own }: Settings): string {
+  return `there is no policy file (looked for ${resolve(own.file)})`;
 }
 
 /** A task that was forgotten runs without the limits of any task. */
@@ -32,9 +67,8 @@ function wrapUpNotes(settings: Settings): string[] {
     return settings.value('reserve') === undefined
       ? []
       : ['`reserve` keeps nothing back without `wrap-up: true`.'];
-  if (LIMITS_OF_USE.some((name) => settings.value(name) !== undefined)) return [];
-  const names = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
-  return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${names}.`];
+  if (hasLimitOfUse(settings)) return [];
+  return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${NAMES_OF_LIMITS}.`];
 }
 
 function weightNotes(settings: Settings): string[] {

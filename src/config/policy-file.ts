@@ -16,6 +16,8 @@ import { LENIENT_POLICY, policySchema } from './policy-schema.js';
 import { type Path, PolicySource } from './policy-source.js';
 import { readTask, type Setting } from './task-block.js';
 
+const EMPTY = 'the file: it is empty, and a policy file says at least its version.';
+
 export interface Policy {
   /** As it is shown: a path, or `acme/platform@0123456789ab:path` where it stands in another repository. */
   readonly file: string;
@@ -40,17 +42,24 @@ export interface PolicyPlace {
   readonly now?: Date;
 }
 
-/** The policy, or everything that is wrong with it. */
+/** Nothing, or comments alone. */
+export function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
+}
+
+/** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
 export function parsePolicy(
   text: string,
   file: string,
   { repository, now = new Date() }: PolicyPlace = {},
-): { policy: Policy } | { faults: Fault[] } {
+): { policy: Policy } | { faults: Fault[]; rest?: Policy } {
   const shown = repository === undefined ? file : renderPosition({ file, line: undefined, repository });
-  const source = new PolicySource(text, shown);
+  if (isBlank(text)) return { faults: [{ where: `${shown}:1`, message: EMPTY, example: 'version: 1' }] };
+  const source = new PolicySource(text, shown, now);
   const syntax = source.syntaxFaults();
-  if (syntax.length > 0) return { faults: syntax };
-  const faults: Fault[] = [];
+  if (!source.isReadable) return { faults: syntax };
+  const faults = syntax;
+  const names = source.keys(['tasks']);
   const data = source.read({ strict: policySchema, lenient: LENIENT_POLICY }, faults);
   if (data === undefined) return { faults };
   if (repository !== undefined) faults.push(...notInExtended(data, source));
@@ -60,7 +69,10 @@ export function parsePolicy(
     ...(repository === undefined ? {} : { repository }),
   });
   const policy = { file: shown, ...toPolicy(data, { source, position, faults, now }) };
-  return faults.length > 0 ? { faults } : { policy };
+  if (faults.length === 0) return { policy };
+  // A task of which nothing could be read is one all the same.
+  const tasks = new Map(names.map((name) => [name, policy.tasks.get(name) ?? new Map()]));
+  return { faults, rest: { ...policy, tasks } };
 }
 
 function toPolicy(data: z.infer<typeof LENIENT_POLICY>, reading: Reading): Omit<Policy, 'file'> {

@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { AppError, type Fault } from '../core/errors.js';
 import { type Conversion, type Unit, unitName } from '../core/units.js';
 import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
+import { readMapping } from './http-mapping.js';
+import { parseUrl } from './parsers.js';
+import { BUDGET_EXAMPLE } from './policy-examples.js';
 import type { gatewaySchema } from './policy-schema.js';
 import type { PolicySource } from './policy-source.js';
 import { parseDuration, parseQuantity, parseUsd, readUnit } from './quantity.js';
@@ -21,7 +24,6 @@ export function readGateway(
   const windows: BudgetWindow[] = [];
   for (const [index, { limit, period }] of budgets.entries()) {
     const place = ['gateway', 'budgets', index];
-    const example = '{ limit: 50 USD, period: month }';
     let window: Pick<BudgetWindow, 'unit' | 'limit'> | undefined;
     const found = [
       source.check(
@@ -29,23 +31,39 @@ export function readGateway(
         () => {
           window = parseWindowLimit(String(limit));
         },
-        example,
+        BUDGET_EXAMPLE,
       ),
-      source.check([...place, 'period'], () => parsePeriod(period), example),
+      source.check([...place, 'period'], () => parsePeriod(period), BUDGET_EXAMPLE),
     ].filter((fault) => fault !== undefined);
     faults.push(...found);
     if (window && found.length === 0) windows.push({ ...window, period: parsePeriod(period) });
   }
-  const mapping = http && {
-    url: http.url,
-    headers: http.headers ?? {},
-    unit: http.unit,
-    limit: http.limit,
-    used: http.used,
-    remaining: http.remaining,
-    resetsAt: http['resets-at'],
+  const mapping = http && readMapping(http, source, faults);
+  const urls = ADDRESSES.filter((name) => !isAddress(rest[name], name, source, faults));
+  return {
+    ...rest,
+    ...Object.fromEntries(urls.map((name) => [name, undefined])),
+    budgets: windows,
+    http: mapping,
   };
-  return { ...rest, budgets: windows, http: mapping };
+}
+
+const ADDRESSES = ['url', 'budget-url'] as const;
+
+/** One that is wrong is told here, and read no further. */
+function isAddress(
+  text: string | undefined,
+  name: (typeof ADDRESSES)[number],
+  source: PolicySource,
+  faults: Fault[],
+): boolean {
+  const fault = source.check(
+    ['gateway', name],
+    () => text === undefined || parseUrl(text),
+    `${name}: https://llm.example.com`,
+  );
+  if (fault) faults.push(fault);
+  return fault === undefined;
 }
 
 function parseWindowLimit(limit: string): Pick<BudgetWindow, 'unit' | 'limit'> {

@@ -3,10 +3,10 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { AppError, type Fault } from '../core/errors.js';
 import { contractSchema } from './contract-block.js';
-import { EXTENDS_EXAMPLE } from './extends.js';
 import { INPUT_NAMES, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
 import { NOT_OVERRIDABLE } from './overridable.js';
+import { DISPATCH, exampleAt, placeName } from './policy-examples.js';
 import {
   dispatchSchema,
   EXPECT_KEYS,
@@ -17,6 +17,8 @@ import {
   SETTING_NAMES,
   taskSchema,
 } from './policy-schema.js';
+import { syntaxTroubles } from './policy-syntax.js';
+import { wordsOf } from './policy-words.js';
 
 export type Path = readonly PropertyKey[];
 
@@ -25,23 +27,6 @@ export interface Shape<T> {
   readonly strict: z.ZodType<T>;
   readonly lenient: z.ZodType<T>;
 }
-
-/** Where an override by `workflow_dispatch` stands among the known keys. */
-const DISPATCH = 'override';
-export const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
-
-const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
-  version: 'version: 1',
-  gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
-  rates: 'rates: { EUR: 1.08 USD }',
-  contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
-  defaults: 'defaults: { min-remaining: 5 USD }',
-  tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
-  extends: EXTENDS_EXAMPLE,
-  overrides:
-    'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
-  [DISPATCH]: DISPATCH_EXAMPLE,
-};
 
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
@@ -65,11 +50,16 @@ export class PolicySource {
   readonly #file: string;
   /** Path of the whole text, where it is a part of what a policy file may say. */
   readonly #root: Path;
+  readonly #now: Date;
+  readonly #text: string;
   readonly #lines = new LineCounter();
 
-  constructor(text: string, file: string, root: Path = []) {
+  /** @param now for examples that name a day */
+  constructor(text: string, file: string, now: Date, root: Path = []) {
     this.#file = file;
     this.#root = root;
+    this.#now = now;
+    this.#text = text;
     this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
   }
 
@@ -106,7 +96,7 @@ export class PolicySource {
 
   /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
   read<T>({ strict, lenient }: Shape<T>, faults: Fault[]): T | undefined {
-    const parsed = strict.safeParse(this.document.toJS());
+    const parsed = strict.safeParse(this.document.toJS(), { error: wordsOf });
     if (parsed.success) return parsed.data;
     const { issues } = parsed.error;
     faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
@@ -128,26 +118,42 @@ export class PolicySource {
     }
   }
 
+  /** Keys of a block as it was written. */
+  keys(path: Path): string[] {
+    const block = this.document.getIn(path, true);
+    return isMap(block) ? block.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
+  }
+
+  /** A key that stands twice leaves the rest as it is. */
+  get isReadable(): boolean {
+    return this.document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  }
+
   syntaxFaults(): Fault[] {
-    return this.document.errors.map(({ message, pos }) => ({
-      where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
-      message: `This is not YAML: ${message}.`,
-      example: 'version: 1',
+    const lineOf = (offset: number) => this.#lines.linePos(offset).line;
+    return syntaxTroubles(this.document, this.#text, lineOf).map(({ message, offset, path }) => ({
+      where: `${this.#file}:${lineOf(offset)}`,
+      message,
+      example: this.#example(path ?? []),
     }));
   }
 
   issueFaults(issue: z.core.$ZodIssue): Fault[] {
     if (issue.code !== 'unrecognized_keys') {
       const name = issue.path.join('.') || 'the file';
-      const [top = 'version'] = [...this.#root, ...issue.path];
-      const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
-      return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
+      return [
+        {
+          where: this.place(issue.path),
+          message: `${name}: ${issue.message}.`,
+          example: this.#example(issue.path),
+        },
+      ];
     }
     return issue.keys.map((key) => this.#unknownKey(key, issue.path));
   }
 
   #unknownKey(key: string, path: Path): Fault {
-    const at = [...this.#root, ...path].map((part) => String(part).replaceAll('/', ':')).join('/');
+    const at = placeName([...this.#root, ...path]);
     const where = this.place([...path, key]);
     const input = INPUT_NAMES.find((name) => name === key);
     const { workflowOnly, secret, example } = input ? inputSpec(input) : {};
@@ -159,15 +165,23 @@ export class PolicySource {
       return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
     }
     if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
-      return { where, message: `${isNot}: ${NOT_OVERRIDABLE}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
+      return {
+        where,
+        message: `${isNot}: ${NOT_OVERRIDABLE}.`,
+        example: exampleAt([at.split('/')[0] ?? at], this.#now),
+      };
     if (at === DISPATCH && (key === 'task' || key === 'by'))
-      return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
+      return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: exampleAt([DISPATCH], this.#now) };
     const suggestion = nearest(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
     return {
       where,
       message: `${isNot}; the nearest one is \`${suggestion}\`.`,
-      example: `${suggestion}: …`,
+      example: this.#example([...path, suggestion]),
     };
+  }
+
+  #example(path: Path): string {
+    return exampleAt([...this.#root, ...path], this.#now);
   }
 
   /** `file:line` of a path. */

@@ -6,7 +6,7 @@ import { type ExtendedFile, parseExtended } from './extended-file.js';
 import { gateVariable, type MarkedGate, readGateMark } from './gate-mark.js';
 import { INPUTS, type InputName, type InputValue, inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
-import { type OverrideEntry, readDispatch } from './override-block.js';
+import { endedFault, type OverrideEntry, readDispatch } from './override-block.js';
 import {
   DEFAULT_POLICY_FILE,
   givenInput,
@@ -15,7 +15,7 @@ import {
   type RawInputs,
   readOwnPolicy,
 } from './own-policy.js';
-import { parsePolicy } from './policy-file.js';
+import { isBlank, parsePolicy } from './policy-file.js';
 import { PolicyLayers, type Written } from './policy-layers.js';
 import type { Path } from './policy-source.js';
 import type { Environment } from './run-context.js';
@@ -31,6 +31,8 @@ export interface SettingsSources {
   readonly extended: ExtendedFile | undefined;
   /** True where a task that the file does not know is no mistake. */
   readonly takesAnyTask?: boolean;
+  /** True where a policy file that is not there, or says nothing, is one without settings. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** A value, and who said it. */
@@ -54,6 +56,8 @@ export class Settings {
   changedPolicy: string | undefined;
   /** True when a policy file stands there and could not be used: what is missing may stand in it. */
   hasBrokenPolicy = false;
+  /** False where a task may stand in a file that could not be read. */
+  #knowsTasks = true;
   readonly #inputs: RawInputs;
   readonly #sources: SettingsSources;
 
@@ -69,10 +73,11 @@ export class Settings {
     this.decision = decisionTime(handedOn(inputs).decidedAt, environment, now);
     this.overrides = decideOverrides([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
       task: this.task,
-      knownTasks: this.policy?.tasks ?? [],
+      knownTasks: this.#knownTasks(),
       decidedAt: this.decision.at,
       onFault: (fault) => this.faults.push(fault),
     });
+    this.#checkEnd();
   }
 
   /** An input as it was given; `undefined` when it is absent or blank. */
@@ -143,6 +148,8 @@ export class Settings {
   #readPolicy(): PolicyLayers | undefined {
     const { file, content, isChanged } = this.own;
     if (isChanged) return this.#distrust(file);
+    if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && isBlank(content.text))))
+      return this.#layers('version: 1', file);
     if (content === undefined) {
       if (this.input('config') !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -153,18 +160,31 @@ export class Settings {
       this.fault('config', message, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    const parsed = parsePolicy(content.text, file, { now: this.#sources.now });
-    if ('faults' in parsed) return this.#broken(parsed.faults);
+    return this.#layers(content.text, file);
+  }
+
+  #layers(text: string, file: string): PolicyLayers | undefined {
+    const parsed = parsePolicy(text, file, { now: this.#sources.now });
+    if ('faults' in parsed) {
+      this.#broken(parsed.faults);
+      const { rest } = parsed;
+      // What the other file says was not read for a file that is wrong.
+      this.#knowsTasks = rest !== undefined && !text.includes('extends');
+      return rest && new PolicyLayers(rest, undefined);
+    }
     const { policy } = parsed;
     if (policy.extends === undefined) return new PolicyLayers(policy, undefined);
     const position = policy.position(['extends']);
     const { extended: read, now } = this.#sources;
     const extended = parseExtended({ reference: policy.extends, position, read, now });
-    if ('faults' in extended) return this.#broken(extended.faults);
-    return new PolicyLayers(policy, extended.policy);
+    if ('policy' in extended) return new PolicyLayers(policy, extended.policy);
+    this.#broken(extended.faults);
+    this.#knowsTasks = extended.rest !== undefined;
+    return new PolicyLayers(policy, extended.rest);
   }
 
-  #broken(faults: readonly Fault[]): undefined {
+  /** What is left of the file is checked further; nothing is run by it. */
+  #broken(faults: readonly Fault[]): void {
     this.hasBrokenPolicy = true;
     this.faults.push(...faults);
   }
@@ -196,9 +216,20 @@ export class Settings {
     return [];
   }
 
+  /** `post` has a run to judge, which one that has ended by now may have held for. One of the file is ignored, and told. */
+  #checkEnd(): void {
+    if (this.input('mode') === 'post') return;
+    const typed = this.overrides.expired.filter(({ position }) => position === undefined);
+    this.faults.push(...typed.map((entry) => endedFault(entry, this.#sources.now)));
+  }
+
+  #knownTasks(): readonly string[] {
+    return this.#knowsTasks ? (this.policy?.tasks ?? []) : [];
+  }
+
   /** A misspelt task would run without any of its limits. */
   #checkTask(): void {
-    const known = this.policy?.tasks ?? [];
+    const known = this.#knownTasks();
     if (
       this.#sources.takesAnyTask ||
       known.length === 0 ||

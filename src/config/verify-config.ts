@@ -35,10 +35,15 @@ export function readVerify(settings: Settings): VerifyConfig {
 }
 
 export function checkVerify(settings: Settings, gateway: GatewayConfig, verify: VerifyConfig): void {
+  const { policy } = settings;
   const missing: [InputName, boolean, string][] = [
     ['gateway', gateway.id === undefined, 'which gateway'],
     ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
-    ['gateway-key', gateway.key === undefined, 'a key with a small test budget'],
+    [
+      'gateway-key',
+      gateway.key === undefined && policy?.gateway?.['key-env'] === undefined,
+      'a key with a small test budget',
+    ],
     ['verify-model', verify.model === undefined, 'a model to call'],
   ];
   if (verify.secondKey !== undefined && verify.secondKey === gateway.key)

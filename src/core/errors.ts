@@ -114,15 +114,32 @@ export interface Fault {
   readonly example: string;
 }
 
+export function renderFault({ where, message, example }: Fault): string {
+  return `${where}: ${message} Example: ${example}`;
+}
+
+/** Inputs first, then each file from its top to its end. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const places = faults.map((fault) => {
+    const [, file, line] = /^(.*):(\d+)$/.exec(fault.where) ?? [];
+    return { fault, file, line: Number(line ?? 0) };
+  });
+  const files = [undefined, ...new Set(places.flatMap(({ file }) => (file === undefined ? [] : [file])))];
+  return places
+    .sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line)
+    .map(({ fault }) => fault);
+}
+
 /** All faults of one run at once, so that nobody mends a workflow one push at a time. */
 export class InputFaults extends AppError {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
-    const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
+    const sorted = inOrder(faults);
+    const lines = sorted.map(renderFault);
     const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
     super('bad-input', [heading, ...lines].join('\n'));
-    this.faults = faults;
+    this.faults = sorted;
   }
 }
 

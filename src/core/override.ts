@@ -16,7 +16,8 @@ const MAX_VALUE = 200;
 /** A record may come from elsewhere. There are fewer settings, and two overrides that hold set none of them twice. */
 const MAX_OVERRIDES = 60;
 const MAX_CHANGES = 60;
-const UNTIL_HINT = '2026-12-01, or 2026-12-01T18:00:00Z';
+/** How far away the end of an example is: one that has passed would be no example. */
+const EXAMPLE_DAYS = 14;
 
 /** A name or a word of a person's, cut to what a report has room for. */
 const words = (length: number) => z.string().transform((text) => oneLine(text, length));
@@ -51,8 +52,13 @@ export interface TaskOverride {
   readonly position: Position | undefined;
 }
 
+/** The day on which an override could end, for examples. */
+export function exampleEnd(now: Date): string {
+  return new Date(now.getTime() + EXAMPLE_DAYS * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** When something ends. A day ends with its last moment, UTC. @throws {AppError} `bad-value`. */
-export function parseUntil(text: string): Date {
+export function parseUntil(text: string, now: Date): Date {
   const [, date = '', time] =
     /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text.trim()) ??
     [];
@@ -64,7 +70,7 @@ export function parseUntil(text: string): Date {
   throw new AppError(
     'bad-value',
     `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`,
-    { hint: UNTIL_HINT },
+    { hint: `${exampleEnd(now)}, or ${exampleEnd(now)}T18:00:00Z` },
   );
 }
 

@@ -40,6 +40,7 @@ async function run(request: CliRequest): Promise<number> {
     runner,
     environment: env,
     inputs: request.inputs,
+    faults: request.faults,
     command: request.agentCommand,
     spawn,
     ask: stdin.isTTY ? askPerson : undefined,

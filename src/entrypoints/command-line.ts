@@ -3,10 +3,13 @@ import { Command, type Option } from 'commander';
 import type { RawInputs } from '../config/config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, SWITCHES } from '../config/inputs.js';
 import type { Environment } from '../config/run-context.js';
+import type { Fault } from '../core/errors.js';
 import type { ClassifyRequest } from './classify.js';
 import type { ConfigRequest } from './config-command.js';
 import { addConfig } from './config-flags.js';
 import { githubToken, givenAs, optionFor } from './flags.js';
+import { policyAbove } from './policy-above.js';
+import { sortWords } from './stray-words.js';
 
 /** A mode, or the meter alone. */
 export interface RunRequest {
@@ -16,6 +19,8 @@ export interface RunRequest {
   readonly agentCommand: readonly string[] | undefined;
   readonly json: boolean;
   readonly port: number;
+  /** What is wrong with its flags. */
+  readonly faults: readonly Fault[];
 }
 
 export type CliRequest = RunRequest | ClassifyRequest | ConfigRequest;
@@ -83,8 +88,25 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   addConfig(program, environment, (asked) => {
     request = asked;
   });
-  program.parse(withSwitchValues(words), { from: 'user' });
-  return request ?? program.help({ error: true });
+  const { kept, faults } = sortOut(program, withSwitchValues(words));
+  program.parse(kept, { from: 'user' });
+  if (request === undefined) return program.help({ error: true });
+  return request.command === 'classify' ? request : { ...request, faults };
+}
+
+/** What no flag knows is told with everything else that is wrong, and not by the parser, which ends with the first. */
+function sortOut(program: Command, words: readonly string[]): { kept: string[]; faults: readonly Fault[] } {
+  const [name = ''] = words;
+  const command = program.commands.find((candidate) => candidate.name() === name);
+  if (command === undefined || name === 'classify') return { kept: [...words], faults: [] };
+  const flags = new Map(command.options.map(({ long, required }) => [long ?? '', required] as const));
+  const end = words.indexOf(END_OF_FLAGS);
+  const own = words.slice(1, end === -1 ? undefined : end);
+  const takesWords = command.registeredArguments.length > 0;
+  const sorted = sortWords(own, { command: name, flags: flags.set('--help', false), takesWords });
+  if (sorted.unquoted !== undefined)
+    command.error(`error: a value of several words needs quotes. Quote it: ${sorted.unquoted}`);
+  return { kept: [name, ...sorted.words, ...words.slice(own.length + 1)], faults: sorted.faults };
 }
 
 /**
@@ -164,11 +186,17 @@ function toRequest(
     if (given !== undefined) inputs[name] = given.value;
   }
   const token = inputs['github-token'] ?? githubToken(environment);
+  const config = inputs.config ?? policyAbove(process.cwd());
   return {
     command,
-    inputs: { ...inputs, ...(token ? { 'github-token': token } : {}) },
+    inputs: {
+      ...inputs,
+      ...(config === undefined ? {} : { config }),
+      ...(token ? { 'github-token': token } : {}),
+    },
     agentCommand,
     json: options['json'] === true,
     port: Number(options['port'] ?? 0),
+    faults: [],
   };
 }

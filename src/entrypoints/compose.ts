@@ -9,6 +9,7 @@ import { agents, agentsFor } from '../agents/index.js';
 import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
 import { DECISION_VARIABLE } from '../config/decided-overrides.js';
 import type { Environment } from '../config/run-context.js';
+import type { Fault } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
 import { gateways } from '../gateways/index.js';
@@ -42,6 +43,8 @@ export interface Host {
   readonly inputs: RawInputs;
   /** Names that were given and are no inputs. */
   readonly unknownInputs?: readonly string[];
+  /** What is wrong with the words it was started with. */
+  readonly faults?: readonly Fault[] | undefined;
   /** The agent's command where it does not come as the input `run`. */
   readonly command: readonly string[] | undefined;
   readonly spawn: SpawnChild;
@@ -61,6 +64,7 @@ export async function runMode(host: Host): Promise<number> {
   const deps = await composeDeps(host, config);
   for (const note of config.notes)
     host.runner.annotate(finding('warning', 'configuration', 'Configuration', note));
+  for (const remark of config.remarks) host.runner.info(`note: ${remark}`);
   return withCheck(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, { secrets, decideNow }));
 }
 
@@ -121,7 +125,7 @@ async function runOne(
   }
 }
 
-type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'command'>;
+type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'faults' | 'command'>;
 
 interface Configured {
   readonly config: Config;
@@ -136,6 +140,7 @@ export async function configure({
   environment,
   inputs,
   unknownInputs = [],
+  faults,
   command,
 }: Told): Promise<Configured> {
   const secrets: string[] = [];
@@ -149,7 +154,7 @@ export async function configure({
   const extended = await readExtended(inputs, environment);
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
   const hasCommand = command !== undefined;
-  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended };
+  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
   const undecided = { ...environment, [DECISION_VARIABLE]: undefined };
   return {
     config: readConfig(sources),

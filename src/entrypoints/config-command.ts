@@ -10,7 +10,7 @@ import { resolveRows, SHOWN_NAMES } from '../config/resolved.js';
 import { type ResolvedTask, renderTasks, tasksJson } from '../config/resolved-text.js';
 import { type Environment, readRunContext } from '../config/run-context.js';
 import { Settings, type SettingsSources } from '../config/settings.js';
-import { type Fault, InputFaults } from '../core/errors.js';
+import { type Fault, InputFaults, renderFault } from '../core/errors.js';
 import { gateways } from '../gateways/index.js';
 import { readExtended } from './extended-policy.js';
 
@@ -22,6 +22,8 @@ export interface ConfigRequest {
   /** Another version of the policy file; `undefined` to show the one there is. */
   readonly compare: string | undefined;
   readonly format: 'table' | 'json';
+  /** What is wrong with its flags. */
+  readonly faults: readonly Fault[];
 }
 
 export interface ConfigHost {
@@ -45,21 +47,23 @@ export async function showConfig(
 ): Promise<string> {
   const { inputs, compare, format } = request;
   maskInputs(inputs, onSecret);
-  const open = (config: RawInputs) => openVersion({ ...request, inputs: config }, { environment, onSecret });
-  const now = await open(inputs);
+  const host = { environment, onSecret };
+  const now = await openVersion(request, host, compare !== undefined);
   if (compare === undefined) {
     const resolved = tasksOf(now, inputs).map((task) => now.resolve(task));
-    throwFaults([now]);
+    throwFaults(request.faults, now.faults);
     return format === 'json' ? tasksJson(resolved) : renderTasks(resolved);
   }
-  const next = await open({ ...inputs, config: compare });
+  const next = await openVersion({ ...request, inputs: { ...inputs, config: compare } }, host);
   const changes = [...new Set([now, next].flatMap((version) => tasksOf(version, inputs)))].map((task) => {
     const [isOld, isNew] = [now, next].map(({ tasks }) => tasks.includes(task));
     const kind = isOld === isNew ? 'both' : isNew ? 'added' : 'removed';
     return compareTasks(now.resolve(task, isNew), next.resolve(task, isOld), kind);
   });
-  throwFaults([now, next]);
-  return format === 'json' ? comparisonJson(changes) : renderComparison(changes);
+  throwFaults(request.faults, next.faults);
+  // What is wrong with the version that holds now is no fault of the change: it may be what the change mends.
+  const notes = unique(now.faults).map(renderFault);
+  return format === 'json' ? comparisonJson(changes, notes) : renderComparison(changes, notes);
 }
 
 function tasksOf({ tasks }: Version, { task }: RawInputs): readonly string[] {
@@ -67,18 +71,20 @@ function tasksOf({ tasks }: Version, { task }: RawInputs): readonly string[] {
   return tasks.length > 0 ? tasks : ['default'];
 }
 
+/** @param mayBeEmpty before the change that brings the file there is none, or what `git show` leaves in its place */
 async function openVersion(
-  { inputs, fromVariables }: ConfigRequest,
+  { inputs, fromVariables }: Pick<ConfigRequest, 'inputs' | 'fromVariables'>,
   { environment, onSecret }: ConfigHost,
+  mayBeEmpty = false,
 ): Promise<Version> {
   const extended = await readExtended(inputs, environment);
   const sources = sourcesOf(environment, extended);
   const faults: Fault[] = [];
   const read = (task: string, takesAnyTask = false): Settings =>
-    new Settings({ ...inputs, task }, { ...sources, takesAnyTask });
+    new Settings({ ...inputs, task }, { ...sources, takesAnyTask, mayBeEmpty });
   const resolve = (task: string, takesAny?: boolean): ResolvedTask => {
     const settings = read(task, takesAny);
-    const gateway = readGateway(settings, { gateways, environment, onSecret, isUsed: false });
+    const gateway = readGateway(settings, { gateways, environment, onSecret, mode: undefined });
     // Everything is parsed, so that what is wrong with a flag is told here too.
     for (const name of SHOWN_NAMES) settings.value(name);
     faults.push(...settings.faults);
@@ -93,9 +99,12 @@ function sourcesOf(environment: Environment, extended: ExtendedFile | undefined)
   return { environment, now: new Date(), event, actor, extended };
 }
 
+function throwFaults(ofFlags: readonly Fault[], ofFile: readonly Fault[]): void {
+  const faults = [...ofFlags, ...ofFile];
+  if (faults.length > 0) throw new InputFaults(unique(faults));
+}
+
 /** What is wrong with a file is the same for each of its tasks. */
-function throwFaults(versions: readonly Version[]): void {
-  const faults = versions.flatMap((version) => version.faults);
-  const unique = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
-  if (unique.size > 0) throw new InputFaults([...unique.values()]);
+function unique(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }

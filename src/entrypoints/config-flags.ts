@@ -6,8 +6,9 @@ import { SHOWN_NAMES } from '../config/resolved.js';
 import type { Environment } from '../config/run-context.js';
 import type { ConfigRequest } from './config-command.js';
 import { githubToken, givenAs, optionFor } from './flags.js';
+import { policyAbove } from './policy-above.js';
 
-const NAMES: readonly InputName[] = ['task', 'config', ...SHOWN_NAMES];
+const NAMES: readonly InputName[] = ['config', ...SHOWN_NAMES];
 const EXAMPLES = `
 Without --task every task of the file is shown. Secrets are only "set" or "not set".
 
@@ -25,6 +26,7 @@ export function addConfig(
     .description('What holds for each task, and who said it.')
     .exitOverride()
     .addHelpText('after', EXAMPLES);
+  command.option('--task <value>', 'Task type to show. Default: every task of the policy file.');
   for (const name of NAMES) command.addOption(optionFor(name));
   command
     .option('--compare <file>', 'another version of the policy file: prints what it would change')
@@ -35,7 +37,7 @@ export function addConfig(
 function toRequest(options: Readonly<Record<string, unknown>>, environment: Environment): ConfigRequest {
   const inputs: RawInputs = {};
   const fromVariables = new Set<InputName>();
-  for (const name of NAMES) {
+  for (const name of ['task', ...NAMES] as const) {
     const given = givenAs(name, options, environment);
     if (given === undefined) continue;
     inputs[name] = given.value;
@@ -47,11 +49,14 @@ function toRequest(options: Readonly<Record<string, unknown>>, environment: Envi
     fromVariables.add('github-token');
   }
   const { compare } = options;
+  const above = inputs.config === undefined ? policyAbove(process.cwd()) : undefined;
+  if (above !== undefined) inputs.config = above;
   return {
     command: 'config',
     inputs,
     fromVariables,
     compare: compare === undefined ? undefined : String(compare),
     format: options['json'] === true ? 'json' : 'table',
+    faults: [],
   };
 }

@@ -22,7 +22,8 @@ export function reportFailure(error: unknown, runner: Runner): number {
   return 1;
 }
 
-function titleOf({ kind }: AppError): string {
+function titleOf({ code, kind }: AppError): string {
+  if (code === 'github-failed') return 'GitHub failed';
   return {
     usage: 'Wrong usage',
     budget: 'Denied',

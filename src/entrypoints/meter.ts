@@ -20,12 +20,12 @@ interface MeterHost {
 
 /** Without a `gateway-key` clients keep their own credentials and present no token. */
 export async function runMeter(
-  { inputs, port }: RunRequest,
+  { inputs, port, faults }: RunRequest,
   { runner, environment, print }: MeterHost,
 ): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-  const { config } = await configure({ runner, environment, inputs, command: [] });
+  const { config } = await configure({ runner, environment, inputs, faults, command: [] });
   const token = config.gateway.key === undefined ? undefined : newToken();
   const sums = new RunningTotals();
   const startedAt = systemClock.now();
