@@ -127,6 +127,35 @@ describe('a check run', () => {
   });
 
   test.each([
+    ['the agent fails', 'node agent.mjs 2; exit 1', {}, 'The agent failed with exit code 1.'],
+    [
+      'the agent is not there',
+      'no-such-agent',
+      {},
+      'The command of the agent was not found (exit code 127).',
+    ],
+    ['a limit ends it', 'node agent.mjs 4', { 'max-requests': '2' }, 'Usage is outside its expected range:'],
+    ['no call is seen', 'true', {}, 'Usage cannot be judged: no call reached the meter.'],
+  ])('keeps the merge waiting when %s', async (_name, run, limits, title) => {
+    const job = newJob();
+    await job.step(pre());
+    await job.step(wrap(run, limits));
+    const judged = await job.step(post({ 'expect-requests': '..9', 'on-out-of-range': 'block' }));
+    expect(judged.code).toBe(0);
+    expect(states()).toEqual(['failure']);
+    expect(github.checks[0]?.title).toContain(title);
+  });
+
+  test('fails after a run that died, also where what is outside is only told; not where it is observed', async () => {
+    for (const more of [{ 'on-out-of-range': 'warn' }, { observe: 'true' }]) {
+      const job = newJob();
+      await job.step(wrap('node agent.mjs 1; exit 1', more));
+      await job.step(post({ 'expect-requests': '..9', ...more }));
+    }
+    expect(states()).toEqual(['failure', 'neutral']);
+  });
+
+  test.each([
     ['too little is left', { 'min-remaining': '8 USD' }, 'failure'],
     ['the kill switch is on', { 'kill-switch': 'freeze' }, 'failure'],
   ])('is completed by `pre` when %s', async (_name, inputs, conclusion) => {
@@ -230,11 +259,11 @@ describe('a check that nobody completed is failed at the end of the job', () => 
   test('a cancelled job with `post` is judged', async () => {
     const job = newJob();
     await job.step(wrap('node agent.mjs 1 5000'), kill('SIGTERM'));
-    await job.step(post({ 'expect-requests': '..5' }));
-    const [state] = states();
-    expect(state).not.toBe('in_progress');
+    expect((await job.step(post({ 'expect-requests': '..5' }))).outputs['verdict']).toBe('within');
+    expect(states()).toEqual(['failure']);
+    expect(github.checks[0]?.title).toMatch(/^The run was cancelled\. /);
     await job.end();
-    expect(states()).toEqual([state]);
+    expect(states()).toEqual(['failure']);
   });
 
   test('a job without `wrap` and `post`', async () => {

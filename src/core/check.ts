@@ -20,6 +20,8 @@ export interface CheckTarget {
 export interface CheckRules {
   /** What is outside its range is told, and fails nothing. */
   readonly isAdvisory: boolean;
+  /** Nothing at all is failed, whatever is found. */
+  readonly isObserved?: boolean | undefined;
   /** The report comes from a run that could have forged it, so it proves nothing good. */
   readonly isUnproven: boolean;
 }
@@ -33,9 +35,18 @@ const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
 export function concludeCheck(report: Report, rules: CheckRules): Conclusion | undefined {
   if (report.mode === 'pre') return concludeDenial(report);
   if (report.mode !== 'post') return undefined;
+  const ending = concludeEnding(report, rules);
+  if (ending !== undefined) return ending;
   const verdict = report.run?.verdict ?? 'unknown';
   if (verdict === 'outside') return rules.isAdvisory ? 'neutral' : 'failure';
   return verdict === 'within' && !rules.isUnproven ? 'success' : 'neutral';
+}
+
+/** Small figures of a run that died are no sign of anything; that too much of something fails nothing does not excuse it. */
+function concludeEnding({ run }: Report, rules: CheckRules): Conclusion | undefined {
+  if (run?.ending === undefined) return undefined;
+  if (rules.isObserved) return 'neutral';
+  return run.ending === 'unseen' && rules.isAdvisory ? 'neutral' : 'failure';
 }
 
 /** A run that may start has its check open until `post`. */

@@ -1,6 +1,7 @@
 /** What the three modes have to say, before anybody decides where it is shown. */
 import type { Finding } from './findings.js';
 import type { GateState } from './gate.js';
+import type { RunEnding } from './run-end.js';
 
 /** One figure against what was expected of it. Strings are for people and not yet escaped. */
 export interface ReportRow {
@@ -34,6 +35,8 @@ export interface ReportRun {
   readonly at: string;
   readonly commit: string | undefined;
   readonly verdict: 'within' | 'outside' | 'unknown';
+  /** Why it may not have done its work; left out where it ended by itself. */
+  readonly ending?: RunEnding['kind'] | undefined;
   readonly requests: number | undefined;
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;

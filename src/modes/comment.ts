@@ -144,7 +144,7 @@ function reportOf({ config, clock }: CommentDeps, run: UpstreamRun, claimed: Cla
 
 /** @param at when it is shown: when it was made is claimed as well */
 function runOf(
-  { verdict, requests, inputTokens, outputTokens, costUsd }: NonNullable<ClaimedReport['run']>,
+  { verdict, ending, requests, inputTokens, outputTokens, costUsd }: NonNullable<ClaimedReport['run']>,
   { id, attempt, headSha }: UpstreamRun,
   at: Date,
 ): ReportRun {
@@ -155,6 +155,7 @@ function runOf(
     at: at.toISOString(),
     commit: headSha,
     verdict,
+    ending,
     ...figures,
   };
 }

@@ -22,7 +22,8 @@ export interface ModeDeps {
 export function reporterContext({ runner, github, config }: ModeDeps): ReporterContext {
   const { context, observe, post } = config;
   const target = checkTarget(config);
-  const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+  const isAdvisory = observe || post.onOutOfRange === 'warn';
+  const rules = { isAdvisory, isObserved: observe, isUnproven: false };
   return {
     runner,
     github,

@@ -1,5 +1,4 @@
 /** Was that normal? Observed usage against the expected range; the verdict is shown, and the gate closed. */
-import type { Config } from '../config/config.js';
 import type { GateChange } from '../core/alert.js';
 import { AppError } from '../core/errors.js';
 import { byImportance, type Finding, finding } from '../core/findings.js';
@@ -7,18 +6,17 @@ import { type GateState, isTrustedRun } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Report, ReportRun } from '../core/report.js';
-import { usageTables } from '../core/usage-tables.js';
 import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
-import { type ModeDeps, reporterContext, statusOf } from './deps.js';
-import { overrideFindings, overrideReportFacts } from './override-report.js';
+import { type ModeDeps, reporterContext } from './deps.js';
+import { overrideFindings } from './override-report.js';
+import { headlineOf, postReport } from './post-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
 import { leaveReport, type SaveFile } from './report-file.js';
-import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
+import { rememberSpend, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** Ends the meter in the background; `undefined` where none runs. */
@@ -49,8 +47,8 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
-  runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
-  const report = reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  runner.info(`spendgate: ${headlineOf(config, judged, found.record)}`);
+  const report = postReport(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
   leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
@@ -63,7 +61,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('comment-url', reported.commentUrl);
   const fails = config.post.onOutOfRange === 'fail' || changedPolicy !== undefined;
   if (judged.verdict === 'outside' && fails && !config.observe) {
-    throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
+    throw new AppError('denied', headlineOf(config, judged, found.record), { isReported: true });
   }
 }
 
@@ -176,62 +174,4 @@ function softened(findings: readonly Finding[], observe: boolean): Finding[] {
 
 function findingJson({ id, level, title, message, advice, position }: Finding): object {
   return { id, level, title, message, advice, ...position };
-}
-
-interface Judged {
-  readonly judged: UsageVerdict;
-  readonly found: FoundRecord;
-  readonly findings: readonly Finding[];
-  readonly gate: GateState;
-  /** What the gateway's own count says; `undefined` when it was not read. */
-  readonly counted: string | undefined;
-}
-
-function reportOf({ config, clock }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
-  const { record, origin } = found;
-  const at = clock.now();
-  const facts: (readonly [string, string])[] = [['Usage from', origin]];
-  if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
-  if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
-  facts.push(...overrideReportFacts(config, record), ...(found.facts ?? []));
-  facts.push(...runnerFacts(record), ...heardFacts(record));
-  if (counted !== undefined) facts.push(['Gateway’s count', counted]);
-  return {
-    mode: 'post',
-    task: config.task,
-    key: config.gate.name,
-    status: judged.verdict === 'outside' && statusOf(findings) === 'ok' ? 'warning' : statusOf(findings),
-    headline: headlineOf(judged, record),
-    rows: usageRows(record, config.post.expect, config.wrap.limits),
-    facts,
-    tables: usageTables(record),
-    findings,
-    gate,
-    runUrl: config.context.runUrl,
-    run: runOf(config, judged, record, at),
-  };
-}
-
-function runOf({ context }: Config, { verdict }: UsageVerdict, record: UsageRecord, at: Date): ReportRun {
-  return {
-    runId: context.runId,
-    runAttempt: context.runAttempt,
-    at: at.toISOString(),
-    commit: context.headSha,
-    verdict,
-    requests: record.requests,
-    inputTokens: record['input-tokens'],
-    outputTokens: record['output-tokens'],
-    costUsd: record['cost-usd'] === undefined ? undefined : String(record['cost-usd']),
-  };
-}
-
-function headlineOf({ verdict, findings }: UsageVerdict, record: UsageRecord): string {
-  if (verdict === 'within') return 'Usage is within its expected range.';
-  const first =
-    findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
-  if (verdict === 'outside') return `Usage is outside its expected range: ${first?.message ?? ''}`;
-  return first
-    ? `Usage cannot be judged: ${first.message}`
-    : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
 }

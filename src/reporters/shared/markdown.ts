@@ -65,7 +65,7 @@ function verdictOf({ mode, status, gate, run }: Report): string {
     case 'wrap':
       return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
     case 'post':
-      return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+      return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
     case 'gate':
       return `gate ${gate ?? 'unknown'}`;
     case 'verify':
