@@ -166,6 +166,34 @@ describe('a check run', () => {
     expect(states()).toEqual([conclusion]);
   });
 
+  test.each([
+    ['meets the kill switch', { 'kill-switch': 'freeze' }, 'failure'],
+    ['has no budget', { 'min-remaining': '8 USD' }, 'failure'],
+  ])('is left alone by a `post` that always runs, where the run %s', async (_name, inputs, conclusion) => {
+    const job = newJob();
+    expect((await job.step(pre(inputs))).code).toBe(3);
+    const [before] = github.checks;
+    const judged = await job.step(post({ 'expect-requests': '..5' }));
+    expect(judged.code).toBe(0);
+    expect(judged.outputs).toMatchObject({ verdict: 'unknown', findings: '[]', report: '' });
+    expect(judged.annotations).toEqual([
+      expect.objectContaining({
+        level: 'notice',
+        message: expect.stringContaining('held the run of default back'),
+      }),
+    ]);
+    await job.end();
+    expect(states()).toEqual([conclusion]);
+    expect(github.checks).toEqual([before]);
+  });
+
+  test('of a run that was held back and ran all the same is judged', async () => {
+    const job = newJob();
+    await job.step(pre({ 'kill-switch': 'freeze' }));
+    await job.step(wrap('node agent.mjs 2'));
+    expect((await job.step(post({ 'expect-requests': '..1' }))).outputs['verdict']).toBe('outside');
+  });
+
   test('waits for a person behind a closed gate', async () => {
     const main = { ...cache.environment('refs/heads/main') };
     await newJob({ event: 'push', environment: main }).step({
@@ -175,7 +203,10 @@ describe('a check run', () => {
       reason: 'too much',
       'github-token': 'write',
     });
-    await newJob().step(pre({ gate: 'g' }));
+    const job = newJob();
+    await job.step(pre({ gate: 'g' }));
+    expect(states()).toEqual(['action_required']);
+    expect((await job.step(post({ gate: 'g', 'expect-requests': '..5' }))).outputs['gate']).toBe('closed');
     expect(states()).toEqual(['action_required']);
   });
 

@@ -8,6 +8,7 @@ import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import { type CheckConfig, readCheck } from './check-config.js';
+import { type DenialConfig, readDenial } from './denial-config.js';
 import type { ExtendedFile } from './extended-file.js';
 import { type GateConfig, readGate } from './gate-config.js';
 import {
@@ -52,6 +53,7 @@ export interface Config {
   readonly post: PostConfig;
   readonly gate: GateConfig;
   readonly check: CheckConfig;
+  readonly denial: DenialConfig;
   /** What `comment` reads; `undefined` where it was not told. */
   readonly report: string | undefined;
   readonly verify: VerifyConfig;
@@ -111,6 +113,7 @@ export function readConfig(sources: ConfigSources): Config {
     post: readPost(settings),
     gate: readGate(settings, context, mode),
     check: readCheck(settings, context, environment),
+    denial: readDenial(settings.task, context, environment),
     report: settings.value('report'),
     verify: readVerify(settings),
     policy: settings.own.mark,

@@ -10,6 +10,7 @@ import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
+import { isAfterDenial, tellDenial } from './denied-run.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { overrideFindings } from './override-report.js';
 import { headlineOf, postReport } from './post-report.js';
@@ -30,6 +31,7 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
 export async function runPost(deps: PostDeps): Promise<void> {
   const { config, runner } = deps;
   const found = await foundOrNothing(deps);
+  if (found === undefined) return tellDenial(deps);
   const { changedPolicy, expect } = config.post;
   const figures = judgeUsage(found.record, expect);
   const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
@@ -70,12 +72,13 @@ function renderDrift(percent: number | undefined): string | undefined {
   return percent === undefined ? undefined : (Math.round(percent * 10) / 10 || 0).toFixed(1);
 }
 
-/** An observed job without a record is told so, and fails nothing. */
-async function foundOrNothing(deps: PostDeps): Promise<FoundRecord> {
+/** An observed job without a record is told so, and fails nothing. `undefined` for a run that `pre` held back. */
+async function foundOrNothing(deps: PostDeps): Promise<FoundRecord | undefined> {
   try {
     const background = await deps.endBackground();
     return observedRecord(deps, background);
   } catch (error) {
+    if (isAfterDenial(deps, error)) return undefined;
     if (!(error instanceof AppError) || !deps.config.observe) throw error;
     const record = emptyRecord(deps.config.task);
     return {

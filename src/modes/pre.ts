@@ -14,6 +14,7 @@ import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity
 import type { MarkFile } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
+import { rememberDenial } from './denied-run.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { type GateWatch, gateFacts, watchGate } from './gate-watch.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
@@ -48,6 +49,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
   );
   const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
   setOutputs(deps, verdict, gate, budget);
+  rememberDenial(deps, verdict.decision === 'deny');
   deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
   await Promise.all([
     publish(reportOf(deps, verdict, { watch, budget, reruns }), deps.reporters, reporterContext(deps)),
