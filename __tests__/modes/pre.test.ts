@@ -487,6 +487,23 @@ describe('the gate', () => {
     );
   });
 
+  test('that was never closed, as far as the list of caches shows, is a calm fact', async () => {
+    const gate = {
+      ...gateReading(undefined, new Date(), undefined, 'The list holds no state of this gate.'),
+      isWhole: true,
+    };
+    class EmptyList extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        return readFrom('actions-cache', new Date(), gate);
+      }
+    }
+    const { runner, outputs } = await pre({ store: new EmptyList() });
+    expect(outputs).toMatchObject({ allowed: 'true', verdict: 'allow', gate: 'unknown' });
+    expect(runner.annotations).toEqual([]);
+    expect(runner.summary).toContain('never closed, as far as can be seen');
+    expect(runner.summary).toContain('default: may start\n');
+  });
+
   test('shows every store that answered, when, and what it could not see', async () => {
     class TwoStores extends InMemoryStore {
       override async readGate(): Promise<GateReading> {
@@ -500,7 +517,7 @@ describe('the gate', () => {
       }
     }
     const { runner } = await pre({ store: new TwoStores() });
-    expect(runner.summary).toContain('Gate in one: open, read at 2026-11-22T09:00:00.000Z. From the one.');
+    expect(runner.summary).toContain('Gate in one: open, read at 2026-11-22T09:00:00Z. From the one.');
     expect(runner.summary).toContain('one could not see: the last minutes');
     expect(runner.summary).toContain('other could not see: everything');
   });

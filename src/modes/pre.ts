@@ -4,7 +4,7 @@ import { type BudgetLimit, type BudgetReading, type Level, percentUsed, renderLa
 import { judgeContract } from '../core/contract.js';
 import { withDeadline } from '../core/deadline.js';
 import { asNotices, type Finding } from '../core/findings.js';
-import type { GateReading } from '../core/gate.js';
+import { type GateReading, isUntouched } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
 import type { RerunCount } from '../core/reruns.js';
 import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
@@ -166,7 +166,7 @@ function reportOf({ config }: PreDeps, verdict: PreVerdict, { watch, budget, rer
     rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
     facts,
     findings: verdict.findings,
-    gate: watch.reading.state,
+    gate: isUntouched(watch.reading) ? undefined : watch.reading.state,
     runUrl: config.context.runUrl,
   };
 }

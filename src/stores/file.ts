@@ -46,11 +46,10 @@ class FileStore implements Store {
     const evidence = last
       ? `Read from ${this.#path('gates.ndjson')}.`
       : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-    return readFrom(
-      this.id,
-      now,
-      gateReading(last && { ...last, until: last.until }, now, blockForMs, evidence),
-    );
+    return readFrom(this.id, now, {
+      ...gateReading(last && { ...last, until: last.until }, now, blockForMs, evidence),
+      isWhole: true,
+    });
   }
 
   async saveGate(entry: GateEntry): Promise<Saved> {

@@ -86,7 +86,7 @@ export class CacheGates {
     const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
     const evidence = listEvidence(found, inList);
     const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
-    return readFrom(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
+    return readFrom(STORE, at, { ...reading, isWhole: true }, reading.state === 'closed' ? [] : [LAG]);
   }
 
   async save(entry: GateEntry): Promise<Saved> {
