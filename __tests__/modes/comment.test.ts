@@ -59,7 +59,7 @@ async function comment(options: Options = {}) {
   const asked: [string, number][] = [];
   const readFile = (path: string, maxBytes: number) => {
     asked.push([path, maxBytes]);
-    return file;
+    return file === undefined ? { why: 'does not exist' } : { text: file };
   };
   const store = new InMemoryStore(clock);
   let error: unknown;
@@ -86,6 +86,24 @@ test('shows the report on the pull request, and says that it cannot be proven', 
 
 test('does not show the state of a gate that a stranger could have written', async () => {
   expect((await comment({ report: { ...CLAIMED, gate: 'open' } })).body).not.toMatch(/gate \*\*/);
+});
+
+test.each(['ok', 'warning', 'bad'] as const)(
+  'stands under a title that says what it is, whatever it claims (%s)',
+  async (status) => {
+    const { body } = await comment({ report: { ...CLAIMED, status } });
+    expect(body).toMatch(/^### ℹ️ .+: a claim that cannot be proven$/m);
+    expect(body).not.toContain('✅');
+  },
+);
+
+test('repeats nothing that is said of a gate', async () => {
+  const findings = ['gate-closed', 'gate-not-closed', 'run-stopped'].map((id) =>
+    finding('error', id, `Title of ${id}`, `Message of ${id}.`),
+  );
+  const { body } = await comment({ report: { ...CLAIMED, findings } });
+  expect(body).toContain('Title of run-stopped');
+  expect(body).not.toContain('Title of gate');
 });
 
 test('cannot take the place of a comment that is believed', async () => {
@@ -174,7 +192,7 @@ describe('fails clearly', () => {
 
   test('without a file', async () => {
     expect((await comment({ file: undefined })).error).toMatchObject({
-      message: expect.stringContaining('"in/default-report.json" is no regular file'),
+      message: expect.stringContaining('"in/default-report.json" does not exist.'),
     });
   });
 

@@ -71,7 +71,7 @@ const eventSchema = z.object({
       id: z.number(),
       run_attempt: z.number().default(1),
       event: z.string(),
-      html_url: z.string(),
+      html_url: z.string().nullish(),
       head_sha: z.string(),
       head_branch: z.string().nullish(),
       head_repository: repositorySchema.nullish(),
@@ -110,7 +110,7 @@ export function readRunContext(environment: Environment): RunContext {
     issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
     headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
     readOnlyBecause: readOnlyBecause(event, repository, environment),
-    upstreamRun: upstreamRun(event),
+    upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     runnerLabels: runnerLabels(environment),
@@ -145,14 +145,14 @@ function readOnlyBecause(
     : undefined;
 }
 
-function upstreamRun(event: GitHubEvent | undefined): UpstreamRun | undefined {
+function upstreamRun(event: GitHubEvent | undefined, runsUrl: string): UpstreamRun | undefined {
   const run = event?.workflow_run;
   if (!run) return undefined;
   return {
     id: run.id,
     attempt: run.run_attempt,
     event: run.event,
-    url: run.html_url,
+    url: run.html_url ?? `${runsUrl}/${run.id}`,
     headSha: run.head_sha,
     headBranch: run.head_branch ?? undefined,
     headRepository: run.head_repository?.full_name,

@@ -59,6 +59,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
   readonly runUrl: string | undefined;
+  /** True where it is another run's word about itself, which nobody can prove. */
+  readonly isClaimed?: boolean;
   /** Only where a run was judged. */
   readonly run?: ReportRun;
 }

@@ -17,7 +17,7 @@ import { directCommand, shellCommand } from '../modes/command.js';
 import type { ModeDeps } from '../modes/deps.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
-import { readBoundedFile } from '../platform/bounded.js';
+import { readFileOrWhy } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { saveReportFile } from '../platform/report-file.js';
@@ -99,7 +99,7 @@ async function runOne(host: Host, deps: ModeDeps, secrets: readonly string[]): P
     }
     case 'comment': {
       const { runComment } = await import('../modes/comment.js');
-      await runComment({ ...deps, readFile: readBoundedFile });
+      await runComment({ ...deps, readFile: readFileOrWhy });
       return 0;
     }
     case 'verify': {

@@ -10,16 +10,18 @@ import { gateSlug } from '../core/gate.js';
 import type { Report, ReportRun } from '../core/report.js';
 import { type ClaimedReport, MAX_REPORT_FILE_BYTES, readReportFile } from '../core/report-file.js';
 import type { PullApi } from '../ports/github.js';
+import type { FileRead } from '../ports/platform.js';
 import type { ReporterContext } from '../ports/reporter.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
 
 export interface CommentDeps extends ModeDeps {
-  /** `undefined` where no regular file of at most so many bytes is. */
-  readonly readFile: (path: string, maxBytes: number) => string | undefined;
+  readonly readFile: (path: string, maxBytes: number) => FileRead;
 }
 
 const MAX_FAULT = 500;
+/** The state of a gate is never what a stranger's file says. */
+const ABOUT_GATE = /^gate\b/i;
 
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
@@ -49,20 +51,20 @@ function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {
   if (context.event === 'workflow_run' && context.upstreamRun !== undefined) return context.upstreamRun;
   throw new AppError(
     'bad-value',
-    `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`,
+    context.event === 'workflow_run'
+      ? 'mode: The payload of this `workflow_run` event does not say which run has ended: its `workflow_run` needs at least `id`, `event` and `head_sha`.'
+      : `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`,
     { hint: 'on: { workflow_run: { workflows: [agent], types: [completed] } }' },
   );
 }
 
 function readReport({ config, readFile }: CommentDeps): ClaimedReport {
   const path = config.report ?? '';
-  const text = readFile(path, MAX_REPORT_FILE_BYTES);
+  const { text, why } = readFile(path, MAX_REPORT_FILE_BYTES);
   if (text === undefined)
-    throw new AppError(
-      'bad-value',
-      `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
-      { hint: 'report/default-report.json, where `actions/download-artifact` put it' },
-    );
+    throw new AppError('bad-value', `report: ${JSON.stringify(path)} ${why}.`, {
+      hint: 'report/default-report.json, where `actions/download-artifact` put it',
+    });
   const { report, fault } = readReportFile(text);
   if (report !== undefined) return report;
   throw new AppError('bad-value', `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`, {
@@ -125,6 +127,7 @@ function reportOf({ config, clock }: CommentDeps, run: UpstreamRun, claimed: Cla
   const { rows, facts, tables, findings, status, task, key } = claimed;
   return {
     mode: 'post',
+    isClaimed: true,
     task,
     key: `claimed/${key}`,
     status,
@@ -133,7 +136,9 @@ function reportOf({ config, clock }: CommentDeps, run: UpstreamRun, claimed: Cla
     facts,
     tables,
     findings: [
-      ...findings.map((item) => ({ ...item, advice: item.advice, position: undefined })),
+      ...findings
+        .filter(({ id }) => !ABOUT_GATE.test(id))
+        .map((item) => ({ ...item, advice: item.advice, position: undefined })),
       unprovenNotice(run, config.context.repository),
     ],
     gate: undefined,

@@ -7,6 +7,8 @@ import { renderRows, renderTable } from './tables.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
 const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
+/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
+const CLAIM_ICON = 'ℹ️';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
 const TITLE = { maxLength: 120 } as const;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
@@ -52,13 +54,14 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
 }
 
 function renderHead(report: Report): string {
-  const { status, task, headline } = report;
-  const title = `### ${ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
+  const { status, task, headline, isClaimed = false } = report;
+  const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
   return [title, renderContext(report), escapeMarkdown(headline)].filter((text) => text !== '').join('\n\n');
 }
 
 /** The verdict in two or three words. */
-function verdictOf({ mode, status, gate, run }: Report): string {
+function verdictOf({ mode, status, gate, run, isClaimed = false }: Report): string {
+  if (isClaimed) return 'a claim that cannot be proven';
   switch (mode) {
     case 'pre':
       return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
