@@ -438,10 +438,32 @@ describe('the gate', () => {
     const result = await pre({ store });
     expectDenied(
       result,
-      /closed since 2026-11-21T03:00:00\.000Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
+      /closed since 2026-11-21T03:00:00Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
     );
     expect(result.outputs['gate']).toBe('closed');
-    expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open/);
+    expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open.*spendgate gate open --gate/);
+  });
+
+  test('leads to the run that closed it, and says why it is closed a single time', async () => {
+    const store = new InMemoryStore();
+    store.gates.push(gateEntry(true));
+    const { runner } = await pre({ store });
+    expect(runner.summary).toContain('([run 41](https://github.test/acme/app/actions/runs/41))');
+    expect(runner.summary.split('92,400 input tokens observed')).toHaveLength(2);
+    expect(runner.annotations[0]?.message).toContain('(https://github.test/acme/app/actions/runs/41)');
+  });
+
+  test('says where the reason stands that an entry of another branch does not give', async () => {
+    class OtherBranch extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        const { actor: _, reason: __, ...entry } = gateEntry(true);
+        const read = 'Read from the list of caches (refs/pull/7/merge).';
+        return gateReading(entry, new Date('2026-11-22T09:00:00Z'), undefined, read);
+      }
+    }
+    const { runner, outputs } = await pre({ store: new OtherBranch() });
+    expect(outputs['reason']).toContain('The reason stands in the summary of that run.');
+    expect(runner.summary).toContain('[run 41](');
   });
 
   test('lets the run start again once `block-for` is over', async () => {

@@ -120,7 +120,7 @@ export function readConfig(sources: ConfigSources): Config {
     team: settings.value('team'),
     overrides: readOverridesConfig(settings),
     alerts,
-    notes: configNotes(settings, mode === 'wrap'),
+    notes: configNotes(settings, mode),
   };
   for (const name of sources.unknownInputs ?? []) {
     const suggestion = nearest(name, INPUT_NAMES);

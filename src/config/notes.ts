@@ -1,5 +1,5 @@
 /** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
-import type { InputName } from './inputs.js';
+import type { InputName, Mode } from './inputs.js';
 import type { Settings } from './settings.js';
 
 /** Limits that the agent can be told it comes to the end of. */
@@ -12,9 +12,13 @@ const LIMITS_OF_USE = [
   'max-requests',
 ] as const satisfies readonly InputName[];
 
+/** Modes that limits and ranges of a task are for. */
+const WITH_LIMITS: ReadonlySet<Mode> = new Set(['pre', 'wrap', 'post']);
+
 /** What concerns the meter is told where it runs: other steps may be given less. */
-export function configNotes(settings: Settings, isWrap: boolean): string[] {
-  return [...taskNotes(settings), ...(isWrap ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
+export function configNotes(settings: Settings, mode: Mode): string[] {
+  const tasks = WITH_LIMITS.has(mode) ? taskNotes(settings) : [];
+  return [...tasks, ...(mode === 'wrap' ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
 }
 
 /** A task that was forgotten runs without the limits of any task. */

@@ -1,8 +1,10 @@
 /** What people are told outside of the run: that a share of a budget is used, and that a gate closed or opened. */
 import type { BudgetLimit, Level } from './budget.js';
 import type { GateEntry } from './gate.js';
+import { howToOpen } from './gate-advice.js';
 import { oneLine } from './text.js';
 import { type Crossing, isUsedUp } from './thresholds.js';
+import { inSeconds } from './time.js';
 import { type Amount, renderAmount, renderAmountPlain, unitName } from './units.js';
 
 export type AlertEvent = 'budget.threshold' | 'gate.closed' | 'gate.not-closed' | 'gate.opened';
@@ -160,9 +162,11 @@ function known(facts: readonly (readonly [string, string | undefined])[]): [stri
 export interface GateChange {
   readonly entry: GateEntry;
   readonly kept: boolean;
+  /** How else a closed one can be opened, a sentence. */
+  readonly hint?: string | undefined;
 }
 
-export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Alert {
+export function gateAlert({ entry, kept, hint }: GateChange, origin: AlertOrigin): Alert {
   const name = plain(entry.gate, MAX_NAME);
   const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
   return alertOf(origin, {
@@ -170,7 +174,10 @@ export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Ale
     severity: entry.closed ? 'critical' : 'info',
     title: kept ? `The gate ${name} is ${state}` : `The gate ${name} could NOT be closed`,
     text: `${effectOf({ entry, kept })} Reason: ${entry.reason}`,
-    facts: [['By', plain(entry.actor, MAX_NAME)]],
+    facts: [
+      ['By', plain(entry.actor, MAX_NAME)],
+      ...(kept && entry.closed ? [['To open it', openingOf(name, hint)] as const] : []),
+    ],
     budget: undefined,
     gate: {
       name,
@@ -182,10 +189,17 @@ export function gateAlert({ entry, kept }: GateChange, origin: AlertOrigin): Ale
   });
 }
 
+function openingOf(name: string, hint: string | undefined): string {
+  return plain(
+    [`Look at the run, then ${howToOpen(name)}.`, hint ?? ''].join(' ').replaceAll('`', ''),
+    MAX_TEXT,
+  );
+}
+
 function effectOf({ entry, kept }: GateChange): string {
   if (!kept) return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   if (!entry.closed) return 'Runs behind it may start again.';
-  const until = entry.until === undefined ? 'a person opens it' : entry.until;
+  const until = entry.until === undefined ? 'a person opens it' : inSeconds(entry.until);
   return `Runs behind it wait until ${until}.`;
 }
 

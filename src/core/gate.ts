@@ -6,6 +6,8 @@
  * Three answers, never two: open, closed, unknown.
  */
 
+import type { ReportLink } from './report.js';
+
 export type GateState = 'open' | 'closed' | 'unknown';
 
 /** One change of state, as it was recorded. */
@@ -47,6 +49,8 @@ export interface GateSource {
   readonly evidence: string;
   /** Parts of sentences. */
   readonly unseen: readonly string[];
+  /** Addresses in the evidence; left out where there is none. */
+  readonly links?: readonly ReportLink[];
 }
 
 export interface GateReading {
@@ -98,9 +102,11 @@ export function readFrom(
   readAt: Date,
   reading: GateReading,
   unseen: readonly string[] = [],
+  links: readonly ReportLink[] = [],
 ): GateReading {
   const { state, evidence } = reading;
-  return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
+  const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
+  return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
 }
 
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */

@@ -27,6 +27,12 @@ export interface ReportTable {
   readonly bars?: { readonly of: string; readonly shares: readonly (number | undefined)[] } | undefined;
 }
 
+/** An address of our own that stands in texts of a report. */
+export interface ReportLink {
+  readonly text: string;
+  readonly url: string;
+}
+
 /** The run a report is about, as a row beside the runs before it. What is not known is `undefined`. */
 export interface ReportRun {
   readonly runId: string;
@@ -59,6 +65,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
   readonly runUrl: string | undefined;
+  /** Addresses that may be links where they stand in the headline, a finding or a fact. */
+  readonly links?: readonly ReportLink[];
   /** True where it is another run's word about itself, which nobody can prove. */
   readonly isClaimed?: boolean;
   /** Only where a run was judged. */

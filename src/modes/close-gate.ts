@@ -1,6 +1,9 @@
 /** Changes the state of a gate, and says loudly when the change was not kept. */
 import { type Finding, finding } from '../core/findings.js';
 import type { GateEntry, GateFigure } from '../core/gate.js';
+import { howToOpen } from '../core/gate-advice.js';
+import type { ReportLink } from '../core/report.js';
+import { inSeconds } from '../core/time.js';
 import type { Kept } from '../ports/store.js';
 import type { ModeDeps } from './deps.js';
 
@@ -24,6 +27,15 @@ export function gateEntry(
   };
 }
 
+export interface Closing {
+  readonly closed: boolean;
+  readonly finding: Finding;
+  /** How else it can be opened; `undefined` where there is no other way. */
+  readonly hint: string | undefined;
+  /** Addresses in the finding and the hint. */
+  readonly links: readonly ReportLink[];
+}
+
 /**
  * The finding that tells about it: a notice when the gate is closed now, a warning when only one of two stores kept it, an
  * error when none did.
@@ -33,11 +45,14 @@ export async function closeGate(
   deps: ModeDeps,
   reason: string,
   figures: readonly GateFigure[],
-): Promise<{ closed: boolean; finding: Finding }> {
+): Promise<Closing> {
   const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
   const saved = await deps.store.saveGate(entry);
+  const { hint = undefined, links = [] } = saved.saved ? saved : {};
   return {
     closed: saved.saved,
+    hint,
+    links,
     finding: saved.saved ? keptFinding(entry, saved) : lostFinding(entry, saved),
   };
 }
@@ -47,9 +62,9 @@ function figureOf({ label, observed, expected, limit }: GateFigure): GateFigure 
 }
 
 function keptFinding({ gate, until }: GateEntry, { missing, unconfirmed, hint }: Kept): Finding {
-  const open = `Look at this run, then reopen with \`mode: gate\`, \`gate: ${gate}\`, \`gate-action: open\`.`;
+  const open = `Look at this run, then ${howToOpen(gate)}.`;
   const advice = hint === undefined ? open : `${open} ${hint}`;
-  const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
+  const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${inSeconds(until)}`}.`;
   const text = unconfirmed === undefined ? wait : `${wait} ${unconfirmed}`;
   if (missing === undefined) return finding('notice', 'gate-closed', 'The gate is closed', text, { advice });
   return finding(

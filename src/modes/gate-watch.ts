@@ -1,6 +1,8 @@
 /** Reads the gate a run stands before, looks after it where the run is trusted to, and says which store said what. */
+import type { Config } from '../config/config.js';
 import { withDeadline } from '../core/deadline.js';
 import { blindGate, type GateReading, isTrustedRun, isUntouched } from '../core/gate.js';
+import type { ReportLink } from '../core/report.js';
 import { inSeconds } from '../core/time.js';
 import type { ModeDeps } from './deps.js';
 
@@ -35,4 +37,18 @@ export function gateFacts({ reading, notes }: GateWatch): (readonly [string, str
   ]);
   const facts = sources.length === 0 ? [['Gate', evidence] as const] : said;
   return [...facts, ...notes.map((note) => ['Gate looked after', note] as const)];
+}
+
+/** The run that changed the gate last, and what else its stores name. */
+export function gateLinks({ entry, sources }: GateReading, runsUrl: string | undefined): ReportLink[] {
+  const run =
+    entry === undefined || runsUrl === undefined
+      ? []
+      : [{ text: `run ${entry.runId}`, url: `${runsUrl}${entry.runId}` }];
+  return [...run, ...sources.flatMap(({ links = [] }) => links)];
+}
+
+/** Where the runs of this repository are shown, for links to other runs. */
+export function runsUrlOf({ context }: Config): string | undefined {
+  return context.runUrl?.replace(/\d+$/, '');
 }

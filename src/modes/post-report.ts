@@ -4,7 +4,7 @@ import type { Finding } from '../core/findings.js';
 import type { GateState } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Report, ReportRun } from '../core/report.js';
+import type { Report, ReportLink, ReportRun } from '../core/report.js';
 import { endingOf } from '../core/run-end.js';
 import { usageTables } from '../core/usage-tables.js';
 import { nothingMetered, type UsageVerdict } from '../core/usage-verdict.js';
@@ -18,6 +18,8 @@ export interface Judged {
   readonly found: FoundRecord;
   readonly findings: readonly Finding[];
   readonly gate: GateState;
+  /** Addresses in the findings. */
+  readonly links: readonly ReportLink[];
   /** What the gateway's own count says; `undefined` when it was not read. */
   readonly counted: string | undefined;
 }
@@ -25,7 +27,7 @@ export interface Judged {
 /** @param judged with findings as they are shown */
 export function postReport(
   { config, clock }: ModeDeps,
-  { judged, found, findings, gate, counted }: Judged,
+  { judged, found, findings, gate, links, counted }: Judged,
 ): Report {
   const { record, origin } = found;
   const at = clock.now();
@@ -47,6 +49,7 @@ export function postReport(
     findings,
     gate,
     runUrl: config.context.runUrl,
+    links,
     run: runOf(config, judged, record, at),
   };
 }

@@ -6,6 +6,7 @@ import { type GateState, isTrustedRun } from '../core/gate.js';
 import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import type { UsageRecord } from '../core/record.js';
+import type { ReportLink } from '../core/report.js';
 import { judgeUsage, type UsageVerdict, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
@@ -37,7 +38,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
-  const { gate, change } = await settleGate(deps, { judged, record: found.record }, findings);
+  const { gate, change, links = [] } = await settleGate(deps, { judged, record: found.record }, findings);
   await rememberUnfinished(deps, found, findings);
   // The gate is settled before anything that may take its time.
   const reconciled = await reconcileRun(deps, found.record);
@@ -50,7 +51,7 @@ export async function runPost(deps: PostDeps): Promise<void> {
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
   runner.info(`spendgate: ${headlineOf(config, judged, found.record)}`);
-  const report = postReport(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  const report = postReport(deps, { judged, found, findings: shown, gate, links, counted: reconciled?.fact });
   leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
@@ -139,7 +140,7 @@ async function settleGate(
   deps: PostDeps,
   { judged: { verdict }, record }: { judged: UsageVerdict; record: UsageRecord },
   findings: Finding[],
-): Promise<{ gate: GateState; change?: GateChange }> {
+): Promise<{ gate: GateState; change?: GateChange; links?: readonly ReportLink[] }> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
@@ -147,8 +148,9 @@ async function settleGate(
     const figures = usageRows(record, config.post.expect, config.wrap.limits);
     const closing = await closeGate(deps, reason, figures);
     findings.push(closing.finding);
-    const change = { entry: gateEntry(deps, true, reason), kept: closing.closed };
-    return { gate: closing.closed ? 'closed' : 'unknown', change };
+    const { hint, links } = closing;
+    const change = { entry: gateEntry(deps, true, reason), kept: closing.closed, hint };
+    return { gate: closing.closed ? 'closed' : 'unknown', change, links };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && !reading.blind && verdict !== 'outside';

@@ -19,6 +19,7 @@ import {
   readFrom,
 } from '../core/gate.js';
 import { escapeMarkdown } from '../core/markdown.js';
+import type { ReportLink } from '../core/report.js';
 import { oneLine } from '../core/text.js';
 import type { GitHub, Issue } from '../ports/github.js';
 import type { GateStore, Saved, StoreContext } from '../ports/store.js';
@@ -36,6 +37,7 @@ import {
 const DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
 const MAX_LOGIN = 60;
+const MAX_LINKS = 5;
 
 export class IssueGateStore implements GateStore {
   readonly id = 'issue-label';
@@ -85,7 +87,14 @@ export class IssueGateStore implements GateStore {
     const { entry, evidence } = await this.#decision(issues);
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
-    return readFrom(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+    const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+    return readFrom(
+      this.id,
+      now,
+      entry ? reading : { ...reading, state: 'open' },
+      issues.unseen,
+      told.slice(0, MAX_LINKS),
+    );
   }
 
   async #decision(issues: GateIssues): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
@@ -239,8 +248,13 @@ function laterEnd(end: string | undefined, other: string | 'over' | undefined): 
   return Date.parse(end) > Date.parse(other) ? end : other;
 }
 
-function keptIn({ number, url }: Issue): Saved {
-  return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+function linkTo({ number, url }: Issue): ReportLink {
+  return { text: `issue #${number}`, url };
+}
+
+function keptIn(issue: Issue): Saved {
+  const { number, url } = issue;
+  return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 
 /** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */

@@ -1,8 +1,9 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 import { byImportance, type Finding, type Position, renderPosition } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
-import type { Report, ReportTable } from '../../core/report.js';
+import type { Report, ReportLink, ReportTable } from '../../core/report.js';
 import { type Block, fitBlocks } from './fit.js';
+import { escapeLinked, renderLink } from './links.js';
 import { renderRows, renderTable } from './tables.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
@@ -11,13 +12,11 @@ const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as co
 const CLAIM_ICON = 'ℹ️';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
 const TITLE = { maxLength: 120 } as const;
+const MAX_TEXT = 600;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 } as const;
 const COMMIT = /^[\da-f]{7,64}$/;
 const SHORT = 7;
-const MAX_URL = 400;
-/** What a link, a table or a formula would read in an address. */
-const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 
 export interface RenderOptions {
   /** Folds tables and facts away, for a place that is read in passing. */
@@ -38,9 +37,9 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
   const blocks: Block[] = [
     { kind: 'heading', text: renderHead(report) },
     { kind: 'verdict table', text: renderRows(report.rows) },
-    ...withoutRepeats(byImportance(report.findings)).map((item, index) => ({
+    ...withoutRepeats(byImportance(report.findings), headlineShown(report)).map((item, index) => ({
       kind: 'finding',
-      text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+      text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
       continues: index > 0,
     })),
     ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
@@ -54,9 +53,11 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
 }
 
 function renderHead(report: Report): string {
-  const { status, task, headline, isClaimed = false } = report;
+  const { status, task, headline, links = [], isClaimed = false } = report;
   const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
-  return [title, renderContext(report), escapeMarkdown(headline)].filter((text) => text !== '').join('\n\n');
+  return [title, renderContext(report), escapeLinked(headline, links, MAX_TEXT)]
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
 
 /** The verdict in two or three words. */
@@ -89,25 +90,30 @@ function renderRun(run: Report['run']): string {
   return `run ${escapeMarkdown(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
 
-/** The text alone where the address is none of a web page: it may come from the report of another run. */
-export function renderLink(text: string, url: string | undefined): string {
-  const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
-  if (page === null || !/^https?:$/.test(page.protocol)) return text;
-  return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+/** What the headline says word for word is not said again below it. */
+function headlineShown({ mode, headline }: Report): string {
+  return mode === 'pre' && headline.length <= MAX_TEXT ? headline : '';
 }
 
-/** The same advice for several in a row is given once, behind the last of them. */
-function withoutRepeats(findings: readonly Finding[]): Finding[] {
-  return findings.map((item, index) =>
-    item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item,
-  );
+/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
+function withoutRepeats(findings: readonly Finding[], shown: string): Finding[] {
+  return findings.map((item, index) => ({
+    ...item,
+    advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+    message: shown.includes(item.message) ? '' : item.message,
+  }));
 }
 
-function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
+function renderFinding(
+  { level, title, message, advice, position }: Finding,
+  links: readonly ReportLink[],
+  maxMessage: number,
+): string {
   const name = escapeMarkdown(title, TITLE) || level;
   const place = position ? ` (${renderPlace(position)})` : '';
-  const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
-  return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${escapeMarkdown(message, { maxLength: maxMessage })}${next}`;
+  const next = advice === undefined ? '' : `<br>→ ${escapeLinked(advice, links, MAX_TEXT)}`;
+  const text = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
+  return `- ${LEVEL_ICONS[level]} **${name}**${place}${text}${next}`;
 }
 
 /** The line stands behind a file whose name was cut. */
@@ -123,9 +129,11 @@ function renderTitled(table: ReportTable, isFolded: boolean): string {
     : `**${escapeMarkdown(title, TITLE)}**\n\n${renderTable(table)}`;
 }
 
-function renderFacts({ facts }: Report, isFolded: boolean): string {
+function renderFacts({ facts, links = [] }: Report, isFolded: boolean): string {
   if (facts.length === 0) return '';
-  const list = facts.map(([label, value]) => `- ${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
+  const list = facts.map(
+    ([label, value]) => `- ${escapeMarkdown(label)}: ${escapeLinked(value, links, MAX_TEXT)}`,
+  );
   return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
 }
 
