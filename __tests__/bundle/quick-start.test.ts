@@ -83,7 +83,7 @@ test('its three steps are pre, wrap and post', () => {
 test('they run green, and the record says what the provider billed', async () => {
   const [pre, wrap, post] = steps;
   const budget = await run(pre ?? {});
-  expect(budget.outputs).toMatchObject({ allowed: 'true', verdict: 'allow', remaining: '47', unit: 'USD' });
+  expect(budget.outputs).toMatchObject({ allowed: 'true', verdict: 'degrade', remaining: '47', unit: 'USD' });
   expect(budget.code).toBe(0);
   const agent = await run(wrap ?? {});
   expect(agent.code).toBe(0);
