@@ -46,6 +46,11 @@ describe('status', () => {
     expect(runner.summary).toContain('closed');
   });
 
+  test('ends a reason that is a sentence with one full stop', async () => {
+    const { store } = await gate({ 'gate-action': 'close', reason: 'A loop.' });
+    expect((await gate({}, { store })).outputs['reason']).toContain(': A loop. Read from memory.');
+  });
+
   test('lists all that is known: since when, by whom, why, until when, in which run', async () => {
     const { store } = await gate({ 'gate-action': 'close', reason: 'A loop', 'block-for': '7d' });
     const { runner } = await gate({}, { store });
