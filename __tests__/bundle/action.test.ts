@@ -416,7 +416,7 @@ describe('the gate', () => {
     expect((await newJob().step(pre())).outputs).toMatchObject({
       gate: 'unknown',
       allowed: 'true',
-      verdict: 'degrade',
+      verdict: 'allow',
     });
     expect((await newJob().step(pre({ 'on-gate-unknown': 'block' }))).code).toBe(5);
   });

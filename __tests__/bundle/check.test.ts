@@ -142,6 +142,35 @@ describe('a check run', () => {
   });
 
   test.each([
+    ['the agent fails', 'node agent.mjs 2; exit 1', {}, 'The agent failed with exit code 1.'],
+    [
+      'the agent is not there',
+      'no-such-agent',
+      {},
+      'The command of the agent was not found (exit code 127).',
+    ],
+    ['a limit ends it', 'node agent.mjs 4', { 'max-requests': '2' }, 'Usage is outside its expected range:'],
+    ['no call is seen', 'true', {}, 'Usage cannot be judged: no call reached the meter.'],
+  ])('keeps the merge waiting when %s', async (_name, run, limits, title) => {
+    const job = newJob();
+    await job.step(pre());
+    await job.step(wrap(run, limits));
+    const judged = await job.step(post({ 'expect-requests': '..9', 'on-out-of-range': 'block' }));
+    expect(judged.code).toBe(0);
+    expect(states()).toEqual(['failure']);
+    expect(github.checks[0]?.title).toContain(title);
+  });
+
+  test('fails after a run that died, also where what is outside is only told; not where it is observed', async () => {
+    for (const more of [{ 'on-out-of-range': 'warn' }, { observe: 'true' }]) {
+      const job = newJob();
+      await job.step(wrap('node agent.mjs 1; exit 1', more));
+      await job.step(post({ 'expect-requests': '..9', ...more }));
+    }
+    expect(states()).toEqual(['failure', 'neutral']);
+  });
+
+  test.each([
     ['too little is left', { 'min-remaining': '8 USD' }, 'failure'],
     ['the kill switch is on', { 'kill-switch': 'freeze' }, 'failure'],
   ])('is completed by `pre` when %s', async (_name, inputs, conclusion) => {
@@ -150,6 +179,34 @@ describe('a check run', () => {
     expect(states()).toEqual([conclusion]);
     await job.end();
     expect(states()).toEqual([conclusion]);
+  });
+
+  test.each([
+    ['meets the kill switch', { 'kill-switch': 'freeze' }, 'failure'],
+    ['has no budget', { 'min-remaining': '8 USD' }, 'failure'],
+  ])('is left alone by a `post` that always runs, where the run %s', async (_name, inputs, conclusion) => {
+    const job = newJob();
+    expect((await job.step(pre(inputs))).code).toBe(3);
+    const [before] = github.checks;
+    const judged = await job.step(post({ 'expect-requests': '..5' }));
+    expect(judged.code).toBe(0);
+    expect(judged.outputs).toMatchObject({ verdict: 'unknown', findings: '[]', report: '' });
+    expect(judged.annotations).toEqual([
+      expect.objectContaining({
+        level: 'notice',
+        message: expect.stringContaining('held the run of default back'),
+      }),
+    ]);
+    await job.end();
+    expect(states()).toEqual([conclusion]);
+    expect(github.checks).toEqual([before]);
+  });
+
+  test('of a run that was held back and ran all the same is judged', async () => {
+    const job = newJob();
+    await job.step(pre({ 'kill-switch': 'freeze' }));
+    await job.step(wrap('node agent.mjs 2'));
+    expect((await job.step(post({ 'expect-requests': '..1' }))).outputs['verdict']).toBe('outside');
   });
 
   test('waits for a person behind a closed gate', async () => {
@@ -161,7 +218,10 @@ describe('a check run', () => {
       reason: 'too much',
       'github-token': 'write',
     });
-    await newJob().step(pre({ gate: 'g' }));
+    const job = newJob();
+    await job.step(pre({ gate: 'g' }));
+    expect(states()).toEqual(['action_required']);
+    expect((await job.step(post({ gate: 'g', 'expect-requests': '..5' }))).outputs['gate']).toBe('closed');
     expect(states()).toEqual(['action_required']);
   });
 
@@ -254,11 +314,11 @@ describe('a check that nobody completed is failed at the end of the job', () => 
   test('a cancelled job with `post` is judged', async () => {
     const job = newJob();
     await job.step(wrap('node agent.mjs 1 5000'), kill('SIGTERM'));
-    await job.step(post({ 'expect-requests': '..5' }));
-    const [state] = states();
-    expect(state).not.toBe('in_progress');
+    expect((await job.step(post({ 'expect-requests': '..5' }))).outputs['verdict']).toBe('within');
+    expect(states()).toEqual(['failure']);
+    expect(github.checks[0]?.title).toMatch(/^The run was cancelled\. /);
     await job.end();
-    expect(states()).toEqual([state]);
+    expect(states()).toEqual(['failure']);
   });
 
   test('a job without `wrap` and `post`', async () => {

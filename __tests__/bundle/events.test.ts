@@ -211,11 +211,17 @@ describe('the report of a fork', () => {
     const job = companion(report);
     symlinkSync(join(job.workspace, 'report/default-report.json'), join(job.workspace, 'link.json'));
     writeFileSync(join(job.workspace, 'large.json'), `${report}${' '.repeat(256 * 1024)}`);
-    for (const path of ['link.json', 'report', 'large.json', 'absent.json', '/dev/zero']) {
+    for (const [path, why] of [
+      ['link.json', 'is no regular file'],
+      ['report', 'is no regular file'],
+      ['large.json', 'is larger than 262144 bytes'],
+      ['absent.json', 'does not exist'],
+      ['/dev/zero', 'is no regular file'],
+    ] as const) {
       const result = await show(job, { report: path });
       expect(result.code).toBe(0);
       expect(result.annotations).toMatchObject([
-        { level: 'warning', message: expect.stringContaining('is no regular file of at most 262144 bytes') },
+        { level: 'warning', message: expect.stringContaining(`${JSON.stringify(path)} ${why}.`) },
       ]);
     }
     expect(github.comments).toEqual([]);

@@ -154,6 +154,12 @@ describe('what has no effect is said', () => {
     expect(notes({ 'token-weights': 'output=4', 'max-weighted-tokens': '2m' })).toEqual([]);
   });
 
+  test('of a task that is not named, in modes that its limits and ranges are for', () => {
+    const told: RawInputs = { config: policyFile('version: 1\ntasks: { triage: { max-cost: 1 USD } }\n') };
+    expect(notes(told, 'post')).toEqual([expect.stringMatching(/^No `task` is given/)]);
+    for (const mode of ['gate', 'comment']) expect(notes({ ...told, report: 'r.json' }, mode)).toEqual([]);
+  });
+
   test('where the meter runs, since other steps may be given less', () => {
     const told: RawInputs = {
       config: policyFile('version: 1\ndefaults: { wrap-up: true, token-weights: output=4 }\n'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gateVariable, readGateMark, renderGateMark } from '../../src/config/gate-mark.js';
-import { openingAdvice } from '../../src/core/gate.js';
+import { howToOpen } from '../../src/core/gate-advice.js';
 
 describe('the mark of a gate', () => {
   test('carries name and store in one word, whatever the name', () => {
@@ -18,6 +18,6 @@ describe('the mark of a gate', () => {
 });
 
 test('a gate that is kept elsewhere is opened there', () => {
-  expect(openingAdvice('nightly')).not.toContain('gate-store');
-  expect(openingAdvice('nightly', 'issue')).toMatch(/`gate-store: issue`.*--gate-store issue/);
+  expect(howToOpen('nightly')).not.toContain('gate-store');
+  expect(howToOpen('nightly', 'issue')).toMatch(/`gate-store: issue`.*--gate-store issue/);
 });

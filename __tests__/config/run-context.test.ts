@@ -131,6 +131,15 @@ describe('in a job', () => {
       headBranch: 'patch-1',
       headRepository: 'stranger/app',
     });
+    const { html_url: _, ...bare } = run;
+    const event = eventFile({ workflow_run: bare });
+    const context = readRunContext({
+      ...job,
+      GITHUB_SERVER_URL: 'https://ghe.test',
+      GITHUB_REPOSITORY: 'acme/app',
+      GITHUB_EVENT_PATH: event,
+    });
+    expect(context.upstreamRun?.url).toBe('https://ghe.test/acme/app/actions/runs/41');
   });
 
   test('the default branch comes from the event, and on a schedule from the ref', () => {

@@ -116,6 +116,18 @@ describe('an alert on a gate', () => {
     });
   });
 
+  test('that closed says how a person opens it, and where the issue is that does', () => {
+    const toOpen = (hint?: string) =>
+      new Map(gateAlertOf({}, true, hint).facts.map(([label, value]) => [label, value])).get('To open it');
+    expect(toOpen()).toContain('gate-action: open');
+    expect(toOpen()).toContain("spendgate gate open --gate 'nightly-triage'");
+    expect(toOpen('Closing issue #1 (https://github.test/1) opens it as well.')).toMatch(
+      /github\.test\/1\) opens/,
+    );
+    expect(gateAlertOf({ closed: false }).facts.flat()).not.toContain('To open it');
+    expect(gateAlertOf({}, false).facts.flat()).not.toContain('To open it');
+  });
+
   test('that opened is good news', () => {
     expect(gateAlertOf({ closed: false, reason: 'Looked at it.' })).toMatchObject({
       event: 'gate.opened',

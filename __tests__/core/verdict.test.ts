@@ -165,6 +165,23 @@ describe('what could not be read', () => {
     },
   );
 
+  test.each(['warn', 'pass'] as const)(
+    'a gate that was never closed, as far as all that is kept shows, is no doubt (on-gate-unknown: %s)',
+    (onGateUnknown) => {
+      const gate = {
+        ...unread,
+        state: 'unknown',
+        blind: false,
+        isWhole: true,
+        evidence: 'No entry.',
+      } as const;
+      const verdict = decide({ gate }, { onGateUnknown });
+      expect([verdict.decision, verdict.findings]).toEqual(['allow', []]);
+      expect(decide({ gate }, { onGateUnknown: 'block' }).decision).toBe('deny');
+      expect(decide({ gate: { ...gate, blind: true } }, { onGateUnknown }).decision).toBe('degrade');
+    },
+  );
+
   test('a minimum in a unit that cannot be compared is an error, not a guess', () => {
     const attempt = () => decide({ budget: left(5) }, { minRemaining: { unit: 'credits', value: 5 } });
     expect(attempt).toThrow(/cannot be compared/);

@@ -1,7 +1,7 @@
 /** matrix.yml: several agents at once stay inside one budget, and their sum is judged. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { startWorld, type World } from '../support/examples.js';
-import type { WorkflowResult } from '../support/workflow.js';
+import type { JobRun, WorkflowOptions, WorkflowResult } from '../support/workflow.js';
 
 // A workflow is many processes, one after the other.
 jest.setTimeout(120_000);
@@ -14,8 +14,10 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-const run = (environment: Readonly<Record<string, string>> = {}) =>
-  world.run('matrix.yml', { event: 'schedule', environment });
+const run = (environment: Readonly<Record<string, string>> = {}, actions: WorkflowOptions['actions'] = {}) =>
+  world.run('matrix.yml', { event: 'schedule', environment, actions });
+const summed = (job: JobRun | undefined) =>
+  JSON.parse(job?.steps[2]?.outputs['usage'] ?? '{}') as Record<string, unknown>;
 const named = ({ jobs }: WorkflowResult, id: string) => jobs.filter((job) => job.id === id);
 const costs = (result: WorkflowResult) =>
   named(result, 'agents').map(({ steps }) => Number(steps[2]?.outputs['cost-usd']));
@@ -26,12 +28,9 @@ test('three agents run at once, and the sum of their records is judged', async (
   expect(result.failed).toBe(false);
   const { inputTokens, outputTokens } = world.provider.totals();
   const [total] = named(result, 'total');
-  expect(total?.steps[2]?.outputs).toMatchObject({
-    'input-tokens': String(inputTokens),
-    'output-tokens': String(outputTokens),
-  });
+  expect(summed(total)).toMatchObject({ 'input-tokens': inputTokens, 'output-tokens': outputTokens });
   const sum = costs(result).reduce((all, one) => all + one, 0);
-  expect(Number(total?.steps[2]?.outputs['cost-usd'])).toBeCloseTo(sum, 6);
+  expect(Number(summed(total)['cost-usd'])).toBeCloseTo(sum, 6);
   expect(total?.steps[3]?.outputs).toMatchObject({ verdict: 'within', gate: 'open' });
 });
 
@@ -66,6 +65,16 @@ test('a budget smaller than the sum of the shares starts none of them', async ()
 
 test('a sum with an unknown part is not known', async () => {
   const [total] = named(await run({ AGENT_MODEL: 'a-model-without-a-price' }), 'total');
-  expect(total?.steps[2]?.outputs['cost-usd']).toBe('');
-  expect(total?.steps[2]?.outputs['input-tokens']).toBe(String(world.provider.totals().inputTokens));
+  expect(summed(total)).not.toHaveProperty('cost-usd');
+  expect(summed(total)['input-tokens']).toBe(world.provider.totals().inputTokens);
+  expect(total?.steps[3]?.outputs['verdict']).toBe('unknown');
+});
+
+test('a sum of which no record came is not known, and says so', async () => {
+  const lost = { 'actions/upload-artifact': async () => undefined };
+  const [total] = named(await run({}, lost), 'total');
+  expect(total?.result).toBe('success');
+  expect(summed(total)).toEqual({ task: 'matrix' });
+  expect(total?.steps[3]?.outputs).toMatchObject({ verdict: 'unknown' });
+  expect(total?.steps[3]?.summary).toContain('Usage cannot be judged');
 });

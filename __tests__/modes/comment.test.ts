@@ -63,7 +63,7 @@ async function comment(options: Options = {}) {
   const asked: [string, number][] = [];
   const readFile = (path: string, maxBytes: number) => {
     asked.push([path, maxBytes]);
-    return file;
+    return file === undefined ? { why: 'does not exist' } : { text: file };
   };
   const store = new InMemoryStore(clock);
   let error: unknown;
@@ -120,6 +120,24 @@ describe('which comment and which check it is, no file chooses', () => {
     await comment({ github, inputs, upstream: { workflowId: 32 } });
     expect(github.comments.get(7)).toHaveLength(3);
   });
+});
+
+test.each(['ok', 'warning', 'bad'] as const)(
+  'stands under a title that says what it is, whatever it claims (%s)',
+  async (status) => {
+    const { body } = await comment({ report: { ...CLAIMED, status } });
+    expect(body).toMatch(/^### ℹ️ .+: a claim that cannot be proven$/m);
+    expect(body).not.toContain('✅');
+  },
+);
+
+test('repeats nothing that is said of a gate', async () => {
+  const findings = ['gate-closed', 'gate-not-closed', 'run-stopped'].map((id) =>
+    finding('error', id, `Title of ${id}`, `Message of ${id}.`),
+  );
+  const { body } = await comment({ report: { ...CLAIMED, findings } });
+  expect(body).toContain('Title of run-stopped');
+  expect(body).not.toContain('Title of gate');
 });
 
 test('lets no text of the file act', async () => {
@@ -202,7 +220,7 @@ describe('fails clearly', () => {
   });
 
   test.each([
-    ['without a file', undefined, '"in/default-report.json" is no regular file'],
+    ['without a file', undefined, '"in/default-report.json" does not exist.'],
     ['over a file that is no report', '{"version":1,"report":{}}', 'report.headline'],
   ])('%s, which a stranger can have caused, so that the step is green', async (_name, file, said) => {
     const { error, github, runner } = await comment({ file });

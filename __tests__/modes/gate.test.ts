@@ -40,10 +40,15 @@ describe('status', () => {
     const { outputs, runner } = await gate({}, { store });
     expect(outputs['gate']).toBe('closed');
     expect(outputs['reason']).toBe(
-      'The gate nightly triage is closed since 2026-11-22T09:00:00.000Z (run 42) by octocat: A loop. Read from memory.',
+      'The gate nightly triage is closed since 2026-11-22T09:00:00Z (run 42) by octocat: A loop. Read from memory.',
     );
     expect(runner.lines).toContain(outputs['reason']);
     expect(runner.summary).toContain('closed');
+  });
+
+  test('ends a reason that is a sentence with one full stop', async () => {
+    const { store } = await gate({ 'gate-action': 'close', reason: 'A loop.' });
+    expect((await gate({}, { store })).outputs['reason']).toContain(': A loop. Read from memory.');
   });
 
   test('lists all that is known: since when, by whom, why, until when, in which run', async () => {
@@ -52,15 +57,15 @@ describe('status', () => {
     expect(runner.lines).toEqual(
       expect.arrayContaining([
         'State: closed',
-        'Since: 2026-11-22T09:00:00.000Z',
+        'Since: 2026-11-22T09:00:00Z',
         'By: octocat',
         'Why: A loop',
-        'Until: 2026-11-29T09:00:00.000Z',
+        'Until: 2026-11-29T09:00:00Z',
         'Run: https://github.test/acme/app/actions/runs/42 (attempt 1)',
         'Gate: Read from memory.',
       ]),
     );
-    expect(runner.summary).toContain('Until: 2026-11-29T09:00:00.000Z');
+    expect(runner.summary).toContain('Until: 2026-11-29T09:00:00Z');
   });
 
   test('of a gate without an end says who ends it, and of an open one nothing about an end', async () => {

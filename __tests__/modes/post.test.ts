@@ -218,7 +218,43 @@ describe('a run outside its range', () => {
       }),
     ]);
     expect(runner.titles('error')).toEqual(['input tokens above the expected range']);
-    expect(runner.annotations.at(-1)?.advice).toMatch(/gate-action: open/);
+    expect(runner.annotations.at(-1)?.advice).toMatch(/gate-action: open.*spendgate gate open --gate/);
+  });
+
+  test('links the issue that holds the gate closed', async () => {
+    const url = 'https://github.test/acme/app/issues/12';
+    class IssueStore extends InMemoryStore {
+      override async saveGate(): Promise<Saved> {
+        return {
+          saved: true,
+          hint: `Closing issue #12 (${url}) opens it as well.`,
+          links: [{ text: 'issue 12', url }],
+        };
+      }
+    }
+    const { runner } = await post({ record: ABOVE, store: new IssueStore() });
+    expect(runner.summary).toContain(`([issue 12](${url})) opens it as well.`);
+    expect(runner.annotations.at(-1)?.advice).toContain(`(${url})`);
+  });
+
+  test('says how a run ended that died, before what it used', async () => {
+    const { runner } = await post({ record: { ...WITHIN, 'stop-reason': 'agent-failed', 'exit-code': 1 } });
+    expect(runner.summary).toMatch(/^### ⚠️ triage: not finished, usage within its range$/m);
+    expect(runner.summary).toContain(
+      'The agent failed with exit code 1. Usage is within its expected range.',
+    );
+  });
+
+  test('without a call says so, and for a command that is not there what is to be done', async () => {
+    const none = { 'input-tokens': 0, requests: 0, 'refused-requests': 0, 'other-requests': 0 };
+    const { runner, outputs } = await post({
+      record: { ...none, 'stop-reason': 'agent-failed', 'exit-code': 127 },
+      inputs: { 'expect-input-tokens': '0..5k' },
+    });
+    expect(outputs['verdict']).toBe('unknown');
+    expect(runner.summary).toContain('Usage cannot be judged: no call reached the meter.');
+    expect(runner.summary).not.toContain('nothing is expected');
+    expect(runner.annotations.map(({ advice }) => advice).join()).toContain('was not found (exit code 127)');
   });
 
   test('below it is outside as well', async () => {

@@ -438,10 +438,32 @@ describe('the gate', () => {
     const result = await pre({ store });
     expectDenied(
       result,
-      /closed since 2026-11-21T03:00:00\.000Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
+      /closed since 2026-11-21T03:00:00Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
     );
     expect(result.outputs['gate']).toBe('closed');
-    expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open/);
+    expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open.*spendgate gate open --gate/);
+  });
+
+  test('leads to the run that closed it, and says why it is closed a single time', async () => {
+    const store = new InMemoryStore();
+    store.gates.push(gateEntry(true));
+    const { runner } = await pre({ store });
+    expect(runner.summary).toContain('([run 41](https://github.test/acme/app/actions/runs/41))');
+    expect(runner.summary.split('92,400 input tokens observed')).toHaveLength(2);
+    expect(runner.annotations[0]?.message).toContain('(https://github.test/acme/app/actions/runs/41)');
+  });
+
+  test('says where the reason stands that an entry of another branch does not give', async () => {
+    class OtherBranch extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        const { actor: _, reason: __, ...entry } = gateEntry(true);
+        const read = 'Read from the list of caches (refs/pull/7/merge).';
+        return gateReading(entry, new Date('2026-11-22T09:00:00Z'), undefined, read);
+      }
+    }
+    const { runner, outputs } = await pre({ store: new OtherBranch() });
+    expect(outputs['reason']).toContain('The reason stands in the summary of that run.');
+    expect(runner.summary).toContain('[run 41](');
   });
 
   test('lets the run start again once `block-for` is over', async () => {
@@ -487,6 +509,23 @@ describe('the gate', () => {
     );
   });
 
+  test('that was never closed, as far as the list of caches shows, is a calm fact', async () => {
+    const gate = {
+      ...gateReading(undefined, new Date(), undefined, 'The list holds no state of this gate.'),
+      isWhole: true,
+    };
+    class EmptyList extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        return readFrom('actions-cache', new Date(), gate);
+      }
+    }
+    const { runner, outputs } = await pre({ store: new EmptyList() });
+    expect(outputs).toMatchObject({ allowed: 'true', verdict: 'allow', gate: 'unknown' });
+    expect(runner.annotations).toEqual([]);
+    expect(runner.summary).toContain('never closed, as far as can be seen');
+    expect(runner.summary).toContain('default: may start\n');
+  });
+
   test('shows every store that answered, when, and what it could not see', async () => {
     class TwoStores extends InMemoryStore {
       override async readGate(): Promise<GateReading> {
@@ -500,7 +539,7 @@ describe('the gate', () => {
       }
     }
     const { runner } = await pre({ store: new TwoStores() });
-    expect(runner.summary).toContain('Gate in one: open, read at 2026-11-22T09:00:00.000Z. From the one.');
+    expect(runner.summary).toContain('Gate in one: open, read at 2026-11-22T09:00:00Z. From the one.');
     expect(runner.summary).toContain('one could not see: the last minutes');
     expect(runner.summary).toContain('other could not see: everything');
   });

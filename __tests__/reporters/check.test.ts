@@ -21,7 +21,13 @@ const CHECK: Check = {
   expectsNothing: false,
 };
 
-function ofVerdict(verdict: ReportRun['verdict'], rest: Partial<Report> = {}): Report {
+const OBSERVED = { isAdvisory: true, isObserved: true };
+
+function ofVerdict(
+  verdict: ReportRun['verdict'],
+  rest: Partial<Report> = {},
+  ending?: ReportRun['ending'],
+): Report {
   return reportOf({
     ...rest,
     run: {
@@ -30,6 +36,7 @@ function ofVerdict(verdict: ReportRun['verdict'], rest: Partial<Report> = {}): R
       at: '2026-11-22T09:00:00.000Z',
       commit: 'abc123',
       verdict,
+      ending,
       requests: 1,
       inputTokens: 1,
       outputTokens: 1,
@@ -70,6 +77,31 @@ describe.each([
     'pending',
   ],
   ['outside, not proven', ofVerdict('outside'), { isUnproven: true }, 'failure', 'failure'],
+  ['within, of a run that died', ofVerdict('within', {}, 'cut'), {}, 'failure', 'failure'],
+  ['unknown, of a run that died', ofVerdict('unknown', {}, 'cut'), {}, 'failure', 'failure'],
+  [
+    'outside, told only, of a run that died',
+    ofVerdict('outside', {}, 'cut'),
+    { isAdvisory: true },
+    'failure',
+    'failure',
+  ],
+  [
+    'of a run that died, not proven',
+    ofVerdict('within', {}, 'cut'),
+    { isUnproven: true },
+    'failure',
+    'failure',
+  ],
+  ['of a run that died, observed', ofVerdict('within', {}, 'cut'), OBSERVED, 'neutral', 'success'],
+  ['of a run nobody saw', ofVerdict('unknown', {}, 'unseen'), {}, 'failure', 'failure'],
+  [
+    'of a run nobody saw, told only',
+    ofVerdict('unknown', {}, 'unseen'),
+    { isAdvisory: true },
+    'neutral',
+    'success',
+  ],
   ['without a run that was judged', reportOf(), {}, 'action_required', 'error'],
   ['denied for its budget', denied('budget-exhausted'), {}, 'failure', 'failure'],
   ['denied by the kill switch', denied('kill-switch'), {}, 'failure', 'failure'],

@@ -85,8 +85,9 @@ describe('an issue that closes a gate', () => {
 
   test('is named where the closing is told, since closing it opens the gate', async () => {
     const hint = 'Closing issue #1 (https://github.com/acme/app/issues/1) opens it as well.';
-    expect(await close()).toEqual({ saved: true, hint });
-    expect(await close()).toEqual({ saved: true, hint });
+    const links = [{ text: 'issue #1', url: 'https://github.com/acme/app/issues/1' }];
+    expect(await close()).toEqual({ saved: true, hint, links });
+    expect(await close()).toEqual({ saved: true, hint, links });
   });
 
   test('is the only one: closing again changes it, says so below, and never makes its end earlier', async () => {

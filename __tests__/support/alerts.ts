@@ -52,6 +52,7 @@ export function budgetAlertOf(origin: Partial<AlertOrigin> = {}, scope = 'key ci
 export function gateAlertOf(
   entry: { closed?: boolean; reason?: string; gate?: string; actor?: string } = {},
   kept = true,
+  hint?: string,
 ): Alert {
   const closing = {
     gate: 'nightly-triage',
@@ -64,5 +65,5 @@ export function gateAlertOf(
     reason: '92,400 input tokens observed, 5,000..50,000 expected.',
     ...entry,
   };
-  return gateAlert({ entry: closing, kept }, ORIGIN);
+  return gateAlert({ entry: closing, kept, hint }, ORIGIN);
 }

@@ -8,6 +8,7 @@ import type { PrePolicy } from '../core/verdict.js';
 import { type AlertConfig, readAlerts } from './alerts-config.js';
 import { type AttributionConfig, readAttribution } from './attribution-config.js';
 import { type CheckConfig, readCheck } from './check-config.js';
+import { type DenialConfig, readDenial } from './denial-config.js';
 import type { FileMark } from './event-file.js';
 import type { ExtendedFile } from './extended-file.js';
 import { type GateConfig, readGate } from './gate-config.js';
@@ -53,6 +54,7 @@ export interface Config {
   readonly post: PostConfig;
   readonly gate: GateConfig;
   readonly check: CheckConfig;
+  readonly denial: DenialConfig;
   /** What `comment` reads; `undefined` where it was not told. */
   readonly report: string | undefined;
   readonly verify: VerifyConfig;
@@ -120,13 +122,14 @@ export function readConfig(sources: ConfigSources): Config {
     post: readPost(settings, context),
     gate: readGate(settings, context, mode),
     check: readCheck(settings, context, environment),
+    denial: readDenial(settings.task, context, environment),
     report: settings.value('report'),
     verify: readVerify(settings),
     policy: settings.own.mark,
     team: settings.value('team'),
     overrides: readOverridesConfig(settings),
     alerts,
-    notes: configNotes(settings, mode === 'wrap'),
+    notes: configNotes(settings, mode),
     lateFaults: mode === 'post' ? outer : [],
     remarks: configRemarks(settings, mode === 'wrap'),
   };

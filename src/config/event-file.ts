@@ -28,7 +28,7 @@ const eventSchema = z.object({
       run_attempt: z.number().default(1),
       workflow_id: z.number().nullish(),
       event: z.string(),
-      html_url: z.string(),
+      html_url: z.string().nullish(),
       head_sha: z.string(),
       head_branch: z.string().nullish(),
       head_repository: repositorySchema.nullish(),

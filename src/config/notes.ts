@@ -1,6 +1,6 @@
 /** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
 import { resolve } from 'node:path';
-import type { InputName } from './inputs.js';
+import type { InputName, Mode } from './inputs.js';
 import type { Settings } from './settings.js';
 
 /** Limits that the agent can be told it comes to the end of. */
@@ -19,11 +19,14 @@ function hasLimitOfUse(settings: Settings): boolean {
   return LIMITS_OF_USE.some((name) => settings.held(name) !== undefined);
 }
 
+/** Modes that limits and ranges of a task are for. */
+const WITH_LIMITS: ReadonlySet<Mode> = new Set(['pre', 'wrap', 'post']);
+
 /** What concerns the meter is told where it runs: other steps may be given less. */
-export function configNotes(settings: Settings, isWrap: boolean): string[] {
+export function configNotes(settings: Settings, mode: Mode): string[] {
   return [
-    ...taskNotes(settings),
-    ...(isWrap ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+    ...(WITH_LIMITS.has(mode) ? taskNotes(settings) : []),
+    ...(mode === 'wrap' ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
   ];
 }
 

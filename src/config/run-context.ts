@@ -95,7 +95,7 @@ export function readRunContext(environment: Environment, handedEvent?: string): 
     issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
     headSha: trouble === undefined ? headSha(event, environment) : undefined,
     readOnlyBecause: readOnlyBecause(event, repository, environment),
-    upstreamRun: upstreamRun(event),
+    upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
     runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     runnerLabels: runnerLabels(environment),
@@ -135,7 +135,7 @@ function readOnlyBecause(
     : undefined;
 }
 
-function upstreamRun(event: GitHubEvent | undefined): UpstreamRun | undefined {
+function upstreamRun(event: GitHubEvent | undefined, runsUrl: string): UpstreamRun | undefined {
   const run = event?.workflow_run;
   if (!run) return undefined;
   return {
@@ -143,7 +143,7 @@ function upstreamRun(event: GitHubEvent | undefined): UpstreamRun | undefined {
     attempt: run.run_attempt,
     workflowId: run.workflow_id ?? undefined,
     event: run.event,
-    url: run.html_url,
+    url: run.html_url ?? `${runsUrl}/${run.id}`,
     headSha: run.head_sha,
     headBranch: run.head_branch ?? undefined,
     headRepository: run.head_repository?.full_name,

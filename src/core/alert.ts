@@ -1,8 +1,10 @@
 /** What people are told outside of the run: that a share of a budget is used, and that a gate closed or opened. */
 import type { BudgetLimit, Level } from './budget.js';
 import type { GateEntry } from './gate.js';
+import { howToOpen } from './gate-advice.js';
 import { oneLine } from './text.js';
 import { type Crossing, isUsedUp } from './thresholds.js';
+import { inSeconds } from './time.js';
 import { type Amount, renderAmount, renderAmountPlain, unitName } from './units.js';
 
 export type AlertEvent = 'budget.threshold' | 'gate.closed' | 'gate.not-closed' | 'gate.opened';
@@ -157,10 +159,12 @@ export interface GateChange {
   readonly kept: boolean;
   /** The store of two that did not keep it, and why; parts of a sentence. */
   readonly missing?: string | undefined;
+  /** How else a closed one can be opened, a sentence. */
+  readonly hint?: string | undefined;
 }
 
 export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
-  const { entry, kept, missing } = change;
+  const { entry, kept, missing, hint } = change;
   const name = oneLine(entry.gate, MAX_NAME);
   const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
   const half = missing === undefined ? '' : ' in one store only';
@@ -169,7 +173,10 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
     severity: entry.closed ? 'critical' : 'info',
     title: kept ? `The gate ${name} is ${state}${half}` : `The gate ${name} could NOT be closed`,
     text: `${effectOf(change)} Reason: ${entry.reason}`,
-    facts: [['By', oneLine(entry.actor, MAX_NAME)]],
+    facts: [
+      ['By', oneLine(entry.actor, MAX_NAME)],
+      ...(kept && entry.closed ? [['To open it', openingOf(name, hint)] as const] : []),
+    ],
     budget: undefined,
     gate: {
       name,
@@ -182,10 +189,17 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
   });
 }
 
+function openingOf(name: string, hint: string | undefined): string {
+  return oneLine(
+    [`Look at the run, then ${howToOpen(name)}.`, hint ?? ''].join(' ').replaceAll('`', ''),
+    MAX_TEXT,
+  );
+}
+
 function effectOf({ entry, kept, missing }: GateChange): string {
   if (!kept) return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
   if (!entry.closed) return 'Runs behind it may start again.';
-  const until = entry.until === undefined ? 'a person opens it' : entry.until;
+  const until = entry.until === undefined ? 'a person opens it' : inSeconds(entry.until);
   const half = missing === undefined ? '' : ` It was not kept in ${oneLine(missing, MAX_REASON)}.`;
   return `Runs behind it wait until ${until}.${half}`;
 }

@@ -20,6 +20,8 @@ export interface CheckTarget {
 export interface CheckRules {
   /** What is outside its range is told, and fails nothing. */
   readonly isAdvisory: boolean;
+  /** Nothing at all is failed, whatever is found. */
+  readonly isObserved?: boolean | undefined;
   /** The report comes from a run that could have forged it, so it proves nothing good. */
   readonly isUnproven: boolean;
   /** No range is set, so there is nothing that the run could have failed. */
@@ -52,11 +54,20 @@ const WAITS_FOR_A_PERSON = /^(?:gate-closed|gate-unknown|reruns-exhausted)$/;
 export function concludeCheck(report: Report, rules: CheckRules): Outcome | undefined {
   if (report.mode === 'pre') return concludeDenial(report);
   if (report.mode !== 'post') return undefined;
+  const ending = concludeEnding(report, rules);
+  if (ending !== undefined) return ending;
   const verdict = report.run?.verdict ?? 'unknown';
   if (rules.isUnproven) return verdict === 'outside' ? OUTCOMES.failed : OUTCOMES.unproven;
   if (verdict === 'outside') return rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
   if (verdict === 'within') return OUTCOMES.passed;
   return rules.isAdvisory || rules.expectsNothing ? OUTCOMES.told : OUTCOMES.unknown;
+}
+
+/** Small figures of a run that died are no sign of anything; that too much of something fails nothing does not excuse it. */
+function concludeEnding({ run }: Report, rules: CheckRules): Outcome | undefined {
+  if (run?.ending === undefined) return undefined;
+  if (rules.isObserved) return OUTCOMES.told;
+  return run.ending === 'unseen' && rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
 }
 
 /** A run that may start has its check open until `post`. */

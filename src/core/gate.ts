@@ -7,6 +7,8 @@
  * Three answers, never two: open, closed, unknown.
  */
 
+import type { ReportLink } from './report.js';
+
 export type GateState = 'open' | 'closed' | 'unknown';
 
 /** One change of state, as it was recorded. */
@@ -50,6 +52,8 @@ export interface GateSource {
   readonly evidence: string;
   /** Parts of sentences. */
   readonly unseen: readonly string[];
+  /** Addresses in the evidence; left out where there is none. */
+  readonly links?: readonly ReportLink[];
 }
 
 export interface GateReading {
@@ -75,6 +79,11 @@ export interface GateStanding {
   readonly pullRequest: number | undefined;
 }
 
+/** Nothing was ever said of this gate, as far as can be seen: the usual state of one that no run has closed. */
+export function isUntouched({ state, blind, sawAll = false }: GateReading): boolean {
+  return state === 'unknown' && !blind && sawAll;
+}
+
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 export function isTrustedRun({ isActions, ref, defaultBranch, pullRequest }: GateStanding): boolean {
   return !isActions || (pullRequest === undefined && ref === trustedRef(defaultBranch));
@@ -96,9 +105,11 @@ export function readFrom(
   readAt: Date,
   reading: GateReading,
   unseen: readonly string[] = [],
+  links: readonly ReportLink[] = [],
 ): GateReading {
   const { state, evidence } = reading;
-  return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
+  const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
+  return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
 }
 
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
@@ -111,14 +122,6 @@ export function gateReading(
   const isClosed = entry !== undefined && isStillClosed(entry, now, blockForMs);
   const state = entry === undefined ? 'unknown' : isClosed ? 'closed' : 'open';
   return { state, entry, blind: false, evidence, sources: [] };
-}
-
-/** How a person opens a gate. Where the state is kept has to be said again: another store knows nothing of it. */
-export function openingAdvice(gate: string, store = 'cache'): string {
-  const [input, flag] =
-    store === 'cache' ? ['', ''] : [`, \`gate-store: ${store}\``, ` --gate-store ${store}`];
-  const action = `\`mode: gate\`, \`gate: ${gate}\`${input}, \`gate-action: open\` in a run on the default branch`;
-  return `reopen with ${action}, or elsewhere with \`spendgate gate open --gate '${gate}'${flag}\`.`;
 }
 
 /** One change among others. */

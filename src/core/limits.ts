@@ -60,6 +60,6 @@ export type StopReason =
   | 'cancelled';
 
 /** True for the reasons that mean "spendgate or the budget ended this run". */
-export function isLimitStop(reason: StopReason): boolean {
+export function isLimitStop(reason: string): boolean {
   return reason.startsWith('limit:') || reason === 'timed-out' || reason === 'budget-exhausted';
 }

@@ -76,6 +76,7 @@ const reportSchema = z.object({
   run: z
     .object({
       verdict: z.enum(['within', 'outside', 'unknown']),
+      ending: z.enum(['cut', 'unseen']).optional(),
       requests: count,
       inputTokens: count,
       outputTokens: count,

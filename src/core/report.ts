@@ -1,6 +1,7 @@
 /** What a mode has to say, before anybody decides where it is shown. */
 import type { Finding } from './findings.js';
 import type { GateState } from './gate.js';
+import type { RunEnding } from './run-end.js';
 
 /** One figure against what was expected of it. Strings are for people and not yet escaped. */
 export interface ReportRow {
@@ -26,6 +27,12 @@ export interface ReportTable {
   readonly bars?: { readonly of: string; readonly shares: readonly (number | undefined)[] } | undefined;
 }
 
+/** An address of our own that stands in texts of a report. */
+export interface ReportLink {
+  readonly text: string;
+  readonly url: string;
+}
+
 /** The run a report is about, as a row beside the runs before it. What is not known is `undefined`. */
 export interface ReportRun {
   readonly runId: string;
@@ -34,6 +41,8 @@ export interface ReportRun {
   readonly at: string;
   readonly commit: string | undefined;
   readonly verdict: 'within' | 'outside' | 'unknown';
+  /** Why it may not have done its work; left out where it ended by itself. */
+  readonly ending?: RunEnding['kind'] | undefined;
   readonly requests: number | undefined;
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
@@ -56,6 +65,10 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
   readonly runUrl: string | undefined;
+  /** Addresses that may be links where they stand in the headline, a finding or a fact. */
+  readonly links?: readonly ReportLink[];
+  /** True where it is another run's word about itself, which nobody can prove. */
+  readonly isClaimed?: boolean;
   /** Only where a run was judged. */
   readonly run?: ReportRun;
 }

@@ -1,12 +1,15 @@
 /** Was this run normal? The rules of `post`, without the outside world. */
 import { countOf } from './count-of.js';
 import { type Finding, finding, type Position } from './findings.js';
-import { isLimitStop, type StopReason } from './limits.js';
+import { isLimitStop } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
 import { type Metric, observe, type UsageRecord } from './record.js';
 import { telemetryFindings } from './telemetry.js';
 import { witnessFindings } from './witness.js';
+
+/** What a shell gives for a command that there is not. */
+const NOT_FOUND = 127;
 
 export interface UsageVerdict {
   readonly verdict: 'within' | 'outside' | 'unknown';
@@ -86,7 +89,7 @@ function judgeMetric(
 
 /** A run that a limit ended is outside whatever its figures say: they were cut. */
 function judgeStop(record: UsageRecord): Finding[] {
-  const reason = record['stop-reason'] as StopReason | undefined;
+  const reason = record['stop-reason'];
   if (reason === undefined || !isLimitStop(reason)) return [];
   const message = record['stop-message'] ?? `The run ended with \`${reason}\`.`;
   const level = reason === 'budget-exhausted' ? 'warning' : 'error';
@@ -114,7 +117,9 @@ export function nothingMetered(record: UsageRecord): Finding[] {
   const counts = [record.requests, record['refused-requests'], record['other-requests']];
   if (counts.some((count) => count !== 0)) return [];
   const advice =
-    'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
+    record['exit-code'] === NOT_FOUND
+      ? 'The command of the agent was not found (exit code 127): install it in an earlier step, or correct its name.'
+      : 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
   return [
     finding('warning', 'nothing-metered', 'No call reached the meter', 'No request was made through it.', {
       advice,

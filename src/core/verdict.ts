@@ -2,9 +2,11 @@
 import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
 import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
-import { type GateReading, openingAdvice } from './gate.js';
+import { type GateReading, isUntouched } from './gate.js';
+import { howToOpen } from './gate-advice.js';
 import { NANO_PER_USD } from './money.js';
 import { judgeReruns, type RerunCount } from './reruns.js';
+import { inSeconds } from './time.js';
 import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
 
 /** A quantity as a person wrote it. Without a unit it counts in whatever unit the gateway reports (dollars for USD). */
@@ -98,6 +100,7 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
 
 function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
   if (gate.state === 'open') return [];
+  if (isUntouched(gate) && onUnknown !== 'block') return [];
   if (gate.state === 'unknown') {
     if (!gate.blind && onUnknown === 'warn')
       return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
@@ -107,9 +110,13 @@ function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknow
   const { entry } = gate;
   const name = gateName ?? entry?.gate ?? '';
   const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
-  const since = entry ? ` since ${entry.createdAt} (${run})` : '';
-  const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
-  const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
+  const since = entry ? ` since ${inSeconds(entry.createdAt)} (${run})` : '';
+  const why = entry?.reason
+    ? ` Reason: ${entry.reason}`
+    : entry
+      ? ' The reason stands in the summary of that run.'
+      : '';
+  const until = entry?.until ? ` It opens by itself at ${inSeconds(entry.until)}.` : '';
   return [
     finding(
       'error',
@@ -117,7 +124,7 @@ function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknow
       'Gate is closed',
       `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(),
       {
-        advice: `Look at that run, then ${openingAdvice(name, gateStore)}`,
+        advice: `Look at that run, then ${howToOpen(name, gateStore)}.`,
       },
     ),
   ];
@@ -167,7 +174,7 @@ function judgeRemaining(
 ): Finding[] {
   const { limit, remaining } = tightest;
   const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
-  const left = `${renderAmount(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
+  const left = `${renderAmount(remaining)} left on ${limit.scope} (${reading.gateway}, ${inSeconds(reading.asOf)})`;
   const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
   if (remaining.value <= 0) {
     return [finding('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];

@@ -21,7 +21,7 @@ import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
 import { createTold } from '../modes/told.js';
-import { readBoundedFile } from '../platform/bounded.js';
+import { readFileOrWhy } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { saveReportFile } from '../platform/report-file.js';
@@ -114,7 +114,7 @@ async function runOne(
     }
     case 'comment': {
       const { runComment } = await import('../modes/comment.js');
-      await runComment({ ...deps, readFile: readBoundedFile });
+      await runComment({ ...deps, readFile: readFileOrWhy });
       return 0;
     }
     case 'verify': {

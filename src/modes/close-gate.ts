@@ -1,7 +1,10 @@
 /** Changes the state of a gate, and says loudly when the change was not kept. */
 import type { GateChange } from '../core/alert.js';
 import { type Finding, finding } from '../core/findings.js';
-import { type GateEntry, type GateFigure, openingAdvice } from '../core/gate.js';
+import type { GateEntry, GateFigure } from '../core/gate.js';
+import { howToOpen } from '../core/gate-advice.js';
+import type { ReportLink } from '../core/report.js';
+import { inSeconds } from '../core/time.js';
 import type { Kept, Saved } from '../ports/store.js';
 import type { ModeDeps } from './deps.js';
 
@@ -27,7 +30,16 @@ export function gateEntry(
 
 /** What is told of a change, once a store was asked to keep it. */
 export function changeOf(entry: GateEntry, saved: Saved): GateChange {
-  return { entry, kept: saved.saved, missing: saved.saved ? saved.missing : undefined };
+  return saved.saved
+    ? { entry, kept: true, missing: saved.missing, hint: saved.hint }
+    : { entry, kept: false };
+}
+
+export interface Closing {
+  readonly change: GateChange;
+  readonly finding: Finding;
+  /** Addresses in the finding. */
+  readonly links: readonly ReportLink[];
 }
 
 /**
@@ -39,11 +51,12 @@ export async function closeGate(
   deps: ModeDeps,
   reason: string,
   figures: readonly GateFigure[],
-): Promise<{ change: GateChange; finding: Finding }> {
+): Promise<Closing> {
   const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
   const saved = await deps.store.saveGate(entry);
   return {
     change: changeOf(entry, saved),
+    links: saved.saved ? (saved.links ?? []) : [],
     finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
   };
 }
@@ -57,9 +70,9 @@ function keptFinding(
   { missing, outlasted, unconfirmed, hint }: Kept,
   store: string,
 ): Finding {
-  const open = `Look at this run, then ${openingAdvice(gate, store)}`;
+  const open = `Look at this run, then ${howToOpen(gate, store)}.`;
   const advice = hint === undefined ? open : `${open} ${hint}`;
-  const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${until}`}.`;
+  const wait = `Runs behind the gate ${gate} wait ${until === undefined ? 'until a person opens it' : `until ${inSeconds(until)}`}.`;
   const text = [wait, outlasted, unconfirmed].filter((part) => part !== undefined).join(' ');
   if (missing === undefined) return finding('notice', 'gate-closed', 'The gate is closed', text, { advice });
   return finding(

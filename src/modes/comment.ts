@@ -10,16 +10,18 @@ import { gateSlug } from '../core/gate.js';
 import type { Report, ReportRun } from '../core/report.js';
 import { type ClaimedReport, MAX_REPORT_FILE_BYTES, readReportFile } from '../core/report-file.js';
 import type { PullApi } from '../ports/github.js';
+import type { FileRead } from '../ports/platform.js';
 import type { ReporterContext } from '../ports/reporter.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import { publish } from './publish.js';
 
 export interface CommentDeps extends ModeDeps {
-  /** `undefined` where no regular file of at most so many bytes is. */
-  readonly readFile: (path: string, maxBytes: number) => string | undefined;
+  readonly readFile: (path: string, maxBytes: number) => FileRead;
 }
 
 const MAX_FAULT = 500;
+/** The state of a gate is never what a stranger's file says. */
+const ABOUT_GATE = /^gate\b/i;
 
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
@@ -54,7 +56,9 @@ function upstreamOf({ config: { context } }: CommentDeps): UpstreamRun {
   if (context.event === 'workflow_run' && context.upstreamRun !== undefined) return context.upstreamRun;
   throw new AppError(
     'bad-value',
-    `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`,
+    context.event === 'workflow_run'
+      ? 'mode: The payload of this `workflow_run` event does not say which run has ended: its `workflow_run` needs at least `id`, `event` and `head_sha`.'
+      : `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`,
     { hint: 'on: { workflow_run: { workflows: [agent], types: [completed] } }' },
   );
 }
@@ -65,10 +69,10 @@ type FoundReport =
 
 function readReport({ config, readFile }: CommentDeps): FoundReport {
   const path = config.report ?? '';
-  const text = readFile(path, MAX_REPORT_FILE_BYTES);
+  const { text, why } = readFile(path, MAX_REPORT_FILE_BYTES);
   if (text === undefined)
     return {
-      fault: `report: ${JSON.stringify(path)} is no regular file of at most ${MAX_REPORT_FILE_BYTES} bytes.`,
+      fault: `report: ${JSON.stringify(path)} ${why}.`,
       advice: 'Give the path where `actions/download-artifact` put it, such as `report/default-report.json`.',
     };
   const { report, fault } = readReportFile(text);
@@ -142,6 +146,7 @@ function reportOf(deps: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): 
   const { rows, facts, tables, findings, status, task } = claimed;
   return {
     mode: 'post',
+    isClaimed: true,
     task,
     key: keyOf(deps, run),
     status,
@@ -150,7 +155,9 @@ function reportOf(deps: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): 
     facts,
     tables,
     findings: [
-      ...findings.map((item) => ({ ...item, advice: item.advice, position: undefined })),
+      ...findings
+        .filter(({ id }) => !ABOUT_GATE.test(id))
+        .map((item) => ({ ...item, advice: item.advice, position: undefined })),
       unprovenNotice(run, config.context.repository),
     ],
     gate: undefined,
@@ -161,7 +168,7 @@ function reportOf(deps: CommentDeps, run: UpstreamRun, claimed: ClaimedReport): 
 
 /** @param at when it is shown: when it was made is claimed as well */
 function runOf(
-  { verdict, requests, inputTokens, outputTokens, costUsd }: NonNullable<ClaimedReport['run']>,
+  { verdict, ending, requests, inputTokens, outputTokens, costUsd }: NonNullable<ClaimedReport['run']>,
   { id, attempt, headSha }: UpstreamRun,
   at: Date,
 ): ReportRun {
@@ -172,6 +179,7 @@ function runOf(
     at: at.toISOString(),
     commit: headSha,
     verdict,
+    ending,
     ...figures,
   };
 }

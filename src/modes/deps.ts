@@ -27,6 +27,7 @@ export function reporterContext({ runner, github, config }: ModeDeps): ReporterC
   const target = checkTarget(config);
   const rules = {
     isAdvisory: observe || post.onOutOfRange === 'warn',
+    isObserved: observe,
     isUnproven: false,
     expectsNothing: post.expect.size === 0,
   };

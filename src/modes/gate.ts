@@ -3,18 +3,19 @@ import type { Config } from '../config/config.js';
 import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { endOf, type GateEntry, type GateReading, type GateState, isTrustedRun } from '../core/gate.js';
-import type { Report } from '../core/report.js';
+import type { Report, ReportLink } from '../core/report.js';
+import { inSeconds } from '../core/time.js';
 import type { Kept } from '../ports/store.js';
 import { tellPeople } from './alerting.js';
 import { changeOf, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
-import { gateFacts } from './gate-watch.js';
+import { gateFacts, gateLinks, runsUrlOf } from './gate-watch.js';
 import { publish } from './publish.js';
 
 /** @throws {AppError} `store-failed` when the change was not kept. */
 export async function runGate(deps: ModeDeps): Promise<void> {
   const { config, runner } = deps;
-  const { state, message, findings, facts } =
+  const { state, message, findings, facts, links } =
     config.gate.action === 'status' ? await readStatus(deps) : await change(deps, config.gate.action);
   runner.setOutput('gate', state);
   runner.setOutput('reason', message);
@@ -32,6 +33,7 @@ export async function runGate(deps: ModeDeps): Promise<void> {
     findings,
     gate: state,
     runUrl: context.runUrl,
+    links,
   } as const;
   await publish(report, deps.reporters, reporterContext(deps));
 }
@@ -41,33 +43,35 @@ interface GateResult {
   readonly message: string;
   readonly findings: readonly Finding[];
   readonly facts: Report['facts'];
+  readonly links: readonly ReportLink[];
 }
 
 async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs, true);
   const { state, entry, evidence } = reading;
-  const since = entry ? ` since ${entry.createdAt} (run ${entry.runId})` : '';
+  const since = entry ? ` since ${inSeconds(entry.createdAt)} (run ${entry.runId})` : '';
   const by = entry?.actor ? ` by ${entry.actor}` : '';
-  const why = entry?.reason ? `: ${entry.reason}` : '';
+  const why = entry?.reason ? `: ${entry.reason.replace(/\.$/, '')}` : '';
   return {
     state,
     message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
     findings: [],
     facts: [...entryFacts(config, reading), ...gateFacts({ reading, notes: [] })],
+    links: gateLinks(reading, runsUrlOf(config)),
   };
 }
 
 /** What is not known is left out. */
-function entryFacts({ context, gate }: Config, { entry, state }: GateReading): (readonly [string, string])[] {
+function entryFacts(config: Config, { entry, state }: GateReading): (readonly [string, string])[] {
   if (entry === undefined) return [['State', state]];
-  const runsUrl = context.runUrl?.replace(/\d+$/, '');
-  const ends = endOf(entry, gate.blockForMs);
+  const runsUrl = runsUrlOf(config);
+  const ends = endOf(entry, config.gate.blockForMs);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['State', state],
-    ['Since', entry.createdAt],
+    ['Since', inSeconds(entry.createdAt)],
     ['By', entry.actor],
     ['Why', entry.reason],
-    ['Until', state === 'closed' ? (ends ?? 'a person opens it') : undefined],
+    ['Until', state !== 'closed' ? undefined : ends === undefined ? 'a person opens it' : inSeconds(ends)],
     ['Run', runsUrl === undefined ? entry.runId : `${runsUrl}${entry.runId} (attempt ${entry.runAttempt})`],
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
@@ -92,6 +96,7 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
     ...outcome(entry, unheeded.length > 0 ? before : undefined),
     findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],
     facts: gateFacts({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
+    links: gateLinks(before, runsUrlOf(config)),
   };
 }
 

@@ -8,18 +8,19 @@ import { usageRows } from '../core/metric-rows.js';
 import { renderUsdPlain } from '../core/money.js';
 import { unheldOverrides } from '../core/override.js';
 import type { UsageRecord } from '../core/record.js';
-import type { Report, ReportRun } from '../core/report.js';
-import { usageTables } from '../core/usage-tables.js';
+import type { ReportLink } from '../core/report.js';
 import { judgeUsage, type UsageVerdict, withChangedEvent, withChangedPolicy } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
-import { type ModeDeps, reporterContext, statusOf } from './deps.js';
-import { overrideFindings, overrideReportFacts } from './override-report.js';
+import { isAfterDenial, tellDenial } from './denied-run.js';
+import { type ModeDeps, reporterContext } from './deps.js';
+import { overrideFindings } from './override-report.js';
+import { headlineOf, postReport } from './post-report.js';
 import { publish } from './publish.js';
 import { type ReconcileDeps, reconcileRun, rememberRun } from './reconciliation.js';
 import { leaveReport, type SaveFile } from './report-file.js';
-import { heardFacts, rememberSpend, renderModels, runnerFacts, spendOf } from './run-record.js';
+import { rememberSpend, spendOf } from './run-record.js';
 
 export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** Ends the meter in the background; `undefined` where none runs. */
@@ -50,12 +51,13 @@ export async function runPost(deps: PostDeps): Promise<void> {
 
 async function judge(given: PostDeps): Promise<void> {
   const found = await foundOrNothing(given);
+  if (found === undefined) return tellDenial(given);
   const deps = { ...given, config: heldTo(given, found.record) };
   const { config, runner } = deps;
   const judged = judgeFound(config, found.record);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
-  const { gate, change } = await settleGate(deps, { judged, record: found.record }, findings);
+  const { gate, change, links = [] } = await settleGate(deps, { judged, record: found.record }, findings);
   // People hear of a gate at once: what follows may wait for a gateway.
   const toldOfGate = tellPeople(deps, { gate: change });
   await rememberUnfinished(deps, found, findings);
@@ -69,8 +71,8 @@ async function judge(given: PostDeps): Promise<void> {
   runner.setOutput('findings', JSON.stringify(shown.map(findingJson)));
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
-  runner.info(`spendgate: ${headlineOf(judged, found.record)}`);
-  const report = reportOf(deps, { judged, found, findings: shown, gate, counted: reconciled?.fact });
+  runner.info(`spendgate: ${headlineOf(config, judged, found.record)}`);
+  const report = postReport(deps, { judged, found, findings: shown, gate, links, counted: reconciled?.fact });
   leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
@@ -84,7 +86,7 @@ async function judge(given: PostDeps): Promise<void> {
   ]);
   runner.setOutput('comment-url', reported.commentUrl);
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
-    throw new AppError('denied', headlineOf(judged, found.record), { isReported: true });
+    throw new AppError('denied', headlineOf(config, judged, found.record), { isReported: true });
   }
 }
 
@@ -111,12 +113,13 @@ function renderDrift(percent: number | undefined): string | undefined {
   return percent === undefined ? undefined : (Math.round(percent * 10) / 10 || 0).toFixed(1);
 }
 
-/** An observed job without a record is told so, and fails nothing. */
-async function foundOrNothing(deps: PostDeps): Promise<FoundRecord> {
+/** An observed job without a record is told so, and fails nothing. `undefined` for a run that `pre` held back. */
+async function foundOrNothing(deps: PostDeps): Promise<FoundRecord | undefined> {
   try {
     const background = await deps.endBackground();
     return observedRecord(deps, background);
   } catch (error) {
+    if (isAfterDenial(deps, error)) return undefined;
     if (!(error instanceof AppError) || !deps.config.observe) throw error;
     const record = emptyRecord(deps.config.task);
     return {
@@ -180,15 +183,15 @@ async function settleGate(
   deps: PostDeps,
   { judged: { verdict }, record }: { judged: UsageVerdict; record: UsageRecord },
   findings: Finding[],
-): Promise<{ gate: GateState; change?: GateChange }> {
+): Promise<{ gate: GateState; change?: GateChange; links?: readonly ReportLink[] }> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
     const reason = reasons.join(' ');
     const figures = usageRows(record, config.post.expect, config.wrap.limits);
-    const { change, finding: told } = await closeGate(deps, reason, figures);
+    const { change, finding: told, links } = await closeGate(deps, reason, figures);
     findings.push(told);
-    return { gate: change.kept ? 'closed' : 'unknown', change };
+    return { gate: change.kept ? 'closed' : 'unknown', change, links };
   }
   const reading = await store.readGate(config.gate.name, config.gate.blockForMs);
   const isFirst = reading.state === 'unknown' && reading.sawAll === true && verdict !== 'outside';
@@ -223,62 +226,4 @@ function softened(findings: readonly Finding[], observe: boolean): Finding[] {
 
 function findingJson({ id, level, title, message, advice, position }: Finding): object {
   return { id, level, title, message, advice, ...position };
-}
-
-interface Judged {
-  readonly judged: UsageVerdict;
-  readonly found: FoundRecord;
-  readonly findings: readonly Finding[];
-  readonly gate: GateState;
-  /** What the gateway's own count says; `undefined` when it was not read. */
-  readonly counted: string | undefined;
-}
-
-function reportOf({ config, clock }: PostDeps, { judged, found, findings, gate, counted }: Judged): Report {
-  const { record, origin } = found;
-  const at = clock.now();
-  const facts: (readonly [string, string])[] = [['Usage from', origin]];
-  if (record.models.length > 0) facts.push(['Models', renderModels(record)]);
-  if (record['stop-reason'] !== undefined) facts.push(['Run ended', record['stop-reason']]);
-  facts.push(...overrideReportFacts(config, record), ...(found.facts ?? []));
-  facts.push(...runnerFacts(record), ...heardFacts(record));
-  if (counted !== undefined) facts.push(['Gateway’s count', counted]);
-  return {
-    mode: 'post',
-    task: config.task,
-    key: config.gate.name,
-    status: judged.verdict === 'outside' && statusOf(findings) === 'ok' ? 'warning' : statusOf(findings),
-    headline: headlineOf(judged, record),
-    rows: usageRows(record, config.post.expect, config.wrap.limits),
-    facts,
-    tables: usageTables(record),
-    findings,
-    gate,
-    runUrl: config.context.runUrl,
-    run: runOf(config, judged, record, at),
-  };
-}
-
-function runOf({ context }: Config, { verdict }: UsageVerdict, record: UsageRecord, at: Date): ReportRun {
-  return {
-    runId: context.runId,
-    runAttempt: context.runAttempt,
-    at: at.toISOString(),
-    commit: context.headSha,
-    verdict,
-    requests: record.requests,
-    inputTokens: record['input-tokens'],
-    outputTokens: record['output-tokens'],
-    costUsd: record['cost-usd'] === undefined ? undefined : String(record['cost-usd']),
-  };
-}
-
-function headlineOf({ verdict, findings }: UsageVerdict, record: UsageRecord): string {
-  if (verdict === 'within') return 'Usage is within its expected range.';
-  const first =
-    findings.find(({ level }) => level === 'error') ?? findings.find(({ id }) => id.endsWith('-unknown'));
-  if (verdict === 'outside') return `Usage is outside its expected range: ${first?.message ?? ''}`;
-  return first
-    ? `Usage cannot be judged: ${first.message}`
-    : `Usage cannot be judged: nothing is expected of the task ${record.task ?? 'default'}.`;
 }

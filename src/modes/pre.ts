@@ -2,23 +2,24 @@
  * May this run start? Kill switch, gate, budget and re-runs are read in parallel under one deadline, hints under a shorter
  * one of their own; `core/verdict` decides.
  */
-import type { Config } from '../config/config.js';
 import { type BudgetLimit, type BudgetReading, type Level, percentUsed, renderLag } from '../core/budget.js';
 import { judgeContract } from '../core/contract.js';
 import { withDeadline } from '../core/deadline.js';
 import { asNotices, type Finding } from '../core/findings.js';
-import type { GateReading } from '../core/gate.js';
+import { type GateReading, isUntouched } from '../core/gate.js';
 import type { Report, ReportRow } from '../core/report.js';
 import type { RerunCount } from '../core/reruns.js';
 import { countOf, judgeSharing, type Sighting } from '../core/sighting.js';
 import { sharesOf } from '../core/thresholds.js';
+import { inSeconds } from '../core/time.js';
 import { renderAmount, renderAmountPlain, type Unit, unitName } from '../core/units.js';
 import { decidePre, deniedError, type PrePolicy, type PreVerdict, renderQuantity } from '../core/verdict.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { type BudgetDeps, type BudgetOutcome, readBudgetAndVersion, readingOf } from './budget-reading.js';
+import { rememberDenial } from './denied-run.js';
 import { type ModeDeps, reporterContext } from './deps.js';
-import { type GateWatch, gateFacts, watchGate } from './gate-watch.js';
+import { type GateWatch, gateFacts, gateLinks, runsUrlOf, watchGate } from './gate-watch.js';
 import { overrideFindings, overrideReportFacts } from './override-report.js';
 import { publish } from './publish.js';
 import { readReruns } from './reruns.js';
@@ -52,7 +53,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
       gate,
       gateName: config.gate.name,
       gateStore: config.gate.store,
-      runsUrl: runsUrl(config),
+      runsUrl: runsUrlOf(config),
       budget,
       reruns,
     },
@@ -60,6 +61,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
   );
   const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
   setOutputs(deps, verdict, gate, budget);
+  rememberDenial(deps, verdict.decision === 'deny');
   deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
   await Promise.all([
     publish(reportOf(deps, verdict, { watch, budget, reruns }), deps.reporters, reporterContext(deps)),
@@ -164,9 +166,13 @@ function reportOf({ config }: PreDeps, verdict: PreVerdict, { watch, budget, rer
   if (reading)
     facts.push([
       'Budget',
-      `${reading.gateway}, as of ${reading.asOf}${reading.lagMs === undefined ? '' : `, may lag ${renderLag(reading.lagMs)}`}`,
+      `${reading.gateway}, as of ${inSeconds(reading.asOf)}${reading.lagMs === undefined ? '' : `, may lag ${renderLag(reading.lagMs)}`}`,
     ]);
-  if (reading && reading.unread.length > 0) facts.push(['Could not be seen', reading.unread.join(', ')]);
+  if (reading && reading.unread.length > 0)
+    facts.push([
+      'Limits that could not be read',
+      `${reading.unread.join(', ')}. Where one is set, it holds too, and less may be left than stands above.`,
+    ]);
   return {
     mode: 'pre',
     task: config.task,
@@ -176,8 +182,9 @@ function reportOf({ config }: PreDeps, verdict: PreVerdict, { watch, budget, rer
     rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
     facts,
     findings: verdict.findings,
-    gate: watch.reading.state,
+    gate: isUntouched(watch.reading) ? undefined : watch.reading.state,
     runUrl: config.context.runUrl,
+    links: gateLinks(watch.reading, runsUrlOf(config)),
   };
 }
 
@@ -199,9 +206,4 @@ function rowOf(
     share: percent === undefined ? undefined : percent / 100,
     verdict: isDenying ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
   };
-}
-
-/** Where the runs of this repository are shown, for links to other runs. */
-function runsUrl({ context }: Config): string | undefined {
-  return context.runUrl?.replace(/\d+$/, '');
 }

@@ -5,6 +5,11 @@ export interface Clock {
   now(): Date;
 }
 
+/** A text, or why there is none: the end of a sentence. */
+export type FileRead =
+  | { readonly text: string; readonly why?: undefined }
+  | { readonly text?: undefined; readonly why: string };
+
 /** The CI runner, or a terminal that stands in for one. */
 export interface Runner {
   /** Registers a value for masking. Called the moment a secret is read. */

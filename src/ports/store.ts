@@ -1,5 +1,6 @@
 import type { GateEntry, GateReading, GateStanding } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
+import type { ReportLink } from '../core/report.js';
 import type { Sighting } from '../core/sighting.js';
 import type { GitHub } from './github.js';
 import type { Clock } from './platform.js';
@@ -26,6 +27,8 @@ export interface Kept {
   readonly outlasted?: string;
   /** How to undo it there; a sentence. */
   readonly hint?: string;
+  /** Addresses in the hint. */
+  readonly links?: readonly ReportLink[];
   /** Why nobody can be sure that others see it already; a sentence. */
   readonly unconfirmed?: string;
 }

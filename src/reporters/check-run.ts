@@ -4,17 +4,18 @@
  */
 import { type CheckTarget, concludeCheck, ownCheck } from '../core/check.js';
 import { byImportance, type Finding } from '../core/findings.js';
-import { escapeMarkdown } from '../core/markdown.js';
 import type { Report } from '../core/report.js';
 import { cut, oneLine, visibleText } from '../core/text.js';
 import type { CheckAnnotation, CheckOutput, CheckRun, GitHub } from '../ports/github.js';
 import type { Reporter } from '../ports/reporter.js';
+import { escapeLinked } from './shared/links.js';
 import { renderReport } from './shared/markdown.js';
 
 /** GitHub takes 65,535 of whatever it counts, so these are bytes. */
 const MAX_TEXT_BYTES = 65_000;
 const MAX_BYTES_A_CHARACTER = 3;
 const MAX_TITLE = 250;
+const MAX_HEADLINE = 600;
 const MAX_MESSAGE = 4000;
 /** Two requests' worth: whoever has more has them in the text. */
 const MAX_ANNOTATIONS = 100;
@@ -44,8 +45,8 @@ async function findOrMake(github: GitHub, check: CheckTarget, output: CheckOutpu
 function outputOf(report: Report): CheckOutput {
   const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
   return {
-    title: oneLine(report.headline, MAX_TITLE),
-    summary: `${escapeMarkdown(report.headline)}${gate}`,
+    title: oneLine(report.headline, MAX_TITLE).toWellFormed(),
+    summary: `${escapeLinked(report.headline, report.links ?? [], MAX_HEADLINE)}${gate}`,
     text: textOf(report),
   };
 }

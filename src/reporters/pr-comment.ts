@@ -3,7 +3,10 @@
  * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
  * before anything old goes, so that a failure in between loses nothing.
  */
+import { howToOpen } from '../core/gate-advice.js';
+import { escapeMarkdown } from '../core/markdown.js';
 import type { Report, ReportRun } from '../core/report.js';
+import { cut } from '../core/text.js';
 import type { GitHub, IssueComment } from '../ports/github.js';
 import type { CommentMode, Reporter, ReporterContext } from '../ports/reporter.js';
 import {
@@ -23,6 +26,9 @@ import { findOwn, markerOf } from './shared/own-comments.js';
 const MAX_LENGTH = 65_000;
 /** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
 const MAX_HIDDEN_AT_ONCE = 5;
+const MAX_GATE_NAME = 100;
+/** Findings whose advice is how to open the gate. */
+const TELLS_OPENING: ReadonlySet<string> = new Set(['gate-closed', 'gate-half-closed']);
 const REST = 'The job summary of the run holds the rest.';
 const FOOTER =
   '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
@@ -101,9 +107,21 @@ function renderComment(report: Report, said: Said, runs: readonly ReportRun[]): 
   const earlier = runs.filter(
     ({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt,
   );
-  const rest = [renderEarlier(earlier, runUrl), FOOTER, renderHistory({ said, runs })].filter(Boolean);
+  const rest = [
+    renderEarlier(earlier, runUrl),
+    renderOpening(report),
+    FOOTER,
+    renderHistory({ said, runs }),
+  ].filter(Boolean);
   const tail = rest.join('\n\n');
   const room = MAX_LENGTH - marker.length - tail.length;
   const shown = renderReport(report, room, { isFolded: true, rest: REST });
   return `${marker}\n${shown}\n${tail}`;
+}
+
+/** The key of a judged run is the name of its gate. */
+function renderOpening({ gate, key, findings }: Report): string {
+  if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id))) return '';
+  const how = howToOpen(cut(key, MAX_GATE_NAME));
+  return `<sub>The gate is closed. Look at the run that closed it, then ${escapeMarkdown(how)}.</sub>`;
 }

@@ -22,6 +22,7 @@ import {
   readFrom,
 } from '../core/gate.js';
 import { escapeMarkdown } from '../core/markdown.js';
+import type { ReportLink } from '../core/report.js';
 import { oneLine } from '../core/text.js';
 import type { GitHub, Issue } from '../ports/github.js';
 import type { GateStore, Kept, Saved, StoreContext } from '../ports/store.js';
@@ -50,6 +51,7 @@ const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
 const MAX_LOGIN = 60;
 /** As an end that no other one is later than. */
 const NEVER = '9999-12-31T00:00:00Z';
+const MAX_LINKS = 5;
 
 export class IssueGateStore implements GateStore {
   readonly id = 'issue-label';
@@ -101,7 +103,14 @@ export class IssueGateStore implements GateStore {
     const { entry, evidence } = await this.#decision(issues, blockForMs);
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
-    return readFrom(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+    const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+    return readFrom(
+      this.id,
+      now,
+      entry ? reading : { ...reading, state: 'open' },
+      issues.unseen,
+      told.slice(0, MAX_LINKS),
+    );
   }
 
   async #decision(
@@ -278,8 +287,13 @@ function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): Ga
   return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
 
-function keptIn({ number, url }: Issue): Kept {
-  return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+function linkTo({ number, url }: Issue): ReportLink {
+  return { text: `issue #${number}`, url };
+}
+
+function keptIn(issue: Issue): Kept {
+  const { number, url } = issue;
+  return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 
 /** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */

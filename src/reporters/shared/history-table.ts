@@ -2,7 +2,8 @@
 import { escapeMarkdown, escapeName } from '../../core/markdown.js';
 import { readUsd, renderUsd } from '../../core/money.js';
 import type { ReportRun } from '../../core/report.js';
-import { folded, renderLink } from './markdown.js';
+import { renderLink } from './links.js';
+import { folded } from './markdown.js';
 
 const MARKS = { within: '✓ within', outside: '**✗ outside**', unknown: '? not judged' } as const;
 

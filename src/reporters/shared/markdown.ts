@@ -1,21 +1,22 @@
 /** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
 import { byImportance, type Finding, type Position, renderPosition } from '../../core/findings.js';
 import { escapeMarkdown } from '../../core/markdown.js';
-import type { Report, ReportTable } from '../../core/report.js';
+import type { Report, ReportLink, ReportTable } from '../../core/report.js';
 import { type Block, fitBlocks } from './fit.js';
+import { escapeLinked, renderLink } from './links.js';
 import { renderRows, renderTable } from './tables.js';
 
 const ICONS = { ok: '✅', warning: '⚠️', bad: '🛑' } as const;
 const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
+/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
+const CLAIM_ICON = 'ℹ️';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
 const TITLE = { maxLength: 120 } as const;
+const MAX_TEXT = 600;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 } as const;
 const COMMIT = /^[\da-f]{7,64}$/;
 const SHORT = 7;
-const MAX_URL = 400;
-/** What a link, a table or a formula would read in an address. */
-const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 
 export interface RenderOptions {
   /** Folds tables and facts away, for a place that is read in passing. */
@@ -38,9 +39,9 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
   const blocks: Block[] = [
     { kind: 'heading', text: renderHead(report, hasHeadline) },
     { kind: 'verdict table', text: renderRows(report.rows) },
-    ...withoutRepeats(byImportance(report.findings), report.headline).map((item, index) => ({
+    ...withoutRepeats(byImportance(report.findings), headlineShown(report)).map((item, index) => ({
       kind: 'finding',
-      text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+      text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
       continues: index > 0,
     })),
     ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
@@ -54,21 +55,22 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
 }
 
 function renderHead(report: Report, hasHeadline: boolean): string {
-  const { status, task, headline } = report;
-  const title = `### ${ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
-  const said = hasHeadline ? '' : escapeMarkdown(headline);
+  const { status, task, headline, links = [], isClaimed = false } = report;
+  const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
+  const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_TEXT);
   return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 
 /** The verdict in two or three words. */
-function verdictOf({ mode, status, gate, run }: Report): string {
+function verdictOf({ mode, status, gate, run, isClaimed = false }: Report): string {
+  if (isClaimed) return 'a claim that cannot be proven';
   switch (mode) {
     case 'pre':
       return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
     case 'wrap':
       return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
     case 'post':
-      return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+      return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
     case 'gate':
       return `gate ${gate ?? 'unknown'}`;
     case 'verify':
@@ -89,28 +91,29 @@ function renderRun(run: Report['run']): string {
   return `run ${escapeMarkdown(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
 
-/** The text alone where the address is none of a web page: it may come from the report of another run. */
-export function renderLink(text: string, url: string | undefined): string {
-  const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
-  if (page === null || !/^https?:$/.test(page.protocol)) return text;
-  return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+/** What the headline says word for word is not said again below it. */
+function headlineShown({ headline }: Report): string {
+  return headline.length <= MAX_TEXT ? headline : '';
 }
 
-/** The same advice for several in a row is given once, behind the last of them; what the headline begins with is said already. */
-function withoutRepeats(findings: readonly Finding[], headline: string): Finding[] {
-  const said = headline.length <= MAX_MESSAGE.folded ? headline : '';
+/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
+function withoutRepeats(findings: readonly Finding[], shown: string): Finding[] {
   return findings.map((item, index) => ({
     ...item,
-    message: said.startsWith(item.message) ? '' : item.message,
     advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+    message: shown.startsWith(item.message) ? '' : item.message,
   }));
 }
 
-function renderFinding({ level, title, message, advice, position }: Finding, maxMessage: number): string {
+function renderFinding(
+  { level, title, message, advice, position }: Finding,
+  links: readonly ReportLink[],
+  maxMessage: number,
+): string {
   const name = escapeMarkdown(title, TITLE) || level;
   const place = position ? ` (${renderPlace(position)})` : '';
-  const said = message === '' ? '' : `: ${escapeMarkdown(message, { maxLength: maxMessage })}`;
-  const next = advice === undefined ? '' : `<br>→ ${escapeMarkdown(advice)}`;
+  const said = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
+  const next = advice === undefined ? '' : `<br>→ ${escapeLinked(advice, links, MAX_TEXT)}`;
   return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
 }
 
@@ -127,9 +130,11 @@ function renderTitled(table: ReportTable, isFolded: boolean): string {
     : `**${escapeMarkdown(title, TITLE)}**\n\n${renderTable(table)}`;
 }
 
-function renderFacts({ facts }: Report, isFolded: boolean): string {
+function renderFacts({ facts, links = [] }: Report, isFolded: boolean): string {
   if (facts.length === 0) return '';
-  const list = facts.map(([label, value]) => `- ${escapeMarkdown(label)}: ${escapeMarkdown(value)}`);
+  const list = facts.map(
+    ([label, value]) => `- ${escapeMarkdown(label)}: ${escapeLinked(value, links, MAX_TEXT)}`,
+  );
   return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
 }
 
