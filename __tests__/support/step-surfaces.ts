@@ -248,7 +248,11 @@ async function claimedOf(text: string, check: 'run' | 'status'): Promise<{ place
   const inputs = { mode: 'comment', report: 'in/default-report.json', check, comment: 'always' };
   const shown = await place.step({ ...inputs, 'github-token': 'x' }, async ({ config, ...deps }) => {
     const context = { ...config.context, upstreamRun };
-    await runComment({ ...deps, config: { ...config, context }, readFile: () => renderReportFile(claimed) });
+    await runComment({
+      ...deps,
+      config: { ...config, context },
+      readFile: () => ({ text: renderReportFile(claimed) }),
+    });
   });
   return { place, shown };
 }

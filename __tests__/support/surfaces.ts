@@ -81,7 +81,14 @@ async function configOf(text: string, format: 'table' | 'json'): Promise<string>
   );
   try {
     const shown = await showConfig(
-      { command: 'config', inputs: { config: file }, fromVariables: new Set(), compare: undefined, format },
+      {
+        command: 'config',
+        inputs: { config: file },
+        fromVariables: new Set(),
+        compare: undefined,
+        faults: [],
+        format,
+      },
       { environment: { HOME: folder }, onSecret: () => undefined },
     );
     return shown.replaceAll(folder, 'folder');

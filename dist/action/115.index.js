@@ -125,7 +125,8 @@ function judgeRange(observed, range) {
 /* harmony export */   Pd: () => (/* binding */ passedSince),
 /* harmony export */   cu: () => (/* binding */ identityOf),
 /* harmony export */   jH: () => (/* binding */ periodOf),
-/* harmony export */   l6: () => (/* binding */ isUsedUp)
+/* harmony export */   l6: () => (/* binding */ isUsedUp),
+/* harmony export */   yu: () => (/* binding */ isMoved)
 /* harmony export */ });
 /* harmony import */ var _budget_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9610);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
@@ -183,6 +184,11 @@ function passedSince(before, reading, alertAt) {
         const message = `${percent.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}), and ${then.percent.toFixed(0)} % was when this job began; the alert is set at ${threshold} %.`;
         return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'budget-alert', `Budget is ${threshold} % used`, message)];
     });
+}
+/** True when less than the threshold was used before; false where nobody looked at that limit then. */
+function isMoved(before, { limit, threshold }) {
+    const then = before.find((share) => isSame(share, limit));
+    return then !== undefined && then.percent < threshold;
 }
 function isSame(share, limit) {
     return (share.scope === limit.scope &&
@@ -331,6 +337,7 @@ function sharesOf(values) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Bj: () => (/* binding */ judgeUsage),
+/* harmony export */   FW: () => (/* binding */ withChangedEvent),
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings),
@@ -353,6 +360,8 @@ function sharesOf(values) {
 
 
 
+/** What a shell gives for a command that there is not. */
+const NOT_FOUND = 127;
 function judgeUsage(record, expect) {
     const findings = [
         ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
@@ -376,13 +385,15 @@ function judgeUsage(record, expect) {
 function withChangedPolicy({ findings }, file) {
     const text = `${file} was changed after \`wrap\` had started, so nothing that it says holds.`;
     const advice = 'Look at what changed it. Judged was by the inputs alone.';
-    return {
-        verdict: 'outside',
-        findings: [
-            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'policy-changed', 'The policy file was changed', text, { advice }),
-            ...findings,
-        ],
-    };
+    const changed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'policy-changed', 'The policy file was changed', text, { advice });
+    return { verdict: 'outside', findings: [changed, ...findings] };
+}
+/** Whoever changed what the job is about wanted it to be about something else. */
+function withChangedEvent({ findings }, message) {
+    const text = `${message} Which pull request and which commit this is about is not known any more.`;
+    const advice = 'Look at what changed it. No pull request, issue or check was written to.';
+    const changed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'event-changed', 'The event file was changed', text, { advice });
+    return { verdict: 'outside', findings: [changed, ...findings] };
 }
 function judgeMetric(record, metric, range, position) {
     const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
@@ -438,7 +449,9 @@ function nothingMetered(record) {
     const counts = [record.requests, record['refused-requests'], record['other-requests']];
     if (counts.some((count) => count !== 0))
         return [];
-    const advice = 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
+    const advice = record['exit-code'] === NOT_FOUND
+        ? 'The command of the agent was not found (exit code 127): install it in an earlier step, or correct its name.'
+        : 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
     return [
         (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'nothing-metered', 'No call reached the meter', 'No request was made through it.', {
             advice,
@@ -469,7 +482,12 @@ function judgeGaps(record) {
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -513,7 +531,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
@@ -670,8 +689,9 @@ async function reconcileRun(deps, record) {
         const left = deadline - deps.clock.now().getTime();
         if (!result.mayTrail || left <= 0) {
             await remember(deps, before, record, after);
-            const passed = (0,thresholds/* passedSince */.Pd)(before.shares ?? [], after, deps.config.alerts.at);
-            return { ...result, findings: [...result.findings, ...passed], after };
+            const { shares = [] } = before;
+            const passed = (0,thresholds/* passedSince */.Pd)(shares, after, deps.config.alerts.at);
+            return { ...result, findings: [...result.findings, ...passed], after, before: shares };
         }
         await deps.sleep(Math.min(POLL_MS, left));
     }
@@ -826,13 +846,25 @@ function renderModels({ models }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */   R: () => (/* binding */ saveCount),
+/* harmony export */   d: () => (/* binding */ readLast)
 /* harmony export */ });
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
+/** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
+
+/** `undefined` where none is kept, or the store does not answer soon. */
+async function readLast({ store, keyFingerprint }) {
+    if (keyFingerprint === undefined)
+        return undefined;
+    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+}
 async function saveCount({ config, store, clock, keyFingerprint }, count) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;
-    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+    const at = clock.now().toISOString();
+    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
 }
 
 

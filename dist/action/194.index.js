@@ -211,13 +211,13 @@ async function startMeter({ config, control }, started, order) {
         throw new errors/* AppError */.uV('meter-not-started', `The meter does not answer on ${up.controlUrl}.`);
     return up;
 }
-function handleOf({ overrides, policy, task }, { controlUrl, ledger }, secret) {
+function handleOf({ context, gate, overrides, policy, task }, { controlUrl, ledger }, secret) {
     return {
         controlUrl,
         secret,
         task,
         ledger: ledger.path,
-        policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+        policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${context.eventFile.mark.checksum} ${gate.mark.value}`,
     };
 }
 async function announce(deps, { order, up, pid }) {
@@ -230,6 +230,7 @@ async function announce(deps, { order, up, pid }) {
         ...environment,
         [up.ledger.variable]: up.ledger.opened,
         [config.policy.variable]: config.policy.checksum,
+        [config.gate.mark.variable]: config.gate.mark.value,
         [note.variable]: note.value,
     };
     for (const [name, value] of Object.entries(variables))
@@ -353,6 +354,13 @@ function unproven({ post, context }) {
         }),
     ];
 }
+/** Whoever starts a meter takes the place of an earlier record; a record beside one is what nobody of us leaves. */
+function meterSetAside() {
+    const message = 'A variable of the job names a meter in the background, and `wrap` left a record of its own with a checksum: the record counts.';
+    return (0,findings/* finding */.gk)('warning', 'meter-set-aside', 'A meter in the background is not believed', message, {
+        advice: 'Give each `wrap` a `task` of its own, or `meter-control: ${{ steps.<id>.outputs.meter-control }}`.',
+    });
+}
 
 // EXTERNAL MODULE: ./lib/modes/run-record.js
 var run_record = __webpack_require__(7435);
@@ -382,6 +390,10 @@ async function endBackground(deps) {
     const end = await control.finish(handle);
     const dropped = meterNote.drop();
     runner.exportVariable(dropped.variable, dropped.value);
+    if (config.post.meter === undefined && deps.hasSealedRecord()) {
+        runner.annotate(meterSetAside());
+        return undefined;
+    }
     const testament = 'testament' in end ? readTestament(end.testament) : undefined;
     const found = testament === undefined
         ? withFindings(deps.findCut(handle.ledger), [goneFinding(end)])
@@ -606,7 +618,7 @@ async function ask(dispatcher, { controlUrl, secret }, path, deadlineMs) {
             headers,
             signal,
         });
-        const text = await (0,bounded/* readBoundedBody */.c)(body, MAX_ANSWER_BYTES);
+        const text = await (0,bounded/* readBoundedBody */.c0)(body, MAX_ANSWER_BYTES);
         if (isProven(got[HEADER], secret, path, text))
             return { text };
         return { kind: 'forged', evidence: `something else answered on its port (${statusCode})` };
@@ -629,7 +641,7 @@ function writeWill(ledger, secrets, text) {
 }
 /** First the proofs, a line each, then the testament. `undefined` when there is none. */
 function readWill({ ledger, secret }) {
-    const written = (0,bounded/* readBoundedFile */.M)(willPath(ledger), MAX_ANSWER_BYTES);
+    const written = (0,bounded/* readBoundedFile */.Mv)(willPath(ledger), MAX_ANSWER_BYTES);
     if (written === undefined)
         return undefined;
     const [first = '', second = '', ...rest] = written.split('\n');
@@ -690,8 +702,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 53 modules
-var compose = __webpack_require__(8995);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 66 modules
+var compose = __webpack_require__(365);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 
@@ -741,6 +753,7 @@ function endMeter(host, deps) {
     return endBackground({
         ...deps,
         ...wayToMeter(host, deps.config),
+        hasSealedRecord: () => (0,run_files/* hasSealedRecord */.az)({ task: deps.config.task, environment: host.environment }),
         findCut: (ledger) => (0,run_files/* findCut */.Ik)(ledger, ndjson/* parseNdjson */.S),
         readCalls: (ledger) => (0,run_files/* readCalls */.sS)(ledger, ndjson/* parseNdjson */.S),
     });

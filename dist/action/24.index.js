@@ -13,7 +13,8 @@ export const modules = {
 /* harmony export */   Pd: () => (/* binding */ passedSince),
 /* harmony export */   cu: () => (/* binding */ identityOf),
 /* harmony export */   jH: () => (/* binding */ periodOf),
-/* harmony export */   l6: () => (/* binding */ isUsedUp)
+/* harmony export */   l6: () => (/* binding */ isUsedUp),
+/* harmony export */   yu: () => (/* binding */ isMoved)
 /* harmony export */ });
 /* harmony import */ var _budget_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9610);
 /* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
@@ -71,6 +72,11 @@ function passedSince(before, reading, alertAt) {
         const message = `${percent.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}), and ${then.percent.toFixed(0)} % was when this job began; the alert is set at ${threshold} %.`;
         return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'budget-alert', `Budget is ${threshold} % used`, message)];
     });
+}
+/** True when less than the threshold was used before; false where nobody looked at that limit then. */
+function isMoved(before, { limit, threshold }) {
+    const then = before.find((share) => isSame(share, limit));
+    return then !== undefined && then.percent < threshold;
 }
 function isSame(share, limit) {
     return (share.scope === limit.scope &&
@@ -130,6 +136,21 @@ function identityOf({ scope, unit, limit, period }) {
 
 /***/ }),
 
+/***/ 4258:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ inSeconds)
+/* harmony export */ });
+/** Times as people read them. */
+/** `2026-11-22T09:00:00Z`: a thousandth of a second tells nobody anything. */
+function inSeconds(iso) {
+    return iso.replace(/\.\d+Z$/, 'Z');
+}
+
+
+/***/ }),
+
 /***/ 4839:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -139,32 +160,33 @@ __webpack_require__.d(__webpack_exports__, {
   f: () => (/* binding */ tellPeople)
 });
 
+// EXTERNAL MODULE: ./lib/core/gate-advice.js
+var gate_advice = __webpack_require__(3365);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __webpack_require__(9716);
 // EXTERNAL MODULE: ./lib/core/thresholds.js
 var thresholds = __webpack_require__(639);
+// EXTERNAL MODULE: ./lib/core/time.js
+var time = __webpack_require__(4258);
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __webpack_require__(7564);
 ;// CONCATENATED MODULE: ./lib/core/alert.js
 
 
 
+
+
 const MAX_NAME = 100;
 const MAX_TITLE = 140;
 const MAX_TEXT = 600;
+/** A longer one would leave no room for what matters more. */
+const MAX_REASON = 200;
 const OBSERVED = ' Runs are only observed: none is held back.';
-/** Characters that turn the reading direction around. */
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** Half of a character is none. */
-const CUT_PAIR = /[\ud800-\udbff]\u2026$/;
-function plain(text, length) {
-    return (0,core_text/* oneLine */.TN)(text.toWellFormed().replace(BIDI, ''), length).replace(CUT_PAIR, '\u2026');
-}
-const plainName = (name) => (name === undefined ? undefined : plain(name, MAX_NAME));
+const plainName = (name) => (name === undefined ? undefined : (0,core_text/* oneLine */.TN)(name, MAX_NAME));
 function budgetAlert(crossing, origin) {
     const { limit, gateway, threshold } = crossing;
     const isEnd = threshold >= 100;
-    const scope = plain(limit.scope, MAX_NAME);
+    const scope = (0,core_text/* oneLine */.TN)(limit.scope, MAX_NAME);
     const title = isEnd ? `A budget is used up: ${scope}` : `${threshold} % of a budget is used: ${scope}`;
     return alertOf(origin, {
         event: 'budget.threshold',
@@ -223,39 +245,49 @@ function isRefusal({ hasNoCount, limit, used }) {
     return hasNoCount === true && limit.kind === 'unknown' && used.kind === 'unknown';
 }
 function known(facts) {
-    return facts.flatMap(([label, value]) => value === undefined ? [] : [[label, plain(value, MAX_NAME)]]);
+    return facts.flatMap(([label, value]) => value === undefined ? [] : [[label, (0,core_text/* oneLine */.TN)(value, MAX_NAME)]]);
 }
-function gateAlert({ entry, kept }, origin) {
-    const name = plain(entry.gate, MAX_NAME);
+function gateAlert(change, origin) {
+    const { entry, kept, missing, hint } = change;
+    const name = (0,core_text/* oneLine */.TN)(entry.gate, MAX_NAME);
     const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
+    const half = missing === undefined ? '' : ' in one store only';
     return alertOf(origin, {
         event: kept ? (entry.closed ? 'gate.closed' : 'gate.opened') : 'gate.not-closed',
         severity: entry.closed ? 'critical' : 'info',
-        title: kept ? `The gate ${name} is ${state}` : `The gate ${name} could NOT be closed`,
-        text: `${effectOf({ entry, kept })} Reason: ${entry.reason}`,
-        facts: [['By', plain(entry.actor, MAX_NAME)]],
+        title: kept ? `The gate ${name} is ${state}${half}` : `The gate ${name} could NOT be closed`,
+        text: `${effectOf(change)} Reason: ${entry.reason}`,
+        facts: [
+            ['By', (0,core_text/* oneLine */.TN)(entry.actor, MAX_NAME)],
+            ...(kept && entry.closed ? [['To open it', openingOf(name, hint)]] : []),
+        ],
         budget: undefined,
         gate: {
             name,
             state,
-            actor: plain(entry.actor, MAX_NAME),
-            reason: plain(entry.reason, MAX_TEXT),
+            actor: (0,core_text/* oneLine */.TN)(entry.actor, MAX_NAME),
+            reason: (0,core_text/* oneLine */.TN)(entry.reason, MAX_TEXT),
             until: entry.until,
+            missing: missing === undefined ? undefined : (0,core_text/* oneLine */.TN)(missing, MAX_TEXT),
         },
     });
 }
-function effectOf({ entry, kept }) {
+function openingOf(name, hint) {
+    return (0,core_text/* oneLine */.TN)([`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name)}.`, hint ?? ''].join(' ').replaceAll('`', ''), MAX_TEXT);
+}
+function effectOf({ entry, kept, missing }) {
     if (!kept)
         return 'Nothing holds the next run back: stop it by hand, or set the kill switch.';
     if (!entry.closed)
         return 'Runs behind it may start again.';
-    const until = entry.until === undefined ? 'a person opens it' : entry.until;
-    return `Runs behind it wait until ${until}.`;
+    const until = entry.until === undefined ? 'a person opens it' : (0,time/* inSeconds */.F)(entry.until);
+    const half = missing === undefined ? '' : ` It was not kept in ${(0,core_text/* oneLine */.TN)(missing, MAX_REASON)}.`;
+    return `Runs behind it wait until ${until}.${half}`;
 }
 function alertOf(origin, rest) {
     const { runAttempt, observe } = origin;
     const [repository, team] = [plainName(origin.repository), plainName(origin.team)];
-    const [workflow, task] = [plain(origin.workflow, MAX_NAME), plain(origin.task, MAX_NAME)];
+    const [workflow, task] = [(0,core_text/* oneLine */.TN)(origin.workflow, MAX_NAME), (0,core_text/* oneLine */.TN)(origin.task, MAX_NAME)];
     const places = known([
         ['Repository', repository],
         ['Workflow', runAttempt > 1 ? `${workflow}, attempt ${runAttempt}` : workflow],
@@ -266,8 +298,8 @@ function alertOf(origin, rest) {
         ...origin,
         ...{ repository, workflow, task, team },
         ...rest,
-        title: plain(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
-        text: plain(rest.text, MAX_TEXT),
+        title: (0,core_text/* oneLine */.TN)(observe ? `[observe] ${rest.title}` : rest.title, MAX_TITLE),
+        text: (0,core_text/* oneLine */.TN)(rest.text, MAX_TEXT),
         facts: [...rest.facts, ...places],
     };
 }
@@ -279,51 +311,96 @@ var deadline = __webpack_require__(1923);
 ;// CONCATENATED MODULE: ./lib/modes/alert-claims.js
 /** What people were told, kept in the store: each name is claimed by the first run that tells. */
 
-/** A store that hangs holds nobody up for longer. */
-const CLAIM_MS = 10_000;
+/** A claim that was left under way is waited for this long where it matters what became of it. */
+const LANDING_MS = 20_000;
 const UNDELIVERED = 'undelivered';
 const AGAIN = 'again';
 /** For one step. Claims are made one after the other: a store has one place to prepare them. */
 class AlertClaims {
     #store;
     #desk;
-    /** A store that could not say is not asked again. */
+    /** What was claimed when somebody looked. */
+    #found = new Set();
+    /** The store did not answer in time, or could not look: it is not asked again. */
     #isDown = false;
+    /** The store takes nothing from this run: every further try would be one more warning in the log. */
+    #isReadOnly = false;
+    /** Claims of this step by name, some of them still under way. */
+    #claims = new Map();
     constructor(store, desk) {
         this.#store = store;
         this.#desk = desk;
     }
-    /** What was claimed and reached nobody is news once more; what the store does not know is news too. */
-    async isNews(parts) {
-        if ((await this.#claim(parts)) !== 'known')
+    /** Asks once for all that may be told, and for what need not be told with it. */
+    async look(all) {
+        const names = all.flatMap((parts) => [parts, [...parts, UNDELIVERED], [...parts, AGAIN]]);
+        const finding = this.#store.findClaims(names.map((parts) => this.#desk.nameOf(parts)));
+        const found = await (0,deadline/* withDeadline */.N)(finding, deadline/* HINT_MS */.J, () => undefined);
+        this.#isDown = found === undefined;
+        this.#found = found ?? this.#found;
+    }
+    /**
+     * What was claimed and reached nobody is news once more. Where the store does not answer everything is news; where it
+     * keeps nothing that this run says, only what no other run would tell.
+     */
+    async isNews(parts, isOwn) {
+        const claim = await this.#claim(parts);
+        if (claim === 'refused')
+            return isOwn;
+        if (claim !== 'known')
             return true;
-        const lost = this.#store.isClaimed(this.#desk.nameOf([...parts, UNDELIVERED]));
-        const isLost = await (0,deadline/* withDeadline */.N)(lost, CLAIM_MS, () => false);
-        return isLost && (await this.#claim([...parts, AGAIN])) === 'new';
+        return this.#isFound([...parts, UNDELIVERED]) && (await this.#claim([...parts, AGAIN])) === 'new';
     }
-    /** So that nobody is told of these. */
-    async cover(all) {
-        for (const parts of all)
+    /** So that nobody is told of these; and what was found is not forgotten. */
+    async keep(covered) {
+        for (const parts of covered)
             await this.#claim(parts);
+        if (this.#isDown || this.#isReadOnly)
+            return;
+        await (0,deadline/* withDeadline */.N)(this.#store.tendClaims(), deadline/* HINT_MS */.J, () => undefined);
     }
-    /** So that a later run tries once more. */
+    /**
+     * So that a later run tries once more. A claim that was given up on may have been kept all the same, and would silence
+     * every later run.
+     */
     async noteUndelivered(all) {
-        await this.cover(all.map((parts) => [...parts, UNDELIVERED]));
+        for (const parts of all) {
+            const claiming = this.#claims.get(this.#desk.nameOf(parts));
+            if (claiming === undefined)
+                continue;
+            const claim = await (0,deadline/* withDeadline */.N)(claiming, LANDING_MS, () => 'unknown');
+            if (claim === 'new' || claim === 'unknown')
+                await this.#ask([...parts, UNDELIVERED]);
+        }
+    }
+    #isFound(parts) {
+        return this.#found.has(this.#desk.nameOf(parts));
     }
     async #claim(parts) {
+        if (this.#isFound(parts))
+            return 'known';
         if (this.#isDown)
             return 'unknown';
-        const claiming = this.#store.claim(this.#desk.nameOf(parts));
-        const claim = await (0,deadline/* withDeadline */.N)(claiming, CLAIM_MS, () => 'unknown');
+        if (this.#isReadOnly)
+            return 'refused';
+        const claim = await this.#ask(parts);
         this.#isDown = claim === 'unknown';
+        this.#isReadOnly = claim === 'refused';
         return claim;
+    }
+    async #ask(parts) {
+        const name = this.#desk.nameOf(parts);
+        const claiming = this.#store.claim(name);
+        this.#claims.set(name, claiming);
+        return (0,deadline/* withDeadline */.N)(claiming, deadline/* HINT_MS */.J, () => 'unknown');
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/modes/alerting.js
 /**
  * Tells people, once for each threshold and period and once for each change of a gate, however many runs see it. Who was
- * told is claimed in the store; where the store cannot say, people are told: hearing twice is better than never.
+ * told is claimed in the store; where the store does not answer, people are told: hearing twice is better than never. A
+ * run from which the store keeps nothing tells what this job did, and leaves the rest to others: every run would repeat it.
  * Nothing here changes a verdict.
  */
 
@@ -347,48 +424,62 @@ async function tellPeople(deps, news) {
     }
 }
 async function tell(deps, desk, news) {
-    const claims = new AlertClaims(deps.store, desk);
-    const due = await unheard(claims, allDue(deps, news));
-    if (due.length === 0)
+    const all = allDue(deps, news);
+    if (all.length === 0)
         return;
+    const claims = new AlertClaims(deps.store, desk);
+    const due = await unheard(claims, all);
     const [deliveries] = await Promise.all([
-        desk.send(due.map(({ alert }) => alert)),
-        claims.cover(due.flatMap(({ covers }) => covers)),
+        due.length === 0 ? [] : desk.send(due.map(({ alert }) => alert)),
+        isAsked(all) ? claims.keep(due.flatMap(({ covers }) => covers)) : undefined,
     ]);
     for (const delivery of deliveries)
         noteDelivery(deps, delivery, due);
     if (deliveries.every(({ failure }) => failure !== undefined))
-        await claims.noteUndelivered(due.map(({ parts }) => parts));
+        await claims.noteUndelivered(partsOf(due));
 }
 function allDue(deps, news) {
     const origin = originOf(deps);
-    const gate = news.gate && { alert: gateAlert(news.gate, origin), parts: gateParts(news.gate), covers: [] };
-    const budget = crossedIn(deps, news).map((crossing) => ({
+    const { gate } = news;
+    const budget = crossedIn(deps, news).map(({ crossing, isOwn }) => ({
         alert: budgetAlert(crossing, origin),
         parts: thresholdParts(deps, crossing, crossing.threshold),
+        isOwn,
         // Whoever heard of 80 % need not hear of 50 % later.
         covers: (0,thresholds/* lowerOnes */.LM)(crossing, deps.config.alerts.at).map((lower) => thresholdParts(deps, crossing, lower)),
     }));
-    return [...(gate ? [gate] : []), ...budget];
+    return [...(gate ? [gateDue(gate, origin)] : []), ...budget];
+}
+/** That nothing holds the next run back cannot wait for a store, which may be why. */
+function gateDue(change, origin) {
+    const parts = change.kept ? gateParts(change) : undefined;
+    return { alert: gateAlert(change, origin), parts, isOwn: true, covers: [] };
 }
 /** A refusal counts where no reading shows what it was about. */
-function crossedIn({ config, clock }, { reading, isRefused = false }) {
-    const crossings = reading ? (0,thresholds/* crossingsOf */.HO)(reading, config.alerts.at) : [];
-    if (!isRefused || crossings.some(({ limit }) => (0,thresholds/* isUsedUp */.l6)(limit)))
+function crossedIn({ config, clock }, { reading, before = [], isRefused = false }) {
+    const seen = reading ? (0,thresholds/* crossingsOf */.HO)(reading, config.alerts.at) : [];
+    const crossings = seen.map((crossing) => ({ crossing, isOwn: (0,thresholds/* isMoved */.yu)(before, crossing) }));
+    if (!isRefused || seen.some(({ limit }) => (0,thresholds/* isUsedUp */.l6)(limit)))
         return crossings;
     const gateway = config.gateway.id ?? 'the gateway';
-    return [(0,thresholds/* refusedCrossing */.HI)(gateway, clock.now().toISOString()), ...crossings];
+    return [{ crossing: (0,thresholds/* refusedCrossing */.HI)(gateway, clock.now().toISOString()), isOwn: true }, ...crossings];
 }
 async function unheard(claims, all) {
+    if (isAsked(all))
+        await claims.look([...partsOf(all), ...all.flatMap(({ covers }) => covers)]);
     const found = [];
     for (const due of all) {
         if (found.length === MAX_ALERTS)
             break;
-        if (await claims.isNews(due.parts))
+        if (due.parts === undefined || (await claims.isNews(due.parts, due.isOwn)))
             found.push(due);
     }
     return found;
 }
+function partsOf(all) {
+    return all.flatMap(({ parts }) => (parts === undefined ? [] : [parts]));
+}
+const isAsked = (all) => partsOf(all).length > 0;
 /** A limit that others share is told once for all keys. */
 function thresholdParts(deps, { limit, gateway }, threshold) {
     const { config, clock, keyFingerprint = '' } = deps;
@@ -398,9 +489,9 @@ function thresholdParts(deps, { limit, gateway }, threshold) {
     return ['budget', gateway, ...owner, ...(0,thresholds/* identityOf */.cu)(limit), String(threshold), period];
 }
 /** Jobs of one run close a gate together. */
-function gateParts({ entry, kept }) {
+function gateParts({ entry }) {
     const { gate, closed, runId, runAttempt } = entry;
-    return ['gate', gate, closed ? 'closed' : 'open', String(kept), runId, String(runAttempt)];
+    return ['gate', gate, closed ? 'closed' : 'open', runId, String(runAttempt)];
 }
 function originOf({ config, clock }) {
     const { repository, workflow, runId, runAttempt, runUrl } = config.context;
@@ -446,7 +537,12 @@ function undelivered(what) {
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -470,22 +566,24 @@ function statusOf(findings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ gateFacts),
-/* harmony export */   z: () => (/* binding */ watchGate)
+/* harmony export */   FR: () => (/* binding */ gateLinks),
+/* harmony export */   d2: () => (/* binding */ runsUrlOf),
+/* harmony export */   pE: () => (/* binding */ gateFacts),
+/* harmony export */   zw: () => (/* binding */ watchGate)
 /* harmony export */ });
 /* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6151);
+/* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4258);
 /** Reads the gate a run stands before, looks after it where the run is trusted to, and says which store said what. */
 
 
-/** Looking after a gate is worth a moment of a run, and no more. */
-const TEND_MS = 10_000;
+
 async function watchGate({ config, store }, deadlineMs) {
     const { name, blockForMs } = config.gate;
     const reading = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readGate(name, blockForMs), deadlineMs, () => (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .blindGate */ .TI)('The store did not answer in time.'));
     if (reading.blind || !(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrustedRun */ .Hh)(config.context))
         return { reading, notes: [] };
-    const notes = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.tendGate(name), TEND_MS, () => [
+    const notes = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.tendGate(name), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => [
         'Looking after the gate took too long, and was left.',
     ]);
     return { reading, notes };
@@ -493,12 +591,24 @@ async function watchGate({ config, store }, deadlineMs) {
 /** Every store with what it said and when, and what it could not see. */
 function gateFacts({ reading, notes }) {
     const { sources, evidence } = reading;
+    const untouched = (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isUntouched */ .O2)(reading) ? 'never closed, as far as can be seen' : undefined;
     const said = sources.flatMap(({ store, state, readAt, evidence: why, unseen }) => [
-        [`Gate in ${store}`, `${state}, read at ${readAt}. ${why}`],
+        [`Gate in ${store}`, `${untouched ?? state}, read at ${(0,_core_time_js__WEBPACK_IMPORTED_MODULE_2__/* .inSeconds */ .F)(readAt)}. ${why}`],
         ...(unseen.length === 0 ? [] : [[`${store} could not see`, unseen.join('; ')]]),
     ]);
     const facts = sources.length === 0 ? [['Gate', evidence]] : said;
     return [...facts, ...notes.map((note) => ['Gate looked after', note])];
+}
+/** The run that changed the gate last, and what else its stores name. */
+function gateLinks({ entry, sources }, runsUrl) {
+    const run = entry === undefined || runsUrl === undefined
+        ? []
+        : [{ text: `run ${entry.runId}`, url: `${runsUrl}${entry.runId}` }];
+    return [...run, ...sources.flatMap(({ links = [] }) => links)];
+}
+/** Where the runs of this repository are shown, for links to other runs. */
+function runsUrlOf({ context }) {
+    return context.runUrl?.replace(/\d+$/, '');
 }
 
 
@@ -528,7 +638,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

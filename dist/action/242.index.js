@@ -1779,7 +1779,12 @@ async function verify({ environment, ask }, deps) {
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -1823,7 +1828,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

@@ -2,6 +2,44 @@ export const id = 295;
 export const ids = [295];
 export const modules = {
 
+/***/ 7089:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   nR: () => (/* binding */ rememberDenial),
+/* harmony export */   ts: () => (/* binding */ tellDenial),
+/* harmony export */   ub: () => (/* binding */ isAfterDenial)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/** The run that `pre` held back, as the two steps of its job tell one another. */
+
+
+/** For `post` of this job, which may well be told to run always. */
+function rememberDenial({ config, runner }, isDenied) {
+    const { variable, value, wasDenied } = config.denial;
+    if (isDenied !== wasDenied)
+        runner.exportVariable(variable, isDenied ? value : '');
+}
+function isAfterDenial({ config }, error) {
+    return config.denial.wasDenied && error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'no-record';
+}
+/** There is nothing to judge: the check says already why, and the gate is as it was. */
+async function tellDenial({ config, runner, store }) {
+    const { name, blockForMs } = config.gate;
+    const { state } = await store.readGate(name, blockForMs);
+    const message = `\`pre\` of this job held the run of ${config.task} back, so there is no usage to judge. The gate and the check are as they were.`;
+    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'run-not-started', 'The run did not start', message));
+    runner.setOutput('verdict', 'unknown');
+    runner.setOutput('findings', '[]');
+    runner.setOutput('gate', state);
+    for (const name of ['drift-percent', 'report', 'comment-url'])
+        runner.setOutput(name, undefined);
+}
+
+
+/***/ }),
+
 /***/ 3295:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -19,14 +57,20 @@ var core_contract = __webpack_require__(3245);
 var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __webpack_require__(9901);
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __webpack_require__(6151);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __webpack_require__(3244);
 // EXTERNAL MODULE: ./lib/core/thresholds.js
 var thresholds = __webpack_require__(639);
+// EXTERNAL MODULE: ./lib/core/time.js
+var time = __webpack_require__(4258);
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __webpack_require__(7564);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/core/gate-advice.js
+var gate_advice = __webpack_require__(3365);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 ;// CONCATENATED MODULE: ./lib/core/reruns.js
@@ -56,12 +100,15 @@ function judgeReruns(reruns, permitted) {
     if (reruns === undefined || permitted === undefined || reruns.count <= permitted)
         return [];
     const message = `This is re-run ${reruns.count} of this workflow for its commit, and \`reruns-per-commit\` permits ${permitted}. ${reruns.evidence}`;
-    const advice = 'Push a commit, or let a person approve it by name: an override that raises `reruns-per-commit`, with a reason and an end.';
+    const advice = 'Push a commit. To let a person approve more by name, let the job wait for the reviewers of an environment: docs/gate.md, section \u201cRe-runs\u201d, shows how.';
     return [(0,core_findings/* finding */.gk)('error', 'reruns-exhausted', 'Too many re-runs of one commit', message, { advice })];
 }
 
 ;// CONCATENATED MODULE: ./lib/core/verdict.js
 /** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
+
+
+
 
 
 
@@ -108,8 +155,10 @@ function judgeKillSwitch(killSwitch) {
         }),
     ];
 }
-function judgeGate({ gate, gateName, runsUrl }, onUnknown) {
+function judgeGate({ gate, gateName, gateStore, runsUrl }, onUnknown) {
     if (gate.state === 'open')
+        return [];
+    if ((0,core_gate/* isUntouched */.O2)(gate) && onUnknown !== 'block')
         return [];
     if (gate.state === 'unknown') {
         if (!gate.blind && onUnknown === 'warn')
@@ -120,12 +169,16 @@ function judgeGate({ gate, gateName, runsUrl }, onUnknown) {
     const { entry } = gate;
     const name = gateName ?? entry?.gate ?? '';
     const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
-    const since = entry ? ` since ${entry.createdAt} (${run})` : '';
-    const why = entry?.reason ? ` Reason: ${entry.reason}` : '';
-    const until = entry?.until ? ` It opens by itself at ${entry.until}.` : '';
+    const since = entry ? ` since ${(0,time/* inSeconds */.F)(entry.createdAt)} (${run})` : '';
+    const why = entry?.reason
+        ? ` Reason: ${entry.reason}`
+        : entry
+            ? ' The reason stands in the summary of that run.'
+            : '';
+    const until = entry?.until ? ` It opens by itself at ${(0,time/* inSeconds */.F)(entry.until)}.` : '';
     return [
         (0,core_findings/* finding */.gk)('error', 'gate-closed', 'Gate is closed', `The gate ${name} is closed${since}.${why}${until} ${gate.evidence}`.trim(), {
-            advice: `Look at that run, then reopen from a run on the default branch with \`mode: gate\`, \`gate: ${name}\`, \`gate-action: open\`; on a laptop: \`spendgate gate open --gate '${name}'\`.`,
+            advice: `Look at that run, then ${(0,gate_advice/* howToOpen */.c)(name, gateStore)}.`,
         }),
     ];
 }
@@ -160,7 +213,7 @@ function judgeGaps({ limits }) {
 function judgeRemaining(reading, tightest, minimum) {
     const { limit, remaining } = tightest;
     const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
-    const left = `${(0,units/* renderAmount */.d)(remaining)} left on ${limit.scope} (${reading.gateway}, ${reading.asOf})`;
+    const left = `${(0,units/* renderAmount */.d)(remaining)} left on ${limit.scope} (${reading.gateway}, ${(0,time/* inSeconds */.F)(reading.asOf)})`;
     const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
     if (remaining.value <= 0) {
         return [(0,core_findings/* finding */.gk)('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
@@ -224,6 +277,8 @@ function deniedError(verdict) {
 var alerting = __webpack_require__(4839);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __webpack_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/denied-run.js
+var denied_run = __webpack_require__(7089);
 // EXTERNAL MODULE: ./lib/modes/deps.js
 var modes_deps = __webpack_require__(2868);
 // EXTERNAL MODULE: ./lib/modes/gate-watch.js
@@ -266,6 +321,13 @@ async function countAll(github, event, self) {
 // EXTERNAL MODULE: ./lib/modes/sightings.js
 var sightings = __webpack_require__(8872);
 ;// CONCATENATED MODULE: ./lib/modes/pre.js
+/**
+ * May this run start? Kill switch, gate, budget and re-runs are read in parallel under one deadline, hints under a shorter
+ * one of their own; `core/verdict` decides.
+ */
+
+
+
 
 
 
@@ -285,22 +347,30 @@ var sightings = __webpack_require__(8872);
 const BUDGET_DENIALS = new Set(['budget-exhausted', 'budget-too-low']);
 /** @throws {AppError} `denied` when the run may not start. */
 async function runPre(deps) {
-    const { config, deadlineMs, keyFingerprint } = deps;
+    const { config, deadlineMs } = deps;
     const [watch, budget, last, reruns] = await Promise.all([
-        (0,gate_watch/* watchGate */.z)(deps, deadlineMs),
+        (0,gate_watch/* watchGate */.zw)(deps, deadlineMs),
         (0,deadline/* withDeadline */.N)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
             error: `no answer within ${deadlineMs / 1000} s.`,
         })),
-        keyFingerprint === undefined
-            ? undefined
-            : (0,deadline/* withDeadline */.N)(deps.store.readSighting(keyFingerprint), deadlineMs, () => undefined),
+        (0,sightings/* readLast */.d)(deps),
         readReruns(deps, deadlineMs),
+        deps.checkOpened,
     ]);
     const gate = watch.reading;
     const { killSwitch } = config;
-    const decided = decidePre({ killSwitch, gate, gateName: config.gate.name, runsUrl: runsUrl(config), budget, reruns }, config.pre);
+    const decided = decidePre({
+        killSwitch,
+        gate,
+        gateName: config.gate.name,
+        gateStore: config.gate.store,
+        runsUrl: (0,gate_watch/* runsUrlOf */.d2)(config),
+        budget,
+        reruns,
+    }, config.pre);
     const verdict = { ...decided, findings: [...decided.findings, ...notes(deps, budget, last)] };
     setOutputs(deps, verdict, gate, budget);
+    (0,denied_run/* rememberDenial */.nR)(deps, verdict.decision === 'deny');
     deps.runner.info(`spendgate: ${verdict.decision}. ${verdict.reason}`);
     await Promise.all([
         (0,publish/* publish */.m)(reportOf(deps, verdict, { watch, budget, reruns }), deps.reporters, (0,modes_deps/* reporterContext */.D)(deps)),
@@ -380,17 +450,20 @@ function snapshotOf(reading) {
 }
 function reportOf({ config }, verdict, { watch, budget, reruns }) {
     const reading = (0,budget_reading/* readingOf */.MU)(budget);
-    const facts = [...(0,gate_watch/* gateFacts */.p)(watch), ...(0,override_report/* overrideReportFacts */.Sl)(config)];
+    const facts = [...(0,gate_watch/* gateFacts */.pE)(watch), ...(0,override_report/* overrideReportFacts */.Sl)(config)];
     const permitted = config.pre.rerunsPerCommit;
     if (reruns)
         facts.push(['Re-runs of this commit', `${reruns.count} of ${permitted} permitted. ${reruns.evidence}`]);
     if (reading)
         facts.push([
             'Budget',
-            `${reading.gateway}, as of ${reading.asOf}${reading.lagMs === undefined ? '' : `, may lag ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`}`,
+            `${reading.gateway}, as of ${(0,time/* inSeconds */.F)(reading.asOf)}${reading.lagMs === undefined ? '' : `, may lag ${(0,core_budget/* renderLag */.$_)(reading.lagMs)}`}`,
         ]);
     if (reading && reading.unread.length > 0)
-        facts.push(['Could not be seen', reading.unread.join(', ')]);
+        facts.push([
+            'Limits that could not be read',
+            `${reading.unread.join(', ')}. Where one is set, it holds too, and less may be left than stands above.`,
+        ]);
     return {
         mode: 'pre',
         task: config.task,
@@ -400,8 +473,9 @@ function reportOf({ config }, verdict, { watch, budget, reruns }) {
         rows: reading?.limits.map((limit) => rowOf(limit, verdict, config.pre)) ?? [],
         facts,
         findings: verdict.findings,
-        gate: watch.reading.state,
+        gate: (0,core_gate/* isUntouched */.O2)(watch.reading) ? undefined : watch.reading.state,
         runUrl: config.context.runUrl,
+        links: (0,gate_watch/* gateLinks */.FR)(watch.reading, (0,gate_watch/* runsUrlOf */.d2)(config)),
     };
 }
 function rowOf(limit, { tightest, findings }, { minRemaining }) {
@@ -418,10 +492,6 @@ function rowOf(limit, { tightest, findings }, { minRemaining }) {
         verdict: isDenying ? 'bad' : limit.remaining.kind === 'unknown' ? 'unknown' : 'ok',
     };
 }
-/** Where the runs of this repository are shown, for links to other runs. */
-function runsUrl({ context }) {
-    return context.runUrl?.replace(/\d+$/, '');
-}
 
 
 /***/ }),
@@ -430,13 +500,25 @@ function runsUrl({ context }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */   R: () => (/* binding */ saveCount),
+/* harmony export */   d: () => (/* binding */ readLast)
 /* harmony export */ });
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
+/** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
+
+/** `undefined` where none is kept, or the store does not answer soon. */
+async function readLast({ store, keyFingerprint }) {
+    if (keyFingerprint === undefined)
+        return undefined;
+    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+}
 async function saveCount({ config, store, clock, keyFingerprint }, count) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;
-    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+    const at = clock.now().toISOString();
+    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
 }
 
 

@@ -15,12 +15,14 @@ export const modules = {
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7597);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6151);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3085);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3085);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9716);
 /**
  * A report as a file, for a run that may not write on the pull request: another run shows it. By then it is a stranger's
  * text, since whoever opened the pull request can have written it, so everything is bounded, and what would point
  * somewhere or decide something is not taken from it.
  */
+
 
 
 
@@ -38,6 +40,10 @@ const SHORT_ROWS = 20;
 const SHORT_FINDINGS = 5;
 const text = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().max(MAX_TEXT);
 const name = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().max(MAX_NAME);
+/** JSON has no word for what is not known. */
+const share = zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig()
+    .nullish()
+    .transform((value) => value ?? undefined);
 const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional();
 const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     task: name,
@@ -49,9 +55,8 @@ const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         observed: name,
         expected: name,
         limit: name,
-        share: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig()
-            .nullish()
-            .transform((share) => share ?? undefined),
+        share,
+        shareOf: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['expected', 'limit']).optional(),
         verdict: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['ok', 'bad', 'unknown', 'none']),
     }))
         .max(MAX_ROWS),
@@ -59,6 +64,8 @@ const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     tables: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(name).max(MAX_COLUMNS),
         rows: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(name).max(MAX_COLUMNS)).max(MAX_ROWS),
+        title: name.optional(),
+        bars: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ of: name, shares: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(share).max(MAX_ROWS) }).optional(),
     }))
         .max(MAX_TABLES)
         .default([]),
@@ -72,6 +79,7 @@ const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         .max(MAX_FINDINGS),
     run: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         verdict: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['within', 'outside', 'unknown']),
+        ending: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['cut', 'unseen']).optional(),
         requests: count,
         inputTokens: count,
         outputTokens: count,
@@ -93,7 +101,7 @@ function renderReportFile(report) {
         ...report,
         rows: rows.slice(0, MAX_ROWS),
         facts: facts.slice(0, MAX_ROWS),
-        tables: tables.slice(0, MAX_TABLES).map((table) => ({ ...table, rows: table.rows.slice(0, MAX_ROWS) })),
+        tables: tables.slice(0, MAX_TABLES).map((table) => cutTable(table)),
         findings: findings.slice(0, MAX_FINDINGS),
     });
     const file = JSON.stringify({ version: REPORT_FILE_VERSION, report: claimed }, undefined, 2);
@@ -103,11 +111,17 @@ function renderReportFile(report) {
     const short = cutStrings({ ...report, ...first, tables: [], facts: [] });
     return `${JSON.stringify({ version: REPORT_FILE_VERSION, report: short })}\n`;
 }
+function cutTable({ bars, ...table }) {
+    const rows = table.rows.slice(0, MAX_ROWS);
+    return bars === undefined
+        ? { ...table, rows }
+        : { ...table, rows, bars: { ...bars, shares: bars.shares.slice(0, MAX_ROWS) } };
+}
 /** Names are the shorter of the two kinds of text, and the bound of every string that a table or a row holds. */
 function cutStrings(value, key = '') {
     const max = key === 'headline' || key === 'message' || key === 'advice' ? MAX_TEXT : MAX_NAME;
     if (typeof value === 'string')
-        return value.length <= max ? value : `${value.slice(0, max - 1)}\u2026`.toWellFormed();
+        return (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .cut */ .Jj)(value, max);
     if (Array.isArray(value))
         return value.map((item) => cutStrings(item, key));
     if (typeof value !== 'object' || value === null)
@@ -116,7 +130,7 @@ function cutStrings(value, key = '') {
 }
 /** @param file at most `MAX_REPORT_FILE_BYTES` long */
 function readReportFile(file) {
-    const parsed = fileSchema.safeParse((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseJson */ .q)(file));
+    const parsed = fileSchema.safeParse((0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseJson */ .q)(file));
     return parsed.success ? { report: parsed.data.report } : { fault: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(parsed.error) };
 }
 
@@ -142,9 +156,12 @@ function readReportFile(file) {
 
 
 const MAX_FAULT = 500;
+/** The state of a gate is never what a stranger's file says. */
+const ABOUT_GATE = /^gate\b/i;
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
- * @throws {AppError} `bad-value` for another event, or a file that is no report.
+ * What a stranger can have caused, such as a file that is no report, fails nothing either: it is said.
+ * @throws {AppError} `bad-value` for another event.
  */
 async function runComment(deps) {
     const { runner, github } = deps;
@@ -153,7 +170,11 @@ async function runComment(deps) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', 'github-token: `comment` writes with a token, and there is none.', {
             hint: '${{ github.token }}',
         });
-    const claimed = readReport(deps);
+    const { claimed, fault, advice } = readReport(deps);
+    if (claimed === undefined) {
+        runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'report-refused', 'Nothing was written', fault, { advice }));
+        return;
+    }
     const found = await findPull(github, run);
     if (found === undefined)
         return;
@@ -161,7 +182,7 @@ async function runComment(deps) {
         runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'no-pull-request', 'Nothing was written', found.reason));
         return;
     }
-    const check = checkOf(deps, run, claimed);
+    const check = checkOf(deps, run);
     const context = { ...(0,_deps_js__WEBPACK_IMPORTED_MODULE_3__/* .reporterContext */ .D)(deps), pullRequest: found.pullRequest, check };
     const reported = await (0,_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .publish */ .m)(reportOf(deps, run, claimed), deps.reporters, context);
     runner.setOutput('comment-url', reported.commentUrl);
@@ -169,19 +190,25 @@ async function runComment(deps) {
 function upstreamOf({ config: { context } }) {
     if (context.event === 'workflow_run' && context.upstreamRun !== undefined)
         return context.upstreamRun;
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`, { hint: 'on: { workflow_run: { workflows: [agent], types: [completed] } }' });
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', context.event === 'workflow_run'
+        ? 'mode: The payload of this `workflow_run` event does not say which run has ended: its `workflow_run` needs at least `id`, `event` and `head_sha`.'
+        : `mode: \`comment\` shows the report of another run, so it needs the event \`workflow_run\`; this is ${context.event}.`, { hint: 'on: { workflow_run: { workflows: [agent], types: [completed] } }' });
 }
 function readReport({ config, readFile }) {
     const path = config.report ?? '';
-    const text = readFile(path, _core_report_file_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_REPORT_FILE_BYTES */ .xD);
+    const { text, why } = readFile(path, _core_report_file_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_REPORT_FILE_BYTES */ .xD);
     if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `report: ${JSON.stringify(path)} is no regular file of at most ${_core_report_file_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_REPORT_FILE_BYTES */ .xD} bytes.`, { hint: 'report/default-report.json, where `actions/download-artifact` put it' });
+        return {
+            fault: `report: ${JSON.stringify(path)} ${why}.`,
+            advice: 'Give the path where `actions/download-artifact` put it, such as `report/default-report.json`.',
+        };
     const { report, fault } = (0,_core_report_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readReportFile */ .$h)(text);
     if (report !== undefined)
-        return report;
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`, {
-        hint: 'the file that `post` names in its output `report`, unchanged',
-    });
+        return { claimed: report };
+    return {
+        fault: `report: This is not a report of \`post\`: ${fault.slice(0, MAX_FAULT)}.`,
+        advice: 'Upload the file that `post` names in its output `report`, unchanged.',
+    };
 }
 /** `undefined` where the token may not see any. */
 async function findPull(github, run) {
@@ -213,33 +240,44 @@ async function matchPull(github, run) {
         };
     return { pullRequest: first.number };
 }
-function checkOf({ config: { check } }, { id, attempt, headSha, url }, { key }) {
+function checkOf({ config: { check, report = '' } }, { id, attempt, headSha, url }) {
     if (check.kind === 'none')
         return undefined;
     return {
         kind: check.kind,
         name: check.name,
         sha: headSha,
-        externalId: `${id}-${attempt}-claimed-${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .gateSlug */ .Zg)(key)}`,
+        externalId: `${id}-${attempt}-claimed-${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .gateSlug */ .Zg)(report)}`,
         runUrl: url,
         isAdvisory: false,
         isUnproven: true,
+        expectsNothing: false,
     };
 }
-/** The key has a word before it, so that no file can name the comment of a run that is believed. */
-function reportOf({ config, clock }, run, claimed) {
-    const { rows, facts, tables, findings, status, task, key } = claimed;
+/**
+ * Of the workflow that ran and of the path that this one names, so no file can choose which comment is renewed, or that a
+ * new one is made each time. The word before them keeps it apart from the comment of a run that is believed.
+ */
+function keyOf({ config }, { workflowId }) {
+    return `claimed/${workflowId ?? 'workflow'}/${config.report ?? ''}`;
+}
+function reportOf(deps, run, claimed) {
+    const { config, clock } = deps;
+    const { rows, facts, tables, findings, status, task } = claimed;
     return {
         mode: 'post',
+        isClaimed: true,
         task,
-        key: `claimed/${key}`,
+        key: keyOf(deps, run),
         status,
         headline: `Reported by a run that cannot prove it: ${claimed.headline}`,
         rows: rows.map((row) => ({ ...row, share: row.share })),
         facts,
         tables,
         findings: [
-            ...findings.map((item) => ({ ...item, advice: item.advice, position: undefined })),
+            ...findings
+                .filter(({ id }) => !ABOUT_GATE.test(id))
+                .map((item) => ({ ...item, advice: item.advice, position: undefined })),
             unprovenNotice(run, config.context.repository),
         ],
         gate: undefined,
@@ -248,7 +286,7 @@ function reportOf({ config, clock }, run, claimed) {
     };
 }
 /** @param at when it is shown: when it was made is claimed as well */
-function runOf({ verdict, requests, inputTokens, outputTokens, costUsd }, { id, attempt, headSha }, at) {
+function runOf({ verdict, ending, requests, inputTokens, outputTokens, costUsd }, { id, attempt, headSha }, at) {
     const figures = { requests, inputTokens, outputTokens, costUsd };
     return {
         runId: String(id),
@@ -256,6 +294,7 @@ function runOf({ verdict, requests, inputTokens, outputTokens, costUsd }, { id, 
         at: at.toISOString(),
         commit: headSha,
         verdict,
+        ending,
         ...figures,
     };
 }
@@ -280,7 +319,12 @@ function unprovenNotice({ id, headRepository }, repository) {
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -324,7 +368,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }

@@ -110,14 +110,16 @@ function linkOf(url) {
     return { type: 'context', elements: [{ type: 'mrkdwn', text: `<${target}|Open the run>` }] };
 }
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-/** At most `length` characters when it is escaped, and no entity is cut in two. */
+/** At most `length` characters when it is escaped; what is cut ends with `\u2026`, and no entity is cut in two. */
 function escapeSlack(text, length) {
     let escaped = '';
+    let room = 0;
     for (const character of text) {
-        const next = ENTITIES[character] ?? character;
-        if (escaped.length + next.length > length)
-            return escaped;
-        escaped += next;
+        escaped += ENTITIES[character] ?? character;
+        if (escaped.length < length)
+            room = escaped.length;
+        if (escaped.length > length)
+            return `${escaped.slice(0, room)}\u2026`;
     }
     return escaped;
 }

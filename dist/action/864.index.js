@@ -1230,6 +1230,8 @@ class LimitSums {
     }
 }
 
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __webpack_require__(8266);
 // EXTERNAL MODULE: ./lib/core/budget.js
 var budget = __webpack_require__(9610);
 // EXTERNAL MODULE: ./lib/core/price.js
@@ -3715,6 +3717,7 @@ var wrap_report = __webpack_require__(7693);
 
 
 
+
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
@@ -3760,7 +3763,7 @@ class WrappedRun {
         const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
         // Told before the agent starts, so that it cannot put another ledger in this one's place.
         runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
-        runner.exportVariable(config.policy.variable, config.policy.checksum);
+        (0,marks/* announceMarks */.I)(config, runner);
         this.#ledger.append(this.#header());
         const stopped = signalled();
         const { meter, guard } = await startMetering(this.#deps, {
@@ -3898,9 +3901,11 @@ class WrappedRun {
         (0,run_record/* setUsageOutputs */.cT)(runner, record);
         this.#seal(record);
         const spend = (0,run_record/* spendOf */.Ii)(runKey, record, endedAt);
-        await (0,reconciliation/* rememberRun */.j)(this.#deps, record);
-        if (config.gateway.windows.length > 0)
-            this.#findings.push(...(await (0,run_record/* rememberSpend */._z)(store, spend)));
+        const [unsaved] = await Promise.all([
+            config.gateway.windows.length > 0 ? (0,run_record/* rememberSpend */._z)(store, spend) : [],
+            (0,reconciliation/* rememberRun */.j)(this.#deps, record),
+        ]);
+        this.#findings.push(...unsaved);
         const notes = {
             observed: guard.observed?.message,
             unpricedModels: guard.unpricedModels,
@@ -3940,6 +3945,7 @@ class WrappedRun {
         this.#deps.runner.setOutput('record', sealed?.path);
         if (sealed)
             this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+        (0,marks/* announceMarks */.I)(this.#deps.config, this.#deps.runner);
     }
     #note(id, message) {
         if (!this.#findings.some((known) => known.id === id && known.message === message)) {

@@ -305,7 +305,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 
 /***/ }),
 
-/***/ 1376:
+/***/ 8995:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
@@ -3139,9 +3139,9 @@ __webpack_unused_export__ = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
 exports.Ll = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
+exports.tO = identity.isPair;
 exports.jn = identity.isScalar;
-__webpack_unused_export__ = identity.isSeq;
+exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
@@ -3154,7 +3154,7 @@ exports.qg = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 exports.As = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -11996,7 +11996,7 @@ function checkClashes(active, { onFault }) {
 
 /***/ }),
 
-/***/ 6350:
+/***/ 3509:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12010,16 +12010,55 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: PROBES, SWITCHES
 
-// EXTERNAL MODULE: ./lib/config/inputs/admission.js
-var admission = __nccwpck_require__(6279);
 // EXTERNAL MODULE: ./lib/config/parsers.js
 var parsers = __nccwpck_require__(7206);
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
-// EXTERNAL MODULE: ./lib/config/token-weights.js
-var token_weights = __nccwpck_require__(1687);
 // EXTERNAL MODULE: ./lib/config/inputs/spec.js
 var spec = __nccwpck_require__(1467);
+;// CONCATENATED MODULE: ./lib/config/inputs/admission.js
+
+
+
+const parseFallback = (0,parsers/* oneOf */.yL)('block', 'warn', 'pass');
+const ADMISSION_INPUTS = (0,spec/* defineInputs */.pf)({
+    'min-remaining': {
+        modes: ['pre'],
+        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+        example: '5 USD',
+        parse: quantity/* parseQuantity */.Lf,
+    },
+    'on-unreadable': {
+        modes: ['pre'],
+        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'block',
+        default: '`block`',
+        parse: parseFallback,
+    },
+    'on-gate-unknown': {
+        modes: ['pre'],
+        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'warn',
+        default: '`warn`',
+        parse: parseFallback,
+    },
+    'kill-switch': {
+        modes: ['pre', 'wrap'],
+        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        example: '${{ vars.SPENDGATE_HALT }}',
+        parse: parsers/* parseKillSwitch */.O,
+    },
+    'alert-at': {
+        modes: ['pre', 'post'],
+        description: 'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
+        example: '50%,80%',
+        default: '`50%,80%`',
+        parse: quantity/* parsePercentages */.N,
+    },
+});
+
+// EXTERNAL MODULE: ./lib/config/token-weights.js
+var token_weights = __nccwpck_require__(1687);
 ;// CONCATENATED MODULE: ./lib/config/inputs/agent.js
 /** How the agent is started, and pointed at the meter. */
 
@@ -12216,7 +12255,7 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     team: {
         modes: spec/* MODES */.FN,
-        description: 'Which team pays. It is kept in the usage record.',
+        description: 'Which team pays. It is kept in the usage record, told in alerts, and sent to gateways that take it (`attribution`).',
         example: 'platform',
         parse: parsers/* parseTeam */.RI,
     },
@@ -12238,8 +12277,98 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
 });
 
-// EXTERNAL MODULE: ./lib/config/inputs/expectation.js
-var expectation = __nccwpck_require__(5120);
+;// CONCATENATED MODULE: ./lib/config/inputs/expectation.js
+
+
+
+const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
+const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
+const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+const EXPECTATION_INPUTS = (0,spec/* defineInputs */.pf)({
+    'expect-input-tokens': {
+        modes: ['post'],
+        description: 'Expected range of input tokens.',
+        example: '5k..50k',
+        parse: countRange,
+    },
+    'expect-output-tokens': {
+        modes: ['post'],
+        description: 'Expected range of output tokens.',
+        example: '..10k',
+        parse: countRange,
+    },
+    'expect-cost': {
+        modes: ['post'],
+        description: 'Expected range of cost.',
+        example: '0.05..0.50 USD',
+        parse: usdRange,
+    },
+    'expect-requests': {
+        modes: ['post'],
+        description: 'Expected range of model calls.',
+        example: '3..40',
+        parse: countRange,
+    },
+    'input-tokens': {
+        modes: ['post'],
+        description: 'Observed input tokens, where the agent ran without `wrap`.',
+        example: '48210',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'output-tokens': {
+        modes: ['post'],
+        description: 'Observed output tokens, where the agent ran without `wrap`.',
+        example: '3120',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'cost-usd': {
+        modes: ['post'],
+        description: 'Observed cost in USD, where the agent ran without `wrap`.',
+        example: '0.42',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseUsd */._e,
+    },
+    usage: {
+        modes: ['post'],
+        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+        example: '${{ steps.agent.outputs.usage }}',
+        default: 'the record that `wrap` left in this job',
+        workflowOnly: 'it is the record of one run, and given by the workflow',
+        parse: spec/* asText */.e1,
+    },
+    'meter-control': {
+        modes: ['post'],
+        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
+        example: '${{ steps.meter.outputs.meter-control }}',
+        workflowOnly: 'it is the output of one `wrap` step',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'max-drift': {
+        modes: ['post'],
+        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+        example: '5%',
+        default: '`5%`',
+        parse: quantity/* parsePercentage */.A3,
+    },
+    'reconcile-wait': {
+        modes: ['post'],
+        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+        example: '60s',
+        default: '`10s`',
+        parse: quantity/* parseWait */.DF,
+    },
+    'on-out-of-range': {
+        modes: ['post'],
+        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+        example: 'block',
+        default: '`block`',
+        parse: (0,parsers/* oneOf */.yL)('block', 'fail', 'warn'),
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/ports/store.js
 /** Which stores keep the state of gates: that of the place, an issue, or both. */
 const GATE_STORE_CHOICES = ['cache', 'issue', 'both'];
@@ -12377,7 +12506,7 @@ const SURFACES_INPUTS = (0,spec/* defineInputs */.pf)({
         parse: (0,parsers/* oneOf */.yL)('on-finding', 'on-change', 'always', 'never'),
     },
     'comment-mode': {
-        modes: ['post'],
+        modes: ['post', 'comment'],
         description: 'What becomes of earlier comments: `update` edits one in place, `hide-and-new` folds them away and writes a new one, `new` leaves them, `delete` deletes them and writes a new one only when there is something to say.',
         example: 'hide-and-new',
         default: '`update`',
@@ -12490,10 +12619,10 @@ const VERIFY_INPUTS = (0,spec/* defineInputs */.pf)({
 const INPUTS = {
     ...COMMON_INPUTS,
     ...GATEWAY_INPUTS,
-    ...admission/* ADMISSION_INPUTS */.o,
+    ...ADMISSION_INPUTS,
     ...AGENT_INPUTS,
     ...limits/* LIMITS_INPUTS */.F,
-    ...expectation/* EXPECTATION_INPUTS */.Z,
+    ...EXPECTATION_INPUTS,
     ...GATE_INPUTS,
     ...SURFACES_INPUTS,
     ...ALERT_INPUTS,
@@ -12508,161 +12637,6 @@ function inputSpec(name) {
 }
 /** Inputs that say yes or no. */
 const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === parsers/* parseBoolean */.yG));
-
-
-/***/ }),
-
-/***/ 6279:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ ADMISSION_INPUTS)
-/* harmony export */ });
-/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
-/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
-/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
-
-
-
-const parseFallback = (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'warn', 'pass');
-const ADMISSION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
-    'min-remaining': {
-        modes: ['pre'],
-        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
-        example: '5 USD',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuantity */ .Lf,
-    },
-    'on-unreadable': {
-        modes: ['pre'],
-        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'block',
-        default: '`block`',
-        parse: parseFallback,
-    },
-    'on-gate-unknown': {
-        modes: ['pre'],
-        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'warn',
-        default: '`warn`',
-        parse: parseFallback,
-    },
-    'kill-switch': {
-        modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
-        example: '${{ vars.SPENDGATE_HALT }}',
-        parse: _parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .parseKillSwitch */ .O,
-    },
-    'alert-at': {
-        modes: ['pre', 'post'],
-        description: 'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
-        example: '50%,80%',
-        default: '`50%,80%`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentages */ .N,
-    },
-});
-
-
-/***/ }),
-
-/***/ 5120:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ EXPECTATION_INPUTS)
-/* harmony export */ });
-/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
-/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
-/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
-
-
-
-const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
-const countRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value, _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq);
-const usdRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value.replace(/\s*USD$/i, ''), _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e);
-const EXPECTATION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
-    'expect-input-tokens': {
-        modes: ['post'],
-        description: 'Expected range of input tokens.',
-        example: '5k..50k',
-        parse: countRange,
-    },
-    'expect-output-tokens': {
-        modes: ['post'],
-        description: 'Expected range of output tokens.',
-        example: '..10k',
-        parse: countRange,
-    },
-    'expect-cost': {
-        modes: ['post'],
-        description: 'Expected range of cost.',
-        example: '0.05..0.50 USD',
-        parse: usdRange,
-    },
-    'expect-requests': {
-        modes: ['post'],
-        description: 'Expected range of model calls.',
-        example: '3..40',
-        parse: countRange,
-    },
-    'input-tokens': {
-        modes: ['post'],
-        description: 'Observed input tokens, where the agent ran without `wrap`.',
-        example: '48210',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
-    },
-    'output-tokens': {
-        modes: ['post'],
-        description: 'Observed output tokens, where the agent ran without `wrap`.',
-        example: '3120',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
-    },
-    'cost-usd': {
-        modes: ['post'],
-        description: 'Observed cost in USD, where the agent ran without `wrap`.',
-        example: '0.42',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e,
-    },
-    usage: {
-        modes: ['post'],
-        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
-        example: '${{ steps.agent.outputs.usage }}',
-        default: 'the record that `wrap` left in this job',
-        workflowOnly: 'it is the record of one run, and given by the workflow',
-        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
-    },
-    'meter-control': {
-        modes: ['post'],
-        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
-        example: '${{ steps.meter.outputs.meter-control }}',
-        workflowOnly: 'it is the output of one `wrap` step',
-        secret: true,
-        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
-    },
-    'max-drift': {
-        modes: ['post'],
-        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
-        example: '5%',
-        default: '`5%`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentage */ .A3,
-    },
-    'reconcile-wait': {
-        modes: ['post'],
-        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
-        example: '60s',
-        default: '`10s`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseWait */ .DF,
-    },
-    'on-out-of-range': {
-        modes: ['post'],
-        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
-        example: 'block',
-        default: '`block`',
-        parse: (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'fail', 'warn'),
-    },
-});
 
 
 /***/ }),
@@ -13260,7 +13234,7 @@ function sharedFactsOf(attribution) {
     return factsOf(attribution).filter(([key]) => !OF_ONE_RUN.includes(key));
 }
 function fact(text) {
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text ?? '', MAX_FACT_LENGTH).toWellFormed() || undefined;
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text ?? '', MAX_FACT_LENGTH) || undefined;
 }
 /** A number that GitHub or a person made up is better left out than refused. */
 function number(value) {
@@ -13372,6 +13346,9 @@ function isLess(a, b, conversions) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Oe: () => (/* binding */ concludeCheck),
+/* harmony export */   WN: () => (/* binding */ hasFailed),
+/* harmony export */   Yb: () => (/* binding */ statusUrl),
+/* harmony export */   bN: () => (/* binding */ ownStatus),
 /* harmony export */   jF: () => (/* binding */ ownCheck),
 /* harmony export */   kH: () => (/* binding */ renderCheckState)
 /* harmony export */ });
@@ -13381,30 +13358,70 @@ function isLess(a, b, conversions) {
  * completed it. What finds it again is its commit, its name and its external id, never what a step told another one.
  */
 
+/** A branch rule takes `success` and `neutral` of a check run for passed, and of a status `success` alone. */
+const OUTCOMES = {
+    passed: { run: 'success', status: 'success' },
+    told: { run: 'neutral', status: 'success' },
+    failed: { run: 'failure', status: 'failure' },
+    waits: { run: 'action_required', status: 'failure' },
+    unknown: { run: 'action_required', status: 'error' },
+    unproven: { run: 'action_required', status: 'pending' },
+};
 /** What a person has to do something about before a run may start; else it is the budget that has to change. */
-const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
+const WAITS_FOR_A_PERSON = /^(?:gate-closed|gate-unknown|reruns-exhausted)$/;
 /** `undefined` where the report is not the last word on a run. */
 function concludeCheck(report, rules) {
     if (report.mode === 'pre')
         return concludeDenial(report);
     if (report.mode !== 'post')
         return undefined;
+    const ending = concludeEnding(report, rules);
+    if (ending !== undefined)
+        return ending;
     const verdict = report.run?.verdict ?? 'unknown';
+    if (rules.isUnproven)
+        return verdict === 'outside' ? OUTCOMES.failed : OUTCOMES.unproven;
     if (verdict === 'outside')
-        return rules.isAdvisory ? 'neutral' : 'failure';
-    return verdict === 'within' && !rules.isUnproven ? 'success' : 'neutral';
+        return rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
+    if (verdict === 'within')
+        return OUTCOMES.passed;
+    return rules.isAdvisory || rules.expectsNothing ? OUTCOMES.told : OUTCOMES.unknown;
+}
+/** Small figures of a run that died are no sign of anything; that too much of something fails nothing does not excuse it. */
+function concludeEnding({ run }, rules) {
+    if (run?.ending === undefined)
+        return undefined;
+    if (rules.isObserved)
+        return OUTCOMES.told;
+    return run.ending === 'unseen' && rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
 }
 /** A run that may start has its check open until `post`. */
 function concludeDenial({ status, findings }) {
     if (status !== 'bad')
         return undefined;
     const denying = findings.find(({ level }) => level === 'error');
-    return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? 'action_required' : 'failure';
+    return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? OUTCOMES.waits : OUTCOMES.failed;
 }
 /** The one of this job: in progress before completed, which a later word of the same job corrects. */
 function ownCheck(checks, { externalId }) {
     const own = checks.filter((check) => check.externalId === externalId);
     return own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+}
+/** Where a status leads: to the page of its run, with a mark behind it that tells the jobs of the run apart. */
+function statusUrl({ runUrl, externalId }) {
+    return runUrl === undefined ? undefined : `${runUrl}#${externalId}`;
+}
+/** The last word of this job. @param statuses the newest first */
+function ownStatus(statuses, target) {
+    const url = statusUrl(target);
+    return statuses.find(({ context, targetUrl }) => context === target.name && targetUrl === url);
+}
+/** True when a job of this run has failed under this name. One status stands for all of them, so it has to stay failed. */
+function hasFailed(statuses, { name, runUrl }) {
+    return statuses.some(({ context, state, targetUrl }) => context === name &&
+        (state === 'failure' || state === 'error') &&
+        runUrl !== undefined &&
+        targetUrl?.split('#')[0] === runUrl);
 }
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
@@ -13421,27 +13438,19 @@ function unfinishedBecause(progress) {
     const known = Object.entries(PROGRESS).find(([name]) => name === progress);
     return `spendgate did not finish: ${known?.[1] ?? UNKNOWN_PROGRESS}`;
 }
-function renderCheckState(state) {
-    return JSON.stringify(state);
+const SHA = /^[0-9a-f]{40}$/;
+function renderCheckState({ id, sha }) {
+    return JSON.stringify({ id, sha });
 }
 /** `undefined` when the text is none. */
 function readCheckState(text) {
     const value = parseJson(text);
-    if (typeof value !== 'object' || value === null)
+    if (typeof value !== 'object' || value === null || !('id' in value) || !('sha' in value))
         return undefined;
-    const fields = new Map(Object.entries(value));
-    const string = (name) => {
-        const field = fields.get(name);
-        return typeof field === 'string' ? field : undefined;
-    };
-    const [name, sha, externalId] = [string('name'), string('sha'), string('externalId')];
-    const [kind, progressVariable] = [string('kind'), string('progressVariable')];
-    const id = fields.get('id');
-    if (name === undefined || sha === undefined || externalId === undefined)
+    const { id, sha } = value;
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof sha !== 'string')
         return undefined;
-    if ((kind !== 'run' && kind !== 'status') || progressVariable === undefined || typeof id !== 'number')
-        return undefined;
-    return { kind, name, sha, externalId, id, progressVariable, runUrl: string('runUrl') };
+    return SHA.test(sha) ? { id, sha } : undefined;
 }
 
 
@@ -13530,9 +13539,12 @@ function countOf(count, noun) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ HINT_MS),
 /* harmony export */   N: () => (/* binding */ withDeadline)
 /* harmony export */ });
 /** Bounds the time that something outside may take. */
+/** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
+const HINT_MS = 5_000;
 /**
  * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
  * whoever needs it to stop gives it a signal.
@@ -13562,7 +13574,7 @@ async function withDeadline(promise, timeoutMs, onTimeout) {
 /* harmony export */   uV: () => (/* binding */ AppError),
 /* harmony export */   zy: () => (/* binding */ WireFormatError)
 /* harmony export */ });
-/* unused harmony export EXIT_CODES */
+/* unused harmony exports EXIT_CODES, renderFault */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(961);
 /**
  * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
@@ -13658,14 +13670,29 @@ class AppError extends Error {
         return EXIT_CODES[this.kind];
     }
 }
+function renderFault({ where, message, example }) {
+    return `${where}: ${message} Example: ${example}`;
+}
+/** Inputs first, then each file from its top to its end. */
+function inOrder(faults) {
+    const places = faults.map((fault) => {
+        const [, file, line] = /^(.*):(\d+)$/.exec(fault.where) ?? [];
+        return { fault, file, line: Number(line ?? 0) };
+    });
+    const files = [undefined, ...new Set(places.flatMap(({ file }) => (file === undefined ? [] : [file])))];
+    return places
+        .sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line)
+        .map(({ fault }) => fault);
+}
 /** All faults of one run at once, so that nobody mends a workflow one push at a time. */
 class InputFaults extends AppError {
     faults;
     constructor(faults) {
-        const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
+        const sorted = inOrder(faults);
+        const lines = sorted.map(renderFault);
         const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
         super('bad-input', [heading, ...lines].join('\n'));
-        this.faults = faults;
+        this.faults = sorted;
     }
 }
 /** A payload that must carry something carries it in an unknown shape. `from` is a dialect or gateway id. */
@@ -13799,19 +13826,45 @@ function asNotices(findings) {
 
 /***/ }),
 
+/***/ 3365:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ howToOpen)
+/* harmony export */ });
+/** How a person opens a gate, in every place that says it. */
+/**
+ * Part of a sentence.
+ * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
+ */
+function howToOpen(gate, store = 'cache') {
+    const [input, flag] = store === 'cache' ? ['', ''] : [`, \`gate-store: ${store}\``, ` --gate-store ${store}`];
+    const where = `\`mode: gate\`, \`gate: ${gate}\`${input}, \`gate-action: open\``;
+    return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: \`spendgate gate open --gate '${gate}'${flag}\``;
+}
+
+
+/***/ }),
+
 /***/ 6151:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hh: () => (/* binding */ isTrustedRun),
 /* harmony export */   JX: () => (/* binding */ gateCopyPrefix),
+/* harmony export */   Kb: () => (/* binding */ laterEnd),
+/* harmony export */   O2: () => (/* binding */ isUntouched),
+/* harmony export */   QZ: () => (/* binding */ gateFirstPrefix),
 /* harmony export */   T3: () => (/* binding */ gateKeyPrefix),
 /* harmony export */   TI: () => (/* binding */ blindGate),
 /* harmony export */   V6: () => (/* binding */ readGateKey),
 /* harmony export */   Zg: () => (/* binding */ gateSlug),
+/* harmony export */   bg: () => (/* binding */ outlastedBy),
 /* harmony export */   c: () => (/* binding */ gateReading),
+/* harmony export */   ci: () => (/* binding */ decideChanges),
 /* harmony export */   dO: () => (/* binding */ renderGateKey),
 /* harmony export */   gu: () => (/* binding */ gateChangePrefix),
+/* harmony export */   hB: () => (/* binding */ isDecidedOpen),
 /* harmony export */   jh: () => (/* binding */ trustedRef),
 /* harmony export */   pJ: () => (/* binding */ endOf),
 /* harmony export */   rZ: () => (/* binding */ isStillClosed),
@@ -13821,9 +13874,14 @@ function asNotices(findings) {
  * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
  * A copy that was made so that the change is not evicted has `kept.<kept-ms>.` in front of `<created-ms>`: it is found
- * under a prefix of its own, so that it never stands in the way of a newer change.
+ * under a prefix of its own, so that it never stands in the way of a newer change. So is a first state, which no person
+ * said: `first.` stands before its times.
  * Three answers, never two: open, closed, unknown.
  */
+/** Nothing was ever said of this gate, as far as can be seen: the usual state of one that no run has closed. */
+function isUntouched({ state, blind, sawAll = false }) {
+    return state === 'unknown' && !blind && sawAll;
+}
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrustedRun({ isActions, ref, defaultBranch, pullRequest }) {
     return !isActions || (pullRequest === undefined && ref === trustedRef(defaultBranch));
@@ -13837,9 +13895,10 @@ function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
 }
 /** The same reading with the name of the store that gave it. */
-function readFrom(store, readAt, reading, unseen = []) {
+function readFrom(store, readAt, reading, unseen = [], links = []) {
     const { state, evidence } = reading;
-    return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
+    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
+    return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
@@ -13847,12 +13906,51 @@ function gateReading(entry, now, blockForMs, evidence) {
     const state = entry === undefined ? 'unknown' : isClosed ? 'closed' : 'open';
     return { state, entry, blind: false, evidence, sources: [] };
 }
+/**
+ * What all that was said comes to. A closing that holds is outranked by a later opening alone, never by a closing that is
+ * over, nor by a first state. `deciding` is the last such closing, or what says that there is none; `lasting` is the
+ * closing that ends last, which goes on when the deciding one is over.
+ * @returns `undefined` when there is nothing
+ */
+function decideChanges(changes, now, blockForMs) {
+    const newestFirst = changes.toSorted((a, b) => b.rank - a.rank);
+    const opening = newestFirst.find(({ entry }) => isDecidedOpen(entry));
+    const holding = newestFirst.filter(({ entry, rank }) => isStillClosed(entry, now, blockForMs) && (opening === undefined || rank >= opening.rank));
+    const [closing] = holding;
+    if (closing !== undefined) {
+        const [lasting = closing] = holding.toSorted((a, b) => endMs(b.entry) - endMs(a.entry));
+        return { deciding: closing, lasting };
+    }
+    const deciding = opening ?? newestFirst.find(({ entry }) => !entry.closed) ?? newestFirst[0];
+    return deciding && { deciding, lasting: deciding };
+}
+/** An opening that somebody decided. */
+function isDecidedOpen({ closed, isFirst }) {
+    return !closed && isFirst !== true;
+}
+function endMs({ until }) {
+    return until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
+}
+/** The later of two ends; `undefined`: when a person opens it. */
+function laterEnd(one, other) {
+    if (one === undefined || other === undefined)
+        return undefined;
+    return Date.parse(one) > Date.parse(other) ? one : other;
+}
+/** What people should know of a closing that was given a later end than it asked for. */
+function outlastedBy(asked, given) {
+    if (asked === given)
+        return {};
+    return { outlasted: `An earlier closing goes on until ${given ?? 'a person opens it'}.` };
+}
 const PREFIX = 'spendgate.v1.';
+const COPY = 'kept.';
+const FIRST = 'first.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;
 /** Later is no date. */
 const LATEST_MS = 8.64e15;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+const KEY = /^spendgate\.v1\.([\w-]+)\.(first\.)?(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
 /** Prefix that all keys of one gate share, and no other gate's keys do. */
 function gateKeyPrefix(gate) {
     return `${PREFIX}${gateSlug(gate)}.`;
@@ -13863,11 +13961,16 @@ function gateChangePrefix(gate) {
 }
 /** Prefix of copies alone. */
 function gateCopyPrefix(gate) {
-    return `${gateKeyPrefix(gate)}kept.`;
+    return `${gateKeyPrefix(gate)}${COPY}`;
+}
+/** Prefix of first states and their copies. */
+function gateFirstPrefix(gate) {
+    return `${gateKeyPrefix(gate)}${FIRST}`;
 }
 /** @param keptAt for a copy: when it is made */
 function renderGateKey(entry, keptAt) {
-    const prefix = keptAt === undefined ? gateKeyPrefix(entry.gate) : `${gateCopyPrefix(entry.gate)}${padded(keptAt)}.`;
+    const start = entry.isFirst ? gateFirstPrefix(entry.gate) : gateKeyPrefix(entry.gate);
+    const prefix = keptAt === undefined ? start : `${start}${COPY}${padded(keptAt)}.`;
     const created = padded(new Date(entry.createdAt));
     const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
     const state = entry.closed ? 'blocked' : 'clear';
@@ -13878,15 +13981,17 @@ function padded(time) {
 }
 /** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
 function readGateKey(key) {
-    const [, gate, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+    const [, gate, first, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
     if (gate === undefined || runId === undefined)
         return undefined;
     const createdAt = timestamp(created);
-    if (createdAt === undefined)
+    const closed = state === 'blocked';
+    if (createdAt === undefined || (closed && first !== undefined))
         return undefined;
     return {
         gate,
-        closed: state === 'blocked',
+        closed,
+        ...(first === undefined ? {} : { isFirst: true }),
         createdAt,
         runId,
         runAttempt: Number(attempt),
@@ -13934,6 +14039,7 @@ function checksum(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parseJson)
 /* harmony export */ });
+/* unused harmony export shownJson */
 /** The value of a JSON text; `undefined` when it is none. */
 function parseJson(text) {
     try {
@@ -13944,6 +14050,15 @@ function parseJson(text) {
             return undefined;
         throw error;
     }
+}
+/** What a runner that reads along obeys, and what a terminal does: `JSON.stringify` leaves it as it is. */
+const OBEYED = /##(?=\[)|[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+/** JSON for people and programs alike: the same values, with such characters written as their numbers. */
+function shownJson(value, indent) {
+    return JSON.stringify(value, undefined, indent).replace(OBEYED, (found) => {
+        const number = `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+        return `${number}${found.slice(1)}`;
+    });
 }
 
 
@@ -14186,7 +14301,10 @@ const handleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Path of the ledger, which counts when the meter is gone. */
     ledger: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Variable and checksum of the policy file as it stood when the meter started, and when overrides were decided on, separated by blanks. */
+    /**
+     * What later steps must find as it was when the meter started, separated by blanks: variable and checksum of the policy
+     * file, when overrides were decided on, checksum of the event file, and the gate.
+     */
     policy: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
 function renderMeterHandle({ controlUrl, secret, task, ledger, policy }) {
@@ -14259,10 +14377,12 @@ function renderUsd(nanoUsd) {
 /* harmony export */   ET: () => (/* binding */ activeFinding),
 /* harmony export */   Fq: () => (/* binding */ overridesSchema),
 /* harmony export */   Id: () => (/* binding */ parseUntil),
+/* harmony export */   O3: () => (/* binding */ unheldOverrides),
 /* harmony export */   S8: () => (/* binding */ overrideFacts),
 /* harmony export */   Xy: () => (/* binding */ expiredFinding),
 /* harmony export */   cF: () => (/* binding */ checkEnd),
 /* harmony export */   ix: () => (/* binding */ MAX_REASON),
+/* harmony export */   mX: () => (/* binding */ exampleEnd),
 /* harmony export */   oI: () => (/* binding */ overrideSchema),
 /* harmony export */   q$: () => (/* binding */ joinOverrides),
 /* harmony export */   vO: () => (/* binding */ renderUntil),
@@ -14290,7 +14410,8 @@ const MAX_VALUE = 200;
 /** A record may come from elsewhere. There are fewer settings, and two overrides that hold set none of them twice. */
 const MAX_OVERRIDES = 60;
 const MAX_CHANGES = 60;
-const UNTIL_HINT = '2026-12-01, or 2026-12-01T18:00:00Z';
+/** How far away the end of an example is: one that has passed would be no example. */
+const EXAMPLE_DAYS = 14;
 /** A name or a word of a person's, cut to what a report has room for. */
 const words = (length) => zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text) => (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(text, length));
 /** One override as the usage record has it. */
@@ -14310,8 +14431,12 @@ const overrideSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         .max(MAX_CHANGES),
 });
 const overridesSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(overrideSchema).max(MAX_OVERRIDES);
+/** The day on which an override could end, for examples. */
+function exampleEnd(now) {
+    return new Date(now.getTime() + EXAMPLE_DAYS * DAY_MS).toISOString().slice(0, 10);
+}
 /** When something ends. A day ends with its last moment, UTC. @throws {AppError} `bad-value`. */
-function parseUntil(text) {
+function parseUntil(text, now) {
     const [, date = '', time] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text.trim()) ??
         [];
     const day = new Date(`${date}T00:00:00Z`);
@@ -14320,7 +14445,7 @@ function parseUntil(text) {
     if (!Number.isNaN(end.getTime()) && day.toISOString().startsWith(date))
         return end;
     const said = JSON.stringify(text.slice(0, MAX_NAME));
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`, { hint: UNTIL_HINT });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`, { hint: `${exampleEnd(now)}, or ${exampleEnd(now)}T18:00:00Z` });
 }
 /** @throws {AppError} `bad-value` when it would hold for too long. */
 function checkEnd(until, now) {
@@ -14345,10 +14470,11 @@ function overrideFacts(overrides) {
         `${renderChanges(override)}, until ${override.until}, by ${override.by}`,
     ]);
 }
-function activeFinding({ record, position }) {
+/** @param title what it does: one that held while the run went on need not be what it is judged by */
+function activeFinding({ record, position }, title = 'An override holds') {
     const { by, reason, until, origin } = record;
     const message = `Until ${until}, by ${by} (${origin}), because: \u201c${reason}\u201d. It sets ${renderChanges(record)}.`;
-    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-active', 'An override holds', message, { position });
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-active', title, message, { position });
 }
 function expiredFinding({ record, position }) {
     const { by, until, origin } = record;
@@ -14358,14 +14484,21 @@ function expiredFinding({ record, position }) {
         position,
     });
 }
+/** Those that have ended by now and that the run was not held to, as far as its record tells. */
+function unheldOverrides(own, recorded, now) {
+    const held = new Set(recorded.map(keyOf));
+    return own.filter(({ record }) => Date.parse(record.until) <= now.getTime() && !held.has(keyOf(record)));
+}
+function keyOf({ by, origin, until, reason }) {
+    return JSON.stringify([by, origin, until, reason]);
+}
 /** Those of the record, and those of this step that the record does not tell: each once. */
 function joinOverrides(recorded, own) {
-    const key = ({ by, origin, until, reason }) => JSON.stringify([by, origin, until, reason]);
     const known = new Map();
     for (const record of recorded)
-        known.set(key(record), { record, position: undefined });
+        known.set(keyOf(record), { record, position: undefined });
     for (const override of own)
-        known.set(key(override.record), override);
+        known.set(keyOf(override.record), override);
     return [...known.values()];
 }
 
@@ -15385,9 +15518,9 @@ function withoutControls(text) {
 function cut(text, length) {
     return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}\u2026`;
 }
-/** One line without control characters, so that nothing in it can begin a line of its own. */
+/** One line in which everything can be seen, so that nothing in it begins a line of its own or turns its letters around. */
 function oneLine(text, length) {
-    return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length);
+    return cut(visibleLine(text), length);
 }
 /** A runner obeys lines of a log that begin with `::`, behind any blanks it knows, and `##[` anywhere in one. */
 function withoutCommands(text) {
@@ -16610,9 +16743,9 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6350);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3509);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8995);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(365);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -16740,7 +16873,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 8995:
+/***/ 365:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16748,7 +16881,7 @@ function fingerprintOf({ gateway }) {
 __nccwpck_require__.d(__webpack_exports__, {
   hI: () => (/* binding */ makePrivateDir),
   uv: () => (/* binding */ newToken),
-  $t: () => (/* binding */ placeOf),
+  $t: () => (/* binding */ compose_placeOf),
   rt: () => (/* binding */ runMode)
 });
 
@@ -16837,33 +16970,97 @@ var core_gate = __nccwpck_require__(6151);
 
 
 const DEFAULT_NAME = 'spendgate';
+const DEFAULT_TASK = 'default';
 const SUM_LENGTH = 12;
 /** @param environment whose tracking id the runner makes anew for each job; in a container there is none */
 function readCheck(settings, context, environment) {
-    const { runId, runAttempt, job = '' } = context;
-    const name = settings.value('check-name') ?? DEFAULT_NAME;
-    const parts = [job, settings.task, environment['RUNNER_TRACKING_ID'] ?? ''];
-    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
     return {
         kind: settings.value('check') ?? 'none',
-        name,
-        externalId: `${runId}-${runAttempt}-${(0,core_gate/* gateSlug */.Zg)(settings.task)}-${sum}`,
+        name: settings.value('check-name') ?? DEFAULT_NAME,
+        ...identify({ ...context, task: settings.task }, environment),
+    };
+}
+/** The same for the hook of a step: out of what GitHub and the workflow give to it, and no file. */
+function readHookCheck(environment) {
+    const given = (name) => environment[name]?.trim() || undefined;
+    const [repository, runId = ''] = [given('GITHUB_REPOSITORY'), given('GITHUB_RUN_ID')];
+    const kind = given('INPUT_CHECK');
+    const job = {
+        runId,
+        runAttempt: Number(given('GITHUB_RUN_ATTEMPT') ?? 1),
+        job: given('GITHUB_JOB'),
+        task: given('INPUT_TASK') ?? DEFAULT_TASK,
+        runUrl: `${given('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${runId}`,
+    };
+    return {
+        kind: kind === 'run' || kind === 'status' ? kind : 'none',
+        name: given('INPUT_CHECK-NAME') ?? DEFAULT_NAME,
+        ...identify(job, environment),
+    };
+}
+function identify({ runId, runAttempt, job = '', task, runUrl }, environment) {
+    const parts = [job, task, environment['RUNNER_TRACKING_ID'] ?? ''];
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
+    return {
+        externalId: `${runId}-${runAttempt}-${(0,core_gate/* gateSlug */.Zg)(task)}-${sum}`,
         progressVariable: `SPENDGATE_PROGRESS_${sum.toUpperCase()}`,
+        runUrl: runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`,
     };
 }
 
-// EXTERNAL MODULE: ./lib/config/inputs.js + 10 modules
-var config_inputs = __nccwpck_require__(6350);
+;// CONCATENATED MODULE: ./lib/config/denial-config.js
+/** What `pre` leaves for the `post` of its job when it held a run back. Where there is a record, nobody asks for it. */
+
+const denial_config_SUM_LENGTH = 16;
+function readDenial(task, { runId, runAttempt }, environment) {
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(task).digest('hex').slice(0, denial_config_SUM_LENGTH);
+    const variable = `SPENDGATE_DENIED_${sum.toUpperCase()}`;
+    const value = `${runId}-${runAttempt}`;
+    return { variable, value, wasDenied: environment[variable] === value };
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./lib/core/json.js
+var core_json = __nccwpck_require__(3085);
+;// CONCATENATED MODULE: ./lib/config/gate-mark.js
+/**
+ * Which gate a job stands before, as `wrap` knew it: a policy file that the agent changed is not read any more, and what it
+ * said of the gate must not be lost with it.
+ */
+
+
+
+const markedGate = schemas/* object */.Ikc({ name: schemas/* string */.YjP(), store: schemas/* enum */.k5n(['cache', 'issue', 'both']) });
+function gateVariable(task) {
+    return `SPENDGATE_GATE_${(0,external_node_crypto_.createHash)('sha256').update(task).digest('hex').slice(0, 16).toUpperCase()}`;
+}
+function renderGateMark(task, { name, store }) {
+    const value = Buffer.from(JSON.stringify({ name, store })).toString('base64url');
+    return { variable: gateVariable(task), value };
+}
+/** `undefined` for what is no mark. */
+function readGateMark(value) {
+    return markedGate.safeParse((0,core_json/* parseJson */.q)(Buffer.from(value ?? '', 'base64url').toString())).data;
+}
+
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var config_inputs = __nccwpck_require__(3509);
 ;// CONCATENATED MODULE: ./lib/config/gate-config.js
 
+
 function readGate(settings, context, mode) {
-    const store = settings.value('gate-store') ?? 'cache';
+    // What the file said of the gate went with it; the gate stands before the next run all the same.
+    const marked = settings.changedPolicy === undefined ? undefined : settings.markedGate;
+    const store = settings.value('gate-store') ?? marked?.store ?? 'cache';
+    const name = settings.value('gate') ?? marked?.name ?? `${context.workflow}-${settings.task}`;
     const isUsed = (0,config_inputs/* inputSpec */.mm)('gate-store').modes.includes(mode);
     if (isUsed && store !== 'cache')
         checkIssueAccess(settings, context, store);
     return {
-        name: settings.value('gate') ?? `${context.workflow}-${settings.task}`,
+        name,
         store,
+        mark: renderGateMark(settings.task, { name, store }),
         blockForMs: settings.value('block-for'),
         action: settings.value('gate-action') ?? 'status',
         reason: settings.value('reason'),
@@ -16877,9 +17074,44 @@ function checkIssueAccess(settings, { repository }, store) {
         settings.fault('gate-store', `\`${store}\` keeps the gate in an issue, and the variable GITHUB_REPOSITORY does not say of which repository.`, 'GITHUB_REPOSITORY=octo-org/app');
 }
 
+;// CONCATENATED MODULE: ./lib/config/gateway-keys.js
+/** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
+function policySecret(settings, name, known, { environment, onSecret, mode }) {
+    const variable = settings.policy?.gateway?.[name];
+    const value = variable === undefined ? undefined : environment[variable];
+    if (value) {
+        onSecret(value);
+        return value;
+    }
+    if (variable === undefined || !isKeyUsed(settings, name, known, mode))
+        return undefined;
+    const why = mode === 'wrap' ? ': without it the meter would pass on whatever key the agent has' : '';
+    const message = `gateway.${name} names the variable ${variable}, which is not set${why}.`;
+    const example = `env: { ${variable}: '\${{ secrets.${variable} }}' }`;
+    settings.fault(settings.place(['gateway', name]), message, example);
+    return undefined;
+}
+/**
+ * Calls are made with the one key; budgets are read with both, where the gateway has a page that takes them. `wrap` only looks
+ * again at what `pre` has read, and does with less: the step of the agent need not hold an admin key.
+ */
+function isKeyUsed(settings, name, known, mode) {
+    if (name === 'key-env' && (mode === 'wrap' || mode === 'verify'))
+        return true;
+    if (mode !== 'pre' && mode !== 'verify')
+        return false;
+    const own = name === 'key-env' ? 'gateway-key' : 'admin-key';
+    const needs = known?.requires ?? [];
+    // A gateway whose page takes the key takes an admin key as well, not the other way round.
+    if (needs.includes(own) || (own === 'admin-key' && needs.includes('gateway-key')))
+        return true;
+    return (needs.includes('mapping') && JSON.stringify(settings.policy?.gateway?.http ?? '').includes(`{${own}}`));
+}
+
 // EXTERNAL MODULE: ./lib/config/nearest.js
 var nearest = __nccwpck_require__(948);
 ;// CONCATENATED MODULE: ./lib/config/gateway-config.js
+
 
 
 function readGateway(settings, sources) {
@@ -16893,9 +17125,9 @@ function readGateway(settings, sources) {
     return {
         id: known?.id,
         url: url === undefined ? undefined : baseUrl(url),
-        key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
+        key: settings.value('gateway-key') ?? policySecret(settings, 'key-env', known, sources),
         budgetUrl: budgetUrl?.replace(/\/+$/, ''),
-        adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+        adminKey: settings.value('admin-key') ?? policySecret(settings, 'admin-key-env', known, sources),
         scope: readScope(settings, known),
         rates: settings.policy?.rates ?? [],
         contract: readContract(settings, sources.gateways),
@@ -16949,7 +17181,7 @@ function checkBudgetSource(settings, gateway, gateways) {
     const known = gateways.find(({ id }) => id === gateway.id);
     for (const need of known?.requires ?? []) {
         const { where, what, example } = REQUIREMENTS[need];
-        if (missing[need] && !settings.isFaulty(where))
+        if (missing[need] && !settings.isFaulty(where) && !isUnsetVariable(settings, need))
             settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
     }
     for (const { name, isRequired, example } of known?.scopeNames ?? []) {
@@ -16957,6 +17189,15 @@ function checkBudgetSource(settings, gateway, gateways) {
             continue;
         settings.fault('budget-scope', `The gateway \`${gateway.id}\` needs to know which ${name}.`, `${name}=${example}`);
     }
+}
+/** The policy file names a variable for it, whose absence is a fault already. */
+function isUnsetVariable(settings, need) {
+    const gateway = settings.policy?.gateway;
+    if (need === 'gateway-key')
+        return gateway?.['key-env'] !== undefined;
+    if (need === 'admin-key')
+        return gateway?.['admin-key-env'] !== undefined;
+    return need === 'gateway-url' && gateway?.['url-env'] !== undefined;
 }
 /** A named gateway without an address would have its calls, and its key, go to the providers. */
 function checkUpstream(settings, { id, url }, gateways) {
@@ -16996,9 +17237,15 @@ function noteUnknown(settings, id, gateways) {
     const ids = gateways.map((gateway) => gateway.id);
     const suggestion = (0,nearest/* nearest */.p)(id, ids);
     const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
-    settings.fault('gateway', message, suggestion);
+    const isInput = settings.value('gateway') !== undefined;
+    if (isInput)
+        settings.fault('gateway', message, suggestion);
+    else
+        settings.fault(settings.place(['gateway', 'id']), message, `id: ${suggestion}`);
 }
-function policyUrl(settings, { environment, isUsed }) {
+/** Modes that make calls, or ask a gateway for a budget that they go by. */
+const USING = new Set(['pre', 'wrap', 'verify']);
+function policyUrl(settings, { environment, mode }) {
     const policy = settings.policy?.gateway;
     const variable = policy?.['url-env'];
     if (policy?.url !== undefined || variable === undefined)
@@ -17006,7 +17253,7 @@ function policyUrl(settings, { environment, isUsed }) {
     const value = environment[variable];
     if (value)
         return parsedUrl(settings, value);
-    if (!isUsed)
+    if (!USING.has(mode))
         return undefined;
     const message = `gateway.url-env names the variable ${variable}, which is not set.`;
     settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: \u2026 }`);
@@ -17015,18 +17262,12 @@ function policyUrl(settings, { environment, isUsed }) {
 function parsedUrl(settings, text) {
     if (text === undefined)
         return undefined;
-    return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () => config_inputs/* INPUTS */.mc['gateway-url'].parse(text));
-}
-/** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
-function secretOf(variable, { environment, onSecret }) {
-    const value = variable === undefined ? undefined : environment[variable];
-    if (!value)
-        return undefined;
-    onSecret(value);
-    return value;
+    return settings.attempt(settings.place(['gateway', 'url-env']), 'https://llm.example.com', () => config_inputs/* INPUTS */.mc['gateway-url'].parse(text));
 }
 
 ;// CONCATENATED MODULE: ./lib/config/notes.js
+/** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
+
 /** Limits that the agent can be told it comes to the end of. */
 const LIMITS_OF_USE = [
     'max-cost',
@@ -17036,9 +17277,42 @@ const LIMITS_OF_USE = [
     'max-weighted-tokens',
     'max-requests',
 ];
+const NAMES_OF_LIMITS = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
+function hasLimitOfUse(settings) {
+    return LIMITS_OF_USE.some((name) => settings.held(name) !== undefined);
+}
+/** Modes that limits and ranges of a task are for. */
+const WITH_LIMITS = new Set(['pre', 'wrap', 'post']);
 /** What concerns the meter is told where it runs: other steps may be given less. */
-function configNotes(settings, isWrap) {
-    return [...taskNotes(settings), ...(isWrap ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
+function configNotes(settings, mode) {
+    return [
+        ...(WITH_LIMITS.has(mode) ? taskNotes(settings) : []),
+        ...(mode === 'wrap' ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+    ];
+}
+/** What only the log says: a task may be a mere name, of a gate and of records. */
+function configRemarks(settings, isWrap) {
+    const task = settings.input('task');
+    if (task === undefined || settings.own.content !== undefined)
+        return [];
+    if (isWrap && limitNotes(settings).length > 0)
+        return [];
+    return [
+        `The task \`${task}\` is named, and ${noFile(settings)}: it names the gate and the records, and brings no limits.`,
+    ];
+}
+/** Nothing but the agent itself would end such a run. Where nothing is blocked, a limit would not either. */
+function limitNotes(settings) {
+    if (settings.value('observe') === true || hasLimitOfUse(settings))
+        return [];
+    const task = settings.input('task');
+    const where = settings.policy !== undefined
+        ? `neither the step nor ${settings.policy.file} sets one`
+        : `the step sets none, and ${noFile(settings)}${task === undefined ? '' : ` that could set those of the task \`${task}\``}`;
+    return [`No limit of use holds for this run: ${where}. Limits of use are ${NAMES_OF_LIMITS}.`];
+}
+function noFile({ own }) {
+    return `there is no policy file (looked for ${(0,external_node_path_.resolve)(own.file)})`;
 }
 /** A task that was forgotten runs without the limits of any task. */
 function taskNotes({ task, policy }) {
@@ -17055,10 +17329,9 @@ function wrapUpNotes(settings) {
         return settings.value('reserve') === undefined
             ? []
             : ['`reserve` keeps nothing back without `wrap-up: true`.'];
-    if (LIMITS_OF_USE.some((name) => settings.value(name) !== undefined))
+    if (hasLimitOfUse(settings))
         return [];
-    const names = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
-    return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${names}.`];
+    return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${NAMES_OF_LIMITS}.`];
 }
 function weightNotes(settings) {
     const isIdle = settings.value('token-weights') !== undefined && settings.value('max-weighted-tokens') === undefined;
@@ -17102,44 +17375,101 @@ function changesOf(entry, settings) {
 
 // EXTERNAL MODULE: ./lib/core/meter-handle.js
 var meter_handle = __nccwpck_require__(1085);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
+;// CONCATENATED MODULE: ./lib/config/bounded-file.js
+/**
+ * Reads what stands in the workspace or beside it, where an agent can have put anything: a pipe that nobody writes to
+ * would hold the step up until the job is over, and a file without an end would fill the memory.
+ */
+
+
+/** `undefined` where there is none. A link is followed; what it leads to has to be a regular file. */
+function readRegularFile(path, maxBytes) {
+    if (!(0,external_node_fs_.existsSync)(path))
+        return undefined;
+    let file;
+    try {
+        // Opening a pipe would wait for whoever writes to it.
+        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile())
+            return { reason: 'it is no regular file' };
+        if (stat.size > maxBytes)
+            return { reason: `it is larger than ${maxBytes} bytes` };
+        // What has no size and yet holds something is the system's, not the repository's.
+        return { text: stat.size === 0 ? '' : (0,external_node_fs_.readFileSync)(file, 'utf8') };
+    }
+    catch (error) {
+        return { reason: (0,errors/* describeError */.Uc)(error) };
+    }
+    finally {
+        if (file !== undefined)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/config/own-policy.js
+/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
+
+
+
+const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+/** Far more than anybody writes by hand. */
+const MAX_BYTES = 1024 * 1024;
+/** An input as it was given; `undefined` when it is absent or blank. */
+function givenInput(inputs, name) {
+    const value = inputs[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+function readOwnPolicy(inputs, environment) {
+    const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
+    const content = readRegularFile(file, MAX_BYTES);
+    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
+    const before = checksumBefore(mark.variable, handedOn(inputs), environment);
+    // The agent can write to the workspace: what judges it must be what stood there before it started.
+    return { file, mark, content, isChanged: before !== undefined && before !== checksum };
+}
+function handedOn(inputs) {
+    const handle = (0,meter_handle/* readMeterHandle */.m)(givenInput(inputs, 'meter-control') ?? '');
+    const [variable, checksum, decidedAt, event, gate] = handle?.policy.split(' ') ?? [];
+    return { variable, checksum, decidedAt, event, gate };
+}
+/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
+function checksumBefore(variable, handed, environment) {
+    return handed.variable === variable ? handed.checksum : environment[variable];
+}
+function sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
 // EXTERNAL MODULE: ./lib/config/contract-block.js
 var contract_block = __nccwpck_require__(2858);
-// EXTERNAL MODULE: ./lib/config/inputs/admission.js
-var admission = __nccwpck_require__(6279);
-// EXTERNAL MODULE: ./lib/config/inputs/expectation.js
-var expectation = __nccwpck_require__(5120);
 // EXTERNAL MODULE: ./lib/config/inputs/limits.js
 var limits = __nccwpck_require__(3780);
 ;// CONCATENATED MODULE: ./lib/config/overridable.js
 /**
- * What an override may change: how much a run may use, and what it means when that was wrong. It must not change who is
- * paid (`gateway`, `upstream`, `team`), what runs (`run`, `agent`), how use is measured (`token-weights`, `minutes-price`),
- * who is told (comments, checks, webhooks), or which gate is asked (`gate`): none of these is a limit, and each would let a
- * decision about an amount become another one. `kill-switch` and `observe` would switch everything off at once, and nobody
- * could say any more which limit was raised to what. A new input is therefore none of these until it is named here.
+ * What an override may change: amounts, namely how much a run may use and what is expected of it. It must not change who is
+ * paid (`gateway`, `upstream`, `team`), what runs (`run`, `agent`), how use is measured (`token-weights`, `minutes-price`,
+ * `reconcile-wait`), who is told (comments, checks, webhooks, `alert-at`), or which gate is asked (`gate`): none of these is
+ * a limit, and each would let a decision about an amount become another one. Nor what a guard does when it finds something
+ * (`on-\u2026`, `block-for`, `kill-switch`, `observe`): whoever may start a run could switch off what holds runs back, and
+ * nobody could say any more which limit was raised to what. A new input is none of these until it is named here.
  */
 
 
-
-
-const GROUPS = new Set([limits/* LIMITS_INPUTS */.F, admission/* ADMISSION_INPUTS */.o, expectation/* EXPECTATION_INPUTS */.Z].flatMap((group) => Object.keys(group)));
-const ALSO = new Set([
-    'block-for',
+const AMOUNTS = new Set([
+    ...Object.keys(limits/* LIMITS_INPUTS */.F).filter((name) => name !== 'token-weights'),
+    'min-remaining',
     'reruns-per-commit',
-    'on-unpriced',
-    'on-fallback',
-    'wrap-up',
-    'reserve',
+    'expect-input-tokens',
+    'expect-output-tokens',
+    'expect-cost',
+    'expect-requests',
+    'max-drift',
 ]);
-const NOT = new Set(['kill-switch', 'token-weights']);
-const OVERRIDABLE = config_inputs/* INPUT_NAMES */.Qh.filter((name) => (GROUPS.has(name) || ALSO.has(name)) &&
-    !NOT.has(name) &&
-    !(0,config_inputs/* inputSpec */.mm)(name).workflowOnly &&
-    !(0,config_inputs/* inputSpec */.mm)(name).secret);
+const OVERRIDABLE = config_inputs/* INPUT_NAMES */.Qh.filter((name) => AMOUNTS.has(name) && !(0,config_inputs/* inputSpec */.mm)(name).workflowOnly && !(0,config_inputs/* inputSpec */.mm)(name).secret);
 /** Why any other setting is no part of an override, as the end of a sentence. */
-const NOT_OVERRIDABLE = 'an override changes how much a run may use, not who is paid, what runs, how it is measured, who is told or whether limits hold at all';
+const NOT_OVERRIDABLE = 'an override changes how much a run may use, not who is paid, what runs, how it is measured, who is told, what a guard does or whether limits hold at all';
 
 ;// CONCATENATED MODULE: ./lib/config/policy-schema.js
 /** The shape of the policy file. Keys of a task are inputs; the JSON Schema for editors follows from this. */
@@ -17247,7 +17577,8 @@ const DEFAULT_MAX_DRIFT_PERCENT = 5;
 const DEFAULT_RECONCILE_WAIT_MS = 10_000;
 /** How much of a name is quoted that came from elsewhere. */
 const MAX_SHOWN = 100;
-function readPost(settings) {
+function readPost(settings, { eventFile }) {
+    const isTampered = settings.changedPolicy !== undefined || eventFile.trouble?.kind === 'changed';
     return {
         expect: readExpectations(settings),
         inputTokens: settings.value('input-tokens'),
@@ -17255,7 +17586,8 @@ function readPost(settings) {
         costNanoUsd: settings.value('cost-usd'),
         usage: settings.value('usage'),
         meter: readMeter(settings),
-        onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+        // Where what judges was tampered with, nobody is asked how strict it is.
+        onOutOfRange: isTampered ? 'fail' : (settings.value('on-out-of-range') ?? 'block'),
         maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
         reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
         comment: settings.value('comment') ?? 'on-finding',
@@ -17289,12 +17621,18 @@ function readExpectations(settings) {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./lib/config/run-context.js
-/** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
+;// CONCATENATED MODULE: ./lib/config/event-file.js
+/**
+ * What GitHub says of the event, as the runner left it in a file. The agent runs as the same user and can write to that
+ * file, so the first step of ours in a job leaves its checksum for the later ones, and nothing of another file is believed.
+ */
 
 
 
 
+/** GitHub delivers no payload above 25 MB. */
+const event_file_MAX_BYTES = 32 * 1024 * 1024;
+const VARIABLE = 'SPENDGATE_EVENT';
 const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
 const eventSchema = schemas/* object */.Ikc({
     pull_request: schemas/* object */.Ikc({
@@ -17307,8 +17645,9 @@ const eventSchema = schemas/* object */.Ikc({
     workflow_run: schemas/* object */.Ikc({
         id: schemas/* number */.aig(),
         run_attempt: schemas/* number */.aig().default(1),
+        workflow_id: schemas/* number */.aig().nullish(),
         event: schemas/* string */.YjP(),
-        html_url: schemas/* string */.YjP(),
+        html_url: schemas/* string */.YjP().nullish(),
         head_sha: schemas/* string */.YjP(),
         head_branch: schemas/* string */.YjP().nullish(),
         head_repository: repositorySchema.nullish(),
@@ -17316,10 +17655,43 @@ const eventSchema = schemas/* object */.Ikc({
         .nullish(),
     repository: schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().nullish() }).nullish(),
 });
+/** @param handed checksum that the workflow itself hands on, which outranks the variable */
+function readEventFile(environment, handed) {
+    const path = environment['GITHUB_EVENT_PATH'];
+    const content = path ? readRegularFile(path, event_file_MAX_BYTES) : undefined;
+    const checksum = content === undefined ? 'none' : 'text' in content ? event_file_sum(content.text) : 'unreadable';
+    const mark = { variable: VARIABLE, checksum };
+    const before = handed ?? environment[VARIABLE];
+    const trouble = (kind, message) => ({
+        mark,
+        event: undefined,
+        trouble: { kind, message },
+    });
+    if (before !== undefined && before !== checksum)
+        return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
+    if (content === undefined)
+        return { mark, event: undefined, trouble: undefined };
+    if ('reason' in content)
+        return trouble('unreadable', `The event file ${path} could not be read: ${content.reason}.`);
+    const json = (0,core_json/* parseJson */.q)(content.text);
+    if (json === undefined)
+        return trouble('unreadable', `The event file ${path} is not JSON.`);
+    return { mark, event: eventSchema.safeParse(json).data, trouble: undefined };
+}
+function event_file_sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/config/run-context.js
+/** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
+
+
+
 const DEPENDABOT = 'dependabot[bot]';
-function readRunContext(environment) {
+/** @param handedEvent checksum of the event file, where the workflow itself hands it on */
+function readRunContext(environment, handedEvent) {
     const isActions = environment['GITHUB_ACTIONS'] === 'true';
-    const event = readEvent(environment['GITHUB_EVENT_PATH']);
+    const { event, mark, trouble } = readEventFile(environment, handedEvent);
     const repository = environment['GITHUB_REPOSITORY'];
     const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
     const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
@@ -17337,17 +17709,22 @@ function readRunContext(environment) {
         event: environment['GITHUB_EVENT_NAME'] ?? 'local',
         ref: environment['GITHUB_REF'],
         defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
+        baseBranch: environment['GITHUB_BASE_REF'] || undefined,
         pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
         issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
-        headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
+        headSha: trouble === undefined ? headSha(event, environment) : undefined,
         readOnlyBecause: readOnlyBecause(event, repository, environment),
-        upstreamRun: upstreamRun(event),
+        upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
         runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
         apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
         runnerLabels: runnerLabels(environment),
+        eventFile: { mark, trouble },
         jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
         stateDir,
     };
+}
+function headSha(event, environment) {
+    return event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'];
 }
 /** A word of the runner's; anything else says nothing that could be shown. */
 function cacheMode(value) {
@@ -17367,15 +17744,16 @@ function readOnlyBecause(event, repository, environment) {
         ? 'dependabot'
         : undefined;
 }
-function upstreamRun(event) {
+function upstreamRun(event, runsUrl) {
     const run = event?.workflow_run;
     if (!run)
         return undefined;
     return {
         id: run.id,
         attempt: run.run_attempt,
+        workflowId: run.workflow_id ?? undefined,
         event: run.event,
-        url: run.html_url,
+        url: run.html_url ?? `${runsUrl}/${run.id}`,
         headSha: run.head_sha,
         headBranch: run.head_branch ?? undefined,
         headRepository: run.head_repository?.full_name,
@@ -17392,11 +17770,6 @@ function runnerLabels(environment) {
     const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
     const system = environment['RUNNER_OS']?.toLowerCase();
     return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
-}
-function readEvent(path) {
-    if (!path || !(0,external_node_fs_.existsSync)(path))
-        return undefined;
-    return eventSchema.safeParse(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'))).data;
 }
 function userName() {
     try {
@@ -17438,8 +17811,224 @@ function isPath(path) {
     return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+;// CONCATENATED MODULE: ./lib/config/policy-examples.js
+/** A right example for each place of a policy file, so that a fault can show what would be right just there. */
+
+
+
+
+/** Where an override by `workflow_dispatch` stands among the known keys. */
+const DISPATCH = 'override';
+const BUDGET_EXAMPLE = '{ limit: 50 USD, period: month }';
+function dispatchExample(now) {
+    return `{ max-cost: 10 USD, until: ${(0,override/* exampleEnd */.mX)(now)}, reason: The migration }`;
+}
+const BLOCKS = {
+    version: 'version: 1',
+    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
+    rates: 'rates: { EUR: 1.08 USD }',
+    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
+    defaults: 'defaults: { min-remaining: 5 USD }',
+    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+    extends: EXTENDS_EXAMPLE,
+};
+/** Keys of the blocks that hold no settings, and what may stand behind them. */
+const VALUES = [
+    [
+        /^gateway$/,
+        {
+            id: 'litellm',
+            url: 'https://llm.example.com',
+            'url-env': 'LLM_GATEWAY_URL',
+            'key-env': 'LLM_KEY',
+            'budget-url': 'https://query.cometapi.com',
+            'admin-key-env': 'LLM_ADMIN_KEY',
+            budgets: `[${BUDGET_EXAMPLE}]`,
+            http: '{ url: https://llm.example.com/usage/me, unit: USD, remaining: /data/remaining }',
+        },
+    ],
+    [
+        /^gateway\/http$/,
+        {
+            url: 'https://llm.example.com/usage/me',
+            headers: "{ authorization: 'Bearer {gateway-key}' }",
+            unit: 'USD',
+            limit: '/data/limit',
+            used: '/data/used',
+            remaining: '/data/remaining',
+            'resets-at': '/data/resets-at',
+        },
+    ],
+    [
+        /^contract$/,
+        {
+            gateway: 'litellm',
+            'gateway-version': "'1.80.0'",
+            'verified-at': '2026-11-22',
+            exhaustion: '{ status: 429, code: budget_exceeded }',
+            enforcement: 'hard',
+            'overshoot-percent': '5',
+            lag: '15s',
+            'request-ceiling': 'rejects',
+            keys: 'separate',
+            fallback: 'capped',
+        },
+    ],
+    [/^contract\/exhaustion$/, { status: '429', code: 'budget_exceeded', 'looks-like': 'rate-limited' }],
+    [
+        /^(?:defaults|tasks\/[^/]+|overrides\/\d+|override)$/,
+        { limits: '{ cost: 2 USD }', expect: '{ cost: ..0.50 USD }' },
+    ],
+    [/^(?:overrides\/\d+|override)$/, { task: 'triage', by: 'alice', reason: 'The migration' }],
+    [/\/limits$/, examplesOf(LIMIT_KEYS)],
+    [/\/expect$/, examplesOf(EXPECT_KEYS)],
+    [
+        /^(?:defaults|tasks\/[^/]+|overrides\/\d+|override)$/,
+        Object.fromEntries(config_inputs/* INPUT_NAMES */.Qh.map((name) => [name, (0,config_inputs/* inputSpec */.mm)(name).example])),
+    ],
+];
+function examplesOf(keys) {
+    return Object.fromEntries(Object.entries(keys).map(([key, name]) => [key, (0,config_inputs/* inputSpec */.mm)(name).example]));
+}
+/** `a/b` of a path, in which a slash of a name is none. */
+function placeName(path) {
+    return path.map((part) => String(part).replaceAll('/', ':')).join('/');
+}
+function exampleAt(path, now) {
+    const block = placeName(path.slice(0, -1));
+    const key = String(path.at(-1) ?? 'version');
+    if (/^gateway\/budgets\b/.test(placeName(path)))
+        return BUDGET_EXAMPLE;
+    if (key === 'until')
+        return `until: ${(0,override/* exampleEnd */.mX)(now)}`;
+    for (const [at, values] of VALUES)
+        if (at.test(block) && Object.hasOwn(values, key))
+            return `${key}: ${values[key]}`;
+    const top = String(path[0] ?? 'version');
+    if (top === DISPATCH)
+        return dispatchExample(now);
+    if (top === 'overrides')
+        return `overrides: [{ task: triage, by: alice, reason: The migration, until: ${(0,override/* exampleEnd */.mX)(now)}, limits: { cost: 10 USD } }]`;
+    return BLOCKS[top] ?? 'version: 1';
+}
+
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/config/policy-syntax.js
+/** What is wrong with a policy file as YAML: keys that stand twice, and what no parser can read. */
+
+
+/** The first of each line, since the others follow from it. @param lineOf line of an offset */
+function syntaxTroubles(document, text, lineOf) {
+    const lineOfError = ({ pos: [offset] }) => lineOf(offset);
+    const isFollowing = (error, index) => error.code !== 'DUPLICATE_KEY' &&
+        document.errors.slice(0, index).some((earlier) => lineOfError(earlier) === lineOfError(error));
+    return document.errors
+        .filter((error, index) => !isFollowing(error, index))
+        .map((error) => (error.code === 'DUPLICATE_KEY' && twice(document, error, lineOf)) || unreadable(error, text));
+}
+/** The later of two equal keys, with the line of the first. */
+function twice(document, { pos: [offset] }, lineOf) {
+    let found;
+    (0,dist/* visit */.YR)(document, {
+        Map: (_, map, ancestors) => {
+            const pair = map.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.range?.[0] === offset);
+            const first = pair && firstLike(map, pair.key);
+            if (!(0,dist/* isScalar */.jn)(pair?.key) || first === undefined)
+                return undefined;
+            const path = [...keysOf([...ancestors, map]), String(pair.key.value)];
+            const lines = [first, offset].map(lineOf);
+            const message = `${path.join('.')}: this key stands there twice, in line ${lines.join(' and in line ')}.`;
+            found = { message, offset, path };
+            return dist/* visit */.YR.BREAK;
+        },
+    });
+    return found;
+}
+function firstLike(map, key) {
+    const first = map.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && (0,dist/* isScalar */.jn)(key) && item.key.value === key.value);
+    return (0,dist/* isScalar */.jn)(first?.key) ? first.key.range?.[0] : undefined;
+}
+/** Keys and places in lists on the way to the last of these nodes. */
+function keysOf(nodes) {
+    return nodes.flatMap((node, depth) => {
+        if ((0,dist/* isPair */.tO)(node))
+            return [String((0,dist/* isScalar */.jn)(node.key) ? node.key.value : node.key)];
+        return (0,dist/* isSeq */.oP)(node) ? [node.items.indexOf(nodes[depth + 1])] : [];
+    });
+}
+/** The parser names a place; the key that stands there tells people more. */
+function unreadable({ code, message, pos: [offset] }, text) {
+    const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+    const [, key] = /^\s*(?:-\s+)?["']?([\w./-]{1,60})["']?\s*:/.exec(line) ?? [];
+    const said = code === 'TAB_AS_INDENT' ? 'a tab stands where blanks indent' : message;
+    const at = key === undefined ? '' : `, at \`${key}\``;
+    return {
+        message: `This is not YAML${at}: ${said}.`,
+        offset,
+        path: key === undefined ? undefined : placeOf(key),
+    };
+}
+/** Where a key belongs that stands in a file whose blocks cannot be told. */
+function placeOf(key) {
+    if (Object.hasOwn(policySchema.shape, key))
+        return [key];
+    if (Object.hasOwn(gatewaySchema.shape, key))
+        return ['gateway', key];
+    if (Object.hasOwn(LIMIT_KEYS, key))
+        return ['tasks', 'task', 'limits', key];
+    return Object.hasOwn(taskSchema.shape, key) ? ['defaults', key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/config/policy-words.js
+/** Of values that are expected and found. */
+const KINDS = {
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map of keys',
+    record: 'a map of keys',
+};
+/** For issues whose schema has no words of its own. */
+function wordsOf(issue) {
+    const { input } = issue;
+    if (input === undefined)
+        return 'is missing';
+    if (input === null)
+        return 'has no value';
+    switch (issue.code) {
+        case 'invalid_type':
+            return `must be ${KINDS[issue.expected] ?? 'something else'}, not ${kindOf(input)}`;
+        case 'invalid_value':
+            return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+        case 'too_small':
+            return issue.origin === 'string' || issue.origin === 'array'
+                ? 'is empty'
+                : `must be at least ${issue.minimum}`;
+        case 'too_big':
+            return issue.origin === 'string'
+                ? `has more than ${issue.maximum} characters`
+                : `must be at most ${issue.maximum}`;
+        case 'invalid_union':
+            return isSingle(issue.path ?? [])
+                ? `must be a single value, not ${kindOf(input)}`
+                : 'must be a single value, or a list or a map of single values';
+        default:
+            return 'is not what belongs there';
+    }
+}
+/** Elsewhere a setting may name several things. */
+function isSingle(path) {
+    return path[0] === 'rates' || path[0] === 'gateway';
+}
+function kindOf(value) {
+    if (Array.isArray(value))
+        return 'a list';
+    return KINDS[typeof value] ?? 'what stands there';
+}
+
 ;// CONCATENATED MODULE: ./lib/config/policy-source.js
 /** The text of a policy file with its positions: turns paths into `file:line`, and what does not fit into faults. */
 
@@ -17450,20 +18039,8 @@ var dist = __nccwpck_require__(8815);
 
 
 
-/** Where an override by `workflow_dispatch` stands among the known keys. */
-const DISPATCH = 'override';
-const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
-const BLOCK_EXAMPLES = {
-    version: 'version: 1',
-    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
-    rates: 'rates: { EUR: 1.08 USD }',
-    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
-    defaults: 'defaults: { min-remaining: 5 USD }',
-    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
-    extends: EXTENDS_EXAMPLE,
-    overrides: 'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
-    [DISPATCH]: DISPATCH_EXAMPLE,
-};
+
+
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const OVERRIDE = /^(?:overrides\/\d+|override)$/;
@@ -17485,10 +18062,15 @@ class PolicySource {
     #file;
     /** Path of the whole text, where it is a part of what a policy file may say. */
     #root;
+    #now;
+    #text;
     #lines = new dist/* LineCounter */.HN();
-    constructor(text, file, root = []) {
+    /** @param now for examples that name a day */
+    constructor(text, file, now, root = []) {
         this.#file = file;
         this.#root = root;
+        this.#now = now;
+        this.#text = text;
         this.document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
     }
     /** Line of the key at a path, counted from 1. */
@@ -17524,7 +18106,7 @@ class PolicySource {
     }
     /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
     read({ strict, lenient }, faults) {
-        const parsed = strict.safeParse(this.document.toJS());
+        const parsed = strict.safeParse(this.document.toJS(), { error: wordsOf });
         if (parsed.success)
             return parsed.data;
         const { issues } = parsed.error;
@@ -17548,24 +18130,38 @@ class PolicySource {
                 this.document.deleteIn(path);
         }
     }
+    /** Keys of a block as it was written. */
+    keys(path) {
+        const block = this.document.getIn(path, true);
+        return (0,dist/* isMap */.jh)(block) ? block.items.flatMap(({ key }) => ((0,dist/* isScalar */.jn)(key) ? [String(key.value)] : [])) : [];
+    }
+    /** A key that stands twice leaves the rest as it is. */
+    get isReadable() {
+        return this.document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+    }
     syntaxFaults() {
-        return this.document.errors.map(({ message, pos }) => ({
-            where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
-            message: `This is not YAML: ${message}.`,
-            example: 'version: 1',
+        const lineOf = (offset) => this.#lines.linePos(offset).line;
+        return syntaxTroubles(this.document, this.#text, lineOf).map(({ message, offset, path }) => ({
+            where: `${this.#file}:${lineOf(offset)}`,
+            message,
+            example: this.#example(path ?? []),
         }));
     }
     issueFaults(issue) {
         if (issue.code !== 'unrecognized_keys') {
             const name = issue.path.join('.') || 'the file';
-            const [top = 'version'] = [...this.#root, ...issue.path];
-            const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
-            return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
+            return [
+                {
+                    where: this.place(issue.path),
+                    message: `${name}: ${issue.message}.`,
+                    example: this.#example(issue.path),
+                },
+            ];
         }
         return issue.keys.map((key) => this.#unknownKey(key, issue.path));
     }
     #unknownKey(key, path) {
-        const at = [...this.#root, ...path].map((part) => String(part).replaceAll('/', ':')).join('/');
+        const at = placeName([...this.#root, ...path]);
         const where = this.place([...path, key]);
         const input = config_inputs/* INPUT_NAMES */.Qh.find((name) => name === key);
         const { workflowOnly, secret, example } = input ? (0,config_inputs/* inputSpec */.mm)(input) : {};
@@ -17577,15 +18173,22 @@ class PolicySource {
             return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
         }
         if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
-            return { where, message: `${isNot}: ${NOT_OVERRIDABLE}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
+            return {
+                where,
+                message: `${isNot}: ${NOT_OVERRIDABLE}.`,
+                example: exampleAt([at.split('/')[0] ?? at], this.#now),
+            };
         if (at === DISPATCH && (key === 'task' || key === 'by'))
-            return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
+            return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: exampleAt([DISPATCH], this.#now) };
         const suggestion = (0,nearest/* nearest */.p)(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
         return {
             where,
             message: `${isNot}; the nearest one is \`${suggestion}\`.`,
-            example: `${suggestion}: \u2026`,
+            example: this.#example([...path, suggestion]),
         };
+    }
+    #example(path) {
+        return exampleAt([...this.#root, ...path], this.#now);
     }
     /** `file:line` of a path. */
     place(path) {
@@ -17649,14 +18252,16 @@ function shortNames(block, names, path) {
 
 
 
-const UNTIL_EXAMPLE = 'until: 2026-12-01';
+
+/** Without an end it never holds; its task is looked at all the same. */
+const NEVER = { reason: '', until: new Date(0), settings: new Map() };
 /** Whatever is missing is a fault already. */
 function readOverrides(blocks, reading) {
     const { source, position } = reading;
     return blocks.flatMap(({ task, by = '', ...block }, index) => {
         const path = ['overrides', index];
-        const read = readBlock(block, path, reading);
-        if (read === undefined || task === undefined)
+        const read = readBlock(block, path, reading) ?? NEVER;
+        if (task === undefined)
             return [];
         const place = source.place(path);
         const tasks = typeof task === 'string' ? [task] : task;
@@ -17668,14 +18273,15 @@ const LONGEST_INPUT = 4000;
 const INPUT = 'override';
 /** @param by whom started the run */
 function readDispatch(text, by, now) {
+    const example = dispatchExample(now);
     if (text.length > LONGEST_INPUT) {
         const message = `An override has at most ${LONGEST_INPUT} characters.`;
-        return { faults: [{ where: INPUT, message, example: DISPATCH_EXAMPLE }] };
+        return { faults: [{ where: INPUT, message, example }] };
     }
-    const source = new PolicySource(text, INPUT, [INPUT]);
+    const source = new PolicySource(text, INPUT, now, [INPUT]);
     const syntax = source.syntaxFaults();
     if (syntax.length > 0)
-        return { faults: syntax.map((fault) => ({ ...fault, example: DISPATCH_EXAMPLE })) };
+        return { faults: syntax.map((fault) => ({ ...fault, example })) };
     const faults = [];
     const block = source.read({ strict: dispatchSchema, lenient: LENIENT_DISPATCH }, faults);
     const read = block && readBlock(block, [], { source, faults, now });
@@ -17683,6 +18289,11 @@ function readDispatch(text, by, now) {
         return { faults };
     const rest = { tasks: undefined, by, origin: 'workflow_dispatch', place: INPUT, position: undefined };
     return { entry: { ...read, ...rest } };
+}
+/** Somebody has just typed it, or starts a run again whose words have had their time: neither means the normal limit. */
+function endedFault({ until }, now) {
+    const message = `until: this override ended at ${(0,override/* renderUntil */.vO)(until)}, before the run began, so the run would have no more than its normal limits.`;
+    return { where: INPUT, message, example: dispatchExample(now) };
 }
 function readBlock({ reason = '', until, ...block }, path, { source, faults, now }) {
     const settings = readTask(block, path, source, faults);
@@ -17696,10 +18307,10 @@ function readBlock({ reason = '', until, ...block }, path, { source, faults, now
         return undefined;
     let end;
     const read = () => {
-        end = (0,override/* parseUntil */.Id)(until);
+        end = (0,override/* parseUntil */.Id)(until, now);
         (0,override/* checkEnd */.cF)(end, now);
     };
-    const fault = source.check([...path, 'until'], read, UNTIL_EXAMPLE);
+    const fault = source.check([...path, 'until'], read, `until: ${(0,override/* exampleEnd */.mX)(now)}`);
     if (fault)
         faults.push(fault);
     return end && { reason, until: end, settings };
@@ -17707,30 +18318,35 @@ function readBlock({ reason = '', until, ...block }, path, { source, faults, now
 
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/policy-gateway.js
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(7206);
+;// CONCATENATED MODULE: ./lib/config/http-mapping.js
 
 
 
-function policy_gateway_readGateway(gateway, source, faults) {
-    const { budgets = [], http, ...rest } = gateway;
-    const windows = [];
-    for (const [index, { limit, period }] of budgets.entries()) {
-        const place = ['gateway', 'budgets', index];
-        const example = '{ limit: 50 USD, period: month }';
-        let window;
-        const found = [
-            source.check([...place, 'limit'], () => {
-                window = parseWindowLimit(String(limit));
-            }, example),
-            source.check([...place, 'period'], () => parsePeriod(period), example),
-        ].filter((fault) => fault !== undefined);
-        faults.push(...found);
-        if (window && found.length === 0)
-            windows.push({ ...window, period: parsePeriod(period) });
+const UNITS = ['USD', 'cents', 'nano-credits', 'tokens', 'credits', 'quota', 'requests'];
+const POINTERS = ['limit', 'used', 'remaining', 'resets-at'];
+const FIGURES = 'remaining: /data/remaining';
+function readMapping(http, source, faults) {
+    const place = ['gateway', 'http'];
+    const checks = [
+        ['url', () => (0,parsers/* parseUrl */.Dl)(http.url), 'url: https://llm.example.com/usage/me'],
+        ['unit', () => checkUnit(http.unit), 'unit: USD'],
+        ...POINTERS.map((key) => [
+            key,
+            () => checkPointer(http[key]),
+            `${key}: /data/${key}`,
+        ]),
+    ];
+    for (const [key, run, example] of checks) {
+        const fault = source.check([...place, key], run, example);
+        if (fault)
+            faults.push(fault);
     }
-    const mapping = http && {
+    const fault = source.check(place, () => checkFigures(http), FIGURES);
+    if (fault)
+        faults.push(fault);
+    return {
         url: http.url,
         headers: http.headers ?? {},
         unit: http.unit,
@@ -17739,7 +18355,65 @@ function policy_gateway_readGateway(gateway, source, faults) {
         remaining: http.remaining,
         resetsAt: http['resets-at'],
     };
-    return { ...rest, budgets: windows, http: mapping };
+}
+function checkUnit(unit) {
+    if (UNITS.some((name) => name === unit) || /^[A-Z]{3,5}$/.test(unit))
+        return;
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(unit)} is not a unit; the nearest one is \`${(0,nearest/* nearest */.p)(unit, UNITS)}\`. Units are ${UNITS.join(', ')}, or a currency such as EUR.`);
+}
+/** RFC 6901, without the empty one: the whole answer is no figure. */
+function checkPointer(pointer) {
+    if (pointer === undefined || /^(?:\/(?:[^~/]|~[01])*)+$/.test(pointer))
+        return;
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pointer)} is not a JSON pointer (RFC 6901), which begins with a slash and has one before each key.`);
+}
+function checkFigures({ limit, used, remaining }) {
+    if (remaining !== undefined || (limit !== undefined && used !== undefined))
+        return;
+    throw new errors/* AppError */.uV('bad-value', 'what is left needs `remaining`, or both `limit` and `used`.');
+}
+
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/policy-gateway.js
+
+
+
+
+
+
+function policy_gateway_readGateway(gateway, source, faults) {
+    const { budgets = [], http, ...rest } = gateway;
+    const windows = [];
+    for (const [index, { limit, period }] of budgets.entries()) {
+        const place = ['gateway', 'budgets', index];
+        let window;
+        const found = [
+            source.check([...place, 'limit'], () => {
+                window = parseWindowLimit(String(limit));
+            }, BUDGET_EXAMPLE),
+            source.check([...place, 'period'], () => parsePeriod(period), BUDGET_EXAMPLE),
+        ].filter((fault) => fault !== undefined);
+        faults.push(...found);
+        if (window && found.length === 0)
+            windows.push({ ...window, period: parsePeriod(period) });
+    }
+    const mapping = http && readMapping(http, source, faults);
+    const urls = ADDRESSES.filter((name) => !isAddress(rest[name], name, source, faults));
+    return {
+        ...rest,
+        ...Object.fromEntries(urls.map((name) => [name, undefined])),
+        budgets: windows,
+        http: mapping,
+    };
+}
+const ADDRESSES = ['url', 'budget-url'];
+/** One that is wrong is told here, and read no further. */
+function isAddress(text, name, source, faults) {
+    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseUrl */.Dl)(text), `${name}: https://llm.example.com`);
+    if (fault)
+        faults.push(fault);
+    return fault === undefined;
 }
 function parseWindowLimit(limit) {
     const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
@@ -17792,14 +18466,22 @@ function readRates(rates, source, faults) {
 
 
 
-/** The policy, or everything that is wrong with it. */
+const EMPTY = 'the file: it is empty, and a policy file says at least its version.';
+/** Nothing, or comments alone. */
+function isBlank(text) {
+    return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
+}
+/** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
 function parsePolicy(text, file, { repository, now = new Date() } = {}) {
     const shown = repository === undefined ? file : (0,core_findings/* renderPosition */.KR)({ file, line: undefined, repository });
-    const source = new PolicySource(text, shown);
+    if (isBlank(text))
+        return { faults: [{ where: `${shown}:1`, message: EMPTY, example: 'version: 1' }] };
+    const source = new PolicySource(text, shown, now);
     const syntax = source.syntaxFaults();
-    if (syntax.length > 0)
+    if (!source.isReadable)
         return { faults: syntax };
-    const faults = [];
+    const faults = syntax;
+    const names = source.keys(['tasks']);
     const data = source.read({ strict: policySchema, lenient: LENIENT_POLICY }, faults);
     if (data === undefined)
         return { faults };
@@ -17811,7 +18493,11 @@ function parsePolicy(text, file, { repository, now = new Date() } = {}) {
         ...(repository === undefined ? {} : { repository }),
     });
     const policy = { file: shown, ...toPolicy(data, { source, position, faults, now }) };
-    return faults.length > 0 ? { faults } : { policy };
+    if (faults.length === 0)
+        return { policy };
+    // A task of which nothing could be read is one all the same.
+    const tasks = new Map(names.map((name) => [name, policy.tasks.get(name) ?? new Map()]));
+    return { faults, rest: { ...policy, tasks } };
 }
 function toPolicy(data, reading) {
     const { source, position, faults } = reading;
@@ -17885,48 +18571,6 @@ function parseExtended({ reference, position, read, now, }) {
     return parsePolicy(read.text, reference.path, { repository, now });
 }
 
-;// CONCATENATED MODULE: ./lib/config/own-policy.js
-/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
-
-
-
-
-const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
-/** An input as it was given; `undefined` when it is absent or blank. */
-function givenInput(inputs, name) {
-    const value = inputs[name]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-}
-function readOwnPolicy(inputs, environment) {
-    const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-    const content = (0,external_node_fs_.existsSync)(file) ? readText(file) : undefined;
-    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
-    const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
-    const before = checksumBefore(mark.variable, handedOn(inputs), environment);
-    // The agent can write to the workspace: what judges it must be what stood there before it started.
-    return { file, mark, content, isChanged: before !== undefined && before !== checksum };
-}
-function handedOn(inputs) {
-    const handle = (0,meter_handle/* readMeterHandle */.m)(givenInput(inputs, 'meter-control') ?? '');
-    const [variable, checksum, decidedAt] = handle?.policy.split(' ') ?? [];
-    return { variable, checksum, decidedAt };
-}
-/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
-function checksumBefore(variable, handed, environment) {
-    return handed.variable === variable ? handed.checksum : environment[variable];
-}
-function readText(file) {
-    try {
-        return { text: (0,external_node_fs_.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        return { reason: (0,errors/* describeError */.Uc)(error) };
-    }
-}
-function sum(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-
 ;// CONCATENATED MODULE: ./lib/config/policy-layers.js
 class PolicyLayers {
     #layers;
@@ -17982,6 +18626,7 @@ function written(block, { text, line }, file) {
 
 
 
+
 class Settings {
     task;
     faults = [];
@@ -17991,10 +18636,14 @@ class Settings {
     decision;
     /** Of this task. */
     overrides;
+    /** What `wrap` of this job knew of the gate; `undefined` where none ran. */
+    markedGate;
     /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
     changedPolicy;
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
+    /** False where a task may stand in a file that could not be read. */
+    #knowsTasks = true;
     #inputs;
     #sources;
     constructor(inputs, sources) {
@@ -18005,13 +18654,15 @@ class Settings {
         this.own = readOwnPolicy(inputs, environment);
         this.policy = this.#readPolicy();
         this.#checkTask();
+        this.markedGate = readGateMark(handedOn(inputs).gate ?? environment[gateVariable(this.task)]);
         this.decision = (0,decided_overrides/* decisionTime */.YI)(handedOn(inputs).decidedAt, environment, now);
         this.overrides = (0,decided_overrides/* decideOverrides */.en)([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
             task: this.task,
-            knownTasks: this.policy?.tasks ?? [],
+            knownTasks: this.#knownTasks(),
             decidedAt: this.decision.at,
             onFault: (fault) => this.faults.push(fault),
         });
+        this.#checkEnd();
     }
     /** An input as it was given; `undefined` when it is absent or blank. */
     input(name) {
@@ -18081,6 +18732,8 @@ class Settings {
         const { file, content, isChanged } = this.own;
         if (isChanged)
             return this.#distrust(file);
+        if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && isBlank(content.text))))
+            return this.#layers('version: 1', file);
         if (content === undefined) {
             if (this.input('config') !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
@@ -18091,19 +18744,30 @@ class Settings {
             this.fault('config', message, DEFAULT_POLICY_FILE);
             return undefined;
         }
-        const parsed = parsePolicy(content.text, file, { now: this.#sources.now });
-        if ('faults' in parsed)
-            return this.#broken(parsed.faults);
+        return this.#layers(content.text, file);
+    }
+    #layers(text, file) {
+        const parsed = parsePolicy(text, file, { now: this.#sources.now });
+        if ('faults' in parsed) {
+            this.#broken(parsed.faults);
+            const { rest } = parsed;
+            // What the other file says was not read for a file that is wrong.
+            this.#knowsTasks = rest !== undefined && !text.includes('extends');
+            return rest && new PolicyLayers(rest, undefined);
+        }
         const { policy } = parsed;
         if (policy.extends === undefined)
             return new PolicyLayers(policy, undefined);
         const position = policy.position(['extends']);
         const { extended: read, now } = this.#sources;
         const extended = parseExtended({ reference: policy.extends, position, read, now });
-        if ('faults' in extended)
-            return this.#broken(extended.faults);
-        return new PolicyLayers(policy, extended.policy);
+        if ('policy' in extended)
+            return new PolicyLayers(policy, extended.policy);
+        this.#broken(extended.faults);
+        this.#knowsTasks = extended.rest !== undefined;
+        return new PolicyLayers(policy, extended.rest);
     }
+    /** What is left of the file is checked further; nothing is run by it. */
     #broken(faults) {
         this.hasBrokenPolicy = true;
         this.faults.push(...faults);
@@ -18132,9 +18796,19 @@ class Settings {
         this.faults.push(...read.faults);
         return [];
     }
+    /** `post` has a run to judge, which one that has ended by now may have held for. One of the file is ignored, and told. */
+    #checkEnd() {
+        if (this.input('mode') === 'post')
+            return;
+        const typed = this.overrides.expired.filter(({ position }) => position === undefined);
+        this.faults.push(...typed.map((entry) => endedFault(entry, this.#sources.now)));
+    }
+    #knownTasks() {
+        return this.#knowsTasks ? (this.policy?.tasks ?? []) : [];
+    }
     /** A misspelt task would run without any of its limits. */
     #checkTask() {
-        const known = this.policy?.tasks ?? [];
+        const known = this.#knownTasks();
         if (this.#sources.takesAnyTask ||
             known.length === 0 ||
             this.task === 'default' ||
@@ -18164,10 +18838,15 @@ function readVerify(settings) {
     };
 }
 function checkVerify(settings, gateway, verify) {
+    const { policy } = settings;
     const missing = [
         ['gateway', gateway.id === undefined, 'which gateway'],
         ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
-        ['gateway-key', gateway.key === undefined, 'a key with a small test budget'],
+        [
+            'gateway-key',
+            gateway.key === undefined && policy?.gateway?.['key-env'] === undefined,
+            'a key with a small test budget',
+        ],
         ['verify-model', verify.model === undefined, 'a model to call'],
     ];
     if (verify.secondKey !== undefined && verify.secondKey === gateway.key)
@@ -18297,17 +18976,21 @@ function readWrapUp(settings) {
 
 
 
+
+
 /** @throws {InputFaults} that lists every fault of this run. */
 function readConfig(sources) {
     const { inputs, environment, catalogue, onSecret } = sources;
     maskInputs(inputs, onSecret);
-    const context = readRunContext(environment);
+    const context = readRunContext(environment, handedOn(inputs).event);
     const { now = new Date(), extended } = sources;
     // Whoever starts a run again has not decided what it may use.
     const actor = environment['GITHUB_ACTOR'] ?? context.actor;
     const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+    settings.faults.push(...(sources.faults ?? []));
     const mode = readMode(settings);
     const alerts = readAlerts(settings, onSecret);
+    const outer = outerFaults(sources, context, mode);
     const config = {
         mode,
         task: settings.task,
@@ -18317,28 +19000,29 @@ function readConfig(sources) {
             gateways: catalogue.gateways,
             environment,
             onSecret,
-            isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
+            mode,
         }),
         attribution: readAttribution(settings, context),
         githubToken: settings.value('github-token'),
         killSwitch: settings.value('kill-switch'),
         pre: readPre(settings, alerts),
         wrap: readWrap(settings, catalogue, context),
-        post: readPost(settings),
+        post: readPost(settings, context),
         gate: readGate(settings, context, mode),
         check: readCheck(settings, context, environment),
+        denial: readDenial(settings.task, context, environment),
         report: settings.value('report'),
         verify: readVerify(settings),
         policy: settings.own.mark,
         team: settings.value('team'),
         overrides: readOverridesConfig(settings),
         alerts,
-        notes: configNotes(settings, mode === 'wrap'),
+        notes: configNotes(settings, mode),
+        lateFaults: mode === 'post' ? outer : [],
+        remarks: configRemarks(settings, mode === 'wrap'),
     };
-    for (const name of sources.unknownInputs ?? []) {
-        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
-        settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
-    }
+    if (mode !== 'post')
+        settings.faults.push(...outer);
     if (mode === 'wrap')
         checkCommand(settings, config.wrap, sources.hasCommand ?? false);
     if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
@@ -18350,8 +19034,26 @@ function readConfig(sources) {
     if (mode === 'comment' && config.report === undefined)
         settings.fault('report', 'No report is named.', (0,config_inputs/* inputSpec */.mm)('report').example);
     if (settings.faults.length > 0)
-        throw new errors/* InputFaults */.qv(settings.faults);
+        throw new errors/* InputFaults */.qv([...settings.faults, ...config.lateFaults]);
     return Object.freeze(config);
+}
+/**
+ * What any step of a job could have brought about from outside: a variable that looks like an input, another event file.
+ * It must not be the way to end `post` before it has judged what that step did.
+ */
+function outerFaults({ unknownInputs = [] }, { eventFile }, mode) {
+    const { trouble } = eventFile;
+    const unknown = unknownInputs.map((name) => {
+        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
+        const message = `This is not an input; the nearest one is \`${suggestion}\`.`;
+        const example = `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`;
+        return { where: name, message, example };
+    });
+    const example = 'the file as the runner wrote it';
+    // A changed one is part of what `post` judges.
+    return trouble === undefined || (trouble.kind === 'changed' && mode === 'post')
+        ? unknown
+        : [...unknown, { where: 'GITHUB_EVENT_PATH', message: trouble.message, example }];
 }
 /** Registers every secret among the inputs, before any of them is used. */
 function maskInputs(inputs, onSecret) {
@@ -18407,6 +19109,8 @@ function directCommand([command = '', ...args]) {
     return { command, args, text: [command, ...args].join(' ') };
 }
 
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __nccwpck_require__(8266);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
 var override_report = __nccwpck_require__(4917);
 // EXTERNAL MODULE: ./lib/core/permissions.js
@@ -18414,24 +19118,18 @@ var permissions = __nccwpck_require__(2963);
 ;// CONCATENATED MODULE: ./lib/modes/permission-notices.js
 
 
-/** Says to the later steps of a job what was told. */
-const VARIABLE = 'SPENDGATE_TOLD';
-const SEPARATOR = ',';
 /** No line of YAML gives it or takes it away. */
 const NOT_ASKED_FOR = new Set(['metadata: read']);
 const READ_ONLY = 'read-only';
 const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' };
 /** What tells it; it is called for every refusal. */
-function createTeller({ runner, context, environment }) {
-    const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+function createTeller({ runner, context, isNews }) {
     const { readOnlyBecause } = context;
     return (permission) => {
         const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
         const name = isForbidden ? READ_ONLY : permission;
-        if (NOT_ASKED_FOR.has(permission) || told.has(name))
+        if (NOT_ASKED_FOR.has(permission) || !isNews(name))
             return;
-        told.add(name);
-        runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
         runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
     };
 }
@@ -18447,6 +19145,21 @@ function readOnlyNotice(because) {
     return (0,core_findings/* finding */.gk)('notice', 'token-reads-only', 'This run may only read', message, {
         advice: 'A second workflow, started by `workflow_run`, may write: it takes the output `report` of `post` as an artifact and runs `mode: comment` (docs/events.md).',
     });
+}
+
+;// CONCATENATED MODULE: ./lib/modes/told.js
+/** Says to the later steps of a job what was told. */
+const told_VARIABLE = 'SPENDGATE_TOLD';
+const SEPARATOR = ',';
+function createTold({ runner, environment }) {
+    const told = new Set((environment[told_VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+    return (name) => {
+        if (told.has(name))
+            return false;
+        told.add(name);
+        runner.exportVariable(told_VARIABLE, [...told].join(SEPARATOR));
+        return true;
+    };
 }
 
 // EXTERNAL MODULE: ./lib/platform/bounded.js
@@ -18479,7 +19192,6 @@ var run_files = __nccwpck_require__(9752);
 
 const annotations = {
     id: 'annotations',
-    needs: undefined,
     report: async ({ findings }, { runner }) => {
         for (const item of (0,core_findings/* byImportance */.G5)(findings))
             runner.annotate(item);
@@ -18489,10 +19201,47 @@ const annotations = {
 
 // EXTERNAL MODULE: ./lib/core/check.js
 var core_check = __nccwpck_require__(7263);
-// EXTERNAL MODULE: ./lib/core/markdown.js
-var markdown = __nccwpck_require__(8346);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __nccwpck_require__(9716);
+// EXTERNAL MODULE: ./lib/core/markdown.js
+var markdown = __nccwpck_require__(8346);
+;// CONCATENATED MODULE: ./lib/reporters/shared/links.js
+/** Links in Markdown of ours. Text never makes one: an address is a link where it is one that the report names as its own. */
+
+
+const MAX_URL = 400;
+/** What a link, a table or a formula would read in an address. */
+const ENDS_LINK = /[()[\]|<>`$*\\]/g;
+/** What a regular expression would read in an address. */
+const NOT_LITERAL = /[.*+?^${}()|[\]\\/]/g;
+/** The text alone where the address is none of a web page: it may come from the report of another run. */
+function renderLink(text, url) {
+    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
+    if (page === null || !/^https?:$/.test(page.protocol))
+        return text;
+    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+}
+/** As `escapeMarkdown`, with addresses of `links` as links. @param maxLength of the text before it is escaped */
+function escapeLinked(text, links, maxLength) {
+    const line = (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(text), maxLength);
+    const found = links.filter(({ url }) => line.includes(url)).toSorted((a, b) => b.url.length - a.url.length);
+    if (found.length === 0)
+        return (0,markdown/* escapeMarkdown */.F)(line, { maxLength });
+    const urls = found.map(({ url }) => url.replace(NOT_LITERAL, '\\$&')).join('|');
+    // Another address may begin with one of ours.
+    return line
+        .split(new RegExp(`(${urls})(?![\\w/?#&=%-])`))
+        .map((part) => renderPart(part, found.find(({ url }) => url === part)))
+        .join('');
+}
+function renderPart(part, link) {
+    if (link !== undefined)
+        return renderLink((0,markdown/* escapeMarkdown */.F)(link.text), link.url);
+    const [before = ''] = /^ */.exec(part) ?? [];
+    const [after = ''] = part.length > before.length ? (/ *$/.exec(part) ?? []) : [];
+    return `${before}${(0,markdown/* escapeMarkdown */.F)(part, { maxLength: part.length })}${after}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/reporters/shared/fit.js
 /** Blocks of Markdown, the most important first, put together up to a length. A block is shown whole or not at all. */
 /** Kept for the line that tells what was cut. */
@@ -18592,31 +19341,32 @@ function renderLines(lines) {
 
 
 
+
 const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
 const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
+/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
+const CLAIM_ICON = '\u2139\ufe0f';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
 const TITLE = { maxLength: 120 };
+const MAX_TEXT = 600;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 };
 const COMMIT = /^[\da-f]{7,64}$/;
 const SHORT = 7;
-const MAX_URL = 400;
-/** What a link, a table or a formula would read in an address. */
-const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 const DEFAULT_REST = 'The log of this step holds the rest.';
 /**
  * The whole report; what comes last matters least, so that a cut takes it first.
  * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
  */
 function renderReport(report, maxLength, options = {}) {
-    const { isFolded = false, rest = DEFAULT_REST } = options;
+    const { isFolded = false, hasHeadline = false, rest = DEFAULT_REST } = options;
     const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
     const blocks = [
-        { kind: 'heading', text: renderHead(report) },
+        { kind: 'heading', text: renderHead(report, hasHeadline) },
         { kind: 'verdict table', text: renderRows(report.rows) },
-        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings)).map((item, index) => ({
+        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings), headlineShown(report)).map((item, index) => ({
             kind: 'finding',
-            text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+            text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
             continues: index > 0,
         })),
         ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
@@ -18624,20 +19374,23 @@ function renderReport(report, maxLength, options = {}) {
     ];
     return `${fitBlocks(blocks.filter(({ text }) => text !== ''), maxLength - 1, rest)}\n`;
 }
-function renderHead(report) {
-    const { status, task, headline } = report;
-    const title = `### ${ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
-    return [title, renderContext(report), (0,markdown/* escapeMarkdown */.F)(headline)].filter((text) => text !== '').join('\n\n');
+function renderHead(report, hasHeadline) {
+    const { status, task, headline, links = [], isClaimed = false } = report;
+    const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
+    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_TEXT);
+    return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 /** The verdict in two or three words. */
-function verdictOf({ mode, status, gate, run }) {
+function verdictOf({ mode, status, gate, run, isClaimed = false }) {
+    if (isClaimed)
+        return 'a claim that cannot be proven';
     switch (mode) {
         case 'pre':
             return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
         case 'wrap':
             return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
         case 'post':
-            return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+            return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
         case 'gate':
             return `gate ${gate ?? 'unknown'}`;
         case 'verify':
@@ -18659,22 +19412,24 @@ function renderRun(run) {
         return 'run';
     return `run ${(0,markdown/* escapeMarkdown */.F)(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
-/** The text alone where the address is none of a web page: it may come from the report of another run. */
-function renderLink(text, url) {
-    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
-    if (page === null || !/^https?:$/.test(page.protocol))
-        return text;
-    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+/** What the headline says word for word is not said again below it. */
+function headlineShown({ headline }) {
+    return headline.length <= MAX_TEXT ? headline : '';
 }
-/** The same advice for several in a row is given once, behind the last of them. */
-function withoutRepeats(findings) {
-    return findings.map((item, index) => item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item);
+/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
+function withoutRepeats(findings, shown) {
+    return findings.map((item, index) => ({
+        ...item,
+        advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+        message: shown.startsWith(item.message) ? '' : item.message,
+    }));
 }
-function renderFinding({ level, title, message, advice, position }, maxMessage) {
+function renderFinding({ level, title, message, advice, position }, links, maxMessage) {
     const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
     const place = position ? ` (${renderPlace(position)})` : '';
-    const next = advice === undefined ? '' : `<br>\u2192 ${(0,markdown/* escapeMarkdown */.F)(advice)}`;
-    return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message, { maxLength: maxMessage })}${next}`;
+    const said = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
+    const next = advice === undefined ? '' : `<br>\u2192 ${escapeLinked(advice, links, MAX_TEXT)}`;
+    return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
 }
 /** The line stands behind a file whose name was cut. */
 function renderPlace({ line, ...file }) {
@@ -18687,10 +19442,10 @@ function renderTitled(table, isFolded) {
         ? folded(title, renderTable(table))
         : `**${(0,markdown/* escapeMarkdown */.F)(title, TITLE)}**\n\n${renderTable(table)}`;
 }
-function renderFacts({ facts }, isFolded) {
+function renderFacts({ facts, links = [] }, isFolded) {
     if (facts.length === 0)
         return '';
-    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
+    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${escapeLinked(value, links, MAX_TEXT)}`);
     return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
 }
 /** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
@@ -18713,22 +19468,24 @@ function folded(title, content) {
 const MAX_TEXT_BYTES = 65_000;
 const MAX_BYTES_A_CHARACTER = 3;
 const MAX_TITLE = 250;
+const MAX_HEADLINE = 600;
 const check_run_MAX_MESSAGE = 4000;
 /** Two requests' worth: whoever has more has them in the text. */
 const MAX_ANNOTATIONS = 100;
+/** Title and summary are the headline. */
+const BELOW_SUMMARY = { hasHeadline: true };
 const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' };
 const checkRun = {
     id: 'check-run',
-    needs: 'A check run needs `permissions: checks: write`; a fork\u2019s token never has it.',
     report: async (report, { github, check }) => {
         if (check?.kind !== 'run' || github === undefined)
             return undefined;
-        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
-        if (conclusion === undefined)
+        const outcome = (0,core_check/* concludeCheck */.Oe)(report, check);
+        if (outcome === undefined)
             return undefined;
         const output = outputOf(report);
         const { id } = await findOrMake(github, check, output);
-        await github.completeCheckRun(id, conclusion, output, annotationsOf(report));
+        await github.completeCheckRun(id, outcome.run, output, annotationsOf(report));
         return undefined;
     },
 };
@@ -18741,24 +19498,24 @@ function outputOf(report) {
     const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
     return {
         title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
-        summary: `${(0,markdown/* escapeMarkdown */.F)(report.headline)}${gate}`,
+        summary: `${escapeLinked(report.headline, report.links ?? [], MAX_HEADLINE)}${gate}`,
         text: textOf(report),
     };
 }
 /** A report in another script than ours has more bytes than characters. */
 function textOf(report) {
-    const text = renderReport(report, MAX_TEXT_BYTES);
+    const text = renderReport(report, MAX_TEXT_BYTES, BELOW_SUMMARY);
     const bytes = new TextEncoder().encode(text).length;
     if (bytes <= MAX_TEXT_BYTES)
         return text;
-    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER));
+    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER), BELOW_SUMMARY);
 }
 function annotationsOf({ findings }) {
     return (0,core_findings/* byImportance */.G5)(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
 }
-/** An annotation needs a place in the repository. */
+/** An annotation needs a place in this repository; in another one it would stand on a file that has nothing to do with it. */
 function annotationOf({ level, title, message, advice, position }) {
-    if (position === undefined || position.file.startsWith('/'))
+    if (position === undefined || position.repository !== undefined || position.file.startsWith('/'))
         return [];
     const text = advice === undefined ? message : `${message} ${advice}`;
     return [
@@ -18766,42 +19523,53 @@ function annotationOf({ level, title, message, advice, position }) {
             path: position.file,
             line: position.line ?? 1,
             level: LEVELS[level],
-            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE).toWellFormed(),
-            message: text.slice(0, check_run_MAX_MESSAGE).toWellFormed(),
+            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE),
+            message: (0,core_text/* cut */.Jj)((0,core_text/* visibleText */.Q6)(text), check_run_MAX_MESSAGE),
         },
     ];
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/commit-status.js
-/** A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". */
+/**
+ * A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". One status stands for
+ * all jobs of a run that share its name, so nothing good is said over the failure of another.
+ */
 
 
 const MAX_DESCRIPTION = 140;
-/** A branch rule takes a neutral check run for a good one, so the status says the same. */
-const STATES = {
-    success: 'success',
-    neutral: 'success',
-    failure: 'failure',
-    action_required: 'failure',
-};
+const ANOTHER_FAILED = 'Another job of this run has failed under this name, and that stands.';
 const commitStatus = {
     id: 'commit-status',
-    needs: 'A commit status needs `permissions: statuses: write`; a fork\u2019s token never has it.',
     report: async (report, { github, check }) => {
         if (check?.kind !== 'status' || github === undefined)
             return undefined;
-        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
-        if (conclusion === undefined)
-            return undefined;
-        await github.createStatus(check.sha, {
-            context: check.name,
-            state: STATES[conclusion],
-            description: (0,core_text/* oneLine */.TN)(report.headline, MAX_DESCRIPTION).toWellFormed(),
-            targetUrl: check.runUrl,
-        });
+        const state = (0,core_check/* concludeCheck */.Oe)(report, check)?.status;
+        if (state !== undefined)
+            await say(github, check, state, describe(report, state));
         return undefined;
     },
 };
+async function say(github, check, state, description) {
+    const { name, sha } = check;
+    const write = (written, line) => github.createStatus(sha, {
+        context: name,
+        state: written,
+        description: line,
+        targetUrl: (0,core_check/* statusUrl */.Yb)(check),
+    });
+    const isFailedElsewhere = async () => (0,core_check/* hasFailed */.WN)(await github.listStatuses(sha), check);
+    const isBad = state === 'failure' || state === 'error';
+    if (isBad || !(await isFailedElsewhere()))
+        await write(state, description);
+    // Two jobs that end at once have both looked before they wrote.
+    if (!isBad && (await isFailedElsewhere()))
+        await write('failure', ANOTHER_FAILED);
+}
+/** One that is left pending after its run has ended says what it waits for. */
+function describe({ headline }, state) {
+    const waits = state === 'pending' ? 'Not proven, so a person decides. ' : '';
+    return (0,core_text/* oneLine */.TN)(`${waits}${headline}`, MAX_DESCRIPTION).toWellFormed();
+}
 
 ;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
 
@@ -18809,13 +19577,14 @@ const commitStatus = {
 const MAX_LENGTH = 80_000;
 const jobSummary = {
     id: 'job-summary',
-    needs: undefined,
     report: async (report, { runner }) => {
         await runner.addSummary(renderReport(report, MAX_LENGTH));
         return undefined;
     },
 };
 
+// EXTERNAL MODULE: ./lib/core/gate-advice.js
+var gate_advice = __nccwpck_require__(3365);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __nccwpck_require__(4377);
 ;// CONCATENATED MODULE: ./lib/reporters/shared/history.js
@@ -18824,6 +19593,7 @@ var iso = __nccwpck_require__(4377);
  * a hidden line at its end. Anybody with a token of the repository can edit a comment, so it is read by schema, in bounds,
  * and escaped anew when it is shown.
  */
+
 
 const MAX_RUNS = 50;
 const MAX_FINDINGS = 50;
@@ -18883,7 +19653,7 @@ function renderHistory({ said, runs }) {
 /** What stands at the end of a comment of our own; nothing where it is not as we write it. */
 function readHistory(body) {
     const [, json = ''] = HIDDEN.exec(body.slice(-MAX_DATA)) ?? [];
-    const parsed = historySchema.safeParse(parseJson(json));
+    const parsed = historySchema.safeParse((0,core_json/* parseJson */.q)(json));
     if (!parsed.success)
         return { said: undefined, runs: [] };
     const { said, runs } = parsed.data;
@@ -18910,16 +19680,6 @@ function readRun(value) {
     const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
     return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
 }
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
 function distinct(words) {
     const slugs = words
         .map((word) => word.replace(/[^\w.:-]+/g, '-').slice(0, 80))
@@ -18931,6 +19691,7 @@ function distinct(words) {
 var money = __nccwpck_require__(5499);
 ;// CONCATENATED MODULE: ./lib/reporters/shared/history-table.js
 /** The runs a comment told of before, as a folded table. */
+
 
 
 
@@ -19001,6 +19762,14 @@ function encodeMark(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+/**
+ * What the pull request is told: one comment per task and gate, with the newest run in full and the runs before it in a
+ * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
+ * before anything old goes, so that a failure in between loses nothing.
+ */
+
+
+
 
 
 
@@ -19009,11 +19778,13 @@ function encodeMark(text) {
 const pr_comment_MAX_LENGTH = 65_000;
 /** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
 const MAX_HIDDEN_AT_ONCE = 5;
+const MAX_GATE_NAME = 100;
+/** Findings whose advice is how to open the gate. */
+const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
 const REST = 'The job summary of the run holds the rest.';
 const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
 const prComment = {
     id: 'pr-comment',
-    needs: 'A comment needs `permissions: pull-requests: write`; a fork\u2019s token never has it.',
     report: async (report, context) => {
         const { github, pullRequest, comment, commentMode = 'update' } = context;
         if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
@@ -19071,11 +19842,23 @@ function renderComment(report, said, runs) {
     const marker = markerOf(report.key);
     const { run, runUrl } = report;
     const earlier = runs.filter(({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt);
-    const rest = [renderEarlier(earlier, runUrl), FOOTER, renderHistory({ said, runs })].filter(Boolean);
+    const rest = [
+        renderEarlier(earlier, runUrl),
+        renderOpening(report),
+        FOOTER,
+        renderHistory({ said, runs }),
+    ].filter(Boolean);
     const tail = rest.join('\n\n');
     const room = pr_comment_MAX_LENGTH - marker.length - tail.length;
     const shown = renderReport(report, room, { isFolded: true, rest: REST });
     return `${marker}\n${shown}\n${tail}`;
+}
+/** The key of a judged run is the name of its gate. */
+function renderOpening({ gate, key, findings }) {
+    if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
+        return '';
+    const how = (0,gate_advice/* howToOpen */.c)((0,core_text/* cut */.Jj)(key, MAX_GATE_NAME));
+    return `<sub>The gate is closed. Look at the run that closed it, then ${(0,markdown/* escapeMarkdown */.F)(how)}.</sub>`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/index.js
@@ -19088,16 +19871,61 @@ const reporters = [annotations, jobSummary, prComment, checkRun, commitStatus];
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __nccwpck_require__(1923);
 // EXTERNAL MODULE: ./lib/core/ledger.js
 var ledger = __nccwpck_require__(1546);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(3244);
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __nccwpck_require__(3425);
-// EXTERNAL MODULE: ./lib/core/json.js
-var core_json = __nccwpck_require__(3085);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __nccwpck_require__(1923);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-changes.js
+/** Entries of the Actions cache as changes of a gate: which of them count, and which copies say the same. Pure. */
+
+/**
+ * What counts of a list. A closing that holds counts from any ref, since forging one only stops work; all that could open
+ * a gate counts from the trusted ref alone: openings, first states, and closings that are over. Copies count from there
+ * alone as well: what they say of their time is their maker's word.
+ *
+ * Changes are ordered by when GitHub took them, copies by when the change was made that they repeat, so a copy that was
+ * made late never hides a newer change.
+ */
+function changesIn(listed, { trusted, now, blockForMs }) {
+    return listed.flatMap(({ key, ref, createdAt }) => {
+        const said = (0,core_gate/* readGateKey */.V6)(key);
+        if (said === undefined)
+            return [];
+        // A change cannot be younger than its entry, whatever the clock of its runner said.
+        const taken = Date.parse(createdAt);
+        const made = Math.min(taken, Date.parse(said.createdAt));
+        const entry = { ...said, createdAt: new Date(made).toISOString() };
+        const isCopy = entry.keptAt !== undefined;
+        if (ref !== trusted && (isCopy || !(0,core_gate/* isStillClosed */.rZ)(entry, now, blockForMs)))
+            return [];
+        return [{ key, ref, rank: isCopy ? made : taken, keptAt: new Date(taken).toISOString(), entry }];
+    });
+}
+/** A look-up says neither where an entry is nor when it was made. */
+function changeOf(key) {
+    const entry = key === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(key);
+    if (key === undefined || entry === undefined)
+        return undefined;
+    const rank = Date.parse(entry.createdAt);
+    return { key, entry, rank, keptAt: entry.keptAt ?? entry.createdAt, ref: undefined };
+}
+/** The same change by its newest copy, which is of the trusted ref: it can be restored where another branch's cannot. */
+function newestCopy(found, all) {
+    const copies = all.filter(({ entry }) => isSameChange(entry, found.entry));
+    const [newest = found] = copies.toSorted((a, b) => Date.parse(b.keptAt) - Date.parse(a.keptAt));
+    return { ...found, key: newest.key, keptAt: newest.keptAt };
+}
+function isSameChange(one, other) {
+    return (one.closed === other.closed &&
+        one.createdAt === other.createdAt &&
+        one.runId === other.runId &&
+        one.runAttempt === other.runAttempt);
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/shared/gate-words.js
 /** Who changed a gate and why, as a store keeps it. It comes from where others can write, so it is short and one line. */
 
@@ -19133,6 +19961,7 @@ function readGateWords(text, entry) {
 
 
 
+
 /** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
 const GATE_FILE = '.spendgate/gate.json';
 const STORE = 'actions-cache';
@@ -19144,6 +19973,8 @@ const LIST_MS = 10_000;
 /** Words for people are worth a moment, and no more. */
 const WORDS_MS = 5_000;
 const READ_BACK_MS = 3_000;
+const CUT = 'The list of caches is longer than is read, and no closing stands in what was read: an older one may be hidden.';
+const BEYOND = 'entries beyond those that were read of the list of caches';
 const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
 /** Whose runs on the default branch get a token that writes to the cache. */
 const WRITING_EVENTS = new Set([
@@ -19163,22 +19994,27 @@ class CacheGates {
     }
     async read(gate, blockForMs, wantsAll) {
         const at = this.#context.clock.now();
-        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
-        const listed = await (0,deadline/* withDeadline */.N)(this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate)), LIST_MS, () => late);
+        const listed = await this.#listed(gate, blockForMs);
         if ('reason' in listed)
             return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
-        const inList = newestOf(listed.keys, this.#trustedRef);
-        const closing = await this.#closedByThisRun(gate, inList?.found);
-        const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
-        const evidence = listEvidence(found, inList);
-        const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
-        return (0,core_gate/* readFrom */.zP)(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
+        const inList = listed.changes;
+        const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
+        const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
+        const changes = isNews ? [...inList, late] : inList;
+        const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
+        if (reading.state === 'closed')
+            return (0,core_gate/* readFrom */.zP)(STORE, at, reading);
+        if (!listed.isComplete)
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(CUT), [BEYOND]);
+        return (0,core_gate/* readFrom */.zP)(STORE, at, { ...reading, sawAll: true }, [LAG]);
     }
     async save(entry) {
-        const key = (0,core_gate/* renderGateKey */.dO)(entry);
-        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(entry, null, 2)}\n`);
-        if (!saved.saved)
-            return saved;
+        const kept = await this.#lengthened(entry);
+        const key = (0,core_gate/* renderGateKey */.dO)(kept);
+        const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
+        if (!answer.saved)
+            return answer;
+        const saved = { ...answer, ...(0,core_gate/* outlastedBy */.bg)(entry.until, kept.until) };
         const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
         if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
             return saved;
@@ -19209,13 +20045,48 @@ class CacheGates {
         const { event, cacheMode = 'write' } = this.#context;
         return (0,core_gate/* isTrustedRun */.Hh)(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
     }
+    /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
+    async #listed(gate, blockForMs) {
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        return (0,deadline/* withDeadline */.N)(this.#list(gate, blockForMs), LIST_MS, () => late);
+    }
+    async #list(gate, blockForMs) {
+        const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
+        const all = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate));
+        if ('reason' in all)
+            return all;
+        const keys = new Set(all.caches.map(({ key }) => key));
+        if (all.isWhole)
+            return { changes: changesIn(all.caches, reader), keys, isComplete: true };
+        const own = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate), reader.trusted);
+        if ('reason' in own)
+            return own;
+        const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
+        const changes = changesIn([...own.caches, ...others], reader);
+        // What was cut off is older than all that was read: it is of no interest where an opening is younger.
+        const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
+        const isComplete = changes.some(({ entry, rank }) => (0,core_gate/* isDecidedOpen */.hB)(entry) && rank > readSince);
+        return { changes, keys, isComplete };
+    }
+    /** A closing never shortens another one: a look-up finds the newest alone. */
+    async #lengthened(entry) {
+        if (!entry.closed || entry.until === undefined)
+            return entry;
+        const now = this.#context.clock.now();
+        const listed = await this.#listed(entry.gate, undefined);
+        const looked = () => (0,deadline/* withDeadline */.N)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
+        const changes = 'reason' in listed ? await looked() : listed.changes;
+        const lasting = (0,core_gate/* decideChanges */.ci)(changes, now, undefined)?.lasting.entry;
+        if (lasting === undefined || !(0,core_gate/* isStillClosed */.rZ)(lasting, now, undefined))
+            return entry;
+        return { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, lasting.until) };
+    }
     /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
     async #closedByThisRun(gate, known) {
         if (this.#context.runAttempt <= 1 || known?.entry.closed === true)
             return undefined;
         try {
-            const key = await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate));
-            const found = key === undefined ? undefined : foundIn(key);
+            const found = changeOf(await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate)));
             return found?.entry.closed ? found : undefined;
         }
         catch {
@@ -19233,40 +20104,42 @@ class CacheGates {
         if (cacheMode === 'none' || cacheMode === 'write-only')
             return blind(`This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`);
         try {
-            const found = await this.#lookUp(gate);
-            const isBelieved = found === undefined || found.entry.closed || (0,core_gate/* isTrustedRun */.Hh)(this.#context);
-            if (!isBelieved)
-                return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(found, whyNotListed)), [
-                    'whether the default branch says the same',
-                    ...unseen,
-                ]);
-            const evidence = found === undefined
+            const changes = await this.#lookUp(gate);
+            const evidence = () => changes.length === 0
                 ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
                 : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-            return (0,core_gate/* readFrom */.zP)(STORE, at, await this.#told(gate, found, { ...options, evidence }), unseen);
+            const reading = await this.#told(gate, changes, { ...options, evidence });
+            const { state, entry } = reading;
+            if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
+                return (0,core_gate/* readFrom */.zP)(STORE, at, reading, unseen);
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(entry, whyNotListed)), [
+                'whether the default branch says the same',
+                ...unseen,
+            ]);
         }
         catch (error) {
             return blind(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
         }
     }
-    /** Changes and copies stand under prefixes of their own, and a look-up gives the entry that was made last of each. */
+    /** Changes, copies and first states stand under prefixes of their own, and a look-up gives the newest entry of each. */
     async #lookUp(gate) {
-        const keys = await Promise.all([(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate)].map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
-        const found = keys.map((key) => (key === undefined ? undefined : foundIn(key)));
-        const [change, copy] = found;
-        // A copy of the newest change tells when it was kept last; one of an older change is of no interest.
-        return isOlder(copy, change) ? change : (copy ?? change);
+        const prefixes = [(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate), (0,core_gate/* gateFirstPrefix */.QZ)(gate)];
+        const keys = await Promise.all(prefixes.map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
+        return keys.map(changeOf).filter((found) => found !== undefined);
     }
-    async #told(gate, found, { blockForMs, wantsAll, evidence, }) {
+    async #told(gate, changes, { blockForMs, wantsAll, evidence, }) {
         const now = this.#context.clock.now();
-        const reading = (0,core_gate/* gateReading */.c)(found?.entry, now, blockForMs, evidence);
-        if (found === undefined)
-            return reading;
-        this.#seen.set(gate, found);
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        if (decided === undefined)
+            return (0,core_gate/* gateReading */.c)(undefined, now, blockForMs, evidence(undefined));
+        const { deciding, lasting } = decided;
+        const entry = { ...deciding.entry, until: lasting.entry.until };
+        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence(deciding));
+        this.#seen.set(gate, newestCopy(lasting, changes));
         if (reading.state !== 'closed' && !wantsAll)
             return reading;
-        const words = await this.#words(gate, found);
-        return { ...reading, entry: { ...found.entry, ...words } };
+        const words = await this.#words(gate, newestCopy(deciding, changes));
+        return { ...reading, entry: { ...entry, ...words } };
     }
     /** Who changed the state and why stands in the entry alone, not in its key. */
     async #words(gate, { key }) {
@@ -19278,54 +20151,47 @@ class CacheGates {
         return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
     }
 }
-function listEvidence(found, inList) {
-    if (found === undefined)
+function listEvidence(deciding) {
+    if (deciding === undefined)
         return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-    if (found !== inList?.found)
+    if (deciding.ref === undefined)
         return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
-    return `Read from the list of caches (${inList.ref}).`;
+    return `Read from the list of caches (${deciding.ref}).`;
 }
-function unbelieved({ entry }, whyNotListed) {
-    return `A look-up found the gate open since ${entry.createdAt}, and cannot tell whether that was said on the default branch (${whyNotListed}).`;
+function unbelieved(entry, whyNotListed) {
+    const found = entry?.closed
+        ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
+        : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
+    return `A look-up found ${found} (${whyNotListed}).`;
 }
-function isOlder(one, other) {
-    if (one === undefined || other === undefined)
-        return false;
-    return Date.parse(one.entry.createdAt) < Date.parse(other.entry.createdAt);
-}
-function foundIn(key) {
-    const entry = (0,core_gate/* readGateKey */.V6)(key);
-    return entry && { key, entry, keptAt: entry.keptAt ?? entry.createdAt };
-}
-/**
- * The change that decides: closed counts from any ref, open from the trusted one. Changes are ordered by when GitHub took
- * them, copies by when the change was made that they repeat, so a copy that was made late never hides a newer change.
- * Copies count from the trusted ref alone: what they say of their time is their maker's word.
- */
-function newestOf(listed, trusted) {
-    const candidates = listed.flatMap(({ key, ref, createdAt }) => {
-        const entry = (0,core_gate/* readGateKey */.V6)(key);
-        if (entry === undefined || ((!entry.closed || entry.keptAt !== undefined) && ref !== trusted))
-            return [];
-        // A change cannot be younger than its entry, whatever the clock of its runner said.
-        const taken = Date.parse(createdAt);
-        const at = entry.keptAt === undefined ? taken : Date.parse(entry.createdAt);
-        const made = new Date(Math.min(taken, Date.parse(entry.createdAt))).toISOString();
-        return [{ key, ref, at, taken, entry: { ...entry, createdAt: made } }];
-    });
-    const [first] = candidates.toSorted((a, b) => b.at - a.at || b.key.localeCompare(a.key));
-    if (first === undefined)
-        return undefined;
-    const copies = candidates.filter(({ entry }) => isSameChange(entry, first.entry));
-    // The newest copy is of the trusted ref, so it can be restored where an entry of another branch cannot.
-    const { key, taken } = copies.toSorted((a, b) => b.taken - a.taken)[0] ?? first;
-    return { found: { key, entry: first.entry, keptAt: new Date(taken).toISOString() }, ref: first.ref };
-}
-function isSameChange(one, other) {
-    return (one.closed === other.closed &&
-        one.createdAt === other.createdAt &&
-        one.runId === other.runId &&
-        one.runAttempt === other.runAttempt);
+
+;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
+/** Bounds what is asked of a service that may hang, and remembers that it did: nobody waits for it twice. */
+
+class Patience {
+    #timeoutMs;
+    #isOver = false;
+    constructor(timeoutMs) {
+        this.#timeoutMs = timeoutMs;
+    }
+    /** True once an answer did not come in time, until one does. */
+    get isOver() {
+        return this.#isOver;
+    }
+    /** `late` when the answer does not come in time, and at once where one did not come before. */
+    async ask(ask, late) {
+        return this.#isOver ? late : this.insist(ask, late);
+    }
+    /** Asks whatever was before: for what a verdict hangs on. */
+    async insist(ask, late) {
+        let isLate = false;
+        const answer = await (0,deadline/* withDeadline */.N)(ask(), this.#timeoutMs, () => {
+            isLate = true;
+            return late;
+        });
+        this.#isOver = isLate;
+        return answer;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
@@ -19346,6 +20212,7 @@ function isSameChange(one, other) {
 
 
 
+
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
 const SPEND_FILE = '.spendgate/spend.ndjson';
@@ -19355,20 +20222,34 @@ const SIGHTING_PREFIX = 'spendgate.seen.v1.';
 const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
+const actions_cache_LIST_MS = 10_000;
+/** Shared by the scopes of the run. */
 const MAX_PARALLEL_HISTORIES = 10;
+const actions_cache_MAX_KEY = 100;
 const RENEW_MS = 3 * 24 * 60 * 60_000;
+const NOT_IN_TIME = {
+    saved: false,
+    reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+};
 class ActionsCacheStore {
     id = 'actions-cache';
     #context;
     #gates;
+    /** A service that hangs is waited for once, and then only for a gate. */
+    #patience = new Patience(DEADLINE_MS);
+    #listPatience = new Patience(actions_cache_LIST_MS);
+    /** What the list of caches held of claims when it was read last, by key. */
+    #listedClaims = new Map();
+    /** Ends when the folder has been made ready for everybody who asked. */
+    #room = Promise.resolve();
     constructor(context) {
         this.#context = context;
         this.#gates = new CacheGates({
             isAvailable: async () => (await this.#client()) !== undefined,
-            list: (prefix) => this.#list(prefix),
+            list: (prefix, ref) => this.#list(prefix, ref),
             lookUp: (file, prefix) => this.#lookUp(file, prefix),
             restore: (file, key) => this.#restore(file, key),
-            save: (file, key, content) => this.#save(key, file, content),
+            save: (file, key, content) => this.#patience.insist(() => this.#saveFile(key, file, content), NOT_IN_TIME),
         }, context);
     }
     async readGate(gate, blockForMs, wantsAll = false) {
@@ -19376,7 +20257,7 @@ class ActionsCacheStore {
         const late = (0,core_gate/* readFrom */.zP)(this.id, clock.now(), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'), [
             'everything',
         ]);
-        return this.#bounded(this.#gates.read(gate, blockForMs, wantsAll), late);
+        return this.#patience.insist(() => this.#gates.read(gate, blockForMs, wantsAll), late);
     }
     async saveGate(entry) {
         return this.#gates.save(entry);
@@ -19385,18 +20266,8 @@ class ActionsCacheStore {
         return this.#gates.tend(gate);
     }
     async readSpend() {
-        const restored = this.#restoreSpend().catch((error) => ({
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: (0,errors/* describeError */.Uc)(error),
-        }));
-        return this.#bounded(restored, {
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: 'the Actions cache did not answer in time',
-        });
+        const restore = () => this.#restoreSpend().catch((error) => actions_cache_unreadable((0,errors/* describeError */.Uc)(error)));
+        return this.#patience.ask(restore, actions_cache_unreadable('the Actions cache did not answer in time'));
     }
     async mergeSpend(entries) {
         const history = await this.readSpend();
@@ -19409,7 +20280,7 @@ class ActionsCacheStore {
         return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     }
     async readSighting(key) {
-        return this.#bounded(this.#restoreSighting(key).catch(() => undefined), undefined);
+        return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
     }
     async saveSighting(sighting) {
         const { runId, runAttempt } = this.#context;
@@ -19417,41 +20288,49 @@ class ActionsCacheStore {
         const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
         return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
     }
-    /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
+    async findClaims(names) {
+        const keys = names.map(claimKey);
+        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
+        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+    }
+    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
+    async #findKeys(keys) {
+        const listed = await this.#list(commonPrefix(keys));
+        if ('caches' in listed) {
+            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
+            this.#listedClaims = new Map(entries.filter(([, claims]) => claims.length > 0));
+            return new Set(this.#listedClaims.keys());
+        }
+        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
+        return new Set(keys.filter((_, index) => found[index]));
+    }
+    /** An entry can be made once in its scope, so making it is the claim. */
     async claim(name) {
         const key = claimKey(name);
-        const listed = await this.#list(key);
-        if ('keys' in listed && listed.keys.some((entry) => isClaimOf(key, entry.key))) {
-            await this.#renewClaim(key, listed.keys);
+        const { saved } = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
+        if (saved)
+            return 'new';
+        // A save that was refused looks the same whether the entry is there or this run may not write.
+        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
+        if (isThere)
             return 'known';
-        }
-        const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
-        return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+        return this.#patience.isOver ? 'unknown' : 'refused';
     }
     /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
-    async #renewClaim(key, listed) {
+    async tendClaims() {
         const now = this.#context.clock.now().getTime();
-        const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
-        if (now - newest < RENEW_MS)
-            return;
-        await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+        for (const [key, listed] of this.#listedClaims) {
+            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+            if (now - newest < RENEW_MS)
+                continue;
+            const renewed = await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+            if (!renewed.saved)
+                return;
+        }
     }
-    async isClaimed(name) {
-        const key = claimKey(name);
-        const listed = await this.#list(key);
-        if ('keys' in listed)
-            return listed.keys.some((entry) => isClaimOf(key, entry.key));
-        return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
-    }
-    /** A save that was refused looks the same whether the entry is there or the service is down. */
     async #isClaimed(key) {
-        try {
-            const found = await this.#lookUp(CLAIM_FILE, key);
-            return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
-        }
-        catch {
-            return 'unknown';
-        }
+        const found = await this.#lookUp(CLAIM_FILE, key).catch(() => undefined);
+        return found !== undefined && isClaimOf(key, found);
     }
     async #lookUp(file, prefix) {
         const cache = await this.#client();
@@ -19461,7 +20340,7 @@ class ActionsCacheStore {
         const cache = await this.#client();
         if (cache === undefined)
             return undefined;
-        await makeRoom(file);
+        await this.#makeRoom(file);
         const found = await cache.restoreCache([file], key, undefined, undefined, true);
         if (found === undefined)
             return undefined;
@@ -19474,7 +20353,7 @@ class ActionsCacheStore {
         const cache = await this.#client();
         if (cache === undefined)
             return undefined;
-        await makeRoom(SIGHTING_FILE);
+        await this.#makeRoom(SIGHTING_FILE);
         const prefix = `${SIGHTING_PREFIX}${key}.`;
         const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
         if (found === undefined)
@@ -19483,49 +20362,68 @@ class ActionsCacheStore {
         await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
         return (0,sighting/* readSighting */.Kt)(stored);
     }
-    /** Newest history that can be seen, united with those of runs that saved beside it. */
+    /** Newest histories that can be seen, united with those of runs that saved beside them. */
     async #restoreSpend() {
         const cache = await this.#client();
         if (cache === undefined)
-            return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
-        const listed = await this.#list(SPEND_PREFIX);
-        const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
-        const histories = [];
-        for (const key of keys) {
-            await makeRoom(SPEND_FILE);
+            return actions_cache_unreadable('there is no cache service here');
+        const listed = await this.#listSpend();
+        const histories = new Map();
+        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
+            await this.#makeRoom(SPEND_FILE);
             const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
             if (found !== undefined)
-                histories.push(await readSpendFile());
+                histories.set(found, await readSpendFile());
         }
         await (0,external_node_fs_promises_namespaceObject.rm)(SPEND_FILE, { force: true });
-        const evidence = 'keys' in listed
-            ? 'runs on other branches cannot be read'
-            : `runs that saved at the same time may be missing: ${listed.reason}`;
-        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories), readable: true, complete: false, evidence };
+        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+        if (lost !== undefined)
+            return actions_cache_unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, actions_cache_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
+        const evidence = 'reason' in listed
+            ? `runs that saved at the same time may be missing: ${listed.reason}`
+            : 'runs on other branches cannot be read';
+        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
     }
-    async #list(prefix) {
-        if (this.#context.github === undefined)
+    /**
+     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+     * would be counted, and saved as the next newest.
+     */
+    async #listSpend() {
+        const { ref, defaultBranch, baseBranch } = this.#context;
+        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
+        const lists = await Promise.all([...refs].map((scope) => this.#list(SPEND_PREFIX, scope)));
+        const keys = [];
+        const newest = [];
+        for (const list of lists) {
+            if ('reason' in list)
+                return list;
+            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+            keys.push(...own);
+            newest.push(...own.slice(0, 1));
+        }
+        return { keys, newest };
+    }
+    async #list(prefix, ref) {
+        const { github } = this.#context;
+        if (github === undefined)
             return { reason: 'no token to list caches with' };
-        try {
-            return { keys: await this.#context.github.listCaches(prefix) };
-        }
-        catch (error) {
-            return { reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}` };
-        }
+        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
+        const list = () => github.listCaches(prefix, ref).catch((error) => ({
+            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
+        }));
+        return this.#listPatience.ask(list, late);
     }
     async #save(key, file, content) {
-        const saving = this.#saveFile(key, file, content);
-        return this.#bounded(saving, {
-            saved: false,
-            reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
-        });
+        return this.#patience.ask(() => this.#saveFile(key, file, content), NOT_IN_TIME);
     }
     async #saveFile(key, file, content) {
         try {
             const cache = await this.#client();
             if (cache === undefined)
                 return { saved: false, reason: 'there is no cache service here' };
-            await makeRoom(file);
+            await this.#makeRoom(file);
             await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
             const id = await cache.saveCache([file], key, undefined, true);
             await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
@@ -19550,9 +20448,15 @@ class ActionsCacheStore {
         const cache = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(185)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7185));
         return cache.isFeatureAvailable() ? cache : undefined;
     }
-    #bounded(promise, late) {
-        return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
+    /** One after the other: two that clear the same folder at once are in each other's way. */
+    #makeRoom(file) {
+        const made = this.#room.then(() => makeRoom(file));
+        this.#room = made.catch(() => undefined);
+        return made;
     }
+}
+function actions_cache_unreadable(evidence) {
+    return { entries: [], readable: false, complete: false, evidence };
 }
 function claimKey(name) {
     return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
@@ -19560,6 +20464,14 @@ function claimKey(name) {
 /** The claim itself, or a newer entry in which it lives on. */
 function isClaimOf(key, found) {
     return found === key || found.startsWith(`${key}.`);
+}
+/** What all of them begin with; each of them begins with that of claims. */
+function commonPrefix(keys) {
+    const [first = CLAIM_PREFIX, ...others] = keys;
+    let length = first.length;
+    while (!others.every((key) => key.startsWith(first.slice(0, length))))
+        length -= 1;
+    return first.slice(0, length);
 }
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
 async function makeRoom(file) {
@@ -19594,6 +20506,7 @@ const actionsCache = {
 const gateEntry = schemas/* object */.Ikc({
     gate: schemas/* string */.YjP(),
     closed: schemas/* boolean */.zMY(),
+    isFirst: schemas/* boolean */.zMY().optional(),
     createdAt: schemas/* string */.YjP(),
     runId: schemas/* string */.YjP(),
     runAttempt: schemas/* number */.aig(),
@@ -19619,11 +20532,13 @@ class FileStore {
         const entries = lines.values
             .map((value) => gateEntry.safeParse(value).data)
             .filter((entry) => entry?.gate === gate);
-        const last = entries.at(-1);
-        const evidence = last
+        const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
+        const evidence = entry
             ? `Read from ${this.#path('gates.ndjson')}.`
             : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-        return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, now, blockForMs, evidence));
+        return (0,core_gate/* readFrom */.zP)(this.id, now, { ...(0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence), sawAll: true });
     }
     async saveGate(entry) {
         return this.#append('gates.ndjson', [entry]);
@@ -19658,18 +20573,24 @@ class FileStore {
     async saveSighting(sighting) {
         return this.#append('sightings.ndjson', [sighting]);
     }
-    async claim(name) {
+    async findClaims(names) {
         const lines = await this.#read('claims.ndjson');
         if ('reason' in lines)
+            return undefined;
+        const claimed = new Set(lines.values);
+        return new Set(names.filter((name) => claimed.has(name)));
+    }
+    async claim(name) {
+        const claimed = await this.findClaims([name]);
+        if (claimed === undefined)
             return 'unknown';
-        if (lines.values.includes(name))
+        if (claimed.has(name))
             return 'known';
         const { saved } = await this.#append('claims.ndjson', [name]);
-        return saved ? 'new' : 'unknown';
+        return saved ? 'new' : 'refused';
     }
-    async isClaimed(name) {
-        const lines = await this.#read('claims.ndjson');
-        return 'values' in lines && lines.values.includes(name);
+    async tendClaims() {
+        // A file forgets nothing.
     }
     /** A file that does not exist yet is an empty one. */
     async #read(name) {
@@ -19762,7 +20683,7 @@ function gate_issue_markerOf(entry) {
 }
 /** JSON in a comment: what could end the comment stands there as its number. */
 function renderMarker(marker) {
-    const json = JSON.stringify(marker).replace(/[<>@#-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const json = JSON.stringify(marker).replace(/[<>@#$-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return `<!-- spendgate:gate ${json} -->`;
 }
 function gateTitle(gate) {
@@ -19778,7 +20699,7 @@ function gateBody(entry, until, runUrl) {
         gateReport(entry, runUrl),
         '### How to open it',
         'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
-            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, \`gate-action: open\` and a \`reason\` on the default branch.`,
+            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, the \`gate-store\` of the runs behind it, \`gate-action: open\` and a \`reason\` on the default branch.`,
         `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
     ];
     return `${parts.join('\n\n')}\n`;
@@ -19800,9 +20721,13 @@ function figureTable(figures) {
     });
     return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
 }
-/** A code span, in which nothing else has a meaning. */
+/** A code span, in which nothing else has a meaning. Its fence is longer than any in the text, which is shown as it is. */
 function code(text) {
-    return `\`${(0,core_text/* oneLine */.TN)(text, MAX_NAME).replaceAll('`', "'")}\``;
+    const line = (0,core_text/* oneLine */.TN)(text, MAX_NAME);
+    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
+    const fence = '`'.repeat(longest + 1);
+    const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${fence}${gap}${line}${gap}${fence}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/shared/gate-issues.js
@@ -19823,15 +20748,18 @@ async function findGateIssues(github, gate) {
     const slug = (0,core_gate/* gateSlug */.Zg)(gate);
     const named = [...open.issues, ...closed.issues].flatMap((issue) => {
         const marker = readMarker(issue.body);
-        return marker?.gate === slug ? [{ issue, marker }] : [];
+        return marker?.gate === slug ? [{ issue, marker, reopenedAt: undefined }] : [];
     });
     const isOurs = ({ issue }) => [login, ACTIONS_LOGIN].includes(issue.author);
     const own = named.filter(isOurs);
     const strangers = named.filter((one) => !isOurs(one) && one.issue.isOpen);
     const ended = own.filter(({ issue, marker }) => !issue.isOpen && marker.twinOf === undefined);
+    const openOnes = own
+        .filter(({ issue }) => issue.isOpen)
+        .toSorted((a, b) => a.issue.number - b.issue.number);
     return {
         login,
-        open: own.filter(({ issue }) => issue.isOpen).toSorted((a, b) => a.issue.number - b.issue.number),
+        open: await Promise.all(openOnes.map((one) => withReopening(github, one))),
         lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
         unseen: [
             ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
@@ -19842,16 +20770,30 @@ async function findGateIssues(github, gate) {
 function strangerIssue({ number, author }) {
     return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
 }
-/** An issue that was opened again after it had been done with is closed by that hand, and without an end. */
-function closingOf({ issue, marker }) {
-    const { actor, reason, at: createdAt, until } = marker.closed;
+/** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
+async function withReopening(github, one) {
+    const { issue, marker } = one;
     const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
-    if (!wasDoneWith || !issue.isOpen)
-        return { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    if (!wasDoneWith)
+        return one;
+    const changes = await github.readIssueChanges(issue.number).catch(() => []);
+    return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
+}
+function reopeningIn(changes) {
+    return changes.findLast(({ isClosing }) => !isClosing)?.at;
+}
+/** An issue that was opened again is a closing by that hand, and without an end; so is one that a run made of it since. */
+function closingOf({ issue, marker, reopenedAt }) {
+    const { actor, reason, at: createdAt, until } = marker.closed;
+    const said = { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    if (reopenedAt === undefined)
+        return said;
+    if (Date.parse(createdAt) > Date.parse(reopenedAt))
+        return { ...said, until: undefined };
     return {
         ...keyOf(marker),
         closed: true,
-        createdAt: issue.updatedAt,
+        createdAt: reopenedAt,
         until: undefined,
         reason: `Issue #${issue.number} was opened again.`,
     };
@@ -19862,7 +20804,18 @@ function keyOf({ gate, closed }) {
 }
 /** Apps act under such names; nobody can register one. */
 function isMachine(login) {
-    return login?.endsWith('[bot]') ?? false;
+    return login.endsWith('[bot]');
+}
+/**
+ * Why a closed issue is no word that the gate is open, part of a sentence that goes on from who closed it; `undefined` when
+ * a person closed it by hand.
+ */
+function whyNoDecision(last) {
+    if (last === undefined || !last.isClosing || last.actor === undefined)
+        return 'and GitHub does not say who decided that';
+    if (last.isSideEffect)
+        return 'by a commit, a pull request or a board, which decides nothing about the gate';
+    return isMachine(last.actor) ? "which is no person's decision" : undefined;
 }
 function closedMs({ issue }) {
     return Date.parse(issue.closedAt ?? issue.updatedAt);
@@ -19875,7 +20828,7 @@ function closedMs({ issue }) {
  *
  * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
  * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
- * stale issues, say), which is no person's decision: the gate stays closed.
+ * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
  * @see https://docs.github.com/rest/issues/issues
  */
 
@@ -19888,6 +20841,9 @@ function closedMs({ issue }) {
 const issue_label_DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${issue_label_DEADLINE_MS / 1000} s`;
 const issue_label_MAX_LOGIN = 60;
+/** As an end that no other one is later than. */
+const issue_label_NEVER = '9999-12-31T00:00:00Z';
+const MAX_LINKS = 5;
 class IssueGateStore {
     id = 'issue-label';
     #github;
@@ -19905,6 +20861,9 @@ class IssueGateStore {
         return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
     }
     async saveGate(entry) {
+        // That nothing was ever said is what no issue says already; and it opens nothing.
+        if (entry.isFirst)
+            return { saved: true };
         const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
         // What must be written has to be read first; the permission to ask for is the one that does both.
         (error) => ({
@@ -19926,45 +20885,52 @@ class IssueGateStore {
         const now = this.#context.clock.now();
         const issues = await findGateIssues(this.#api(), gate);
         this.#seen.set(gate, issues);
-        const { entry, evidence } = await this.#decision(issues);
+        const { entry, evidence } = await this.#decision(issues, blockForMs);
         const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
         // Issues are not evicted: where none was ever made, the gate was never closed.
-        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+        const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen, told.slice(0, MAX_LINKS));
     }
-    async #decision(issues) {
+    async #decision({ open, lastClosed, login }, blockForMs) {
         const now = this.#context.clock.now();
-        const closings = issues.open.map((one) => ({ one, entry: closingOf(one) }));
-        const deciding = closings.find(({ entry }) => (0,core_gate/* isStillClosed */.rZ)(entry, now, undefined)) ?? closings[0];
-        if (deciding !== undefined) {
-            const { number, url } = deciding.one.issue;
+        const closings = open.map((one) => ({ one, entry: closingOf(one) }));
+        const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
+        const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
+        // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
+        const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
+        if (!isHeld && lastClosed !== undefined)
+            return this.#closedIssue(lastClosed);
+        if (decided !== undefined) {
+            const { number, url } = decided.deciding.one.issue;
             return {
-                entry: deciding.entry,
+                entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
                 evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
             };
         }
-        if (issues.lastClosed !== undefined)
-            return this.#closedIssue(issues.lastClosed);
-        const evidence = `No issue of ${issues.login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+        const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
         return { entry: undefined, evidence };
     }
-    /** A list does not say who closed an issue. */
+    /** A list says neither who closed an issue nor how. */
     async #closedIssue({ issue, marker }) {
-        const { closedBy } = await this.#api().readIssue(issue.number);
-        const by = (0,core_text/* oneLine */.TN)(closedBy ?? 'somebody', issue_label_MAX_LOGIN);
+        const changes = await this.#api().readIssueChanges(issue.number);
+        const last = changes.at(-1);
+        const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_label_MAX_LOGIN);
         const closedAt = issue.closedAt ?? issue.updatedAt;
         const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-        if (!isMachine(closedBy)) {
+        const objection = whyNoDecision(last);
+        if (objection === undefined) {
             const reason = `Issue #${issue.number} was closed.`;
             return {
                 entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
                 evidence: `${place}.`,
             };
         }
-        const { opened } = marker;
+        const reopenedAt = reopeningIn(changes);
+        const opened = openedSince(marker, reopenedAt);
         if (opened === undefined) {
-            const entry = closingOf({ issue, marker });
+            const entry = closingOf({ issue, marker, reopenedAt });
             const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, this.#context.clock.now(), undefined)
-                ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+                ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
                 : `${place}, and its time is over.`;
             return { entry, evidence };
         }
@@ -19974,16 +20940,29 @@ class IssueGateStore {
     }
     async #close(entry) {
         const { runUrl } = this.#context;
-        const { open } = await findGateIssues(this.#api(), entry.gate);
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
         const [known] = open;
-        if (known === undefined)
-            return this.#create(entry);
+        if (known === undefined) {
+            const longer = await this.#lengthened(entry, lastClosed);
+            const made = await this.#create(longer);
+            return made.saved ? { ...made, ...(0,core_gate/* outlastedBy */.bg)(entry.until, longer.until) } : made;
+        }
         // A closing never shortens another one.
-        const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
+        const end = endNow(closingOf(known), this.#context.clock.now());
+        const until = end === 'over' ? entry.until : (0,core_gate/* laterEnd */.Kb)(entry.until, end);
         const github = this.#api();
         await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
         await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
-        return keptIn(known.issue);
+        return { ...keptIn(known.issue), ...(0,core_gate/* outlastedBy */.bg)(entry.until, until) };
+    }
+    /** Also where the issue of the closing before was closed by nobody who may. */
+    async #lengthened(entry, lastClosed) {
+        if (lastClosed === undefined || entry.until === undefined)
+            return entry;
+        // What cannot be read keeps no gate from being closed.
+        const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+        const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
+        return end === 'over' ? entry : { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, end) };
     }
     async #create(entry) {
         const github = this.#api();
@@ -20011,9 +20990,9 @@ class IssueGateStore {
         for (const one of open)
             await this.#endIssue(one, entry, word);
         // One that some other workflow closed is told that somebody has decided now.
-        if (open.length === 0 && lastClosed !== undefined && lastClosed.marker.opened === undefined) {
-            const { closedBy } = await this.#api().readIssue(lastClosed.issue.number);
-            if (isMachine(closedBy))
+        if (open.length === 0 && lastClosed !== undefined) {
+            const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+            if (before === undefined || before.entry.closed)
                 await this.#endIssue(lastClosed, entry, word);
         }
         return { saved: true };
@@ -20046,9 +21025,10 @@ class IssueGateStore {
             ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
         ];
     }
-    /** Of several, the oldest counts. Numbers of those that were closed. */
+    /** Of several, the oldest of those that end last counts. Numbers of those that were closed. */
     async #closeTwins({ open }) {
-        const [first, ...twins] = open;
+        const endMs = (one) => Date.parse(closingOf(one).until ?? issue_label_NEVER);
+        const [first, ...twins] = open.toSorted((a, b) => endMs(b) - endMs(a));
         if (first === undefined)
             return [];
         for (const { issue, marker } of twins) {
@@ -20067,20 +21047,22 @@ class IssueGateStore {
         });
     }
 }
-/** Until when an open issue keeps the gate closed: `over` where its time has come. */
-function endOf(one, now) {
-    const closing = closingOf(one);
+/** Until when a closing keeps the gate closed: `over` where its time has come. */
+function endNow(closing, now) {
     return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
 }
-function laterEnd(end, other) {
-    if (other === 'over')
-        return end;
-    if (end === undefined || other === undefined)
-        return undefined;
-    return Date.parse(end) > Date.parse(other) ? end : other;
+/** What opened the gate, unless somebody opened the issue again after that. */
+function openedSince({ opened }, reopenedAt) {
+    if (opened === undefined || reopenedAt === undefined)
+        return opened;
+    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
-function keptIn({ number, url }) {
-    return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+function linkTo({ number, url }) {
+    return { text: `issue #${number}`, url };
+}
+function keptIn(issue) {
+    const { number, url } = issue;
+    return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 /** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
 function explained(error) {
@@ -20089,11 +21071,23 @@ function explained(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/core/gate-decision.js
+/**
+ * One answer out of several stores. A gate is closed when any of them says so, unless another one holds an opening that
+ * came later; a first state, which nobody decided, is no such opening. What nobody could read may hold a closing, so an
+ * open gate is only known where every store was read.
+ *
+ * | one \ other | closed | opened later | opened before, never closed, or its time is over | nothing there | not readable |
+ * |---|---|---|---|---|---|
+ * | closed | closed | open | closed | closed | closed |
+ * | open | as above | open | open | open | unknown |
+ * | nothing there | closed | open | open | unknown | unknown |
+ */
+
 /** @param parts readings of the same gate, one a store */
 function decideGate(parts) {
     const evidence = parts.map((part) => part.evidence).join(' ');
     const sources = parts.flatMap((part) => part.sources);
-    const openings = entriesOf(parts).filter(({ closed }) => !closed);
+    const openings = entriesOf(parts).filter(core_gate/* isDecidedOpen */.hB);
     const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter((closing) => !openings.some((opening) => isLater(opening, closing)));
     if (closings.length > 0)
         return { state: 'closed', entry: newest(closings), blind: false, evidence, sources };
@@ -20101,7 +21095,8 @@ function decideGate(parts) {
         return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
     const isOpen = parts.some(({ state }) => state !== 'unknown');
     const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
-    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, evidence, sources };
+    const sawAll = parts.every((part) => part.sawAll === true);
+    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, sawAll, evidence, sources };
 }
 function entriesOf(parts) {
     return parts.map(({ entry }) => entry).filter((entry) => entry !== undefined);
@@ -20182,8 +21177,9 @@ function withGates(place, gates) {
         mergeSpend: (entries) => place.mergeSpend(entries),
         readSighting: (key) => place.readSighting(key),
         saveSighting: (sighting) => place.saveSighting(sighting),
+        findClaims: (names) => place.findClaims(names),
         claim: (name) => place.claim(name),
-        isClaimed: (name) => place.isClaimed(name),
+        tendClaims: () => place.tendClaims(),
     };
 }
 
@@ -20219,31 +21215,57 @@ var budget_parts = __nccwpck_require__(2863);
 
 /** How much of what GitHub answered is told. */
 const LONGEST_REASON = 300;
-/** `undefined` where the policy file extends none. Never throws: what could not be read is told as a fault of the file. */
+/**
+ * `undefined` where the policy file extends none. What somebody can mend is told as a fault of the file.
+ * @throws {AppError} `github-failed` where GitHub gave no answer: nothing that stands in the file would mend that.
+ */
 async function readExtended(inputs, environment) {
     const found = referenceIn(readOwnPolicy(inputs, environment));
     return found && { reference: renderExtends(found), ...(await fetchText(found, inputs, environment)) };
 }
 async function fetchText(reference, inputs, environment) {
     const { repository, path, sha } = reference;
-    const hint = hintFor(repository, environment['GITHUB_REPOSITORY']);
     const token = givenInput(inputs, 'config-token') ?? givenInput(inputs, 'github-token');
     if (token === undefined)
-        return { reason: 'No token is given to read it with.', hint };
+        return { reason: 'No token is given to read it with.', hint: hintFor(repository, environment) };
     const { createGitHub } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 2823));
     const apiUrl = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
     try {
         return { text: await createGitHub({ token, repository, apiUrl }).readFile(repository, path, sha) };
     }
     catch (error) {
-        const reason = error instanceof errors/* AppError */.uV ? error.message : (0,errors/* describeError */.Uc)(error);
-        return { reason: reason.slice(0, LONGEST_REASON), hint };
+        const status = statusOf(error);
+        const text = error instanceof errors/* AppError */.uV ? error.message : (0,errors/* describeError */.Uc)(error);
+        const reason = (status === 401 ? `GitHub answered 401: ${text}` : text).slice(0, LONGEST_REASON);
+        if (isRefusal(status, text))
+            return { reason, hint: hintFor(repository, environment) };
+        // What it read and could not use, and what it says of the reference.
+        if (status === 422 || (status === undefined && error instanceof errors/* AppError */.uV))
+            return { reason, hint: EXTENDS_EXAMPLE };
+        throw new errors/* AppError */.uV('github-failed', `GitHub did not answer for ${renderExtends(reference)}, so the limits in it are not known: ${reason}`, {
+            hint: 'Start the run again; https://www.githubstatus.com says whether GitHub is down.',
+            cause: error,
+        });
     }
 }
-/** The token of a job reads its own repository and public ones. */
-function hintFor(repository, own) {
+/** The HTTP status of what octokit threw, which our own errors keep as their cause. */
+function statusOf(error) {
+    if (!(error instanceof Error))
+        return undefined;
+    if ('status' in error && typeof error.status === 'number')
+        return error.status;
+    return statusOf(error.cause);
+}
+/** 403 may also mean too many requests, which no permission mends. */
+function isRefusal(status, text) {
+    return status === 401 || status === 404 || (status === 403 && !/rate limit/i.test(text));
+}
+/** The token of a job reads its own repository and public ones; elsewhere somebody has to give one. */
+function hintFor(repository, environment) {
+    if (environment['GITHUB_ACTIONS'] !== 'true')
+        return `\`GITHUB_TOKEN\` in the environment, or \`--github-token\`: a token that may read the contents of ${repository}`;
     const permission = '`permissions: { contents: read }` on the job';
-    return repository === own
+    return repository === environment['GITHUB_REPOSITORY']
         ? permission
         : `${permission} where ${repository} is public, \`with: { config-token: "\${{ secrets.ORG_READ_TOKEN }}" }\` where it is private`;
 }
@@ -20274,16 +21296,22 @@ function hintFor(repository, own) {
 
 
 
+
+
+
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 async function runMode(host) {
-    const { config, secrets } = await configure(host);
+    const { config, secrets, decideNow } = await configure(host);
     (0,override_report/* announceDecision */.uI)(config, host.runner);
+    (0,marks/* announceEvent */.E)(config, host.runner);
     const deps = await composeDeps(host, config);
     for (const note of config.notes)
         host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
-    return (0,check/* withCheck */.h)(deps, () => runOne(host, deps, secrets));
+    for (const remark of config.remarks)
+        host.runner.info(`note: ${remark}`);
+    return (0,check/* withCheck */.h)(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, { secrets, decideNow }));
 }
-async function runOne(host, deps, secrets) {
+async function runOne(host, deps, { secrets, decideNow }) {
     const { config } = deps;
     switch (config.mode) {
         case 'pre': {
@@ -20298,10 +21326,10 @@ async function runOne(host, deps, secrets) {
             return startBackground(host, deps);
         }
         case 'post': {
-            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(140)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4140));
+            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
             const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const sources = {
-                ...placeOf(config),
+                ...compose_placeOf(config),
                 usage: config.post.usage,
                 environment: host.environment,
                 parseLines: ndjson/* parseNdjson */.S,
@@ -20311,6 +21339,7 @@ async function runOne(host, deps, secrets) {
                 ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)),
                 sleep: promises_.setTimeout,
                 findRecord: () => (0,run_files/* findRecord */.Tq)(sources),
+                decideNow,
                 endBackground: () => endMeter(host, deps),
                 saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
             });
@@ -20323,7 +21352,7 @@ async function runOne(host, deps, secrets) {
         }
         case 'comment': {
             const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 2569));
-            await runComment({ ...deps, readFile: bounded/* readBoundedFile */.M });
+            await runComment({ ...deps, readFile: bounded/* readFileOrWhy */.uK });
             return 0;
         }
         case 'verify': {
@@ -20334,7 +21363,7 @@ async function runOne(host, deps, secrets) {
     }
 }
 /** @throws {InputFaults} */
-async function configure({ runner, environment, inputs, unknownInputs = [], command, }) {
+async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
     const secrets = [];
     const onSecret = (value) => {
         if (secrets.includes(value))
@@ -20347,28 +21376,25 @@ async function configure({ runner, environment, inputs, unknownInputs = [], comm
     maskInputs(inputs, onSecret);
     const extended = await readExtended(inputs, environment);
     const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
+    const hasCommand = command !== undefined;
+    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
+    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
     return {
-        config: readConfig({
-            inputs,
-            unknownInputs,
-            environment,
-            catalogue,
-            onSecret,
-            hasCommand: command !== undefined,
-            extended,
-        }),
+        config: readConfig(sources),
         secrets,
+        decideNow: () => readConfig({ ...sources, environment: undecided }),
     };
 }
 async function composeDeps({ runner, environment }, config) {
     const { context, githubToken: token } = config;
     const { repository, apiUrl } = context;
-    const onMissing = createTeller({ runner, context, environment });
+    const isNews = createTold({ runner, environment });
+    const onMissing = createTeller({ runner, context, isNews });
     const commentsOn = context.issue === undefined ? 'pull-requests' : 'issues';
     const github = token && repository ? (0,platform_github.createGitHub)({ token, repository, apiUrl, onMissing, commentsOn }) : undefined;
     const store = createModeStore(config, github);
     const alerts = await openAlertDesk(config, environment);
-    return { config, runner, clock: systemClock, store, github, reporters: reporters, alerts };
+    return { config, runner, clock: systemClock, store, github, reporters: reporters, alerts, isNews };
 }
 /** `undefined` where nobody is to be told. */
 async function openAlertDesk({ alerts }, environment) {
@@ -20413,7 +21439,7 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
             agentsFor: agents/* agentsFor */.m,
             newToken,
             privateDir,
-            openLedger: (onTrouble) => (0,run_files/* openLedger */.au)(placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
+            openLedger: (onTrouble) => (0,run_files/* openLedger */.au)(compose_placeOf(config), { startMs: Date.now(), token: newToken() }, onTrouble),
             onCancel,
         });
     }
@@ -20435,7 +21461,7 @@ function onCancel(cancel) {
             process.off(signal, cancel);
     };
 }
-function placeOf({ context, task }) {
+function compose_placeOf({ context, task }) {
     return { jobDir: context.jobDir, task };
 }
 
@@ -20469,7 +21495,9 @@ function reportFailure(error, runner) {
     runner.info(stack);
     return 1;
 }
-function titleOf({ kind }) {
+function titleOf({ code, kind }) {
+    if (code === 'github-failed')
+        return 'GitHub failed';
     return {
         usage: 'Wrong usage',
         budget: 'Denied',
@@ -23317,10 +24345,12 @@ function hintFor({ kind }, error) {
 /* harmony export */   h: () => (/* binding */ withCheck)
 /* harmony export */ });
 /* harmony import */ var _core_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7263);
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1923);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9901);
 /* harmony import */ var _core_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8346);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9716);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9716);
+
 
 
 
@@ -23328,34 +24358,41 @@ function hintFor({ kind }, error) {
 
 /** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
 const WITHOUT_COMMIT = new Set(['issue_comment', 'issues', 'workflow_run']);
+const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
+/** No run waits longer for its check to be opened. */
+const OPEN_MS = 5000;
 const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 function checkTarget({ check, context }) {
-    const { kind, name, externalId } = check;
+    const { kind, name, externalId, runUrl } = check;
     const sha = context.headSha;
     if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event))
         return undefined;
-    return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
+    return { kind, name, sha, externalId, runUrl };
 }
-/** The page of this attempt: what an earlier one left is another check. */
-function attemptUrl({ runUrl, runAttempt }) {
-    return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
-}
-/** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
+/**
+ * Runs `pre`, `wrap` or `post`, with the check opened and its progress told. `wrap` starts an agent, so it waits for the
+ * check first; `pre` reads meanwhile, and waits before it says anything.
+ * @param run is told when the check is open, or was waited for long enough
+ */
 async function withCheck(deps, run) {
     const { mode } = deps.config;
+    const nothing = Promise.resolve();
     if (deps.config.check.kind === 'none' || (mode !== 'pre' && mode !== 'wrap' && mode !== 'post'))
-        return run();
+        return run(nothing);
     tell(deps, `${mode} began`);
-    if (mode !== 'post')
-        await openCheck(deps);
+    const opened = mode === 'post' ? nothing : openCheck(deps);
+    if (mode === 'wrap')
+        await opened;
     try {
-        const result = await run();
+        const result = await run(opened);
+        await opened;
         tell(deps, `${mode} ended`);
         return result;
     }
     catch (error) {
+        await opened;
         // After `wrap` there is `post`, which knows more.
         if (mode !== 'wrap')
             await failCheck(deps, error);
@@ -23369,29 +24406,36 @@ async function openCheck(deps) {
     const target = checkTarget(deps.config);
     const { github } = deps;
     if (target === undefined || github === undefined) {
-        note(deps, github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`);
+        const why = github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`;
+        // It is the same for every step of the job.
+        if (deps.isNews?.(NO_CHECK) !== false)
+            note(deps, why);
         return;
     }
-    await orNotice(deps, async () => {
+    const keepOpen = async () => {
         const id = await open(github, target);
-        if (id === undefined)
+        if (id !== undefined)
+            deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ id, sha: target.sha }));
+        return true;
+    };
+    await orNotice(deps, async () => {
+        if (await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .withDeadline */ .N)(keepOpen(), OPEN_MS, () => false))
             return;
-        const { progressVariable } = deps.config.check;
-        deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ ...target, id, progressVariable }));
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('github-failed', `GitHub did not answer within ${OPEN_MS / 1000} s.`);
     });
 }
 /** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
 async function open(github, target) {
     const { name, sha, externalId, runUrl } = target;
     if (target.kind === 'status') {
-        const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
+        // Another job's of the same name is not looked after by this one.
+        const isOpen = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownStatus */ .bN)(await github.listStatuses(sha), target)?.state === 'pending';
         const pending = {
             context: name,
             state: 'pending',
             description: plain(IN_PROGRESS),
-            targetUrl: runUrl,
+            targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
         };
-        const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
         return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
     }
     const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
@@ -23415,8 +24459,13 @@ async function failCheck(deps, error) {
 async function completeCheck(github, target, conclusion, sentence) {
     const { kind, name, sha, externalId, runUrl } = target;
     if (kind === 'status') {
-        const state = conclusion === 'failure' ? 'error' : 'success';
-        await github.createStatus(sha, { context: name, state, description: plain(sentence), targetUrl: runUrl });
+        const isBad = conclusion === 'failure' || (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .hasFailed */ .WN)(await github.listStatuses(sha), target);
+        await github.createStatus(sha, {
+            context: name,
+            state: isBad ? 'error' : 'success',
+            description: plain(sentence),
+            targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
+        });
         return;
     }
     const output = {
@@ -23429,11 +24478,11 @@ async function completeCheck(github, target, conclusion, sentence) {
     await github.completeCheckRun(id, conclusion, output, []);
 }
 function plain(sentence) {
-    return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE).toWellFormed();
+    return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE);
 }
 function note({ config, runner }, why) {
     const message = `No check ${config.check.name} is kept: ${why}.`;
-    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'no-check', 'There is no check', message));
+    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', NO_CHECK, 'There is no check', message));
 }
 /** What a permission would have spared is told where it was refused. */
 async function orNotice(deps, act) {
@@ -23445,6 +24494,34 @@ async function orNotice(deps, act) {
             return;
         note(deps, (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(error));
     }
+}
+
+
+/***/ }),
+
+/***/ 8266:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ announceEvent),
+/* harmony export */   I: () => (/* binding */ announceMarks)
+/* harmony export */ });
+/** The first step of a job that may have an agent after it. What the event file said then is what `post` believes. */
+function announceEvent({ mode, context }, runner) {
+    if (!context.isActions || (mode !== 'pre' && mode !== 'wrap'))
+        return;
+    const { variable, checksum } = context.eventFile.mark;
+    runner.exportVariable(variable, checksum);
+}
+/**
+ * Said again when the agent is gone: one that found the file which carries variables to later steps could have added its
+ * own to it, and the last one counts.
+ */
+function announceMarks(config, runner) {
+    const { variable, checksum } = config.policy;
+    runner.exportVariable(variable, checksum);
+    runner.exportVariable(config.gate.mark.variable, config.gate.mark.value);
+    announceEvent(config, runner);
 }
 
 
@@ -23464,11 +24541,10 @@ async function orNotice(deps, act) {
 
 
 /** Of this step; with a record, also those that the run was held to. */
-function overrideFindings({ overrides }, record) {
-    return [
-        ...(0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .activeFinding */ .ET),
-        ...overrides.expired.map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .expiredFinding */ .Xy),
-    ];
+function overrideFindings({ overrides, post }, record) {
+    const title = post.changedPolicy === undefined ? 'An override holds' : 'An override held during the run';
+    const joined = (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active);
+    return [...joined.map((one) => (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .activeFinding */ .ET)(one, title)), ...overrides.expired.map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .expiredFinding */ .Xy)];
 }
 function overrideReportFacts({ overrides }, record) {
     return (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .overrideFacts */ .S8)((0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map((one) => one.record));
@@ -23491,12 +24567,17 @@ function announceDecision({ mode, overrides }, runner) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ readBoundedFile),
-/* harmony export */   c: () => (/* binding */ readBoundedBody)
+/* harmony export */   Mv: () => (/* binding */ readBoundedFile),
+/* harmony export */   c0: () => (/* binding */ readBoundedBody),
+/* harmony export */   uK: () => (/* binding */ readFileOrWhy)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /** Reads what others wrote, and never more than was bargained for. */
 
+/** No link, and no waiting for whoever writes to a pipe. */
+const READ_ONLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
+/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
+const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
 /** @throws {RangeError} when there is more. */
 async function readBoundedBody(body, maxBytes) {
     const parts = [];
@@ -23511,15 +24592,35 @@ async function readBoundedBody(body, maxBytes) {
 }
 /** `undefined` where no file of that size can be read: what stands there may be a folder, a pipe, a file that fills the disk. */
 function readBoundedFile(path, maxBytes) {
+    return readFileOrWhy(path, maxBytes).text;
+}
+/** @returns the text, or why there is none, for a person who named the path: the end of a sentence */
+function readFileOrWhy(path, maxBytes) {
+    let file;
     try {
-        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path);
-        return stat.isFile() && stat.size <= maxBytes ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8') : undefined;
+        // Looked at when it is open: what stands there could be another thing a moment later.
+        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, READ_ONLY);
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!stat.isFile())
+            return { why: 'is no regular file' };
+        if (stat.size > maxBytes)
+            return { why: `is larger than ${maxBytes} bytes` };
+        return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
     }
     catch (error) {
-        if (error instanceof Error && 'code' in error)
-            return undefined;
-        throw error;
+        if (!(error instanceof Error && 'code' in error))
+            throw error;
+        return { why: whyNot(String(error.code)) };
     }
+    finally {
+        if (file !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+function whyNot(code) {
+    if (code === 'ENOENT')
+        return 'does not exist';
+    return NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})`;
 }
 
 
@@ -23537,15 +24638,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: ./lib/platform/github/pages.js
 /** Lists that come page by page. */
 const PER_PAGE = 100;
-/** More than that is not read: a step has better to do. */
+/** More than that is not read, where nobody says otherwise: a step has better to do. */
 const MAX_PAGES = 5;
 /**
  * @param read one page, counted from 1, of at most `PER_PAGE`
  * `isWhole` is false where there are more than were read.
  */
-async function readPages(read) {
+async function readPages(read, maxPages = MAX_PAGES) {
     const items = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
         const found = await read(page);
         items.push(...found);
         if (found.length < PER_PAGE)
@@ -23558,11 +24659,12 @@ async function readPages(read) {
 
 function cacheApi({ send }) {
     return {
-        listCaches: async (keyPrefix) => {
-            const { items } = await readPages(async (page) => {
+        listCaches: async (keyPrefix, ref) => {
+            const { items, isWhole } = await readPages(async (page) => {
                 const { data } = await send('actions: read', ({ rest }, options) => rest.actions.getActionsCacheList({
                     ...options,
                     key: keyPrefix,
+                    ...(ref === undefined ? {} : { ref }),
                     sort: 'created_at',
                     direction: 'desc',
                     per_page: PER_PAGE,
@@ -23570,7 +24672,12 @@ function cacheApi({ send }) {
                 }));
                 return data.actions_caches;
             });
-            return items.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt }));
+            const caches = items.map(({ key = '', ref: of = '', created_at: createdAt = '' }) => ({
+                key,
+                ref: of,
+                createdAt,
+            }));
+            return { caches, isWhole };
         },
     };
 }
@@ -23791,6 +24898,11 @@ function once(create) {
 }
 
 ;// CONCATENATED MODULE: ./lib/platform/github/comments.js
+/** Comments of issues and pull requests. */
+
+
+/** The oldest come first, so the one to be updated may stand on any of them. */
+const comments_MAX_PAGES = 10;
 /** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
 const MINIMIZE = 'mutation($nodeId: ID!) { minimizeComment(input: { subjectId: $nodeId, classifier: OUTDATED }) { clientMutationId } }';
 /** @param on what the permission is asked for: an issue's comments and a pull request's are one API with two of them */
@@ -23798,12 +24910,17 @@ function commentApi({ send, create }, on = 'pull-requests') {
     const write = `${on}: write`;
     return {
         listComments: async (issue) => {
-            const comments = await send(`${on}: read`, (octokit, options) => octokit.paginate(octokit.rest.issues.listComments, {
-                ...options,
-                issue_number: issue,
-                per_page: 100,
-            }));
-            return comments.map(toComment);
+            const { items, isWhole } = await readPages(async (page) => {
+                const { data } = await send(`${on}: read`, ({ rest }, options) => rest.issues.listComments({ ...options, issue_number: issue, per_page: PER_PAGE, page }));
+                return data;
+            }, comments_MAX_PAGES);
+            if (isWhole)
+                return items.map(toComment);
+            const read = items.length.toLocaleString('en-US');
+            const why = 'Whether one of the others is ours cannot be known, so nothing was written.';
+            throw new errors/* AppError */.uV('github-failed', `#${issue} has ${read} comments or more, and no more are read. ${why}`, {
+                hint: '`comment: never` spares the look.',
+            });
         },
         createComment: async (issue, body) => {
             const { data } = await create(write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: issue, body }));
@@ -23873,6 +24990,15 @@ function failed(message, cause) {
 
 const READ = 'issues: read';
 const WRITE = 'issues: write';
+const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { issue(number: $number) {
+    timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
+      __typename
+      ... on ClosedEvent { createdAt actor { __typename login } closer { __typename } }
+      ... on ReopenedEvent { createdAt actor { __typename login } }
+    } }
+  } }
+}`;
 function issueApi({ send, create }) {
     return {
         listIssues: async (label, state) => {
@@ -23890,9 +25016,10 @@ function issueApi({ send, create }) {
             });
             return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
         },
-        readIssue: async (number) => {
-            const { data } = await send(READ, ({ rest }, options) => rest.issues.get({ ...options, issue_number: number }));
-            return toIssue(data);
+        readIssueChanges: async (number) => {
+            const { repository } = await send(READ, (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
+            const nodes = repository?.issue?.timelineItems.nodes ?? [];
+            return nodes.filter((node) => node !== null).map(toChange);
         },
         createIssue: async ({ title, body, labels }) => {
             const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
@@ -23907,6 +25034,17 @@ function issueApi({ send, create }) {
         },
     };
 }
+/** GraphQL leaves out what REST puts behind the login of an app. */
+function toChange({ __typename: type, createdAt: at, actor, closer }) {
+    const login = actor?.login ?? '';
+    const isApp = actor?.__typename === 'Bot' && !login.endsWith('[bot]');
+    return {
+        isClosing: type === 'ClosedEvent',
+        at,
+        actor: login === '' ? undefined : isApp ? `${login}[bot]` : login,
+        isSideEffect: closer !== null && closer !== undefined,
+    };
+}
 function toIssue(wire) {
     return {
         number: wire.number,
@@ -23919,7 +25057,6 @@ function toIssue(wire) {
         createdAt: wire.created_at,
         updatedAt: wire.updated_at,
         closedAt: wire.closed_at ?? undefined,
-        closedBy: wire.closed_by?.login,
         url: wire.html_url,
     };
 }
@@ -24079,7 +25216,7 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c)(response.body, MAX_ANSWER_BYTES),
+        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c0)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
@@ -24139,7 +25276,7 @@ function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
                 write(jobDir, path, value);
             return { variable, value };
         },
-        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .M)(path, MAX_BYTES)) || undefined,
+        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .Mv)(path, MAX_BYTES)) || undefined,
         drop: () => {
             if (!hasVariables)
                 orNothing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
@@ -24177,19 +25314,21 @@ function orNothing(act) {
 /* harmony export */   Ik: () => (/* binding */ findCut),
 /* harmony export */   Tq: () => (/* binding */ findRecord),
 /* harmony export */   au: () => (/* binding */ openLedger),
+/* harmony export */   az: () => (/* binding */ hasSealedRecord),
 /* harmony export */   sS: () => (/* binding */ readCalls)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9028);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9028);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6151);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6151);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1546);
 /* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5986);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4840);
+/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1686);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
@@ -24206,8 +25345,11 @@ function orNothing(act) {
 
 
 
+
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
+/** More calls than a job can make; what is larger was not written by us. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
 class FileLedger {
@@ -24258,7 +25400,7 @@ class FileLedger {
     }
 }
 function openLedger({ jobDir, task }, key, onTrouble) {
-    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
     return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
 }
 /** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
@@ -24273,6 +25415,11 @@ function findRecord(sources) {
         return sealed(path.join(' '), sum);
     return newest(sources);
 }
+/** True where `wrap` has told what its record must be. */
+function hasSealedRecord({ task, environment }) {
+    const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
+    return Boolean(sum && path) && sum !== OPEN;
+}
 function given(usage) {
     if (usage.trimStart().startsWith('{'))
         return whole(usage, 'the input `usage`');
@@ -24286,7 +25433,7 @@ function sealed(path, sum) {
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }) {
-    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-`;
+    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
     const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
     const last = own.sort().at(-1);
@@ -24336,7 +25483,7 @@ function rebuilt(path, parseLines) {
     };
 }
 function unfinished(calls) {
-    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_10__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
+    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_11__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
     return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was cut short', message);
 }
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
@@ -24359,14 +25506,10 @@ function whole(text, origin) {
     return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
 }
 function readText(path) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(cause)}.`, {
-            cause,
-        });
-    }
+    const text = (0,_bounded_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedFile */ .Mv)(path, MAX_BYTES);
+    if (text !== undefined)
+        return text;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);
 }
 function recordVariable(task) {
     return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
@@ -24811,7 +25954,9 @@ function placeOf(position) {
 /* harmony export */   v: () => (/* binding */ machineWords)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
 /** What the error envelopes of all gateways share: a type, a code, a message, and more beside them. */
+
 
 const MESSAGE_LENGTH = 500;
 const envelope = zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
@@ -24828,7 +25973,7 @@ function readErrorBody(body) {
         return {
             type: undefined,
             code: undefined,
-            message: typeof body === 'string' ? shorten(body) : '',
+            message: typeof body === 'string' ? (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(body, MESSAGE_LENGTH) : '',
             metadata: {},
         };
     const inner = envelope.safeParse(outer.error).data;
@@ -24839,7 +25984,7 @@ function readErrorBody(body) {
     return {
         type: machineWord(type),
         code: machineWord(code),
-        message: shorten(said ?? ''),
+        message: (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(String(said ?? ''), MESSAGE_LENGTH),
         metadata: metadata ?? {},
     };
 }
@@ -24850,10 +25995,6 @@ function machineWord(value) {
     if (typeof value !== 'string' || value === '' || value === 'None' || value === 'null')
         return undefined;
     return value;
-}
-function shorten(text) {
-    const line = String(text).replace(/\s+/g, ' ').trim();
-    return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}\u2026`;
 }
 /** No sentence, no status, nothing that could hold a prompt. */
 const MACHINE_WORD = /^(?!\d+$)[\w.:-]{1,64}$/;

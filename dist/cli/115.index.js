@@ -2,7 +2,7 @@ export const id = 115;
 export const ids = [115];
 export const modules = {
 
-/***/ 7535:
+/***/ 97535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -17,7 +17,7 @@ function isLimitStop(reason) {
 
 /***/ }),
 
-/***/ 7905:
+/***/ 97905:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -27,8 +27,8 @@ function isLimitStop(reason) {
 /* harmony export */   x4: () => (/* binding */ usageRows)
 /* harmony export */ });
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
-/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(38158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
 
 
 
@@ -93,7 +93,7 @@ function rowVerdict(observed, range) {
 
 /***/ }),
 
-/***/ 8158:
+/***/ 38158:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -114,7 +114,7 @@ function judgeRange(observed, range) {
 
 /***/ }),
 
-/***/ 639:
+/***/ 80639:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -125,10 +125,11 @@ function judgeRange(observed, range) {
 /* harmony export */   Pd: () => (/* binding */ passedSince),
 /* harmony export */   cu: () => (/* binding */ identityOf),
 /* harmony export */   jH: () => (/* binding */ periodOf),
-/* harmony export */   l6: () => (/* binding */ isUsedUp)
+/* harmony export */   l6: () => (/* binding */ isUsedUp),
+/* harmony export */   yu: () => (/* binding */ isMoved)
 /* harmony export */ });
-/* harmony import */ var _budget_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9610);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/* harmony import */ var _budget_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(29610);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69901);
 /** Which shares of which budgets are used, when a share counts as passed, and how often that is said. */
 
 
@@ -183,6 +184,11 @@ function passedSince(before, reading, alertAt) {
         const message = `${percent.toFixed(0)} % of the limit on ${limit.scope} is used (${reading.gateway}), and ${then.percent.toFixed(0)} % was when this job began; the alert is set at ${threshold} %.`;
         return [(0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'budget-alert', `Budget is ${threshold} % used`, message)];
     });
+}
+/** True when less than the threshold was used before; false where nobody looked at that limit then. */
+function isMoved(before, { limit, threshold }) {
+    const then = before.find((share) => isSame(share, limit));
+    return then !== undefined && then.percent < threshold;
 }
 function isSame(share, limit) {
     return (share.scope === limit.scope &&
@@ -326,23 +332,24 @@ function sharesOf(values) {
 
 /***/ }),
 
-/***/ 9212:
+/***/ 19212:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Bj: () => (/* binding */ judgeUsage),
+/* harmony export */   FW: () => (/* binding */ withChangedEvent),
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings),
 /* harmony export */   w0: () => (/* binding */ nothingMetered)
 /* harmony export */ });
-/* harmony import */ var _count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9028);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
-/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7535);
-/* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7905);
-/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8158);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9510);
-/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(740);
+/* harmony import */ var _count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(29028);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
+/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(97535);
+/* harmony import */ var _metric_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(97905);
+/* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(38158);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(59510);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(40740);
 /* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80);
 /** Was this run normal? The rules of `post`, without the outside world. */
 
@@ -353,6 +360,8 @@ function sharesOf(values) {
 
 
 
+/** What a shell gives for a command that there is not. */
+const NOT_FOUND = 127;
 function judgeUsage(record, expect) {
     const findings = [
         ...[...expect].flatMap(([metric, { range, position }]) => judgeMetric(record, metric, range, position)),
@@ -376,13 +385,15 @@ function judgeUsage(record, expect) {
 function withChangedPolicy({ findings }, file) {
     const text = `${file} was changed after \`wrap\` had started, so nothing that it says holds.`;
     const advice = 'Look at what changed it. Judged was by the inputs alone.';
-    return {
-        verdict: 'outside',
-        findings: [
-            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'policy-changed', 'The policy file was changed', text, { advice }),
-            ...findings,
-        ],
-    };
+    const changed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'policy-changed', 'The policy file was changed', text, { advice });
+    return { verdict: 'outside', findings: [changed, ...findings] };
+}
+/** Whoever changed what the job is about wanted it to be about something else. */
+function withChangedEvent({ findings }, message) {
+    const text = `${message} Which pull request and which commit this is about is not known any more.`;
+    const advice = 'Look at what changed it. No pull request, issue or check was written to.';
+    const changed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'event-changed', 'The event file was changed', text, { advice });
+    return { verdict: 'outside', findings: [changed, ...findings] };
 }
 function judgeMetric(record, metric, range, position) {
     const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
@@ -438,7 +449,9 @@ function nothingMetered(record) {
     const counts = [record.requests, record['refused-requests'], record['other-requests']];
     if (counts.some((count) => count !== 0))
         return [];
-    const advice = 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
+    const advice = record['exit-code'] === NOT_FOUND
+        ? 'The command of the agent was not found (exit code 127): install it in an earlier step, or correct its name.'
+        : 'An agent that was to call a model did so past the meter: look at how it is told its base URL, and keep every key out of its reach.';
     return [
         (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', 'nothing-metered', 'No call reached the meter', 'No request was made through it.', {
             advice,
@@ -457,19 +470,24 @@ function judgeGaps(record) {
 
 /***/ }),
 
-/***/ 2868:
+/***/ 72868:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ reporterContext),
 /* harmony export */   c: () => (/* binding */ statusOf)
 /* harmony export */ });
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5516);
+/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(25516);
 
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -489,14 +507,14 @@ function statusOf(findings) {
 
 /***/ }),
 
-/***/ 2759:
+/***/ 72759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ publish)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69901);
 /** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
 
 
@@ -513,7 +531,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
@@ -522,7 +541,7 @@ async function publishOne(report, reporter, context) {
 
 /***/ }),
 
-/***/ 2642:
+/***/ 52642:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -535,13 +554,13 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 // EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __webpack_require__(9610);
+var budget = __webpack_require__(29610);
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __webpack_require__(9901);
+var findings = __webpack_require__(69901);
 // EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __webpack_require__(3244);
+var sighting = __webpack_require__(53244);
 // EXTERNAL MODULE: ./lib/core/units.js
-var units = __webpack_require__(7564);
+var units = __webpack_require__(17564);
 ;// CONCATENATED MODULE: ./lib/core/reconcile.js
 /** The gateway's own count of a run against the meter's. */
 
@@ -637,11 +656,11 @@ function countedLess({ before, after }, fact, mayTrail) {
 }
 
 // EXTERNAL MODULE: ./lib/core/thresholds.js
-var thresholds = __webpack_require__(639);
+var thresholds = __webpack_require__(80639);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __webpack_require__(4334);
+var budget_reading = __webpack_require__(44334);
 // EXTERNAL MODULE: ./lib/modes/sightings.js
-var sightings = __webpack_require__(8872);
+var sightings = __webpack_require__(68872);
 ;// CONCATENATED MODULE: ./lib/modes/reconciliation.js
 
 
@@ -670,8 +689,9 @@ async function reconcileRun(deps, record) {
         const left = deadline - deps.clock.now().getTime();
         if (!result.mayTrail || left <= 0) {
             await remember(deps, before, record, after);
-            const passed = (0,thresholds/* passedSince */.Pd)(before.shares ?? [], after, deps.config.alerts.at);
-            return { ...result, findings: [...result.findings, ...passed], after };
+            const { shares = [] } = before;
+            const passed = (0,thresholds/* passedSince */.Pd)(shares, after, deps.config.alerts.at);
+            return { ...result, findings: [...result.findings, ...passed], after, before: shares };
         }
         await deps.sleep(Math.min(POLL_MS, left));
     }
@@ -729,9 +749,9 @@ async function rememberRun(deps, record) {
 /* harmony export */   cT: () => (/* binding */ setUsageOutputs),
 /* harmony export */   ib: () => (/* binding */ heardFacts)
 /* harmony export */ });
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
 /* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5499);
-/* harmony import */ var _core_telemetry_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(740);
+/* harmony import */ var _core_telemetry_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(40740);
 /* harmony import */ var _core_witness_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(80);
 /** From a run's calls to its record, its outputs, and what is kept of it between runs. */
 
@@ -822,17 +842,29 @@ function renderModels({ models }) {
 
 /***/ }),
 
-/***/ 8872:
+/***/ 68872:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount)
+/* harmony export */   R: () => (/* binding */ saveCount),
+/* harmony export */   d: () => (/* binding */ readLast)
 /* harmony export */ });
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(11923);
+/** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
+
+/** `undefined` where none is kept, or the store does not answer soon. */
+async function readLast({ store, keyFingerprint }) {
+    if (keyFingerprint === undefined)
+        return undefined;
+    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+}
 async function saveCount({ config, store, clock, keyFingerprint }, count) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;
-    await store.saveSighting({ key: keyFingerprint, count, at: clock.now().toISOString(), runId, workflow });
+    const at = clock.now().toISOString();
+    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
 }
 
 

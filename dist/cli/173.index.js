@@ -2,7 +2,7 @@ export const id = 173;
 export const ids = [173];
 export const modules = {
 
-/***/ 9173:
+/***/ 99173:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -11,12 +11,15 @@ __webpack_require__.d(__webpack_exports__, {
   showConfig: () => (/* binding */ showConfig)
 });
 
+// EXTERNAL MODULE: ./lib/core/json.js
+var json = __webpack_require__(3085);
 // EXTERNAL MODULE: ./lib/core/text.js
-var core_text = __webpack_require__(9716);
+var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/override.js
-var core_override = __webpack_require__(895);
+var core_override = __webpack_require__(80895);
 ;// CONCATENATED MODULE: ./lib/config/resolved-text.js
-/** What holds, as text for people and as JSON for programs. Nothing in it can command a runner that reads along. */
+/** What holds, as text for people and as JSON for programs. Nothing in it can command a runner or a terminal. */
+
 
 
 const LONGEST_CELL = 80;
@@ -51,12 +54,12 @@ function alignColumns(rows) {
         .trimEnd());
 }
 function tasksJson(tasks) {
-    return toJson({
+    return (0,json/* shownJson */.o)({
         tasks: Object.fromEntries(tasks.map(({ task, rows }) => [
             task,
             Object.fromEntries(rows.map((row) => [row.setting, sideJson(row)])),
         ])),
-    });
+    }, 2);
 }
 function sideJson({ value, origin }) {
     return { value: value ?? null, origin: origin === undefined ? null : originJson(origin) };
@@ -64,13 +67,10 @@ function sideJson({ value, origin }) {
 function originJson({ kind, text, position }) {
     return { kind, text, ...position };
 }
-/** The escape keeps a value what it is, and a runner that reads along from obeying it. */
-function toJson(value) {
-    return JSON.stringify(value, null, 2).replaceAll('##[', '\\u0023#[');
-}
 
 ;// CONCATENATED MODULE: ./lib/config/comparison.js
 /** What a change of the policy file would change, task by task, as text for people and as JSON for programs. */
+
 
 
 function compareTasks(before, after, kind) {
@@ -88,16 +88,19 @@ function rowNamed(side, setting) {
     const none = { setting, value: undefined, origin: undefined };
     return side?.rows.find((row) => row.setting === setting) ?? none;
 }
+const LONGEST_NOTE = 500;
 const TITLES = {
     changed: '',
     same: ': no difference',
     added: ' (new)',
     removed: ' (removed)',
 };
-function renderComparison(tasks) {
-    if (tasks.every(({ kind }) => kind === 'same'))
-        return 'no difference';
-    return (0,core_text/* withoutCommands */.Df)(tasks.map(renderChange).join('\n\n'));
+/** @param notes what is wrong with the version before the change */
+function renderComparison(tasks, notes = []) {
+    const isSame = tasks.every(({ kind }) => kind === 'same');
+    const changes = isSame ? 'no difference' : tasks.map(renderChange).join('\n\n');
+    const lines = notes.map((note) => `Note: ${(0,core_text/* oneLine */.TN)(note, LONGEST_NOTE)}`);
+    return (0,core_text/* withoutCommands */.Df)([changes, ...(lines.length === 0 ? [] : [lines.join('\n')])].join('\n\n'));
 }
 function renderChange({ task, kind, changes }) {
     const lines = changes.map(({ setting, before, after }) => `  ${(0,core_text/* oneLine */.TN)(setting, LONGEST_CELL)}: ${renderSide(before)} \u2192 ${renderSide(after)}`);
@@ -109,9 +112,10 @@ function renderSide({ value, origin }) {
     const from = origin === undefined ? '' : ` (${(0,core_text/* oneLine */.TN)(origin.text, LONGEST_ORIGIN)})`;
     return `${(0,core_text/* oneLine */.TN)(value, LONGEST_CELL)}${from}`;
 }
-function comparisonJson(tasks) {
-    return toJson({
+function comparisonJson(tasks, notes = []) {
+    return (0,json/* shownJson */.o)({
         different: tasks.some(({ kind }) => kind !== 'same'),
+        notes: notes.map((note) => (0,core_text/* oneLine */.TN)(note, LONGEST_NOTE)),
         tasks: Object.fromEntries(tasks.map(({ task, kind, changes }) => [
             task,
             {
@@ -126,24 +130,24 @@ function comparisonJson(tasks) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/config/config.js + 8 modules
-var config = __webpack_require__(2855);
-// EXTERNAL MODULE: ./lib/config/gateway-config.js
-var gateway_config = __webpack_require__(5931);
+// EXTERNAL MODULE: ./lib/config/config.js + 9 modules
+var config = __webpack_require__(29659);
+// EXTERNAL MODULE: ./lib/config/gateway-config.js + 1 modules
+var gateway_config = __webpack_require__(83209);
 // EXTERNAL MODULE: ./lib/config/overrides-config.js
-var overrides_config = __webpack_require__(8566);
+var overrides_config = __webpack_require__(68566);
 // EXTERNAL MODULE: ./lib/config/resolved.js
-var resolved = __webpack_require__(7912);
-// EXTERNAL MODULE: ./lib/config/run-context.js
-var run_context = __webpack_require__(6853);
+var resolved = __webpack_require__(97912);
+// EXTERNAL MODULE: ./lib/config/run-context.js + 1 modules
+var run_context = __webpack_require__(37229);
 // EXTERNAL MODULE: ./lib/config/settings.js + 1 modules
-var settings = __webpack_require__(2047);
+var settings = __webpack_require__(52047);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/entrypoints/extended-policy.js
-var extended_policy = __webpack_require__(4429);
+var extended_policy = __webpack_require__(14429);
 ;// CONCATENATED MODULE: ./lib/entrypoints/config-command.js
 /** `spendgate config`: what holds for each task and who said it, and what a change of the policy file would change. */
 
@@ -161,35 +165,38 @@ var extended_policy = __webpack_require__(4429);
 async function showConfig(request, { environment, onSecret }) {
     const { inputs, compare, format } = request;
     (0,config/* maskInputs */.a)(inputs, onSecret);
-    const open = (config) => openVersion({ ...request, inputs: config }, { environment, onSecret });
-    const now = await open(inputs);
+    const host = { environment, onSecret };
+    const now = await openVersion(request, host, compare !== undefined);
     if (compare === undefined) {
         const resolved = tasksOf(now, inputs).map((task) => now.resolve(task));
-        throwFaults([now]);
+        throwFaults(request.faults, now.faults);
         return format === 'json' ? tasksJson(resolved) : renderTasks(resolved);
     }
-    const next = await open({ ...inputs, config: compare });
+    const next = await openVersion({ ...request, inputs: { ...inputs, config: compare } }, host);
     const changes = [...new Set([now, next].flatMap((version) => tasksOf(version, inputs)))].map((task) => {
         const [isOld, isNew] = [now, next].map(({ tasks }) => tasks.includes(task));
         const kind = isOld === isNew ? 'both' : isNew ? 'added' : 'removed';
         return compareTasks(now.resolve(task, isNew), next.resolve(task, isOld), kind);
     });
-    throwFaults([now, next]);
-    return format === 'json' ? comparisonJson(changes) : renderComparison(changes);
+    throwFaults(request.faults, next.faults);
+    // What is wrong with the version that holds now is no fault of the change: it may be what the change mends.
+    const notes = unique(now.faults).map(errors/* renderFault */.L4);
+    return format === 'json' ? comparisonJson(changes, notes) : renderComparison(changes, notes);
 }
 function tasksOf({ tasks }, { task }) {
     if (task !== undefined)
         return [task];
     return tasks.length > 0 ? tasks : ['default'];
 }
-async function openVersion({ inputs, fromVariables }, { environment, onSecret }) {
+/** @param mayBeEmpty before the change that brings the file there is none, or what `git show` leaves in its place */
+async function openVersion({ inputs, fromVariables }, { environment, onSecret }, mayBeEmpty = false) {
     const extended = await (0,extended_policy/* readExtended */.y)(inputs, environment);
     const sources = sourcesOf(environment, extended);
     const faults = [];
-    const read = (task, takesAnyTask = false) => new settings/* Settings */.w({ ...inputs, task }, { ...sources, takesAnyTask });
+    const read = (task, takesAnyTask = false) => new settings/* Settings */.w({ ...inputs, task }, { ...sources, takesAnyTask, mayBeEmpty });
     const resolve = (task, takesAny) => {
         const settings = read(task, takesAny);
-        const gateway = (0,gateway_config/* readGateway */.HV)(settings, { gateways: gateways/* gateways */.o, environment, onSecret, isUsed: false });
+        const gateway = (0,gateway_config/* readGateway */.HV)(settings, { gateways: gateways/* gateways */.o, environment, onSecret, mode: undefined });
         // Everything is parsed, so that what is wrong with a flag is told here too.
         for (const name of resolved/* SHOWN_NAMES */.zB)
             settings.value(name);
@@ -203,12 +210,14 @@ function sourcesOf(environment, extended) {
     const { event, actor } = (0,run_context/* readRunContext */.$)(environment);
     return { environment, now: new Date(), event, actor, extended };
 }
+function throwFaults(ofFlags, ofFile) {
+    const faults = [...ofFlags, ...ofFile];
+    if (faults.length > 0)
+        throw new errors/* InputFaults */.qv(unique(faults));
+}
 /** What is wrong with a file is the same for each of its tasks. */
-function throwFaults(versions) {
-    const faults = versions.flatMap((version) => version.faults);
-    const unique = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
-    if (unique.size > 0)
-        throw new errors/* InputFaults */.qv([...unique.values()]);
+function unique(faults) {
+    return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 

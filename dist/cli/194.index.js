@@ -2,7 +2,7 @@ export const id = 194;
 export const ids = [194,730];
 export const modules = {
 
-/***/ 5194:
+/***/ 35194:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -13,15 +13,15 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
-var agents = __webpack_require__(6658);
+var agents = __webpack_require__(46658);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __webpack_require__(7597);
+var schemas = __webpack_require__(27597);
 // EXTERNAL MODULE: ./lib/core/attribution.js
-var attribution = __webpack_require__(4062);
+var attribution = __webpack_require__(94062);
 // EXTERNAL MODULE: ./lib/core/override.js
-var override = __webpack_require__(895);
+var override = __webpack_require__(80895);
 ;// CONCATENATED MODULE: ./lib/config/meter-order.js
 /**
  * What a meter in the background is told, as one line of JSON over its standard input: nothing of it stands in its
@@ -136,7 +136,7 @@ function meteringConfigOf(order) {
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/meter-handle.js
-var meter_handle = __webpack_require__(1085);
+var meter_handle = __webpack_require__(61085);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
 ;// CONCATENATED MODULE: ./lib/core/meter-up.js
@@ -161,7 +161,7 @@ function readMeterUp(text) {
 }
 
 // EXTERNAL MODULE: ./lib/modes/wrap.js + 7 modules
-var wrap = __webpack_require__(5331);
+var wrap = __webpack_require__(55331);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 
@@ -211,13 +211,13 @@ async function startMeter({ config, control }, started, order) {
         throw new errors/* AppError */.uV('meter-not-started', `The meter does not answer on ${up.controlUrl}.`);
     return up;
 }
-function handleOf({ overrides, policy, task }, { controlUrl, ledger }, secret) {
+function handleOf({ context, gate, overrides, policy, task }, { controlUrl, ledger }, secret) {
     return {
         controlUrl,
         secret,
         task,
         ledger: ledger.path,
-        policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt}`,
+        policy: `${policy.variable} ${policy.checksum} ${overrides.decidedAt} ${context.eventFile.mark.checksum} ${gate.mark.value}`,
     };
 }
 async function announce(deps, { order, up, pid }) {
@@ -230,6 +230,7 @@ async function announce(deps, { order, up, pid }) {
         ...environment,
         [up.ledger.variable]: up.ledger.opened,
         [config.policy.variable]: config.policy.checksum,
+        [config.gate.mark.variable]: config.gate.mark.value,
         [note.variable]: note.value,
     };
     for (const [name, value] of Object.entries(variables))
@@ -248,11 +249,11 @@ function environmentOf({ agentsFor, config, environment, privateDir }, meterUrl,
 }
 
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __webpack_require__(9901);
+var findings = __webpack_require__(69901);
 // EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
-var patterns = __webpack_require__(5986);
+var patterns = __webpack_require__(35986);
 // EXTERNAL MODULE: ./lib/core/record.js
-var core_record = __webpack_require__(9510);
+var core_record = __webpack_require__(59510);
 ;// CONCATENATED MODULE: ./lib/core/testament.js
 /** What a meter in the background leaves when it ends: the record, and what the record alone does not tell. */
 
@@ -292,7 +293,7 @@ function readTestament(text) {
 }
 
 // EXTERNAL MODULE: ./lib/core/totals.js
-var totals = __webpack_require__(4840);
+var totals = __webpack_require__(34840);
 ;// CONCATENATED MODULE: ./lib/modes/background-findings.js
 
 const ENDED_ITSELF = {
@@ -353,13 +354,20 @@ function unproven({ post, context }) {
         }),
     ];
 }
+/** Whoever starts a meter takes the place of an earlier record; a record beside one is what nobody of us leaves. */
+function meterSetAside() {
+    const message = 'A variable of the job names a meter in the background, and `wrap` left a record of its own with a checksum: the record counts.';
+    return (0,findings/* finding */.gk)('warning', 'meter-set-aside', 'A meter in the background is not believed', message, {
+        advice: 'Give each `wrap` a `task` of its own, or `meter-control: ${{ steps.<id>.outputs.meter-control }}`.',
+    });
+}
 
 // EXTERNAL MODULE: ./lib/modes/run-record.js
 var run_record = __webpack_require__(7435);
 // EXTERNAL MODULE: ./lib/modes/troubles.js
-var troubles = __webpack_require__(2602);
+var troubles = __webpack_require__(22602);
 // EXTERNAL MODULE: ./lib/modes/wrap-report.js
-var wrap_report = __webpack_require__(7693);
+var wrap_report = __webpack_require__(97693);
 ;// CONCATENATED MODULE: ./lib/modes/background-end.js
 /** `post` ends the meter in the background: its record, and whether it can be believed. */
 
@@ -382,6 +390,10 @@ async function endBackground(deps) {
     const end = await control.finish(handle);
     const dropped = meterNote.drop();
     runner.exportVariable(dropped.variable, dropped.value);
+    if (config.post.meter === undefined && deps.hasSealedRecord()) {
+        runner.annotate(meterSetAside());
+        return undefined;
+    }
     const testament = 'testament' in end ? readTestament(end.testament) : undefined;
     const found = testament === undefined
         ? withFindings(deps.findCut(handle.ledger), [goneFinding(end)])
@@ -450,9 +462,9 @@ function withFindings(found, findings) {
 }
 
 // EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __webpack_require__(1421);
+var external_node_child_process_ = __webpack_require__(31421);
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(8474);
+var external_node_events_ = __webpack_require__(78474);
 ;// CONCATENATED MODULE: ./lib/platform/detached.js
 /**
  * Starts a program of ours that goes on when we have ended. What it must know goes over a pipe. Until it is released the
@@ -518,13 +530,13 @@ function firstLine(child, output, deadlineMs) {
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
 var dispatcher = __webpack_require__(730);
 // EXTERNAL MODULE: ./lib/platform/job-note.js
-var job_note = __webpack_require__(7797);
+var job_note = __webpack_require__(77797);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
+var external_node_http_ = __webpack_require__(37067);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(4371);
+var undici = __webpack_require__(24371);
 // EXTERNAL MODULE: ./lib/platform/bounded.js
 var bounded = __webpack_require__(1686);
 ;// CONCATENATED MODULE: ./lib/platform/meter-control.js
@@ -606,7 +618,7 @@ async function ask(dispatcher, { controlUrl, secret }, path, deadlineMs) {
             headers,
             signal,
         });
-        const text = await (0,bounded/* readBoundedBody */.c)(body, MAX_ANSWER_BYTES);
+        const text = await (0,bounded/* readBoundedBody */.c0)(body, MAX_ANSWER_BYTES);
         if (isProven(got[HEADER], secret, path, text))
             return { text };
         return { kind: 'forged', evidence: `something else answered on its port (${statusCode})` };
@@ -629,7 +641,7 @@ function writeWill(ledger, secrets, text) {
 }
 /** First the proofs, a line each, then the testament. `undefined` when there is none. */
 function readWill({ ledger, secret }) {
-    const written = (0,bounded/* readBoundedFile */.M)(willPath(ledger), MAX_ANSWER_BYTES);
+    const written = (0,bounded/* readBoundedFile */.Mv)(willPath(ledger), MAX_ANSWER_BYTES);
     if (written === undefined)
         return undefined;
     const [first = '', second = '', ...rest] = written.split('\n');
@@ -644,7 +656,7 @@ function willPath(ledger) {
 }
 
 // EXTERNAL MODULE: ./lib/platform/run-files.js
-var run_files = __webpack_require__(9752);
+var run_files = __webpack_require__(59752);
 ;// CONCATENATED MODULE: ./lib/platform/worker.js
 /**
  * The program that runs the job: when it has ended, so has the job. It is looked for among our ancestors by its name, since a
@@ -689,9 +701,9 @@ function readProc(pid, file) {
 }
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
-var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 27 modules
-var compose = __webpack_require__(649);
+var ndjson = __webpack_require__(83425);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 31 modules
+var compose = __webpack_require__(16667);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 
@@ -741,6 +753,7 @@ function endMeter(host, deps) {
     return endBackground({
         ...deps,
         ...wayToMeter(host, deps.config),
+        hasSealedRecord: () => (0,run_files/* hasSealedRecord */.az)({ task: deps.config.task, environment: host.environment }),
         findCut: (ledger) => (0,run_files/* findCut */.Ik)(ledger, ndjson/* parseNdjson */.S),
         readCalls: (ledger) => (0,run_files/* readCalls */.sS)(ledger, ndjson/* parseNdjson */.S),
     });
@@ -764,7 +777,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
 /* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(24371);
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
 
 /** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */

@@ -2,7 +2,7 @@ export const id = 328;
 export const ids = [328];
 export const modules = {
 
-/***/ 8328:
+/***/ 88328:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,23 +12,23 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/wire/headers.js
-var wire_headers = __webpack_require__(6483);
+var wire_headers = __webpack_require__(86483);
 // EXTERNAL MODULE: ./lib/meter/credentials.js
-var credentials = __webpack_require__(7259);
+var credentials = __webpack_require__(57259);
 // EXTERNAL MODULE: ./lib/meter/local-answer.js
-var local_answer = __webpack_require__(5689);
+var local_answer = __webpack_require__(55689);
 // EXTERNAL MODULE: ./lib/meter/outgoing-headers.js
-var outgoing_headers = __webpack_require__(4880);
+var outgoing_headers = __webpack_require__(24880);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
 // EXTERNAL MODULE: ./lib/wire/json-body.js + 3 modules
-var json_body = __webpack_require__(9350);
+var json_body = __webpack_require__(79350);
 // EXTERNAL MODULE: ./lib/meter/account.js + 2 modules
 var account = __webpack_require__(1456);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
-var noted_request = __webpack_require__(9689);
+var noted_request = __webpack_require__(99689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js
 /** One call among the messages of a websocket: from its request to the message that ends its answer. */
 
@@ -458,7 +458,7 @@ class Conversation {
 }
 
 // EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __webpack_require__(7030);
+var external_node_net_ = __webpack_require__(77030);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-dial.js
 /**
  * Asks the upstream to switch to a websocket, through the same dispatcher as every call: pooled, and through the proxies
@@ -527,7 +527,7 @@ function hasExtension(raw) {
 }
 
 // EXTERNAL MODULE: ./node_modules/ws/wrapper.mjs
-var wrapper = __webpack_require__(2977);
+var wrapper = __webpack_require__(52977);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-peer.js
 
 

@@ -2,13 +2,13 @@ export const id = 331;
 export const ids = [331];
 export const modules = {
 
-/***/ 2602:
+/***/ 22602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   T: () => (/* binding */ troubleFinding)
 /* harmony export */ });
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
 /** What went wrong with the meter itself while a run went on, as findings. */
 
 const KINDS = {
@@ -36,7 +36,7 @@ function troubleFinding({ id, message }) {
 
 /***/ }),
 
-/***/ 7693:
+/***/ 97693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -46,14 +46,14 @@ function troubleFinding({ id, message }) {
 /* harmony export */   b: () => (/* binding */ wrapReport),
 /* harmony export */   pI: () => (/* binding */ wrapHeadline)
 /* harmony export */ });
-/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3245);
-/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9028);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7905);
+/* harmony import */ var _core_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(23245);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(29028);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69901);
+/* harmony import */ var _core_metric_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(97905);
 /* harmony import */ var _core_usage_tables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8152);
-/* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9212);
-/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2868);
-/* harmony import */ var _override_report_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4917);
+/* harmony import */ var _core_usage_verdict_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(19212);
+/* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(72868);
+/* harmony import */ var _override_report_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(84917);
 /* harmony import */ var _run_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7435);
 
 
@@ -174,7 +174,7 @@ function wrapHeadline(record) {
 
 /***/ }),
 
-/***/ 5331:
+/***/ 55331:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -236,7 +236,7 @@ function shellExitCode(code, signal) {
 }
 
 // EXTERNAL MODULE: ./lib/core/limits.js
-var limits = __webpack_require__(7535);
+var limits = __webpack_require__(97535);
 ;// CONCATENATED MODULE: ./lib/core/minutes.js
 /** Workflow minutes as part of what a run costs. GitHub bills started minutes; the price depends on the runner's label. */
 /** @param prices nano-USD per minute by label, lower-case; the empty label is the price for all others */
@@ -249,27 +249,27 @@ function runnerCost(durationMs, prices, labels) {
 }
 
 // EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
-var patterns = __webpack_require__(5986);
+var patterns = __webpack_require__(35986);
 // EXTERNAL MODULE: ./lib/core/record.js
-var core_record = __webpack_require__(9510);
+var core_record = __webpack_require__(59510);
 // EXTERNAL MODULE: ./lib/core/totals.js
-var totals = __webpack_require__(4840);
+var totals = __webpack_require__(34840);
 // EXTERNAL MODULE: ./lib/modes/attribution.js
-var attribution = __webpack_require__(9361);
+var attribution = __webpack_require__(99361);
 // EXTERNAL MODULE: ./lib/modes/deps.js
-var deps = __webpack_require__(2868);
+var deps = __webpack_require__(72868);
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __webpack_require__(9901);
+var findings = __webpack_require__(69901);
 // EXTERNAL MODULE: ./lib/core/ledger.js
-var ledger = __webpack_require__(1546);
+var ledger = __webpack_require__(51546);
 // EXTERNAL MODULE: ./lib/core/telemetry.js
-var core_telemetry = __webpack_require__(740);
+var core_telemetry = __webpack_require__(40740);
 // EXTERNAL MODULE: ./lib/core/witness.js
 var witness = __webpack_require__(80);
 // EXTERNAL MODULE: ./lib/wire/decode.js
 var decode = __webpack_require__(471);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __webpack_require__(7597);
+var schemas = __webpack_require__(27597);
 ;// CONCATENATED MODULE: ./lib/wire/otlp.js
 /**
  * Log events of OpenTelemetry's protocol, in its JSON form (`POST /v1/logs`). Only name and flat attributes are read: the
@@ -318,9 +318,9 @@ function readLogEvents(body) {
 }
 
 // EXTERNAL MODULE: ./lib/wire/request-id.js
-var request_id = __webpack_require__(6620);
+var request_id = __webpack_require__(66620);
 // EXTERNAL MODULE: ./lib/meter/local-answer.js
-var local_answer = __webpack_require__(5689);
+var local_answer = __webpack_require__(55689);
 ;// CONCATENATED MODULE: ./lib/meter/telemetry-sink.js
 
 
@@ -477,9 +477,9 @@ class Hearing {
 }
 
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __webpack_require__(6940);
+var usage = __webpack_require__(76940);
 // EXTERNAL MODULE: ./lib/core/weights.js
-var core_weights = __webpack_require__(5746);
+var core_weights = __webpack_require__(25746);
 ;// CONCATENATED MODULE: ./lib/modes/limit-facts.js
 
 
@@ -526,21 +526,24 @@ class LimitSums {
     }
 }
 
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __webpack_require__(58266);
 // EXTERNAL MODULE: ./lib/modes/metering.js + 27 modules
-var metering = __webpack_require__(572);
+var metering = __webpack_require__(50572);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
-var override_report = __webpack_require__(4917);
+var override_report = __webpack_require__(84917);
 // EXTERNAL MODULE: ./lib/modes/publish.js
-var publish = __webpack_require__(2759);
+var publish = __webpack_require__(72759);
 // EXTERNAL MODULE: ./lib/modes/reconciliation.js + 1 modules
-var reconciliation = __webpack_require__(2642);
+var reconciliation = __webpack_require__(52642);
 // EXTERNAL MODULE: ./lib/modes/run-record.js
 var run_record = __webpack_require__(7435);
 // EXTERNAL MODULE: ./lib/modes/troubles.js
-var troubles = __webpack_require__(2602);
+var troubles = __webpack_require__(22602);
 // EXTERNAL MODULE: ./lib/modes/wrap-report.js
-var wrap_report = __webpack_require__(7693);
+var wrap_report = __webpack_require__(97693);
 ;// CONCATENATED MODULE: ./lib/modes/wrap.js
+
 
 
 
@@ -605,7 +608,7 @@ class WrappedRun {
         const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
         // Told before the agent starts, so that it cannot put another ledger in this one's place.
         runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
-        runner.exportVariable(config.policy.variable, config.policy.checksum);
+        (0,marks/* announceMarks */.I)(config, runner);
         this.#ledger.append(this.#header());
         const stopped = signalled();
         const { meter, guard } = await (0,metering/* startMetering */.y)(this.#deps, {
@@ -743,9 +746,11 @@ class WrappedRun {
         (0,run_record/* setUsageOutputs */.cT)(runner, record);
         this.#seal(record);
         const spend = (0,run_record/* spendOf */.Ii)(runKey, record, endedAt);
-        await (0,reconciliation/* rememberRun */.j)(this.#deps, record);
-        if (config.gateway.windows.length > 0)
-            this.#findings.push(...(await (0,run_record/* rememberSpend */._z)(store, spend)));
+        const [unsaved] = await Promise.all([
+            config.gateway.windows.length > 0 ? (0,run_record/* rememberSpend */._z)(store, spend) : [],
+            (0,reconciliation/* rememberRun */.j)(this.#deps, record),
+        ]);
+        this.#findings.push(...unsaved);
         const notes = {
             observed: guard.observed?.message,
             unpricedModels: guard.unpricedModels,
@@ -785,6 +790,7 @@ class WrappedRun {
         this.#deps.runner.setOutput('record', sealed?.path);
         if (sealed)
             this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+        (0,marks/* announceMarks */.I)(this.#deps.config, this.#deps.runner);
     }
     #note(id, message) {
         if (!this.#findings.some((known) => known.id === id && known.message === message)) {

@@ -12,21 +12,21 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/price.js
-var price = __webpack_require__(7718);
+var price = __webpack_require__(37718);
 // EXTERNAL MODULE: ./lib/core/text.js
-var core_text = __webpack_require__(9716);
+var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __webpack_require__(6940);
+var usage = __webpack_require__(76940);
 // EXTERNAL MODULE: ./lib/wire/decode.js
 var decode = __webpack_require__(471);
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __webpack_require__(4978);
+var json_answer = __webpack_require__(84978);
 // EXTERNAL MODULE: ./lib/wire/request-id.js
-var request_id = __webpack_require__(6620);
+var request_id = __webpack_require__(66620);
 // EXTERNAL MODULE: ./lib/meter/admission.js
-var admission = __webpack_require__(2324);
+var admission = __webpack_require__(82324);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 ;// CONCATENATED MODULE: ./lib/meter/caller-mark.js
 /** Who made a call, as far as it may be written down: an agent's own ids go no further than here. */
 
@@ -43,9 +43,9 @@ function shorten(id) {
 }
 
 // EXTERNAL MODULE: ./lib/meter/credentials.js
-var meter_credentials = __webpack_require__(7259);
+var meter_credentials = __webpack_require__(57259);
 // EXTERNAL MODULE: ./lib/meter/kept-answer.js
-var kept_answer = __webpack_require__(1664);
+var kept_answer = __webpack_require__(91664);
 ;// CONCATENATED MODULE: ./lib/meter/outcome.js
 
 const UNSENT = new Set([
@@ -307,7 +307,7 @@ async function decodeText(bytes, contentEncoding) {
 
 /***/ }),
 
-/***/ 2324:
+/***/ 82324:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -348,7 +348,7 @@ function renderRefusal({ message }) {
 
 /***/ }),
 
-/***/ 7259:
+/***/ 57259:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -358,7 +358,7 @@ function renderRefusal({ message }) {
 /* harmony export */   TI: () => (/* binding */ redactBytes),
 /* harmony export */   yv: () => (/* binding */ swapQuery)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /**
  * The run token is all that an agent ever holds. Wherever it stands in a request (each API has a header of its own), the
  * real key takes its place on the way out.
@@ -420,7 +420,7 @@ function equals(a, b) {
 
 /***/ }),
 
-/***/ 1664:
+/***/ 91664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -428,8 +428,8 @@ function equals(a, b) {
 /* harmony export */   op: () => (/* binding */ passKept),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES)
 /* harmony export */ });
-/* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7259);
-/* harmony import */ var _relay_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2584);
+/* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(57259);
+/* harmony import */ var _relay_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(42584);
 
 
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
@@ -449,14 +449,14 @@ function passKept(credentials, response, { head, kept }) {
 
 /***/ }),
 
-/***/ 5689:
+/***/ 55689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ refuseUpgrade),
 /* harmony export */   k: () => (/* binding */ sendLocal)
 /* harmony export */ });
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(37067);
 /** Sends an answer that the meter writes itself. */
 
 function sendLocal(response, { status, headers, body }) {
@@ -475,7 +475,7 @@ function refuseUpgrade(socket, { status, headers, body }) {
 
 /***/ }),
 
-/***/ 9689:
+/***/ 99689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -538,14 +538,14 @@ function isRejected({ kind, head, kept }) {
 
 /***/ }),
 
-/***/ 4880:
+/***/ 24880:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   j: () => (/* binding */ outgoingHeaders)
 /* harmony export */ });
-/* harmony import */ var _wire_headers_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6483);
-/* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7259);
+/* harmony import */ var _wire_headers_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(86483);
+/* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(57259);
 /**
  * The headers a request leaves with, in one walk over those it came with: what ends at this hop stays behind, the key takes
  * the place of the token, and what the run itself says to its gateway outranks what the agent says there.
@@ -577,14 +577,14 @@ function outgoingHeaders({ credentials, noteWithheld }, { raw, dropped, policy }
 
 /***/ }),
 
-/***/ 2584:
+/***/ 42584:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   E: () => (/* binding */ relay),
 /* harmony export */   a: () => (/* binding */ clientHeaders)
 /* harmony export */ });
-/* harmony import */ var _wire_headers_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6483);
+/* harmony import */ var _wire_headers_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(86483);
 
 const MAX_KEPT_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -682,7 +682,7 @@ function clientHeaders({ rawHeaders }, redact, dropped) {
 
 /***/ }),
 
-/***/ 9361:
+/***/ 99361:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -717,7 +717,7 @@ function withSeenAgent(config, agents, command) {
 
 /***/ }),
 
-/***/ 572:
+/***/ 50572:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -728,13 +728,13 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __webpack_require__(9610);
+var budget = __webpack_require__(29610);
 // EXTERNAL MODULE: ./lib/core/price.js
-var core_price = __webpack_require__(7718);
+var core_price = __webpack_require__(37718);
 // EXTERNAL MODULE: ./lib/core/weights.js
-var core_weights = __webpack_require__(5746);
+var core_weights = __webpack_require__(25746);
 // EXTERNAL MODULE: ./lib/meter/admission.js
-var admission = __webpack_require__(2324);
+var admission = __webpack_require__(82324);
 ;// CONCATENATED MODULE: ./lib/meter/answer-sizes.js
 /**
  * How long the answers of this run are, so that a call is neither cut where it would not have to be, nor kept waiting for
@@ -1200,7 +1200,7 @@ class Streaks {
 }
 
 // EXTERNAL MODULE: ./lib/core/count-of.js
-var count_of = __webpack_require__(9028);
+var count_of = __webpack_require__(29028);
 ;// CONCATENATED MODULE: ./lib/meter/subagents.js
 /**
  * Limits by subagent, as far as the agent tells its subagents apart. A call over one of them is refused alone, and the main
@@ -1838,27 +1838,27 @@ function addTo(sum, call, times = 1) {
 }
 
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(8474);
+var external_node_events_ = __webpack_require__(78474);
 // EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
+var external_node_http_ = __webpack_require__(37067);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __webpack_require__(7075);
+var external_node_stream_ = __webpack_require__(57075);
 // EXTERNAL MODULE: ./lib/wire/headers.js
-var wire_headers = __webpack_require__(6483);
+var wire_headers = __webpack_require__(86483);
 // EXTERNAL MODULE: ./lib/meter/account.js + 2 modules
 var account = __webpack_require__(1456);
 // EXTERNAL MODULE: ./lib/meter/credentials.js
-var meter_credentials = __webpack_require__(7259);
+var meter_credentials = __webpack_require__(57259);
 // EXTERNAL MODULE: ./lib/meter/kept-answer.js
-var kept_answer = __webpack_require__(1664);
+var kept_answer = __webpack_require__(91664);
 // EXTERNAL MODULE: ./lib/meter/local-answer.js
-var local_answer = __webpack_require__(5689);
+var local_answer = __webpack_require__(55689);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
-var noted_request = __webpack_require__(9689);
+var noted_request = __webpack_require__(99689);
 // EXTERNAL MODULE: ./lib/meter/outgoing-headers.js
-var outgoing_headers = __webpack_require__(4880);
+var outgoing_headers = __webpack_require__(24880);
 ;// CONCATENATED MODULE: ./lib/meter/paths.js
 /**
  * Paths in one form, so that no spelling of a metered route passes as something else: dots resolved, slashes single,
@@ -1924,11 +1924,11 @@ function isSpending(method, path) {
 }
 
 // EXTERNAL MODULE: ./lib/meter/relay.js
-var relay = __webpack_require__(2584);
+var relay = __webpack_require__(42584);
 // EXTERNAL MODULE: ./lib/wire/decode.js
 var wire_decode = __webpack_require__(471);
 // EXTERNAL MODULE: ./lib/wire/json-body.js + 3 modules
-var json_body = __webpack_require__(9350);
+var json_body = __webpack_require__(79350);
 ;// CONCATENATED MODULE: ./lib/meter/request-body.js
 
 
@@ -1983,9 +1983,9 @@ function receive(request, take) {
 }
 
 // EXTERNAL MODULE: external "node:stream/promises"
-var promises_ = __webpack_require__(6466);
+var promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./lib/wire/sse.js
-var sse = __webpack_require__(2696);
+var sse = __webpack_require__(92696);
 ;// CONCATENATED MODULE: ./lib/wire/sse-sieve.js
 /**
  * A stream of events out of which some may be kept back. Most of the bytes hold nothing that could be meant, and go on as they
@@ -2513,9 +2513,9 @@ function clientOf(response) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(4371);
+var undici = __webpack_require__(24371);
 ;// CONCATENATED MODULE: ./lib/meter/canary.js
 /**
  * A call that must not get through: sent by the meter to itself, on a zero allowance, before the agent starts. It takes the
@@ -2829,7 +2829,7 @@ class RetryDetector {
 }
 
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __webpack_require__(6940);
+var usage = __webpack_require__(76940);
 ;// CONCATENATED MODULE: ./lib/meter/unmetered.js
 
 
@@ -3094,7 +3094,7 @@ class MeterServer {
             return (0,local_answer/* refuseUpgrade */.f)(request.socket, route.dialect.failure(401, text));
         }
         // Most runs never need it.
-        const { meterWebSocket } = await Promise.all(/* import() */[__webpack_require__.e(977), __webpack_require__.e(328)]).then(__webpack_require__.bind(__webpack_require__, 8328));
+        const { meterWebSocket } = await Promise.all(/* import() */[__webpack_require__.e(977), __webpack_require__.e(328)]).then(__webpack_require__.bind(__webpack_require__, 88328));
         return meterWebSocket(this.#services, { ...route, messages, query: target.query }, request, head);
     }
     #route(method, { path }) {
@@ -3119,9 +3119,9 @@ function server_plain(status, body) {
 }
 
 // EXTERNAL MODULE: ./lib/modes/attribution.js
-var modes_attribution = __webpack_require__(9361);
+var modes_attribution = __webpack_require__(99361);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __webpack_require__(4334);
+var budget_reading = __webpack_require__(44334);
 ;// CONCATENATED MODULE: ./lib/modes/metering.js
 
 
@@ -3202,7 +3202,7 @@ function callerOf(agents, headers, body) {
 /* harmony export */   $: () => (/* binding */ createDecoder),
 /* harmony export */   V: () => (/* binding */ decodeBody)
 /* harmony export */ });
-/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8522);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38522);
 /** Content codings: undone on a copy, so that the bytes that travel on stay as they came. */
 
 const DECODERS = {
@@ -3245,7 +3245,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
 
 /***/ }),
 
-/***/ 9350:
+/***/ 79350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3255,7 +3255,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __webpack_require__(8522);
+var external_node_zlib_ = __webpack_require__(38522);
 ;// CONCATENATED MODULE: ./lib/wire/last-element.js
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -3757,7 +3757,7 @@ function move({ start, end }, by) {
 
 /***/ }),
 
-/***/ 6620:
+/***/ 66620:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -2,7 +2,7 @@ export const id = 6;
 export const ids = [6];
 export const modules = {
 
-/***/ 7006:
+/***/ 17006:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,7 +12,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 ;// CONCATENATED MODULE: ./lib/alerts/json.js
 /**
  * Generic JSON, for receivers of one's own. `version` changes when a field changes its meaning or goes; new fields may
@@ -110,14 +110,16 @@ function linkOf(url) {
     return { type: 'context', elements: [{ type: 'mrkdwn', text: `<${target}|Open the run>` }] };
 }
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-/** At most `length` characters when it is escaped, and no entity is cut in two. */
+/** At most `length` characters when it is escaped; what is cut ends with `\u2026`, and no entity is cut in two. */
 function escapeSlack(text, length) {
     let escaped = '';
+    let room = 0;
     for (const character of text) {
-        const next = ENTITIES[character] ?? character;
-        if (escaped.length + next.length > length)
-            return escaped;
-        escaped += next;
+        escaped += ENTITIES[character] ?? character;
+        if (escaped.length < length)
+            room = escaped.length;
+        if (escaped.length > length)
+            return `${escaped.slice(0, room)}\u2026`;
     }
     return escaped;
 }
@@ -179,9 +181,9 @@ function formatFor(host, wanted) {
 }
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
-var p_retry = __webpack_require__(4995);
+var p_retry = __webpack_require__(74995);
 // EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __webpack_require__(1923);
+var deadline = __webpack_require__(11923);
 ;// CONCATENATED MODULE: ./lib/platform/webhook.js
 /**
  * Tells a webhook: few tries, little patience, and nothing of its URL in anything that is said about it. Only the status

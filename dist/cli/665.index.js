@@ -2,7 +2,7 @@ export const id = 665;
 export const ids = [665,730];
 export const modules = {
 
-/***/ 4665:
+/***/ 84665:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,7 +12,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
+var promises_ = __webpack_require__(58500);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
 var dialects = __webpack_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
@@ -20,19 +20,19 @@ var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/contract.js
-var contract = __webpack_require__(3245);
+var contract = __webpack_require__(23245);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 // EXTERNAL MODULE: ./lib/core/price.js
-var core_price = __webpack_require__(7718);
+var core_price = __webpack_require__(37718);
 // EXTERNAL MODULE: ./lib/core/text.js
-var core_text = __webpack_require__(9716);
+var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __webpack_require__(6940);
+var usage = __webpack_require__(76940);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
-var error_body = __webpack_require__(6452);
+var error_body = __webpack_require__(26452);
 // EXTERNAL MODULE: ./lib/wire/failure-body.js
-var failure_body = __webpack_require__(8632);
+var failure_body = __webpack_require__(68632);
 ;// CONCATENATED MODULE: ./lib/verify/caller.js
 /** Makes the probes' calls: one short request each, in any dialect, read like the meter reads calls. Nothing is retried. */
 
@@ -205,11 +205,11 @@ function renderAnswer({ status, words }) {
 }
 
 // EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __webpack_require__(3244);
+var sighting = __webpack_require__(53244);
 // EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __webpack_require__(9610);
+var budget = __webpack_require__(29610);
 // EXTERNAL MODULE: ./lib/core/units.js
-var units = __webpack_require__(7564);
+var units = __webpack_require__(17564);
 ;// CONCATENATED MODULE: ./lib/verify/budget-watch.js
 /** Looks at the gateway's own count, and waits for it to follow the calls. */
 
@@ -1250,7 +1250,7 @@ function pauseOf({ resetsAt }, now) {
 }
 
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __webpack_require__(4334);
+var budget_reading = __webpack_require__(44334);
 ;// CONCATENATED MODULE: ./lib/modes/verification.js
 
 
@@ -1453,9 +1453,9 @@ class Verification {
 // EXTERNAL MODULE: ./lib/config/contract-block.js
 var contract_block = __webpack_require__(2858);
 // EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __webpack_require__(9901);
+var core_findings = __webpack_require__(69901);
 // EXTERNAL MODULE: ./lib/core/markdown.js
-var markdown = __webpack_require__(8346);
+var markdown = __webpack_require__(88346);
 ;// CONCATENATED MODULE: ./lib/verify/contract-report.js
 /** The contract report, for people and for programs: eight answers, each with its evidence and the day. */
 
@@ -1512,9 +1512,9 @@ function contractReportJson(found) {
 }
 
 // EXTERNAL MODULE: ./lib/modes/deps.js
-var modes_deps = __webpack_require__(2868);
+var modes_deps = __webpack_require__(72868);
 // EXTERNAL MODULE: ./lib/modes/publish.js
-var publish = __webpack_require__(2759);
+var publish = __webpack_require__(72759);
 ;// CONCATENATED MODULE: ./lib/modes/verify-report.js
 /** What `verify` leaves behind: outputs, four files, and a report like every other. */
 
@@ -1674,11 +1674,11 @@ async function consent({ config, runner, ask }, plan, note) {
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
 var platform_dispatcher = __webpack_require__(730);
 // EXTERNAL MODULE: ./lib/platform/http.js
-var http = __webpack_require__(1267);
+var http = __webpack_require__(71267);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 ;// CONCATENATED MODULE: ./lib/platform/text-files.js
 /** Small text files for people: reports that a workflow uploads, or a person reads. */
 
@@ -1706,7 +1706,7 @@ function writeTextFiles(dir, files) {
 }
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
-var budget_parts = __webpack_require__(2863);
+var budget_parts = __webpack_require__(82863);
 ;// CONCATENATED MODULE: ./lib/entrypoints/verify.js
 /** Puts `verify` together. The gateway is taken as it is known, without a contract: what it does is to be found out. */
 
@@ -1719,7 +1719,7 @@ var budget_parts = __webpack_require__(2863);
 
 const CALL_DEADLINE_MS = 120_000;
 async function verify({ environment, ask }, deps) {
-    const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 4337, 17));
+    const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 54337, 17));
     const dispatcher = (0,platform_dispatcher.createDispatcher)(environment);
     // Each call has a deadline of its own, and is never sent twice.
     const sendCall = (request) => (0,http/* createHttpSend */.D)(dispatcher, CALL_DEADLINE_MS, 0)(request);
@@ -1741,19 +1741,24 @@ async function verify({ environment, ask }, deps) {
 
 /***/ }),
 
-/***/ 2868:
+/***/ 72868:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ reporterContext),
 /* harmony export */   c: () => (/* binding */ statusOf)
 /* harmony export */ });
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5516);
+/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(25516);
 
 function reporterContext({ runner, github, config }) {
     const { context, observe, post } = config;
     const target = (0,_check_js__WEBPACK_IMPORTED_MODULE_0__/* .checkTarget */ .e)(config);
-    const rules = { isAdvisory: observe || post.onOutOfRange === 'warn', isUnproven: false };
+    const rules = {
+        isAdvisory: observe || post.onOutOfRange === 'warn',
+        isObserved: observe,
+        isUnproven: false,
+        expectsNothing: post.expect.size === 0,
+    };
     return {
         runner,
         github,
@@ -1773,14 +1778,14 @@ function statusOf(findings) {
 
 /***/ }),
 
-/***/ 2759:
+/***/ 72759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ publish)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69901);
 /** Shows a report everywhere at once. What a reporter cannot do is a notice; it never changes a verdict. */
 
 
@@ -1797,7 +1802,8 @@ async function publishOne(report, reporter, context) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV && error.code === 'permission-missing')
             return {};
         const message = `${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeError */ .Uc)(error)}. The verdict is not affected; the job summary and the log hold the report.`;
-        const advice = reporter.needs;
+        // What a person can do about it is known where the error is understood, and nowhere else.
+        const advice = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV ? error.hint : undefined;
         context.runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'reporter-failed', `${reporter.id} could not report`, message, advice === undefined ? {} : { advice }));
         return {};
     }
@@ -1813,7 +1819,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
 /* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(24371);
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
 
 /** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */

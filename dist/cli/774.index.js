@@ -2,22 +2,22 @@ export const id = 774;
 export const ids = [774,730,551];
 export const modules = {
 
-/***/ 5774:
+/***/ 25774:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   runMeter: () => (/* binding */ runMeter)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
-/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
-/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4840);
-/* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(572);
-/* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4917);
-/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8005);
-/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2863);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(649);
-/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1551);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
+/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(34840);
+/* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(44334);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(50572);
+/* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(84917);
+/* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
+/* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(16667);
+/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(81551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
 
@@ -30,14 +30,14 @@ export const modules = {
 
 
 /** Without a `gateway-key` clients keep their own credentials and present no token. */
-async function runMeter({ inputs, port }, { runner, environment, print }) {
+async function runMeter({ inputs, port, faults }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-    const { config } = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .configure */ .jK)({ runner, environment, inputs, command: [] });
+    const { config } = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .configure */ .jK)({ runner, environment, inputs, faults, command: [] });
     const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .newToken */ .uv)();
     const sums = new _core_totals_js__WEBPACK_IMPORTED_MODULE_2__/* .RunningTotals */ .b();
     const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m.now();
-    const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 4337, 17));
+    const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 54337, 17));
     const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_9__.meteringParts)(config, environment), prices };
     const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .createModeStore */ .tf)(config, undefined) };
     const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .budgetParts */ .g)(config, environment, async () => parts.dispatcher) });
@@ -74,16 +74,16 @@ async function runMeter({ inputs, port }, { runner, environment, print }) {
 
 /***/ }),
 
-/***/ 1551:
+/***/ 81551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   meteringParts: () => (/* binding */ meteringParts)
 /* harmony export */ });
-/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6658);
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(46658);
 /* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7529);
 /* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
-/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4859);
+/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
 /** The lists that a meter works with, wherever it runs. */
 
 
@@ -105,7 +105,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
 /* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4371);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(24371);
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
 
 /** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */

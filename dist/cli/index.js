@@ -2,7 +2,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 1916:
+/***/ 21916:
 /***/ ((__unused_webpack_module, exports) => {
 
 var __webpack_unused_export__;
@@ -152,77 +152,77 @@ exports.kp = closest;
 
 /***/ }),
 
-/***/ 2613:
+/***/ 42613:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
-/***/ 181:
+/***/ 20181:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 5317:
+/***/ 35317:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 
 /***/ }),
 
-/***/ 6982:
+/***/ 76982:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
-/***/ 4434:
+/***/ 24434:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 9896:
+/***/ 79896:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
-/***/ 8611:
+/***/ 58611:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
-/***/ 5692:
+/***/ 65692:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
-/***/ 9278:
+/***/ 69278:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 4589:
+/***/ 34589:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
-/***/ 6698:
+/***/ 16698:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
@@ -236,98 +236,98 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
-/***/ 1421:
+/***/ 31421:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
-/***/ 7540:
+/***/ 37540:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
 
 /***/ }),
 
-/***/ 7598:
+/***/ 77598:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 3053:
+/***/ 53053:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
-/***/ 610:
+/***/ 40610:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 8474:
+/***/ 78474:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 3024:
+/***/ 73024:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 7067:
+/***/ 37067:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 2467:
+/***/ 32467:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
 
 /***/ }),
 
-/***/ 4708:
+/***/ 44708:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 
 /***/ }),
 
-/***/ 8995:
+/***/ 98995:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
 
 /***/ }),
 
-/***/ 7030:
+/***/ 77030:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 8161:
+/***/ 48161:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
-/***/ 6760:
+/***/ 76760:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
@@ -348,98 +348,98 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 
 /***/ }),
 
-/***/ 1792:
+/***/ 41792:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
 
 /***/ }),
 
-/***/ 6848:
+/***/ 26848:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline/promises");
 
 /***/ }),
 
-/***/ 7075:
+/***/ 57075:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 
 /***/ }),
 
-/***/ 8321:
+/***/ 38321:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 
 /***/ }),
 
-/***/ 6466:
+/***/ 46466:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 
 /***/ }),
 
-/***/ 8500:
+/***/ 58500:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
-/***/ 1692:
+/***/ 41692:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
-/***/ 3136:
+/***/ 73136:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
-/***/ 7975:
+/***/ 57975:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 
 /***/ }),
 
-/***/ 3429:
+/***/ 73429:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
 
 /***/ }),
 
-/***/ 5919:
+/***/ 75919:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 
 /***/ }),
 
-/***/ 8522:
+/***/ 38522:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 857:
+/***/ 70857:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 6928:
+/***/ 16928:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
@@ -453,7 +453,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 3480:
+/***/ 83480:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("querystring");
@@ -467,63 +467,63 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
-/***/ 3193:
+/***/ 13193:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 
 /***/ }),
 
-/***/ 3557:
+/***/ 53557:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 
 /***/ }),
 
-/***/ 4756:
+/***/ 64756:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
-/***/ 2018:
+/***/ 52018:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
 
 /***/ }),
 
-/***/ 7016:
+/***/ 87016:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 
 /***/ }),
 
-/***/ 9023:
+/***/ 39023:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3106:
+/***/ 43106:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
-/***/ 8909:
+/***/ 18909:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(9154);
-const { Command } = __nccwpck_require__(4348);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(1135);
-const { Help } = __nccwpck_require__(9754);
-const { Option } = __nccwpck_require__(5240);
+const { Argument } = __nccwpck_require__(49154);
+const { Command } = __nccwpck_require__(34348);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(41135);
+const { Help } = __nccwpck_require__(79754);
+const { Option } = __nccwpck_require__(45240);
 
 exports.DM = new Command();
 
@@ -547,10 +547,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 9154:
+/***/ 49154:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(1135);
+const { InvalidArgumentError } = __nccwpck_require__(41135);
 
 class Argument {
   /**
@@ -704,20 +704,20 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 4348:
+/***/ 34348:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
-const childProcess = __nccwpck_require__(1421);
-const path = __nccwpck_require__(6760);
-const fs = __nccwpck_require__(3024);
+const EventEmitter = (__nccwpck_require__(78474).EventEmitter);
+const childProcess = __nccwpck_require__(31421);
+const path = __nccwpck_require__(76760);
+const fs = __nccwpck_require__(73024);
 const process = __nccwpck_require__(1708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(9154);
-const { CommanderError } = __nccwpck_require__(1135);
-const { Help, stripColor } = __nccwpck_require__(9754);
-const { Option, DualOptions } = __nccwpck_require__(5240);
-const { suggestSimilar } = __nccwpck_require__(5030);
+const { Argument, humanReadableArgName } = __nccwpck_require__(49154);
+const { CommanderError } = __nccwpck_require__(41135);
+const { Help, stripColor } = __nccwpck_require__(79754);
+const { Option, DualOptions } = __nccwpck_require__(45240);
+const { suggestSimilar } = __nccwpck_require__(65030);
 
 class Command extends EventEmitter {
   /**
@@ -3488,7 +3488,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 1135:
+/***/ 41135:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -3534,10 +3534,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 9754:
+/***/ 79754:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(9154);
+const { humanReadableArgName } = __nccwpck_require__(49154);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -4288,10 +4288,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 5240:
+/***/ 45240:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(1135);
+const { InvalidArgumentError } = __nccwpck_require__(41135);
 
 class Option {
   /**
@@ -4675,7 +4675,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 5030:
+/***/ 65030:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -4783,18 +4783,18 @@ exports.suggestSimilar = suggestSimilar;
 
 /***/ }),
 
-/***/ 7349:
+/***/ 57349:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(334);
-var resolveFlowCollection = __nccwpck_require__(3142);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveBlockMap = __nccwpck_require__(87103);
+var resolveBlockSeq = __nccwpck_require__(90334);
+var resolveFlowCollection = __nccwpck_require__(13142);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -4880,15 +4880,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 3683:
+/***/ 23683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var composeNode = __nccwpck_require__(45937);
+var resolveEnd = __nccwpck_require__(17788);
+var resolveProps = __nccwpck_require__(34631);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -4932,17 +4932,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 5937:
+/***/ 45937:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
+var identity = __nccwpck_require__(41127);
+var composeCollection = __nccwpck_require__(57349);
 var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(7788);
-var utilEmptyScalarPosition = __nccwpck_require__(2599);
+var resolveEnd = __nccwpck_require__(17788);
+var utilEmptyScalarPosition = __nccwpck_require__(22599);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -5056,10 +5056,10 @@ exports.composeNode = composeNode;
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var resolveBlockScalar = __nccwpck_require__(48913);
+var resolveFlowScalar = __nccwpck_require__(76842);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -5146,18 +5146,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 9984:
+/***/ 89984:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(1342);
+var directives = __nccwpck_require__(61342);
 var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var identity = __nccwpck_require__(1127);
-var composeDoc = __nccwpck_require__(3683);
-var resolveEnd = __nccwpck_require__(7788);
+var errors = __nccwpck_require__(91464);
+var identity = __nccwpck_require__(41127);
+var composeDoc = __nccwpck_require__(23683);
+var resolveEnd = __nccwpck_require__(17788);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -5377,17 +5377,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 7103:
+/***/ 87103:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
+var resolveProps = __nccwpck_require__(34631);
 var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-var utilMapIncludes = __nccwpck_require__(1187);
+var utilFlowIndentCheck = __nccwpck_require__(74051);
+var utilMapIncludes = __nccwpck_require__(81187);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -5501,12 +5501,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 8913:
+/***/ 48913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -5708,14 +5708,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 334:
+/***/ 90334:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveProps = __nccwpck_require__(34631);
+var utilFlowIndentCheck = __nccwpck_require__(74051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -5766,7 +5766,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 7788:
+/***/ 17788:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -5812,19 +5812,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 3142:
+/***/ 13142:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveEnd = __nccwpck_require__(17788);
+var resolveProps = __nccwpck_require__(34631);
 var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(1187);
+var utilMapIncludes = __nccwpck_require__(81187);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -6028,13 +6028,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 6842:
+/***/ 76842:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var resolveEnd = __nccwpck_require__(7788);
+var Scalar = __nccwpck_require__(63301);
+var resolveEnd = __nccwpck_require__(17788);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -6263,7 +6263,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 4631:
+/***/ 34631:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -6461,7 +6461,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 2599:
+/***/ 22599:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -6496,7 +6496,7 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 4051:
+/***/ 74051:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -6520,12 +6520,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 1187:
+/***/ 81187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -6548,16 +6548,16 @@ exports.mapIncludes = mapIncludes;
 
 
 var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(4043);
-var Schema = __nccwpck_require__(5840);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var toJS = __nccwpck_require__(74043);
+var Schema = __nccwpck_require__(45840);
 var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(1596);
-var applyReviver = __nccwpck_require__(3661);
-var createNode = __nccwpck_require__(2404);
-var directives = __nccwpck_require__(1342);
+var anchors = __nccwpck_require__(71596);
+var applyReviver = __nccwpck_require__(83661);
+var createNode = __nccwpck_require__(42404);
+var directives = __nccwpck_require__(61342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -6886,13 +6886,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 1596:
+/***/ 71596:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(41127);
+var visit = __nccwpck_require__(10204);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -6969,7 +6969,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 3661:
+/***/ 83661:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -7033,14 +7033,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 2404:
+/***/ 42404:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -7130,13 +7130,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 1342:
+/***/ 61342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(41127);
+var visit = __nccwpck_require__(10204);
 
 const escapeChars = {
     '!': '%21',
@@ -7315,7 +7315,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 1464:
+/***/ 91464:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -7384,28 +7384,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 8815:
+/***/ 38815:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(9984);
+var composer = __nccwpck_require__(89984);
 var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(5840);
-var errors = __nccwpck_require__(1464);
+var Schema = __nccwpck_require__(45840);
+var errors = __nccwpck_require__(91464);
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
 var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-var lineCounter = __nccwpck_require__(6628);
+var lexer = __nccwpck_require__(40361);
+var lineCounter = __nccwpck_require__(66628);
 var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(4047);
-var visit = __nccwpck_require__(204);
+var publicApi = __nccwpck_require__(84047);
+var visit = __nccwpck_require__(10204);
 
 
 
@@ -7421,9 +7421,9 @@ __webpack_unused_export__ = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
 exports.Ll = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
+exports.tO = identity.isPair;
 exports.jn = identity.isScalar;
-__webpack_unused_export__ = identity.isSeq;
+exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
@@ -7436,13 +7436,13 @@ exports.qg = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 exports.As = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
 /***/ }),
 
-/***/ 7249:
+/***/ 57249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -7473,11 +7473,11 @@ exports.warn = warn;
 
 
 
-var anchors = __nccwpck_require__(1596);
-var visit = __nccwpck_require__(204);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var anchors = __nccwpck_require__(71596);
+var visit = __nccwpck_require__(10204);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
+var toJS = __nccwpck_require__(74043);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -7595,14 +7595,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 101:
+/***/ 40101:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
+var createNode = __nccwpck_require__(42404);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -7753,14 +7753,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 6673:
+/***/ 66673:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(3661);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var applyReviver = __nccwpck_require__(83661);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
 
 class NodeBase {
     constructor(type) {
@@ -7800,15 +7800,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 7165:
+/***/ 57165:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyPair = __nccwpck_require__(9748);
-var addPairToJSMap = __nccwpck_require__(7104);
-var identity = __nccwpck_require__(1127);
+var createNode = __nccwpck_require__(42404);
+var stringifyPair = __nccwpck_require__(59748);
+var addPairToJSMap = __nccwpck_require__(97104);
+var identity = __nccwpck_require__(41127);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -7846,14 +7846,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 3301:
+/***/ 63301:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
+var toJS = __nccwpck_require__(74043);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -7880,17 +7880,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 4454:
+/***/ 84454:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(1212);
-var addPairToJSMap = __nccwpck_require__(7104);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
+var stringifyCollection = __nccwpck_require__(61212);
+var addPairToJSMap = __nccwpck_require__(97104);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -8034,17 +8034,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 2223:
+/***/ 92223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyCollection = __nccwpck_require__(1212);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(4043);
+var createNode = __nccwpck_require__(42404);
+var stringifyCollection = __nccwpck_require__(61212);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var toJS = __nccwpck_require__(74043);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -8156,16 +8156,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 7104:
+/***/ 97104:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(7249);
-var merge = __nccwpck_require__(452);
+var log = __nccwpck_require__(57249);
+var merge = __nccwpck_require__(90452);
 var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -8228,7 +8228,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1127:
+/***/ 41127:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -8288,12 +8288,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 4043:
+/***/ 74043:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -8334,15 +8334,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 60110:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-var errors = __nccwpck_require__(1464);
-var stringifyString = __nccwpck_require__(3069);
+var resolveBlockScalar = __nccwpck_require__(48913);
+var resolveFlowScalar = __nccwpck_require__(76842);
+var errors = __nccwpck_require__(91464);
+var stringifyString = __nccwpck_require__(83069);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -8559,7 +8559,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 1733:
+/***/ 91733:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -8629,7 +8629,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 7715:
+/***/ 97715:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -8740,9 +8740,9 @@ exports.visit = visit;
 
 
 
-var cstScalar = __nccwpck_require__(110);
-var cstStringify = __nccwpck_require__(1733);
-var cstVisit = __nccwpck_require__(7715);
+var cstScalar = __nccwpck_require__(60110);
+var cstStringify = __nccwpck_require__(91733);
+var cstVisit = __nccwpck_require__(97715);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -8854,7 +8854,7 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 361:
+/***/ 40361:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -9584,7 +9584,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 6628:
+/***/ 66628:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -9639,7 +9639,7 @@ exports.LineCounter = LineCounter;
 
 var node_process = __nccwpck_require__(932);
 var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
+var lexer = __nccwpck_require__(40361);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -10619,17 +10619,17 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 4047:
+/***/ 84047:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(9984);
+var composer = __nccwpck_require__(89984);
 var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var log = __nccwpck_require__(7249);
-var identity = __nccwpck_require__(1127);
-var lineCounter = __nccwpck_require__(6628);
+var errors = __nccwpck_require__(91464);
+var log = __nccwpck_require__(57249);
+var identity = __nccwpck_require__(41127);
+var lineCounter = __nccwpck_require__(66628);
 var parser = __nccwpck_require__(3456);
 
 function parseOptions(options) {
@@ -10733,16 +10733,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 5840:
+/***/ 45840:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var map = __nccwpck_require__(7451);
+var identity = __nccwpck_require__(41127);
+var map = __nccwpck_require__(47451);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var tags = __nccwpck_require__(18);
+var string = __nccwpck_require__(66464);
+var tags = __nccwpck_require__(90018);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -10779,13 +10779,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 7451:
+/***/ 47451:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(41127);
+var YAMLMap = __nccwpck_require__(84454);
 
 const map = {
     collection: 'map',
@@ -10805,12 +10805,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 3632:
+/***/ 73632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 const nullTag = {
     identify: value => value == null,
@@ -10834,8 +10834,8 @@ exports.nullTag = nullTag;
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var YAMLSeq = __nccwpck_require__(92223);
 
 const seq = {
     collection: 'seq',
@@ -10855,12 +10855,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 6464:
+/***/ 66464:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(3069);
+var stringifyString = __nccwpck_require__(83069);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -10878,12 +10878,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 3959:
+/***/ 73959:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -10906,13 +10906,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 8405:
+/***/ 38405:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(63301);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -10960,12 +10960,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 9874:
+/***/ 59874:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -11009,18 +11009,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 896:
+/***/ 70896:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
+var string = __nccwpck_require__(66464);
+var bool = __nccwpck_require__(73959);
+var float = __nccwpck_require__(38405);
+var int = __nccwpck_require__(59874);
 
 const schema = [
     map.map,
@@ -11041,13 +11041,13 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 3559:
+/***/ 33559:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var map = __nccwpck_require__(7451);
+var Scalar = __nccwpck_require__(63301);
+var map = __nccwpck_require__(47451);
 var seq = __nccwpck_require__(1706);
 
 function intIdentify(value) {
@@ -11112,27 +11112,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 18:
+/***/ 90018:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-var schema = __nccwpck_require__(896);
-var schema$1 = __nccwpck_require__(3559);
-var binary = __nccwpck_require__(6083);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var schema$2 = __nccwpck_require__(5913);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var string = __nccwpck_require__(66464);
+var bool = __nccwpck_require__(73959);
+var float = __nccwpck_require__(38405);
+var int = __nccwpck_require__(59874);
+var schema = __nccwpck_require__(70896);
+var schema$1 = __nccwpck_require__(33559);
+var binary = __nccwpck_require__(56083);
+var merge = __nccwpck_require__(90452);
+var omap = __nccwpck_require__(50303);
+var pairs = __nccwpck_require__(18385);
+var schema$2 = __nccwpck_require__(35913);
+var set = __nccwpck_require__(81528);
+var timestamp = __nccwpck_require__(46752);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -11218,14 +11218,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 6083:
+/***/ 56083:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(3301);
-var stringifyString = __nccwpck_require__(3069);
+var node_buffer = __nccwpck_require__(20181);
+var Scalar = __nccwpck_require__(63301);
+var stringifyString = __nccwpck_require__(83069);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -11295,12 +11295,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 8398:
+/***/ 88398:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -11331,13 +11331,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 5782:
+/***/ 35782:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(63301);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -11388,12 +11388,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 873:
+/***/ 10873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -11471,13 +11471,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 452:
+/***/ 90452:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -11549,16 +11549,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 303:
+/***/ 50303:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var pairs = __nccwpck_require__(8385);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var pairs = __nccwpck_require__(18385);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -11633,15 +11633,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 8385:
+/***/ 18385:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
+var YAMLSeq = __nccwpck_require__(92223);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -11722,24 +11722,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 5913:
+/***/ 35913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var binary = __nccwpck_require__(6083);
-var bool = __nccwpck_require__(8398);
-var float = __nccwpck_require__(5782);
-var int = __nccwpck_require__(873);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var string = __nccwpck_require__(66464);
+var binary = __nccwpck_require__(56083);
+var bool = __nccwpck_require__(88398);
+var float = __nccwpck_require__(35782);
+var int = __nccwpck_require__(10873);
+var merge = __nccwpck_require__(90452);
+var omap = __nccwpck_require__(50303);
+var pairs = __nccwpck_require__(18385);
+var set = __nccwpck_require__(81528);
+var timestamp = __nccwpck_require__(46752);
 
 const schema = [
     map.map,
@@ -11770,14 +11770,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 1528:
+/***/ 81528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -11873,12 +11873,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 6752:
+/***/ 46752:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -11985,7 +11985,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 4475:
+/***/ 34475:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -12148,10 +12148,10 @@ exports.foldFlowLines = foldFlowLines;
 
 
 
-var anchors = __nccwpck_require__(1596);
-var identity = __nccwpck_require__(1127);
-var stringifyComment = __nccwpck_require__(9799);
-var stringifyString = __nccwpck_require__(3069);
+var anchors = __nccwpck_require__(71596);
+var identity = __nccwpck_require__(41127);
+var stringifyComment = __nccwpck_require__(59799);
+var stringifyString = __nccwpck_require__(83069);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -12282,14 +12282,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1212:
+/***/ 61212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -12444,7 +12444,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 9799:
+/***/ 59799:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -12480,9 +12480,9 @@ exports.stringifyComment = stringifyComment;
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -12569,7 +12569,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 8689:
+/***/ 28689:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -12603,15 +12603,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 9748:
+/***/ 59748:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -12762,13 +12762,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3069:
+/***/ 83069:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var foldFlowLines = __nccwpck_require__(4475);
+var Scalar = __nccwpck_require__(63301);
+var foldFlowLines = __nccwpck_require__(34475);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -13107,12 +13107,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 204:
+/***/ 10204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -13350,7 +13350,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6658:
+/***/ 46658:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13361,17 +13361,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var classic_schemas = __nccwpck_require__(7597);
+var classic_schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __nccwpck_require__(6940);
+var usage = __nccwpck_require__(76940);
 // EXTERNAL MODULE: ./lib/wire/tokens.js
-var tokens = __nccwpck_require__(2735);
+var tokens = __nccwpck_require__(32735);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __nccwpck_require__(4978);
+var json_answer = __nccwpck_require__(84978);
 ;// CONCATENATED MODULE: ./lib/agents/shared/log-files.js
 /**
  * Reads what an agent logged of its own usage. The agent is not trusted and may have left anything there: links, pipes,
@@ -15375,9 +15375,9 @@ function callerOf(label, kind, parentId) {
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var yaml_dist = __nccwpck_require__(8815);
+var yaml_dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
+var api = __nccwpck_require__(43759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
 
 
@@ -16128,7 +16128,49 @@ function agentsFor(id, command) {
 
 /***/ }),
 
-/***/ 2855:
+/***/ 95610:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ readRegularFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
+/**
+ * Reads what stands in the workspace or beside it, where an agent can have put anything: a pipe that nobody writes to
+ * would hold the step up until the job is over, and a file without an end would fill the memory.
+ */
+
+
+/** `undefined` where there is none. A link is followed; what it leads to has to be a regular file. */
+function readRegularFile(path, maxBytes) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
+        return undefined;
+    let file;
+    try {
+        // Opening a pipe would wait for whoever writes to it.
+        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK);
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!stat.isFile())
+            return { reason: 'it is no regular file' };
+        if (stat.size > maxBytes)
+            return { reason: `it is larger than ${maxBytes} bytes` };
+        // What has no size and yet holds something is the system's, not the repository's.
+        return { text: stat.size === 0 ? '' : (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
+    }
+    catch (error) {
+        return { reason: (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(error) };
+    }
+    finally {
+        if (file !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+
+
+/***/ }),
+
+/***/ 29659:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16191,7 +16233,7 @@ function readSecret(settings) {
 }
 
 // EXTERNAL MODULE: ./lib/core/attribution.js
-var attribution = __nccwpck_require__(4062);
+var attribution = __nccwpck_require__(94062);
 ;// CONCATENATED MODULE: ./lib/config/attribution-config.js
 /** Whose this run is, and how its gateway is told. */
 
@@ -16205,41 +16247,82 @@ function readAttribution(settings, context) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./lib/core/gate.js
-var gate = __nccwpck_require__(6151);
+var gate = __nccwpck_require__(58532);
 ;// CONCATENATED MODULE: ./lib/config/check-config.js
 /** The check of this job: its kind and name as they were told, and what tells it from every other check of that name. */
 
 
 const DEFAULT_NAME = 'spendgate';
+const DEFAULT_TASK = 'default';
 const SUM_LENGTH = 12;
 /** @param environment whose tracking id the runner makes anew for each job; in a container there is none */
 function readCheck(settings, context, environment) {
-    const { runId, runAttempt, job = '' } = context;
-    const name = settings.value('check-name') ?? DEFAULT_NAME;
-    const parts = [job, settings.task, environment['RUNNER_TRACKING_ID'] ?? ''];
-    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
     return {
         kind: settings.value('check') ?? 'none',
-        name,
-        externalId: `${runId}-${runAttempt}-${(0,gate/* gateSlug */.Zg)(settings.task)}-${sum}`,
+        name: settings.value('check-name') ?? DEFAULT_NAME,
+        ...identify({ ...context, task: settings.task }, environment),
+    };
+}
+/** The same for the hook of a step: out of what GitHub and the workflow give to it, and no file. */
+function readHookCheck(environment) {
+    const given = (name) => environment[name]?.trim() || undefined;
+    const [repository, runId = ''] = [given('GITHUB_REPOSITORY'), given('GITHUB_RUN_ID')];
+    const kind = given('INPUT_CHECK');
+    const job = {
+        runId,
+        runAttempt: Number(given('GITHUB_RUN_ATTEMPT') ?? 1),
+        job: given('GITHUB_JOB'),
+        task: given('INPUT_TASK') ?? DEFAULT_TASK,
+        runUrl: `${given('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${runId}`,
+    };
+    return {
+        kind: kind === 'run' || kind === 'status' ? kind : 'none',
+        name: given('INPUT_CHECK-NAME') ?? DEFAULT_NAME,
+        ...identify(job, environment),
+    };
+}
+function identify({ runId, runAttempt, job = '', task, runUrl }, environment) {
+    const parts = [job, task, environment['RUNNER_TRACKING_ID'] ?? ''];
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
+    return {
+        externalId: `${runId}-${runAttempt}-${(0,gate/* gateSlug */.Zg)(task)}-${sum}`,
         progressVariable: `SPENDGATE_PROGRESS_${sum.toUpperCase()}`,
+        runUrl: runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`,
     };
 }
 
-// EXTERNAL MODULE: ./lib/config/inputs.js + 10 modules
-var config_inputs = __nccwpck_require__(6350);
+;// CONCATENATED MODULE: ./lib/config/denial-config.js
+/** What `pre` leaves for the `post` of its job when it held a run back. Where there is a record, nobody asks for it. */
+
+const denial_config_SUM_LENGTH = 16;
+function readDenial(task, { runId, runAttempt }, environment) {
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(task).digest('hex').slice(0, denial_config_SUM_LENGTH);
+    const variable = `SPENDGATE_DENIED_${sum.toUpperCase()}`;
+    const value = `${runId}-${runAttempt}`;
+    return { variable, value, wasDenied: environment[variable] === value };
+}
+
+// EXTERNAL MODULE: ./lib/config/gate-mark.js
+var gate_mark = __nccwpck_require__(7217);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var config_inputs = __nccwpck_require__(33509);
 ;// CONCATENATED MODULE: ./lib/config/gate-config.js
 
+
 function readGate(settings, context, mode) {
-    const store = settings.value('gate-store') ?? 'cache';
+    // What the file said of the gate went with it; the gate stands before the next run all the same.
+    const marked = settings.changedPolicy === undefined ? undefined : settings.markedGate;
+    const store = settings.value('gate-store') ?? marked?.store ?? 'cache';
+    const name = settings.value('gate') ?? marked?.name ?? `${context.workflow}-${settings.task}`;
     const isUsed = (0,config_inputs/* inputSpec */.mm)('gate-store').modes.includes(mode);
     if (isUsed && store !== 'cache')
         checkIssueAccess(settings, context, store);
     return {
-        name: settings.value('gate') ?? `${context.workflow}-${settings.task}`,
+        name,
         store,
+        mark: (0,gate_mark/* renderGateMark */.j4)(settings.task, { name, store }),
         blockForMs: settings.value('block-for'),
         action: settings.value('gate-action') ?? 'status',
         reason: settings.value('reason'),
@@ -16253,11 +16336,15 @@ function checkIssueAccess(settings, { repository }, store) {
         settings.fault('gate-store', `\`${store}\` keeps the gate in an issue, and the variable GITHUB_REPOSITORY does not say of which repository.`, 'GITHUB_REPOSITORY=octo-org/app');
 }
 
-// EXTERNAL MODULE: ./lib/config/gateway-config.js
-var gateway_config = __nccwpck_require__(5931);
+// EXTERNAL MODULE: ./lib/config/gateway-config.js + 1 modules
+var gateway_config = __nccwpck_require__(83209);
 // EXTERNAL MODULE: ./lib/config/nearest.js
-var nearest = __nccwpck_require__(948);
+var nearest = __nccwpck_require__(90948);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/config/notes.js
+/** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
+
 /** Limits that the agent can be told it comes to the end of. */
 const LIMITS_OF_USE = [
     'max-cost',
@@ -16267,9 +16354,42 @@ const LIMITS_OF_USE = [
     'max-weighted-tokens',
     'max-requests',
 ];
+const NAMES_OF_LIMITS = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
+function hasLimitOfUse(settings) {
+    return LIMITS_OF_USE.some((name) => settings.held(name) !== undefined);
+}
+/** Modes that limits and ranges of a task are for. */
+const WITH_LIMITS = new Set(['pre', 'wrap', 'post']);
 /** What concerns the meter is told where it runs: other steps may be given less. */
-function configNotes(settings, isWrap) {
-    return [...taskNotes(settings), ...(isWrap ? [...wrapUpNotes(settings), ...weightNotes(settings)] : [])];
+function configNotes(settings, mode) {
+    return [
+        ...(WITH_LIMITS.has(mode) ? taskNotes(settings) : []),
+        ...(mode === 'wrap' ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+    ];
+}
+/** What only the log says: a task may be a mere name, of a gate and of records. */
+function configRemarks(settings, isWrap) {
+    const task = settings.input('task');
+    if (task === undefined || settings.own.content !== undefined)
+        return [];
+    if (isWrap && limitNotes(settings).length > 0)
+        return [];
+    return [
+        `The task \`${task}\` is named, and ${noFile(settings)}: it names the gate and the records, and brings no limits.`,
+    ];
+}
+/** Nothing but the agent itself would end such a run. Where nothing is blocked, a limit would not either. */
+function limitNotes(settings) {
+    if (settings.value('observe') === true || hasLimitOfUse(settings))
+        return [];
+    const task = settings.input('task');
+    const where = settings.policy !== undefined
+        ? `neither the step nor ${settings.policy.file} sets one`
+        : `the step sets none, and ${noFile(settings)}${task === undefined ? '' : ` that could set those of the task \`${task}\``}`;
+    return [`No limit of use holds for this run: ${where}. Limits of use are ${NAMES_OF_LIMITS}.`];
+}
+function noFile({ own }) {
+    return `there is no policy file (looked for ${(0,external_node_path_.resolve)(own.file)})`;
 }
 /** A task that was forgotten runs without the limits of any task. */
 function taskNotes({ task, policy }) {
@@ -16286,10 +16406,9 @@ function wrapUpNotes(settings) {
         return settings.value('reserve') === undefined
             ? []
             : ['`reserve` keeps nothing back without `wrap-up: true`.'];
-    if (LIMITS_OF_USE.some((name) => settings.value(name) !== undefined))
+    if (hasLimitOfUse(settings))
         return [];
-    const names = LIMITS_OF_USE.map((name) => `\`${name}\``).join(', ');
-    return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${names}.`];
+    return [`\`wrap-up: true\` tells the agent nothing without a limit of use: ${NAMES_OF_LIMITS}.`];
 }
 function weightNotes(settings) {
     const isIdle = settings.value('token-weights') !== undefined && settings.value('max-weighted-tokens') === undefined;
@@ -16297,11 +16416,13 @@ function weightNotes(settings) {
 }
 
 // EXTERNAL MODULE: ./lib/config/overrides-config.js
-var overrides_config = __nccwpck_require__(8566);
+var overrides_config = __nccwpck_require__(68566);
+// EXTERNAL MODULE: ./lib/config/own-policy.js
+var own_policy = __nccwpck_require__(60509);
 // EXTERNAL MODULE: ./lib/core/meter-handle.js
-var meter_handle = __nccwpck_require__(1085);
+var meter_handle = __nccwpck_require__(61085);
 // EXTERNAL MODULE: ./lib/config/policy-schema.js
-var policy_schema = __nccwpck_require__(2096);
+var policy_schema = __nccwpck_require__(32096);
 ;// CONCATENATED MODULE: ./lib/config/post-config.js
 
 
@@ -16310,7 +16431,8 @@ const DEFAULT_MAX_DRIFT_PERCENT = 5;
 const DEFAULT_RECONCILE_WAIT_MS = 10_000;
 /** How much of a name is quoted that came from elsewhere. */
 const MAX_SHOWN = 100;
-function readPost(settings) {
+function readPost(settings, { eventFile }) {
+    const isTampered = settings.changedPolicy !== undefined || eventFile.trouble?.kind === 'changed';
     return {
         expect: readExpectations(settings),
         inputTokens: settings.value('input-tokens'),
@@ -16318,7 +16440,8 @@ function readPost(settings) {
         costNanoUsd: settings.value('cost-usd'),
         usage: settings.value('usage'),
         meter: readMeter(settings),
-        onOutOfRange: settings.value('on-out-of-range') ?? 'block',
+        // Where what judges was tampered with, nobody is asked how strict it is.
+        onOutOfRange: isTampered ? 'fail' : (settings.value('on-out-of-range') ?? 'block'),
         maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
         reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
         comment: settings.value('comment') ?? 'on-finding',
@@ -16350,10 +16473,10 @@ function readExpectations(settings) {
     return expect;
 }
 
-// EXTERNAL MODULE: ./lib/config/run-context.js
-var run_context = __nccwpck_require__(6853);
+// EXTERNAL MODULE: ./lib/config/run-context.js + 1 modules
+var run_context = __nccwpck_require__(37229);
 // EXTERNAL MODULE: ./lib/config/settings.js + 1 modules
-var config_settings = __nccwpck_require__(2047);
+var config_settings = __nccwpck_require__(52047);
 ;// CONCATENATED MODULE: ./lib/config/verify-config.js
 
 const DEFAULT_VERIFY_WAIT_MS = 90_000;
@@ -16372,10 +16495,15 @@ function readVerify(settings) {
     };
 }
 function checkVerify(settings, gateway, verify) {
+    const { policy } = settings;
     const missing = [
         ['gateway', gateway.id === undefined, 'which gateway'],
         ['gateway-url', gateway.id !== undefined && gateway.url === undefined, 'its base URL'],
-        ['gateway-key', gateway.key === undefined, 'a key with a small test budget'],
+        [
+            'gateway-key',
+            gateway.key === undefined && policy?.gateway?.['key-env'] === undefined,
+            'a key with a small test budget',
+        ],
         ['verify-model', verify.model === undefined, 'a model to call'],
     ];
     if (verify.secondKey !== undefined && verify.secondKey === gateway.key)
@@ -16386,7 +16514,7 @@ function checkVerify(settings, gateway, verify) {
 }
 
 // EXTERNAL MODULE: ./lib/core/weights.js
-var weights = __nccwpck_require__(5746);
+var weights = __nccwpck_require__(25746);
 ;// CONCATENATED MODULE: ./lib/config/wrap-config.js
 
 
@@ -16505,17 +16633,21 @@ function readWrapUp(settings) {
 
 
 
+
+
 /** @throws {InputFaults} that lists every fault of this run. */
 function readConfig(sources) {
     const { inputs, environment, catalogue, onSecret } = sources;
     maskInputs(inputs, onSecret);
-    const context = (0,run_context/* readRunContext */.$)(environment);
+    const context = (0,run_context/* readRunContext */.$)(environment, (0,own_policy/* handedOn */.Uz)(inputs).event);
     const { now = new Date(), extended } = sources;
     // Whoever starts a run again has not decided what it may use.
     const actor = environment['GITHUB_ACTOR'] ?? context.actor;
     const settings = new config_settings/* Settings */.w(inputs, { environment, now, event: context.event, actor, extended });
+    settings.faults.push(...(sources.faults ?? []));
     const mode = readMode(settings);
     const alerts = readAlerts(settings, onSecret);
+    const outer = outerFaults(sources, context, mode);
     const config = {
         mode,
         task: settings.task,
@@ -16525,28 +16657,29 @@ function readConfig(sources) {
             gateways: catalogue.gateways,
             environment,
             onSecret,
-            isUsed: mode === 'pre' || mode === 'wrap' || mode === 'verify',
+            mode,
         }),
         attribution: readAttribution(settings, context),
         githubToken: settings.value('github-token'),
         killSwitch: settings.value('kill-switch'),
         pre: readPre(settings, alerts),
         wrap: readWrap(settings, catalogue, context),
-        post: readPost(settings),
+        post: readPost(settings, context),
         gate: readGate(settings, context, mode),
         check: readCheck(settings, context, environment),
+        denial: readDenial(settings.task, context, environment),
         report: settings.value('report'),
         verify: readVerify(settings),
         policy: settings.own.mark,
         team: settings.value('team'),
         overrides: (0,overrides_config/* readOverridesConfig */.C)(settings),
         alerts,
-        notes: configNotes(settings, mode === 'wrap'),
+        notes: configNotes(settings, mode),
+        lateFaults: mode === 'post' ? outer : [],
+        remarks: configRemarks(settings, mode === 'wrap'),
     };
-    for (const name of sources.unknownInputs ?? []) {
-        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
-        settings.fault(name, `This is not an input; the nearest one is \`${suggestion}\`.`, `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`);
-    }
+    if (mode !== 'post')
+        settings.faults.push(...outer);
     if (mode === 'wrap')
         checkCommand(settings, config.wrap, sources.hasCommand ?? false);
     if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
@@ -16558,8 +16691,26 @@ function readConfig(sources) {
     if (mode === 'comment' && config.report === undefined)
         settings.fault('report', 'No report is named.', (0,config_inputs/* inputSpec */.mm)('report').example);
     if (settings.faults.length > 0)
-        throw new errors/* InputFaults */.qv(settings.faults);
+        throw new errors/* InputFaults */.qv([...settings.faults, ...config.lateFaults]);
     return Object.freeze(config);
+}
+/**
+ * What any step of a job could have brought about from outside: a variable that looks like an input, another event file.
+ * It must not be the way to end `post` before it has judged what that step did.
+ */
+function outerFaults({ unknownInputs = [] }, { eventFile }, mode) {
+    const { trouble } = eventFile;
+    const unknown = unknownInputs.map((name) => {
+        const suggestion = (0,nearest/* nearest */.p)(name, config_inputs/* INPUT_NAMES */.Qh);
+        const message = `This is not an input; the nearest one is \`${suggestion}\`.`;
+        const example = `${suggestion}: ${(0,config_inputs/* inputSpec */.mm)(suggestion).example}`;
+        return { where: name, message, example };
+    });
+    const example = 'the file as the runner wrote it';
+    // A changed one is part of what `post` judges.
+    return trouble === undefined || (trouble.kind === 'changed' && mode === 'post')
+        ? unknown
+        : [...unknown, { where: 'GITHUB_EVENT_PATH', message: trouble.message, example }];
 }
 /** Registers every secret among the inputs, before any of them is used. */
 function maskInputs(inputs, onSecret) {
@@ -16605,9 +16756,9 @@ function readPre(settings, alerts) {
 /* harmony export */   Ki: () => (/* binding */ renderContractYaml)
 /* harmony export */ });
 /* unused harmony export toBlock */
-/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4377);
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38815);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(27597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(64377);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
 /* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7981);
 /** The `contract` block of the policy file, as `verify` writes it and `pre` and `wrap` read it. */
@@ -16694,7 +16845,7 @@ function isDuration(text) {
 
 /***/ }),
 
-/***/ 8698:
+/***/ 38698:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -16702,7 +16853,7 @@ function isDuration(text) {
 /* harmony export */   c7: () => (/* binding */ DECISION_VARIABLE),
 /* harmony export */   en: () => (/* binding */ decideOverrides)
 /* harmony export */ });
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(948);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(90948);
 
 const DECISION_VARIABLE = 'SPENDGATE_DECIDED_AT';
 /** No job lasts longer, so no time further back is that of this one. */
@@ -16746,16 +16897,16 @@ function checkClashes(active, { onFault }) {
 
 /***/ }),
 
-/***/ 2800:
+/***/ 42800:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ referenceIn),
 /* harmony export */   z: () => (/* binding */ parseExtended)
 /* harmony export */ });
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
 /* harmony import */ var _extends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8415);
-/* harmony import */ var _policy_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2133);
+/* harmony import */ var _policy_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(23997);
 
 
 
@@ -16823,17 +16974,92 @@ function isPath(path) {
 
 /***/ }),
 
-/***/ 5931:
+/***/ 7217:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   HV: () => (/* binding */ readGateway),
-/* harmony export */   kg: () => (/* binding */ checkUpstream),
-/* harmony export */   pP: () => (/* binding */ checkBudgetSource),
-/* harmony export */   pc: () => (/* binding */ baseUrl)
+/* harmony export */   PK: () => (/* binding */ readGateMark),
+/* harmony export */   j4: () => (/* binding */ renderGateMark),
+/* harmony export */   ow: () => (/* binding */ gateVariable)
 /* harmony export */ });
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6350);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(948);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27597);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3085);
+/**
+ * Which gate a job stands before, as `wrap` knew it: a policy file that the agent changed is not read any more, and what it
+ * said of the gate must not be lost with it.
+ */
+
+
+
+const markedGate = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), store: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['cache', 'issue', 'both']) });
+function gateVariable(task) {
+    return `SPENDGATE_GATE_${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(task).digest('hex').slice(0, 16).toUpperCase()}`;
+}
+function renderGateMark(task, { name, store }) {
+    const value = Buffer.from(JSON.stringify({ name, store })).toString('base64url');
+    return { variable: gateVariable(task), value };
+}
+/** `undefined` for what is no mark. */
+function readGateMark(value) {
+    return markedGate.safeParse((0,_core_json_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .q)(Buffer.from(value ?? '', 'base64url').toString())).data;
+}
+
+
+/***/ }),
+
+/***/ 83209:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  pc: () => (/* binding */ baseUrl),
+  pP: () => (/* binding */ checkBudgetSource),
+  kg: () => (/* binding */ checkUpstream),
+  HV: () => (/* binding */ readGateway)
+});
+
+;// CONCATENATED MODULE: ./lib/config/gateway-keys.js
+/** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
+function policySecret(settings, name, known, { environment, onSecret, mode }) {
+    const variable = settings.policy?.gateway?.[name];
+    const value = variable === undefined ? undefined : environment[variable];
+    if (value) {
+        onSecret(value);
+        return value;
+    }
+    if (variable === undefined || !isKeyUsed(settings, name, known, mode))
+        return undefined;
+    const why = mode === 'wrap' ? ': without it the meter would pass on whatever key the agent has' : '';
+    const message = `gateway.${name} names the variable ${variable}, which is not set${why}.`;
+    const example = `env: { ${variable}: '\${{ secrets.${variable} }}' }`;
+    settings.fault(settings.place(['gateway', name]), message, example);
+    return undefined;
+}
+/**
+ * Calls are made with the one key; budgets are read with both, where the gateway has a page that takes them. `wrap` only looks
+ * again at what `pre` has read, and does with less: the step of the agent need not hold an admin key.
+ */
+function isKeyUsed(settings, name, known, mode) {
+    if (name === 'key-env' && (mode === 'wrap' || mode === 'verify'))
+        return true;
+    if (mode !== 'pre' && mode !== 'verify')
+        return false;
+    const own = name === 'key-env' ? 'gateway-key' : 'admin-key';
+    const needs = known?.requires ?? [];
+    // A gateway whose page takes the key takes an admin key as well, not the other way round.
+    if (needs.includes(own) || (own === 'admin-key' && needs.includes('gateway-key')))
+        return true;
+    return (needs.includes('mapping') && JSON.stringify(settings.policy?.gateway?.http ?? '').includes(`{${own}}`));
+}
+
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var inputs = __nccwpck_require__(33509);
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(90948);
+;// CONCATENATED MODULE: ./lib/config/gateway-config.js
+
 
 
 function readGateway(settings, sources) {
@@ -16847,9 +17073,9 @@ function readGateway(settings, sources) {
     return {
         id: known?.id,
         url: url === undefined ? undefined : baseUrl(url),
-        key: settings.value('gateway-key') ?? secretOf(policy?.['key-env'], sources),
+        key: settings.value('gateway-key') ?? policySecret(settings, 'key-env', known, sources),
         budgetUrl: budgetUrl?.replace(/\/+$/, ''),
-        adminKey: settings.value('admin-key') ?? secretOf(policy?.['admin-key-env'], sources),
+        adminKey: settings.value('admin-key') ?? policySecret(settings, 'admin-key-env', known, sources),
         scope: readScope(settings, known),
         rates: settings.policy?.rates ?? [],
         contract: readContract(settings, sources.gateways),
@@ -16865,7 +17091,7 @@ function readContract(settings, gateways) {
     const known = gateways.find(({ id, aliases = [] }) => [id, ...aliases].includes(contract.gateway));
     if (known !== undefined)
         return { ...contract, gateway: known.id };
-    const suggestion = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .nearest */ .p)(contract.gateway, gateways.map(({ id }) => id));
+    const suggestion = (0,nearest/* nearest */.p)(contract.gateway, gateways.map(({ id }) => id));
     const message = `contract.gateway: ${JSON.stringify(contract.gateway)} is not a gateway; the nearest one is \`${suggestion}\`.`;
     settings.fault(settings.place(['contract', 'gateway']), message, suggestion);
     return undefined;
@@ -16903,7 +17129,7 @@ function checkBudgetSource(settings, gateway, gateways) {
     const known = gateways.find(({ id }) => id === gateway.id);
     for (const need of known?.requires ?? []) {
         const { where, what, example } = REQUIREMENTS[need];
-        if (missing[need] && !settings.isFaulty(where))
+        if (missing[need] && !settings.isFaulty(where) && !isUnsetVariable(settings, need))
             settings.fault(where, `The gateway \`${gateway.id}\` needs ${what}.`, example);
     }
     for (const { name, isRequired, example } of known?.scopeNames ?? []) {
@@ -16911,6 +17137,15 @@ function checkBudgetSource(settings, gateway, gateways) {
             continue;
         settings.fault('budget-scope', `The gateway \`${gateway.id}\` needs to know which ${name}.`, `${name}=${example}`);
     }
+}
+/** The policy file names a variable for it, whose absence is a fault already. */
+function isUnsetVariable(settings, need) {
+    const gateway = settings.policy?.gateway;
+    if (need === 'gateway-key')
+        return gateway?.['key-env'] !== undefined;
+    if (need === 'admin-key')
+        return gateway?.['admin-key-env'] !== undefined;
+    return need === 'gateway-url' && gateway?.['url-env'] !== undefined;
 }
 /** A named gateway without an address would have its calls, and its key, go to the providers. */
 function checkUpstream(settings, { id, url }, gateways) {
@@ -16948,11 +17183,17 @@ const REQUIREMENTS = {
 };
 function noteUnknown(settings, id, gateways) {
     const ids = gateways.map((gateway) => gateway.id);
-    const suggestion = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .nearest */ .p)(id, ids);
+    const suggestion = (0,nearest/* nearest */.p)(id, ids);
     const message = `${JSON.stringify(id)} is not a gateway; the nearest one is \`${suggestion}\`. Gateways are ${ids.join(', ')}.`;
-    settings.fault('gateway', message, suggestion);
+    const isInput = settings.value('gateway') !== undefined;
+    if (isInput)
+        settings.fault('gateway', message, suggestion);
+    else
+        settings.fault(settings.place(['gateway', 'id']), message, `id: ${suggestion}`);
 }
-function policyUrl(settings, { environment, isUsed }) {
+/** Modes that make calls, or ask a gateway for a budget that they go by. */
+const USING = new Set(['pre', 'wrap', 'verify']);
+function policyUrl(settings, { environment, mode }) {
     const policy = settings.policy?.gateway;
     const variable = policy?.['url-env'];
     if (policy?.url !== undefined || variable === undefined)
@@ -16960,7 +17201,7 @@ function policyUrl(settings, { environment, isUsed }) {
     const value = environment[variable];
     if (value)
         return parsedUrl(settings, value);
-    if (!isUsed)
+    if (!USING.has(mode))
         return undefined;
     const message = `gateway.url-env names the variable ${variable}, which is not set.`;
     settings.fault(settings.place(['gateway', 'url-env']), message, `env: { ${variable}: \u2026 }`);
@@ -16969,21 +17210,13 @@ function policyUrl(settings, { environment, isUsed }) {
 function parsedUrl(settings, text) {
     if (text === undefined)
         return undefined;
-    return settings.attempt(settings.place(['gateway']), 'https://llm.example.com', () => _inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUTS */ .mc['gateway-url'].parse(text));
-}
-/** A key that the policy file names by its variable; it may be absent, since not every mode needs it. */
-function secretOf(variable, { environment, onSecret }) {
-    const value = variable === undefined ? undefined : environment[variable];
-    if (!value)
-        return undefined;
-    onSecret(value);
-    return value;
+    return settings.attempt(settings.place(['gateway', 'url-env']), 'https://llm.example.com', () => inputs/* INPUTS */.mc['gateway-url'].parse(text));
 }
 
 
 /***/ }),
 
-/***/ 6350:
+/***/ 33509:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16998,16 +17231,55 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: PROBES
 
-// EXTERNAL MODULE: ./lib/config/inputs/admission.js
-var admission = __nccwpck_require__(6279);
 // EXTERNAL MODULE: ./lib/config/parsers.js
-var parsers = __nccwpck_require__(7206);
+var parsers = __nccwpck_require__(17206);
 // EXTERNAL MODULE: ./lib/config/quantity.js
 var quantity = __nccwpck_require__(7981);
-// EXTERNAL MODULE: ./lib/config/token-weights.js
-var token_weights = __nccwpck_require__(1687);
 // EXTERNAL MODULE: ./lib/config/inputs/spec.js
-var spec = __nccwpck_require__(1467);
+var spec = __nccwpck_require__(21467);
+;// CONCATENATED MODULE: ./lib/config/inputs/admission.js
+
+
+
+const parseFallback = (0,parsers/* oneOf */.yL)('block', 'warn', 'pass');
+const ADMISSION_INPUTS = (0,spec/* defineInputs */.pf)({
+    'min-remaining': {
+        modes: ['pre'],
+        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
+        example: '5 USD',
+        parse: quantity/* parseQuantity */.Lf,
+    },
+    'on-unreadable': {
+        modes: ['pre'],
+        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'block',
+        default: '`block`',
+        parse: parseFallback,
+    },
+    'on-gate-unknown': {
+        modes: ['pre'],
+        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
+        example: 'warn',
+        default: '`warn`',
+        parse: parseFallback,
+    },
+    'kill-switch': {
+        modes: ['pre', 'wrap'],
+        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        example: '${{ vars.SPENDGATE_HALT }}',
+        parse: parsers/* parseKillSwitch */.O,
+    },
+    'alert-at': {
+        modes: ['pre', 'post'],
+        description: 'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
+        example: '50%,80%',
+        default: '`50%,80%`',
+        parse: quantity/* parsePercentages */.N,
+    },
+});
+
+// EXTERNAL MODULE: ./lib/config/token-weights.js
+var token_weights = __nccwpck_require__(81687);
 ;// CONCATENATED MODULE: ./lib/config/inputs/agent.js
 /** How the agent is started, and pointed at the meter. */
 
@@ -17204,7 +17476,7 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     team: {
         modes: spec/* MODES */.FN,
-        description: 'Which team pays. It is kept in the usage record.',
+        description: 'Which team pays. It is kept in the usage record, told in alerts, and sent to gateways that take it (`attribution`).',
         example: 'platform',
         parse: parsers/* parseTeam */.RI,
     },
@@ -17226,8 +17498,98 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
 });
 
-// EXTERNAL MODULE: ./lib/config/inputs/expectation.js
-var expectation = __nccwpck_require__(5120);
+;// CONCATENATED MODULE: ./lib/config/inputs/expectation.js
+
+
+
+const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
+const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
+const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
+const EXPECTATION_INPUTS = (0,spec/* defineInputs */.pf)({
+    'expect-input-tokens': {
+        modes: ['post'],
+        description: 'Expected range of input tokens.',
+        example: '5k..50k',
+        parse: countRange,
+    },
+    'expect-output-tokens': {
+        modes: ['post'],
+        description: 'Expected range of output tokens.',
+        example: '..10k',
+        parse: countRange,
+    },
+    'expect-cost': {
+        modes: ['post'],
+        description: 'Expected range of cost.',
+        example: '0.05..0.50 USD',
+        parse: usdRange,
+    },
+    'expect-requests': {
+        modes: ['post'],
+        description: 'Expected range of model calls.',
+        example: '3..40',
+        parse: countRange,
+    },
+    'input-tokens': {
+        modes: ['post'],
+        description: 'Observed input tokens, where the agent ran without `wrap`.',
+        example: '48210',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'output-tokens': {
+        modes: ['post'],
+        description: 'Observed output tokens, where the agent ran without `wrap`.',
+        example: '3120',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseCount */.zq,
+    },
+    'cost-usd': {
+        modes: ['post'],
+        description: 'Observed cost in USD, where the agent ran without `wrap`.',
+        example: '0.42',
+        workflowOnly: OBSERVED,
+        parse: quantity/* parseUsd */._e,
+    },
+    usage: {
+        modes: ['post'],
+        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
+        example: '${{ steps.agent.outputs.usage }}',
+        default: 'the record that `wrap` left in this job',
+        workflowOnly: 'it is the record of one run, and given by the workflow',
+        parse: spec/* asText */.e1,
+    },
+    'meter-control': {
+        modes: ['post'],
+        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
+        example: '${{ steps.meter.outputs.meter-control }}',
+        workflowOnly: 'it is the output of one `wrap` step',
+        secret: true,
+        parse: spec/* asText */.e1,
+    },
+    'max-drift': {
+        modes: ['post'],
+        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
+        example: '5%',
+        default: '`5%`',
+        parse: quantity/* parsePercentage */.A3,
+    },
+    'reconcile-wait': {
+        modes: ['post'],
+        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
+        example: '60s',
+        default: '`10s`',
+        parse: quantity/* parseWait */.DF,
+    },
+    'on-out-of-range': {
+        modes: ['post'],
+        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
+        example: 'block',
+        default: '`block`',
+        parse: (0,parsers/* oneOf */.yL)('block', 'fail', 'warn'),
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/ports/store.js
 /** Which stores keep the state of gates: that of the place, an issue, or both. */
 const GATE_STORE_CHOICES = ['cache', 'issue', 'both'];
@@ -17338,7 +17700,7 @@ const GATEWAY_INPUTS = (0,spec/* defineInputs */.pf)({
 });
 
 // EXTERNAL MODULE: ./lib/config/inputs/limits.js
-var limits = __nccwpck_require__(3780);
+var limits = __nccwpck_require__(53780);
 ;// CONCATENATED MODULE: ./lib/config/inputs/override.js
 /** What a person who starts a run by hand decides for it. */
 
@@ -17365,7 +17727,7 @@ const SURFACES_INPUTS = (0,spec/* defineInputs */.pf)({
         parse: (0,parsers/* oneOf */.yL)('on-finding', 'on-change', 'always', 'never'),
     },
     'comment-mode': {
-        modes: ['post'],
+        modes: ['post', 'comment'],
         description: 'What becomes of earlier comments: `update` edits one in place, `hide-and-new` folds them away and writes a new one, `new` leaves them, `delete` deletes them and writes a new one only when there is something to say.',
         example: 'hide-and-new',
         default: '`update`',
@@ -17478,10 +17840,10 @@ const VERIFY_INPUTS = (0,spec/* defineInputs */.pf)({
 const INPUTS = {
     ...COMMON_INPUTS,
     ...GATEWAY_INPUTS,
-    ...admission/* ADMISSION_INPUTS */.o,
+    ...ADMISSION_INPUTS,
     ...AGENT_INPUTS,
     ...limits/* LIMITS_INPUTS */.F,
-    ...expectation/* EXPECTATION_INPUTS */.Z,
+    ...EXPECTATION_INPUTS,
     ...GATE_INPUTS,
     ...SURFACES_INPUTS,
     ...ALERT_INPUTS,
@@ -17500,170 +17862,15 @@ const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === 
 
 /***/ }),
 
-/***/ 6279:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ ADMISSION_INPUTS)
-/* harmony export */ });
-/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
-/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
-/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
-
-
-
-const parseFallback = (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'warn', 'pass');
-const ADMISSION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
-    'min-remaining': {
-        modes: ['pre'],
-        description: 'The step fails when less than this is left. A bare number counts in the unit the gateway reports (dollars for USD).',
-        example: '5 USD',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuantity */ .Lf,
-    },
-    'on-unreadable': {
-        modes: ['pre'],
-        description: 'What a budget that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'block',
-        default: '`block`',
-        parse: parseFallback,
-    },
-    'on-gate-unknown': {
-        modes: ['pre'],
-        description: 'What a gate that could not be read means: `block` fails the step, `warn` and `pass` let the run start.',
-        example: 'warn',
-        default: '`warn`',
-        parse: parseFallback,
-    },
-    'kill-switch': {
-        modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
-        example: '${{ vars.SPENDGATE_HALT }}',
-        parse: _parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .parseKillSwitch */ .O,
-    },
-    'alert-at': {
-        modes: ['pre', 'post'],
-        description: 'Shares of a limit at which people get a notice, and an alert where `alert-webhook` is given: `pre` when one is used already, `post` when it was reached since `pre`. Nothing stops below 100 %.',
-        example: '50%,80%',
-        default: '`50%,80%`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentages */ .N,
-    },
-});
-
-
-/***/ }),
-
-/***/ 5120:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ EXPECTATION_INPUTS)
-/* harmony export */ });
-/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7206);
-/* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7981);
-/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
-
-
-
-const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
-const countRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value, _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq);
-const usdRange = (value) => (0,_quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRange */ .RC)(value.replace(/\s*USD$/i, ''), _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e);
-const EXPECTATION_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
-    'expect-input-tokens': {
-        modes: ['post'],
-        description: 'Expected range of input tokens.',
-        example: '5k..50k',
-        parse: countRange,
-    },
-    'expect-output-tokens': {
-        modes: ['post'],
-        description: 'Expected range of output tokens.',
-        example: '..10k',
-        parse: countRange,
-    },
-    'expect-cost': {
-        modes: ['post'],
-        description: 'Expected range of cost.',
-        example: '0.05..0.50 USD',
-        parse: usdRange,
-    },
-    'expect-requests': {
-        modes: ['post'],
-        description: 'Expected range of model calls.',
-        example: '3..40',
-        parse: countRange,
-    },
-    'input-tokens': {
-        modes: ['post'],
-        description: 'Observed input tokens, where the agent ran without `wrap`.',
-        example: '48210',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
-    },
-    'output-tokens': {
-        modes: ['post'],
-        description: 'Observed output tokens, where the agent ran without `wrap`.',
-        example: '3120',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCount */ .zq,
-    },
-    'cost-usd': {
-        modes: ['post'],
-        description: 'Observed cost in USD, where the agent ran without `wrap`.',
-        example: '0.42',
-        workflowOnly: OBSERVED,
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseUsd */ ._e,
-    },
-    usage: {
-        modes: ['post'],
-        description: 'Observed usage as JSON (the output `usage` of `wrap`), or the path of a file that holds it.',
-        example: '${{ steps.agent.outputs.usage }}',
-        default: 'the record that `wrap` left in this job',
-        workflowOnly: 'it is the record of one run, and given by the workflow',
-        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
-    },
-    'meter-control': {
-        modes: ['post'],
-        description: 'The output `meter-control` of the `wrap` step that started a meter in the background. Without it `post` finds the meter by a variable of the job, which the steps in between could have changed.',
-        example: '${{ steps.meter.outputs.meter-control }}',
-        workflowOnly: 'it is the output of one `wrap` step',
-        secret: true,
-        parse: _spec_js__WEBPACK_IMPORTED_MODULE_2__/* .asText */ .e1,
-    },
-    'max-drift': {
-        modes: ['post'],
-        description: "How far the gateway's own count may be from the meter's, in percent, before it is a finding. It is read when `pre` ran in the same job.",
-        example: '5%',
-        default: '`5%`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePercentage */ .A3,
-    },
-    'reconcile-wait': {
-        modes: ['post'],
-        description: 'How long to wait for a gateway whose count trails its calls (within the lag it states), before the two counts are compared. `0` compares at once.',
-        example: '60s',
-        default: '`10s`',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_1__/* .parseWait */ .DF,
-    },
-    'on-out-of-range': {
-        modes: ['post'],
-        description: 'What usage outside its range does: `block` closes the gate and annotates, and the step stays green; `fail` does the same and fails the step; `warn` only annotates.',
-        example: 'block',
-        default: '`block`',
-        parse: (0,_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)('block', 'fail', 'warn'),
-    },
-});
-
-
-/***/ }),
-
-/***/ 3780:
+/***/ 53780:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ LIMITS_INPUTS)
 /* harmony export */ });
 /* harmony import */ var _quantity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7981);
-/* harmony import */ var _token_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1687);
-/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1467);
+/* harmony import */ var _token_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81687);
+/* harmony import */ var _spec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21467);
 /** What a run may use. */
 
 
@@ -17777,7 +17984,7 @@ const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs *
 
 /***/ }),
 
-/***/ 1467:
+/***/ 21467:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -17799,13 +18006,13 @@ function defineInputs(specs) {
 
 /***/ }),
 
-/***/ 948:
+/***/ 90948:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ nearest)
 /* harmony export */ });
-/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1916);
+/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(21916);
 /** The word somebody probably meant: one that begins or contains what was written, else the fewest letters apart. */
 
 function nearest(word, candidates) {
@@ -17817,71 +18024,69 @@ function nearest(word, candidates) {
 
 /***/ }),
 
-/***/ 8203:
+/***/ 58203:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ NOT_OVERRIDABLE),
 /* harmony export */   c: () => (/* binding */ OVERRIDABLE)
 /* harmony export */ });
-/* harmony import */ var _inputs_admission_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6279);
-/* harmony import */ var _inputs_expectation_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5120);
-/* harmony import */ var _inputs_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3780);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6350);
+/* harmony import */ var _inputs_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(53780);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(33509);
 /**
- * What an override may change: how much a run may use, and what it means when that was wrong. It must not change who is
- * paid (`gateway`, `upstream`, `team`), what runs (`run`, `agent`), how use is measured (`token-weights`, `minutes-price`),
- * who is told (comments, checks, webhooks), or which gate is asked (`gate`): none of these is a limit, and each would let a
- * decision about an amount become another one. `kill-switch` and `observe` would switch everything off at once, and nobody
- * could say any more which limit was raised to what. A new input is therefore none of these until it is named here.
+ * What an override may change: amounts, namely how much a run may use and what is expected of it. It must not change who is
+ * paid (`gateway`, `upstream`, `team`), what runs (`run`, `agent`), how use is measured (`token-weights`, `minutes-price`,
+ * `reconcile-wait`), who is told (comments, checks, webhooks, `alert-at`), or which gate is asked (`gate`): none of these is
+ * a limit, and each would let a decision about an amount become another one. Nor what a guard does when it finds something
+ * (`on-\u2026`, `block-for`, `kill-switch`, `observe`): whoever may start a run could switch off what holds runs back, and
+ * nobody could say any more which limit was raised to what. A new input is none of these until it is named here.
  */
 
 
-
-
-const GROUPS = new Set([_inputs_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .LIMITS_INPUTS */ .F, _inputs_admission_js__WEBPACK_IMPORTED_MODULE_0__/* .ADMISSION_INPUTS */ .o, _inputs_expectation_js__WEBPACK_IMPORTED_MODULE_1__/* .EXPECTATION_INPUTS */ .Z].flatMap((group) => Object.keys(group)));
-const ALSO = new Set([
-    'block-for',
+const AMOUNTS = new Set([
+    ...Object.keys(_inputs_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .LIMITS_INPUTS */ .F).filter((name) => name !== 'token-weights'),
+    'min-remaining',
     'reruns-per-commit',
-    'on-unpriced',
-    'on-fallback',
-    'wrap-up',
-    'reserve',
+    'expect-input-tokens',
+    'expect-output-tokens',
+    'expect-cost',
+    'expect-requests',
+    'max-drift',
 ]);
-const NOT = new Set(['kill-switch', 'token-weights']);
-const OVERRIDABLE = _inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .INPUT_NAMES */ .Qh.filter((name) => (GROUPS.has(name) || ALSO.has(name)) &&
-    !NOT.has(name) &&
-    !(0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .inputSpec */ .mm)(name).workflowOnly &&
-    !(0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .inputSpec */ .mm)(name).secret);
+const OVERRIDABLE = _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh.filter((name) => AMOUNTS.has(name) && !(0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .inputSpec */ .mm)(name).workflowOnly && !(0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .inputSpec */ .mm)(name).secret);
 /** Why any other setting is no part of an override, as the end of a sentence. */
-const NOT_OVERRIDABLE = 'an override changes how much a run may use, not who is paid, what runs, how it is measured, who is told or whether limits hold at all';
+const NOT_OVERRIDABLE = 'an override changes how much a run may use, not who is paid, what runs, how it is measured, who is told, what a guard does or whether limits hold at all';
 
 
 /***/ }),
 
-/***/ 1180:
+/***/ 11180:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ readDispatch),
-/* harmony export */   i: () => (/* binding */ readOverrides)
+/* harmony export */   L6: () => (/* binding */ readDispatch),
+/* harmony export */   RQ: () => (/* binding */ endedFault),
+/* harmony export */   iP: () => (/* binding */ readOverrides)
 /* harmony export */ });
-/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(895);
-/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
-/* harmony import */ var _policy_source_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5614);
-/* harmony import */ var _task_block_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7477);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80895);
+/* harmony import */ var _policy_examples_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(11060);
+/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(32096);
+/* harmony import */ var _policy_source_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(39176);
+/* harmony import */ var _task_block_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(97477);
 
 
 
 
-const UNTIL_EXAMPLE = 'until: 2026-12-01';
+
+/** Without an end it never holds; its task is looked at all the same. */
+const NEVER = { reason: '', until: new Date(0), settings: new Map() };
 /** Whatever is missing is a fault already. */
 function readOverrides(blocks, reading) {
     const { source, position } = reading;
     return blocks.flatMap(({ task, by = '', ...block }, index) => {
         const path = ['overrides', index];
-        const read = readBlock(block, path, reading);
-        if (read === undefined || task === undefined)
+        const read = readBlock(block, path, reading) ?? NEVER;
+        if (task === undefined)
             return [];
         const place = source.place(path);
         const tasks = typeof task === 'string' ? [task] : task;
@@ -17893,24 +18098,30 @@ const LONGEST_INPUT = 4000;
 const INPUT = 'override';
 /** @param by whom started the run */
 function readDispatch(text, by, now) {
+    const example = (0,_policy_examples_js__WEBPACK_IMPORTED_MODULE_1__/* .dispatchExample */ .VR)(now);
     if (text.length > LONGEST_INPUT) {
         const message = `An override has at most ${LONGEST_INPUT} characters.`;
-        return { faults: [{ where: INPUT, message, example: _policy_source_js__WEBPACK_IMPORTED_MODULE_2__/* .DISPATCH_EXAMPLE */ .y }] };
+        return { faults: [{ where: INPUT, message, example }] };
     }
-    const source = new _policy_source_js__WEBPACK_IMPORTED_MODULE_2__/* .PolicySource */ .U(text, INPUT, [INPUT]);
+    const source = new _policy_source_js__WEBPACK_IMPORTED_MODULE_3__/* .PolicySource */ .U(text, INPUT, now, [INPUT]);
     const syntax = source.syntaxFaults();
     if (syntax.length > 0)
-        return { faults: syntax.map((fault) => ({ ...fault, example: _policy_source_js__WEBPACK_IMPORTED_MODULE_2__/* .DISPATCH_EXAMPLE */ .y })) };
+        return { faults: syntax.map((fault) => ({ ...fault, example })) };
     const faults = [];
-    const block = source.read({ strict: _policy_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .dispatchSchema */ .mK, lenient: _policy_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .LENIENT_DISPATCH */ .jw }, faults);
+    const block = source.read({ strict: _policy_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .dispatchSchema */ .mK, lenient: _policy_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .LENIENT_DISPATCH */ .jw }, faults);
     const read = block && readBlock(block, [], { source, faults, now });
     if (read === undefined || faults.length > 0)
         return { faults };
     const rest = { tasks: undefined, by, origin: 'workflow_dispatch', place: INPUT, position: undefined };
     return { entry: { ...read, ...rest } };
 }
+/** Somebody has just typed it, or starts a run again whose words have had their time: neither means the normal limit. */
+function endedFault({ until }, now) {
+    const message = `until: this override ended at ${(0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUntil */ .vO)(until)}, before the run began, so the run would have no more than its normal limits.`;
+    return { where: INPUT, message, example: (0,_policy_examples_js__WEBPACK_IMPORTED_MODULE_1__/* .dispatchExample */ .VR)(now) };
+}
 function readBlock({ reason = '', until, ...block }, path, { source, faults, now }) {
-    const settings = (0,_task_block_js__WEBPACK_IMPORTED_MODULE_3__/* .readTask */ .g)(block, path, source, faults);
+    const settings = (0,_task_block_js__WEBPACK_IMPORTED_MODULE_4__/* .readTask */ .g)(block, path, source, faults);
     if (faults.length === 0 && Object.keys(block).length === 0)
         faults.push({
             where: source.place(path),
@@ -17921,10 +18132,10 @@ function readBlock({ reason = '', until, ...block }, path, { source, faults, now
         return undefined;
     let end;
     const read = () => {
-        end = (0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .parseUntil */ .Id)(until);
+        end = (0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .parseUntil */ .Id)(until, now);
         (0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .checkEnd */ .cF)(end, now);
     };
-    const fault = source.check([...path, 'until'], read, UNTIL_EXAMPLE);
+    const fault = source.check([...path, 'until'], read, `until: ${(0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .exampleEnd */ .mX)(now)}`);
     if (fault)
         faults.push(fault);
     return end && { reason, until: end, settings };
@@ -17933,14 +18144,14 @@ function readBlock({ reason = '', until, ...block }, path, { source, faults, now
 
 /***/ }),
 
-/***/ 8566:
+/***/ 68566:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ readOverridesConfig)
 /* harmony export */ });
-/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(895);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6350);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80895);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(33509);
 /** The overrides that hold for this step, as reports and records have them. */
 
 
@@ -17976,7 +18187,7 @@ function changesOf(entry, settings) {
 
 /***/ }),
 
-/***/ 509:
+/***/ 60509:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -17985,16 +18196,16 @@ function changesOf(entry, settings) {
 /* harmony export */   mY: () => (/* binding */ DEFAULT_POLICY_FILE),
 /* harmony export */   zN: () => (/* binding */ readOwnPolicy)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_meter_handle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1085);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _core_meter_handle_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(61085);
+/* harmony import */ var _bounded_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95610);
 /** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
 
 
 
-
 const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+/** Far more than anybody writes by hand. */
+const MAX_BYTES = 1024 * 1024;
 /** An input as it was given; `undefined` when it is absent or blank. */
 function givenInput(inputs, name) {
     const value = inputs[name]?.trim();
@@ -18002,7 +18213,7 @@ function givenInput(inputs, name) {
 }
 function readOwnPolicy(inputs, environment) {
     const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-    const content = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(file) ? readText(file) : undefined;
+    const content = (0,_bounded_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readRegularFile */ .X)(file, MAX_BYTES);
     const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
     const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
     const before = checksumBefore(mark.variable, handedOn(inputs), environment);
@@ -18010,21 +18221,13 @@ function readOwnPolicy(inputs, environment) {
     return { file, mark, content, isChanged: before !== undefined && before !== checksum };
 }
 function handedOn(inputs) {
-    const handle = (0,_core_meter_handle_js__WEBPACK_IMPORTED_MODULE_3__/* .readMeterHandle */ .m)(givenInput(inputs, 'meter-control') ?? '');
-    const [variable, checksum, decidedAt] = handle?.policy.split(' ') ?? [];
-    return { variable, checksum, decidedAt };
+    const handle = (0,_core_meter_handle_js__WEBPACK_IMPORTED_MODULE_1__/* .readMeterHandle */ .m)(givenInput(inputs, 'meter-control') ?? '');
+    const [variable, checksum, decidedAt, event, gate] = handle?.policy.split(' ') ?? [];
+    return { variable, checksum, decidedAt, event, gate };
 }
 /** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
 function checksumBefore(variable, handed, environment) {
     return handed.variable === variable ? handed.checksum : environment[variable];
-}
-function readText(file) {
-    try {
-        return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        return { reason: (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .describeError */ .Uc)(error) };
-    }
 }
 function sum(text) {
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex');
@@ -18033,7 +18236,7 @@ function sum(text) {
 
 /***/ }),
 
-/***/ 7206:
+/***/ 17206:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -18130,51 +18333,176 @@ function parseCheckName(value) {
 
 /***/ }),
 
-/***/ 2133:
+/***/ 11060:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ez: () => (/* binding */ exampleAt),
+/* harmony export */   VR: () => (/* binding */ dispatchExample),
+/* harmony export */   fW: () => (/* binding */ placeName),
+/* harmony export */   pB: () => (/* binding */ DISPATCH),
+/* harmony export */   z3: () => (/* binding */ BUDGET_EXAMPLE)
+/* harmony export */ });
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80895);
+/* harmony import */ var _extends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8415);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(33509);
+/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(32096);
+/** A right example for each place of a policy file, so that a fault can show what would be right just there. */
+
+
+
+
+/** Where an override by `workflow_dispatch` stands among the known keys. */
+const DISPATCH = 'override';
+const BUDGET_EXAMPLE = '{ limit: 50 USD, period: month }';
+function dispatchExample(now) {
+    return `{ max-cost: 10 USD, until: ${(0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .exampleEnd */ .mX)(now)}, reason: The migration }`;
+}
+const BLOCKS = {
+    version: 'version: 1',
+    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
+    rates: 'rates: { EUR: 1.08 USD }',
+    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
+    defaults: 'defaults: { min-remaining: 5 USD }',
+    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
+    extends: _extends_js__WEBPACK_IMPORTED_MODULE_1__/* .EXTENDS_EXAMPLE */ .Nd,
+};
+/** Keys of the blocks that hold no settings, and what may stand behind them. */
+const VALUES = [
+    [
+        /^gateway$/,
+        {
+            id: 'litellm',
+            url: 'https://llm.example.com',
+            'url-env': 'LLM_GATEWAY_URL',
+            'key-env': 'LLM_KEY',
+            'budget-url': 'https://query.cometapi.com',
+            'admin-key-env': 'LLM_ADMIN_KEY',
+            budgets: `[${BUDGET_EXAMPLE}]`,
+            http: '{ url: https://llm.example.com/usage/me, unit: USD, remaining: /data/remaining }',
+        },
+    ],
+    [
+        /^gateway\/http$/,
+        {
+            url: 'https://llm.example.com/usage/me',
+            headers: "{ authorization: 'Bearer {gateway-key}' }",
+            unit: 'USD',
+            limit: '/data/limit',
+            used: '/data/used',
+            remaining: '/data/remaining',
+            'resets-at': '/data/resets-at',
+        },
+    ],
+    [
+        /^contract$/,
+        {
+            gateway: 'litellm',
+            'gateway-version': "'1.80.0'",
+            'verified-at': '2026-11-22',
+            exhaustion: '{ status: 429, code: budget_exceeded }',
+            enforcement: 'hard',
+            'overshoot-percent': '5',
+            lag: '15s',
+            'request-ceiling': 'rejects',
+            keys: 'separate',
+            fallback: 'capped',
+        },
+    ],
+    [/^contract\/exhaustion$/, { status: '429', code: 'budget_exceeded', 'looks-like': 'rate-limited' }],
+    [
+        /^(?:defaults|tasks\/[^/]+|overrides\/\d+|override)$/,
+        { limits: '{ cost: 2 USD }', expect: '{ cost: ..0.50 USD }' },
+    ],
+    [/^(?:overrides\/\d+|override)$/, { task: 'triage', by: 'alice', reason: 'The migration' }],
+    [/\/limits$/, examplesOf(_policy_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .LIMIT_KEYS */ .n5)],
+    [/\/expect$/, examplesOf(_policy_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .EXPECT_KEYS */ .to)],
+    [
+        /^(?:defaults|tasks\/[^/]+|overrides\/\d+|override)$/,
+        Object.fromEntries(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Qh.map((name) => [name, (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .inputSpec */ .mm)(name).example])),
+    ],
+];
+function examplesOf(keys) {
+    return Object.fromEntries(Object.entries(keys).map(([key, name]) => [key, (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .inputSpec */ .mm)(name).example]));
+}
+/** `a/b` of a path, in which a slash of a name is none. */
+function placeName(path) {
+    return path.map((part) => String(part).replaceAll('/', ':')).join('/');
+}
+function exampleAt(path, now) {
+    const block = placeName(path.slice(0, -1));
+    const key = String(path.at(-1) ?? 'version');
+    if (/^gateway\/budgets\b/.test(placeName(path)))
+        return BUDGET_EXAMPLE;
+    if (key === 'until')
+        return `until: ${(0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .exampleEnd */ .mX)(now)}`;
+    for (const [at, values] of VALUES)
+        if (at.test(block) && Object.hasOwn(values, key))
+            return `${key}: ${values[key]}`;
+    const top = String(path[0] ?? 'version');
+    if (top === DISPATCH)
+        return dispatchExample(now);
+    if (top === 'overrides')
+        return `overrides: [{ task: triage, by: alice, reason: The migration, until: ${(0,_core_override_js__WEBPACK_IMPORTED_MODULE_0__/* .exampleEnd */ .mX)(now)}, limits: { cost: 10 USD } }]`;
+    return BLOCKS[top] ?? 'version: 1';
+}
+
+
+/***/ }),
+
+/***/ 23997:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ isBlank),
   O: () => (/* binding */ parsePolicy)
 });
 
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __nccwpck_require__(9901);
+var findings = __nccwpck_require__(69901);
 // EXTERNAL MODULE: ./lib/config/contract-block.js
 var contract_block = __nccwpck_require__(2858);
 // EXTERNAL MODULE: ./lib/config/extends.js
 var config_extends = __nccwpck_require__(8415);
 // EXTERNAL MODULE: ./lib/config/override-block.js
-var override_block = __nccwpck_require__(1180);
+var override_block = __nccwpck_require__(11180);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/units.js
-var units = __nccwpck_require__(7564);
-// EXTERNAL MODULE: ./lib/config/quantity.js
-var quantity = __nccwpck_require__(7981);
-;// CONCATENATED MODULE: ./lib/config/policy-gateway.js
+var units = __nccwpck_require__(17564);
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(90948);
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(17206);
+;// CONCATENATED MODULE: ./lib/config/http-mapping.js
 
 
 
-function readGateway(gateway, source, faults) {
-    const { budgets = [], http, ...rest } = gateway;
-    const windows = [];
-    for (const [index, { limit, period }] of budgets.entries()) {
-        const place = ['gateway', 'budgets', index];
-        const example = '{ limit: 50 USD, period: month }';
-        let window;
-        const found = [
-            source.check([...place, 'limit'], () => {
-                window = parseWindowLimit(String(limit));
-            }, example),
-            source.check([...place, 'period'], () => parsePeriod(period), example),
-        ].filter((fault) => fault !== undefined);
-        faults.push(...found);
-        if (window && found.length === 0)
-            windows.push({ ...window, period: parsePeriod(period) });
+const UNITS = ['USD', 'cents', 'nano-credits', 'tokens', 'credits', 'quota', 'requests'];
+const POINTERS = ['limit', 'used', 'remaining', 'resets-at'];
+const FIGURES = 'remaining: /data/remaining';
+function readMapping(http, source, faults) {
+    const place = ['gateway', 'http'];
+    const checks = [
+        ['url', () => (0,parsers/* parseUrl */.Dl)(http.url), 'url: https://llm.example.com/usage/me'],
+        ['unit', () => checkUnit(http.unit), 'unit: USD'],
+        ...POINTERS.map((key) => [
+            key,
+            () => checkPointer(http[key]),
+            `${key}: /data/${key}`,
+        ]),
+    ];
+    for (const [key, run, example] of checks) {
+        const fault = source.check([...place, key], run, example);
+        if (fault)
+            faults.push(fault);
     }
-    const mapping = http && {
+    const fault = source.check(place, () => checkFigures(http), FIGURES);
+    if (fault)
+        faults.push(fault);
+    return {
         url: http.url,
         headers: http.headers ?? {},
         unit: http.unit,
@@ -18183,7 +18511,67 @@ function readGateway(gateway, source, faults) {
         remaining: http.remaining,
         resetsAt: http['resets-at'],
     };
-    return { ...rest, budgets: windows, http: mapping };
+}
+function checkUnit(unit) {
+    if (UNITS.some((name) => name === unit) || /^[A-Z]{3,5}$/.test(unit))
+        return;
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(unit)} is not a unit; the nearest one is \`${(0,nearest/* nearest */.p)(unit, UNITS)}\`. Units are ${UNITS.join(', ')}, or a currency such as EUR.`);
+}
+/** RFC 6901, without the empty one: the whole answer is no figure. */
+function checkPointer(pointer) {
+    if (pointer === undefined || /^(?:\/(?:[^~/]|~[01])*)+$/.test(pointer))
+        return;
+    throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(pointer)} is not a JSON pointer (RFC 6901), which begins with a slash and has one before each key.`);
+}
+function checkFigures({ limit, used, remaining }) {
+    if (remaining !== undefined || (limit !== undefined && used !== undefined))
+        return;
+    throw new errors/* AppError */.uV('bad-value', 'what is left needs `remaining`, or both `limit` and `used`.');
+}
+
+// EXTERNAL MODULE: ./lib/config/policy-examples.js
+var policy_examples = __nccwpck_require__(11060);
+// EXTERNAL MODULE: ./lib/config/quantity.js
+var quantity = __nccwpck_require__(7981);
+;// CONCATENATED MODULE: ./lib/config/policy-gateway.js
+
+
+
+
+
+
+function readGateway(gateway, source, faults) {
+    const { budgets = [], http, ...rest } = gateway;
+    const windows = [];
+    for (const [index, { limit, period }] of budgets.entries()) {
+        const place = ['gateway', 'budgets', index];
+        let window;
+        const found = [
+            source.check([...place, 'limit'], () => {
+                window = parseWindowLimit(String(limit));
+            }, policy_examples/* BUDGET_EXAMPLE */.z3),
+            source.check([...place, 'period'], () => parsePeriod(period), policy_examples/* BUDGET_EXAMPLE */.z3),
+        ].filter((fault) => fault !== undefined);
+        faults.push(...found);
+        if (window && found.length === 0)
+            windows.push({ ...window, period: parsePeriod(period) });
+    }
+    const mapping = http && readMapping(http, source, faults);
+    const urls = ADDRESSES.filter((name) => !isAddress(rest[name], name, source, faults));
+    return {
+        ...rest,
+        ...Object.fromEntries(urls.map((name) => [name, undefined])),
+        budgets: windows,
+        http: mapping,
+    };
+}
+const ADDRESSES = ['url', 'budget-url'];
+/** One that is wrong is told here, and read no further. */
+function isAddress(text, name, source, faults) {
+    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseUrl */.Dl)(text), `${name}: https://llm.example.com`);
+    if (fault)
+        faults.push(fault);
+    return fault === undefined;
 }
 function parseWindowLimit(limit) {
     const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
@@ -18228,11 +18616,11 @@ function readRates(rates, source, faults) {
 }
 
 // EXTERNAL MODULE: ./lib/config/policy-schema.js
-var policy_schema = __nccwpck_require__(2096);
-// EXTERNAL MODULE: ./lib/config/policy-source.js
-var policy_source = __nccwpck_require__(5614);
+var policy_schema = __nccwpck_require__(32096);
+// EXTERNAL MODULE: ./lib/config/policy-source.js + 2 modules
+var policy_source = __nccwpck_require__(39176);
 // EXTERNAL MODULE: ./lib/config/task-block.js
-var task_block = __nccwpck_require__(7477);
+var task_block = __nccwpck_require__(97477);
 ;// CONCATENATED MODULE: ./lib/config/policy-file.js
 
 
@@ -18242,14 +18630,22 @@ var task_block = __nccwpck_require__(7477);
 
 
 
-/** The policy, or everything that is wrong with it. */
+const EMPTY = 'the file: it is empty, and a policy file says at least its version.';
+/** Nothing, or comments alone. */
+function isBlank(text) {
+    return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
+}
+/** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
 function parsePolicy(text, file, { repository, now = new Date() } = {}) {
     const shown = repository === undefined ? file : (0,findings/* renderPosition */.KR)({ file, line: undefined, repository });
-    const source = new policy_source/* PolicySource */.U(text, shown);
+    if (isBlank(text))
+        return { faults: [{ where: `${shown}:1`, message: EMPTY, example: 'version: 1' }] };
+    const source = new policy_source/* PolicySource */.U(text, shown, now);
     const syntax = source.syntaxFaults();
-    if (syntax.length > 0)
+    if (!source.isReadable)
         return { faults: syntax };
-    const faults = [];
+    const faults = syntax;
+    const names = source.keys(['tasks']);
     const data = source.read({ strict: policy_schema/* policySchema */.wh, lenient: policy_schema/* LENIENT_POLICY */.Pi }, faults);
     if (data === undefined)
         return { faults };
@@ -18261,7 +18657,11 @@ function parsePolicy(text, file, { repository, now = new Date() } = {}) {
         ...(repository === undefined ? {} : { repository }),
     });
     const policy = { file: shown, ...toPolicy(data, { source, position, faults, now }) };
-    return faults.length > 0 ? { faults } : { policy };
+    if (faults.length === 0)
+        return { policy };
+    // A task of which nothing could be read is one all the same.
+    const tasks = new Map(names.map((name) => [name, policy.tasks.get(name) ?? new Map()]));
+    return { faults, rest: { ...policy, tasks } };
 }
 function toPolicy(data, reading) {
     const { source, position, faults } = reading;
@@ -18273,7 +18673,7 @@ function toPolicy(data, reading) {
         contract: contract && (0,contract_block/* toContract */.Cb)(contract),
         defaults: (0,task_block/* readTask */.g)(defaults, ['defaults'], source, faults),
         tasks: new Map(Object.entries(tasks).map(([name, task]) => [name, (0,task_block/* readTask */.g)(task, ['tasks', name], source, faults)])),
-        overrides: (0,override_block/* readOverrides */.i)(overrides, reading),
+        overrides: (0,override_block/* readOverrides */.iP)(overrides, reading),
         position,
     };
 }
@@ -18308,7 +18708,7 @@ function notInExtended(data, source) {
 
 /***/ }),
 
-/***/ 2096:
+/***/ 32096:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -18323,11 +18723,11 @@ function notInExtended(data, source) {
 /* harmony export */   v: () => (/* binding */ taskSchema),
 /* harmony export */   wh: () => (/* binding */ policySchema)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7597);
-/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(895);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27597);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80895);
 /* harmony import */ var _contract_block_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2858);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6350);
-/* harmony import */ var _overridable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8203);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(33509);
+/* harmony import */ var _overridable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58203);
 /** The shape of the policy file. Keys of a task are inputs; the JSON Schema for editors follows from this. */
 
 
@@ -18428,21 +18828,147 @@ const LENIENT_DISPATCH = dispatchSchema.partial();
 
 /***/ }),
 
-/***/ 5614:
+/***/ 39176:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ PolicySource),
-/* harmony export */   y: () => (/* binding */ DISPATCH_EXAMPLE)
-/* harmony export */ });
-/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/* harmony import */ var _contract_block_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2858);
-/* harmony import */ var _extends_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8415);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6350);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(948);
-/* harmony import */ var _overridable_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
-/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2096);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U: () => (/* binding */ PolicySource)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./lib/core/errors.js
+var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/config/contract-block.js
+var contract_block = __nccwpck_require__(2858);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var inputs = __nccwpck_require__(33509);
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(90948);
+// EXTERNAL MODULE: ./lib/config/overridable.js
+var overridable = __nccwpck_require__(58203);
+// EXTERNAL MODULE: ./lib/config/policy-examples.js
+var policy_examples = __nccwpck_require__(11060);
+// EXTERNAL MODULE: ./lib/config/policy-schema.js
+var policy_schema = __nccwpck_require__(32096);
+;// CONCATENATED MODULE: ./lib/config/policy-syntax.js
+/** What is wrong with a policy file as YAML: keys that stand twice, and what no parser can read. */
+
+
+/** The first of each line, since the others follow from it. @param lineOf line of an offset */
+function syntaxTroubles(document, text, lineOf) {
+    const lineOfError = ({ pos: [offset] }) => lineOf(offset);
+    const isFollowing = (error, index) => error.code !== 'DUPLICATE_KEY' &&
+        document.errors.slice(0, index).some((earlier) => lineOfError(earlier) === lineOfError(error));
+    return document.errors
+        .filter((error, index) => !isFollowing(error, index))
+        .map((error) => (error.code === 'DUPLICATE_KEY' && twice(document, error, lineOf)) || unreadable(error, text));
+}
+/** The later of two equal keys, with the line of the first. */
+function twice(document, { pos: [offset] }, lineOf) {
+    let found;
+    (0,dist/* visit */.YR)(document, {
+        Map: (_, map, ancestors) => {
+            const pair = map.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.range?.[0] === offset);
+            const first = pair && firstLike(map, pair.key);
+            if (!(0,dist/* isScalar */.jn)(pair?.key) || first === undefined)
+                return undefined;
+            const path = [...keysOf([...ancestors, map]), String(pair.key.value)];
+            const lines = [first, offset].map(lineOf);
+            const message = `${path.join('.')}: this key stands there twice, in line ${lines.join(' and in line ')}.`;
+            found = { message, offset, path };
+            return dist/* visit */.YR.BREAK;
+        },
+    });
+    return found;
+}
+function firstLike(map, key) {
+    const first = map.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && (0,dist/* isScalar */.jn)(key) && item.key.value === key.value);
+    return (0,dist/* isScalar */.jn)(first?.key) ? first.key.range?.[0] : undefined;
+}
+/** Keys and places in lists on the way to the last of these nodes. */
+function keysOf(nodes) {
+    return nodes.flatMap((node, depth) => {
+        if ((0,dist/* isPair */.tO)(node))
+            return [String((0,dist/* isScalar */.jn)(node.key) ? node.key.value : node.key)];
+        return (0,dist/* isSeq */.oP)(node) ? [node.items.indexOf(nodes[depth + 1])] : [];
+    });
+}
+/** The parser names a place; the key that stands there tells people more. */
+function unreadable({ code, message, pos: [offset] }, text) {
+    const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+    const [, key] = /^\s*(?:-\s+)?["']?([\w./-]{1,60})["']?\s*:/.exec(line) ?? [];
+    const said = code === 'TAB_AS_INDENT' ? 'a tab stands where blanks indent' : message;
+    const at = key === undefined ? '' : `, at \`${key}\``;
+    return {
+        message: `This is not YAML${at}: ${said}.`,
+        offset,
+        path: key === undefined ? undefined : placeOf(key),
+    };
+}
+/** Where a key belongs that stands in a file whose blocks cannot be told. */
+function placeOf(key) {
+    if (Object.hasOwn(policy_schema/* policySchema */.wh.shape, key))
+        return [key];
+    if (Object.hasOwn(policy_schema/* gatewaySchema */.IQ.shape, key))
+        return ['gateway', key];
+    if (Object.hasOwn(policy_schema/* LIMIT_KEYS */.n5, key))
+        return ['tasks', 'task', 'limits', key];
+    return Object.hasOwn(policy_schema/* taskSchema */.v.shape, key) ? ['defaults', key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/config/policy-words.js
+/** Of values that are expected and found. */
+const KINDS = {
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map of keys',
+    record: 'a map of keys',
+};
+/** For issues whose schema has no words of its own. */
+function wordsOf(issue) {
+    const { input } = issue;
+    if (input === undefined)
+        return 'is missing';
+    if (input === null)
+        return 'has no value';
+    switch (issue.code) {
+        case 'invalid_type':
+            return `must be ${KINDS[issue.expected] ?? 'something else'}, not ${kindOf(input)}`;
+        case 'invalid_value':
+            return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+        case 'too_small':
+            return issue.origin === 'string' || issue.origin === 'array'
+                ? 'is empty'
+                : `must be at least ${issue.minimum}`;
+        case 'too_big':
+            return issue.origin === 'string'
+                ? `has more than ${issue.maximum} characters`
+                : `must be at most ${issue.maximum}`;
+        case 'invalid_union':
+            return isSingle(issue.path ?? [])
+                ? `must be a single value, not ${kindOf(input)}`
+                : 'must be a single value, or a list or a map of single values';
+        default:
+            return 'is not what belongs there';
+    }
+}
+/** Elsewhere a setting may name several things. */
+function isSingle(path) {
+    return path[0] === 'rates' || path[0] === 'gateway';
+}
+function kindOf(value) {
+    if (Array.isArray(value))
+        return 'a list';
+    return KINDS[typeof value] ?? 'what stands there';
+}
+
+;// CONCATENATED MODULE: ./lib/config/policy-source.js
 /** The text of a policy file with its positions: turns paths into `file:line`, and what does not fit into faults. */
 
 
@@ -18452,46 +18978,39 @@ const LENIENT_DISPATCH = dispatchSchema.partial();
 
 
 
-/** Where an override by `workflow_dispatch` stands among the known keys. */
-const DISPATCH = 'override';
-const DISPATCH_EXAMPLE = '{ max-cost: 10 USD, until: 2026-12-01, reason: The migration }';
-const BLOCK_EXAMPLES = {
-    version: 'version: 1',
-    gateway: 'gateway: { id: litellm, url-env: LLM_GATEWAY_URL }',
-    rates: 'rates: { EUR: 1.08 USD }',
-    contract: 'contract: { gateway: litellm, verified-at: 2026-11-22, enforcement: hard, lag: 15s }',
-    defaults: 'defaults: { min-remaining: 5 USD }',
-    tasks: 'tasks: { triage: { limits: { cost: 2 USD } } }',
-    extends: _extends_js__WEBPACK_IMPORTED_MODULE_3__/* .EXTENDS_EXAMPLE */ .Nd,
-    overrides: 'overrides: [{ task: triage, by: alice, reason: The migration, until: 2026-12-01, limits: { cost: 10 USD } }]',
-    [DISPATCH]: DISPATCH_EXAMPLE,
-};
+
+
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const OVERRIDE = /^(?:overrides\/\d+|override)$/;
 const KNOWN_KEYS = [
-    [/^$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .policySchema */ .wh.shape)],
-    [/^gateway$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .gatewaySchema */ .IQ.shape)],
-    [/^contract$/, Object.keys(_contract_block_js__WEBPACK_IMPORTED_MODULE_2__/* .contractSchema */ .Cy.shape)],
+    [/^$/, Object.keys(policy_schema/* policySchema */.wh.shape)],
+    [/^gateway$/, Object.keys(policy_schema/* gatewaySchema */.IQ.shape)],
+    [/^contract$/, Object.keys(contract_block/* contractSchema */.Cy.shape)],
     [/^contract\/exhaustion$/, ['status', 'code', 'looks-like']],
     [/^gateway\/budgets\/\d+$/, ['limit', 'period']],
     [/^gateway\/http$/, ['url', 'headers', 'unit', 'limit', 'used', 'remaining', 'resets-at']],
-    [/\/limits$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .LIMIT_KEYS */ .n5)],
-    [/\/expect$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .EXPECT_KEYS */ .to)],
-    [TASK, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .taskSchema */ .v.shape)],
-    [/^overrides\/\d+$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .overrideSchema */ .oI.shape)],
-    [/^override$/, Object.keys(_policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .dispatchSchema */ .mK.shape)],
+    [/\/limits$/, Object.keys(policy_schema/* LIMIT_KEYS */.n5)],
+    [/\/expect$/, Object.keys(policy_schema/* EXPECT_KEYS */.to)],
+    [TASK, Object.keys(policy_schema/* taskSchema */.v.shape)],
+    [/^overrides\/\d+$/, Object.keys(policy_schema/* overrideSchema */.oI.shape)],
+    [/^override$/, Object.keys(policy_schema/* dispatchSchema */.mK.shape)],
 ];
 class PolicySource {
     document;
     #file;
     /** Path of the whole text, where it is a part of what a policy file may say. */
     #root;
-    #lines = new yaml__WEBPACK_IMPORTED_MODULE_0__/* .LineCounter */ .HN();
-    constructor(text, file, root = []) {
+    #now;
+    #text;
+    #lines = new dist/* LineCounter */.HN();
+    /** @param now for examples that name a day */
+    constructor(text, file, now, root = []) {
         this.#file = file;
         this.#root = root;
-        this.document = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
+        this.#now = now;
+        this.#text = text;
+        this.document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: this.#lines, prettyErrors: false });
     }
     /** Line of the key at a path, counted from 1. */
     line(path) {
@@ -18509,7 +19028,7 @@ class PolicySource {
             return undefined;
         }
         catch (error) {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV))
+            if (!(error instanceof errors/* AppError */.uV))
                 throw error;
             return { where: this.place(path), message: `${path.join('.')}: ${error.message}`, example };
         }
@@ -18526,12 +19045,12 @@ class PolicySource {
     }
     /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
     read({ strict, lenient }, faults) {
-        const parsed = strict.safeParse(this.document.toJS());
+        const parsed = strict.safeParse(this.document.toJS(), { error: wordsOf });
         if (parsed.success)
             return parsed.data;
         const { issues } = parsed.error;
         faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
-        if (issues.some(({ path }) => path.length === 0 && !(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(this.document.contents)))
+        if (issues.some(({ path }) => path.length === 0 && !(0,dist/* isMap */.jh)(this.document.contents)))
             return undefined;
         // From the end, so that the places of a list's other entries stay what they are.
         for (const issue of issues.toReversed())
@@ -18550,27 +19069,41 @@ class PolicySource {
                 this.document.deleteIn(path);
         }
     }
+    /** Keys of a block as it was written. */
+    keys(path) {
+        const block = this.document.getIn(path, true);
+        return (0,dist/* isMap */.jh)(block) ? block.items.flatMap(({ key }) => ((0,dist/* isScalar */.jn)(key) ? [String(key.value)] : [])) : [];
+    }
+    /** A key that stands twice leaves the rest as it is. */
+    get isReadable() {
+        return this.document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+    }
     syntaxFaults() {
-        return this.document.errors.map(({ message, pos }) => ({
-            where: `${this.#file}:${this.#lines.linePos(pos[0]).line}`,
-            message: `This is not YAML: ${message}.`,
-            example: 'version: 1',
+        const lineOf = (offset) => this.#lines.linePos(offset).line;
+        return syntaxTroubles(this.document, this.#text, lineOf).map(({ message, offset, path }) => ({
+            where: `${this.#file}:${lineOf(offset)}`,
+            message,
+            example: this.#example(path ?? []),
         }));
     }
     issueFaults(issue) {
         if (issue.code !== 'unrecognized_keys') {
             const name = issue.path.join('.') || 'the file';
-            const [top = 'version'] = [...this.#root, ...issue.path];
-            const example = BLOCK_EXAMPLES[String(top)] ?? 'see the README, section "Policy file".';
-            return [{ where: this.place(issue.path), message: `${name}: ${issue.message}.`, example }];
+            return [
+                {
+                    where: this.place(issue.path),
+                    message: `${name}: ${issue.message}.`,
+                    example: this.#example(issue.path),
+                },
+            ];
         }
         return issue.keys.map((key) => this.#unknownKey(key, issue.path));
     }
     #unknownKey(key, path) {
-        const at = [...this.#root, ...path].map((part) => String(part).replaceAll('/', ':')).join('/');
+        const at = (0,policy_examples/* placeName */.fW)([...this.#root, ...path]);
         const where = this.place([...path, key]);
-        const input = _inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .INPUT_NAMES */ .Qh.find((name) => name === key);
-        const { workflowOnly, secret, example } = input ? (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .inputSpec */ .mm)(input) : {};
+        const input = inputs/* INPUT_NAMES */.Qh.find((name) => name === key);
+        const { workflowOnly, secret, example } = input ? (0,inputs/* inputSpec */.mm)(input) : {};
         const isNot = `\`${key}\` is not a key${path.length > 0 ? ` of \`${path.join('.')}\`` : ''}`;
         if (workflowOnly !== undefined && TASK.test(at))
             return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
@@ -18578,16 +19111,23 @@ class PolicySource {
             const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
             return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
         }
-        if (OVERRIDE.test(at) && _policy_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .SETTING_NAMES */ .OI.some((name) => name === key))
-            return { where, message: `${isNot}: ${_overridable_js__WEBPACK_IMPORTED_MODULE_6__/* .NOT_OVERRIDABLE */ .S}.`, example: BLOCK_EXAMPLES['overrides'] ?? '' };
-        if (at === DISPATCH && (key === 'task' || key === 'by'))
-            return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: DISPATCH_EXAMPLE };
-        const suggestion = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_5__/* .nearest */ .p)(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
+        if (OVERRIDE.test(at) && policy_schema/* SETTING_NAMES */.OI.some((name) => name === key))
+            return {
+                where,
+                message: `${isNot}: ${overridable/* NOT_OVERRIDABLE */.S}.`,
+                example: (0,policy_examples/* exampleAt */.Ez)([at.split('/')[0] ?? at], this.#now),
+            };
+        if (at === policy_examples/* DISPATCH */.pB && (key === 'task' || key === 'by'))
+            return { where, message: `${isNot}: ${OF_THE_STEP}.`, example: (0,policy_examples/* exampleAt */.Ez)([policy_examples/* DISPATCH */.pB], this.#now) };
+        const suggestion = (0,nearest/* nearest */.p)(key, KNOWN_KEYS.find(([block]) => block.test(at))?.[1] ?? []);
         return {
             where,
             message: `${isNot}; the nearest one is \`${suggestion}\`.`,
-            example: `${suggestion}: \u2026`,
+            example: this.#example([...path, suggestion]),
         };
+    }
+    #example(path) {
+        return (0,policy_examples/* exampleAt */.Ez)([...this.#root, ...path], this.#now);
     }
     /** `file:line` of a path. */
     place(path) {
@@ -18596,12 +19136,12 @@ class PolicySource {
     #keyOffset(path) {
         const parent = path.length === 1 ? this.document.contents : this.document.getIn(path.slice(0, -1), true);
         const key = path.at(-1);
-        if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(parent)) {
-            const pair = parent.items.find((item) => (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(item.key) && item.key.value === key);
-            return (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isNode */ .Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
+        if ((0,dist/* isMap */.jh)(parent)) {
+            const pair = parent.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && item.key.value === key);
+            return (0,dist/* isNode */.Ll)(pair?.key) ? pair.key.range?.[0] : undefined;
         }
         const node = this.document.getIn(path, true);
-        return (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isNode */ .Ll)(node) ? node.range?.[0] : undefined;
+        return (0,dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
     }
 }
 
@@ -18624,7 +19164,7 @@ class PolicySource {
 /* harmony export */   zq: () => (/* binding */ parseCount)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
+/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17564);
 /** Numbers, money, ranges and durations as people write them. Every parser says what was wrong and shows a right example. */
 
 
@@ -18805,7 +19345,7 @@ function quote(text) {
 
 /***/ }),
 
-/***/ 7912:
+/***/ 97912:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -18813,11 +19353,11 @@ function quote(text) {
 /* harmony export */   ww: () => (/* binding */ resolveRows),
 /* harmony export */   zB: () => (/* binding */ SHOWN_NAMES)
 /* harmony export */ });
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
 /* harmony import */ var _core_money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5499);
-/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(895);
-/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7564);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6350);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80895);
+/* harmony import */ var _core_units_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(17564);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(33509);
 /** What holds for a task and who said it, as rows: for `spendgate config`. Secrets are only set or not set. */
 
 
@@ -18940,50 +19480,102 @@ function withoutLogin(text) {
 
 /***/ }),
 
-/***/ 6853:
+/***/ 37229:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ readRunContext)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ readRunContext)
+});
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(27597);
+// EXTERNAL MODULE: ./lib/core/json.js
+var core_json = __nccwpck_require__(3085);
+// EXTERNAL MODULE: ./lib/config/bounded-file.js
+var bounded_file = __nccwpck_require__(95610);
+;// CONCATENATED MODULE: ./lib/config/event-file.js
+/**
+ * What GitHub says of the event, as the runner left it in a file. The agent runs as the same user and can write to that
+ * file, so the first step of ours in a job leaves its checksum for the later ones, and nothing of another file is believed.
+ */
+
+
+
+
+/** GitHub delivers no payload above 25 MB. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const VARIABLE = 'SPENDGATE_EVENT';
+const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
+const eventSchema = schemas/* object */.Ikc({
+    pull_request: schemas/* object */.Ikc({
+        number: schemas/* number */.aig(),
+        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP(), repo: repositorySchema.nullish() }).nullish(),
+    })
+        .nullish(),
+    issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* unknown */.L5J().optional() }).nullish(),
+    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).nullish(),
+    workflow_run: schemas/* object */.Ikc({
+        id: schemas/* number */.aig(),
+        run_attempt: schemas/* number */.aig().default(1),
+        workflow_id: schemas/* number */.aig().nullish(),
+        event: schemas/* string */.YjP(),
+        html_url: schemas/* string */.YjP().nullish(),
+        head_sha: schemas/* string */.YjP(),
+        head_branch: schemas/* string */.YjP().nullish(),
+        head_repository: repositorySchema.nullish(),
+    })
+        .nullish(),
+    repository: schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().nullish() }).nullish(),
+});
+/** @param handed checksum that the workflow itself hands on, which outranks the variable */
+function readEventFile(environment, handed) {
+    const path = environment['GITHUB_EVENT_PATH'];
+    const content = path ? (0,bounded_file/* readRegularFile */.X)(path, MAX_BYTES) : undefined;
+    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    const mark = { variable: VARIABLE, checksum };
+    const before = handed ?? environment[VARIABLE];
+    const trouble = (kind, message) => ({
+        mark,
+        event: undefined,
+        trouble: { kind, message },
+    });
+    if (before !== undefined && before !== checksum)
+        return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
+    if (content === undefined)
+        return { mark, event: undefined, trouble: undefined };
+    if ('reason' in content)
+        return trouble('unreadable', `The event file ${path} could not be read: ${content.reason}.`);
+    const json = (0,core_json/* parseJson */.q)(content.text);
+    if (json === undefined)
+        return trouble('unreadable', `The event file ${path} is not JSON.`);
+    return { mark, event: eventSchema.safeParse(json).data, trouble: undefined };
+}
+function sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/config/run-context.js
 /** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
 
 
 
-
-const repositorySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ full_name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() });
-const eventSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-    pull_request: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-        number: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(),
-        head: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ sha: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), repo: repositorySchema.nullish() }).nullish(),
-    })
-        .nullish(),
-    issue: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ number: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), pull_request: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J().optional() }).nullish(),
-    merge_group: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ head_sha: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }).nullish(),
-    workflow_run: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-        id: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(),
-        run_attempt: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().default(1),
-        event: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-        html_url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-        head_sha: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-        head_branch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullish(),
-        head_repository: repositorySchema.nullish(),
-    })
-        .nullish(),
-    repository: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ default_branch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullish() }).nullish(),
-});
 const DEPENDABOT = 'dependabot[bot]';
-function readRunContext(environment) {
+/** @param handedEvent checksum of the event file, where the workflow itself hands it on */
+function readRunContext(environment, handedEvent) {
     const isActions = environment['GITHUB_ACTIONS'] === 'true';
-    const event = readEvent(environment['GITHUB_EVENT_PATH']);
+    const { event, mark, trouble } = readEventFile(environment, handedEvent);
     const repository = environment['GITHUB_REPOSITORY'];
     const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
     const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const stateDir = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(environment['XDG_STATE_HOME'] ?? (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(environment['HOME'] ?? (0,node_os__WEBPACK_IMPORTED_MODULE_1__.homedir)(), '.local', 'state'), 'spendgate');
+    const stateDir = (0,external_node_path_.join)(environment['XDG_STATE_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
     return {
         isActions,
         hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
@@ -18997,17 +19589,22 @@ function readRunContext(environment) {
         event: environment['GITHUB_EVENT_NAME'] ?? 'local',
         ref: environment['GITHUB_REF'],
         defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
+        baseBranch: environment['GITHUB_BASE_REF'] || undefined,
         pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
         issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
-        headSha: event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'],
+        headSha: trouble === undefined ? headSha(event, environment) : undefined,
         readOnlyBecause: readOnlyBecause(event, repository, environment),
-        upstreamRun: upstreamRun(event),
+        upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
         runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
         apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
         runnerLabels: runnerLabels(environment),
-        jobDir: isActions ? (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(environment['RUNNER_TEMP'] ?? (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'spendgate') : (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(stateDir, 'runs'),
+        eventFile: { mark, trouble },
+        jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
         stateDir,
     };
+}
+function headSha(event, environment) {
+    return event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'];
 }
 /** A word of the runner's; anything else says nothing that could be shown. */
 function cacheMode(value) {
@@ -19027,15 +19624,16 @@ function readOnlyBecause(event, repository, environment) {
         ? 'dependabot'
         : undefined;
 }
-function upstreamRun(event) {
+function upstreamRun(event, runsUrl) {
     const run = event?.workflow_run;
     if (!run)
         return undefined;
     return {
         id: run.id,
         attempt: run.run_attempt,
+        workflowId: run.workflow_id ?? undefined,
         event: run.event,
-        url: run.html_url,
+        url: run.html_url ?? `${runsUrl}/${run.id}`,
         headSha: run.head_sha,
         headBranch: run.head_branch ?? undefined,
         headRepository: run.head_repository?.full_name,
@@ -19053,14 +19651,9 @@ function runnerLabels(environment) {
     const system = environment['RUNNER_OS']?.toLowerCase();
     return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
 }
-function readEvent(path) {
-    if (!path || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
-        return undefined;
-    return eventSchema.safeParse(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'))).data;
-}
 function userName() {
     try {
-        return (0,node_os__WEBPACK_IMPORTED_MODULE_1__.userInfo)().username;
+        return (0,external_node_os_.userInfo)().username;
     }
     catch (error) {
         // A container may run under an id that has no name.
@@ -19073,7 +19666,7 @@ function userName() {
 
 /***/ }),
 
-/***/ 2047:
+/***/ 52047:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19085,21 +19678,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __nccwpck_require__(9901);
+var findings = __nccwpck_require__(69901);
 // EXTERNAL MODULE: ./lib/config/decided-overrides.js
-var decided_overrides = __nccwpck_require__(8698);
+var decided_overrides = __nccwpck_require__(38698);
 // EXTERNAL MODULE: ./lib/config/extended-file.js
-var extended_file = __nccwpck_require__(2800);
-// EXTERNAL MODULE: ./lib/config/inputs.js + 10 modules
-var inputs = __nccwpck_require__(6350);
+var extended_file = __nccwpck_require__(42800);
+// EXTERNAL MODULE: ./lib/config/gate-mark.js
+var gate_mark = __nccwpck_require__(7217);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var inputs = __nccwpck_require__(33509);
 // EXTERNAL MODULE: ./lib/config/nearest.js
-var nearest = __nccwpck_require__(948);
+var nearest = __nccwpck_require__(90948);
 // EXTERNAL MODULE: ./lib/config/override-block.js
-var override_block = __nccwpck_require__(1180);
+var override_block = __nccwpck_require__(11180);
 // EXTERNAL MODULE: ./lib/config/own-policy.js
-var own_policy = __nccwpck_require__(509);
-// EXTERNAL MODULE: ./lib/config/policy-file.js + 1 modules
-var policy_file = __nccwpck_require__(2133);
+var own_policy = __nccwpck_require__(60509);
+// EXTERNAL MODULE: ./lib/config/policy-file.js + 2 modules
+var policy_file = __nccwpck_require__(23997);
 ;// CONCATENATED MODULE: ./lib/config/policy-layers.js
 class PolicyLayers {
     #layers;
@@ -19155,6 +19750,7 @@ function written(block, { text, line }, file) {
 
 
 
+
 class Settings {
     task;
     faults = [];
@@ -19164,10 +19760,14 @@ class Settings {
     decision;
     /** Of this task. */
     overrides;
+    /** What `wrap` of this job knew of the gate; `undefined` where none ran. */
+    markedGate;
     /** The policy file, where it is not what it was when `wrap` started; then it is not read. */
     changedPolicy;
     /** True when a policy file stands there and could not be used: what is missing may stand in it. */
     hasBrokenPolicy = false;
+    /** False where a task may stand in a file that could not be read. */
+    #knowsTasks = true;
     #inputs;
     #sources;
     constructor(inputs, sources) {
@@ -19178,13 +19778,15 @@ class Settings {
         this.own = (0,own_policy/* readOwnPolicy */.zN)(inputs, environment);
         this.policy = this.#readPolicy();
         this.#checkTask();
+        this.markedGate = (0,gate_mark/* readGateMark */.PK)((0,own_policy/* handedOn */.Uz)(inputs).gate ?? environment[(0,gate_mark/* gateVariable */.ow)(this.task)]);
         this.decision = (0,decided_overrides/* decisionTime */.YI)((0,own_policy/* handedOn */.Uz)(inputs).decidedAt, environment, now);
         this.overrides = (0,decided_overrides/* decideOverrides */.en)([...this.#dispatched(), ...(this.policy?.overrides ?? [])], {
             task: this.task,
-            knownTasks: this.policy?.tasks ?? [],
+            knownTasks: this.#knownTasks(),
             decidedAt: this.decision.at,
             onFault: (fault) => this.faults.push(fault),
         });
+        this.#checkEnd();
     }
     /** An input as it was given; `undefined` when it is absent or blank. */
     input(name) {
@@ -19254,6 +19856,8 @@ class Settings {
         const { file, content, isChanged } = this.own;
         if (isChanged)
             return this.#distrust(file);
+        if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && (0,policy_file/* isBlank */.z)(content.text))))
+            return this.#layers('version: 1', file);
         if (content === undefined) {
             if (this.input('config') !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, own_policy/* DEFAULT_POLICY_FILE */.mY);
@@ -19264,19 +19868,30 @@ class Settings {
             this.fault('config', message, own_policy/* DEFAULT_POLICY_FILE */.mY);
             return undefined;
         }
-        const parsed = (0,policy_file/* parsePolicy */.O)(content.text, file, { now: this.#sources.now });
-        if ('faults' in parsed)
-            return this.#broken(parsed.faults);
+        return this.#layers(content.text, file);
+    }
+    #layers(text, file) {
+        const parsed = (0,policy_file/* parsePolicy */.O)(text, file, { now: this.#sources.now });
+        if ('faults' in parsed) {
+            this.#broken(parsed.faults);
+            const { rest } = parsed;
+            // What the other file says was not read for a file that is wrong.
+            this.#knowsTasks = rest !== undefined && !text.includes('extends');
+            return rest && new PolicyLayers(rest, undefined);
+        }
         const { policy } = parsed;
         if (policy.extends === undefined)
             return new PolicyLayers(policy, undefined);
         const position = policy.position(['extends']);
         const { extended: read, now } = this.#sources;
         const extended = (0,extended_file/* parseExtended */.z)({ reference: policy.extends, position, read, now });
-        if ('faults' in extended)
-            return this.#broken(extended.faults);
-        return new PolicyLayers(policy, extended.policy);
+        if ('policy' in extended)
+            return new PolicyLayers(policy, extended.policy);
+        this.#broken(extended.faults);
+        this.#knowsTasks = extended.rest !== undefined;
+        return new PolicyLayers(policy, extended.rest);
     }
+    /** What is left of the file is checked further; nothing is run by it. */
     #broken(faults) {
         this.hasBrokenPolicy = true;
         this.faults.push(...faults);
@@ -19299,15 +19914,25 @@ class Settings {
             this.fault('override', message, '${{ inputs.override }}, which is empty on every other event');
             return [];
         }
-        const read = (0,override_block/* readDispatch */.L)(text, actor, now);
+        const read = (0,override_block/* readDispatch */.L6)(text, actor, now);
         if ('entry' in read)
             return [read.entry];
         this.faults.push(...read.faults);
         return [];
     }
+    /** `post` has a run to judge, which one that has ended by now may have held for. One of the file is ignored, and told. */
+    #checkEnd() {
+        if (this.input('mode') === 'post')
+            return;
+        const typed = this.overrides.expired.filter(({ position }) => position === undefined);
+        this.faults.push(...typed.map((entry) => (0,override_block/* endedFault */.RQ)(entry, this.#sources.now)));
+    }
+    #knownTasks() {
+        return this.#knowsTasks ? (this.policy?.tasks ?? []) : [];
+    }
     /** A misspelt task would run without any of its limits. */
     #checkTask() {
-        const known = this.policy?.tasks ?? [];
+        const known = this.#knownTasks();
         if (this.#sources.takesAnyTask ||
             known.length === 0 ||
             this.task === 'default' ||
@@ -19322,14 +19947,14 @@ class Settings {
 
 /***/ }),
 
-/***/ 7477:
+/***/ 97477:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ readTask)
 /* harmony export */ });
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6350);
-/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(33509);
+/* harmony import */ var _policy_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32096);
 
 
 function readTask(task, path, source, faults) {
@@ -19373,7 +19998,7 @@ function shortNames(block, names, path) {
 
 /***/ }),
 
-/***/ 1687:
+/***/ 81687:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19381,7 +20006,7 @@ function shortNames(block, names, path) {
 /* harmony export */   c: () => (/* binding */ parseReserve)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5746);
+/* harmony import */ var _core_weights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25746);
 /** Weights of tokens and the reserve, as people write them. */
 
 
@@ -19434,7 +20059,7 @@ function parseReserve(text) {
 
 /***/ }),
 
-/***/ 4062:
+/***/ 94062:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19444,8 +20069,8 @@ function parseReserve(text) {
 /* harmony export */   xS: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* unused harmony export MAX_FACT_LENGTH */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27597);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69716);
 /**
  * Whose a run is, as far as the job knows it: what its record says, and what the gateway is told with each call. All of it
  * comes from the runner and the workflow, nothing from the agent. Names are cut and made one line, whoever gave them.
@@ -19510,7 +20135,7 @@ function sharedFactsOf(attribution) {
     return factsOf(attribution).filter(([key]) => !OF_ONE_RUN.includes(key));
 }
 function fact(text) {
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text ?? '', MAX_FACT_LENGTH).toWellFormed() || undefined;
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text ?? '', MAX_FACT_LENGTH) || undefined;
 }
 /** A number that GitHub or a person made up is better left out than refused. */
 function number(value) {
@@ -19520,7 +20145,7 @@ function number(value) {
 
 /***/ }),
 
-/***/ 9610:
+/***/ 29610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19533,7 +20158,7 @@ function number(value) {
 /* harmony export */   j8: () => (/* binding */ budgetLimit)
 /* harmony export */ });
 /* unused harmony export remainingOf */
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7564);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17564);
 /**
  * What a gateway says about money left: a list of limits, not one number.
  * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
@@ -19617,11 +20242,14 @@ function isLess(a, b, conversions) {
 
 /***/ }),
 
-/***/ 7263:
+/***/ 47263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Oe: () => (/* binding */ concludeCheck),
+/* harmony export */   WN: () => (/* binding */ hasFailed),
+/* harmony export */   Yb: () => (/* binding */ statusUrl),
+/* harmony export */   bN: () => (/* binding */ ownStatus),
 /* harmony export */   jF: () => (/* binding */ ownCheck),
 /* harmony export */   kH: () => (/* binding */ renderCheckState)
 /* harmony export */ });
@@ -19631,30 +20259,70 @@ function isLess(a, b, conversions) {
  * completed it. What finds it again is its commit, its name and its external id, never what a step told another one.
  */
 
+/** A branch rule takes `success` and `neutral` of a check run for passed, and of a status `success` alone. */
+const OUTCOMES = {
+    passed: { run: 'success', status: 'success' },
+    told: { run: 'neutral', status: 'success' },
+    failed: { run: 'failure', status: 'failure' },
+    waits: { run: 'action_required', status: 'failure' },
+    unknown: { run: 'action_required', status: 'error' },
+    unproven: { run: 'action_required', status: 'pending' },
+};
 /** What a person has to do something about before a run may start; else it is the budget that has to change. */
-const WAITS_FOR_A_PERSON = /^(?:gate-|rerun|re-run)/;
+const WAITS_FOR_A_PERSON = /^(?:gate-closed|gate-unknown|reruns-exhausted)$/;
 /** `undefined` where the report is not the last word on a run. */
 function concludeCheck(report, rules) {
     if (report.mode === 'pre')
         return concludeDenial(report);
     if (report.mode !== 'post')
         return undefined;
+    const ending = concludeEnding(report, rules);
+    if (ending !== undefined)
+        return ending;
     const verdict = report.run?.verdict ?? 'unknown';
+    if (rules.isUnproven)
+        return verdict === 'outside' ? OUTCOMES.failed : OUTCOMES.unproven;
     if (verdict === 'outside')
-        return rules.isAdvisory ? 'neutral' : 'failure';
-    return verdict === 'within' && !rules.isUnproven ? 'success' : 'neutral';
+        return rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
+    if (verdict === 'within')
+        return OUTCOMES.passed;
+    return rules.isAdvisory || rules.expectsNothing ? OUTCOMES.told : OUTCOMES.unknown;
+}
+/** Small figures of a run that died are no sign of anything; that too much of something fails nothing does not excuse it. */
+function concludeEnding({ run }, rules) {
+    if (run?.ending === undefined)
+        return undefined;
+    if (rules.isObserved)
+        return OUTCOMES.told;
+    return run.ending === 'unseen' && rules.isAdvisory ? OUTCOMES.told : OUTCOMES.failed;
 }
 /** A run that may start has its check open until `post`. */
 function concludeDenial({ status, findings }) {
     if (status !== 'bad')
         return undefined;
     const denying = findings.find(({ level }) => level === 'error');
-    return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? 'action_required' : 'failure';
+    return denying !== undefined && WAITS_FOR_A_PERSON.test(denying.id) ? OUTCOMES.waits : OUTCOMES.failed;
 }
 /** The one of this job: in progress before completed, which a later word of the same job corrects. */
 function ownCheck(checks, { externalId }) {
     const own = checks.filter((check) => check.externalId === externalId);
     return own.find(({ isCompleted }) => !isCompleted) ?? own[0];
+}
+/** Where a status leads: to the page of its run, with a mark behind it that tells the jobs of the run apart. */
+function statusUrl({ runUrl, externalId }) {
+    return runUrl === undefined ? undefined : `${runUrl}#${externalId}`;
+}
+/** The last word of this job. @param statuses the newest first */
+function ownStatus(statuses, target) {
+    const url = statusUrl(target);
+    return statuses.find(({ context, targetUrl }) => context === target.name && targetUrl === url);
+}
+/** True when a job of this run has failed under this name. One status stands for all of them, so it has to stay failed. */
+function hasFailed(statuses, { name, runUrl }) {
+    return statuses.some(({ context, state, targetUrl }) => context === name &&
+        (state === 'failure' || state === 'error') &&
+        runUrl !== undefined &&
+        targetUrl?.split('#')[0] === runUrl);
 }
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
@@ -19671,40 +20339,32 @@ function unfinishedBecause(progress) {
     const known = Object.entries(PROGRESS).find(([name]) => name === progress);
     return `spendgate did not finish: ${known?.[1] ?? UNKNOWN_PROGRESS}`;
 }
-function renderCheckState(state) {
-    return JSON.stringify(state);
+const SHA = /^[0-9a-f]{40}$/;
+function renderCheckState({ id, sha }) {
+    return JSON.stringify({ id, sha });
 }
 /** `undefined` when the text is none. */
 function readCheckState(text) {
     const value = parseJson(text);
-    if (typeof value !== 'object' || value === null)
+    if (typeof value !== 'object' || value === null || !('id' in value) || !('sha' in value))
         return undefined;
-    const fields = new Map(Object.entries(value));
-    const string = (name) => {
-        const field = fields.get(name);
-        return typeof field === 'string' ? field : undefined;
-    };
-    const [name, sha, externalId] = [string('name'), string('sha'), string('externalId')];
-    const [kind, progressVariable] = [string('kind'), string('progressVariable')];
-    const id = fields.get('id');
-    if (name === undefined || sha === undefined || externalId === undefined)
+    const { id, sha } = value;
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof sha !== 'string')
         return undefined;
-    if ((kind !== 'run' && kind !== 'status') || progressVariable === undefined || typeof id !== 'number')
-        return undefined;
-    return { kind, name, sha, externalId, id, progressVariable, runUrl: string('runUrl') };
+    return SHA.test(sha) ? { id, sha } : undefined;
 }
 
 
 /***/ }),
 
-/***/ 3245:
+/***/ 23245:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   U: () => (/* binding */ MONEY_STATUSES),
 /* harmony export */   a: () => (/* binding */ judgeContract)
 /* harmony export */ });
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
 /**
  * What `verify` found out about a gateway, as it stands in the policy file: how an exhausted budget is told, whether the
  * cap is hard, how late its figures are. It ages: gateways are upgraded under their users.
@@ -19762,7 +20422,7 @@ function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fal
 
 /***/ }),
 
-/***/ 9028:
+/***/ 29028:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19776,13 +20436,16 @@ function countOf(count, noun) {
 
 /***/ }),
 
-/***/ 1923:
+/***/ 11923:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ HINT_MS),
 /* harmony export */   N: () => (/* binding */ withDeadline)
 /* harmony export */ });
 /** Bounds the time that something outside may take. */
+/** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
+const HINT_MS = 5_000;
 /**
  * Settles as the promise does, or with `onTimeout()` once the time is over. The promise itself goes on unheard:
  * whoever needs it to stop gives it a signal.
@@ -19807,6 +20470,7 @@ async function withDeadline(promise, timeoutMs, onTimeout) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L4: () => (/* binding */ renderFault),
 /* harmony export */   Uc: () => (/* binding */ describeError),
 /* harmony export */   qv: () => (/* binding */ InputFaults),
 /* harmony export */   uV: () => (/* binding */ AppError),
@@ -19908,14 +20572,29 @@ class AppError extends Error {
         return EXIT_CODES[this.kind];
     }
 }
+function renderFault({ where, message, example }) {
+    return `${where}: ${message} Example: ${example}`;
+}
+/** Inputs first, then each file from its top to its end. */
+function inOrder(faults) {
+    const places = faults.map((fault) => {
+        const [, file, line] = /^(.*):(\d+)$/.exec(fault.where) ?? [];
+        return { fault, file, line: Number(line ?? 0) };
+    });
+    const files = [undefined, ...new Set(places.flatMap(({ file }) => (file === undefined ? [] : [file])))];
+    return places
+        .sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line)
+        .map(({ fault }) => fault);
+}
 /** All faults of one run at once, so that nobody mends a workflow one push at a time. */
 class InputFaults extends AppError {
     faults;
     constructor(faults) {
-        const lines = faults.map(({ where, message, example }) => `${where}: ${message} Example: ${example}`);
+        const sorted = inOrder(faults);
+        const lines = sorted.map(renderFault);
         const heading = faults.length === 1 ? 'One input is wrong.' : `${faults.length} inputs are wrong.`;
         super('bad-input', [heading, ...lines].join('\n'));
-        this.faults = faults;
+        this.faults = sorted;
     }
 }
 /** A payload that must carry something carries it in an unknown shape. `from` is a dialect or gateway id. */
@@ -19937,7 +20616,7 @@ function describeError(error) {
 
 /***/ }),
 
-/***/ 8165:
+/***/ 48165:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19948,7 +20627,7 @@ function describeError(error) {
 /* harmony export */ });
 /* unused harmony export EVIDENCE_ORDER */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9716);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69716);
 /** What an error answer means. Exhausted, rate-limited, unauthorised and overloaded are four different things. */
 
 
@@ -20014,7 +20693,7 @@ class RefusedAnswer extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError 
 
 /***/ }),
 
-/***/ 9901:
+/***/ 69901:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -20050,19 +20729,45 @@ function asNotices(findings) {
 
 /***/ }),
 
-/***/ 6151:
+/***/ 13365:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ howToOpen)
+/* harmony export */ });
+/** How a person opens a gate, in every place that says it. */
+/**
+ * Part of a sentence.
+ * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
+ */
+function howToOpen(gate, store = 'cache') {
+    const [input, flag] = store === 'cache' ? ['', ''] : [`, \`gate-store: ${store}\``, ` --gate-store ${store}`];
+    const where = `\`mode: gate\`, \`gate: ${gate}\`${input}, \`gate-action: open\``;
+    return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: \`spendgate gate open --gate '${gate}'${flag}\``;
+}
+
+
+/***/ }),
+
+/***/ 58532:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hh: () => (/* binding */ isTrustedRun),
 /* harmony export */   JX: () => (/* binding */ gateCopyPrefix),
+/* harmony export */   Kb: () => (/* binding */ laterEnd),
+/* harmony export */   O2: () => (/* binding */ isUntouched),
+/* harmony export */   QZ: () => (/* binding */ gateFirstPrefix),
 /* harmony export */   T3: () => (/* binding */ gateKeyPrefix),
 /* harmony export */   TI: () => (/* binding */ blindGate),
 /* harmony export */   V6: () => (/* binding */ readGateKey),
 /* harmony export */   Zg: () => (/* binding */ gateSlug),
+/* harmony export */   bg: () => (/* binding */ outlastedBy),
 /* harmony export */   c: () => (/* binding */ gateReading),
+/* harmony export */   ci: () => (/* binding */ decideChanges),
 /* harmony export */   dO: () => (/* binding */ renderGateKey),
 /* harmony export */   gu: () => (/* binding */ gateChangePrefix),
+/* harmony export */   hB: () => (/* binding */ isDecidedOpen),
 /* harmony export */   jh: () => (/* binding */ trustedRef),
 /* harmony export */   pJ: () => (/* binding */ endOf),
 /* harmony export */   rZ: () => (/* binding */ isStillClosed),
@@ -20072,9 +20777,14 @@ function asNotices(findings) {
  * The gate: a flag that makes the next run wait for a person. Append-only, and the state stands in the key,
  * so that reading it needs no download: `spendgate.v1.<gate>.<created-ms>.<run_id>-<attempt>[-u<until-ms>].<state>`.
  * A copy that was made so that the change is not evicted has `kept.<kept-ms>.` in front of `<created-ms>`: it is found
- * under a prefix of its own, so that it never stands in the way of a newer change.
+ * under a prefix of its own, so that it never stands in the way of a newer change. So is a first state, which no person
+ * said: `first.` stands before its times.
  * Three answers, never two: open, closed, unknown.
  */
+/** Nothing was ever said of this gate, as far as can be seen: the usual state of one that no run has closed. */
+function isUntouched({ state, blind, sawAll = false }) {
+    return state === 'unknown' && !blind && sawAll;
+}
 /** Only a run on the default branch may say that a gate is open; on a laptop there is nobody else. */
 function isTrustedRun({ isActions, ref, defaultBranch, pullRequest }) {
     return !isActions || (pullRequest === undefined && ref === trustedRef(defaultBranch));
@@ -20088,9 +20798,10 @@ function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
 }
 /** The same reading with the name of the store that gave it. */
-function readFrom(store, readAt, reading, unseen = []) {
+function readFrom(store, readAt, reading, unseen = [], links = []) {
     const { state, evidence } = reading;
-    return { ...reading, sources: [{ store, state, readAt: readAt.toISOString(), evidence, unseen }] };
+    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
+    return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
@@ -20098,12 +20809,51 @@ function gateReading(entry, now, blockForMs, evidence) {
     const state = entry === undefined ? 'unknown' : isClosed ? 'closed' : 'open';
     return { state, entry, blind: false, evidence, sources: [] };
 }
+/**
+ * What all that was said comes to. A closing that holds is outranked by a later opening alone, never by a closing that is
+ * over, nor by a first state. `deciding` is the last such closing, or what says that there is none; `lasting` is the
+ * closing that ends last, which goes on when the deciding one is over.
+ * @returns `undefined` when there is nothing
+ */
+function decideChanges(changes, now, blockForMs) {
+    const newestFirst = changes.toSorted((a, b) => b.rank - a.rank);
+    const opening = newestFirst.find(({ entry }) => isDecidedOpen(entry));
+    const holding = newestFirst.filter(({ entry, rank }) => isStillClosed(entry, now, blockForMs) && (opening === undefined || rank >= opening.rank));
+    const [closing] = holding;
+    if (closing !== undefined) {
+        const [lasting = closing] = holding.toSorted((a, b) => endMs(b.entry) - endMs(a.entry));
+        return { deciding: closing, lasting };
+    }
+    const deciding = opening ?? newestFirst.find(({ entry }) => !entry.closed) ?? newestFirst[0];
+    return deciding && { deciding, lasting: deciding };
+}
+/** An opening that somebody decided. */
+function isDecidedOpen({ closed, isFirst }) {
+    return !closed && isFirst !== true;
+}
+function endMs({ until }) {
+    return until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
+}
+/** The later of two ends; `undefined`: when a person opens it. */
+function laterEnd(one, other) {
+    if (one === undefined || other === undefined)
+        return undefined;
+    return Date.parse(one) > Date.parse(other) ? one : other;
+}
+/** What people should know of a closing that was given a later end than it asked for. */
+function outlastedBy(asked, given) {
+    if (asked === given)
+        return {};
+    return { outlasted: `An earlier closing goes on until ${given ?? 'a person opens it'}.` };
+}
 const PREFIX = 'spendgate.v1.';
+const COPY = 'kept.';
+const FIRST = 'first.';
 const MILLISECOND_DIGITS = 15;
 const SLUG_LENGTH = 100;
 /** Later is no date. */
 const LATEST_MS = 8.64e15;
-const KEY = /^spendgate\.v1\.([\w-]+)\.(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
+const KEY = /^spendgate\.v1\.([\w-]+)\.(first\.)?(?:kept\.(\d+)\.)?(\d+)\.(\w+)-(\d+)(?:-u(\d+))?\.(blocked|clear)$/;
 /** Prefix that all keys of one gate share, and no other gate's keys do. */
 function gateKeyPrefix(gate) {
     return `${PREFIX}${gateSlug(gate)}.`;
@@ -20114,11 +20864,16 @@ function gateChangePrefix(gate) {
 }
 /** Prefix of copies alone. */
 function gateCopyPrefix(gate) {
-    return `${gateKeyPrefix(gate)}kept.`;
+    return `${gateKeyPrefix(gate)}${COPY}`;
+}
+/** Prefix of first states and their copies. */
+function gateFirstPrefix(gate) {
+    return `${gateKeyPrefix(gate)}${FIRST}`;
 }
 /** @param keptAt for a copy: when it is made */
 function renderGateKey(entry, keptAt) {
-    const prefix = keptAt === undefined ? gateKeyPrefix(entry.gate) : `${gateCopyPrefix(entry.gate)}${padded(keptAt)}.`;
+    const start = entry.isFirst ? gateFirstPrefix(entry.gate) : gateKeyPrefix(entry.gate);
+    const prefix = keptAt === undefined ? start : `${start}${COPY}${padded(keptAt)}.`;
     const created = padded(new Date(entry.createdAt));
     const until = entry.until === undefined ? '' : `-u${Date.parse(entry.until)}`;
     const state = entry.closed ? 'blocked' : 'clear';
@@ -20129,15 +20884,17 @@ function padded(time) {
 }
 /** `undefined` when the key is not one of ours. `gate` is the slug, which is what the key holds. */
 function readGateKey(key) {
-    const [, gate, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
+    const [, gate, first, kept, created, runId, attempt, until, state] = KEY.exec(key) ?? [];
     if (gate === undefined || runId === undefined)
         return undefined;
     const createdAt = timestamp(created);
-    if (createdAt === undefined)
+    const closed = state === 'blocked';
+    if (createdAt === undefined || (closed && first !== undefined))
         return undefined;
     return {
         gate,
-        closed: state === 'blocked',
+        closed,
+        ...(first === undefined ? {} : { isFirst: true }),
         createdAt,
         runId,
         runAttempt: Number(attempt),
@@ -20183,6 +20940,7 @@ function checksum(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ shownJson),
 /* harmony export */   q: () => (/* binding */ parseJson)
 /* harmony export */ });
 /** The value of a JSON text; `undefined` when it is none. */
@@ -20196,11 +20954,20 @@ function parseJson(text) {
         throw error;
     }
 }
+/** What a runner that reads along obeys, and what a terminal does: `JSON.stringify` leaves it as it is. */
+const OBEYED = /##(?=\[)|[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+/** JSON for people and programs alike: the same values, with such characters written as their numbers. */
+function shownJson(value, indent) {
+    return JSON.stringify(value, undefined, indent).replace(OBEYED, (found) => {
+        const number = `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+        return `${number}${found.slice(1)}`;
+    });
+}
 
 
 /***/ }),
 
-/***/ 1546:
+/***/ 51546:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -20209,9 +20976,9 @@ function parseJson(text) {
 /* harmony export */   eX: () => (/* binding */ readLedgerLine),
 /* harmony export */   o9: () => (/* binding */ isBillable)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
-/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4062);
-/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(895);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27597);
+/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(94062);
+/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80895);
 /**
  * The ledger of one run: an append-only file of JSON lines. A header when the run starts, one entry per call as it
  * settles, one line when it ends. Whatever is on disk is true, so a killed job still leaves correct totals.
@@ -20337,14 +21104,14 @@ function mergeSpend(...histories) {
 
 /***/ }),
 
-/***/ 8346:
+/***/ 88346:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ escapeMarkdown),
 /* harmony export */   L: () => (/* binding */ escapeName)
 /* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69716);
 /**
  * Text from outside in Markdown of ours: names, messages and codes can be hostile.
  *
@@ -20414,14 +21181,14 @@ function escapeName(name) {
 
 /***/ }),
 
-/***/ 1085:
+/***/ 61085:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ renderMeterHandle),
 /* harmony export */   m: () => (/* binding */ readMeterHandle)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27597);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3085);
 /**
  * How a later step of the job reaches a meter in the background, as one line of JSON. The secret proves either side to the
@@ -20437,7 +21204,10 @@ const handleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     task: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Path of the ledger, which counts when the meter is gone. */
     ledger: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Variable and checksum of the policy file as it stood when the meter started, and when overrides were decided on, separated by blanks. */
+    /**
+     * What later steps must find as it was when the meter started, separated by blanks: variable and checksum of the policy
+     * file, when overrides were decided on, checksum of the event file, and the gate.
+     */
     policy: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
 function renderMeterHandle({ controlUrl, secret, task, ledger, policy }) {
@@ -20503,27 +21273,29 @@ function renderUsd(nanoUsd) {
 
 /***/ }),
 
-/***/ 895:
+/***/ 80895:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   ET: () => (/* binding */ activeFinding),
 /* harmony export */   Fq: () => (/* binding */ overridesSchema),
 /* harmony export */   Id: () => (/* binding */ parseUntil),
+/* harmony export */   O3: () => (/* binding */ unheldOverrides),
 /* harmony export */   S8: () => (/* binding */ overrideFacts),
 /* harmony export */   Xy: () => (/* binding */ expiredFinding),
 /* harmony export */   cF: () => (/* binding */ checkEnd),
 /* harmony export */   ix: () => (/* binding */ MAX_REASON),
+/* harmony export */   mX: () => (/* binding */ exampleEnd),
 /* harmony export */   oI: () => (/* binding */ overrideSchema),
 /* harmony export */   q$: () => (/* binding */ joinOverrides),
 /* harmony export */   vO: () => (/* binding */ renderUntil),
 /* harmony export */   zB: () => (/* binding */ MAX_NAME)
 /* harmony export */ });
 /* unused harmony export renderChanges */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27597);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9901);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9716);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69901);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(69716);
 /**
  * An override: somebody decided that a task may use more, or less, until a day. It has an end, and ends by itself.
  * Whoever reads a report sees who decided, why, and what it came to.
@@ -20541,7 +21313,8 @@ const MAX_VALUE = 200;
 /** A record may come from elsewhere. There are fewer settings, and two overrides that hold set none of them twice. */
 const MAX_OVERRIDES = 60;
 const MAX_CHANGES = 60;
-const UNTIL_HINT = '2026-12-01, or 2026-12-01T18:00:00Z';
+/** How far away the end of an example is: one that has passed would be no example. */
+const EXAMPLE_DAYS = 14;
 /** A name or a word of a person's, cut to what a report has room for. */
 const words = (length) => zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text) => (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(text, length));
 /** One override as the usage record has it. */
@@ -20561,8 +21334,12 @@ const overrideSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         .max(MAX_CHANGES),
 });
 const overridesSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(overrideSchema).max(MAX_OVERRIDES);
+/** The day on which an override could end, for examples. */
+function exampleEnd(now) {
+    return new Date(now.getTime() + EXAMPLE_DAYS * DAY_MS).toISOString().slice(0, 10);
+}
 /** When something ends. A day ends with its last moment, UTC. @throws {AppError} `bad-value`. */
-function parseUntil(text) {
+function parseUntil(text, now) {
     const [, date = '', time] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text.trim()) ??
         [];
     const day = new Date(`${date}T00:00:00Z`);
@@ -20571,7 +21348,7 @@ function parseUntil(text) {
     if (!Number.isNaN(end.getTime()) && day.toISOString().startsWith(date))
         return end;
     const said = JSON.stringify(text.slice(0, MAX_NAME));
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`, { hint: UNTIL_HINT });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${said} is neither a date nor an ISO time with its zone. The end must be absolute: a run that is started again keeps its words.`, { hint: `${exampleEnd(now)}, or ${exampleEnd(now)}T18:00:00Z` });
 }
 /** @throws {AppError} `bad-value` when it would hold for too long. */
 function checkEnd(until, now) {
@@ -20596,10 +21373,11 @@ function overrideFacts(overrides) {
         `${renderChanges(override)}, until ${override.until}, by ${override.by}`,
     ]);
 }
-function activeFinding({ record, position }) {
+/** @param title what it does: one that held while the run went on need not be what it is judged by */
+function activeFinding({ record, position }, title = 'An override holds') {
     const { by, reason, until, origin } = record;
     const message = `Until ${until}, by ${by} (${origin}), because: \u201c${reason}\u201d. It sets ${renderChanges(record)}.`;
-    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-active', 'An override holds', message, { position });
+    return (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'override-active', title, message, { position });
 }
 function expiredFinding({ record, position }) {
     const { by, until, origin } = record;
@@ -20609,21 +21387,28 @@ function expiredFinding({ record, position }) {
         position,
     });
 }
+/** Those that have ended by now and that the run was not held to, as far as its record tells. */
+function unheldOverrides(own, recorded, now) {
+    const held = new Set(recorded.map(keyOf));
+    return own.filter(({ record }) => Date.parse(record.until) <= now.getTime() && !held.has(keyOf(record)));
+}
+function keyOf({ by, origin, until, reason }) {
+    return JSON.stringify([by, origin, until, reason]);
+}
 /** Those of the record, and those of this step that the record does not tell: each once. */
 function joinOverrides(recorded, own) {
-    const key = ({ by, origin, until, reason }) => JSON.stringify([by, origin, until, reason]);
     const known = new Map();
     for (const record of recorded)
-        known.set(key(record), { record, position: undefined });
+        known.set(keyOf(record), { record, position: undefined });
     for (const override of own)
-        known.set(key(override.record), override);
+        known.set(keyOf(override.record), override);
     return [...known.values()];
 }
 
 
 /***/ }),
 
-/***/ 5986:
+/***/ 35986:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20633,9 +21418,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/findings.js
-var findings = __nccwpck_require__(9901);
+var findings = __nccwpck_require__(69901);
 // EXTERNAL MODULE: ./lib/core/usage.js
-var core_usage = __nccwpck_require__(6940);
+var core_usage = __nccwpck_require__(76940);
 ;// CONCATENATED MODULE: ./lib/core/patterns/threads.js
 /** Answered calls whose input is known, by who made them; auxiliary calls have no conversation of their own. */
 function threadsOf(calls) {
@@ -20787,7 +21572,7 @@ function median(values) {
 }
 
 // EXTERNAL MODULE: ./lib/core/price.js
-var core_price = __nccwpck_require__(7718);
+var core_price = __nccwpck_require__(37718);
 ;// CONCATENATED MODULE: ./lib/core/patterns/long-context.js
 /** A main loop whose context only grows: every further call pays for all that was read before. */
 
@@ -20937,7 +21722,7 @@ function permissionHint(permission) {
 
 /***/ }),
 
-/***/ 7718:
+/***/ 37718:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21084,7 +21869,7 @@ function costOfAnswer(reported, usage, prices, models) {
 
 /***/ }),
 
-/***/ 9510:
+/***/ 59510:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21094,13 +21879,13 @@ function costOfAnswer(reported, usage, prices, models) {
 /* harmony export */   lB: () => (/* binding */ observe),
 /* harmony export */   zv: () => (/* binding */ recordOf)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7597);
-/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4062);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(27597);
+/* harmony import */ var _attribution_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(94062);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5499);
-/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(895);
-/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(740);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6940);
+/* harmony import */ var _override_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80895);
+/* harmony import */ var _telemetry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(40740);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(76940);
 /* harmony import */ var _witness_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(80);
 /**
  * The usage record of a run: what `wrap` writes as output `usage` and `post` reads back. Keys are the output names.
@@ -21323,7 +22108,7 @@ function observe(record, metric) {
 
 /***/ }),
 
-/***/ 3244:
+/***/ 53244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21335,9 +22120,9 @@ function observe(record, metric) {
 /* harmony export */   ty: () => (/* binding */ isNoise)
 /* harmony export */ });
 /* unused harmony export readCount */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7597);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7564);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17564);
 /**
  * What the gateway's own count said at a moment. Two of them with nothing metered in between show whether others use the
  * same key; one before and one after a run show what the gateway made of it.
@@ -21442,7 +22227,7 @@ function judgeSharing(last, now) {
 
 /***/ }),
 
-/***/ 740:
+/***/ 40740:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21452,10 +22237,10 @@ function judgeSharing(last, now) {
 /* harmony export */   mk: () => (/* binding */ renderTelemetry),
 /* harmony export */   yr: () => (/* binding */ namedCallers)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7597);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1546);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6940);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(27597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51546);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76940);
 /**
  * What an agent's telemetry tells of its calls, one by one, against the calls that the meter saw. The upstream's request
  * id, which the meter passed on to the agent, stands in both. Like any witness it changes no total; but where a request
@@ -21588,7 +22373,7 @@ function renderDifference(join) {
 
 /***/ }),
 
-/***/ 9716:
+/***/ 69716:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21596,9 +22381,9 @@ function renderDifference(join) {
 /* harmony export */   Df: () => (/* binding */ withoutCommands),
 /* harmony export */   Jj: () => (/* binding */ cut),
 /* harmony export */   P8: () => (/* binding */ visibleLine),
+/* harmony export */   Q6: () => (/* binding */ visibleText),
 /* harmony export */   TN: () => (/* binding */ oneLine)
 /* harmony export */ });
-/* unused harmony export visibleText */
 /** Words that came from elsewhere, made fit for people and for a log. */
 /** What a person cannot see, or what turns the letters around it; JavaScript\u2019s `\s` does not know U+0085. */
 const BLANKS = /[\s\u0085]+/gu;
@@ -21636,9 +22421,9 @@ function withoutControls(text) {
 function cut(text, length) {
     return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}\u2026`;
 }
-/** One line without control characters, so that nothing in it can begin a line of its own. */
+/** One line in which everything can be seen, so that nothing in it begins a line of its own or turns its letters around. */
 function oneLine(text, length) {
-    return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length);
+    return cut(visibleLine(text), length);
 }
 /** A runner obeys lines of a log that begin with `::`, behind any blanks it knows, and `##[` anywhere in one. */
 function withoutCommands(text) {
@@ -21648,14 +22433,14 @@ function withoutCommands(text) {
 
 /***/ }),
 
-/***/ 4840:
+/***/ 34840:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ RunningTotals),
 /* harmony export */   v: () => (/* binding */ totalsOf)
 /* harmony export */ });
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6940);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76940);
 
 /** Sums calls by id: an entry that is given twice counts once, as it was given last. */
 function totalsOf(entries) {
@@ -21775,7 +22560,7 @@ function partsOf({ requests, tokens, costNanoUsd }) {
 
 /***/ }),
 
-/***/ 7564:
+/***/ 17564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21849,7 +22634,7 @@ function factorOf(unit, conversions) {
 
 /***/ }),
 
-/***/ 6940:
+/***/ 76940:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21902,7 +22687,7 @@ function sumKnown(parts) {
 
 /***/ }),
 
-/***/ 5746:
+/***/ 25746:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21970,11 +22755,11 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 /* harmony export */   VP: () => (/* binding */ witnessSchema),
 /* harmony export */   ao: () => (/* binding */ hearWitness)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7597);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9901);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1546);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27597);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51546);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5499);
-/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76940);
 /**
  * A second witness: what agents wrote down of their own usage, against what the meter saw. It is never the bill. It
  * shows a meter that counts wrongly, an agent that counts wrongly, and an agent that went past the meter.
@@ -22109,7 +22894,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
+var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 ;// CONCATENATED MODULE: ./lib/wire/local-answer.js
@@ -22143,9 +22928,9 @@ function saidOtherwise(figure) {
 }
 
 // EXTERNAL MODULE: ./lib/wire/tokens.js
-var tokens = __nccwpck_require__(2735);
+var tokens = __nccwpck_require__(32735);
 // EXTERNAL MODULE: ./lib/wire/values.js
-var values = __nccwpck_require__(3075);
+var values = __nccwpck_require__(83075);
 ;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
 /**
  * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
@@ -22287,7 +23072,7 @@ const anthropicMessages = {
 };
 
 // EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __nccwpck_require__(6940);
+var usage = __nccwpck_require__(76940);
 ;// CONCATENATED MODULE: ./lib/dialects/gemini.js
 /**
  * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
@@ -22857,7 +23642,7 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 
 /***/ }),
 
-/***/ 2863:
+/***/ 82863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22867,15 +23652,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./lib/platform/http.js
-var http = __nccwpck_require__(1267);
+var http = __nccwpck_require__(71267);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __nccwpck_require__(3085);
 // EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __nccwpck_require__(3244);
+var sighting = __nccwpck_require__(53244);
 // EXTERNAL MODULE: ./lib/platform/job-note.js
-var job_note = __nccwpck_require__(7797);
+var job_note = __nccwpck_require__(77797);
 ;// CONCATENATED MODULE: ./lib/platform/mark-file.js
 /**
  * Carries what `pre` saw of the gateway's count to `post`. On a runner it stands in a variable of the job, which the agent
@@ -22896,7 +23681,7 @@ function createMarkFile(place) {
 }
 
 // EXTERNAL MODULE: ./lib/entrypoints/gateways-under.js + 2 modules
-var gateways_under = __nccwpck_require__(4859);
+var gateways_under = __nccwpck_require__(24859);
 ;// CONCATENATED MODULE: ./lib/entrypoints/budget-parts.js
 /** What the modes need to ask a gateway for its budget. */
 
@@ -22937,18 +23722,20 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 9353:
+/***/ 49353:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ classify)
 /* harmony export */ });
-/* harmony import */ var _config_nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(948);
+/* harmony import */ var _config_nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(90948);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8165);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48165);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3085);
 /* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(140);
-/* harmony import */ var _wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8632);
+/* harmony import */ var _wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(68632);
 /** `spendgate classify`: what an error answer of a gateway means, as JSON, for a person or a script. */
+
 
 
 
@@ -22967,7 +23754,7 @@ function classify(request, body, at) {
         body: (0,_wire_failure_body_js__WEBPACK_IMPORTED_MODULE_4__/* .readFailureBody */ .v)(body, headers['content-type']),
         at,
     });
-    return JSON.stringify((0,_core_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureJson */ .PM)(failure), null, 2);
+    return (0,_core_json_js__WEBPACK_IMPORTED_MODULE_5__/* .shownJson */ .o)((0,_core_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureJson */ .PM)(failure), 2);
 }
 function parseStatus(text) {
     if (/^[1-5]\d\d$/.test(text))
@@ -22989,21 +23776,23 @@ function parseHeader(line) {
 
 /***/ }),
 
-/***/ 6905:
+/***/ 56905:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6848);
-/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8321);
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
-/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1483);
-/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9353);
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3472);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(649);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3145);
-/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4019);
-/* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7858);
+/* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26848);
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(38321);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48179);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3085);
+/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(51483);
+/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(49353);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59284);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(16667);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(43145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(54019);
+/* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27858);
 /** The command line: the same modes and names as the action, and the meter alone. */
+
 
 
 
@@ -23022,24 +23811,25 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'config') {
-        const { showConfig } = await __nccwpck_require__.e(/* import() */ 173).then(__nccwpck_require__.bind(__nccwpck_require__, 9173));
+        const { showConfig } = await __nccwpck_require__.e(/* import() */ 173).then(__nccwpck_require__.bind(__nccwpck_require__, 99173));
         const onSecret = (secret) => runner.setSecret(secret);
         const shown = await showConfig(request, { environment: env, onSecret });
         stdout.write(`${runner.masked(shown)}\n`);
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
-        const { createTerminalSpawn } = await __nccwpck_require__.e(/* import() */ 732).then(__nccwpck_require__.bind(__nccwpck_require__, 3732));
+        const { createTerminalSpawn } = await __nccwpck_require__.e(/* import() */ 732).then(__nccwpck_require__.bind(__nccwpck_require__, 33732));
         return createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 })(spec);
     };
     const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs: request.inputs,
+        faults: request.faults,
         command: request.agentCommand,
         spawn,
         ask: stdin.isTTY ? askPerson : undefined,
@@ -23070,7 +23860,7 @@ catch (error) {
     exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .reportFailure */ .x)(error, runner);
 }
 const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
-const json = wantsJson ? `${JSON.stringify(runner.outputs)}\n` : '';
+const json = wantsJson ? `${(0,_core_json_js__WEBPACK_IMPORTED_MODULE_10__/* .shownJson */ .o)(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));
 
 __webpack_async_result__();
@@ -23078,7 +23868,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3472:
+/***/ 59284:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -23088,11 +23878,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(8179);
-// EXTERNAL MODULE: ./lib/config/inputs.js + 10 modules
-var inputs = __nccwpck_require__(6350);
+var esm = __nccwpck_require__(48179);
+// EXTERNAL MODULE: ./lib/config/inputs.js + 12 modules
+var inputs = __nccwpck_require__(33509);
 // EXTERNAL MODULE: ./lib/config/resolved.js
-var resolved = __nccwpck_require__(7912);
+var resolved = __nccwpck_require__(97912);
 ;// CONCATENATED MODULE: ./lib/entrypoints/flags.js
 /** Inputs as flags of the command line, and the variables that stand in for them. */
 
@@ -23116,10 +23906,46 @@ function githubToken(environment) {
     return environment['SPENDGATE_GITHUB_TOKEN'] ?? environment['GITHUB_TOKEN'];
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/config/own-policy.js
+var own_policy = __nccwpck_require__(60509);
+;// CONCATENATED MODULE: ./lib/entrypoints/policy-above.js
+/** In a subfolder of a repository the policy file is the one at its root: nobody means to run there without limits. */
+
+
+
+/**
+ * Path of the nearest policy file above a folder, up to the root of its repository; `undefined` where the folder has its own,
+ * where none is found, and outside of a repository: what lies above it is nobody's policy.
+ */
+function policyAbove(folder) {
+    const folders = upToRoot(folder);
+    const found = folders.find((candidate) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(candidate, own_policy/* DEFAULT_POLICY_FILE */.mY)));
+    return found === undefined || found === folder
+        ? undefined
+        : (0,external_node_path_.relative)(folder, (0,external_node_path_.join)(found, own_policy/* DEFAULT_POLICY_FILE */.mY));
+}
+/** A folder and those above it, to the first that is the root of a repository; none where there is no such root. */
+function upToRoot(folder) {
+    const folders = [folder];
+    for (let current = folder; !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(current, '.git'));) {
+        const parent = (0,external_node_path_.dirname)(current);
+        if (parent === current)
+            return [];
+        folders.push(parent);
+        current = parent;
+    }
+    return folders;
+}
+
 ;// CONCATENATED MODULE: ./lib/entrypoints/config-flags.js
 
 
-const NAMES = ['task', 'config', ...resolved/* SHOWN_NAMES */.zB];
+
+const NAMES = ['config', ...resolved/* SHOWN_NAMES */.zB];
 const EXAMPLES = `
 Without --task every task of the file is shown. Secrets are only "set" or "not set".
 
@@ -23132,6 +23958,7 @@ function addConfig(program, environment, onRequest) {
         .description('What holds for each task, and who said it.')
         .exitOverride()
         .addHelpText('after', EXAMPLES);
+    command.option('--task <value>', 'Task type to show. Default: every task of the policy file.');
     for (const name of NAMES)
         command.addOption(optionFor(name));
     command
@@ -23142,7 +23969,7 @@ function addConfig(program, environment, onRequest) {
 function toRequest(options, environment) {
     const inputs = {};
     const fromVariables = new Set();
-    for (const name of NAMES) {
+    for (const name of ['task', ...NAMES]) {
         const given = givenAs(name, options, environment);
         if (given === undefined)
             continue;
@@ -23156,17 +23983,82 @@ function toRequest(options, environment) {
         fromVariables.add('github-token');
     }
     const { compare } = options;
+    const above = inputs.config === undefined ? policyAbove(process.cwd()) : undefined;
+    if (above !== undefined)
+        inputs.config = above;
     return {
         command: 'config',
         inputs,
         fromVariables,
         compare: compare === undefined ? undefined : String(compare),
         format: options['json'] === true ? 'json' : 'table',
+        faults: [],
     };
+}
+
+// EXTERNAL MODULE: ./lib/config/nearest.js
+var nearest = __nccwpck_require__(90948);
+;// CONCATENATED MODULE: ./lib/entrypoints/stray-words.js
+/** Words of a command line that belong to no flag: misspelt flags, and values that stand without their quotes. */
+
+
+/** Of all commands: which one it is stands in its place. */
+const FLAGS = inputs/* INPUT_NAMES */.Qh.filter((name) => name !== 'mode');
+const UNIT = /^(?:[A-Z]{3,5}|usd|cents?|tokens?|credits?|nano-credits?|requests?|quota)$/;
+/** @param words without the name of the command, and without those of the agent's own command behind `--` */
+function sortWords(words, known) {
+    const kept = [];
+    const faults = [];
+    let unquoted;
+    for (let index = 0; index < words.length; index += 1) {
+        const word = words[index] ?? '';
+        const [name = word] = word.split('=');
+        const hasValue = known.flags.get(name);
+        const next = words[index + 1];
+        if (!/^--./.test(word) || hasValue === false || (hasValue && word !== name))
+            kept.push(word);
+        else if (hasValue) {
+            kept.push(word, ...(next === undefined ? [] : [next]));
+            index += 1;
+            unquoted ??= joined(word, next, words[index + 1], known);
+        }
+        else {
+            faults.push(unknownFlag(name, known));
+            if (word === name && next !== undefined && !next.startsWith('-'))
+                index += 1;
+        }
+    }
+    return { words: kept, faults, unquoted };
+}
+/** The shell took the quantity for two words. */
+function joined(flag, value, next, { takesWords }) {
+    if (value === undefined || next === undefined || next.startsWith('-'))
+        return undefined;
+    const isUnit = /\d[kmb]?$/i.test(value) && UNIT.test(next);
+    return isUnit || !takesWords ? `${flag} '${value} ${next}'` : undefined;
+}
+function unknownFlag(flag, { command, flags }) {
+    const own = [...flags.keys()].map((known) => known.slice(2));
+    const suggestion = (0,nearest/* nearest */.p)(flag.slice(2), [...new Set([...own, ...FLAGS])]);
+    const name = inputs/* INPUT_NAMES */.Qh.find((candidate) => candidate === suggestion);
+    const isOwn = own.includes(suggestion);
+    const modes = isOwn || name === undefined ? '' : (0,inputs/* inputSpec */.mm)(name).modes.join(', ');
+    const whose = modes === '' ? '' : `, which is for ${modes}`;
+    const said = `--${suggestion}` === flag ? `it is for ${modes}` : `the nearest one is \`--${suggestion}\`${whose}`;
+    const message = `This is no flag of \`spendgate ${command}\`; ${said}.`;
+    const example = name === undefined ? `--${suggestion}` : `--${suggestion} ${exampleOf(name)}`;
+    const [mode = command] = name === undefined || isOwn ? [] : (0,inputs/* inputSpec */.mm)(name).modes;
+    return { where: flag, message, example: isOwn ? example : `spendgate ${mode} ${example}` };
+}
+function exampleOf(name) {
+    const { example } = (0,inputs/* inputSpec */.mm)(name);
+    return /^[\w.:/%-]+$/.test(example) ? example : `'${example}'`;
 }
 
 ;// CONCATENATED MODULE: ./lib/entrypoints/command-line.js
 /** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
+
+
 
 
 
@@ -23239,8 +24131,26 @@ function parseCommandLine(words, environment) {
     addConfig(program, environment, (asked) => {
         request = asked;
     });
-    program.parse(withSwitchValues(words), { from: 'user' });
-    return request ?? program.help({ error: true });
+    const { kept, faults } = sortOut(program, withSwitchValues(words));
+    program.parse(kept, { from: 'user' });
+    if (request === undefined)
+        return program.help({ error: true });
+    return request.command === 'classify' ? request : { ...request, faults };
+}
+/** What no flag knows is told with everything else that is wrong, and not by the parser, which ends with the first. */
+function sortOut(program, words) {
+    const [name = ''] = words;
+    const command = program.commands.find((candidate) => candidate.name() === name);
+    if (command === undefined || name === 'classify')
+        return { kept: [...words], faults: [] };
+    const flags = new Map(command.options.map(({ long, required }) => [long ?? '', required]));
+    const end = words.indexOf(END_OF_FLAGS);
+    const own = words.slice(1, end === -1 ? undefined : end);
+    const takesWords = command.registeredArguments.length > 0;
+    const sorted = sortWords(own, { command: name, flags: flags.set('--help', false), takesWords });
+    if (sorted.unquoted !== undefined)
+        command.error(`error: a value of several words needs quotes. Quote it: ${sorted.unquoted}`);
+    return { kept: [name, ...sorted.words, ...words.slice(own.length + 1)], faults: sorted.faults };
 }
 /**
  * `--observe` alone says yes, and `--observe false` no. Any other word after a switch is not its value, since the parser
@@ -23298,19 +24208,25 @@ function command_line_toRequest(command, options, agentCommand, environment) {
             inputs[name] = given.value;
     }
     const token = inputs['github-token'] ?? githubToken(environment);
+    const config = inputs.config ?? policyAbove(process.cwd());
     return {
         command,
-        inputs: { ...inputs, ...(token ? { 'github-token': token } : {}) },
+        inputs: {
+            ...inputs,
+            ...(config === undefined ? {} : { config }),
+            ...(token ? { 'github-token': token } : {}),
+        },
         agentCommand,
         json: options['json'] === true,
         port: Number(options['port'] ?? 0),
+        faults: [],
     };
 }
 
 
 /***/ }),
 
-/***/ 649:
+/***/ 16667:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -23326,27 +24242,29 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
+var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
-var agents = __nccwpck_require__(6658);
-// EXTERNAL MODULE: ./lib/config/config.js + 8 modules
-var config = __nccwpck_require__(2855);
+var agents = __nccwpck_require__(46658);
+// EXTERNAL MODULE: ./lib/config/config.js + 9 modules
+var config = __nccwpck_require__(29659);
+// EXTERNAL MODULE: ./lib/config/decided-overrides.js
+var decided_overrides = __nccwpck_require__(38698);
 // EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __nccwpck_require__(9901);
+var core_findings = __nccwpck_require__(69901);
 // EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
 var dialects = __nccwpck_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __nccwpck_require__(140);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __nccwpck_require__(4334);
+var budget_reading = __nccwpck_require__(44334);
 // EXTERNAL MODULE: ./lib/modes/check.js
-var check = __nccwpck_require__(5516);
+var check = __nccwpck_require__(25516);
 ;// CONCATENATED MODULE: ./lib/modes/command.js
 const SHELLS = {
     bash: { command: 'bash', args: ['--noprofile', '--norc', '-eo', 'pipefail', '-c'] },
@@ -23361,31 +24279,27 @@ function directCommand([command = '', ...args]) {
     return { command, args, text: [command, ...args].join(' ') };
 }
 
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __nccwpck_require__(58266);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
-var override_report = __nccwpck_require__(4917);
+var override_report = __nccwpck_require__(84917);
 // EXTERNAL MODULE: ./lib/core/permissions.js
 var permissions = __nccwpck_require__(2963);
 ;// CONCATENATED MODULE: ./lib/modes/permission-notices.js
 
 
-/** Says to the later steps of a job what was told. */
-const VARIABLE = 'SPENDGATE_TOLD';
-const SEPARATOR = ',';
 /** No line of YAML gives it or takes it away. */
 const NOT_ASKED_FOR = new Set(['metadata: read']);
 const READ_ONLY = 'read-only';
 const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' };
 /** What tells it; it is called for every refusal. */
-function createTeller({ runner, context, environment }) {
-    const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+function createTeller({ runner, context, isNews }) {
     const { readOnlyBecause } = context;
     return (permission) => {
         const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
         const name = isForbidden ? READ_ONLY : permission;
-        if (NOT_ASKED_FOR.has(permission) || told.has(name))
+        if (NOT_ASKED_FOR.has(permission) || !isNews(name))
             return;
-        told.add(name);
-        runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
         runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
     };
 }
@@ -23403,12 +24317,27 @@ function readOnlyNotice(because) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/modes/told.js
+/** Says to the later steps of a job what was told. */
+const VARIABLE = 'SPENDGATE_TOLD';
+const SEPARATOR = ',';
+function createTold({ runner, environment }) {
+    const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+    return (name) => {
+        if (told.has(name))
+            return false;
+        told.add(name);
+        runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
+        return true;
+    };
+}
+
 // EXTERNAL MODULE: ./lib/platform/bounded.js
 var bounded = __nccwpck_require__(1686);
 // EXTERNAL MODULE: ./lib/platform/clock.js
-var clock = __nccwpck_require__(8005);
+var clock = __nccwpck_require__(88005);
 // EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
-var platform_github = __nccwpck_require__(2823);
+var platform_github = __nccwpck_require__(82823);
 ;// CONCATENATED MODULE: ./lib/platform/report-file.js
 /** Leaves a report where a later step of the job can upload it. */
 
@@ -23426,13 +24355,12 @@ function saveReportFile(jobDir, name, text) {
 }
 
 // EXTERNAL MODULE: ./lib/platform/run-files.js
-var run_files = __nccwpck_require__(9752);
+var run_files = __nccwpck_require__(59752);
 ;// CONCATENATED MODULE: ./lib/reporters/annotations.js
 /** Annotations in the log and on the diff, the most important first: the runner keeps the first ten of a level. */
 
 const annotations = {
     id: 'annotations',
-    needs: undefined,
     report: async ({ findings }, { runner }) => {
         for (const item of (0,core_findings/* byImportance */.G5)(findings))
             runner.annotate(item);
@@ -23441,11 +24369,48 @@ const annotations = {
 };
 
 // EXTERNAL MODULE: ./lib/core/check.js
-var core_check = __nccwpck_require__(7263);
-// EXTERNAL MODULE: ./lib/core/markdown.js
-var markdown = __nccwpck_require__(8346);
+var core_check = __nccwpck_require__(47263);
 // EXTERNAL MODULE: ./lib/core/text.js
-var core_text = __nccwpck_require__(9716);
+var core_text = __nccwpck_require__(69716);
+// EXTERNAL MODULE: ./lib/core/markdown.js
+var markdown = __nccwpck_require__(88346);
+;// CONCATENATED MODULE: ./lib/reporters/shared/links.js
+/** Links in Markdown of ours. Text never makes one: an address is a link where it is one that the report names as its own. */
+
+
+const MAX_URL = 400;
+/** What a link, a table or a formula would read in an address. */
+const ENDS_LINK = /[()[\]|<>`$*\\]/g;
+/** What a regular expression would read in an address. */
+const NOT_LITERAL = /[.*+?^${}()|[\]\\/]/g;
+/** The text alone where the address is none of a web page: it may come from the report of another run. */
+function renderLink(text, url) {
+    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
+    if (page === null || !/^https?:$/.test(page.protocol))
+        return text;
+    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+}
+/** As `escapeMarkdown`, with addresses of `links` as links. @param maxLength of the text before it is escaped */
+function escapeLinked(text, links, maxLength) {
+    const line = (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(text), maxLength);
+    const found = links.filter(({ url }) => line.includes(url)).toSorted((a, b) => b.url.length - a.url.length);
+    if (found.length === 0)
+        return (0,markdown/* escapeMarkdown */.F)(line, { maxLength });
+    const urls = found.map(({ url }) => url.replace(NOT_LITERAL, '\\$&')).join('|');
+    // Another address may begin with one of ours.
+    return line
+        .split(new RegExp(`(${urls})(?![\\w/?#&=%-])`))
+        .map((part) => renderPart(part, found.find(({ url }) => url === part)))
+        .join('');
+}
+function renderPart(part, link) {
+    if (link !== undefined)
+        return renderLink((0,markdown/* escapeMarkdown */.F)(link.text), link.url);
+    const [before = ''] = /^ */.exec(part) ?? [];
+    const [after = ''] = part.length > before.length ? (/ *$/.exec(part) ?? []) : [];
+    return `${before}${(0,markdown/* escapeMarkdown */.F)(part, { maxLength: part.length })}${after}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/reporters/shared/fit.js
 /** Blocks of Markdown, the most important first, put together up to a length. A block is shown whole or not at all. */
 /** Kept for the line that tells what was cut. */
@@ -23545,31 +24510,32 @@ function renderLines(lines) {
 
 
 
+
 const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
 const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
+/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
+const CLAIM_ICON = '\u2139\ufe0f';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
 const TITLE = { maxLength: 120 };
+const MAX_TEXT = 600;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 };
 const COMMIT = /^[\da-f]{7,64}$/;
 const SHORT = 7;
-const MAX_URL = 400;
-/** What a link, a table or a formula would read in an address. */
-const ENDS_LINK = /[()[\]|<>`$*\\]/g;
 const DEFAULT_REST = 'The log of this step holds the rest.';
 /**
  * The whole report; what comes last matters least, so that a cut takes it first.
  * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
  */
 function renderReport(report, maxLength, options = {}) {
-    const { isFolded = false, rest = DEFAULT_REST } = options;
+    const { isFolded = false, hasHeadline = false, rest = DEFAULT_REST } = options;
     const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
     const blocks = [
-        { kind: 'heading', text: renderHead(report) },
+        { kind: 'heading', text: renderHead(report, hasHeadline) },
         { kind: 'verdict table', text: renderRows(report.rows) },
-        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings)).map((item, index) => ({
+        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings), headlineShown(report)).map((item, index) => ({
             kind: 'finding',
-            text: renderFinding(item, isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+            text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
             continues: index > 0,
         })),
         ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
@@ -23577,20 +24543,23 @@ function renderReport(report, maxLength, options = {}) {
     ];
     return `${fitBlocks(blocks.filter(({ text }) => text !== ''), maxLength - 1, rest)}\n`;
 }
-function renderHead(report) {
-    const { status, task, headline } = report;
-    const title = `### ${ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
-    return [title, renderContext(report), (0,markdown/* escapeMarkdown */.F)(headline)].filter((text) => text !== '').join('\n\n');
+function renderHead(report, hasHeadline) {
+    const { status, task, headline, links = [], isClaimed = false } = report;
+    const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
+    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_TEXT);
+    return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 /** The verdict in two or three words. */
-function verdictOf({ mode, status, gate, run }) {
+function verdictOf({ mode, status, gate, run, isClaimed = false }) {
+    if (isClaimed)
+        return 'a claim that cannot be proven';
     switch (mode) {
         case 'pre':
             return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
         case 'wrap':
             return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
         case 'post':
-            return run ? `usage ${USAGE[run.verdict]}` : 'usage';
+            return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
         case 'gate':
             return `gate ${gate ?? 'unknown'}`;
         case 'verify':
@@ -23612,22 +24581,24 @@ function renderRun(run) {
         return 'run';
     return `run ${(0,markdown/* escapeMarkdown */.F)(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
 }
-/** The text alone where the address is none of a web page: it may come from the report of another run. */
-function renderLink(text, url) {
-    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
-    if (page === null || !/^https?:$/.test(page.protocol))
-        return text;
-    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+/** What the headline says word for word is not said again below it. */
+function headlineShown({ headline }) {
+    return headline.length <= MAX_TEXT ? headline : '';
 }
-/** The same advice for several in a row is given once, behind the last of them. */
-function withoutRepeats(findings) {
-    return findings.map((item, index) => item.advice === findings[index + 1]?.advice ? { ...item, advice: undefined } : item);
+/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
+function withoutRepeats(findings, shown) {
+    return findings.map((item, index) => ({
+        ...item,
+        advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+        message: shown.startsWith(item.message) ? '' : item.message,
+    }));
 }
-function renderFinding({ level, title, message, advice, position }, maxMessage) {
+function renderFinding({ level, title, message, advice, position }, links, maxMessage) {
     const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
     const place = position ? ` (${renderPlace(position)})` : '';
-    const next = advice === undefined ? '' : `<br>\u2192 ${(0,markdown/* escapeMarkdown */.F)(advice)}`;
-    return `- ${LEVEL_ICONS[level]} **${name}**${place}: ${(0,markdown/* escapeMarkdown */.F)(message, { maxLength: maxMessage })}${next}`;
+    const said = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
+    const next = advice === undefined ? '' : `<br>\u2192 ${escapeLinked(advice, links, MAX_TEXT)}`;
+    return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
 }
 /** The line stands behind a file whose name was cut. */
 function renderPlace({ line, ...file }) {
@@ -23640,10 +24611,10 @@ function renderTitled(table, isFolded) {
         ? folded(title, renderTable(table))
         : `**${(0,markdown/* escapeMarkdown */.F)(title, TITLE)}**\n\n${renderTable(table)}`;
 }
-function renderFacts({ facts }, isFolded) {
+function renderFacts({ facts, links = [] }, isFolded) {
     if (facts.length === 0)
         return '';
-    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${(0,markdown/* escapeMarkdown */.F)(value)}`);
+    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${escapeLinked(value, links, MAX_TEXT)}`);
     return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
 }
 /** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
@@ -23666,22 +24637,24 @@ function folded(title, content) {
 const MAX_TEXT_BYTES = 65_000;
 const MAX_BYTES_A_CHARACTER = 3;
 const MAX_TITLE = 250;
+const MAX_HEADLINE = 600;
 const check_run_MAX_MESSAGE = 4000;
 /** Two requests' worth: whoever has more has them in the text. */
 const MAX_ANNOTATIONS = 100;
+/** Title and summary are the headline. */
+const BELOW_SUMMARY = { hasHeadline: true };
 const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' };
 const checkRun = {
     id: 'check-run',
-    needs: 'A check run needs `permissions: checks: write`; a fork\u2019s token never has it.',
     report: async (report, { github, check }) => {
         if (check?.kind !== 'run' || github === undefined)
             return undefined;
-        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
-        if (conclusion === undefined)
+        const outcome = (0,core_check/* concludeCheck */.Oe)(report, check);
+        if (outcome === undefined)
             return undefined;
         const output = outputOf(report);
         const { id } = await findOrMake(github, check, output);
-        await github.completeCheckRun(id, conclusion, output, annotationsOf(report));
+        await github.completeCheckRun(id, outcome.run, output, annotationsOf(report));
         return undefined;
     },
 };
@@ -23694,24 +24667,24 @@ function outputOf(report) {
     const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
     return {
         title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
-        summary: `${(0,markdown/* escapeMarkdown */.F)(report.headline)}${gate}`,
+        summary: `${escapeLinked(report.headline, report.links ?? [], MAX_HEADLINE)}${gate}`,
         text: textOf(report),
     };
 }
 /** A report in another script than ours has more bytes than characters. */
 function textOf(report) {
-    const text = renderReport(report, MAX_TEXT_BYTES);
+    const text = renderReport(report, MAX_TEXT_BYTES, BELOW_SUMMARY);
     const bytes = new TextEncoder().encode(text).length;
     if (bytes <= MAX_TEXT_BYTES)
         return text;
-    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER));
+    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER), BELOW_SUMMARY);
 }
 function annotationsOf({ findings }) {
     return (0,core_findings/* byImportance */.G5)(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
 }
-/** An annotation needs a place in the repository. */
+/** An annotation needs a place in this repository; in another one it would stand on a file that has nothing to do with it. */
 function annotationOf({ level, title, message, advice, position }) {
-    if (position === undefined || position.file.startsWith('/'))
+    if (position === undefined || position.repository !== undefined || position.file.startsWith('/'))
         return [];
     const text = advice === undefined ? message : `${message} ${advice}`;
     return [
@@ -23719,42 +24692,53 @@ function annotationOf({ level, title, message, advice, position }) {
             path: position.file,
             line: position.line ?? 1,
             level: LEVELS[level],
-            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE).toWellFormed(),
-            message: text.slice(0, check_run_MAX_MESSAGE).toWellFormed(),
+            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE),
+            message: (0,core_text/* cut */.Jj)((0,core_text/* visibleText */.Q6)(text), check_run_MAX_MESSAGE),
         },
     ];
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/commit-status.js
-/** A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". */
+/**
+ * A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". One status stands for
+ * all jobs of a run that share its name, so nothing good is said over the failure of another.
+ */
 
 
 const MAX_DESCRIPTION = 140;
-/** A branch rule takes a neutral check run for a good one, so the status says the same. */
-const STATES = {
-    success: 'success',
-    neutral: 'success',
-    failure: 'failure',
-    action_required: 'failure',
-};
+const ANOTHER_FAILED = 'Another job of this run has failed under this name, and that stands.';
 const commitStatus = {
     id: 'commit-status',
-    needs: 'A commit status needs `permissions: statuses: write`; a fork\u2019s token never has it.',
     report: async (report, { github, check }) => {
         if (check?.kind !== 'status' || github === undefined)
             return undefined;
-        const conclusion = (0,core_check/* concludeCheck */.Oe)(report, check);
-        if (conclusion === undefined)
-            return undefined;
-        await github.createStatus(check.sha, {
-            context: check.name,
-            state: STATES[conclusion],
-            description: (0,core_text/* oneLine */.TN)(report.headline, MAX_DESCRIPTION).toWellFormed(),
-            targetUrl: check.runUrl,
-        });
+        const state = (0,core_check/* concludeCheck */.Oe)(report, check)?.status;
+        if (state !== undefined)
+            await say(github, check, state, describe(report, state));
         return undefined;
     },
 };
+async function say(github, check, state, description) {
+    const { name, sha } = check;
+    const write = (written, line) => github.createStatus(sha, {
+        context: name,
+        state: written,
+        description: line,
+        targetUrl: (0,core_check/* statusUrl */.Yb)(check),
+    });
+    const isFailedElsewhere = async () => (0,core_check/* hasFailed */.WN)(await github.listStatuses(sha), check);
+    const isBad = state === 'failure' || state === 'error';
+    if (isBad || !(await isFailedElsewhere()))
+        await write(state, description);
+    // Two jobs that end at once have both looked before they wrote.
+    if (!isBad && (await isFailedElsewhere()))
+        await write('failure', ANOTHER_FAILED);
+}
+/** One that is left pending after its run has ended says what it waits for. */
+function describe({ headline }, state) {
+    const waits = state === 'pending' ? 'Not proven, so a person decides. ' : '';
+    return (0,core_text/* oneLine */.TN)(`${waits}${headline}`, MAX_DESCRIPTION).toWellFormed();
+}
 
 ;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
 
@@ -23762,23 +24746,27 @@ const commitStatus = {
 const MAX_LENGTH = 80_000;
 const jobSummary = {
     id: 'job-summary',
-    needs: undefined,
     report: async (report, { runner }) => {
         await runner.addSummary(renderReport(report, MAX_LENGTH));
         return undefined;
     },
 };
 
+// EXTERNAL MODULE: ./lib/core/gate-advice.js
+var gate_advice = __nccwpck_require__(13365);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
+var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(4377);
+var iso = __nccwpck_require__(64377);
+// EXTERNAL MODULE: ./lib/core/json.js
+var core_json = __nccwpck_require__(3085);
 ;// CONCATENATED MODULE: ./lib/reporters/shared/history.js
 /**
  * What a sticky comment remembers: the runs it told of, and what it said last. It stands in the comment itself, as JSON in
  * a hidden line at its end. Anybody with a token of the repository can edit a comment, so it is read by schema, in bounds,
  * and escaped anew when it is shown.
  */
+
 
 const MAX_RUNS = 50;
 const MAX_FINDINGS = 50;
@@ -23838,7 +24826,7 @@ function renderHistory({ said, runs }) {
 /** What stands at the end of a comment of our own; nothing where it is not as we write it. */
 function readHistory(body) {
     const [, json = ''] = HIDDEN.exec(body.slice(-MAX_DATA)) ?? [];
-    const parsed = historySchema.safeParse(parseJson(json));
+    const parsed = historySchema.safeParse((0,core_json/* parseJson */.q)(json));
     if (!parsed.success)
         return { said: undefined, runs: [] };
     const { said, runs } = parsed.data;
@@ -23865,16 +24853,6 @@ function readRun(value) {
     const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
     return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
 }
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
 function distinct(words) {
     const slugs = words
         .map((word) => word.replace(/[^\w.:-]+/g, '-').slice(0, 80))
@@ -23886,6 +24864,7 @@ function distinct(words) {
 var money = __nccwpck_require__(5499);
 ;// CONCATENATED MODULE: ./lib/reporters/shared/history-table.js
 /** The runs a comment told of before, as a folded table. */
+
 
 
 
@@ -23956,6 +24935,14 @@ function encodeMark(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+/**
+ * What the pull request is told: one comment per task and gate, with the newest run in full and the runs before it in a
+ * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
+ * before anything old goes, so that a failure in between loses nothing.
+ */
+
+
+
 
 
 
@@ -23964,11 +24951,13 @@ function encodeMark(text) {
 const pr_comment_MAX_LENGTH = 65_000;
 /** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
 const MAX_HIDDEN_AT_ONCE = 5;
+const MAX_GATE_NAME = 100;
+/** Findings whose advice is how to open the gate. */
+const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
 const REST = 'The job summary of the run holds the rest.';
 const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
 const prComment = {
     id: 'pr-comment',
-    needs: 'A comment needs `permissions: pull-requests: write`; a fork\u2019s token never has it.',
     report: async (report, context) => {
         const { github, pullRequest, comment, commentMode = 'update' } = context;
         if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
@@ -24026,11 +25015,23 @@ function renderComment(report, said, runs) {
     const marker = markerOf(report.key);
     const { run, runUrl } = report;
     const earlier = runs.filter(({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt);
-    const rest = [renderEarlier(earlier, runUrl), FOOTER, renderHistory({ said, runs })].filter(Boolean);
+    const rest = [
+        renderEarlier(earlier, runUrl),
+        renderOpening(report),
+        FOOTER,
+        renderHistory({ said, runs }),
+    ].filter(Boolean);
     const tail = rest.join('\n\n');
     const room = pr_comment_MAX_LENGTH - marker.length - tail.length;
     const shown = renderReport(report, room, { isFolded: true, rest: REST });
     return `${marker}\n${shown}\n${tail}`;
+}
+/** The key of a judged run is the name of its gate. */
+function renderOpening({ gate, key, findings }) {
+    if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
+        return '';
+    const how = (0,gate_advice/* howToOpen */.c)((0,core_text/* cut */.Jj)(key, MAX_GATE_NAME));
+    return `<sub>The gate is closed. Look at the run that closed it, then ${(0,markdown/* escapeMarkdown */.F)(how)}.</sub>`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/index.js
@@ -24042,21 +25043,66 @@ function renderComment(report, said, runs) {
 const reporters = [annotations, jobSummary, prComment, checkRun, commitStatus];
 
 // EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __nccwpck_require__(6151);
+var core_gate = __nccwpck_require__(58532);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __nccwpck_require__(1923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/ledger.js
-var ledger = __nccwpck_require__(1546);
+var ledger = __nccwpck_require__(51546);
 // EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __nccwpck_require__(3244);
+var sighting = __nccwpck_require__(53244);
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
-var ndjson = __nccwpck_require__(3425);
-// EXTERNAL MODULE: ./lib/core/json.js
-var core_json = __nccwpck_require__(3085);
+var ndjson = __nccwpck_require__(83425);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __nccwpck_require__(11923);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-changes.js
+/** Entries of the Actions cache as changes of a gate: which of them count, and which copies say the same. Pure. */
+
+/**
+ * What counts of a list. A closing that holds counts from any ref, since forging one only stops work; all that could open
+ * a gate counts from the trusted ref alone: openings, first states, and closings that are over. Copies count from there
+ * alone as well: what they say of their time is their maker's word.
+ *
+ * Changes are ordered by when GitHub took them, copies by when the change was made that they repeat, so a copy that was
+ * made late never hides a newer change.
+ */
+function changesIn(listed, { trusted, now, blockForMs }) {
+    return listed.flatMap(({ key, ref, createdAt }) => {
+        const said = (0,core_gate/* readGateKey */.V6)(key);
+        if (said === undefined)
+            return [];
+        // A change cannot be younger than its entry, whatever the clock of its runner said.
+        const taken = Date.parse(createdAt);
+        const made = Math.min(taken, Date.parse(said.createdAt));
+        const entry = { ...said, createdAt: new Date(made).toISOString() };
+        const isCopy = entry.keptAt !== undefined;
+        if (ref !== trusted && (isCopy || !(0,core_gate/* isStillClosed */.rZ)(entry, now, blockForMs)))
+            return [];
+        return [{ key, ref, rank: isCopy ? made : taken, keptAt: new Date(taken).toISOString(), entry }];
+    });
+}
+/** A look-up says neither where an entry is nor when it was made. */
+function changeOf(key) {
+    const entry = key === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(key);
+    if (key === undefined || entry === undefined)
+        return undefined;
+    const rank = Date.parse(entry.createdAt);
+    return { key, entry, rank, keptAt: entry.keptAt ?? entry.createdAt, ref: undefined };
+}
+/** The same change by its newest copy, which is of the trusted ref: it can be restored where another branch's cannot. */
+function newestCopy(found, all) {
+    const copies = all.filter(({ entry }) => isSameChange(entry, found.entry));
+    const [newest = found] = copies.toSorted((a, b) => Date.parse(b.keptAt) - Date.parse(a.keptAt));
+    return { ...found, key: newest.key, keptAt: newest.keptAt };
+}
+function isSameChange(one, other) {
+    return (one.closed === other.closed &&
+        one.createdAt === other.createdAt &&
+        one.runId === other.runId &&
+        one.runAttempt === other.runAttempt);
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/shared/gate-words.js
 /** Who changed a gate and why, as a store keeps it. It comes from where others can write, so it is short and one line. */
 
@@ -24092,6 +25138,7 @@ function readGateWords(text, entry) {
 
 
 
+
 /** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
 const GATE_FILE = '.spendgate/gate.json';
 const STORE = 'actions-cache';
@@ -24103,6 +25150,8 @@ const LIST_MS = 10_000;
 /** Words for people are worth a moment, and no more. */
 const WORDS_MS = 5_000;
 const READ_BACK_MS = 3_000;
+const CUT = 'The list of caches is longer than is read, and no closing stands in what was read: an older one may be hidden.';
+const BEYOND = 'entries beyond those that were read of the list of caches';
 const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
 /** Whose runs on the default branch get a token that writes to the cache. */
 const WRITING_EVENTS = new Set([
@@ -24122,22 +25171,27 @@ class CacheGates {
     }
     async read(gate, blockForMs, wantsAll) {
         const at = this.#context.clock.now();
-        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
-        const listed = await (0,deadline/* withDeadline */.N)(this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate)), LIST_MS, () => late);
+        const listed = await this.#listed(gate, blockForMs);
         if ('reason' in listed)
             return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
-        const inList = newestOf(listed.keys, this.#trustedRef);
-        const closing = await this.#closedByThisRun(gate, inList?.found);
-        const found = isOlder(closing, inList?.found) ? inList?.found : (closing ?? inList?.found);
-        const evidence = listEvidence(found, inList);
-        const reading = await this.#told(gate, found, { blockForMs, wantsAll, evidence });
-        return (0,core_gate/* readFrom */.zP)(STORE, at, reading, reading.state === 'closed' ? [] : [LAG]);
+        const inList = listed.changes;
+        const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
+        const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
+        const changes = isNews ? [...inList, late] : inList;
+        const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
+        if (reading.state === 'closed')
+            return (0,core_gate/* readFrom */.zP)(STORE, at, reading);
+        if (!listed.isComplete)
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(CUT), [BEYOND]);
+        return (0,core_gate/* readFrom */.zP)(STORE, at, { ...reading, sawAll: true }, [LAG]);
     }
     async save(entry) {
-        const key = (0,core_gate/* renderGateKey */.dO)(entry);
-        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(entry, null, 2)}\n`);
-        if (!saved.saved)
-            return saved;
+        const kept = await this.#lengthened(entry);
+        const key = (0,core_gate/* renderGateKey */.dO)(kept);
+        const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
+        if (!answer.saved)
+            return answer;
+        const saved = { ...answer, ...(0,core_gate/* outlastedBy */.bg)(entry.until, kept.until) };
         const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
         if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
             return saved;
@@ -24168,13 +25222,48 @@ class CacheGates {
         const { event, cacheMode = 'write' } = this.#context;
         return (0,core_gate/* isTrustedRun */.Hh)(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
     }
+    /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
+    async #listed(gate, blockForMs) {
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        return (0,deadline/* withDeadline */.N)(this.#list(gate, blockForMs), LIST_MS, () => late);
+    }
+    async #list(gate, blockForMs) {
+        const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
+        const all = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate));
+        if ('reason' in all)
+            return all;
+        const keys = new Set(all.caches.map(({ key }) => key));
+        if (all.isWhole)
+            return { changes: changesIn(all.caches, reader), keys, isComplete: true };
+        const own = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate), reader.trusted);
+        if ('reason' in own)
+            return own;
+        const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
+        const changes = changesIn([...own.caches, ...others], reader);
+        // What was cut off is older than all that was read: it is of no interest where an opening is younger.
+        const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
+        const isComplete = changes.some(({ entry, rank }) => (0,core_gate/* isDecidedOpen */.hB)(entry) && rank > readSince);
+        return { changes, keys, isComplete };
+    }
+    /** A closing never shortens another one: a look-up finds the newest alone. */
+    async #lengthened(entry) {
+        if (!entry.closed || entry.until === undefined)
+            return entry;
+        const now = this.#context.clock.now();
+        const listed = await this.#listed(entry.gate, undefined);
+        const looked = () => (0,deadline/* withDeadline */.N)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
+        const changes = 'reason' in listed ? await looked() : listed.changes;
+        const lasting = (0,core_gate/* decideChanges */.ci)(changes, now, undefined)?.lasting.entry;
+        if (lasting === undefined || !(0,core_gate/* isStillClosed */.rZ)(lasting, now, undefined))
+            return entry;
+        return { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, lasting.until) };
+    }
     /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
     async #closedByThisRun(gate, known) {
         if (this.#context.runAttempt <= 1 || known?.entry.closed === true)
             return undefined;
         try {
-            const key = await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate));
-            const found = key === undefined ? undefined : foundIn(key);
+            const found = changeOf(await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate)));
             return found?.entry.closed ? found : undefined;
         }
         catch {
@@ -24192,40 +25281,42 @@ class CacheGates {
         if (cacheMode === 'none' || cacheMode === 'write-only')
             return blind(`This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`);
         try {
-            const found = await this.#lookUp(gate);
-            const isBelieved = found === undefined || found.entry.closed || (0,core_gate/* isTrustedRun */.Hh)(this.#context);
-            if (!isBelieved)
-                return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(found, whyNotListed)), [
-                    'whether the default branch says the same',
-                    ...unseen,
-                ]);
-            const evidence = found === undefined
+            const changes = await this.#lookUp(gate);
+            const evidence = () => changes.length === 0
                 ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
                 : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-            return (0,core_gate/* readFrom */.zP)(STORE, at, await this.#told(gate, found, { ...options, evidence }), unseen);
+            const reading = await this.#told(gate, changes, { ...options, evidence });
+            const { state, entry } = reading;
+            if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
+                return (0,core_gate/* readFrom */.zP)(STORE, at, reading, unseen);
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(entry, whyNotListed)), [
+                'whether the default branch says the same',
+                ...unseen,
+            ]);
         }
         catch (error) {
             return blind(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
         }
     }
-    /** Changes and copies stand under prefixes of their own, and a look-up gives the entry that was made last of each. */
+    /** Changes, copies and first states stand under prefixes of their own, and a look-up gives the newest entry of each. */
     async #lookUp(gate) {
-        const keys = await Promise.all([(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate)].map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
-        const found = keys.map((key) => (key === undefined ? undefined : foundIn(key)));
-        const [change, copy] = found;
-        // A copy of the newest change tells when it was kept last; one of an older change is of no interest.
-        return isOlder(copy, change) ? change : (copy ?? change);
+        const prefixes = [(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate), (0,core_gate/* gateFirstPrefix */.QZ)(gate)];
+        const keys = await Promise.all(prefixes.map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
+        return keys.map(changeOf).filter((found) => found !== undefined);
     }
-    async #told(gate, found, { blockForMs, wantsAll, evidence, }) {
+    async #told(gate, changes, { blockForMs, wantsAll, evidence, }) {
         const now = this.#context.clock.now();
-        const reading = (0,core_gate/* gateReading */.c)(found?.entry, now, blockForMs, evidence);
-        if (found === undefined)
-            return reading;
-        this.#seen.set(gate, found);
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        if (decided === undefined)
+            return (0,core_gate/* gateReading */.c)(undefined, now, blockForMs, evidence(undefined));
+        const { deciding, lasting } = decided;
+        const entry = { ...deciding.entry, until: lasting.entry.until };
+        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence(deciding));
+        this.#seen.set(gate, newestCopy(lasting, changes));
         if (reading.state !== 'closed' && !wantsAll)
             return reading;
-        const words = await this.#words(gate, found);
-        return { ...reading, entry: { ...found.entry, ...words } };
+        const words = await this.#words(gate, newestCopy(deciding, changes));
+        return { ...reading, entry: { ...entry, ...words } };
     }
     /** Who changed the state and why stands in the entry alone, not in its key. */
     async #words(gate, { key }) {
@@ -24237,54 +25328,47 @@ class CacheGates {
         return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
     }
 }
-function listEvidence(found, inList) {
-    if (found === undefined)
+function listEvidence(deciding) {
+    if (deciding === undefined)
         return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-    if (found !== inList?.found)
+    if (deciding.ref === undefined)
         return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
-    return `Read from the list of caches (${inList.ref}).`;
+    return `Read from the list of caches (${deciding.ref}).`;
 }
-function unbelieved({ entry }, whyNotListed) {
-    return `A look-up found the gate open since ${entry.createdAt}, and cannot tell whether that was said on the default branch (${whyNotListed}).`;
+function unbelieved(entry, whyNotListed) {
+    const found = entry?.closed
+        ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
+        : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
+    return `A look-up found ${found} (${whyNotListed}).`;
 }
-function isOlder(one, other) {
-    if (one === undefined || other === undefined)
-        return false;
-    return Date.parse(one.entry.createdAt) < Date.parse(other.entry.createdAt);
-}
-function foundIn(key) {
-    const entry = (0,core_gate/* readGateKey */.V6)(key);
-    return entry && { key, entry, keptAt: entry.keptAt ?? entry.createdAt };
-}
-/**
- * The change that decides: closed counts from any ref, open from the trusted one. Changes are ordered by when GitHub took
- * them, copies by when the change was made that they repeat, so a copy that was made late never hides a newer change.
- * Copies count from the trusted ref alone: what they say of their time is their maker's word.
- */
-function newestOf(listed, trusted) {
-    const candidates = listed.flatMap(({ key, ref, createdAt }) => {
-        const entry = (0,core_gate/* readGateKey */.V6)(key);
-        if (entry === undefined || ((!entry.closed || entry.keptAt !== undefined) && ref !== trusted))
-            return [];
-        // A change cannot be younger than its entry, whatever the clock of its runner said.
-        const taken = Date.parse(createdAt);
-        const at = entry.keptAt === undefined ? taken : Date.parse(entry.createdAt);
-        const made = new Date(Math.min(taken, Date.parse(entry.createdAt))).toISOString();
-        return [{ key, ref, at, taken, entry: { ...entry, createdAt: made } }];
-    });
-    const [first] = candidates.toSorted((a, b) => b.at - a.at || b.key.localeCompare(a.key));
-    if (first === undefined)
-        return undefined;
-    const copies = candidates.filter(({ entry }) => isSameChange(entry, first.entry));
-    // The newest copy is of the trusted ref, so it can be restored where an entry of another branch cannot.
-    const { key, taken } = copies.toSorted((a, b) => b.taken - a.taken)[0] ?? first;
-    return { found: { key, entry: first.entry, keptAt: new Date(taken).toISOString() }, ref: first.ref };
-}
-function isSameChange(one, other) {
-    return (one.closed === other.closed &&
-        one.createdAt === other.createdAt &&
-        one.runId === other.runId &&
-        one.runAttempt === other.runAttempt);
+
+;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
+/** Bounds what is asked of a service that may hang, and remembers that it did: nobody waits for it twice. */
+
+class Patience {
+    #timeoutMs;
+    #isOver = false;
+    constructor(timeoutMs) {
+        this.#timeoutMs = timeoutMs;
+    }
+    /** True once an answer did not come in time, until one does. */
+    get isOver() {
+        return this.#isOver;
+    }
+    /** `late` when the answer does not come in time, and at once where one did not come before. */
+    async ask(ask, late) {
+        return this.#isOver ? late : this.insist(ask, late);
+    }
+    /** Asks whatever was before: for what a verdict hangs on. */
+    async insist(ask, late) {
+        let isLate = false;
+        const answer = await (0,deadline/* withDeadline */.N)(ask(), this.#timeoutMs, () => {
+            isLate = true;
+            return late;
+        });
+        this.#isOver = isLate;
+        return answer;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
@@ -24305,6 +25389,7 @@ function isSameChange(one, other) {
 
 
 
+
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
 const SPEND_FILE = '.spendgate/spend.ndjson';
@@ -24314,20 +25399,34 @@ const SIGHTING_PREFIX = 'spendgate.seen.v1.';
 const CLAIM_FILE = '.spendgate/claim.json';
 const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
+const actions_cache_LIST_MS = 10_000;
+/** Shared by the scopes of the run. */
 const MAX_PARALLEL_HISTORIES = 10;
+const actions_cache_MAX_KEY = 100;
 const RENEW_MS = 3 * 24 * 60 * 60_000;
+const NOT_IN_TIME = {
+    saved: false,
+    reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+};
 class ActionsCacheStore {
     id = 'actions-cache';
     #context;
     #gates;
+    /** A service that hangs is waited for once, and then only for a gate. */
+    #patience = new Patience(DEADLINE_MS);
+    #listPatience = new Patience(actions_cache_LIST_MS);
+    /** What the list of caches held of claims when it was read last, by key. */
+    #listedClaims = new Map();
+    /** Ends when the folder has been made ready for everybody who asked. */
+    #room = Promise.resolve();
     constructor(context) {
         this.#context = context;
         this.#gates = new CacheGates({
             isAvailable: async () => (await this.#client()) !== undefined,
-            list: (prefix) => this.#list(prefix),
+            list: (prefix, ref) => this.#list(prefix, ref),
             lookUp: (file, prefix) => this.#lookUp(file, prefix),
             restore: (file, key) => this.#restore(file, key),
-            save: (file, key, content) => this.#save(key, file, content),
+            save: (file, key, content) => this.#patience.insist(() => this.#saveFile(key, file, content), NOT_IN_TIME),
         }, context);
     }
     async readGate(gate, blockForMs, wantsAll = false) {
@@ -24335,7 +25434,7 @@ class ActionsCacheStore {
         const late = (0,core_gate/* readFrom */.zP)(this.id, clock.now(), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'), [
             'everything',
         ]);
-        return this.#bounded(this.#gates.read(gate, blockForMs, wantsAll), late);
+        return this.#patience.insist(() => this.#gates.read(gate, blockForMs, wantsAll), late);
     }
     async saveGate(entry) {
         return this.#gates.save(entry);
@@ -24344,18 +25443,8 @@ class ActionsCacheStore {
         return this.#gates.tend(gate);
     }
     async readSpend() {
-        const restored = this.#restoreSpend().catch((error) => ({
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: (0,errors/* describeError */.Uc)(error),
-        }));
-        return this.#bounded(restored, {
-            entries: [],
-            readable: false,
-            complete: false,
-            evidence: 'the Actions cache did not answer in time',
-        });
+        const restore = () => this.#restoreSpend().catch((error) => unreadable((0,errors/* describeError */.Uc)(error)));
+        return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
     }
     async mergeSpend(entries) {
         const history = await this.readSpend();
@@ -24368,7 +25457,7 @@ class ActionsCacheStore {
         return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     }
     async readSighting(key) {
-        return this.#bounded(this.#restoreSighting(key).catch(() => undefined), undefined);
+        return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
     }
     async saveSighting(sighting) {
         const { runId, runAttempt } = this.#context;
@@ -24376,41 +25465,49 @@ class ActionsCacheStore {
         const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
         return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
     }
-    /** An entry can be made once in its scope, so making it is the claim; the list knows those of other scopes. */
+    async findClaims(names) {
+        const keys = names.map(claimKey);
+        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
+        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+    }
+    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
+    async #findKeys(keys) {
+        const listed = await this.#list(commonPrefix(keys));
+        if ('caches' in listed) {
+            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
+            this.#listedClaims = new Map(entries.filter(([, claims]) => claims.length > 0));
+            return new Set(this.#listedClaims.keys());
+        }
+        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
+        return new Set(keys.filter((_, index) => found[index]));
+    }
+    /** An entry can be made once in its scope, so making it is the claim. */
     async claim(name) {
         const key = claimKey(name);
-        const listed = await this.#list(key);
-        if ('keys' in listed && listed.keys.some((entry) => isClaimOf(key, entry.key))) {
-            await this.#renewClaim(key, listed.keys);
+        const { saved } = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
+        if (saved)
+            return 'new';
+        // A save that was refused looks the same whether the entry is there or this run may not write.
+        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
+        if (isThere)
             return 'known';
-        }
-        const saved = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
-        return saved.saved ? 'new' : this.#bounded(this.#isClaimed(key), 'unknown');
+        return this.#patience.isOver ? 'unknown' : 'refused';
     }
     /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
-    async #renewClaim(key, listed) {
+    async tendClaims() {
         const now = this.#context.clock.now().getTime();
-        const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
-        if (now - newest < RENEW_MS)
-            return;
-        await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+        for (const [key, listed] of this.#listedClaims) {
+            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+            if (now - newest < RENEW_MS)
+                continue;
+            const renewed = await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
+            if (!renewed.saved)
+                return;
+        }
     }
-    async isClaimed(name) {
-        const key = claimKey(name);
-        const listed = await this.#list(key);
-        if ('keys' in listed)
-            return listed.keys.some((entry) => isClaimOf(key, entry.key));
-        return (await this.#bounded(this.#isClaimed(key), 'unknown')) === 'known';
-    }
-    /** A save that was refused looks the same whether the entry is there or the service is down. */
     async #isClaimed(key) {
-        try {
-            const found = await this.#lookUp(CLAIM_FILE, key);
-            return found !== undefined && isClaimOf(key, found) ? 'known' : 'unknown';
-        }
-        catch {
-            return 'unknown';
-        }
+        const found = await this.#lookUp(CLAIM_FILE, key).catch(() => undefined);
+        return found !== undefined && isClaimOf(key, found);
     }
     async #lookUp(file, prefix) {
         const cache = await this.#client();
@@ -24420,7 +25517,7 @@ class ActionsCacheStore {
         const cache = await this.#client();
         if (cache === undefined)
             return undefined;
-        await makeRoom(file);
+        await this.#makeRoom(file);
         const found = await cache.restoreCache([file], key, undefined, undefined, true);
         if (found === undefined)
             return undefined;
@@ -24433,7 +25530,7 @@ class ActionsCacheStore {
         const cache = await this.#client();
         if (cache === undefined)
             return undefined;
-        await makeRoom(SIGHTING_FILE);
+        await this.#makeRoom(SIGHTING_FILE);
         const prefix = `${SIGHTING_PREFIX}${key}.`;
         const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
         if (found === undefined)
@@ -24442,49 +25539,68 @@ class ActionsCacheStore {
         await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
         return (0,sighting/* readSighting */.Kt)(stored);
     }
-    /** Newest history that can be seen, united with those of runs that saved beside it. */
+    /** Newest histories that can be seen, united with those of runs that saved beside them. */
     async #restoreSpend() {
         const cache = await this.#client();
         if (cache === undefined)
-            return { entries: [], readable: false, complete: false, evidence: 'there is no cache service here' };
-        const listed = await this.#list(SPEND_PREFIX);
-        const keys = 'keys' in listed ? listed.keys.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES) : [SPEND_PREFIX];
-        const histories = [];
-        for (const key of keys) {
-            await makeRoom(SPEND_FILE);
+            return unreadable('there is no cache service here');
+        const listed = await this.#listSpend();
+        const histories = new Map();
+        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
+            await this.#makeRoom(SPEND_FILE);
             const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
             if (found !== undefined)
-                histories.push(await readSpendFile());
+                histories.set(found, await readSpendFile());
         }
         await (0,external_node_fs_promises_namespaceObject.rm)(SPEND_FILE, { force: true });
-        const evidence = 'keys' in listed
-            ? 'runs on other branches cannot be read'
-            : `runs that saved at the same time may be missing: ${listed.reason}`;
-        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories), readable: true, complete: false, evidence };
+        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+        if (lost !== undefined)
+            return unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, actions_cache_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
+        const evidence = 'reason' in listed
+            ? `runs that saved at the same time may be missing: ${listed.reason}`
+            : 'runs on other branches cannot be read';
+        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
     }
-    async #list(prefix) {
-        if (this.#context.github === undefined)
+    /**
+     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+     * would be counted, and saved as the next newest.
+     */
+    async #listSpend() {
+        const { ref, defaultBranch, baseBranch } = this.#context;
+        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
+        const lists = await Promise.all([...refs].map((scope) => this.#list(SPEND_PREFIX, scope)));
+        const keys = [];
+        const newest = [];
+        for (const list of lists) {
+            if ('reason' in list)
+                return list;
+            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+            keys.push(...own);
+            newest.push(...own.slice(0, 1));
+        }
+        return { keys, newest };
+    }
+    async #list(prefix, ref) {
+        const { github } = this.#context;
+        if (github === undefined)
             return { reason: 'no token to list caches with' };
-        try {
-            return { keys: await this.#context.github.listCaches(prefix) };
-        }
-        catch (error) {
-            return { reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}` };
-        }
+        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
+        const list = () => github.listCaches(prefix, ref).catch((error) => ({
+            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
+        }));
+        return this.#listPatience.ask(list, late);
     }
     async #save(key, file, content) {
-        const saving = this.#saveFile(key, file, content);
-        return this.#bounded(saving, {
-            saved: false,
-            reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
-        });
+        return this.#patience.ask(() => this.#saveFile(key, file, content), NOT_IN_TIME);
     }
     async #saveFile(key, file, content) {
         try {
             const cache = await this.#client();
             if (cache === undefined)
                 return { saved: false, reason: 'there is no cache service here' };
-            await makeRoom(file);
+            await this.#makeRoom(file);
             await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
             const id = await cache.saveCache([file], key, undefined, true);
             await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
@@ -24506,12 +25622,18 @@ class ActionsCacheStore {
     async #client() {
         if (!this.#context.hasCacheService)
             return undefined;
-        const cache = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(352)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8352));
+        const cache = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(352)]).then(__nccwpck_require__.bind(__nccwpck_require__, 58352));
         return cache.isFeatureAvailable() ? cache : undefined;
     }
-    #bounded(promise, late) {
-        return (0,deadline/* withDeadline */.N)(promise, DEADLINE_MS, () => late);
+    /** One after the other: two that clear the same folder at once are in each other's way. */
+    #makeRoom(file) {
+        const made = this.#room.then(() => makeRoom(file));
+        this.#room = made.catch(() => undefined);
+        return made;
     }
+}
+function unreadable(evidence) {
+    return { entries: [], readable: false, complete: false, evidence };
 }
 function claimKey(name) {
     return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
@@ -24519,6 +25641,14 @@ function claimKey(name) {
 /** The claim itself, or a newer entry in which it lives on. */
 function isClaimOf(key, found) {
     return found === key || found.startsWith(`${key}.`);
+}
+/** What all of them begin with; each of them begins with that of claims. */
+function commonPrefix(keys) {
+    const [first = CLAIM_PREFIX, ...others] = keys;
+    let length = first.length;
+    while (!others.every((key) => key.startsWith(first.slice(0, length))))
+        length -= 1;
+    return first.slice(0, length);
 }
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
 async function makeRoom(file) {
@@ -24553,6 +25683,7 @@ const actionsCache = {
 const gateEntry = schemas/* object */.Ikc({
     gate: schemas/* string */.YjP(),
     closed: schemas/* boolean */.zMY(),
+    isFirst: schemas/* boolean */.zMY().optional(),
     createdAt: schemas/* string */.YjP(),
     runId: schemas/* string */.YjP(),
     runAttempt: schemas/* number */.aig(),
@@ -24578,11 +25709,13 @@ class FileStore {
         const entries = lines.values
             .map((value) => gateEntry.safeParse(value).data)
             .filter((entry) => entry?.gate === gate);
-        const last = entries.at(-1);
-        const evidence = last
+        const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
+        const evidence = entry
             ? `Read from ${this.#path('gates.ndjson')}.`
             : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-        return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* gateReading */.c)(last && { ...last, until: last.until }, now, blockForMs, evidence));
+        return (0,core_gate/* readFrom */.zP)(this.id, now, { ...(0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence), sawAll: true });
     }
     async saveGate(entry) {
         return this.#append('gates.ndjson', [entry]);
@@ -24617,18 +25750,24 @@ class FileStore {
     async saveSighting(sighting) {
         return this.#append('sightings.ndjson', [sighting]);
     }
-    async claim(name) {
+    async findClaims(names) {
         const lines = await this.#read('claims.ndjson');
         if ('reason' in lines)
+            return undefined;
+        const claimed = new Set(lines.values);
+        return new Set(names.filter((name) => claimed.has(name)));
+    }
+    async claim(name) {
+        const claimed = await this.findClaims([name]);
+        if (claimed === undefined)
             return 'unknown';
-        if (lines.values.includes(name))
+        if (claimed.has(name))
             return 'known';
         const { saved } = await this.#append('claims.ndjson', [name]);
-        return saved ? 'new' : 'unknown';
+        return saved ? 'new' : 'refused';
     }
-    async isClaimed(name) {
-        const lines = await this.#read('claims.ndjson');
-        return 'values' in lines && lines.values.includes(name);
+    async tendClaims() {
+        // A file forgets nothing.
     }
     /** A file that does not exist yet is an empty one. */
     async #read(name) {
@@ -24721,7 +25860,7 @@ function gate_issue_markerOf(entry) {
 }
 /** JSON in a comment: what could end the comment stands there as its number. */
 function renderMarker(marker) {
-    const json = JSON.stringify(marker).replace(/[<>@#-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const json = JSON.stringify(marker).replace(/[<>@#$-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return `<!-- spendgate:gate ${json} -->`;
 }
 function gateTitle(gate) {
@@ -24737,7 +25876,7 @@ function gateBody(entry, until, runUrl) {
         gateReport(entry, runUrl),
         '### How to open it',
         'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
-            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, \`gate-action: open\` and a \`reason\` on the default branch.`,
+            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, the \`gate-store\` of the runs behind it, \`gate-action: open\` and a \`reason\` on the default branch.`,
         `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
     ];
     return `${parts.join('\n\n')}\n`;
@@ -24759,9 +25898,13 @@ function figureTable(figures) {
     });
     return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
 }
-/** A code span, in which nothing else has a meaning. */
+/** A code span, in which nothing else has a meaning. Its fence is longer than any in the text, which is shown as it is. */
 function code(text) {
-    return `\`${(0,core_text/* oneLine */.TN)(text, MAX_NAME).replaceAll('`', "'")}\``;
+    const line = (0,core_text/* oneLine */.TN)(text, MAX_NAME);
+    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
+    const fence = '`'.repeat(longest + 1);
+    const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${fence}${gap}${line}${gap}${fence}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/shared/gate-issues.js
@@ -24782,15 +25925,18 @@ async function findGateIssues(github, gate) {
     const slug = (0,core_gate/* gateSlug */.Zg)(gate);
     const named = [...open.issues, ...closed.issues].flatMap((issue) => {
         const marker = readMarker(issue.body);
-        return marker?.gate === slug ? [{ issue, marker }] : [];
+        return marker?.gate === slug ? [{ issue, marker, reopenedAt: undefined }] : [];
     });
     const isOurs = ({ issue }) => [login, ACTIONS_LOGIN].includes(issue.author);
     const own = named.filter(isOurs);
     const strangers = named.filter((one) => !isOurs(one) && one.issue.isOpen);
     const ended = own.filter(({ issue, marker }) => !issue.isOpen && marker.twinOf === undefined);
+    const openOnes = own
+        .filter(({ issue }) => issue.isOpen)
+        .toSorted((a, b) => a.issue.number - b.issue.number);
     return {
         login,
-        open: own.filter(({ issue }) => issue.isOpen).toSorted((a, b) => a.issue.number - b.issue.number),
+        open: await Promise.all(openOnes.map((one) => withReopening(github, one))),
         lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
         unseen: [
             ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
@@ -24801,16 +25947,30 @@ async function findGateIssues(github, gate) {
 function strangerIssue({ number, author }) {
     return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
 }
-/** An issue that was opened again after it had been done with is closed by that hand, and without an end. */
-function closingOf({ issue, marker }) {
-    const { actor, reason, at: createdAt, until } = marker.closed;
+/** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
+async function withReopening(github, one) {
+    const { issue, marker } = one;
     const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
-    if (!wasDoneWith || !issue.isOpen)
-        return { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    if (!wasDoneWith)
+        return one;
+    const changes = await github.readIssueChanges(issue.number).catch(() => []);
+    return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
+}
+function reopeningIn(changes) {
+    return changes.findLast(({ isClosing }) => !isClosing)?.at;
+}
+/** An issue that was opened again is a closing by that hand, and without an end; so is one that a run made of it since. */
+function closingOf({ issue, marker, reopenedAt }) {
+    const { actor, reason, at: createdAt, until } = marker.closed;
+    const said = { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    if (reopenedAt === undefined)
+        return said;
+    if (Date.parse(createdAt) > Date.parse(reopenedAt))
+        return { ...said, until: undefined };
     return {
         ...keyOf(marker),
         closed: true,
-        createdAt: issue.updatedAt,
+        createdAt: reopenedAt,
         until: undefined,
         reason: `Issue #${issue.number} was opened again.`,
     };
@@ -24821,7 +25981,18 @@ function keyOf({ gate, closed }) {
 }
 /** Apps act under such names; nobody can register one. */
 function isMachine(login) {
-    return login?.endsWith('[bot]') ?? false;
+    return login.endsWith('[bot]');
+}
+/**
+ * Why a closed issue is no word that the gate is open, part of a sentence that goes on from who closed it; `undefined` when
+ * a person closed it by hand.
+ */
+function whyNoDecision(last) {
+    if (last === undefined || !last.isClosing || last.actor === undefined)
+        return 'and GitHub does not say who decided that';
+    if (last.isSideEffect)
+        return 'by a commit, a pull request or a board, which decides nothing about the gate';
+    return isMachine(last.actor) ? "which is no person's decision" : undefined;
 }
 function closedMs({ issue }) {
     return Date.parse(issue.closedAt ?? issue.updatedAt);
@@ -24834,7 +26005,7 @@ function closedMs({ issue }) {
  *
  * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
  * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
- * stale issues, say), which is no person's decision: the gate stays closed.
+ * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
  * @see https://docs.github.com/rest/issues/issues
  */
 
@@ -24847,6 +26018,9 @@ function closedMs({ issue }) {
 const issue_label_DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${issue_label_DEADLINE_MS / 1000} s`;
 const issue_label_MAX_LOGIN = 60;
+/** As an end that no other one is later than. */
+const NEVER = '9999-12-31T00:00:00Z';
+const MAX_LINKS = 5;
 class IssueGateStore {
     id = 'issue-label';
     #github;
@@ -24864,6 +26038,9 @@ class IssueGateStore {
         return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
     }
     async saveGate(entry) {
+        // That nothing was ever said is what no issue says already; and it opens nothing.
+        if (entry.isFirst)
+            return { saved: true };
         const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
         // What must be written has to be read first; the permission to ask for is the one that does both.
         (error) => ({
@@ -24885,45 +26062,52 @@ class IssueGateStore {
         const now = this.#context.clock.now();
         const issues = await findGateIssues(this.#api(), gate);
         this.#seen.set(gate, issues);
-        const { entry, evidence } = await this.#decision(issues);
+        const { entry, evidence } = await this.#decision(issues, blockForMs);
         const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
         // Issues are not evicted: where none was ever made, the gate was never closed.
-        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen);
+        const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen, told.slice(0, MAX_LINKS));
     }
-    async #decision(issues) {
+    async #decision({ open, lastClosed, login }, blockForMs) {
         const now = this.#context.clock.now();
-        const closings = issues.open.map((one) => ({ one, entry: closingOf(one) }));
-        const deciding = closings.find(({ entry }) => (0,core_gate/* isStillClosed */.rZ)(entry, now, undefined)) ?? closings[0];
-        if (deciding !== undefined) {
-            const { number, url } = deciding.one.issue;
+        const closings = open.map((one) => ({ one, entry: closingOf(one) }));
+        const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
+        const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
+        // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
+        const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
+        if (!isHeld && lastClosed !== undefined)
+            return this.#closedIssue(lastClosed);
+        if (decided !== undefined) {
+            const { number, url } = decided.deciding.one.issue;
             return {
-                entry: deciding.entry,
+                entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
                 evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
             };
         }
-        if (issues.lastClosed !== undefined)
-            return this.#closedIssue(issues.lastClosed);
-        const evidence = `No issue of ${issues.login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+        const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
         return { entry: undefined, evidence };
     }
-    /** A list does not say who closed an issue. */
+    /** A list says neither who closed an issue nor how. */
     async #closedIssue({ issue, marker }) {
-        const { closedBy } = await this.#api().readIssue(issue.number);
-        const by = (0,core_text/* oneLine */.TN)(closedBy ?? 'somebody', issue_label_MAX_LOGIN);
+        const changes = await this.#api().readIssueChanges(issue.number);
+        const last = changes.at(-1);
+        const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_label_MAX_LOGIN);
         const closedAt = issue.closedAt ?? issue.updatedAt;
         const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-        if (!isMachine(closedBy)) {
+        const objection = whyNoDecision(last);
+        if (objection === undefined) {
             const reason = `Issue #${issue.number} was closed.`;
             return {
                 entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
                 evidence: `${place}.`,
             };
         }
-        const { opened } = marker;
+        const reopenedAt = reopeningIn(changes);
+        const opened = openedSince(marker, reopenedAt);
         if (opened === undefined) {
-            const entry = closingOf({ issue, marker });
+            const entry = closingOf({ issue, marker, reopenedAt });
             const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, this.#context.clock.now(), undefined)
-                ? `${place}, which is no person's decision; reopen the issue and close it yourself, or run \`mode: gate\`.`
+                ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
                 : `${place}, and its time is over.`;
             return { entry, evidence };
         }
@@ -24933,16 +26117,29 @@ class IssueGateStore {
     }
     async #close(entry) {
         const { runUrl } = this.#context;
-        const { open } = await findGateIssues(this.#api(), entry.gate);
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
         const [known] = open;
-        if (known === undefined)
-            return this.#create(entry);
+        if (known === undefined) {
+            const longer = await this.#lengthened(entry, lastClosed);
+            const made = await this.#create(longer);
+            return made.saved ? { ...made, ...(0,core_gate/* outlastedBy */.bg)(entry.until, longer.until) } : made;
+        }
         // A closing never shortens another one.
-        const until = laterEnd(entry.until, endOf(known, this.#context.clock.now()));
+        const end = endNow(closingOf(known), this.#context.clock.now());
+        const until = end === 'over' ? entry.until : (0,core_gate/* laterEnd */.Kb)(entry.until, end);
         const github = this.#api();
         await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
         await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
-        return keptIn(known.issue);
+        return { ...keptIn(known.issue), ...(0,core_gate/* outlastedBy */.bg)(entry.until, until) };
+    }
+    /** Also where the issue of the closing before was closed by nobody who may. */
+    async #lengthened(entry, lastClosed) {
+        if (lastClosed === undefined || entry.until === undefined)
+            return entry;
+        // What cannot be read keeps no gate from being closed.
+        const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+        const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
+        return end === 'over' ? entry : { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, end) };
     }
     async #create(entry) {
         const github = this.#api();
@@ -24970,9 +26167,9 @@ class IssueGateStore {
         for (const one of open)
             await this.#endIssue(one, entry, word);
         // One that some other workflow closed is told that somebody has decided now.
-        if (open.length === 0 && lastClosed !== undefined && lastClosed.marker.opened === undefined) {
-            const { closedBy } = await this.#api().readIssue(lastClosed.issue.number);
-            if (isMachine(closedBy))
+        if (open.length === 0 && lastClosed !== undefined) {
+            const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+            if (before === undefined || before.entry.closed)
                 await this.#endIssue(lastClosed, entry, word);
         }
         return { saved: true };
@@ -25005,9 +26202,10 @@ class IssueGateStore {
             ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
         ];
     }
-    /** Of several, the oldest counts. Numbers of those that were closed. */
+    /** Of several, the oldest of those that end last counts. Numbers of those that were closed. */
     async #closeTwins({ open }) {
-        const [first, ...twins] = open;
+        const endMs = (one) => Date.parse(closingOf(one).until ?? NEVER);
+        const [first, ...twins] = open.toSorted((a, b) => endMs(b) - endMs(a));
         if (first === undefined)
             return [];
         for (const { issue, marker } of twins) {
@@ -25026,20 +26224,22 @@ class IssueGateStore {
         });
     }
 }
-/** Until when an open issue keeps the gate closed: `over` where its time has come. */
-function endOf(one, now) {
-    const closing = closingOf(one);
+/** Until when a closing keeps the gate closed: `over` where its time has come. */
+function endNow(closing, now) {
     return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
 }
-function laterEnd(end, other) {
-    if (other === 'over')
-        return end;
-    if (end === undefined || other === undefined)
-        return undefined;
-    return Date.parse(end) > Date.parse(other) ? end : other;
+/** What opened the gate, unless somebody opened the issue again after that. */
+function openedSince({ opened }, reopenedAt) {
+    if (opened === undefined || reopenedAt === undefined)
+        return opened;
+    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
-function keptIn({ number, url }) {
-    return { saved: true, hint: `Closing issue #${number} (${url}) opens it as well.` };
+function linkTo({ number, url }) {
+    return { text: `issue #${number}`, url };
+}
+function keptIn(issue) {
+    const { number, url } = issue;
+    return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
 }
 /** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
 function explained(error) {
@@ -25048,11 +26248,23 @@ function explained(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/core/gate-decision.js
+/**
+ * One answer out of several stores. A gate is closed when any of them says so, unless another one holds an opening that
+ * came later; a first state, which nobody decided, is no such opening. What nobody could read may hold a closing, so an
+ * open gate is only known where every store was read.
+ *
+ * | one \ other | closed | opened later | opened before, never closed, or its time is over | nothing there | not readable |
+ * |---|---|---|---|---|---|
+ * | closed | closed | open | closed | closed | closed |
+ * | open | as above | open | open | open | unknown |
+ * | nothing there | closed | open | open | unknown | unknown |
+ */
+
 /** @param parts readings of the same gate, one a store */
 function decideGate(parts) {
     const evidence = parts.map((part) => part.evidence).join(' ');
     const sources = parts.flatMap((part) => part.sources);
-    const openings = entriesOf(parts).filter(({ closed }) => !closed);
+    const openings = entriesOf(parts).filter(core_gate/* isDecidedOpen */.hB);
     const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter((closing) => !openings.some((opening) => isLater(opening, closing)));
     if (closings.length > 0)
         return { state: 'closed', entry: newest(closings), blind: false, evidence, sources };
@@ -25060,7 +26272,8 @@ function decideGate(parts) {
         return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
     const isOpen = parts.some(({ state }) => state !== 'unknown');
     const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
-    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, evidence, sources };
+    const sawAll = parts.every((part) => part.sawAll === true);
+    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, sawAll, evidence, sources };
 }
 function entriesOf(parts) {
     return parts.map(({ entry }) => entry).filter((entry) => entry !== undefined);
@@ -25141,8 +26354,9 @@ function withGates(place, gates) {
         mergeSpend: (entries) => place.mergeSpend(entries),
         readSighting: (key) => place.readSighting(key),
         saveSighting: (sighting) => place.saveSighting(sighting),
+        findClaims: (names) => place.findClaims(names),
         claim: (name) => place.claim(name),
-        isClaimed: (name) => place.isClaimed(name),
+        tendClaims: () => place.tendClaims(),
     };
 }
 
@@ -25169,9 +26383,9 @@ function createStore(context) {
 }
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
-var budget_parts = __nccwpck_require__(2863);
+var budget_parts = __nccwpck_require__(82863);
 // EXTERNAL MODULE: ./lib/entrypoints/extended-policy.js
-var extended_policy = __nccwpck_require__(4429);
+var extended_policy = __nccwpck_require__(14429);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
 
@@ -25198,32 +26412,38 @@ var extended_policy = __nccwpck_require__(4429);
 
 
 
+
+
+
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 async function runMode(host) {
-    const { config, secrets } = await configure(host);
+    const { config, secrets, decideNow } = await configure(host);
     (0,override_report/* announceDecision */.uI)(config, host.runner);
+    (0,marks/* announceEvent */.E)(config, host.runner);
     const deps = await composeDeps(host, config);
     for (const note of config.notes)
         host.runner.annotate((0,core_findings/* finding */.gk)('warning', 'configuration', 'Configuration', note));
-    return (0,check/* withCheck */.h)(deps, () => runOne(host, deps, secrets));
+    for (const remark of config.remarks)
+        host.runner.info(`note: ${remark}`);
+    return (0,check/* withCheck */.h)(deps, (checkOpened) => runOne(host, { ...deps, checkOpened }, { secrets, decideNow }));
 }
-async function runOne(host, deps, secrets) {
+async function runOne(host, deps, { secrets, decideNow }) {
     const { config } = deps;
     switch (config.mode) {
         case 'pre': {
-            const { runPre } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(295)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3295));
+            const { runPre } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(295)]).then(__nccwpck_require__.bind(__nccwpck_require__, 83295));
             await runPre({ ...deps, ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)) });
             return 0;
         }
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
-            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(140)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4140));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -25235,30 +26455,31 @@ async function runOne(host, deps, secrets) {
                 ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)),
                 sleep: promises_.setTimeout,
                 findRecord: () => (0,run_files/* findRecord */.Tq)(sources),
+                decideNow,
                 endBackground: () => endMeter(host, deps),
                 saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
             });
             return 0;
         }
         case 'gate': {
-            const { runGate } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1445));
+            const { runGate } = await Promise.all(/* import() */[__nccwpck_require__.e(24), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 51445));
             await runGate(deps);
             return 0;
         }
         case 'comment': {
-            const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 2569));
-            await runComment({ ...deps, readFile: bounded/* readBoundedFile */.M });
+            const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 52569));
+            await runComment({ ...deps, readFile: bounded/* readFileOrWhy */.uK });
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(665)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4665));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(665)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
             await verify(host, deps);
             return 0;
         }
     }
 }
 /** @throws {InputFaults} */
-async function configure({ runner, environment, inputs, unknownInputs = [], command, }) {
+async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
     const secrets = [];
     const onSecret = (value) => {
         if (secrets.includes(value))
@@ -25271,34 +26492,31 @@ async function configure({ runner, environment, inputs, unknownInputs = [], comm
     (0,config/* maskInputs */.a)(inputs, onSecret);
     const extended = await (0,extended_policy/* readExtended */.y)(inputs, environment);
     const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
+    const hasCommand = command !== undefined;
+    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
+    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
     return {
-        config: (0,config/* readConfig */.X)({
-            inputs,
-            unknownInputs,
-            environment,
-            catalogue,
-            onSecret,
-            hasCommand: command !== undefined,
-            extended,
-        }),
+        config: (0,config/* readConfig */.X)(sources),
         secrets,
+        decideNow: () => (0,config/* readConfig */.X)({ ...sources, environment: undecided }),
     };
 }
 async function composeDeps({ runner, environment }, config) {
     const { context, githubToken: token } = config;
     const { repository, apiUrl } = context;
-    const onMissing = createTeller({ runner, context, environment });
+    const isNews = createTold({ runner, environment });
+    const onMissing = createTeller({ runner, context, isNews });
     const commentsOn = context.issue === undefined ? 'pull-requests' : 'issues';
     const github = token && repository ? (0,platform_github.createGitHub)({ token, repository, apiUrl, onMissing, commentsOn }) : undefined;
     const store = createModeStore(config, github);
     const alerts = await openAlertDesk(config, environment);
-    return { config, runner, clock: clock/* systemClock */.m, store, github, reporters: reporters, alerts };
+    return { config, runner, clock: clock/* systemClock */.m, store, github, reporters: reporters, alerts, isNews };
 }
 /** `undefined` where nobody is to be told. */
 async function openAlertDesk({ alerts }, environment) {
     if (alerts.urls.length === 0)
         return undefined;
-    const { createAlertDesk } = await __nccwpck_require__.e(/* import() */ 6).then(__nccwpck_require__.bind(__nccwpck_require__, 7006));
+    const { createAlertDesk } = await __nccwpck_require__.e(/* import() */ 6).then(__nccwpck_require__.bind(__nccwpck_require__, 17006));
     return createAlertDesk(alerts, lateDispatcher(environment), clock/* systemClock */.m);
 }
 function createModeStore({ context, gate }, github) {
@@ -25316,14 +26534,14 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5331));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55331));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
-        const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
+        const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 54337, 17));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -25366,15 +26584,15 @@ function placeOf({ context, task }) {
 
 /***/ }),
 
-/***/ 4429:
+/***/ 14429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   y: () => (/* binding */ readExtended)
 /* harmony export */ });
-/* harmony import */ var _config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2800);
+/* harmony import */ var _config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(42800);
 /* harmony import */ var _config_extends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8415);
-/* harmony import */ var _config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(509);
+/* harmony import */ var _config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60509);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
 /** Reads the file that the policy file extends, before the configuration is read, which waits for nothing. */
 
@@ -25383,31 +26601,57 @@ function placeOf({ context, task }) {
 
 /** How much of what GitHub answered is told. */
 const LONGEST_REASON = 300;
-/** `undefined` where the policy file extends none. Never throws: what could not be read is told as a fault of the file. */
+/**
+ * `undefined` where the policy file extends none. What somebody can mend is told as a fault of the file.
+ * @throws {AppError} `github-failed` where GitHub gave no answer: nothing that stands in the file would mend that.
+ */
 async function readExtended(inputs, environment) {
     const found = (0,_config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__/* .referenceIn */ .h)((0,_config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readOwnPolicy */ .zN)(inputs, environment));
     return found && { reference: (0,_config_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .renderExtends */ .yV)(found), ...(await fetchText(found, inputs, environment)) };
 }
 async function fetchText(reference, inputs, environment) {
     const { repository, path, sha } = reference;
-    const hint = hintFor(repository, environment['GITHUB_REPOSITORY']);
     const token = (0,_config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .givenInput */ .CB)(inputs, 'config-token') ?? (0,_config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .givenInput */ .CB)(inputs, 'github-token');
     if (token === undefined)
-        return { reason: 'No token is given to read it with.', hint };
-    const { createGitHub } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 2823));
+        return { reason: 'No token is given to read it with.', hint: hintFor(repository, environment) };
+    const { createGitHub } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 82823));
     const apiUrl = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
     try {
         return { text: await createGitHub({ token, repository, apiUrl }).readFile(repository, path, sha) };
     }
     catch (error) {
-        const reason = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV ? error.message : (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(error);
-        return { reason: reason.slice(0, LONGEST_REASON), hint };
+        const status = statusOf(error);
+        const text = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV ? error.message : (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(error);
+        const reason = (status === 401 ? `GitHub answered 401: ${text}` : text).slice(0, LONGEST_REASON);
+        if (isRefusal(status, text))
+            return { reason, hint: hintFor(repository, environment) };
+        // What it read and could not use, and what it says of the reference.
+        if (status === 422 || (status === undefined && error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV))
+            return { reason, hint: _config_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .EXTENDS_EXAMPLE */ .Nd };
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('github-failed', `GitHub did not answer for ${(0,_config_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .renderExtends */ .yV)(reference)}, so the limits in it are not known: ${reason}`, {
+            hint: 'Start the run again; https://www.githubstatus.com says whether GitHub is down.',
+            cause: error,
+        });
     }
 }
-/** The token of a job reads its own repository and public ones. */
-function hintFor(repository, own) {
+/** The HTTP status of what octokit threw, which our own errors keep as their cause. */
+function statusOf(error) {
+    if (!(error instanceof Error))
+        return undefined;
+    if ('status' in error && typeof error.status === 'number')
+        return error.status;
+    return statusOf(error.cause);
+}
+/** 403 may also mean too many requests, which no permission mends. */
+function isRefusal(status, text) {
+    return status === 401 || status === 404 || (status === 403 && !/rate limit/i.test(text));
+}
+/** The token of a job reads its own repository and public ones; elsewhere somebody has to give one. */
+function hintFor(repository, environment) {
+    if (environment['GITHUB_ACTIONS'] !== 'true')
+        return `\`GITHUB_TOKEN\` in the environment, or \`--github-token\`: a token that may read the contents of ${repository}`;
     const permission = '`permissions: { contents: read }` on the job';
-    return repository === own
+    return repository === environment['GITHUB_REPOSITORY']
         ? permission
         : `${permission} where ${repository} is public, \`with: { config-token: "\${{ secrets.ORG_READ_TOKEN }}" }\` where it is private`;
 }
@@ -25415,14 +26659,14 @@ function hintFor(repository, own) {
 
 /***/ }),
 
-/***/ 3145:
+/***/ 43145:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   x: () => (/* binding */ reportFailure)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9901);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69901);
 /** The last place where an error is caught: one annotation, one exit code. Only a bug of ours shows its stack. */
 
 
@@ -25442,7 +26686,9 @@ function reportFailure(error, runner) {
     runner.info(stack);
     return 1;
 }
-function titleOf({ kind }) {
+function titleOf({ code, kind }) {
+    if (code === 'github-failed')
+        return 'GitHub failed';
     return {
         usage: 'Wrong usage',
         budget: 'Denied',
@@ -25455,7 +26701,7 @@ function titleOf({ kind }) {
 
 /***/ }),
 
-/***/ 4859:
+/***/ 24859:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25467,9 +26713,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __nccwpck_require__(140);
 // EXTERNAL MODULE: ./lib/core/contract.js
-var contract = __nccwpck_require__(3245);
+var contract = __nccwpck_require__(23245);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
-var error_body = __nccwpck_require__(6452);
+var error_body = __nccwpck_require__(26452);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/with-contract.js
 /** A gateway under a verified contract: its known answer at the end of a budget, and how late its figures are. */
 
@@ -25533,7 +26779,7 @@ function isAmbiguous({ status, code }) {
 }
 
 // EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
-var ledger_windows = __nccwpck_require__(4552);
+var ledger_windows = __nccwpck_require__(24552);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/with-windows.js
 
 function withWindows(gateway) {
@@ -25569,14 +26815,14 @@ function gatewaysUnder({ gateway }) {
 
 /***/ }),
 
-/***/ 4019:
+/***/ 54019:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ meterProgram)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /** Where the program of the meter in the background stands: beside the bundle that runs, which may have been linked to. */
 
 
@@ -25587,7 +26833,7 @@ function meterProgram([, script = '']) {
 
 /***/ }),
 
-/***/ 7858:
+/***/ 27858:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -25618,15 +26864,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
+var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./lib/core/budget.js
-var budget = __nccwpck_require__(9610);
+var budget = __nccwpck_require__(29610);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __nccwpck_require__(5499);
 // EXTERNAL MODULE: ./lib/core/failure.js
-var core_failure = __nccwpck_require__(8165);
+var core_failure = __nccwpck_require__(48165);
 // EXTERNAL MODULE: ./lib/wire/error-body.js
-var error_body = __nccwpck_require__(6452);
+var error_body = __nccwpck_require__(26452);
 ;// CONCATENATED MODULE: ./lib/wire/reset-time.js
 /** When a limit lets calls pass again, as headers tell it: seconds, milliseconds, dates and epochs, under many names. */
 const SECONDS_NAMES = ['retry-after', 'helicone-ratelimit-reset', 'x-ratelimit-after'];
@@ -25761,7 +27007,7 @@ function withOrigin(origin, rules) {
 }
 
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
-var json_answer = __nccwpck_require__(4978);
+var json_answer = __nccwpck_require__(84978);
 ;// CONCATENATED MODULE: ./lib/wire/provider-rules.js
 
 const OPENAI_RULES = [
@@ -25989,7 +27235,7 @@ const anthropic = {
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/gateways/shared/ledger-windows.js
-var ledger_windows = __nccwpck_require__(4552);
+var ledger_windows = __nccwpck_require__(24552);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/nothing-to-read.js
 /** Gateways without any API that tells what is left: a budget of the policy file stands in, or `pre` says so plainly. */
 
@@ -26074,7 +27320,7 @@ const bedrock = {
 };
 
 // EXTERNAL MODULE: ./lib/core/attribution.js
-var attribution = __nccwpck_require__(4062);
+var attribution = __nccwpck_require__(94062);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/attribution-headers.js
 /**
  * Facts of a run as header values: printable ASCII alone, of bounded length, so that no name can end a header, begin
@@ -26799,7 +28045,7 @@ const githubCopilot = {
 };
 
 // EXTERNAL MODULE: ./lib/wire/headers.js
-var wire_headers = __nccwpck_require__(6483);
+var wire_headers = __nccwpck_require__(86483);
 ;// CONCATENATED MODULE: ./lib/gateways/helicone.js
 /**
  * Helicone. The client itself declares a policy in cents or requests, and the answer's headers tell what is left of it.
@@ -26862,9 +28108,9 @@ const helicone = {
 };
 
 // EXTERNAL MODULE: ./lib/core/units.js
-var units = __nccwpck_require__(7564);
+var units = __nccwpck_require__(17564);
 // EXTERNAL MODULE: ./lib/wire/values.js
-var values = __nccwpck_require__(3075);
+var values = __nccwpck_require__(83075);
 ;// CONCATENATED MODULE: ./lib/gateways/shared/usage-cost.js
 /** Gateways that put the cost of a call into its `usage` object. */
 
@@ -27060,7 +28306,7 @@ const ledger = {
 };
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 ;// CONCATENATED MODULE: ./lib/gateways/litellm.js
 /**
  * LiteLLM proxy. `GET /key/info` at the proxy's root describes the calling key, in USD.
@@ -28136,13 +29382,13 @@ const gateways = [
 
 /***/ }),
 
-/***/ 4552:
+/***/ 24552:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ readWindows)
 /* harmony export */ });
-/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9610);
+/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29610);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
 /**
  * A budget that stands in the policy file, minus what the ledger recorded in its window: what is left where a gateway has
@@ -28197,7 +29443,7 @@ function windowOf(period, now) {
 
 /***/ }),
 
-/***/ 4334:
+/***/ 44334:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28207,9 +29453,9 @@ function windowOf(period, now) {
 /* harmony export */   lr: () => (/* binding */ readBudgetAndVersion),
 /* harmony export */   o_: () => (/* binding */ tryRead)
 /* harmony export */ });
-/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9610);
+/* harmony import */ var _core_budget_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29610);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8165);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48165);
 
 
 
@@ -28303,18 +29549,20 @@ function hintFor({ kind }, error) {
 
 /***/ }),
 
-/***/ 5516:
+/***/ 25516:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ checkTarget),
 /* harmony export */   h: () => (/* binding */ withCheck)
 /* harmony export */ });
-/* harmony import */ var _core_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7263);
+/* harmony import */ var _core_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(47263);
+/* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(11923);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9901);
-/* harmony import */ var _core_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8346);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9716);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(69901);
+/* harmony import */ var _core_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(88346);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(69716);
+
 
 
 
@@ -28322,34 +29570,41 @@ function hintFor({ kind }, error) {
 
 /** Events whose commit is the default branch's, whatever they are about: a check there says nothing about it. */
 const WITHOUT_COMMIT = new Set(['issue_comment', 'issues', 'workflow_run']);
+const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
+/** No run waits longer for its check to be opened. */
+const OPEN_MS = 5000;
 const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 function checkTarget({ check, context }) {
-    const { kind, name, externalId } = check;
+    const { kind, name, externalId, runUrl } = check;
     const sha = context.headSha;
     if (kind === 'none' || sha === undefined || WITHOUT_COMMIT.has(context.event))
         return undefined;
-    return { kind, name, sha, externalId, runUrl: attemptUrl(context) };
+    return { kind, name, sha, externalId, runUrl };
 }
-/** The page of this attempt: what an earlier one left is another check. */
-function attemptUrl({ runUrl, runAttempt }) {
-    return runUrl === undefined || runAttempt === 1 ? runUrl : `${runUrl}/attempts/${runAttempt}`;
-}
-/** Runs `pre`, `wrap` or `post`, with the check opened before and its progress told. */
+/**
+ * Runs `pre`, `wrap` or `post`, with the check opened and its progress told. `wrap` starts an agent, so it waits for the
+ * check first; `pre` reads meanwhile, and waits before it says anything.
+ * @param run is told when the check is open, or was waited for long enough
+ */
 async function withCheck(deps, run) {
     const { mode } = deps.config;
+    const nothing = Promise.resolve();
     if (deps.config.check.kind === 'none' || (mode !== 'pre' && mode !== 'wrap' && mode !== 'post'))
-        return run();
+        return run(nothing);
     tell(deps, `${mode} began`);
-    if (mode !== 'post')
-        await openCheck(deps);
+    const opened = mode === 'post' ? nothing : openCheck(deps);
+    if (mode === 'wrap')
+        await opened;
     try {
-        const result = await run();
+        const result = await run(opened);
+        await opened;
         tell(deps, `${mode} ended`);
         return result;
     }
     catch (error) {
+        await opened;
         // After `wrap` there is `post`, which knows more.
         if (mode !== 'wrap')
             await failCheck(deps, error);
@@ -28363,29 +29618,36 @@ async function openCheck(deps) {
     const target = checkTarget(deps.config);
     const { github } = deps;
     if (target === undefined || github === undefined) {
-        note(deps, github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`);
+        const why = github === undefined ? 'there is no token' : `${deps.config.context.event} has no commit of its own`;
+        // It is the same for every step of the job.
+        if (deps.isNews?.(NO_CHECK) !== false)
+            note(deps, why);
         return;
     }
-    await orNotice(deps, async () => {
+    const keepOpen = async () => {
         const id = await open(github, target);
-        if (id === undefined)
+        if (id !== undefined)
+            deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ id, sha: target.sha }));
+        return true;
+    };
+    await orNotice(deps, async () => {
+        if (await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .withDeadline */ .N)(keepOpen(), OPEN_MS, () => false))
             return;
-        const { progressVariable } = deps.config.check;
-        deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ ...target, id, progressVariable }));
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('github-failed', `GitHub did not answer within ${OPEN_MS / 1000} s.`);
     });
 }
 /** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
 async function open(github, target) {
     const { name, sha, externalId, runUrl } = target;
     if (target.kind === 'status') {
-        const newest = (await github.listStatuses(sha)).find(({ context }) => context === name);
+        // Another job's of the same name is not looked after by this one.
+        const isOpen = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownStatus */ .bN)(await github.listStatuses(sha), target)?.state === 'pending';
         const pending = {
             context: name,
             state: 'pending',
             description: plain(IN_PROGRESS),
-            targetUrl: runUrl,
+            targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
         };
-        const isOpen = newest?.state === 'pending' && newest.targetUrl === runUrl;
         return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
     }
     const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
@@ -28409,8 +29671,13 @@ async function failCheck(deps, error) {
 async function completeCheck(github, target, conclusion, sentence) {
     const { kind, name, sha, externalId, runUrl } = target;
     if (kind === 'status') {
-        const state = conclusion === 'failure' ? 'error' : 'success';
-        await github.createStatus(sha, { context: name, state, description: plain(sentence), targetUrl: runUrl });
+        const isBad = conclusion === 'failure' || (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .hasFailed */ .WN)(await github.listStatuses(sha), target);
+        await github.createStatus(sha, {
+            context: name,
+            state: isBad ? 'error' : 'success',
+            description: plain(sentence),
+            targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
+        });
         return;
     }
     const output = {
@@ -28423,11 +29690,11 @@ async function completeCheck(github, target, conclusion, sentence) {
     await github.completeCheckRun(id, conclusion, output, []);
 }
 function plain(sentence) {
-    return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE).toWellFormed();
+    return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE);
 }
 function note({ config, runner }, why) {
     const message = `No check ${config.check.name} is kept: ${why}.`;
-    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', 'no-check', 'There is no check', message));
+    runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', NO_CHECK, 'There is no check', message));
 }
 /** What a permission would have spared is told where it was refused. */
 async function orNotice(deps, act) {
@@ -28444,7 +29711,35 @@ async function orNotice(deps, act) {
 
 /***/ }),
 
-/***/ 4917:
+/***/ 58266:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ announceEvent),
+/* harmony export */   I: () => (/* binding */ announceMarks)
+/* harmony export */ });
+/** The first step of a job that may have an agent after it. What the event file said then is what `post` believes. */
+function announceEvent({ mode, context }, runner) {
+    if (!context.isActions || (mode !== 'pre' && mode !== 'wrap'))
+        return;
+    const { variable, checksum } = context.eventFile.mark;
+    runner.exportVariable(variable, checksum);
+}
+/**
+ * Said again when the agent is gone: one that found the file which carries variables to later steps could have added its
+ * own to it, and the last one counts.
+ */
+function announceMarks(config, runner) {
+    const { variable, checksum } = config.policy;
+    runner.exportVariable(variable, checksum);
+    runner.exportVariable(config.gate.mark.variable, config.gate.mark.value);
+    announceEvent(config, runner);
+}
+
+
+/***/ }),
+
+/***/ 84917:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28453,16 +29748,15 @@ async function orNotice(deps, act) {
 /* harmony export */   pI: () => (/* binding */ runFacts),
 /* harmony export */   uI: () => (/* binding */ announceDecision)
 /* harmony export */ });
-/* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8698);
-/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(895);
+/* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38698);
+/* harmony import */ var _core_override_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80895);
 
 
 /** Of this step; with a record, also those that the run was held to. */
-function overrideFindings({ overrides }, record) {
-    return [
-        ...(0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .activeFinding */ .ET),
-        ...overrides.expired.map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .expiredFinding */ .Xy),
-    ];
+function overrideFindings({ overrides, post }, record) {
+    const title = post.changedPolicy === undefined ? 'An override holds' : 'An override held during the run';
+    const joined = (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active);
+    return [...joined.map((one) => (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .activeFinding */ .ET)(one, title)), ...overrides.expired.map(_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .expiredFinding */ .Xy)];
 }
 function overrideReportFacts({ overrides }, record) {
     return (0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .overrideFacts */ .S8)((0,_core_override_js__WEBPACK_IMPORTED_MODULE_1__/* .joinOverrides */ .q$)(record?.overrides ?? [], overrides.active).map((one) => one.record));
@@ -28485,12 +29779,17 @@ function announceDecision({ mode, overrides }, runner) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ readBoundedFile),
-/* harmony export */   c: () => (/* binding */ readBoundedBody)
+/* harmony export */   Mv: () => (/* binding */ readBoundedFile),
+/* harmony export */   c0: () => (/* binding */ readBoundedBody),
+/* harmony export */   uK: () => (/* binding */ readFileOrWhy)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /** Reads what others wrote, and never more than was bargained for. */
 
+/** No link, and no waiting for whoever writes to a pipe. */
+const READ_ONLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
+/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
+const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
 /** @throws {RangeError} when there is more. */
 async function readBoundedBody(body, maxBytes) {
     const parts = [];
@@ -28505,21 +29804,41 @@ async function readBoundedBody(body, maxBytes) {
 }
 /** `undefined` where no file of that size can be read: what stands there may be a folder, a pipe, a file that fills the disk. */
 function readBoundedFile(path, maxBytes) {
+    return readFileOrWhy(path, maxBytes).text;
+}
+/** @returns the text, or why there is none, for a person who named the path: the end of a sentence */
+function readFileOrWhy(path, maxBytes) {
+    let file;
     try {
-        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path);
-        return stat.isFile() && stat.size <= maxBytes ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8') : undefined;
+        // Looked at when it is open: what stands there could be another thing a moment later.
+        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, READ_ONLY);
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!stat.isFile())
+            return { why: 'is no regular file' };
+        if (stat.size > maxBytes)
+            return { why: `is larger than ${maxBytes} bytes` };
+        return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
     }
     catch (error) {
-        if (error instanceof Error && 'code' in error)
-            return undefined;
-        throw error;
+        if (!(error instanceof Error && 'code' in error))
+            throw error;
+        return { why: whyNot(String(error.code)) };
     }
+    finally {
+        if (file !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+function whyNot(code) {
+    if (code === 'ENOENT')
+        return 'does not exist';
+    return NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})`;
 }
 
 
 /***/ }),
 
-/***/ 8005:
+/***/ 88005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28530,7 +29849,7 @@ const systemClock = { now: () => new Date() };
 
 /***/ }),
 
-/***/ 2823:
+/***/ 82823:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28542,15 +29861,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: ./lib/platform/github/pages.js
 /** Lists that come page by page. */
 const PER_PAGE = 100;
-/** More than that is not read: a step has better to do. */
+/** More than that is not read, where nobody says otherwise: a step has better to do. */
 const MAX_PAGES = 5;
 /**
  * @param read one page, counted from 1, of at most `PER_PAGE`
  * `isWhole` is false where there are more than were read.
  */
-async function readPages(read) {
+async function readPages(read, maxPages = MAX_PAGES) {
     const items = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
         const found = await read(page);
         items.push(...found);
         if (found.length < PER_PAGE)
@@ -28563,11 +29882,12 @@ async function readPages(read) {
 
 function cacheApi({ send }) {
     return {
-        listCaches: async (keyPrefix) => {
-            const { items } = await readPages(async (page) => {
+        listCaches: async (keyPrefix, ref) => {
+            const { items, isWhole } = await readPages(async (page) => {
                 const { data } = await send('actions: read', ({ rest }, options) => rest.actions.getActionsCacheList({
                     ...options,
                     key: keyPrefix,
+                    ...(ref === undefined ? {} : { ref }),
                     sort: 'created_at',
                     direction: 'desc',
                     per_page: PER_PAGE,
@@ -28575,7 +29895,12 @@ function cacheApi({ send }) {
                 }));
                 return data.actions_caches;
             });
-            return items.map(({ key = '', ref = '', created_at: createdAt = '' }) => ({ key, ref, createdAt }));
+            const caches = items.map(({ key = '', ref: of = '', created_at: createdAt = '' }) => ({
+                key,
+                ref: of,
+                createdAt,
+            }));
+            return { caches, isWhole };
         },
     };
 }
@@ -28665,7 +29990,7 @@ function toStatus({ id, context, state, target_url: targetUrl }) {
 }
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
-var p_retry = __nccwpck_require__(4995);
+var p_retry = __nccwpck_require__(74995);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/permissions.js
@@ -28685,7 +30010,7 @@ const TRANSIENT = new Set([500, 502, 503, 504]);
 function createClient({ token, repository, apiUrl, onMissing }) {
     const [owner = '', repo = ''] = repository.split('/');
     const load = once(async () => {
-        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+        const { getOctokit } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 92413));
         const octokit = getOctokit(token, { baseUrl: apiUrl });
         // `paginate` drops the signal that it is given, and a page without one could hang for minutes.
         octokit.hook.before('request', (options) => {
@@ -28796,6 +30121,11 @@ function once(create) {
 }
 
 ;// CONCATENATED MODULE: ./lib/platform/github/comments.js
+/** Comments of issues and pull requests. */
+
+
+/** The oldest come first, so the one to be updated may stand on any of them. */
+const comments_MAX_PAGES = 10;
 /** REST has no word for it. @see https://docs.github.com/graphql/reference/mutations#minimizecomment */
 const MINIMIZE = 'mutation($nodeId: ID!) { minimizeComment(input: { subjectId: $nodeId, classifier: OUTDATED }) { clientMutationId } }';
 /** @param on what the permission is asked for: an issue's comments and a pull request's are one API with two of them */
@@ -28803,12 +30133,17 @@ function commentApi({ send, create }, on = 'pull-requests') {
     const write = `${on}: write`;
     return {
         listComments: async (issue) => {
-            const comments = await send(`${on}: read`, (octokit, options) => octokit.paginate(octokit.rest.issues.listComments, {
-                ...options,
-                issue_number: issue,
-                per_page: 100,
-            }));
-            return comments.map(toComment);
+            const { items, isWhole } = await readPages(async (page) => {
+                const { data } = await send(`${on}: read`, ({ rest }, options) => rest.issues.listComments({ ...options, issue_number: issue, per_page: PER_PAGE, page }));
+                return data;
+            }, comments_MAX_PAGES);
+            if (isWhole)
+                return items.map(toComment);
+            const read = items.length.toLocaleString('en-US');
+            const why = 'Whether one of the others is ours cannot be known, so nothing was written.';
+            throw new errors/* AppError */.uV('github-failed', `#${issue} has ${read} comments or more, and no more are read. ${why}`, {
+                hint: '`comment: never` spares the look.',
+            });
         },
         createComment: async (issue, body) => {
             const { data } = await create(write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: issue, body }));
@@ -28878,6 +30213,15 @@ function failed(message, cause) {
 
 const READ = 'issues: read';
 const WRITE = 'issues: write';
+const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { issue(number: $number) {
+    timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
+      __typename
+      ... on ClosedEvent { createdAt actor { __typename login } closer { __typename } }
+      ... on ReopenedEvent { createdAt actor { __typename login } }
+    } }
+  } }
+}`;
 function issueApi({ send, create }) {
     return {
         listIssues: async (label, state) => {
@@ -28895,9 +30239,10 @@ function issueApi({ send, create }) {
             });
             return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
         },
-        readIssue: async (number) => {
-            const { data } = await send(READ, ({ rest }, options) => rest.issues.get({ ...options, issue_number: number }));
-            return toIssue(data);
+        readIssueChanges: async (number) => {
+            const { repository } = await send(READ, (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
+            const nodes = repository?.issue?.timelineItems.nodes ?? [];
+            return nodes.filter((node) => node !== null).map(toChange);
         },
         createIssue: async ({ title, body, labels }) => {
             const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
@@ -28912,6 +30257,17 @@ function issueApi({ send, create }) {
         },
     };
 }
+/** GraphQL leaves out what REST puts behind the login of an app. */
+function toChange({ __typename: type, createdAt: at, actor, closer }) {
+    const login = actor?.login ?? '';
+    const isApp = actor?.__typename === 'Bot' && !login.endsWith('[bot]');
+    return {
+        isClosing: type === 'ClosedEvent',
+        at,
+        actor: login === '' ? undefined : isApp ? `${login}[bot]` : login,
+        isSideEffect: closer !== null && closer !== undefined,
+    };
+}
 function toIssue(wire) {
     return {
         number: wire.number,
@@ -28924,7 +30280,6 @@ function toIssue(wire) {
         createdAt: wire.created_at,
         updatedAt: wire.updated_at,
         closedAt: wire.closed_at ?? undefined,
-        closedBy: wire.closed_by?.login,
         url: wire.html_url,
     };
 }
@@ -29015,13 +30370,13 @@ function createGitHub(options) {
 
 /***/ }),
 
-/***/ 1267:
+/***/ 71267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ createHttpSend)
 /* harmony export */ });
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74995);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
 /* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1686);
 /**
@@ -29084,7 +30439,7 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c)(response.body, MAX_ANSWER_BYTES),
+        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c0)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
@@ -29112,16 +30467,16 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
 
 /***/ }),
 
-/***/ 7797:
+/***/ 77797:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ createJobNote)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6151);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58532);
 /* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1686);
 /**
  * A short text that one step leaves for a later one of the same task. On a runner it stands in a variable of the job; on a
@@ -29144,7 +30499,7 @@ function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
                 write(jobDir, path, value);
             return { variable, value };
         },
-        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .M)(path, MAX_BYTES)) || undefined,
+        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .Mv)(path, MAX_BYTES)) || undefined,
         drop: () => {
             if (!hasVariables)
                 orNothing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
@@ -29175,26 +30530,28 @@ function orNothing(act) {
 
 /***/ }),
 
-/***/ 9752:
+/***/ 59752:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ik: () => (/* binding */ findCut),
 /* harmony export */   Tq: () => (/* binding */ findRecord),
 /* harmony export */   au: () => (/* binding */ openLedger),
+/* harmony export */   az: () => (/* binding */ hasSealedRecord),
 /* harmony export */   sS: () => (/* binding */ readCalls)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9028);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(29028);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6151);
-/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1546);
-/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5986);
-/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9510);
-/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4840);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69901);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(58532);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(51546);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(35986);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59510);
+/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(34840);
+/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1686);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
@@ -29211,8 +30568,11 @@ function orNothing(act) {
 
 
 
+
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
+/** More calls than a job can make; what is larger was not written by us. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
 class FileLedger {
@@ -29263,7 +30623,7 @@ class FileLedger {
     }
 }
 function openLedger({ jobDir, task }, key, onTrouble) {
-    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
     return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
 }
 /** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
@@ -29278,6 +30638,11 @@ function findRecord(sources) {
         return sealed(path.join(' '), sum);
     return newest(sources);
 }
+/** True where `wrap` has told what its record must be. */
+function hasSealedRecord({ task, environment }) {
+    const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
+    return Boolean(sum && path) && sum !== OPEN;
+}
 function given(usage) {
     if (usage.trimStart().startsWith('{'))
         return whole(usage, 'the input `usage`');
@@ -29291,7 +30656,7 @@ function sealed(path, sum) {
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }) {
-    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .gateSlug */ .Zg)(task)}-`;
+    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
     const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
     const last = own.sort().at(-1);
@@ -29341,7 +30706,7 @@ function rebuilt(path, parseLines) {
     };
 }
 function unfinished(calls) {
-    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_10__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
+    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_11__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
     return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was cut short', message);
 }
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
@@ -29364,14 +30729,10 @@ function whole(text, origin) {
     return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
 }
 function readText(path) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(cause)}.`, {
-            cause,
-        });
-    }
+    const text = (0,_bounded_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedFile */ .Mv)(path, MAX_BYTES);
+    if (text !== undefined)
+        return text;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);
 }
 function recordVariable(task) {
     return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
@@ -29383,13 +30744,13 @@ function checksum(text) {
 
 /***/ }),
 
-/***/ 1483:
+/***/ 51483:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ TerminalRunner)
 /* harmony export */ });
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69716);
 
 const LABELS = { error: 'error', warning: 'warning', notice: 'note' };
 const SHORTEST_SECRET = 4;
@@ -29437,15 +30798,17 @@ class TerminalRunner {
 
 /***/ }),
 
-/***/ 6452:
+/***/ 26452:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ readErrorBody),
 /* harmony export */   v: () => (/* binding */ machineWords)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27597);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69716);
 /** What the error envelopes of all gateways share: a type, a code, a message, and more beside them. */
+
 
 const MESSAGE_LENGTH = 500;
 const envelope = zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
@@ -29462,7 +30825,7 @@ function readErrorBody(body) {
         return {
             type: undefined,
             code: undefined,
-            message: typeof body === 'string' ? shorten(body) : '',
+            message: typeof body === 'string' ? (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(body, MESSAGE_LENGTH) : '',
             metadata: {},
         };
     const inner = envelope.safeParse(outer.error).data;
@@ -29473,7 +30836,7 @@ function readErrorBody(body) {
     return {
         type: machineWord(type),
         code: machineWord(code),
-        message: shorten(said ?? ''),
+        message: (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(String(said ?? ''), MESSAGE_LENGTH),
         metadata: metadata ?? {},
     };
 }
@@ -29484,10 +30847,6 @@ function machineWord(value) {
     if (typeof value !== 'string' || value === '' || value === 'None' || value === 'null')
         return undefined;
     return value;
-}
-function shorten(text) {
-    const line = String(text).replace(/\s+/g, ' ').trim();
-    return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH - 1)}\u2026`;
 }
 /** No sentence, no status, nothing that could hold a prompt. */
 const MACHINE_WORD = /^(?!\d+$)[\w.:-]{1,64}$/;
@@ -29505,14 +30864,14 @@ function machineWords(body) {
 
 /***/ }),
 
-/***/ 8632:
+/***/ 68632:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   v: () => (/* binding */ readFailureBody)
 /* harmony export */ });
-/* harmony import */ var _json_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4978);
-/* harmony import */ var _sse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2696);
+/* harmony import */ var _json_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84978);
+/* harmony import */ var _sse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(92696);
 /** The body of an error answer from its text: JSON, or the first error inside a stream that began with 200. */
 
 
@@ -29539,7 +30898,7 @@ function holdsError(payload) {
 
 /***/ }),
 
-/***/ 6483:
+/***/ 86483:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29610,7 +30969,7 @@ function saysNothingLeft(value) {
 
 /***/ }),
 
-/***/ 4978:
+/***/ 84978:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29619,8 +30978,8 @@ function saysNothingLeft(value) {
 /* harmony export */ });
 /* unused harmony export failedAnswer */
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8165);
-/* harmony import */ var _error_body_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6452);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48165);
+/* harmony import */ var _error_body_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26452);
 
 
 
@@ -29676,7 +31035,7 @@ function isHtml(text) {
 
 /***/ }),
 
-/***/ 3425:
+/***/ 83425:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29706,7 +31065,7 @@ function parseLine(line) {
 
 /***/ }),
 
-/***/ 2696:
+/***/ 92696:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29839,7 +31198,7 @@ function joinLines(lines) {
 
 /***/ }),
 
-/***/ 2735:
+/***/ 32735:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29847,7 +31206,7 @@ function joinLines(lines) {
 /* harmony export */   jQ: () => (/* binding */ wireCount),
 /* harmony export */   jt: () => (/* binding */ tokenCount)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7597);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27597);
 /** Token counts on the wire: providers leave them out, or send `null`, where they mean "not reported"; both are `undefined` in a `Usage`. */
 
 /** No call is that large; a figure above it is a mistake, and sums must stay exact. */
@@ -29865,7 +31224,7 @@ function sumReported(...parts) {
 
 /***/ }),
 
-/***/ 3075:
+/***/ 83075:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29892,7 +31251,7 @@ function hasKey(value, key) {
 
 /***/ }),
 
-/***/ 8179:
+/***/ 48179:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29901,7 +31260,7 @@ function hasKey(value, key) {
 /* harmony export */   uB: () => (/* binding */ Command)
 /* harmony export */ });
 /* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8909);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18909);
 
 
 // wrapper to provide named exports for ESM.
@@ -29922,7 +31281,7 @@ const {
 
 /***/ }),
 
-/***/ 4995:
+/***/ 74995:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30217,9 +31576,9 @@ function makeRetriable(function_, options) {
 /* harmony export */   G: () => (/* binding */ ZodError),
 /* harmony export */   g: () => (/* binding */ ZodRealError)
 /* harmony export */ });
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7428);
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8532);
-/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4723);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37428);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88532);
+/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54723);
 
 
 
@@ -30281,7 +31640,7 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
-/***/ 4377:
+/***/ 64377:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30289,8 +31648,8 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 /* harmony export */   w$: () => (/* binding */ datetime)
 /* harmony export */ });
 /* unused harmony exports time, duration */
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3759);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7597);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43759);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27597);
 
 
 
@@ -30310,7 +31669,7 @@ function duration(params) {
 
 /***/ }),
 
-/***/ 7597:
+/***/ 27597:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30339,9 +31698,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(8532);
+var core_core = __nccwpck_require__(88532);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(4723);
+var core_util = __nccwpck_require__(54723);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
@@ -30656,7 +32015,7 @@ function isBackEdge(ctx, value) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
-var core_checks = __nccwpck_require__(4890);
+var core_checks = __nccwpck_require__(44890);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -30698,7 +32057,7 @@ class Doc {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
-var core_regexes = __nccwpck_require__(3908);
+var core_regexes = __nccwpck_require__(23908);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -33345,9 +34704,9 @@ function handleRefineResult(result, payload, input, inst) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
-var registries = __nccwpck_require__(9396);
+var registries = __nccwpck_require__(29396);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
+var api = __nccwpck_require__(43759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
 
 
@@ -34974,7 +36333,7 @@ const error = () => {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var errors = __nccwpck_require__(7428);
+var errors = __nccwpck_require__(37428);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
@@ -36712,7 +38071,7 @@ function preprocess(fn, schema) {
 
 /***/ }),
 
-/***/ 3759:
+/***/ 43759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36778,9 +38137,9 @@ function preprocess(fn, schema) {
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
 /* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44890);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29396);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(54723);
 
 
 
@@ -37888,7 +39247,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 
 /***/ }),
 
-/***/ 4890:
+/***/ 44890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37911,9 +39270,9 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 /* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
 /* harmony export */ });
 /* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8532);
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3908);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4723);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88532);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(23908);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54723);
 // import { $ZodType } from "./schemas.js";
 
 
@@ -38434,7 +39793,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 
 /***/ }),
 
-/***/ 8532:
+/***/ 88532:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -38445,7 +39804,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
 /* unused harmony exports NEVER, $brand */
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(54723);
 var _a;
 
 /** A special constant with type `never` */
@@ -38591,7 +39950,7 @@ function config(newConfig) {
 
 /***/ }),
 
-/***/ 7428:
+/***/ 37428:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -38601,8 +39960,8 @@ function config(newConfig) {
 /* harmony export */   a$: () => (/* binding */ $ZodError)
 /* harmony export */ });
 /* unused harmony exports treeifyError, toDotPath, prettifyError */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8532);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88532);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(54723);
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -38874,7 +40233,7 @@ function prettifyError(error) {
 
 /***/ }),
 
-/***/ 3908:
+/***/ 23908:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39070,7 +40429,7 @@ const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ nu
 
 /***/ }),
 
-/***/ 9396:
+/***/ 29396:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39132,7 +40491,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 
 /***/ }),
 
-/***/ 4723:
+/***/ 54723:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39187,7 +40546,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 /* harmony export */   zM: () => (/* binding */ mergeDefs)
 /* harmony export */ });
 /* unused harmony exports assertEqual, assertNotEqual, toZod, assertIs, assertNever, assert, defineLazy, objectClone, cloneDef, getElementAtPath, promiseAllObject, randomString, numKeys, getParsedType, primitiveTypes, createTransparentProxy, unwrapMessage, getSizableOrigin, cleanEnum, base64ToUint8Array, uint8ArrayToBase64, base64urlToUint8Array, uint8ArrayToBase64url, hexToUint8Array, uint8ArrayToHex, Class, CONSTANT_CATCH */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8532);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88532);
 
 // functions
 function assertEqual(val) {
@@ -40321,6 +41680,6 @@ function constantCatch(value) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(6905);
+/******/ var __webpack_exports__ = __nccwpck_require__(56905);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

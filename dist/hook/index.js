@@ -222,7 +222,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 const { env, stdout } = process;
 const state = env['STATE_check'];
 if (state !== undefined && state !== '') {
-    const { endCheck } = await Promise.all(/* import() */[__nccwpck_require__.e(11), __nccwpck_require__.e(379)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5379));
+    const { endCheck } = await Promise.all(/* import() */[__nccwpck_require__.e(11), __nccwpck_require__.e(521)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5521));
     stdout.write(await endCheck(state, env));
 }
 

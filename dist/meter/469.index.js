@@ -33,6 +33,15 @@ function parseJson(text) {
         throw error;
     }
 }
+/** What a runner that reads along obeys, and what a terminal does: `JSON.stringify` leaves it as it is. */
+const OBEYED = /##(?=\[)|[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+/** JSON for people and programs alike: the same values, with such characters written as their numbers. */
+function shownJson(value, indent) {
+    return JSON.stringify(value, undefined, indent).replace(OBEYED, (found) => {
+        const number = `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+        return `${number}${found.slice(1)}`;
+    });
+}
 
 // EXTERNAL MODULE: ./lib/wire/json-body.js + 3 modules
 var json_body = __webpack_require__(9350);
