@@ -98,7 +98,7 @@ test('they run green, and the record says what the provider billed', async () =>
     'exit-code': '0',
   });
   const judged = await run(post ?? {}, agent.outputs['usage']);
-  expect(judged.outputs).toMatchObject({ verdict: 'within', gate: 'open' });
+  expect(judged.outputs).toMatchObject({ verdict: 'within', gate: 'unknown' });
   expect(judged.code).toBe(0);
   for (const { summary } of [budget, agent, judged]) expect(summary).toContain('spendgate');
 });

@@ -172,7 +172,7 @@ describe('what could not be read', () => {
         ...unread,
         state: 'unknown',
         blind: false,
-        isWhole: true,
+        sawAll: true,
         evidence: 'No entry.',
       } as const;
       const verdict = decide({ gate }, { onGateUnknown });

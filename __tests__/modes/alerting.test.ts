@@ -492,7 +492,7 @@ describe('`post`', () => {
     const until = job.store.gates[0]?.until;
     expect(until).toBeDefined();
     expect(job.desk.told[0]?.gate?.until).toBe(until);
-    expect(job.desk.told[0]?.text).toContain(`wait until ${until}.`);
+    expect(job.desk.told[0]?.text).toContain(`wait until ${until?.replace('.000Z', 'Z')}.`);
   });
 
   test('tells of a gate that one of two stores kept', async () => {

@@ -40,15 +40,15 @@ describe('status', () => {
     const { outputs, runner } = await gate({}, { store });
     expect(outputs['gate']).toBe('closed');
     expect(outputs['reason']).toBe(
-      'The gate nightly triage is closed since 2026-11-22T09:00:00Z (run 42) by octocat: A loop. Read from memory.',
+      'The gate nightly triage is closed since 2026-11-22T09:00:00Z (run 42) by octocat: “A loop”. Read from memory.',
     );
     expect(runner.lines).toContain(outputs['reason']);
     expect(runner.summary).toContain('closed');
   });
 
-  test('ends a reason that is a sentence with one full stop', async () => {
+  test('ends a reason that is a sentence in its own marks', async () => {
     const { store } = await gate({ 'gate-action': 'close', reason: 'A loop.' });
-    expect((await gate({}, { store })).outputs['reason']).toContain(': A loop. Read from memory.');
+    expect((await gate({}, { store })).outputs['reason']).toContain(': “A loop.”. Read from memory.');
   });
 
   test('lists all that is known: since when, by whom, why, until when, in which run', async () => {

@@ -498,7 +498,9 @@ describe('the gate', () => {
   );
 
   test('without any state yet is only mentioned, unless the unknown blocks', async () => {
-    const fresh = await pre({ store: new InMemoryStore() });
+    const store = new InMemoryStore();
+    store.sawAll = false;
+    const fresh = await pre({ store });
     expect(fresh.error).toBeUndefined();
     expect(fresh.outputs).toMatchObject({ allowed: 'true', gate: 'unknown' });
     expect(fresh.runner.titles('warning')).toEqual([]);
@@ -512,7 +514,7 @@ describe('the gate', () => {
   test('that was never closed, as far as the list of caches shows, is a calm fact', async () => {
     const gate = {
       ...gateReading(undefined, new Date(), undefined, 'The list holds no state of this gate.'),
-      isWhole: true,
+      sawAll: true,
     };
     class EmptyList extends InMemoryStore {
       override async readGate(): Promise<GateReading> {

@@ -135,7 +135,7 @@ story('of Dependabot it is shown as well, and a check of it is never a success',
   await show(job, { check: 'run' });
   expect(await world.comments(7)).toEqual([expect.stringContaining('on a commit of this repository')]);
   const { body } = await world.github.as('octocat', 'GET', `/repos/acme/app/commits/${sha}/check-runs`);
-  expect(body.check_runs).toMatchObject([{ name: 'spendgate', conclusion: 'neutral' }]);
+  expect(body.check_runs).toMatchObject([{ name: 'spendgate', conclusion: 'action_required' }]);
 });
 
 story(
@@ -181,6 +181,8 @@ for (const [what, put] of Object.entries(UNREADABLE))
     put(path);
     const shown = await show(job);
     expect(shown.code).toBe(0);
-    expect(said(shown)).toMatch(/is no regular file of at most 262144 bytes|This is not a report of `post`/);
+    expect(said(shown)).toMatch(
+      /is no regular file|is larger than 262144 bytes|does not exist|This is not a report of `post`/,
+    );
     expect(await world.comments(fork.number)).toEqual([]);
   });

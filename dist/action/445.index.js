@@ -80,12 +80,13 @@ function lostFinding({ gate }, { reason }) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9901);
-/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6151);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6151);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9716);
 /* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4258);
 /* harmony import */ var _alerting_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4839);
 /* harmony import */ var _close_gate_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2854);
 /* harmony import */ var _deps_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2868);
-/* harmony import */ var _gate_watch_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(903);
+/* harmony import */ var _gate_watch_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(903);
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2759);
 
 
@@ -96,6 +97,9 @@ function lostFinding({ gate }, { reason }) {
 
 
 
+
+/** Of a gate's name in a sentence. */
+const MAX_NAME = 100;
 /** @throws {AppError} `store-failed` when the change was not kept. */
 async function runGate(deps) {
     const { config, runner } = deps;
@@ -126,21 +130,21 @@ async function readStatus({ config, store }) {
     const { state, entry, evidence } = reading;
     const since = entry ? ` since ${(0,_core_time_js__WEBPACK_IMPORTED_MODULE_6__/* .inSeconds */ .F)(entry.createdAt)} (run ${entry.runId})` : '';
     const by = entry?.actor ? ` by ${entry.actor}` : '';
-    const why = entry?.reason ? `: ${entry.reason.replace(/\.$/, '')}` : '';
+    const why = entry?.reason ? `: \u201c${entry.reason}\u201d` : '';
     return {
         state,
-        message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
+        message: `The gate ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_7__/* .cut */ .Jj)(config.gate.name, MAX_NAME)} is ${state}${since}${by}${why}. ${evidence}`,
         findings: [],
-        facts: [...entryFacts(config, reading), ...(0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .gateFacts */ .pE)({ reading, notes: [] })],
-        links: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .gateLinks */ .FR)(reading, (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .runsUrlOf */ .d2)(config)),
+        facts: [...entryFacts(config, reading), ...(0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .gateFacts */ .pE)({ reading, notes: [] })],
+        links: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .gateLinks */ .FR)(reading, (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .runsUrlOf */ .d2)(config)),
     };
 }
 /** What is not known is left out. */
 function entryFacts(config, { entry, state }) {
     if (entry === undefined)
         return [['State', state]];
-    const runsUrl = (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .runsUrlOf */ .d2)(config);
-    const ends = (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .endOf */ .pJ)(entry, config.gate.blockForMs);
+    const runsUrl = (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .runsUrlOf */ .d2)(config);
+    const ends = (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .endOf */ .pJ)(entry, config.gate.blockForMs);
     const facts = [
         ['State', state],
         ['Since', (0,_core_time_js__WEBPACK_IMPORTED_MODULE_6__/* .inSeconds */ .F)(entry.createdAt)],
@@ -170,8 +174,8 @@ async function change(deps, action) {
     return {
         ...outcome(entry, unheeded.length > 0 ? before : undefined),
         findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],
-        facts: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .gateFacts */ .pE)({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
-        links: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .gateLinks */ .FR)(before, (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_7__/* .runsUrlOf */ .d2)(config)),
+        facts: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .gateFacts */ .pE)({ reading: before, notes: [] }).map(([label, value]) => [`${label}, before`, value]),
+        links: (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .gateLinks */ .FR)(before, (0,_gate_watch_js__WEBPACK_IMPORTED_MODULE_8__/* .runsUrlOf */ .d2)(config)),
     };
 }
 /** @param unmoved the gate as the next run will see it, where it does not honour this change */
@@ -203,7 +207,7 @@ function neverClosed({ state, blind }, name, closed) {
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }, closed) {
-    if (closed || context.ref === undefined || (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_8__/* .isTrustedRun */ .Hh)(context))
+    if (closed || context.ref === undefined || (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_9__/* .isTrustedRun */ .Hh)(context))
         return [];
     const advice = 'Start this workflow by `workflow_dispatch` on the default branch.';
     return [

@@ -157,7 +157,7 @@ function readReportFile(file) {
 
 const MAX_FAULT = 500;
 /** The state of a gate is never what a stranger's file says. */
-const ABOUT_GATE = /^gate\b/i;
+const ABOUT_GATE = /^gate-/;
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.
  * What a stranger can have caused, such as a file that is no report, fails nothing either: it is said.

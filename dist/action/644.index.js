@@ -274,7 +274,7 @@ function gateAlert(change, origin) {
     });
 }
 function openingOf(name, hint) {
-    return (0,core_text/* oneLine */.TN)([`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name)}.`, hint ?? ''].join(' ').replaceAll('`', ''), MAX_TEXT);
+    return (0,core_text/* oneLine */.TN)(`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name, undefined, (words) => words)}. ${hint ?? ''}`, MAX_TEXT);
 }
 function effectOf({ entry, kept, missing }) {
     if (!kept)

@@ -13832,15 +13832,29 @@ function asNotices(findings) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ howToOpen)
 /* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
 /** How a person opens a gate, in every place that says it. */
+
+/** A longer name would leave no room for the rest of what is said. */
+const MAX_NAME = 100;
+const asCode = (words) => `\`${words}\``;
 /**
  * Part of a sentence.
  * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
+ * @param mark how words of a workflow or a command are set apart
  */
-function howToOpen(gate, store = 'cache') {
-    const [input, flag] = store === 'cache' ? ['', ''] : [`, \`gate-store: ${store}\``, ` --gate-store ${store}`];
-    const where = `\`mode: gate\`, \`gate: ${gate}\`${input}, \`gate-action: open\``;
-    return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: \`spendgate gate open --gate '${gate}'${flag}\``;
+function howToOpen(gate, store = 'cache', mark = asCode) {
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(gate, MAX_NAME);
+    const isElsewhere = store !== 'cache';
+    const inputs = [
+        'mode: gate',
+        `gate: ${name}`,
+        ...(isElsewhere ? [`gate-store: ${store}`] : []),
+        'gate-action: open',
+    ];
+    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const where = inputs.map((input) => mark(input)).join(', ');
+    return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
 
 
@@ -19349,6 +19363,8 @@ const CLAIM_ICON = '\u2139\ufe0f';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
 const TITLE = { maxLength: 120 };
 const MAX_TEXT = 600;
+/** It says it all, so more of it is shown than of anything else. */
+const MAX_HEADLINE = 2000;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 };
 const COMMIT = /^[\da-f]{7,64}$/;
@@ -19377,7 +19393,7 @@ function renderReport(report, maxLength, options = {}) {
 function renderHead(report, hasHeadline) {
     const { status, task, headline, links = [], isClaimed = false } = report;
     const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
-    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_TEXT);
+    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_HEADLINE);
     return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 /** The verdict in two or three words. */
@@ -19414,7 +19430,7 @@ function renderRun(run) {
 }
 /** What the headline says word for word is not said again below it. */
 function headlineShown({ headline }) {
-    return headline.length <= MAX_TEXT ? headline : '';
+    return headline.length <= MAX_HEADLINE ? headline : '';
 }
 /** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
 function withoutRepeats(findings, shown) {
@@ -19468,7 +19484,7 @@ function folded(title, content) {
 const MAX_TEXT_BYTES = 65_000;
 const MAX_BYTES_A_CHARACTER = 3;
 const MAX_TITLE = 250;
-const MAX_HEADLINE = 600;
+const check_run_MAX_HEADLINE = 600;
 const check_run_MAX_MESSAGE = 4000;
 /** Two requests' worth: whoever has more has them in the text. */
 const MAX_ANNOTATIONS = 100;
@@ -19498,7 +19514,7 @@ function outputOf(report) {
     const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
     return {
         title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
-        summary: `${escapeLinked(report.headline, report.links ?? [], MAX_HEADLINE)}${gate}`,
+        summary: `${escapeLinked(report.headline, report.links ?? [], check_run_MAX_HEADLINE)}${gate}`,
         text: textOf(report),
     };
 }
@@ -24608,7 +24624,7 @@ function readFileOrWhy(path, maxBytes) {
         return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
     }
     catch (error) {
-        if (!(error instanceof Error && 'code' in error))
+        if (typeof error !== 'object' || error === null || !('code' in error))
             throw error;
         return { why: whyNot(String(error.code)) };
     }

@@ -191,7 +191,7 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
 
 function openingOf(name: string, hint: string | undefined): string {
   return oneLine(
-    [`Look at the run, then ${howToOpen(name)}.`, hint ?? ''].join(' ').replaceAll('`', ''),
+    `Look at the run, then ${howToOpen(name, undefined, (words) => words)}. ${hint ?? ''}`,
     MAX_TEXT,
   );
 }

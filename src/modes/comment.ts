@@ -21,7 +21,7 @@ export interface CommentDeps extends ModeDeps {
 
 const MAX_FAULT = 500;
 /** The state of a gate is never what a stranger's file says. */
-const ABOUT_GATE = /^gate\b/i;
+const ABOUT_GATE = /^gate-/;
 
 /**
  * A token that may not read or write pull requests is told of where GitHub refused, and fails nothing.

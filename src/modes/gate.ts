@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { endOf, type GateEntry, type GateReading, type GateState, isTrustedRun } from '../core/gate.js';
 import type { Report, ReportLink } from '../core/report.js';
+import { cut } from '../core/text.js';
 import { inSeconds } from '../core/time.js';
 import type { Kept } from '../ports/store.js';
 import { tellPeople } from './alerting.js';
@@ -11,6 +12,9 @@ import { changeOf, gateEntry } from './close-gate.js';
 import { type ModeDeps, reporterContext, statusOf } from './deps.js';
 import { gateFacts, gateLinks, runsUrlOf } from './gate-watch.js';
 import { publish } from './publish.js';
+
+/** Of a gate's name in a sentence. */
+const MAX_NAME = 100;
 
 /** @throws {AppError} `store-failed` when the change was not kept. */
 export async function runGate(deps: ModeDeps): Promise<void> {
@@ -51,10 +55,10 @@ async function readStatus({ config, store }: ModeDeps): Promise<GateResult> {
   const { state, entry, evidence } = reading;
   const since = entry ? ` since ${inSeconds(entry.createdAt)} (run ${entry.runId})` : '';
   const by = entry?.actor ? ` by ${entry.actor}` : '';
-  const why = entry?.reason ? `: ${entry.reason.replace(/\.$/, '')}` : '';
+  const why = entry?.reason ? `: “${entry.reason}”` : '';
   return {
     state,
-    message: `The gate ${config.gate.name} is ${state}${since}${by}${why}. ${evidence}`,
+    message: `The gate ${cut(config.gate.name, MAX_NAME)} is ${state}${since}${by}${why}. ${evidence}`,
     findings: [],
     facts: [...entryFacts(config, reading), ...gateFacts({ reading, notes: [] })],
     links: gateLinks(reading, runsUrlOf(config)),

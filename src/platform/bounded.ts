@@ -35,7 +35,7 @@ export function readFileOrWhy(path: string, maxBytes: number): FileRead {
     if (stat.size > maxBytes) return { why: `is larger than ${maxBytes} bytes` };
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (typeof error !== 'object' || error === null || !('code' in error)) throw error;
     return { why: whyNot(String(error.code)) };
   } finally {
     if (file !== undefined) closeSync(file);

@@ -13,6 +13,8 @@ const CLAIM_ICON = 'ℹ️';
 const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' } as const;
 const TITLE = { maxLength: 120 } as const;
 const MAX_TEXT = 600;
+/** It says it all, so more of it is shown than of anything else. */
+const MAX_HEADLINE = 2000;
 /** Of one message or fact. In passing, nobody reads more than a paragraph. */
 const MAX_MESSAGE = { folded: 600, open: 4000 } as const;
 const COMMIT = /^[\da-f]{7,64}$/;
@@ -57,7 +59,7 @@ export function renderReport(report: Report, maxLength: number, options: RenderO
 function renderHead(report: Report, hasHeadline: boolean): string {
   const { status, task, headline, links = [], isClaimed = false } = report;
   const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${escapeMarkdown(task, TITLE)}: ${verdictOf(report)}`;
-  const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_TEXT);
+  const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_HEADLINE);
   return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
 }
 
@@ -93,7 +95,7 @@ function renderRun(run: Report['run']): string {
 
 /** What the headline says word for word is not said again below it. */
 function headlineShown({ headline }: Report): string {
-  return headline.length <= MAX_TEXT ? headline : '';
+  return headline.length <= MAX_HEADLINE ? headline : '';
 }
 
 /** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
