@@ -160,9 +160,12 @@ function readMeterUp(text) {
     return said.data ?? { trouble: 'it said nothing that makes sense' };
 }
 
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __webpack_require__(58266);
 // EXTERNAL MODULE: ./lib/modes/wrap.js + 7 modules
 var wrap = __webpack_require__(55331);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
+
 
 
 
@@ -229,12 +232,11 @@ async function announce(deps, { order, up, pid }) {
     const variables = {
         ...environment,
         [up.ledger.variable]: up.ledger.opened,
-        [config.policy.variable]: config.policy.checksum,
-        [config.gate.mark.variable]: config.gate.mark.value,
         [note.variable]: note.value,
     };
     for (const [name, value] of Object.entries(variables))
         runner.exportVariable(name, value);
+    (0,marks/* announceMarks */.I)(config, runner);
     runner.setOutput('meter-url', up.url);
     runner.setOutput('responses-api-endpoint', `${up.url}/v1/responses`);
     runner.setOutput('meter-token', token);

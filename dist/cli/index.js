@@ -24962,12 +24962,10 @@ function encodeMark(text) {
 
 
 
-
 /** GitHub takes 65,536 characters; what is counted here are UTF-16 units, which are never fewer. */
 const pr_comment_MAX_LENGTH = 65_000;
 /** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
 const MAX_HIDDEN_AT_ONCE = 5;
-const MAX_GATE_NAME = 100;
 /** Findings whose advice is how to open the gate. */
 const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
 const REST = 'The job summary of the run holds the rest.';
@@ -25046,7 +25044,7 @@ function renderComment(report, said, runs) {
 function renderOpening({ gate, key, findings }) {
     if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
         return '';
-    const how = (0,gate_advice/* howToOpen */.c)((0,core_text/* cut */.Jj)(key, MAX_GATE_NAME));
+    const how = (0,gate_advice/* howToOpen */.c)(key);
     return `<sub>The gate is closed. Look at the run that closed it, then ${(0,markdown/* escapeMarkdown */.F)(how)}.</sub>`;
 }
 
@@ -25530,30 +25528,26 @@ class ActionsCacheStore {
         return cache?.restoreCache([file], prefix, undefined, { lookupOnly: true }, true);
     }
     async #restore(file, key) {
+        const newest = await this.#restoreNewest(file, key);
+        return newest?.key === key ? newest.content : undefined;
+    }
+    /** The entry of that key, or the newest whose key begins with it. */
+    async #restoreNewest(file, prefix) {
         const cache = await this.#client();
         if (cache === undefined)
             return undefined;
         await this.#makeRoom(file);
-        const found = await cache.restoreCache([file], key, undefined, undefined, true);
-        if (found === undefined)
+        const key = await cache.restoreCache([file], prefix, undefined, undefined, true);
+        if (key === undefined)
             return undefined;
         const content = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
         await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
-        return found === key ? content : undefined;
+        return { key, content };
     }
     /** A hint, not a verdict: where the cache does not answer there is none. */
     async #restoreSighting(key) {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return undefined;
-        await this.#makeRoom(SIGHTING_FILE);
-        const prefix = `${SIGHTING_PREFIX}${key}.`;
-        const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
-        if (found === undefined)
-            return undefined;
-        const [stored] = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SIGHTING_FILE, 'utf8'));
-        await (0,external_node_fs_promises_namespaceObject.rm)(SIGHTING_FILE, { force: true });
-        return (0,sighting/* readSighting */.Kt)(stored);
+        const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
+        return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
     }
     /** Newest histories that can be seen, united with those of runs that saved beside them. */
     async #restoreSpend() {

@@ -10,6 +10,7 @@ import { type MeterUp, readMeterUp } from '../core/meter-up.js';
 import type { Agent } from '../ports/agent.js';
 import type { DetachedProcess, JobNote, MeterControl } from '../ports/background.js';
 import type { ModeDeps } from './deps.js';
+import { announceMarks } from './marks.js';
 import { killed } from './wrap.js';
 
 export interface BackgroundDeps extends ModeDeps {
@@ -102,11 +103,10 @@ async function announce(deps: BackgroundDeps, { order, up, pid }: Started): Prom
   const variables = {
     ...environment,
     [up.ledger.variable]: up.ledger.opened,
-    [config.policy.variable]: config.policy.checksum,
-    [config.gate.mark.variable]: config.gate.mark.value,
     [note.variable]: note.value,
   };
   for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);
+  announceMarks(config, runner);
   runner.setOutput('meter-url', up.url);
   runner.setOutput('responses-api-endpoint', `${up.url}/v1/responses`);
   runner.setOutput('meter-token', token);

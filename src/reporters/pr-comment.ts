@@ -6,7 +6,6 @@
 import { howToOpen } from '../core/gate-advice.js';
 import { escapeMarkdown } from '../core/markdown.js';
 import type { Report, ReportRun } from '../core/report.js';
-import { cut } from '../core/text.js';
 import type { GitHub, IssueComment } from '../ports/github.js';
 import type { CommentMode, Reporter, ReporterContext } from '../ports/reporter.js';
 import {
@@ -26,7 +25,6 @@ import { findOwn, markerOf } from './shared/own-comments.js';
 const MAX_LENGTH = 65_000;
 /** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
 const MAX_HIDDEN_AT_ONCE = 5;
-const MAX_GATE_NAME = 100;
 /** Findings whose advice is how to open the gate. */
 const TELLS_OPENING: ReadonlySet<string> = new Set(['gate-closed', 'gate-half-closed']);
 const REST = 'The job summary of the run holds the rest.';
@@ -122,6 +120,6 @@ function renderComment(report: Report, said: Said, runs: readonly ReportRun[]): 
 /** The key of a judged run is the name of its gate. */
 function renderOpening({ gate, key, findings }: Report): string {
   if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id))) return '';
-  const how = howToOpen(cut(key, MAX_GATE_NAME));
+  const how = howToOpen(key);
   return `<sub>The gate is closed. Look at the run that closed it, then ${escapeMarkdown(how)}.</sub>`;
 }

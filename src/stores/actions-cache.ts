@@ -164,27 +164,26 @@ class ActionsCacheStore implements Store {
   }
 
   async #restore(file: string, key: string): Promise<string | undefined> {
+    const newest = await this.#restoreNewest(file, key);
+    return newest?.key === key ? newest.content : undefined;
+  }
+
+  /** The entry of that key, or the newest whose key begins with it. */
+  async #restoreNewest(file: string, prefix: string): Promise<{ key: string; content: string } | undefined> {
     const cache = await this.#client();
     if (cache === undefined) return undefined;
     await this.#makeRoom(file);
-    const found = await cache.restoreCache([file], key, undefined, undefined, true);
-    if (found === undefined) return undefined;
+    const key = await cache.restoreCache([file], prefix, undefined, undefined, true);
+    if (key === undefined) return undefined;
     const content = await readFile(file, 'utf8');
     await rm(file, { force: true });
-    return found === key ? content : undefined;
+    return { key, content };
   }
 
   /** A hint, not a verdict: where the cache does not answer there is none. */
   async #restoreSighting(key: string): Promise<Sighting | undefined> {
-    const cache = await this.#client();
-    if (cache === undefined) return undefined;
-    await this.#makeRoom(SIGHTING_FILE);
-    const prefix = `${SIGHTING_PREFIX}${key}.`;
-    const found = await cache.restoreCache([SIGHTING_FILE], prefix, undefined, undefined, true);
-    if (found === undefined) return undefined;
-    const [stored] = parseNdjson(await readFile(SIGHTING_FILE, 'utf8'));
-    await rm(SIGHTING_FILE, { force: true });
-    return readSighting(stored);
+    const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
+    return newest && readSighting(parseNdjson(newest.content)[0]);
   }
 
   /** Newest histories that can be seen, united with those of runs that saved beside them. */
