@@ -7,7 +7,7 @@ import { type Account, hearWitness, type Witness } from '../core/witness.js';
 import { TelemetrySink } from '../meter/telemetry-sink.js';
 import type { Agent, ReportContext } from '../ports/agent.js';
 
-interface Heard {
+export interface Heard {
   /** The calls, with who made them where only telemetry knew. */
   readonly calls: readonly CallEntry[];
   readonly witness: Witness | undefined;

@@ -8,12 +8,9 @@ import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
 import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
-import { isLimitStop, type StopReason } from '../core/limits.js';
-import { type RunnerCost, runnerCost } from '../core/minutes.js';
-import { findPatterns } from '../core/patterns/index.js';
-import { recordOf, type UsageRecord } from '../core/record.js';
+import { isLimitStop } from '../core/limits.js';
+import type { UsageRecord } from '../core/record.js';
 import type { Trouble } from '../core/testament.js';
-import { totalsOf } from '../core/totals.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
@@ -22,17 +19,15 @@ import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import { withSeenAgent } from './attribution.js';
 import type { Command } from './command.js';
-import { type ModeDeps, reporterContext } from './deps.js';
+import type { ModeDeps } from './deps.js';
 import { Hearing } from './hearing.js';
-import { limitFacts } from './limit-facts.js';
 import { announceMarks } from './marks.js';
 import { type MeteringDeps, otherRequestsOf, startMetering } from './metering.js';
-import { overrideFindings, runFacts } from './override-report.js';
-import { publish } from './publish.js';
-import { type ReconcileDeps, rememberRun } from './reconciliation.js';
-import { rememberSpend, setUsageOutputs, spendOf } from './run-record.js';
+import { runFacts } from './override-report.js';
+import type { ReconcileDeps } from './reconciliation.js';
+import { setUsageOutputs } from './run-record.js';
 import { troubleFinding } from './troubles.js';
-import { contractFindings, wrapFindings, wrapHeadline, wrapReport } from './wrap-report.js';
+import { lastLine, type RunEnd, recordOfRun, rememberWrapped, showWrapped, stopOf } from './wrap-end.js';
 
 export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<ReconcileDeps, 'sleep'> {
   readonly command: Command;
@@ -74,6 +69,13 @@ export function killed({ killSwitch }: Config): AppError {
       hint: 'Clear the variable behind `kill-switch` when runs may start again.',
     },
   );
+}
+
+interface Ended {
+  readonly exit: ChildExit;
+  readonly guard: Guard;
+  readonly meter: Meter;
+  readonly runKey: string;
 }
 
 class WrappedRun {
@@ -120,12 +122,8 @@ class WrappedRun {
       await meter.close();
       return await this.#finish({ exit, guard, meter, runKey });
     } catch (error) {
-      this.#ledger.append({
-        type: 'end',
-        endedAt: this.#deps.clock.now().toISOString(),
-        stopReason: 'agent-failed',
-        otherRequests: 0,
-      });
+      const endedAt = this.#deps.clock.now();
+      this.#ledger.append(lastLine({ endedAt, stopReason: 'agent-failed', otherRequests: 0 }));
       throw error;
     } finally {
       this.#unlisten();
@@ -208,93 +206,32 @@ class WrappedRun {
     return { disarm: () => timers.forEach(clearTimeout), unlisten };
   }
 
-  async #finish({
-    exit,
-    guard,
-    meter,
-    runKey,
-  }: {
-    exit: ChildExit;
-    guard: Guard;
-    meter: Meter;
-    runKey: string;
-  }): Promise<number> {
-    const { config, clock, runner, store } = this.#deps;
-    const stopReason = this.#stopReason(exit, guard);
-    const stopMessage =
-      (config.observe ? undefined : guard.stop?.message) ?? endingMessage(stopReason, config);
+  async #finish({ exit, guard, meter, runKey }: Ended): Promise<number> {
+    const { config, clock, runner } = this.#deps;
     const exitCode = shellExitCode(exit.code, exit.signal);
-    const endedAt = clock.now();
     const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
     const heard = this.#hearing.hear(this.#calls, isCutShort);
-    this.#findings.push(...heard.findings);
-    const otherRequests = otherRequestsOf(meter);
-    const facts = {
-      complete: true,
-      runId: runKey,
-      task: config.task,
-      agent: config.wrap.agent,
-      startedAt: this.#startedAt.toISOString(),
-      durationMs: endedAt.getTime() - this.#startedAt.getTime(),
-      stopReason,
-      stopMessage,
+    const end: RunEnd = {
+      runKey,
+      startedAt: this.#startedAt,
+      endedAt: clock.now(),
+      ...stopOf(config, { ending: this.#ending, stop: guard.stop, exit }),
       exitCode,
-      otherRequests,
-      runner: this.#runnerCost(endedAt),
-      witness: heard.witness,
-      telemetry: heard.telemetry,
-      limits: config.wrap.limits,
-      ...runFacts(config),
+      otherRequests: otherRequestsOf(meter),
     };
-    const record = recordOf(facts, totalsOf(heard.calls));
-    this.#ledger.append({
-      type: 'end',
-      endedAt: endedAt.toISOString(),
-      stopReason,
-      reason: stopMessage,
-      exitCode,
-      otherRequests,
-    });
+    const record = recordOfRun(config, end, heard);
+    this.#ledger.append(lastLine(end));
     setUsageOutputs(runner, record);
     this.#seal(record);
-    const spend = spendOf(runKey, record, endedAt);
-    const [unsaved] = await Promise.all([
-      config.gateway.windows.length > 0 ? rememberSpend(store, spend) : [],
-      rememberRun(this.#deps, record),
-    ]);
-    this.#findings.push(...unsaved);
-    const notes = {
-      observed: guard.observed?.message,
-      unpricedModels: guard.unpricedModels,
-      otherRequests: [...meter.otherRequests.keys()],
-      reroutes: meter.reroutes,
-      refusedSubagents: guard.refusedSubagents,
-      withheldHeaders: meter.withheldHeaders,
-    };
-    const findings = [
-      ...this.#findings,
-      ...overrideFindings(config),
-      ...wrapFindings(record, notes),
-      ...findPatterns(heard.calls, this.#deps.prices),
-      ...contractFindings(config, clock.now(), meter.gatewayVersion),
-    ];
-    runner.info(`spendgate: ${wrapHeadline(record)}`);
-    const report = wrapReport(config, record, findings, this.#canary);
-    const limited = [...report.facts, ...limitFacts(config.wrap, heard.calls)];
-    await publish({ ...report, facts: limited }, this.#deps.reporters, reporterContext(this.#deps));
-    return isLimitStop(stopReason) ? LIMIT_EXIT_CODE : exitCode;
-  }
-
-  #runnerCost(endedAt: Date): RunnerCost | undefined {
-    const { prices, labels } = this.#deps.config.wrap.runner;
-    if (prices === undefined) return undefined;
-    return runnerCost(endedAt.getTime() - this.#startedAt.getTime(), prices, labels);
-  }
-
-  #stopReason(exit: ChildExit, guard: Guard): StopReason {
-    if (this.#ending !== undefined) return this.#ending;
-    if (guard.stop && !this.#deps.config.observe) return guard.stop.reason;
-    return exit.code === 0 ? 'completed' : 'agent-failed';
+    const unsaved = await rememberWrapped(this.#deps, end, record);
+    await showWrapped(this.#deps, record, {
+      calls: heard.calls,
+      canary: this.#canary,
+      findings: [...this.#findings, ...heard.findings, ...unsaved],
+      guard,
+      meter,
+    });
+    return isLimitStop(end.stopReason) ? LIMIT_EXIT_CODE : exitCode;
   }
 
   #seal(record: UsageRecord): void {
@@ -309,14 +246,6 @@ class WrappedRun {
       this.#findings.push(troubleFinding({ id, message }));
     }
   }
-}
-
-function endingMessage(reason: StopReason, { wrap }: Config): string | undefined {
-  if (reason === 'timed-out')
-    return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
-  return reason === 'cancelled'
-    ? 'The job was cancelled; the process group of the command was ended.'
-    : undefined;
 }
 
 function signalled<T>(): { promise: Promise<T>; fire: (value: T) => void } {
