@@ -15,16 +15,16 @@ import {
   renderRefusal,
   type Settlement,
   type Stop,
-  stopAt,
   type Ticket,
 } from './admission.js';
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
+import { Books } from './books.js';
 import { refuseCall } from './call-limits.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
 import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
-import { Reckoner } from './reckoner.js';
-import { renderState, roomFor, type Used } from './room.js';
+import { countsReached, exceeded, priceMissing, requestsReached } from './reached.js';
+import { roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
@@ -36,22 +36,11 @@ type Draft = Omit<Ticket, 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
-  readonly #held = new Set<Ticket>();
-  /** Held by requests that are no call unless they turn out to cost something. */
-  readonly #warmUps = new WeakSet<Ticket>();
-  readonly #spent = {
-    inputTokens: 0,
-    outputTokens: 0,
-    costNanoUsd: 0,
-    weightedTokens: 0,
-    requests: 0,
-    retries: 0,
-  };
+  readonly #books: Books;
   readonly #unpriced = new Set<string>();
   readonly #streaks: Streaks;
   readonly #subagents: Subagents;
   readonly #weights: TokenWeights;
-  readonly #reckoner: Reckoner;
   readonly #wrapUp: WrapUp | undefined;
   readonly #keptBack = new KeptBack();
   readonly #queue = new Queue();
@@ -62,7 +51,7 @@ export class Guard {
     this.#options = options;
     this.#streaks = new Streaks(options.limits);
     this.#weights = options.weights ?? DEFAULT_WEIGHTS;
-    this.#reckoner = new Reckoner(this.#weights);
+    this.#books = new Books(this.#weights);
     this.#subagents = new Subagents(options.limits);
     // What is only observed is not told either: it would change the conversation.
     this.#wrapUp =
@@ -114,14 +103,13 @@ export class Guard {
     const reached = this.#checkRequests();
     if (this.#options.observe) this.#observed ??= reached;
     const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
-    if (stop === undefined) this.#spent.requests += 1;
+    if (stop === undefined) this.#books.noteUnmetered();
     return stop;
   }
 
   /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
   release(ticket: Ticket): void {
-    if (!this.#held.delete(ticket)) return;
-    if (!this.#warmUps.has(ticket)) this.#spent.requests -= 1;
+    if (!this.#books.release(ticket)) return;
     this.#subagents.settle(ticket, 0);
     this.noteUnheard(ticket);
     this.#wake();
@@ -142,8 +130,7 @@ export class Guard {
    * @param durationMs from sending the call to the end of its answer
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
-    if (!this.#held.delete(ticket)) return;
-    if (this.#warmUps.has(ticket)) this.#spent.requests += 1;
+    if (!this.#books.close(ticket)) return;
     if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
     else if (settlement.kind === 'none' || !settlement.isAnswered) {
       this.#streaks.noteFailure();
@@ -158,13 +145,8 @@ export class Guard {
     const isPriced =
       ticket.price !== undefined || (settlement.kind === 'known' && settlement.costNanoUsd !== undefined);
     if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
-    const call = this.#reckoner.reckon(ticket, settlement, durationMs);
-    addTo(this.#spent, call);
+    const call = this.#books.enter(ticket, settlement, durationMs);
     this.#subagents.settle(ticket, call.inputTokens + call.outputTokens);
-    for (const { before, after } of this.#reckoner.revise()) {
-      addTo(this.#spent, before, -1);
-      addTo(this.#spent, after);
-    }
     if (ticket.role === 'leader') this.#wrapUp?.noteCall(call);
   }
 
@@ -193,7 +175,7 @@ export class Guard {
       mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: this.#reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
+      inputTokens: this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
       price,
       role: ask.role,
       note: note?.level,
@@ -202,7 +184,7 @@ export class Guard {
 
   /** In front of the reserve while it is kept, else in all that is left. */
   #place(ask: Ask, draft: Draft): Decision {
-    const note = this.#wrapUp?.notice(ask.role, this.#spent);
+    const note = this.#wrapUp?.notice(ask.role, this.#books.spent);
     const noted = note ? this.#draft(ask, note) : draft;
     const front = note?.level === 'reserve' ? undefined : this.#wrapUp?.limitsFor(ask.role);
     if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
@@ -211,7 +193,7 @@ export class Guard {
     if (isDecided) return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
     const atWorst = this.#atWorst(noted, leastAnswer(ask) * ask.facts.choices);
-    const last = this.#wrapUp?.lastWord(ask.role, this.#spent, { limit: before.limit, atWorst });
+    const last = this.#wrapUp?.lastWord(ask.role, this.#books.spent, { limit: before.limit, atWorst });
     if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
     const told = this.#draft(ask, last);
     return this.#conclude(ask, told, this.#fit(ask, told), last);
@@ -219,14 +201,19 @@ export class Guard {
 
   /** What a call is held at may get into the reserve by its input; its answer alone may not. */
   #squeeze(ask: Ask, draft: Draft, front: RunLimits): Fit {
-    const answer = roomFor({ ...draft, inputTokens: 0 }, front, this.#spent, this.#weights).outputTokens;
+    const answer = roomFor(
+      { ...draft, inputTokens: 0 },
+      front,
+      this.#books.spent,
+      this.#weights,
+    ).outputTokens;
     const mostOutput = Math.max(Math.floor(answer / ask.facts.choices), leastAnswer(ask));
     return fitCall({ ...this.#question(ask, draft, this.#options.limits), mostOutput });
   }
 
   /** @param front limits that keep the reserve; what is cut short there would not have to be */
   #fit(ask: Ask, draft: Draft, front?: RunLimits): Fit {
-    if (front?.maxRequests !== undefined && this.#spent.requests >= front.maxRequests)
+    if (front?.maxRequests !== undefined && this.#books.spent.requests >= front.maxRequests)
       return { kind: 'full', limit: 'max-requests' };
     const question = this.#question(ask, draft, front ?? this.#options.limits);
     const isUncut = front && ask.role === 'leader';
@@ -239,14 +226,14 @@ export class Guard {
       draft,
       limits,
       weights: this.#weights,
-      spent: this.#spent,
-      used: this.#used(),
+      spent: this.#books.spent,
+      used: this.#books.used(),
       narrow: (room) => this.#subagents.narrow(caller, draft.inputTokens, room),
-      inFlight: this.#held.size,
+      inFlight: this.#books.inFlight,
       isOwnBusy: this.#subagents.isBusy(caller),
-      crowd: this.#held.size + this.#queue.others + 1,
-      mustLearnFirst: this.#mustLearnFirst(draft.kind),
-      comfortableOutput: this.#reckoner.answerSizes.comfortable(draft.kind),
+      crowd: this.#books.inFlight + this.#queue.others + 1,
+      mustLearnFirst: this.#books.mustLearnFirst(draft.kind),
+      comfortableOutput: this.#books.reckoner.answerSizes.comfortable(draft.kind),
       leastOutput: LEAST_USEFUL_OUTPUT,
     };
   }
@@ -267,7 +254,7 @@ export class Guard {
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Draft): Decision {
-    const all = roomFor(draft, this.#options.limits, this.#used(), this.#weights);
+    const all = roomFor(draft, this.#options.limits, this.#books.used(), this.#weights);
     const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
     const isFull = binding !== undefined && outputTokens <= 0;
     // Each of them counts what it would have refused, whatever was observed first.
@@ -294,35 +281,25 @@ export class Guard {
   }
 
   #grant(ask: Ask, ticket: Ticket, ceiling?: number, note?: Note): Decision {
-    this.#held.add(ticket);
+    this.#books.hold(ticket, ask);
     if (ticket.role === 'leader') this.#keptBack.noteLeader();
     this.#subagents.noteSent(ask.caller, ticket);
-    if (ask.isWarmUp) {
-      this.#warmUps.add(ticket);
-      return { kind: 'admitted', ticket, ceiling, note };
-    }
-    this.#spent.requests += 1;
-    this.#streaks.noteSent(ask.fingerprint);
-    if (ask.isRetry) this.#spent.retries += 1;
+    if (!ask.isWarmUp) this.#streaks.noteSent(ask.fingerprint);
     return { kind: 'admitted', ticket, ceiling, note };
   }
 
   #checkRequests(): Stop | undefined {
-    const { maxRequests } = this.#options.limits;
-    const isOver = maxRequests !== undefined && this.#spent.requests >= maxRequests;
-    return isOver
-      ? stopAt('max-requests', `${this.#spent.requests} of ${maxRequests} calls are made`)
-      : undefined;
+    return requestsReached(this.#options.limits, this.#books.spent);
   }
 
-  #checkCounts({ isRetry, fingerprint }: Ask): Stop | undefined {
-    const { maxRetries } = this.#options.limits;
-    const reached = this.#checkRequests() ?? this.#streaks.check(fingerprint);
-    if (reached) return reached;
-    if (isRetry && maxRetries !== undefined && this.#spent.retries >= maxRetries) {
-      return stopAt('max-retries', `${this.#spent.retries} of ${maxRetries} retries are made`);
-    }
-    return undefined;
+  #checkCounts(ask: Ask): Stop | undefined {
+    const { spent } = this.#books;
+    return countsReached(ask, this.#options.limits, { spent, streaks: this.#streaks });
+  }
+
+  #checkPrice(ask: Ask, price: ModelPrice | undefined): Stop | undefined {
+    const { limits, onUnpriced } = this.#options;
+    return priceMissing(ask, price, { limits, onUnpriced, spent: this.#books.spent });
   }
 
   #priceOf({ facts }: Ask): ModelPrice | undefined {
@@ -330,51 +307,16 @@ export class Guard {
     return prices && facts.model !== undefined ? findPrice(prices, facts.model) : undefined;
   }
 
-  #checkPrice({ facts }: Ask, price: ModelPrice | undefined): Stop | undefined {
-    const { maxCostNanoUsd } = this.#options.limits;
-    if (maxCostNanoUsd === undefined || price !== undefined) return undefined;
-    // A gateway may report a cost where the table has no price.
-    if (this.#spent.costNanoUsd >= maxCostNanoUsd) return this.#exceeded('max-cost', 0);
-    const model = facts.model ?? 'unnamed';
-    if (this.#options.onUnpriced === 'block')
-      return stopAt('on-unpriced', `no price is known for the model ${model}`);
-    return undefined;
-  }
-
-  /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
-  #mustLearnFirst(kind: string): boolean {
-    return !this.#reckoner.input.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
-  }
-
-  /** Spent and reserved together. */
-  #used(): Used {
-    const used = { ...this.#spent };
-    for (const ticket of this.#held) addTo(used, ticket);
-    return used;
-  }
-
   /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */
   #full({ caller }: Ask, limit: LimitName, inputTokens: number): Refusal {
     if (limit === 'max-subagent-tokens') return this.#subagents.refuseTokens(caller, inputTokens);
-    const stop = this.#exceeded(limit, inputTokens);
+    const { limits } = this.#options;
+    const stop = exceeded(limit, { limits, spent: this.#books.spent, inputTokens });
     return { reason: renderRefusal(stop), stop };
-  }
-
-  #exceeded(limit: LimitName, inputTokens: number): Stop {
-    return stopAt(limit, renderState(limit, this.#options.limits, this.#spent, inputTokens));
   }
 }
 
 /** Less, and a tool call of any size is cut, or the request is not taken at all. */
 function leastAnswer({ facts }: Ask): number {
   return Math.max(LEAST_COMFORTABLE, facts.outputFloor);
-}
-
-type Sums = { -readonly [K in keyof Used]: Used[K] };
-
-function addTo(sum: Sums, call: Used, times = 1): void {
-  sum.inputTokens += times * call.inputTokens;
-  sum.outputTokens += times * call.outputTokens;
-  sum.costNanoUsd += times * call.costNanoUsd;
-  sum.weightedTokens += times * call.weightedTokens;
 }
