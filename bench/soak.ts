@@ -2,7 +2,7 @@
  * A long run of mixed calls, 32 connections at once: JSON answers, streams, long prompts. Watched: is every call counted, is
  * memory flat. The load is held back to a steady rate, since a machine that is busy to its limit says little of an hour.
  *
- *   node scripts/node24.mjs bench/soak.ts [minutes]
+ *   node scripts/node24.mjs bench/soak.ts [minutes] [busy seconds of each five]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, memoryMb, startMeter } from './contenders.js';
@@ -11,8 +11,8 @@ import { fixed, row } from './table.js';
 
 const MINUTES = Number(process.argv[2] ?? 30);
 const ROUND_SECONDS = 5;
-/** Of each round, so long nothing is sent: a duty cycle, so that others can work on the machine. */
-const REST_SECONDS = 2;
+/** For the rest of each round nothing is sent, so that others can work on the machine. */
+const BUSY_SECONDS = Number(process.argv[3] ?? 3);
 const LOADS: readonly Omit<Load, 'seconds'>[] = [
   { kind: 'json', promptBytes: 900, concurrency: 8 },
   { kind: 'json', promptBytes: 200_000, concurrency: 8 },
@@ -33,14 +33,14 @@ row('minute', 'calls', 'failed', 'GB', 'resident MB', 'peak MB', 'CPU s');
 let nextReport = 0;
 while (minutesSince() < MINUTES) {
   const results = await Promise.all(
-    LOADS.map((load) => runLoad(meter.url, { ...load, seconds: ROUND_SECONDS - REST_SECONDS })),
+    LOADS.map((load) => runLoad(meter.url, { ...load, seconds: BUSY_SECONDS })),
   );
   for (const { calls, failed, bytes } of results) {
     total.calls += calls;
     total.failed += failed;
     total.bytes += bytes;
   }
-  await sleep(REST_SECONDS * 1000);
+  await sleep((ROUND_SECONDS - BUSY_SECONDS) * 1000);
   const mb = memoryMb(meter, 'VmRSS');
   resident.push({ minute: minutesSince(), mb });
   if (minutesSince() < nextReport) continue;
