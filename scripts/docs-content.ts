@@ -136,7 +136,10 @@ function renderGateway({
     ['Exhausted', facts.exhausted],
     ['History', facts.history],
     ['Attribution', facts.attribution],
-    ['See', facts.see.startsWith('http') ? `<${facts.see}>` : `[${facts.see}](${facts.see.slice('docs/'.length)})`],
+    [
+      'See',
+      facts.see.startsWith('http') ? `<${facts.see}>` : `[${facts.see}](${facts.see.slice('docs/'.length)})`,
+    ],
   ];
   const lines = rows.filter(([, text]) => text !== '').map(([name, text]) => `| ${name} | ${cell(text)} |`);
   return [`## ${facts.title}`, '', '| | |', '|---|---|', ...lines, ''];
