@@ -51,6 +51,7 @@ const WORDS: readonly (readonly [RegExp, Readonly<Record<string, string>>])[] = 
   [/ on an? /, { comment: 'always' }],
   [/ with budgets /, { upstream: 'anthropic-messages=http://127.0.0.1:1' }],
   [/ outside its range/, { 'expect-input-tokens': '..5' }],
+  [/ and `config-token`/, { 'config-token': 'contents=read' }],
 ];
 
 interface TestedStep {
@@ -168,6 +169,7 @@ test('the table has a line for every mode, alone and with each input that asks G
     '`mode: comment`, `check: run`',
     '`mode: comment`, `check: status`',
     '`mode: pre` with `extends` in the policy file',
+    '`mode: pre` with `extends` in the policy file, and `config-token`',
     '`mode: wrap` with `extends` in the policy file',
     '`mode: post` with `extends` in the policy file',
     '`mode: gate` with `extends` in the policy file',
