@@ -1,18 +1,15 @@
-/** What is generated is up to date, and what is shown works: action.yml, the README's tables and every YAML example. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** What is generated is up to date, and what is shown works: action.yml, tables, and every example of every page. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import {
-  renderActionYml,
-  renderGatewaysPage,
-  renewAttributionPage,
-  renewReadme,
-} from '../scripts/docs-content.js';
+import { GENERATED_PAGES, renderActionYml, renewPage } from '../scripts/docs-content.js';
 import { renderSchema } from '../scripts/policy-json-schema.js';
 import { INPUT_NAMES, inputSpec } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
 import { parsePolicy } from '../src/config/policy-file.js';
+import { parseCommandLine } from '../src/entrypoints/command-line.js';
+import { codeBlocks, PAGES, readRepositoryFile as read } from './support/pages.js';
 import {
   expectKnownInputs,
   expectKnownOutputs,
@@ -21,20 +18,10 @@ import {
   workflowErrors,
 } from './support/workflow-check.js';
 
-const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
-const readme = read('README.md');
-const examplesOf = (page: string): [string, string][] =>
-  [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)]
-    .map(([, yaml = '']) => yaml)
-    .filter((yaml) => yaml.includes('jobs:'))
-    .map((yaml, index) => [`${page} example ${index + 1}`, yaml]);
-
-test.each([
+test.each<[string, () => string]>([
   ['action.yml', renderActionYml],
   ['schema/spendgate.schema.json', renderSchema],
-  ['docs/gateways.md', renderGatewaysPage],
-  ['docs/attribution.md', () => renewAttributionPage(read('docs/attribution.md'))],
-  ['README.md', () => renewReadme(readme)],
+  ...GENERATED_PAGES.map((page): [string, () => string] => [page, () => renewPage(page, read(page))]),
 ])('%s is what `npm run docs` writes', (name, render) => {
   expect(read(name)).toBe(render());
 });
@@ -53,15 +40,35 @@ test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
   expect(() => parseInput(filled)).not.toThrow();
 });
 
+/** What a YAML block shows: a whole workflow, some of its steps, or a policy file. */
+type Kind = 'workflow' | 'steps' | 'policy' | 'unknown';
+
+function kindOf(yaml: string): Kind {
+  const value: unknown = parse(yaml);
+  if (Array.isArray(value)) return 'steps';
+  if (typeof value !== 'object' || value === null) return 'unknown';
+  return 'jobs' in value ? 'workflow' : 'version' in value ? 'policy' : 'unknown';
+}
+
+const snippets = codeBlocks('yaml').map(({ place, text }) => ({ place, yaml: text, kind: kindOf(text) }));
+const snippetsOf = (kind: Kind) =>
+  snippets.filter((one) => one.kind === kind).map(({ place, yaml }): [string, string] => [place, yaml]);
+
+test('every YAML block of every page is of a kind that is checked', () => {
+  expect(snippetsOf('unknown')).toEqual([]);
+  for (const kind of ['workflow', 'steps', 'policy'] as const) expect(snippetsOf(kind)).not.toEqual([]);
+  expect(PAGES.flatMap((page) => read(page).match(/```ya?ml/g) ?? [])).toHaveLength(snippets.length);
+});
+
+const HEAD = 'on: push\njobs:\n  agent:\n    runs-on: ubuntu-latest\n    steps:\n';
 const workflows: [string, string][] = [
-  ...examplesOf('README.md'),
-  ...examplesOf('docs/recipes.md'),
-  ...examplesOf('docs/policy.md'),
-  ...examplesOf('docs/attribution.md'),
-  ...examplesOf('docs/gate.md'),
-  ...examplesOf('docs/events.md'),
+  ...snippetsOf('workflow'),
+  ...snippetsOf('steps').map(([place, yaml]): [string, string] => [
+    place,
+    HEAD + yaml.replaceAll(/^/gm, '      '),
+  ]),
   ...readdirSync(new URL('../.github/workflows', import.meta.url)).map((name): [string, string] => [
-    name,
+    `.github/workflows/${name}`,
     read(`.github/workflows/${name}`),
   ]),
 ];
@@ -80,40 +87,49 @@ describe.each(workflows)('%s', (_name, yaml) => {
   });
 
   test('pins other actions by SHA, or is an example that shows ours', () => {
-    const isExample = _name.includes(' example ') && stepsOf(yaml).ours.length > 0;
+    const isExample = /\.md:\d+$/.test(_name) && stepsOf(yaml).ours.length > 0;
     expect(isExample ? [] : unpinned(yaml)).toEqual([]);
   });
 });
 
-test.each(['policy', 'ledger', 'http', 'rates', 'contract'])(
-  'the %s example of the README is a valid policy file, for us and for editors',
-  (name) => {
-    const yaml = new RegExp(`<!-- ${name}:begin -->\n\`\`\`yaml\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1] ?? '';
-    expect(parsePolicy(yaml, 'README.md')).toHaveProperty('policy');
-    const validate = new Ajv({ strict: false, formats: { date: true } }).compile(
-      JSON.parse(read('schema/spendgate.schema.json')),
-    );
-    expect(validate(parse(yaml))).toBe(true);
-    expect(validate({ version: 1, task: {} })).toBe(false);
-  },
+test.each(snippetsOf('policy'))('%s is a right policy file on the day it was written', (place, yaml) => {
+  const now = new Date('2026-11-26T12:00:00Z');
+  expect(parsePolicy(yaml, place, { now })).toHaveProperty('policy');
+  const validate = new Ajv({ strict: false, formats: { date: true } }).compile(
+    JSON.parse(read('schema/spendgate.schema.json')),
+  );
+  expect(validate(parse(yaml)) || validate.errors).toBe(true);
+  expect(validate({ version: 1, task: {} })).toBe(false);
+});
+
+/** The words of each command, as a shell splits them. */
+const commands = codeBlocks('sh').flatMap(({ place, text }) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('spendgate '))
+    .map((line): [string, string[]] => [
+      `${place}: ${line}`,
+      [...line.replace(/ +(?:#|<).*$/, '').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
+        .slice(1)
+        .map(([, single, double, plain]) => single ?? double ?? plain ?? ''),
+    ]),
 );
 
-test('the policy files of docs/policy.md are right ones, on the day they were written', () => {
-  const blocks = [...read('docs/policy.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
-  const policies = blocks.filter((yaml) => /^version: 1$/m.test(yaml));
-  const now = new Date('2026-11-26T12:00:00Z');
-  expect(policies).toHaveLength(3);
-  for (const yaml of policies) expect(parsePolicy(yaml, 'docs/policy.md', { now })).toHaveProperty('policy');
+test.each(commands)('%s is what the command line takes', (_name, words) => {
+  const request = parseCommandLine(words, {});
+  expect('faults' in request ? request.faults : []).toEqual([]);
 });
 
 test('the lock file names no host', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);
 });
 
-test('the commands of README and CONTRIBUTING exist', () => {
+test('the scripts that pages name exist', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run ([\w:]+)/g)].map(
-    ([, name]) => name,
-  );
+  const named = [
+    ...PAGES.map(read)
+      .join('')
+      .matchAll(/npm run ([\w:]+)/g),
+  ].map(([, name]) => name);
   expect(named.filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
 });

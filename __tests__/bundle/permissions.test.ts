@@ -18,6 +18,8 @@ const page = read('docs/permissions.md');
 interface Line {
   readonly step: string;
   readonly permissions: readonly string[];
+  /** Those among them that stand in bold: without one the step fails. */
+  readonly required: readonly string[];
 }
 
 const lines: Line[] = page
@@ -27,11 +29,15 @@ const lines: Line[] = page
   .map(([, step = '', permissions = '']) => ({
     step,
     permissions: [...permissions.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+    required: [...permissions.matchAll(/\*\*`([^`]+)`\*\*/g)].map(([, name = '']) => name),
   }));
 
 const REPORT = 'report.json';
 const USAGE = { 'input-tokens': '900', 'output-tokens': '90', 'expect-input-tokens': '..1k' };
 const BUDGETS = 'version: 1\ngateway:\n  id: ledger\n  budgets: [{ limit: 5 USD, period: day }]\n';
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+const DEFAULTS = '.github/spendgate-defaults.yml';
+const EXTENDS = `version: 1\nextends: acme/platform/${DEFAULTS}@${SHA}\n`;
 const MODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pre: {},
   wrap: { run: 'true' },
@@ -40,20 +46,34 @@ const MODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   comment: { report: REPORT, comment: 'always' },
 };
 
-/** What the words of a line stand for. */
-function stepOf(step: string): { readonly event: string; readonly inputs: Record<string, string> } {
-  const [, mode = ''] = /`mode: (\w+)`/.exec(step) ?? [];
-  const [, check] = /`check: (\w+)`/.exec(step) ?? [];
-  const event = step.includes('on a pull request')
-    ? '`pull_request` (own branch)'
-    : step.includes('on an issue')
-      ? '`issues`'
-      : mode === 'comment'
-        ? '`workflow_run`'
-        : '`push`';
-  const inputs = { mode, ...MODES[mode], ...(check === undefined ? {} : { check }) };
-  if (step.includes('budgets')) Object.assign(inputs, { upstream: 'anthropic-messages=http://127.0.0.1:1' });
-  return { event, inputs: step.includes(' on a') ? { ...inputs, comment: 'always' } : inputs };
+/** What words of a line stand for, beside the inputs that it names. */
+const WORDS: readonly (readonly [RegExp, Readonly<Record<string, string>>])[] = [
+  [/ on an? /, { comment: 'always' }],
+  [/ with budgets /, { upstream: 'anthropic-messages=http://127.0.0.1:1' }],
+  [/ outside its range/, { 'expect-input-tokens': '..5' }],
+  [/ and `config-token`/, { 'config-token': 'contents=read' }],
+];
+
+interface TestedStep {
+  readonly event: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly policy: string | undefined;
+}
+
+function stepOf(step: string): TestedStep {
+  const named = Object.fromEntries(
+    [...step.matchAll(/`([\w-]+): (\w+)`/g)].map(([, name, value]) => [name, value]),
+  );
+  const said = WORDS.filter(([words]) => words.test(step)).map(([, inputs]) => inputs);
+  const inputs = Object.assign({}, MODES[named['mode']], ...said, named);
+  const policy = step.includes(' budgets ') ? BUDGETS : step.includes('`extends`') ? EXTENDS : undefined;
+  return { event: eventFor(step), inputs, policy };
+}
+
+function eventFor(step: string): string {
+  if (step.includes('on a pull request')) return '`pull_request` (own branch)';
+  if (step.includes('on an issue')) return '`issues`';
+  return step.includes('`mode: comment`') ? '`workflow_run`' : '`push`';
 }
 
 let cache: CacheService;
@@ -70,6 +90,8 @@ beforeEach(async () => {
     headSha: HEAD,
     headRepository: 'mallory/app',
   });
+  github.runs.push({ id: 4711, workflow_id: 1, run_attempt: 1, event: 'push', head_sha: HEAD });
+  github.contents.set(`${DEFAULTS}@${SHA}`, 'version: 1\n');
   jobs = [];
 });
 
@@ -80,33 +102,48 @@ afterEach(async () => {
 
 /** Runs the step of a line with a token of these permissions. */
 async function run(step: string, permissions: readonly string[]): Promise<{ step: StepResult; job: Job }> {
-  const { event: title, inputs } = stepOf(step);
+  const { event: title, inputs, policy } = stepOf(step);
   const { event, ref, payload } = eventOf(title);
   const environment = { ...cache.environment(ref), GITHUB_API_URL: github.url };
-  const files: Record<string, string> = step.includes('budgets') ? { '.github/spendgate.yml': BUDGETS } : {};
+  const files: Record<string, string> = policy === undefined ? {} : { '.github/spendgate.yml': policy };
   const job = createJob({ event, ref, payload, environment, files });
   jobs.push(job);
   mkdirSync(job.workspace, { recursive: true });
   writeFileSync(join(job.workspace, REPORT), renderReportFile(reportOf()));
-  const token = ['contents: read', ...permissions].map((name) => name.replace(': ', '=')).join(',');
-  return { step: await job.step({ ...inputs, 'github-token': token }), job };
+  return { step: await job.step({ ...inputs, 'github-token': tokenWith(permissions) }), job };
 }
 
-/** What tells of it: a notice of its own, or an error. What a gate could not see for want of it is another matter. */
+/** Every token may read what a repository is called. */
+function tokenWith(permissions: readonly string[]): string {
+  return ['metadata: read', ...permissions].map((name) => name.replace(': ', '=')).join(',');
+}
+
+/** The notice that one is missing. What a gate could not see for want of it is another matter. */
 const missed = ({ annotations }: StepResult) =>
   annotations
-    .filter(
-      ({ level, properties }) => level === 'error' || /permission is missing/.test(properties['title'] ?? ''),
-    )
+    .filter(({ properties }) => /permission is missing/.test(properties['title'] ?? ''))
     .map(({ message }) => message);
 const failures = ({ annotations }: StepResult) =>
   annotations.filter(({ properties }) => /could not report|no check/.test(properties['title'] ?? ''));
+/** What is an error for want of it; figures outside their range are one whatever the token may. */
+const errors = ({ annotations }: StepResult) =>
+  annotations.filter(({ level, message }) => level === 'error' && !message.includes('tokens observed'));
 
-test('the table has a line for every mode that asks GitHub for something, alone and with each check', () => {
+/** The name of a permission, and the line of YAML that gives it. */
+function naming(permission: string): RegExp {
+  const name = permission.split(':')[0];
+  return new RegExp(`\`${name}: (?:read|write)\`.*\`permissions: \\{ ${name}: `);
+}
+
+test('the table has a line for every mode, alone and with each input that asks GitHub for more', () => {
   expect(lines.map(({ step }) => step)).toEqual([
     '`mode: pre`',
     '`mode: pre`, `check: run`',
     '`mode: pre`, `check: status`',
+    '`mode: pre`, `gate-store: issue`',
+    '`mode: pre`, `gate-store: both`',
+    '`mode: pre`, `reruns-per-commit: 1`',
+    '`mode: pre`, `reruns-per-commit: 1`, `gate-store: issue`',
     '`mode: wrap`',
     '`mode: wrap` with budgets in the policy file',
     '`mode: wrap`, `check: run`',
@@ -116,10 +153,27 @@ test('the table has a line for every mode that asks GitHub for something, alone 
     '`mode: post` on an issue',
     '`mode: post`, `check: run`',
     '`mode: post`, `check: status`',
+    '`mode: post`, `gate-store: issue`',
+    '`mode: post`, `gate-store: both`',
+    '`mode: post` outside its range, `gate-store: issue`',
+    '`mode: post` outside its range, `gate-store: both`',
     '`mode: gate`',
+    '`mode: gate`, `gate-store: issue`',
+    '`mode: gate`, `gate-store: both`',
+    '`mode: gate`, `gate-action: open`',
+    '`mode: gate`, `gate-action: open`, `gate-store: issue`',
+    '`mode: gate`, `gate-action: open`, `gate-store: both`',
+    '`mode: gate`, `gate-action: close`, `gate-store: issue`',
+    '`mode: gate`, `gate-action: close`, `gate-store: both`',
     '`mode: comment`',
     '`mode: comment`, `check: run`',
     '`mode: comment`, `check: status`',
+    '`mode: pre` with `extends` in the policy file',
+    '`mode: pre` with `extends` in the policy file, and `config-token`',
+    '`mode: wrap` with `extends` in the policy file',
+    '`mode: post` with `extends` in the policy file',
+    '`mode: gate` with `extends` in the policy file',
+    '`mode: comment` with `extends` in the policy file',
     '`mode: verify`',
   ]);
 });
@@ -140,27 +194,47 @@ describe.each(asking)('$step', ({ step, permissions }) => {
     const { step: result } = await run(step, permissions);
     expect(result.code).toBe(0);
     expect(missed(result)).toEqual([]);
+    expect(errors(result)).toEqual([]);
     expect(failures(result)).toEqual([]);
   });
 });
 
-describe.each(
-  asking.flatMap(({ step, permissions }) =>
-    permissions.map((permission) => ({ step, permissions, permission })),
-  ),
-)('$step without $permission', ({ step, permissions, permission }) => {
-  test('says so once, and nothing else', async () => {
-    const rest = permissions.filter((name) => name !== permission);
-    const { step: result, job } = await run(step, rest);
-    expect(result.code).toBe(0);
-    const [message, ...more] = missed(result);
-    expect(more).toEqual([]);
-    const name = permission.split(':')[0];
-    expect(message).toMatch(new RegExp(`\`${name}: (?:read|write)\`.*\`permissions: \\{ ${name}: `));
-    expect(failures(result)).toEqual([]);
-    // The next step of the job does not say it again.
-    const { inputs } = stepOf(step);
-    const token = ['contents: read', ...rest].map((one) => one.replace(': ', '=')).join(',');
-    expect(missed(await job.step({ ...inputs, 'github-token': token }))).toEqual([]);
-  });
-});
+const lacking = asking.flatMap(({ step, permissions, required }) =>
+  permissions.map((permission) => ({
+    step,
+    permission,
+    rest: permissions.filter((name) => name !== permission),
+    isRequired: required.includes(permission),
+  })),
+);
+
+describe.each(lacking.filter(({ isRequired }) => !isRequired))(
+  '$step without $permission',
+  ({ step, permission, rest }) => {
+    test('says so once, and nothing else', async () => {
+      const { step: result, job } = await run(step, rest);
+      expect(result.code).toBe(0);
+      expect(missed(result)).toEqual([expect.stringMatching(naming(permission))]);
+      expect(failures(result)).toEqual([]);
+      const unkept = step.includes('`gate-store: issue`') && permission === 'issues: write';
+      const titles = errors(result).map(({ properties }) => properties['title']);
+      expect(titles).toEqual(unkept ? ['spendgate: The gate could NOT be closed'] : []);
+      // The next step of the job does not say it again.
+      const { inputs } = stepOf(step);
+      expect(missed(await job.step({ ...inputs, 'github-token': tokenWith(rest) }))).toEqual([]);
+    });
+  },
+);
+
+describe.each(lacking.filter(({ isRequired }) => isRequired))(
+  '$step without $permission',
+  ({ step, permission, rest }) => {
+    test('fails, with an error that names it', async () => {
+      const { step: result } = await run(step, rest);
+      expect(result.code).toBeGreaterThan(0);
+      expect(errors(result).map(({ message }) => message)).toEqual([
+        expect.stringMatching(naming(permission)),
+      ]);
+    });
+  },
+);

@@ -21,6 +21,7 @@ const steps = workflow.jobs.triage.steps.filter(({ uses }) => uses?.startsWith('
 let provider: Provider;
 let cache: CacheService;
 let job: Job;
+let otherJob: Job;
 
 /** The gateway counts at the prices of the model it serves. */
 function spentUsd(): number {
@@ -47,21 +48,25 @@ for (let call = 0; call < 5; call += 1) {
 }
 console.log('arguments: ' + JSON.stringify(process.argv.slice(2)));
 `;
-  job = createJob({
-    event: 'schedule',
-    workflow: workflow.name,
-    environment: cache.environment('refs/heads/main'),
-    files: { 'bin/claude.mjs': claude },
-  });
+  const newJob = () =>
+    createJob({
+      event: 'schedule',
+      workflow: workflow.name,
+      environment: cache.environment('refs/heads/main'),
+      files: { 'bin/claude.mjs': claude },
+    });
+  job = newJob();
+  otherJob = newJob();
 });
 
 afterAll(async () => {
   await provider.close();
   await cache.close();
   job.clean();
+  otherJob.clean();
 });
 
-function run({ with: inputs = {} }: Step, usage = ''): Promise<StepResult> {
+function run({ with: inputs = {} }: Step, usage = '', inside = job): Promise<StepResult> {
   const values: Record<string, string> = {
     'vars.LLM_GATEWAY_URL': provider.url,
     'secrets.LLM_KEY': 'sk-quick-start-key',
@@ -74,7 +79,7 @@ function run({ with: inputs = {} }: Step, usage = ''): Promise<StepResult> {
       .replace(/\$\{\{ (\S+) \}\}/g, (_, expression: string) => values[expression] ?? `no ${expression}`)
       .replace(/^claude /, 'node bin/claude.mjs '),
   ]);
-  return job.step(Object.fromEntries(filled));
+  return inside.step(Object.fromEntries(filled));
 }
 
 test('its three steps are pre, wrap and post', () => {
@@ -101,4 +106,24 @@ test('they run green, and the record says what the provider billed', async () =>
   expect(judged.outputs).toMatchObject({ verdict: 'within', gate: 'unknown' });
   expect(judged.code).toBe(0);
   for (const { summary } of [budget, agent, judged]) expect(summary).toContain('spendgate');
+});
+
+test('without a gateway, as the text behind it says, all is done but the question for the budget', async () => {
+  const named = /No gateway\? Leave out ([^:]*), and give/.exec(readme)?.[1] ?? '';
+  const left = new Set([...named.matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
+  expect(left.size).toBe(3);
+  const [pre, wrap, post] = steps.map(({ with: inputs = {} }) => ({
+    with: Object.fromEntries(Object.entries(inputs).filter(([name]) => !left.has(name))),
+  }));
+  expect((await run(pre ?? {}, '', otherJob)).outputs).toMatchObject({ allowed: 'true', remaining: '' });
+  // The provider on loopback in place of the one that the agent's API stands for.
+  const upstream = { with: { ...wrap?.with, upstream: provider.url } };
+  const agent = await run(upstream, '', otherJob);
+  expect(agent.outputs).toMatchObject({
+    requests: '5',
+    'cost-source': 'price-table',
+    'stop-reason': 'completed',
+  });
+  const judged = await run(post ?? {}, agent.outputs['usage'], otherJob);
+  expect([judged.code, judged.outputs['verdict']]).toEqual([0, 'within']);
 });

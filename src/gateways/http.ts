@@ -114,7 +114,7 @@ export const http: Gateway = {
     exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
     history: 'Not known.',
     attribution: 'Nothing: where a budget is read says nothing of who takes the calls.',
-    see: 'README.md',
+    see: 'docs/budgets.md',
   },
   defaultUrl: undefined,
   requires: ['mapping'],

@@ -20,7 +20,7 @@ export const ledger: Gateway = {
       '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
     history: 'The Actions cache, or `~/.local/state/spendgate`.',
     attribution: 'Nothing: no gateway is named.',
-    see: 'README.md',
+    see: 'docs/budgets.md',
   },
   defaultUrl: undefined,
   requires: ['budgets'],

@@ -124,6 +124,7 @@ export interface GatewayFacts {
   readonly history: string;
   /** What of a run it can be told with a call, or why nothing. */
   readonly attribution: string;
+  /** An address, or a page of ours in `docs/`. */
   readonly see: string;
 }
 
