@@ -184,7 +184,13 @@ async function openAlertDesk({ alerts }: Config, environment: Environment): Prom
 }
 
 export function createModeStore({ context, gate }: Config, github: GitHub | undefined): Store {
-  return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
+  return createStore({
+    ...context,
+    gateStore: gate.store,
+    changesGates: gate.isChangedHere,
+    clock: systemClock,
+    github,
+  });
 }
 
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */

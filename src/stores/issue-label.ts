@@ -24,7 +24,7 @@ import {
 import { escapeMarkdown } from '../core/markdown.js';
 import type { ReportLink } from '../core/report.js';
 import { oneLine } from '../core/text.js';
-import type { GitHub, Issue } from '../ports/github.js';
+import type { GitHub, Issue, IssueAccess } from '../ports/github.js';
 import type { GateStore, Kept, Saved, StoreContext } from '../ports/store.js';
 import {
   GATE_LABEL,
@@ -78,11 +78,7 @@ export class IssueGateStore implements GateStore {
     // That nothing was ever said is what no issue says already; and it opens nothing.
     if (entry.isFirst) return { saved: true };
     const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
-      // What must be written has to be read first; the permission to ask for is the one that does both.
-      (error: unknown): Saved => ({
-        saved: false,
-        reason: explained(error).replaceAll('issues: read', 'issues: write'),
-      }),
+      (error: unknown): Saved => ({ saved: false, reason: explained(error) }),
     );
     return withDeadline<Saved>(saving, DEADLINE_MS, () => ({ saved: false, reason: LATE }));
   }
@@ -98,9 +94,10 @@ export class IssueGateStore implements GateStore {
 
   async #read(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     const now = this.#context.clock.now();
-    const issues = await findGateIssues(this.#api(), gate);
+    const access = this.#context.changesGates ? 'write' : 'read';
+    const issues = await findGateIssues(this.#api(), gate, access);
     this.#seen.set(gate, issues);
-    const { entry, evidence } = await this.#decision(issues, blockForMs);
+    const { entry, evidence } = await this.#decision(issues, { blockForMs, access });
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
     const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
@@ -115,7 +112,7 @@ export class IssueGateStore implements GateStore {
 
   async #decision(
     { open, lastClosed, login }: GateIssues,
-    blockForMs: number | undefined,
+    { blockForMs, access }: { blockForMs: number | undefined; access: IssueAccess },
   ): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
     const now = this.#context.clock.now();
     const closings = open.map((one) => ({ one, entry: closingOf(one) }));
@@ -123,7 +120,7 @@ export class IssueGateStore implements GateStore {
     const decided = decideChanges(ranked, now, blockForMs);
     // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
     const isHeld = decided !== undefined && isStillClosed(decided.deciding.entry, now, blockForMs);
-    if (!isHeld && lastClosed !== undefined) return this.#closedIssue(lastClosed);
+    if (!isHeld && lastClosed !== undefined) return this.#closedIssue(lastClosed, access);
     if (decided !== undefined) {
       const { number, url } = decided.deciding.one.issue;
       return {
@@ -136,8 +133,11 @@ export class IssueGateStore implements GateStore {
   }
 
   /** A list says neither who closed an issue nor how. */
-  async #closedIssue({ issue, marker }: GateIssue): Promise<{ entry: ReadEntry; evidence: string }> {
-    const changes = await this.#api().readIssueChanges(issue.number);
+  async #closedIssue(
+    { issue, marker }: GateIssue,
+    access: IssueAccess,
+  ): Promise<{ entry: ReadEntry; evidence: string }> {
+    const changes = await this.#api().readIssueChanges(issue.number, access);
     const last = changes.at(-1);
     const by = oneLine(last?.actor ?? 'somebody', MAX_LOGIN);
     const closedAt = issue.closedAt ?? issue.updatedAt;
@@ -166,7 +166,7 @@ export class IssueGateStore implements GateStore {
 
   async #close(entry: GateEntry): Promise<Saved> {
     const { runUrl } = this.#context;
-    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
     const [known] = open;
     if (known === undefined) {
       const longer = await this.#lengthened(entry, lastClosed);
@@ -186,7 +186,7 @@ export class IssueGateStore implements GateStore {
   async #lengthened(entry: GateEntry, lastClosed: GateIssue | undefined): Promise<GateEntry> {
     if (lastClosed === undefined || entry.until === undefined) return entry;
     // What cannot be read keeps no gate from being closed.
-    const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+    const before = await this.#closedIssue(lastClosed, 'write').catch(() => undefined);
     const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
     return end === 'over' ? entry : { ...entry, until: laterEnd(entry.until, end) };
   }
@@ -201,7 +201,7 @@ export class IssueGateStore implements GateStore {
         reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
       };
     // Another run may have made one at the same moment; the gate is closed either way.
-    const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+    const issues = await findGateIssues(github, entry.gate, 'write').catch(() => undefined);
     if (issues !== undefined) await this.#closeTwins(issues).catch(() => undefined);
     return keptIn(issues?.open[0]?.issue ?? issue);
   }
@@ -212,12 +212,12 @@ export class IssueGateStore implements GateStore {
         saved: false,
         reason: 'an issue that closes a gate is closed by runs on the default branch only',
       };
-    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
     const word = `Opened by ${escapeMarkdown(oneLine(entry.actor, MAX_LOGIN))}: ${escapeMarkdown(entry.reason)}`;
     for (const one of open) await this.#endIssue(one, entry, word);
     // One that some other workflow closed is told that somebody has decided now.
     if (open.length === 0 && lastClosed !== undefined) {
-      const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+      const before = await this.#closedIssue(lastClosed, 'write').catch(() => undefined);
       if (before === undefined || before.entry.closed) await this.#endIssue(lastClosed, entry, word);
     }
     return { saved: true };
