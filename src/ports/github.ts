@@ -123,6 +123,8 @@ export interface CheckRun {
   readonly id: number;
   /** What its maker called it; empty when it did not. */
   readonly externalId: string;
+  /** Empty when it has none. */
+  readonly title: string;
   readonly isCompleted: boolean;
 }
 
@@ -158,16 +160,12 @@ export interface CommitStatus {
   readonly id: number;
   readonly context: string;
   readonly state: CommitState;
-  readonly targetUrl: string | undefined;
-}
-
-export interface NewCommitStatus {
-  readonly context: string;
-  readonly state: CommitState;
   /** At most 140 characters. */
   readonly description: string;
   readonly targetUrl: string | undefined;
 }
+
+export type NewCommitStatus = Omit<CommitStatus, 'id'>;
 
 /** What a branch rule can require of a commit. Check runs need `checks: write`, commit statuses `statuses: write`. */
 export interface CheckApi {
