@@ -14,6 +14,7 @@ import {
   decideChanges,
   type GateEntry,
   type GateReading,
+  type GateSource,
   gateReading,
   isStillClosed,
   isTrustedRun,
@@ -100,14 +101,8 @@ export class IssueGateStore implements GateStore {
     const { entry, evidence } = await this.#decision(issues, { blockForMs, access });
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
-    const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
-    return readFrom(
-      this.id,
-      now,
-      entry ? reading : { ...reading, state: 'open' },
-      issues.unseen,
-      told.slice(0, MAX_LINKS),
-    );
+    const decided: GateReading = entry ? reading : { ...reading, state: 'open' };
+    return readFrom(this.id, now, decided, issues.unseen, linksOf(issues, { now, blockForMs }));
   }
 
   async #decision(
@@ -285,6 +280,20 @@ function endNow(closing: ReadEntry, now: Date): string | 'over' | undefined {
 function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): GateMarker['opened'] {
   if (opened === undefined || reopenedAt === undefined) return opened;
   return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
+}
+
+function linksOf(
+  { open, lastClosed }: GateIssues,
+  { now, blockForMs }: { readonly now: Date; readonly blockForMs: number | undefined },
+): Pick<GateSource, 'links' | 'holding'> {
+  const links = [...open, lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+  const holding = open
+    .filter((one) => isStillClosed(closingOf(one), now, blockForMs))
+    .map(({ issue }) => linkTo(issue));
+  return {
+    ...(links.length > 0 ? { links: links.slice(0, MAX_LINKS) } : {}),
+    ...(holding.length > 0 ? { holding: holding.slice(0, MAX_LINKS) } : {}),
+  };
 }
 
 function linkTo({ number, url }: Issue): ReportLink {
