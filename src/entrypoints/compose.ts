@@ -34,7 +34,7 @@ import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
-import { readExtended } from './extended-policy.js';
+import { readPolicyFiles } from './extended-policy.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -151,10 +151,10 @@ export async function configure({
   };
   // Its token must be masked before it is used.
   maskInputs(inputs, onSecret);
-  const extended = await readExtended(inputs, environment);
+  const files = await readPolicyFiles(inputs, environment);
   const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
   const hasCommand = command !== undefined;
-  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
+  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
   const undecided = { ...environment, [DECISION_VARIABLE]: undefined };
   return {
     config: readConfig(sources),
