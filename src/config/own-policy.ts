@@ -1,7 +1,8 @@
 /** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
 import { createHash } from 'node:crypto';
 import { readMeterHandle } from '../core/meter-handle.js';
-import { type FileText, readRegularFile } from './bounded-file.js';
+import { readBoundedText } from '../files/bounded-file.js';
+import type { FileRead } from '../ports/platform.js';
 import type { FileMark } from './event-file.js';
 import type { InputName } from './inputs.js';
 import { type ParsedPolicy, parsePolicy } from './policy-file.js';
@@ -9,7 +10,7 @@ import type { Environment } from './run-context.js';
 
 export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 /** Far more than anybody writes by hand. */
-const MAX_BYTES = 1024 * 1024;
+const BOUNDS = { maxBytes: 1024 * 1024, followsLinks: true };
 
 export type RawInputs = Partial<Record<InputName, string>>;
 
@@ -20,7 +21,7 @@ export interface OwnPolicy {
   /** True when it is not what it was when `wrap` started; then nobody reads it. */
   readonly isChanged: boolean;
   /** `undefined` when there is none. */
-  readonly content: FileText | undefined;
+  readonly content: FileRead | undefined;
   /** What the text says; `undefined` where there is none, or none that anybody reads. */
   readonly parsed: ParsedPolicy | undefined;
 }
@@ -46,13 +47,14 @@ export function givenInput(inputs: RawInputs, name: InputName): string | undefin
 /** @param now for how far away an end is */
 export function readOwnPolicy(inputs: RawInputs, environment: Environment, now: Date): OwnPolicy {
   const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-  const content = readRegularFile(file, MAX_BYTES);
-  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+  const content = readBoundedText(file, BOUNDS);
+  const checksum =
+    content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
   const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
   const before = checksumBefore(mark.variable, handedOn(inputs), environment);
   // The agent can write to the workspace: what judges it must be what stood there before it started.
   const isChanged = before !== undefined && before !== checksum;
-  const text = isChanged || content === undefined || !('text' in content) ? undefined : content.text;
+  const text = isChanged ? undefined : content?.text;
   return {
     file,
     mark,

@@ -150,15 +150,16 @@ export class Settings {
   #readPolicy(): PolicyLayers | undefined {
     const { file, content, parsed, isChanged } = this.own;
     if (isChanged) return this.#distrust(file);
-    if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && isBlank(content.text))))
+    const saysNothing = content === undefined || (content.text !== undefined && isBlank(content.text));
+    if (this.#sources.mayBeEmpty && saysNothing)
       return this.#layers('version: 1', parsePolicy('version: 1', file));
     if (content === undefined) {
       if (this.input('config') !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    if ('reason' in content) {
-      const message = `The policy file ${file} could not be read: ${content.reason}.`;
+    if (content.text === undefined) {
+      const message = `The policy file ${file} ${content.why}.`;
       this.fault('config', message, DEFAULT_POLICY_FILE);
       return undefined;
     }

@@ -12,6 +12,7 @@ import type { Environment } from '../config/run-context.js';
 import type { Fault } from '../core/errors.js';
 import { finding } from '../core/findings.js';
 import { dialects } from '../dialects/index.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import { gateways } from '../gateways/index.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { withCheck } from '../modes/check.js';
@@ -21,14 +22,13 @@ import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
 import { createTold } from '../modes/told.js';
-import { readFileOrWhy } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { saveReportFile } from '../platform/report-file.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
 import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
-import type { Runner, SpawnChild } from '../ports/platform.js';
+import type { FileRead, Runner, SpawnChild } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
@@ -114,7 +114,7 @@ async function runOne(
     }
     case 'comment': {
       const { runComment } = await import('../modes/comment.js');
-      await runComment({ ...deps, readFile: readFileOrWhy });
+      await runComment({ ...deps, readFile });
       return 0;
     }
     case 'verify': {
@@ -123,6 +123,11 @@ async function runOne(
       return 0;
     }
   }
+}
+
+/** A report of another run, out of its artifact. */
+function readFile(path: string, maxBytes: number): FileRead {
+  return readBoundedText(path, { maxBytes }) ?? { why: 'does not exist' };
 }
 
 type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'faults' | 'command'>;
