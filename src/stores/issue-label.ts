@@ -11,7 +11,6 @@ import { withDeadline } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import {
   blindGate,
-  decideChanges,
   type GateEntry,
   type GateReading,
   type GateSource,
@@ -27,25 +26,15 @@ import type { ReportLink } from '../core/report.js';
 import { oneLine } from '../core/text.js';
 import type { GitHub, Issue, IssueAccess } from '../ports/github.js';
 import type { GateStore, Kept, Saved, StoreContext } from '../ports/store.js';
-import {
-  GATE_LABEL,
-  type GateMarker,
-  gateBody,
-  gateReport,
-  gateTitle,
-  markerOf,
-  withMarker,
-} from './shared/gate-issue.js';
+import { GATE_LABEL, gateBody, gateReport, gateTitle, markerOf, withMarker } from './shared/gate-issue.js';
 import {
   closingOf,
   findGateIssues,
   type GateIssue,
   type GateIssues,
-  keyOf,
   type ReadEntry,
-  reopeningIn,
-  whyNoDecision,
 } from './shared/gate-issues.js';
+import { decideClosed, decideIssues, type IssueReader } from './shared/issue-decision.js';
 
 const DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
@@ -98,65 +87,11 @@ export class IssueGateStore implements GateStore {
     const access = this.#context.changesGates ? 'write' : 'read';
     const issues = await findGateIssues(this.#api(), gate, access);
     this.#seen.set(gate, issues);
-    const { entry, evidence } = await this.#decision(issues, { blockForMs, access });
+    const { entry, evidence } = await decideIssues(issues, this.#reader(access), blockForMs);
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
     const decided: GateReading = entry ? reading : { ...reading, state: 'open' };
     return readFrom(this.id, now, decided, issues.unseen, linksOf(issues, { now, blockForMs }));
-  }
-
-  async #decision(
-    { open, lastClosed, login }: GateIssues,
-    { blockForMs, access }: { blockForMs: number | undefined; access: IssueAccess },
-  ): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
-    const now = this.#context.clock.now();
-    const closings = open.map((one) => ({ one, entry: closingOf(one) }));
-    const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
-    const decided = decideChanges(ranked, now, blockForMs);
-    // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
-    const isHeld = decided !== undefined && isStillClosed(decided.deciding.entry, now, blockForMs);
-    if (!isHeld && lastClosed !== undefined) return this.#closedIssue(lastClosed, access);
-    if (decided !== undefined) {
-      const { number, url } = decided.deciding.one.issue;
-      return {
-        entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
-        evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
-      };
-    }
-    const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
-    return { entry: undefined, evidence };
-  }
-
-  /** A list says neither who closed an issue nor how. */
-  async #closedIssue(
-    { issue, marker }: GateIssue,
-    access: IssueAccess,
-  ): Promise<{ entry: ReadEntry; evidence: string }> {
-    const changes = await this.#api().readIssueChanges(issue.number, access);
-    const last = changes.at(-1);
-    const by = oneLine(last?.actor ?? 'somebody', MAX_LOGIN);
-    const closedAt = issue.closedAt ?? issue.updatedAt;
-    const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-    const objection = whyNoDecision(last);
-    if (objection === undefined) {
-      const reason = `Issue #${issue.number} was closed.`;
-      return {
-        entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
-        evidence: `${place}.`,
-      };
-    }
-    const reopenedAt = reopeningIn(changes);
-    const opened = openedSince(marker, reopenedAt);
-    if (opened === undefined) {
-      const entry = closingOf({ issue, marker, reopenedAt });
-      const evidence = isStillClosed(entry, this.#context.clock.now(), undefined)
-        ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
-        : `${place}, and its time is over.`;
-      return { entry, evidence };
-    }
-    const { at: createdAt, actor, reason, run: runId } = opened;
-    const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
-    return { entry, evidence: `${place}, for ${actor}.` };
   }
 
   async #close(entry: GateEntry): Promise<Saved> {
@@ -181,7 +116,7 @@ export class IssueGateStore implements GateStore {
   async #lengthened(entry: GateEntry, lastClosed: GateIssue | undefined): Promise<GateEntry> {
     if (lastClosed === undefined || entry.until === undefined) return entry;
     // What cannot be read keeps no gate from being closed.
-    const before = await this.#closedIssue(lastClosed, 'write').catch(() => undefined);
+    const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
     const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
     return end === 'over' ? entry : { ...entry, until: laterEnd(entry.until, end) };
   }
@@ -212,7 +147,7 @@ export class IssueGateStore implements GateStore {
     for (const one of open) await this.#endIssue(one, entry, word);
     // One that some other workflow closed is told that somebody has decided now.
     if (open.length === 0 && lastClosed !== undefined) {
-      const before = await this.#closedIssue(lastClosed, 'write').catch(() => undefined);
+      const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
       if (before === undefined || before.entry.closed) await this.#endIssue(lastClosed, entry, word);
     }
     return { saved: true };
@@ -263,6 +198,10 @@ export class IssueGateStore implements GateStore {
     return twins.map(({ issue }) => issue.number);
   }
 
+  #reader(access: IssueAccess): IssueReader {
+    return { github: this.#api(), access, now: this.#context.clock.now() };
+  }
+
   #api(): GitHub {
     if (this.#github !== undefined) return this.#github;
     throw new AppError('github-failed', 'There is no token to ask GitHub with.', {
@@ -274,12 +213,6 @@ export class IssueGateStore implements GateStore {
 /** Until when a closing keeps the gate closed: `over` where its time has come. */
 function endNow(closing: ReadEntry, now: Date): string | 'over' | undefined {
   return isStillClosed(closing, now, undefined) ? closing.until : 'over';
-}
-
-/** What opened the gate, unless somebody opened the issue again after that. */
-function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): GateMarker['opened'] {
-  if (opened === undefined || reopenedAt === undefined) return opened;
-  return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
 }
 
 function linksOf(
