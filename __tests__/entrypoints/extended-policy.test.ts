@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExtendedFile } from '../../src/config/extended-file.js';
 import type { RawInputs } from '../../src/config/own-policy.js';
-import { configure } from '../../src/entrypoints/compose.js';
+import { configure } from '../../src/entrypoints/configure.js';
 import { readPolicyFiles } from '../../src/entrypoints/extended-policy.js';
 import { RecordingRunner } from '../support/fakes.js';
 import { type GitHubApi, startGitHubApi } from '../support/github-api.js';

@@ -5,15 +5,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { agents, agentsFor } from '../agents/index.js';
-import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
-import { DECISION_VARIABLE } from '../config/decided-overrides.js';
+import { agentsFor } from '../agents/index.js';
+import type { Config, RawInputs } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import type { Fault } from '../core/errors.js';
 import { finding } from '../core/findings.js';
-import { dialects } from '../dialects/index.js';
 import { readBoundedText } from '../files/bounded-file.js';
-import { gateways } from '../gateways/index.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { withCheck } from '../modes/check.js';
 import { directCommand, shellCommand } from '../modes/command.js';
@@ -34,7 +31,7 @@ import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
-import { readPolicyFiles } from './extended-policy.js';
+import { type Configured, configure } from './configure.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -128,44 +125,6 @@ async function runOne(
 /** A report of another run, out of its artifact. */
 function readFile(path: string, maxBytes: number): FileRead {
   return readBoundedText(path, { maxBytes }) ?? { why: 'does not exist' };
-}
-
-type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'faults' | 'command'>;
-
-interface Configured {
-  readonly config: Config;
-  readonly secrets: readonly string[];
-  /** The same, as if no earlier step of this job had decided over overrides. */
-  readonly decideNow: () => Config;
-}
-
-/** @throws {InputFaults} */
-export async function configure({
-  runner,
-  environment,
-  inputs,
-  unknownInputs = [],
-  faults,
-  command,
-}: Told): Promise<Configured> {
-  const secrets: string[] = [];
-  const onSecret = (value: string) => {
-    if (secrets.includes(value)) return;
-    for (const form of new Set([value, encodeURIComponent(value)])) runner.setSecret(form);
-    secrets.push(value);
-  };
-  // Its token must be masked before it is used.
-  maskInputs(inputs, onSecret);
-  const files = await readPolicyFiles(inputs, environment);
-  const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
-  const hasCommand = command !== undefined;
-  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
-  const undecided = { ...environment, [DECISION_VARIABLE]: undefined };
-  return {
-    config: readConfig(sources),
-    secrets,
-    decideNow: () => readConfig({ ...sources, environment: undecided }),
-  };
 }
 
 async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
