@@ -52,6 +52,7 @@ export type ParsedPolicy =
   | { readonly policy: Policy }
   | { readonly faults: readonly Fault[]; readonly rest?: Policy };
 
+/** Checks the whole file. Throws nothing: what is wrong with it is in the answer. */
 export function parsePolicy(
   text: string,
   file: string,

@@ -2,9 +2,9 @@
  * Reads files where others can have put anything: a pipe that nobody writes to would hold the step up until the job is
  * over, a file without an end would fill the memory, and a link leads to what its maker may not read or we may not show.
  *
- * So a link is an error where the path is of our own making, or leads to what another run left: nobody but us puts anything
- * there. It is followed where a person names the file, the policy or the event: a repository may keep its policy as a link,
- * and whoever could turn that link could as well write the file. What it leads to is bounded all the same.
+ * So no link is followed where we made the file ourselves, or an agent or another run left it: none of them makes one. It is
+ * followed where the workflow or the runner names the file, as with the policy and the event: a repository may well keep its
+ * policy as a link, and whoever could turn that link could as well write the file. What it leads to is bounded all the same.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileRead } from '../ports/platform.js';
