@@ -16,15 +16,16 @@ const ADAPTER = ['core', 'ports', 'wire'];
 const RULES: Readonly<Record<string, Rule>> = {
   core: { folders: [], packages: ['zod'] },
   ports: { folders: ['core'], packages: [] },
+  files: { folders: ['ports'], packages: ['node:fs'] },
   wire: { folders: ['core', 'ports'], packages: ['zod', 'node:zlib', 'node:stream'] },
   dialects: { folders: ADAPTER, packages: ['zod'] },
   gateways: { folders: ADAPTER, packages: ['zod', 'node:crypto'] },
-  agents: { folders: ADAPTER, packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
+  agents: { folders: [...ADAPTER, 'files'], packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
   stores: { folders: ADAPTER, packages: ['zod', 'node:fs/promises', 'node:path', '@actions/cache'] },
   reporters: { folders: ADAPTER, packages: ['zod'] },
   alerts: { folders: ['core', 'ports'], packages: ['node:crypto'] },
   platform: {
-    folders: ['core', 'ports'],
+    folders: ['core', 'ports', 'files'],
     packages: [
       '@actions/core',
       '@actions/github',
@@ -40,8 +41,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     ],
   },
   config: {
-    folders: ['core', 'ports'],
-    packages: ['zod', 'yaml', 'fastest-levenshtein', 'node:crypto', 'node:fs', 'node:os', 'node:path'],
+    folders: ['core', 'ports', 'files'],
+    packages: ['zod', 'yaml', 'fastest-levenshtein', 'node:crypto', 'node:os', 'node:path'],
   },
   meter: {
     folders: ['core', 'ports', 'wire'],

@@ -338,11 +338,18 @@ describe('a check that nobody completed is failed at the end of the job', () => 
     expect(states()).toEqual(['failure']);
   });
 
-  test('neutral where the job only observes', async () => {
-    const job = newJob();
-    await job.step(pre({ observe: 'true' }));
+  const OBSERVED_BY_POLICY = { '.github/spendgate.yml': 'version: 1\ndefaults: { observe: true }\n' };
+
+  test.each([
+    ['the input says so', { observe: 'true' }, {}, 'neutral'],
+    ['the policy file says so', {}, OBSERVED_BY_POLICY, 'neutral'],
+    ['the input outranks the policy file', { observe: 'false' }, OBSERVED_BY_POLICY, 'failure'],
+  ])('neutral where the job only observes: %s', async (_name, inputs, files, conclusion) => {
+    const job = newJob({ files });
+    await job.step(pre(inputs));
+    await job.step(wrap('node agent.mjs 1 5000', inputs), kill('SIGKILL'));
     await job.end();
-    expect(states()).toEqual(['neutral']);
+    expect(states()).toEqual([conclusion]);
   });
 
   test('`post` that finds no record says so in the check itself', async () => {
@@ -398,6 +405,13 @@ describe('a commit status', () => {
     await job.end();
     expect(list()).toEqual(['spend: pending', 'spend: error']);
     expect(github.statuses.at(-1)?.description).toMatch(/^spendgate did not finish: pre let the run start/);
+  });
+
+  test('goes to success where nobody completed it and the policy file says that the job only observes', async () => {
+    const job = newJob({ files: { '.github/spendgate.yml': 'version: 1\ndefaults: { observe: true }\n' } });
+    await job.step(pre(status));
+    await job.end();
+    expect(list()).toEqual(['spend: pending', 'spend: success']);
   });
 });
 

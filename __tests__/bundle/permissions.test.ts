@@ -238,3 +238,29 @@ describe.each(lacking.filter(({ isRequired }) => isRequired))(
     });
   },
 );
+
+describe('a gate in an issue, and a token without issues', () => {
+  const TOLD = /The token has no `(issues: \w+)`/;
+
+  test.each([
+    ['pre', {}, 'issues: read'],
+    ['post, within the range', USAGE, 'issues: write'],
+    ['post, outside the range', { ...USAGE, 'expect-input-tokens': '..1' }, 'issues: write'],
+    ['gate, opening', { 'gate-action': 'open', reason: 'looked at' }, 'issues: write'],
+  ])('asks once for what the step needs in all: %s', async (step, more, permission) => {
+    const { event, ref, payload } = eventOf('`push`');
+    const environment = { ...cache.environment(ref), GITHUB_API_URL: github.url };
+    const job = createJob({ event, ref, payload, environment });
+    jobs.push(job);
+    const [mode = ''] = step.split(',');
+    const inputs = {
+      mode,
+      'gate-store': 'issue',
+      'github-token': tokenWith(['contents: read', 'actions: read']),
+      ...more,
+    };
+    const { annotations } = await job.step(inputs);
+    const told = annotations.flatMap(({ message }) => TOLD.exec(message)?.[1] ?? []);
+    expect(told).toEqual([permission]);
+  });
+});

@@ -30,7 +30,7 @@ const NOTHING_ELSE = {
 };
 
 const contractOf = (yaml: string): Contract => toContract(contractSchema.parse(parse(yaml).contract));
-function faultsOf(lines: string): Fault[] {
+function faultsOf(lines: string): readonly Fault[] {
   const parsed = parsePolicy(`version: 1\n${lines}`, FILE);
   return 'faults' in parsed ? parsed.faults : [];
 }

@@ -52,7 +52,7 @@ describe('the event file', () => {
   test('that is a folder is a sentence as well', () => {
     const told = { ...environment, GITHUB_EVENT_PATH: dir };
     expect(readEventFile(told, undefined).trouble?.message).toMatch(
-      /could not be read: it is no regular file/,
+      /^The event file \S+ is no regular file\.$/,
     );
   });
 });

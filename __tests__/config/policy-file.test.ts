@@ -8,7 +8,7 @@ function policyOf(text: string): Policy {
   if ('policy' in parsed) return parsed.policy;
   throw new Error(JSON.stringify(parsed.faults));
 }
-function faultsOf(text: string): Fault[] {
+function faultsOf(text: string): readonly Fault[] {
   const parsed = parsePolicy(text, FILE);
   return 'faults' in parsed ? parsed.faults : [];
 }

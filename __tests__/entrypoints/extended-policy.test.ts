@@ -1,12 +1,14 @@
 /** Reading the file that a policy extends: with which token, and what is told when it does not work. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExtendedFile } from '../../src/config/extended-file.js';
 import type { RawInputs } from '../../src/config/own-policy.js';
-import { readExtended } from '../../src/entrypoints/extended-policy.js';
+import { configure } from '../../src/entrypoints/configure.js';
+import { readPolicyFiles } from '../../src/entrypoints/extended-policy.js';
+import { RecordingRunner } from '../support/fakes.js';
 import { type GitHubApi, startGitHubApi } from '../support/github-api.js';
 
 const SHA = '0123456789abcdef0123456789abcdef01234567';
@@ -28,11 +30,18 @@ afterEach(async () => {
   await api.close();
 });
 
-const read = (inputs: RawInputs = {}, more: Record<string, string> = {}): Promise<ExtendedFile | undefined> =>
-  readExtended(
-    { config, ...inputs },
-    { GITHUB_ACTIONS: 'true', GITHUB_API_URL: api.url, GITHUB_REPOSITORY: 'acme/app', ...more },
-  );
+const environment = () => ({
+  GITHUB_ACTIONS: 'true',
+  GITHUB_API_URL: api.url,
+  GITHUB_REPOSITORY: 'acme/app',
+});
+async function read(
+  inputs: RawInputs = {},
+  more: Record<string, string> = {},
+): Promise<ExtendedFile | undefined> {
+  const { extended } = await readPolicyFiles({ config, ...inputs }, { ...environment(), ...more });
+  return extended;
+}
 const READ = { 'github-token': 'contents=read' };
 
 test('is read with the token of the job, at the commit', async () => {
@@ -60,6 +69,25 @@ describe('nothing is asked for', () => {
     const variable = `SPENDGATE_POLICY_${createHash('sha256').update(config).digest('hex').slice(0, 16).toUpperCase()}`;
     expect([await read(READ, { [variable]: 'another checksum' }), api.requests]).toEqual([undefined, []]);
   });
+});
+
+test('what is read later is the file that named the reference, whatever stands there by then', async () => {
+  writeFileSync(config, `version: 1\nextends: ${REFERENCE}\ndefaults: { on-out-of-range: fail }\n`);
+  const answer = api.contents.get.bind(api.contents);
+  api.contents.get = (name) => {
+    writeFileSync(config, 'version: 1\ndefaults: { on-out-of-range: warn }\n');
+    return answer(name);
+  };
+  const told = {
+    runner: new RecordingRunner(),
+    environment: environment(),
+    inputs: { mode: 'post', config, ...READ },
+    command: undefined,
+  };
+  const { config: held, decideNow } = await configure(told);
+  expect(readFileSync(config, 'utf8')).toContain('warn');
+  expect([held.post.onOutOfRange, decideNow().post.onOutOfRange]).toEqual(['fail', 'fail']);
+  expect(decideNow().policy.checksum).toBe(held.policy.checksum);
 });
 
 describe('what went wrong is told with what to add', () => {

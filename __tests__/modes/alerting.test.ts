@@ -542,6 +542,24 @@ describe('`post`', () => {
   });
 });
 
+describe('an alert that a gate closed', () => {
+  const inIssue = { 'gate-store': 'issue', 'github-token': 'x' };
+  const closings: Readonly<Record<string, (job: Job, inputs: RawInputs) => Promise<unknown>>> = {
+    post: (job, inputs) => job.post(1, { 'input-tokens': 900 }, inputs),
+    gate: (job, inputs) => job.gate({ 'gate-action': 'close', ...inputs }),
+  };
+
+  test.each(Object.entries(closings))('says in which store it is opened: %s', async (_mode, close) => {
+    const opening = async (inputs: RawInputs) => {
+      const job = new Job();
+      await close(job, inputs);
+      return job.desk.told[0]?.facts.find(([label]) => label === 'To open it')?.[1];
+    };
+    expect(await opening(inIssue)).toMatch(/gate-store: issue.*--gate-store issue/);
+    expect(await opening({})).not.toContain('gate-store');
+  });
+});
+
 describe('`gate`', () => {
   test('tells of a closing that no store kept, and fails all the same', async () => {
     const job = new Job();

@@ -5,6 +5,7 @@ import { OUTPUTS } from '../../src/config/outputs.js';
 import { type BudgetReading, budgetLimit, finite } from '../../src/core/budget.js';
 import { AppError } from '../../src/core/errors.js';
 import { finding } from '../../src/core/findings.js';
+import type { GateReading } from '../../src/core/gate.js';
 import { parseRecord } from '../../src/core/record.js';
 import { type BudgetMark, judgeSharing } from '../../src/core/sighting.js';
 import type { Unit } from '../../src/core/units.js';
@@ -235,6 +236,37 @@ describe('a run outside its range', () => {
     const { runner } = await post({ record: ABOVE, store: new IssueStore() });
     expect(runner.summary).toContain(`([issue 12](${url})) opens it as well.`);
     expect(runner.annotations.at(-1)?.advice).toContain(`(${url})`);
+  });
+
+  test('says of a gate that was closed before where it is kept, and which issue holds it', async () => {
+    const issue = { text: 'issue #12', url: 'https://github.test/acme/app/issues/12' };
+    class IssueStore extends InMemoryStore {
+      override async readGate(): Promise<GateReading> {
+        const reading = await closedStore().readGate(GATE, undefined);
+        const { state, evidence } = reading;
+        const source = { store: 'issue-label', state, readAt: '2026-11-22T09:00:00Z', evidence, unseen: [] };
+        return { ...reading, sources: [{ ...source, links: [issue], holding: [issue] }] };
+      }
+    }
+    const comments = async (choice: string) => {
+      const github = new InMemoryGitHub();
+      await post({
+        record: WITHIN,
+        store: choice === 'cache' ? closedStore() : new IssueStore(),
+        github,
+        pullRequest: 7,
+        inputs: { comment: 'always', 'gate-store': choice, 'github-token': 'x' },
+      });
+      return github.comments.get(7)?.[0]?.body;
+    };
+    const link = `[issue #\u200b12](${issue.url})`;
+    expect(await comments('issue')).toContain(`then close ${link}.</sub>`);
+    expect(await comments('both')).toContain(
+      `then close ${link}, or open it from a run on the default branch`,
+    );
+    expect(await comments('both')).toContain('gate-store: both');
+    expect(await comments('cache')).toContain('then open it from a run on the default branch');
+    expect(await comments('cache')).not.toContain('issue');
   });
 
   test('says how a run ended that died, before what it used', async () => {

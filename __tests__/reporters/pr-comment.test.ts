@@ -37,6 +37,13 @@ const bad = (id: number, rest: Partial<Report> = {}) =>
     ...rest,
   });
 
+/** A gate that an earlier run closed. */
+const closed = (rest: Partial<Report>) => good(1, { gate: 'closed', ...rest });
+const issueOf = (number: number) => ({
+  text: `issue #${number}`,
+  url: `https://github.test/o/r/issues/${number}`,
+});
+
 class PullRequest {
   readonly github = new InMemoryGitHub();
 
@@ -283,4 +290,48 @@ test('an address that is no web page is no link', async () => {
   }
   await pr.tell(bad(1, { runUrl: 'https://x.test/a)b|c ](d' }));
   expect(pr.bodies[0]).toContain('[run 1](https://x.test/a%29b%7cc%20%5d%28d)');
+});
+
+describe('how to open a closed gate', () => {
+  const footer = async (rest: Partial<Report>) => {
+    const pull = new PullRequest();
+    await pull.tell(closed(rest), 'always');
+    return /<sub>The gate is closed[^\n]*/.exec(pull.bodies[0] ?? '')?.[0] ?? '';
+  };
+  const issues = [issueOf(7), issueOf(9)];
+
+  test('is to run a step where the cache holds it, and where nobody says what holds it', async () => {
+    for (const rest of [{}, { gatePlace: { store: 'cache', issues: [] } }]) {
+      const text = await footer(rest);
+      expect(text).toContain('`gate-action: open\\`');
+      expect(text).not.toMatch(/gate-store|then close/);
+    }
+  });
+
+  test('is to close every issue that holds it, each a link', async () => {
+    const text = await footer({ gatePlace: { store: 'issue', issues } });
+    expect(text).toMatch(
+      /then close \[issue #\u200b7\]\(\S+\/7\) and \[issue #\u200b9\]\(\S+\/9\)\.<\/sub>$/,
+    );
+    expect(text).not.toContain('gate-action');
+  });
+
+  test('is either in two stores', async () => {
+    const text = await footer({ gatePlace: { store: 'both', issues } });
+    expect(text).toMatch(/then close .*, or open it from a run .*gate-store: both.*gate-action: open/);
+  });
+
+  test('is to run a step of that store where no issue is known to hold it', async () => {
+    const text = await footer({ gatePlace: { store: 'issue', issues: [] } });
+    expect(text).toMatch(/then open it from a run .*gate-store: issue/);
+  });
+
+  test('stays one bounded line, whatever the gate is called', async () => {
+    const text = await footer({
+      key: `x --> <b> @mallory\n::error::${'y'.repeat(5000)}`,
+      gatePlace: { store: 'both', issues },
+    });
+    expect(text.length).toBeLessThan(2000);
+    expect(text).not.toMatch(/-->|<b>|@mallory/);
+  });
 });

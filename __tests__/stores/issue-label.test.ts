@@ -90,6 +90,21 @@ describe('an issue that closes a gate', () => {
     expect(await close()).toEqual({ saved: true, hint, links });
   });
 
+  test('is named by a reading while it holds the gate closed, and by none when it does not', async () => {
+    const until = '2026-11-23T00:00:00.000Z';
+    await close({ until });
+    const [held] = (await read()).sources;
+    expect(held?.holding).toEqual([{ text: 'issue #1', url: 'https://github.com/acme/app/issues/1' }]);
+    place.clock.advance(2 * DAY_MS);
+    const [over] = (await read()).sources;
+    expect([over?.state, over?.holding, over?.links?.length]).toEqual(['open', undefined, 1]);
+    // A closed one is no longer anything to close, also where it was closed by nobody who may.
+    await close();
+    byHand('closed', 'stale[bot]');
+    const [tidied] = (await read()).sources;
+    expect([tidied?.state, tidied?.holding, tidied?.links?.length]).toEqual(['closed', undefined, 1]);
+  });
+
   test('is the only one: closing again changes it, says so below, and never makes its end earlier', async () => {
     await close({ reason: 'First.' });
     await close({ reason: 'Second.', until: '2026-11-23T00:00:00.000Z', runId: '43' });

@@ -238,6 +238,7 @@ export class InMemoryGitHub implements GitHub {
       sha,
       externalId,
       detailsUrl,
+      title: output.title,
       output,
       isCompleted: false,
       conclusion: undefined,
@@ -261,6 +262,7 @@ export class InMemoryGitHub implements GitHub {
       ...old,
       isCompleted: true,
       conclusion,
+      title: output.title,
       output,
       annotations: [...old.annotations, ...annotations],
     };

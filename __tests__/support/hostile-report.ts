@@ -10,6 +10,8 @@ export function reportWith(text: string): Report {
   return reportOf({
     task: text,
     headline: `It says: ${text}`,
+    gate: 'closed',
+    gatePlace: { store: 'both', issues: [{ text, url: 'https://github.test/o/r/issues/7' }] },
     rows: [{ label: text, observed: text, expected: text, limit: text, share: 0.5, verdict: 'bad' }],
     facts: [[text, text]],
     tables: [

@@ -23,7 +23,7 @@ import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode } from './inpu
 import { nearest } from './nearest.js';
 import { configNotes, configRemarks } from './notes.js';
 import { type OverridesConfig, readOverridesConfig } from './overrides-config.js';
-import { handedOn, type RawInputs } from './own-policy.js';
+import { handedOn, type OwnPolicy, type RawInputs } from './own-policy.js';
 import { type PostConfig, readPost } from './post-config.js';
 import { type Environment, type RunContext, readRunContext } from './run-context.js';
 import { Settings } from './settings.js';
@@ -80,7 +80,9 @@ export interface ConfigSources {
   readonly catalogue: Catalogue;
   /** Called for every secret, before it is used for anything. */
   readonly onSecret: (value: string) => void;
-  /** The file that the policy file extends, read beforehand; left out when it extends none. */
+  /** The policy file, read beforehand; left out where it is to be read now. */
+  readonly own?: OwnPolicy | undefined;
+  /** The file that it extends, read beforehand; left out when it extends none. */
   readonly extended?: ExtendedFile | undefined;
   /** Left out for the time it is. */
   readonly now?: Date;
@@ -95,10 +97,10 @@ export function readConfig(sources: ConfigSources): Config {
   const { inputs, environment, catalogue, onSecret } = sources;
   maskInputs(inputs, onSecret);
   const context = readRunContext(environment, handedOn(inputs).event);
-  const { now = new Date(), extended } = sources;
+  const { now = new Date(), own, extended } = sources;
   // Whoever starts a run again has not decided what it may use.
   const actor = environment['GITHUB_ACTOR'] ?? context.actor;
-  const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+  const settings = new Settings(inputs, { environment, now, event: context.event, actor, own, extended });
   settings.faults.push(...(sources.faults ?? []));
   const mode = readMode(settings);
   const alerts = readAlerts(settings, onSecret);

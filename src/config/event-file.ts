@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseJson } from '../core/json.js';
-import { readRegularFile } from './bounded-file.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import type { Environment } from './run-context.js';
 
 /** GitHub delivers no payload above 25 MB. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const BOUNDS = { maxBytes: 32 * 1024 * 1024, followsLinks: true };
 const VARIABLE = 'SPENDGATE_EVENT';
 
 const repositorySchema = z.object({ full_name: z.string() });
@@ -61,8 +61,9 @@ export interface EventTrouble {
 /** @param handed checksum that the workflow itself hands on, which outranks the variable */
 export function readEventFile(environment: Environment, handed: string | undefined): EventFile {
   const path = environment['GITHUB_EVENT_PATH'];
-  const content = path ? readRegularFile(path, MAX_BYTES) : undefined;
-  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+  const content = path ? readBoundedText(path, BOUNDS) : undefined;
+  const checksum =
+    content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
   const mark = { variable: VARIABLE, checksum };
   const before = handed ?? environment[VARIABLE];
   const trouble = (kind: EventTrouble['kind'], message: string) => ({
@@ -73,8 +74,7 @@ export function readEventFile(environment: Environment, handed: string | undefin
   if (before !== undefined && before !== checksum)
     return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
   if (content === undefined) return { mark, event: undefined, trouble: undefined };
-  if ('reason' in content)
-    return trouble('unreadable', `The event file ${path} could not be read: ${content.reason}.`);
+  if (content.text === undefined) return trouble('unreadable', `The event file ${path} ${content.why}.`);
   const json = parseJson(content.text);
   if (json === undefined) return trouble('unreadable', `The event file ${path} is not JSON.`);
   return { mark, event: eventSchema.safeParse(json).data, trouble: undefined };

@@ -1,9 +1,8 @@
 /** The file that a policy file extends: which one it is, and what came of reading it. */
-import type { Fault } from '../core/errors.js';
 import { type Position, renderPosition } from '../core/findings.js';
 import { EXTENDS_EXAMPLE, type ExtendsReference, renderExtends } from './extends.js';
 import type { OwnPolicy } from './own-policy.js';
-import { type Policy, parsePolicy } from './policy-file.js';
+import { type ParsedPolicy, parsePolicy } from './policy-file.js';
 
 /** What was read for a reference, before the configuration was. */
 export type ExtendedFile = { readonly reference: string } & (
@@ -11,13 +10,19 @@ export type ExtendedFile = { readonly reference: string } & (
   | { readonly reason: string; readonly hint: string }
 );
 
-/** What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. */
-export function referenceIn({ content, file, isChanged }: OwnPolicy): ExtendsReference | undefined {
-  // A file that was changed during the run may name anything.
-  if (isChanged || content === undefined || !('text' in content)) return undefined;
-  if (!content.text.includes('extends')) return undefined;
-  const parsed = parsePolicy(content.text, file);
-  return 'policy' in parsed ? parsed.policy.extends : undefined;
+/** The files that a step is held to, read once: whoever needs them is handed these. */
+export interface PolicyFiles {
+  readonly own: OwnPolicy;
+  /** `undefined` when the own file extends none. */
+  readonly extended: ExtendedFile | undefined;
+}
+
+/**
+ * What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. One that was
+ * changed during the run may name anything, and is not parsed.
+ */
+export function referenceIn({ parsed }: OwnPolicy): ExtendsReference | undefined {
+  return parsed !== undefined && 'policy' in parsed ? parsed.policy.extends : undefined;
 }
 
 export interface Extension {
@@ -29,12 +34,7 @@ export interface Extension {
 }
 
 /** A limit that is not known must not become no limit, so whatever could not be read stops the run. */
-export function parseExtended({
-  reference,
-  position,
-  read,
-  now,
-}: Extension): { policy: Policy } | { faults: Fault[]; rest?: Policy } {
+export function parseExtended({ reference, position, read, now }: Extension): ParsedPolicy {
   const name = renderExtends(reference);
   const where = renderPosition(position);
   if (read === undefined || read.reference !== name) {

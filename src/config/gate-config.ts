@@ -8,6 +8,8 @@ import type { Settings } from './settings.js';
 export interface GateConfig {
   readonly name: string;
   readonly store: GateStoreChoice;
+  /** True where this step may open or close it. */
+  readonly isChangedHere: boolean;
   /** For later steps of this job. */
   readonly mark: GateMark;
   readonly blockForMs: number | undefined;
@@ -25,11 +27,17 @@ export function readGate(settings: Settings, context: RunContext, mode: Mode): G
   return {
     name,
     store,
+    isChangedHere: mayChange(settings, mode),
     mark: renderGateMark(settings.task, { name, store }),
     blockForMs: settings.value('block-for'),
     action: settings.value('gate-action') ?? 'status',
     reason: settings.value('reason'),
   };
+}
+
+function mayChange(settings: Settings, mode: Mode): boolean {
+  if (mode === 'gate') return (settings.value('gate-action') ?? 'status') !== 'status';
+  return mode === 'post' && !settings.value('observe') && settings.value('on-out-of-range') !== 'warn';
 }
 
 /** An issue stands in a repository, and nobody may look without a token. */

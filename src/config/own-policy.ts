@@ -1,14 +1,16 @@
 /** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
 import { createHash } from 'node:crypto';
 import { readMeterHandle } from '../core/meter-handle.js';
-import { type FileText, readRegularFile } from './bounded-file.js';
+import { readBoundedText } from '../files/bounded-file.js';
+import type { FileRead } from '../ports/platform.js';
 import type { FileMark } from './event-file.js';
 import type { InputName } from './inputs.js';
+import { type ParsedPolicy, parsePolicy } from './policy-file.js';
 import type { Environment } from './run-context.js';
 
 export const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 /** Far more than anybody writes by hand. */
-const MAX_BYTES = 1024 * 1024;
+const BOUNDS = { maxBytes: 1024 * 1024, followsLinks: true };
 
 export type RawInputs = Partial<Record<InputName, string>>;
 
@@ -19,7 +21,9 @@ export interface OwnPolicy {
   /** True when it is not what it was when `wrap` started; then nobody reads it. */
   readonly isChanged: boolean;
   /** `undefined` when there is none. */
-  readonly content: FileText | undefined;
+  readonly content: FileRead | undefined;
+  /** What the text says; `undefined` where there is none, or none that anybody reads. */
+  readonly parsed: ParsedPolicy | undefined;
 }
 
 /** What a meter in the background was started with, as the workflow hands it on. */
@@ -40,14 +44,24 @@ export function givenInput(inputs: RawInputs, name: InputName): string | undefin
   return value === undefined || value === '' ? undefined : value;
 }
 
-export function readOwnPolicy(inputs: RawInputs, environment: Environment): OwnPolicy {
+/** @param now for how far away an end is */
+export function readOwnPolicy(inputs: RawInputs, environment: Environment, now: Date): OwnPolicy {
   const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-  const content = readRegularFile(file, MAX_BYTES);
-  const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+  const content = readBoundedText(file, BOUNDS);
+  const checksum =
+    content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
   const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
   const before = checksumBefore(mark.variable, handedOn(inputs), environment);
   // The agent can write to the workspace: what judges it must be what stood there before it started.
-  return { file, mark, content, isChanged: before !== undefined && before !== checksum };
+  const isChanged = before !== undefined && before !== checksum;
+  const text = isChanged ? undefined : content?.text;
+  return {
+    file,
+    mark,
+    content,
+    isChanged,
+    parsed: text === undefined ? undefined : parsePolicy(text, file, { now }),
+  };
 }
 
 export function handedOn(inputs: RawInputs): Handed {

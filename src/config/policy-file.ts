@@ -48,11 +48,16 @@ export function isBlank(text: string): boolean {
 }
 
 /** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
+export type ParsedPolicy =
+  | { readonly policy: Policy }
+  | { readonly faults: readonly Fault[]; readonly rest?: Policy };
+
+/** Checks the whole file. Throws nothing: what is wrong with it is in the answer. */
 export function parsePolicy(
   text: string,
   file: string,
   { repository, now = new Date() }: PolicyPlace = {},
-): { policy: Policy } | { faults: Fault[]; rest?: Policy } {
+): ParsedPolicy {
   const shown = repository === undefined ? file : renderPosition({ file, line: undefined, repository });
   if (isBlank(text)) return { faults: [{ where: `${shown}:1`, message: EMPTY, example: 'version: 1' }] };
   const source = new PolicySource(text, shown, now);

@@ -15,7 +15,7 @@ import {
   type RawInputs,
   readOwnPolicy,
 } from './own-policy.js';
-import { isBlank, parsePolicy } from './policy-file.js';
+import { isBlank, type ParsedPolicy, parsePolicy } from './policy-file.js';
 import { PolicyLayers, type Written } from './policy-layers.js';
 import type { Path } from './policy-source.js';
 import type { Environment } from './run-context.js';
@@ -27,7 +27,9 @@ export interface SettingsSources {
   /** Name of the event, and who started the run. */
   readonly event: string;
   readonly actor: string;
-  /** The file that the policy file extends, read beforehand; `undefined` when it extends none. */
+  /** The policy file, where it was read beforehand. */
+  readonly own?: OwnPolicy | undefined;
+  /** The file that it extends, read beforehand; `undefined` when it extends none. */
   readonly extended: ExtendedFile | undefined;
   /** True where a task that the file does not know is no mistake. */
   readonly takesAnyTask?: boolean;
@@ -66,7 +68,7 @@ export class Settings {
     this.#inputs = inputs;
     this.#sources = sources;
     this.task = this.input('task') ?? 'default';
-    this.own = readOwnPolicy(inputs, environment);
+    this.own = sources.own ?? readOwnPolicy(inputs, environment, now);
     this.policy = this.#readPolicy();
     this.#checkTask();
     this.markedGate = readGateMark(handedOn(inputs).gate ?? environment[gateVariable(this.task)]);
@@ -146,25 +148,25 @@ export class Settings {
   }
 
   #readPolicy(): PolicyLayers | undefined {
-    const { file, content, isChanged } = this.own;
+    const { file, content, parsed, isChanged } = this.own;
     if (isChanged) return this.#distrust(file);
-    if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && isBlank(content.text))))
-      return this.#layers('version: 1', file);
+    const saysNothing = content === undefined || (content.text !== undefined && isBlank(content.text));
+    if (this.#sources.mayBeEmpty && saysNothing)
+      return this.#layers('version: 1', parsePolicy('version: 1', file));
     if (content === undefined) {
       if (this.input('config') !== undefined)
         this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    if ('reason' in content) {
-      const message = `The policy file ${file} could not be read: ${content.reason}.`;
+    if (content.text === undefined) {
+      const message = `The policy file ${file} ${content.why}.`;
       this.fault('config', message, DEFAULT_POLICY_FILE);
       return undefined;
     }
-    return this.#layers(content.text, file);
+    return parsed && this.#layers(content.text, parsed);
   }
 
-  #layers(text: string, file: string): PolicyLayers | undefined {
-    const parsed = parsePolicy(text, file, { now: this.#sources.now });
+  #layers(text: string, parsed: ParsedPolicy): PolicyLayers | undefined {
     if ('faults' in parsed) {
       this.#broken(parsed.faults);
       const { rest } = parsed;

@@ -157,6 +157,8 @@ function known(facts: readonly (readonly [string, string | undefined])[]): [stri
 export interface GateChange {
   readonly entry: GateEntry;
   readonly kept: boolean;
+  /** Where the gate is kept, as `gate-store` says; left out for `cache`. */
+  readonly store?: string | undefined;
   /** The store of two that did not keep it, and why; parts of a sentence. */
   readonly missing?: string | undefined;
   /** How else a closed one can be opened, a sentence. */
@@ -164,7 +166,7 @@ export interface GateChange {
 }
 
 export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
-  const { entry, kept, missing, hint } = change;
+  const { entry, kept, missing } = change;
   const name = oneLine(entry.gate, MAX_NAME);
   const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
   const half = missing === undefined ? '' : ' in one store only';
@@ -175,7 +177,7 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
     text: `${effectOf(change)} Reason: ${entry.reason}`,
     facts: [
       ['By', oneLine(entry.actor, MAX_NAME)],
-      ...(kept && entry.closed ? [['To open it', openingOf(name, hint)] as const] : []),
+      ...(kept && entry.closed ? [['To open it', openingOf(name, change)] as const] : []),
     ],
     budget: undefined,
     gate: {
@@ -189,11 +191,8 @@ export function gateAlert(change: GateChange, origin: AlertOrigin): Alert {
   });
 }
 
-function openingOf(name: string, hint: string | undefined): string {
-  return oneLine(
-    `Look at the run, then ${howToOpen(name, undefined, (words) => words)}. ${hint ?? ''}`,
-    MAX_TEXT,
-  );
+function openingOf(name: string, { store, hint = '' }: GateChange): string {
+  return oneLine(`Look at the run, then ${howToOpen(name, store, (words) => words)}. ${hint}`, MAX_TEXT);
 }
 
 function effectOf({ entry, kept, missing }: GateChange): string {

@@ -117,6 +117,27 @@ export function hasFailed(statuses: readonly StatedStatus[], { name, runUrl }: C
   );
 }
 
+/** How the words of an open check begin where nothing is to fail it. */
+const OBSERVED = 'Only observed: nothing fails';
+
+/**
+ * What a check says while it is open. Under `observe` it says that, and the hook at the end of the job goes by it: nobody
+ * changes what stands there who may not write checks. What the step left for its hook, the agent may have got at.
+ */
+export function openingWords(isObserved: boolean): { readonly title: string; readonly summary: string } {
+  return isObserved
+    ? { title: OBSERVED, summary: `${OBSERVED}, whatever the run uses. \`post\` completes this check.` }
+    : {
+        title: 'In progress',
+        summary: 'The run may use what its budget allows; `post` completes this check.',
+      };
+}
+
+/** @param words title of a check run, or description of a commit status */
+export function saysObserved(words: string): boolean {
+  return words.startsWith(OBSERVED);
+}
+
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
   'pre began': '`pre` did not end: it failed, was killed, or the job was cancelled.',

@@ -1,4 +1,5 @@
 /** How a person opens a gate, in every place that says it. */
+import type { GatePlace } from './report.js';
 import { cut } from './text.js';
 
 /** A longer name would leave no room for the rest of what is said. */
@@ -23,4 +24,11 @@ export function howToOpen(gate: string, store = 'cache', mark = asCode): string 
   const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
   const where = inputs.map((input) => mark(input)).join(', ');
   return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
+}
+
+/** The same where it is known what holds the gate closed: an issue is closed by hand, and nothing has to be run. */
+export function howToOpenAt(gate: string, { store, issues }: GatePlace): string {
+  if (issues.length === 0) return howToOpen(gate, store);
+  const close = `close ${issues.map(({ url }) => url).join(' and ')}`;
+  return store === 'issue' ? close : `${close}, or ${howToOpen(gate, store)}`;
 }

@@ -54,6 +54,8 @@ export interface GateSource {
   readonly unseen: readonly string[];
   /** Addresses in the evidence; left out where there is none. */
   readonly links?: readonly ReportLink[];
+  /** Issues that keep the gate closed until a person closes them; left out where there is none. */
+  readonly holding?: readonly ReportLink[];
 }
 
 export interface GateReading {
@@ -105,11 +107,11 @@ export function readFrom(
   readAt: Date,
   reading: GateReading,
   unseen: readonly string[] = [],
-  links: readonly ReportLink[] = [],
+  issues: Pick<GateSource, 'links' | 'holding'> = {},
 ): GateReading {
   const { state, evidence } = reading;
-  const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
-  return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
+  const source = { store, state, readAt: readAt.toISOString(), evidence, unseen, ...issues };
+  return { ...reading, sources: [source] };
 }
 
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */

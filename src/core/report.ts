@@ -50,6 +50,14 @@ export interface ReportRun {
   readonly costUsd: string | undefined;
 }
 
+/** What a person has to change to open a closed gate. */
+export interface GatePlace {
+  /** As `gate-store` says. */
+  readonly store: string;
+  /** Open issues that hold it closed, as far as they are known. */
+  readonly issues: readonly ReportLink[];
+}
+
 export interface Report {
   readonly mode: 'pre' | 'wrap' | 'post' | 'gate' | 'verify';
   readonly task: string;
@@ -64,6 +72,8 @@ export interface Report {
   readonly tables?: readonly ReportTable[];
   readonly findings: readonly Finding[];
   readonly gate: GateState | undefined;
+  /** Where the gate is kept, for whoever has to open it; left out where nobody has. */
+  readonly gatePlace?: GatePlace;
   readonly runUrl: string | undefined;
   /** Addresses that may be links where they stand in the headline, a finding or a fact. */
   readonly links?: readonly ReportLink[];

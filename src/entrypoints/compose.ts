@@ -5,14 +5,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { agents, agentsFor } from '../agents/index.js';
-import { type Config, maskInputs, type RawInputs, readConfig } from '../config/config.js';
-import { DECISION_VARIABLE } from '../config/decided-overrides.js';
+import { agentsFor } from '../agents/index.js';
+import type { Config, RawInputs } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import type { Fault } from '../core/errors.js';
 import { finding } from '../core/findings.js';
-import { dialects } from '../dialects/index.js';
-import { gateways } from '../gateways/index.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import { readBudget } from '../modes/budget-reading.js';
 import { withCheck } from '../modes/check.js';
 import { directCommand, shellCommand } from '../modes/command.js';
@@ -21,20 +19,19 @@ import { announceEvent } from '../modes/marks.js';
 import { announceDecision } from '../modes/override-report.js';
 import { createTeller } from '../modes/permission-notices.js';
 import { createTold } from '../modes/told.js';
-import { readFileOrWhy } from '../platform/bounded.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { saveReportFile } from '../platform/report-file.js';
 import { findRecord, openLedger } from '../platform/run-files.js';
 import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
-import type { Runner, SpawnChild } from '../ports/platform.js';
+import type { FileRead, Runner, SpawnChild } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
-import { readExtended } from './extended-policy.js';
+import { type Configured, configure } from './configure.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -114,7 +111,7 @@ async function runOne(
     }
     case 'comment': {
       const { runComment } = await import('../modes/comment.js');
-      await runComment({ ...deps, readFile: readFileOrWhy });
+      await runComment({ ...deps, readFile });
       return 0;
     }
     case 'verify': {
@@ -125,42 +122,9 @@ async function runOne(
   }
 }
 
-type Told = Pick<Host, 'runner' | 'environment' | 'inputs' | 'unknownInputs' | 'faults' | 'command'>;
-
-interface Configured {
-  readonly config: Config;
-  readonly secrets: readonly string[];
-  /** The same, as if no earlier step of this job had decided over overrides. */
-  readonly decideNow: () => Config;
-}
-
-/** @throws {InputFaults} */
-export async function configure({
-  runner,
-  environment,
-  inputs,
-  unknownInputs = [],
-  faults,
-  command,
-}: Told): Promise<Configured> {
-  const secrets: string[] = [];
-  const onSecret = (value: string) => {
-    if (secrets.includes(value)) return;
-    for (const form of new Set([value, encodeURIComponent(value)])) runner.setSecret(form);
-    secrets.push(value);
-  };
-  // Its token must be masked before it is used.
-  maskInputs(inputs, onSecret);
-  const extended = await readExtended(inputs, environment);
-  const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
-  const hasCommand = command !== undefined;
-  const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
-  const undecided = { ...environment, [DECISION_VARIABLE]: undefined };
-  return {
-    config: readConfig(sources),
-    secrets,
-    decideNow: () => readConfig({ ...sources, environment: undecided }),
-  };
+/** A report of another run, out of its artifact. */
+function readFile(path: string, maxBytes: number): FileRead {
+  return readBoundedText(path, { maxBytes }) ?? { why: 'does not exist' };
 }
 
 async function composeDeps({ runner, environment }: Host, config: Config): Promise<ModeDeps> {
@@ -184,7 +148,13 @@ async function openAlertDesk({ alerts }: Config, environment: Environment): Prom
 }
 
 export function createModeStore({ context, gate }: Config, github: GitHub | undefined): Store {
-  return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
+  return createStore({
+    ...context,
+    gateStore: gate.store,
+    changesGates: gate.isChangedHere,
+    clock: systemClock,
+    github,
+  });
 }
 
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */

@@ -2,17 +2,16 @@
 import { compareTasks, comparisonJson, renderComparison } from '../config/comparison.js';
 import type { RawInputs } from '../config/config.js';
 import { maskInputs } from '../config/config.js';
-import type { ExtendedFile } from '../config/extended-file.js';
 import { readGateway } from '../config/gateway-config.js';
 import type { InputName } from '../config/inputs.js';
 import { readOverridesConfig } from '../config/overrides-config.js';
 import { resolveRows, SHOWN_NAMES } from '../config/resolved.js';
 import { type ResolvedTask, renderTasks, tasksJson } from '../config/resolved-text.js';
 import { type Environment, readRunContext } from '../config/run-context.js';
-import { Settings, type SettingsSources } from '../config/settings.js';
+import { Settings } from '../config/settings.js';
 import { type Fault, InputFaults, renderFault } from '../core/errors.js';
 import { gateways } from '../gateways/index.js';
-import { readExtended } from './extended-policy.js';
+import { readPolicyFiles } from './extended-policy.js';
 
 export interface ConfigRequest {
   readonly command: 'config';
@@ -77,8 +76,9 @@ async function openVersion(
   { environment, onSecret }: ConfigHost,
   mayBeEmpty = false,
 ): Promise<Version> {
-  const extended = await readExtended(inputs, environment);
-  const sources = sourcesOf(environment, extended);
+  const now = new Date();
+  const { event, actor } = readRunContext(environment);
+  const sources = { environment, now, event, actor, ...(await readPolicyFiles(inputs, environment, now)) };
   const faults: Fault[] = [];
   const read = (task: string, takesAnyTask = false): Settings =>
     new Settings({ ...inputs, task }, { ...sources, takesAnyTask, mayBeEmpty });
@@ -92,11 +92,6 @@ async function openVersion(
     return { task, rows, expired: readOverridesConfig(settings).expired };
   };
   return { tasks: read('default').policy?.tasks ?? [], resolve, faults };
-}
-
-function sourcesOf(environment: Environment, extended: ExtendedFile | undefined): SettingsSources {
-  const { event, actor } = readRunContext(environment);
-  return { environment, now: new Date(), event, actor, extended };
 }
 
 function throwFaults(ofFlags: readonly Fault[], ofFile: readonly Fault[]): void {

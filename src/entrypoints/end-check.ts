@@ -27,7 +27,6 @@ export async function endCheck(text: string, environment: Environment): Promise<
     const done = await failUnfinished(github, target, {
       id: state.id,
       progress: environment[progressVariable],
-      isObserved: environment['INPUT_OBSERVE']?.trim().toLowerCase() === 'true',
     });
     return done === undefined ? '' : warning(done);
   } catch (error) {

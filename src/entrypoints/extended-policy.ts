@@ -1,5 +1,5 @@
-/** Reads the file that the policy file extends, before the configuration is read, which waits for nothing. */
-import { type ExtendedFile, referenceIn } from '../config/extended-file.js';
+/** Reads the policy file and the one that it extends, before the configuration is read, which waits for nothing. */
+import { type PolicyFiles, referenceIn } from '../config/extended-file.js';
 import { EXTENDS_EXAMPLE, type ExtendsReference, renderExtends } from '../config/extends.js';
 import { givenInput, type RawInputs, readOwnPolicy } from '../config/own-policy.js';
 import type { Environment } from '../config/run-context.js';
@@ -9,15 +9,19 @@ import { AppError, describeError } from '../core/errors.js';
 const LONGEST_REASON = 300;
 
 /**
- * `undefined` where the policy file extends none. What somebody can mend is told as a fault of the file.
+ * What somebody can mend in the file that is extended is told as a fault of it, later.
  * @throws {AppError} `github-failed` where GitHub gave no answer: nothing that stands in the file would mend that.
  */
-export async function readExtended(
+export async function readPolicyFiles(
   inputs: RawInputs,
   environment: Environment,
-): Promise<ExtendedFile | undefined> {
-  const found = referenceIn(readOwnPolicy(inputs, environment));
-  return found && { reference: renderExtends(found), ...(await fetchText(found, inputs, environment)) };
+  now = new Date(),
+): Promise<PolicyFiles> {
+  const own = readOwnPolicy(inputs, environment, now);
+  const reference = referenceIn(own);
+  if (reference === undefined) return { own, extended: undefined };
+  const text = await fetchText(reference, inputs, environment);
+  return { own, extended: { reference: renderExtends(reference), ...text } };
 }
 
 async function fetchText(

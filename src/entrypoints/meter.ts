@@ -9,7 +9,8 @@ import { systemClock } from '../platform/clock.js';
 import type { Runner } from '../ports/platform.js';
 import { budgetParts } from './budget-parts.js';
 import type { RunRequest } from './command-line.js';
-import { configure, createModeStore, newToken, onCancel } from './compose.js';
+import { createModeStore, newToken, onCancel } from './compose.js';
+import { configure } from './configure.js';
 import { meteringParts } from './metering-parts.js';
 
 interface MeterHost {

@@ -7,6 +7,7 @@ import {
   type CheckTarget,
   type Conclusion,
   hasFailed,
+  openingWords,
   ownCheck,
   ownStatus,
   type Progress,
@@ -27,7 +28,6 @@ const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
 /** No run waits longer for its check to be opened. */
 const OPEN_MS = 5000;
-const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 export function checkTarget({ check, context }: Config): CheckTarget | undefined {
@@ -81,7 +81,7 @@ async function openCheck(deps: ModeDeps): Promise<void> {
     return;
   }
   const keepOpen = async () => {
-    const id = await open(github, target);
+    const id = await open(github, target, openingWords(deps.config.observe));
     if (id !== undefined) deps.runner.saveState('check', renderCheckState({ id, sha: target.sha }));
     return true;
   };
@@ -92,7 +92,11 @@ async function openCheck(deps: ModeDeps): Promise<void> {
 }
 
 /** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
-async function open(github: GitHub, target: CheckTarget): Promise<number | undefined> {
+async function open(
+  github: GitHub,
+  target: CheckTarget,
+  { title, summary }: ReturnType<typeof openingWords>,
+): Promise<number | undefined> {
   const { name, sha, externalId, runUrl } = target;
   if (target.kind === 'status') {
     // Another job's of the same name is not looked after by this one.
@@ -100,13 +104,13 @@ async function open(github: GitHub, target: CheckTarget): Promise<number | undef
     const pending = {
       context: name,
       state: 'pending',
-      description: plain(IN_PROGRESS),
+      description: plain(summary),
       targetUrl: statusUrl(target),
     } as const;
     return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
   }
   const own = ownCheck(await github.listCheckRuns(sha, name), target);
-  const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };
+  const output = { title, summary, text: undefined };
   return own !== undefined
     ? undefined
     : (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output })).id;

@@ -29,9 +29,9 @@ export function gateEntry(
 }
 
 /** What is told of a change, once a store was asked to keep it. */
-export function changeOf(entry: GateEntry, saved: Saved): GateChange {
+export function changeOf(entry: GateEntry, saved: Saved, store: string): GateChange {
   return saved.saved
-    ? { entry, kept: true, missing: saved.missing, hint: saved.hint }
+    ? { entry, kept: true, store, missing: saved.missing, hint: saved.hint }
     : { entry, kept: false };
 }
 
@@ -55,7 +55,7 @@ export async function closeGate(
   const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
   const saved = await deps.store.saveGate(entry);
   return {
-    change: changeOf(entry, saved),
+    change: changeOf(entry, saved, deps.config.gate.store),
     links: saved.saved ? (saved.links ?? []) : [],
     finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
   };

@@ -88,14 +88,14 @@ async function change(deps: ModeDeps, action: 'open' | 'close'): Promise<GateRes
   const entry = gateEntry(deps, closed, config.gate.reason ?? 'No reason was given.');
   const saved = await store.saveGate(entry);
   if (!saved.saved) {
-    if (closed) await tellPeople(deps, { gate: changeOf(entry, saved) });
+    if (closed) await tellPeople(deps, { gate: changeOf(entry, saved, config.gate.store) });
     throw new AppError('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
   }
   const unheeded = elsewhere(deps, closed);
   // Opened where nobody honours it, or open before: nothing has changed for anybody.
   const isChange =
     closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
-  if (isChange) await tellPeople(deps, { gate: changeOf(entry, saved) });
+  if (isChange) await tellPeople(deps, { gate: changeOf(entry, saved, config.gate.store) });
   return {
     ...outcome(entry, unheeded.length > 0 ? before : undefined),
     findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],

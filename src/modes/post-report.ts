@@ -18,6 +18,8 @@ export interface Judged {
   readonly found: FoundRecord;
   readonly findings: readonly Finding[];
   readonly gate: GateState;
+  /** Open issues that hold the gate closed. */
+  readonly issues: readonly ReportLink[];
   /** Addresses in the findings. */
   readonly links: readonly ReportLink[];
   /** What the gateway's own count says; `undefined` when it was not read. */
@@ -27,7 +29,7 @@ export interface Judged {
 /** @param judged with findings as they are shown */
 export function postReport(
   { config, clock }: ModeDeps,
-  { judged, found, findings, gate, links, counted }: Judged,
+  { judged, found, findings, gate, issues, links, counted }: Judged,
 ): Report {
   const { record, origin } = found;
   const at = clock.now();
@@ -48,6 +50,7 @@ export function postReport(
     tables: usageTables(record),
     findings,
     gate,
+    gatePlace: { store: config.gate.store, issues },
     runUrl: config.context.runUrl,
     links,
     run: runOf(config, judged, record, at),

@@ -57,7 +57,8 @@ async function judge(given: PostDeps): Promise<void> {
   const judged = judgeFound(config, found.record);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
-  const { gate, change, links = [] } = await settleGate(deps, { judged, record: found.record }, findings);
+  const settled = await settleGate(deps, { judged, record: found.record }, findings);
+  const { gate, change, links = [], issues = [] } = settled;
   // People hear of a gate at once: what follows may wait for a gateway.
   const toldOfGate = tellPeople(deps, { gate: change });
   await rememberUnfinished(deps, found, findings);
@@ -72,7 +73,15 @@ async function judge(given: PostDeps): Promise<void> {
   runner.setOutput('gate', gate);
   runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
   runner.info(`spendgate: ${headlineOf(config, judged, found.record)}`);
-  const report = postReport(deps, { judged, found, findings: shown, gate, links, counted: reconciled?.fact });
+  const report = postReport(deps, {
+    judged,
+    found,
+    findings: shown,
+    gate,
+    issues,
+    links,
+    counted: reconciled?.fact,
+  });
   leaveReport(deps, deps.saveFile, report);
   const [reported] = await Promise.all([
     publish(report, deps.reporters, reporterContext(deps)),
@@ -175,6 +184,15 @@ function missingExpectation({ config }: PostDeps): Finding[] {
   ];
 }
 
+interface SettledGate {
+  readonly gate: GateState;
+  readonly change?: GateChange;
+  /** Addresses in the finding that tells of the change. */
+  readonly links?: readonly ReportLink[];
+  /** Open issues that hold it closed. */
+  readonly issues?: readonly ReportLink[];
+}
+
 /**
  * Closes the gate after a run outside its range. Otherwise, where all was read and nothing was ever said of the gate, that
  * is kept as its first state, so that "never closed" is known; it outranks no closing that was not seen yet.
@@ -183,7 +201,7 @@ async function settleGate(
   deps: PostDeps,
   { judged: { verdict }, record }: { judged: UsageVerdict; record: UsageRecord },
   findings: Finding[],
-): Promise<{ gate: GateState; change?: GateChange; links?: readonly ReportLink[] }> {
+): Promise<SettledGate> {
   const { config, store } = deps;
   if (verdict === 'outside' && config.post.onOutOfRange !== 'warn' && !config.observe) {
     const reasons = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
@@ -197,7 +215,8 @@ async function settleGate(
   const isFirst = reading.state === 'unknown' && reading.sawAll === true && verdict !== 'outside';
   // Without its event nobody knows whether this run is a stranger's.
   const isTrusted = isTrustedRun(config.context) && config.context.eventFile.trouble === undefined;
-  if (!isFirst || !isTrusted) return { gate: reading.state };
+  if (!isFirst || !isTrusted)
+    return { gate: reading.state, issues: reading.sources.flatMap(({ holding = [] }) => holding) };
   const first = { ...gateEntry(deps, false, 'First run behind this gate.'), isFirst: true };
   const saved = await store.saveGate(first);
   return { gate: saved.saved ? 'open' : reading.state };

@@ -4,6 +4,7 @@ import {
   hasFailed,
   ownCheck,
   ownStatus,
+  saysObserved,
   statusUrl,
   unfinishedBecause,
 } from '../core/check.js';
@@ -14,15 +15,13 @@ export interface Ending {
   readonly id: number;
   /** How far the job came, as its steps said. */
   readonly progress: string | undefined;
-  /** Under `observe` nothing fails. */
-  readonly isObserved: boolean;
 }
 
 /** What was done, for the log; `undefined` when the check has had its last word. */
 export async function failUnfinished(
   github: CheckApi,
   target: CheckTarget,
-  { id, progress, isObserved }: Ending,
+  { id, progress }: Ending,
 ): Promise<string | undefined> {
   const { kind, name, sha } = target;
   const because = unfinishedBecause(progress);
@@ -30,14 +29,16 @@ export async function failUnfinished(
     const statuses = await github.listStatuses(sha);
     const own = ownStatus(statuses, target);
     if (own?.id !== id || own.state !== 'pending') return undefined;
-    const state = isObserved && !hasFailed(statuses, target) ? 'success' : 'error';
+    const state = saysObserved(own.description) && !hasFailed(statuses, target) ? 'success' : 'error';
     const description = because.replaceAll('`', '');
     await github.createStatus(sha, { context: name, state, description, targetUrl: statusUrl(target) });
     return because;
   }
   const own = ownCheck(await github.listCheckRuns(sha, name), target);
   if (own?.id !== id || own.isCompleted) return undefined;
+  // Under `observe` nothing fails.
+  const conclusion = saysObserved(own.title) ? 'neutral' : 'failure';
   const output = { title: 'spendgate did not finish', summary: because, text: undefined };
-  await github.completeCheckRun(id, isObserved ? 'neutral' : 'failure', output, []);
+  await github.completeCheckRun(id, conclusion, output, []);
   return because;
 }

@@ -6,7 +6,7 @@ import pRetry from 'p-retry';
 import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { HttpAnswer, HttpRequest, HttpSend } from '../ports/gateway.js';
-import { readBoundedBody } from './bounded.js';
+import { readBoundedBody } from './bounded-body.js';
 
 const RETRIES = 3;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gateSlug } from '../core/gate.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import type { JobNote } from '../ports/background.js';
-import { readBoundedFile } from './bounded.js';
 
-const MAX_BYTES = 64 * 1024;
+const BOUNDS = { maxBytes: 64 * 1024 };
 
 export interface NotePlace {
   readonly jobDir: string;
@@ -29,7 +29,7 @@ export function createJobNote({ jobDir, task, hasVariables, environment }: NoteP
       if (!hasVariables) write(jobDir, path, value);
       return { variable, value };
     },
-    find: () => (hasVariables ? environment[variable] : readBoundedFile(path, MAX_BYTES)) || undefined,
+    find: () => (hasVariables ? environment[variable] : readBoundedText(path, BOUNDS)?.text) || undefined,
     drop: () => {
       if (!hasVariables) orNothing(() => rmSync(path, { force: true }));
       return { variable, value: '' };

@@ -11,8 +11,9 @@ import { type Dispatcher, request } from 'undici';
 import { describeError } from '../core/errors.js';
 import type { MeterHandle } from '../core/meter-handle.js';
 import type { AskedBy } from '../core/testament.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import type { MeterControl, MeterEnd } from '../ports/background.js';
-import { readBoundedBody, readBoundedFile } from './bounded.js';
+import { readBoundedBody } from './bounded-body.js';
 
 const HEADER = 'x-spendgate-proof';
 const HEALTH = '/health';
@@ -128,7 +129,7 @@ export function writeWill(ledger: string, secrets: readonly string[], text: stri
 
 /** First the proofs, a line each, then the testament. `undefined` when there is none. */
 function readWill({ ledger, secret }: MeterHandle): MeterEnd | undefined {
-  const written = readBoundedFile(willPath(ledger), MAX_ANSWER_BYTES);
+  const written = readBoundedText(willPath(ledger), { maxBytes: MAX_ANSWER_BYTES })?.text;
   if (written === undefined) return undefined;
   const [first = '', second = '', ...rest] = written.split('\n');
   const text = rest.join('\n');

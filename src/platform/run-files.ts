@@ -14,8 +14,8 @@ import { type CallEntry, type LedgerLine, readLedgerLine } from '../core/ledger.
 import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
 import { totalsOf } from '../core/totals.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import type { FoundRecord, RunLedger } from '../ports/run-files.js';
-import { readBoundedFile } from './bounded.js';
 
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
@@ -214,7 +214,7 @@ function whole(text: string, origin: string): FoundRecord {
 }
 
 function readText(path: string): string {
-  const text = readBoundedFile(path, MAX_BYTES);
+  const text = readBoundedText(path, { maxBytes: MAX_BYTES })?.text;
   if (text !== undefined) return text;
   throw new AppError(
     'bad-record',

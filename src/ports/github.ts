@@ -86,12 +86,15 @@ export interface IssueList {
   readonly isWhole: boolean;
 }
 
+/** What whoever reads an issue needs in all: where they will write as well, a person is asked for that at once. */
+export type IssueAccess = 'read' | 'write';
+
 /** Issues, pull requests left out. Reading needs `issues: read`, writing `issues: write`. */
 export interface IssueApi {
-  /** The one that changed last comes first. */
-  listIssues(label: string, state: 'open' | 'closed'): Promise<IssueList>;
+  /** The one that changed last comes first. @param access `read` where nothing else is said */
+  listIssues(label: string, state: 'open' | 'closed', access?: IssueAccess): Promise<IssueList>;
   /** The last times it was closed or opened again, oldest first. */
-  readIssueChanges(number: number): Promise<readonly IssueChange[]>;
+  readIssueChanges(number: number, access?: IssueAccess): Promise<readonly IssueChange[]>;
   /** A label that does not exist is made. */
   createIssue(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue>;
   updateIssue(number: number, change: { body?: string; state?: 'open' | 'closed' }): Promise<Issue>;
@@ -120,6 +123,8 @@ export interface CheckRun {
   readonly id: number;
   /** What its maker called it; empty when it did not. */
   readonly externalId: string;
+  /** Empty when it has none. */
+  readonly title: string;
   readonly isCompleted: boolean;
 }
 
@@ -155,16 +160,12 @@ export interface CommitStatus {
   readonly id: number;
   readonly context: string;
   readonly state: CommitState;
-  readonly targetUrl: string | undefined;
-}
-
-export interface NewCommitStatus {
-  readonly context: string;
-  readonly state: CommitState;
   /** At most 140 characters. */
   readonly description: string;
   readonly targetUrl: string | undefined;
 }
+
+export type NewCommitStatus = Omit<CommitStatus, 'id'>;
 
 /** What a branch rule can require of a commit. Check runs need `checks: write`, commit statuses `statuses: write`. */
 export interface CheckApi {

@@ -78,6 +78,8 @@ export type GateStoreChoice = (typeof GATE_STORE_CHOICES)[number];
 /** What a store may need to know about the run. */
 export interface StoreContext extends GateStanding {
   readonly gateStore: GateStoreChoice;
+  /** True where this step may open or close a gate, so that whoever may not read it is asked to let it write at once. */
+  readonly changesGates?: boolean | undefined;
   /** False where the runner offers no cache service, so that its client need not be loaded to say so. */
   readonly hasCacheService: boolean;
   /** What the job may do with the cache, where the runner says so: `read`, `write`, `write-only`, `none`. */

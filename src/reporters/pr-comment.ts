@@ -3,9 +3,8 @@
  * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
  * before anything old goes, so that a failure in between loses nothing.
  */
-import { howToOpen } from '../core/gate-advice.js';
-import { escapeMarkdown } from '../core/markdown.js';
-import type { Report, ReportRun } from '../core/report.js';
+import { howToOpenAt } from '../core/gate-advice.js';
+import type { GatePlace, Report, ReportRun } from '../core/report.js';
 import type { GitHub, IssueComment } from '../ports/github.js';
 import type { CommentMode, Reporter, ReporterContext } from '../ports/reporter.js';
 import {
@@ -18,6 +17,7 @@ import {
   saysTheSame,
 } from './shared/history.js';
 import { renderEarlier } from './shared/history-table.js';
+import { escapeLinked } from './shared/links.js';
 import { renderReport } from './shared/markdown.js';
 import { findOwn, markerOf } from './shared/own-comments.js';
 
@@ -27,6 +27,9 @@ const MAX_LENGTH = 65_000;
 const MAX_HIDDEN_AT_ONCE = 5;
 /** Findings whose advice is how to open the gate. */
 const TELLS_OPENING: ReadonlySet<string> = new Set(['gate-closed', 'gate-half-closed']);
+/** Several issues by their addresses, and a name that is bounded where it is said. */
+const MAX_OPENING = 2000;
+const IN_CACHE: GatePlace = { store: 'cache', issues: [] };
 const REST = 'The job summary of the run holds the rest.';
 const FOOTER =
   '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
@@ -118,8 +121,8 @@ function renderComment(report: Report, said: Said, runs: readonly ReportRun[]): 
 }
 
 /** The key of a judged run is the name of its gate. */
-function renderOpening({ gate, key, findings }: Report): string {
+function renderOpening({ gate, gatePlace = IN_CACHE, key, findings }: Report): string {
   if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id))) return '';
-  const how = howToOpen(key);
-  return `<sub>The gate is closed. Look at the run that closed it, then ${escapeMarkdown(how)}.</sub>`;
+  const how = escapeLinked(howToOpenAt(key, gatePlace), gatePlace.issues, MAX_OPENING);
+  return `<sub>The gate is closed. Look at the run that closed it, then ${how}.</sub>`;
 }

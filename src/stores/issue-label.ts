@@ -11,9 +11,9 @@ import { withDeadline } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import {
   blindGate,
-  decideChanges,
   type GateEntry,
   type GateReading,
+  type GateSource,
   gateReading,
   isStillClosed,
   isTrustedRun,
@@ -24,27 +24,17 @@ import {
 import { escapeMarkdown } from '../core/markdown.js';
 import type { ReportLink } from '../core/report.js';
 import { oneLine } from '../core/text.js';
-import type { GitHub, Issue } from '../ports/github.js';
+import type { GitHub, Issue, IssueAccess } from '../ports/github.js';
 import type { GateStore, Kept, Saved, StoreContext } from '../ports/store.js';
-import {
-  GATE_LABEL,
-  type GateMarker,
-  gateBody,
-  gateReport,
-  gateTitle,
-  markerOf,
-  withMarker,
-} from './shared/gate-issue.js';
+import { GATE_LABEL, gateBody, gateReport, gateTitle, markerOf, withMarker } from './shared/gate-issue.js';
 import {
   closingOf,
   findGateIssues,
   type GateIssue,
   type GateIssues,
-  keyOf,
   type ReadEntry,
-  reopeningIn,
-  whyNoDecision,
 } from './shared/gate-issues.js';
+import { decideClosed, decideIssues, type IssueReader } from './shared/issue-decision.js';
 
 const DEADLINE_MS = 20_000;
 const LATE = `GitHub's API did not answer within ${DEADLINE_MS / 1000} s`;
@@ -78,11 +68,7 @@ export class IssueGateStore implements GateStore {
     // That nothing was ever said is what no issue says already; and it opens nothing.
     if (entry.isFirst) return { saved: true };
     const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
-      // What must be written has to be read first; the permission to ask for is the one that does both.
-      (error: unknown): Saved => ({
-        saved: false,
-        reason: explained(error).replaceAll('issues: read', 'issues: write'),
-      }),
+      (error: unknown): Saved => ({ saved: false, reason: explained(error) }),
     );
     return withDeadline<Saved>(saving, DEADLINE_MS, () => ({ saved: false, reason: LATE }));
   }
@@ -98,75 +84,19 @@ export class IssueGateStore implements GateStore {
 
   async #read(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     const now = this.#context.clock.now();
-    const issues = await findGateIssues(this.#api(), gate);
+    const access = this.#context.changesGates ? 'write' : 'read';
+    const issues = await findGateIssues(this.#api(), gate, access);
     this.#seen.set(gate, issues);
-    const { entry, evidence } = await this.#decision(issues, blockForMs);
+    const { entry, evidence } = await decideIssues(issues, this.#reader(access), blockForMs);
     const reading = gateReading(entry, now, blockForMs, evidence);
     // Issues are not evicted: where none was ever made, the gate was never closed.
-    const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
-    return readFrom(
-      this.id,
-      now,
-      entry ? reading : { ...reading, state: 'open' },
-      issues.unseen,
-      told.slice(0, MAX_LINKS),
-    );
-  }
-
-  async #decision(
-    { open, lastClosed, login }: GateIssues,
-    blockForMs: number | undefined,
-  ): Promise<{ entry: ReadEntry | undefined; evidence: string }> {
-    const now = this.#context.clock.now();
-    const closings = open.map((one) => ({ one, entry: closingOf(one) }));
-    const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
-    const decided = decideChanges(ranked, now, blockForMs);
-    // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
-    const isHeld = decided !== undefined && isStillClosed(decided.deciding.entry, now, blockForMs);
-    if (!isHeld && lastClosed !== undefined) return this.#closedIssue(lastClosed);
-    if (decided !== undefined) {
-      const { number, url } = decided.deciding.one.issue;
-      return {
-        entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
-        evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
-      };
-    }
-    const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
-    return { entry: undefined, evidence };
-  }
-
-  /** A list says neither who closed an issue nor how. */
-  async #closedIssue({ issue, marker }: GateIssue): Promise<{ entry: ReadEntry; evidence: string }> {
-    const changes = await this.#api().readIssueChanges(issue.number);
-    const last = changes.at(-1);
-    const by = oneLine(last?.actor ?? 'somebody', MAX_LOGIN);
-    const closedAt = issue.closedAt ?? issue.updatedAt;
-    const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-    const objection = whyNoDecision(last);
-    if (objection === undefined) {
-      const reason = `Issue #${issue.number} was closed.`;
-      return {
-        entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
-        evidence: `${place}.`,
-      };
-    }
-    const reopenedAt = reopeningIn(changes);
-    const opened = openedSince(marker, reopenedAt);
-    if (opened === undefined) {
-      const entry = closingOf({ issue, marker, reopenedAt });
-      const evidence = isStillClosed(entry, this.#context.clock.now(), undefined)
-        ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
-        : `${place}, and its time is over.`;
-      return { entry, evidence };
-    }
-    const { at: createdAt, actor, reason, run: runId } = opened;
-    const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
-    return { entry, evidence: `${place}, for ${actor}.` };
+    const decided: GateReading = entry ? reading : { ...reading, state: 'open' };
+    return readFrom(this.id, now, decided, issues.unseen, linksOf(issues, { now, blockForMs }));
   }
 
   async #close(entry: GateEntry): Promise<Saved> {
     const { runUrl } = this.#context;
-    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
     const [known] = open;
     if (known === undefined) {
       const longer = await this.#lengthened(entry, lastClosed);
@@ -186,7 +116,7 @@ export class IssueGateStore implements GateStore {
   async #lengthened(entry: GateEntry, lastClosed: GateIssue | undefined): Promise<GateEntry> {
     if (lastClosed === undefined || entry.until === undefined) return entry;
     // What cannot be read keeps no gate from being closed.
-    const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+    const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
     const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
     return end === 'over' ? entry : { ...entry, until: laterEnd(entry.until, end) };
   }
@@ -201,7 +131,7 @@ export class IssueGateStore implements GateStore {
         reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
       };
     // Another run may have made one at the same moment; the gate is closed either way.
-    const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+    const issues = await findGateIssues(github, entry.gate, 'write').catch(() => undefined);
     if (issues !== undefined) await this.#closeTwins(issues).catch(() => undefined);
     return keptIn(issues?.open[0]?.issue ?? issue);
   }
@@ -212,12 +142,12 @@ export class IssueGateStore implements GateStore {
         saved: false,
         reason: 'an issue that closes a gate is closed by runs on the default branch only',
       };
-    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+    const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
     const word = `Opened by ${escapeMarkdown(oneLine(entry.actor, MAX_LOGIN))}: ${escapeMarkdown(entry.reason)}`;
     for (const one of open) await this.#endIssue(one, entry, word);
     // One that some other workflow closed is told that somebody has decided now.
     if (open.length === 0 && lastClosed !== undefined) {
-      const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+      const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
       if (before === undefined || before.entry.closed) await this.#endIssue(lastClosed, entry, word);
     }
     return { saved: true };
@@ -268,6 +198,10 @@ export class IssueGateStore implements GateStore {
     return twins.map(({ issue }) => issue.number);
   }
 
+  #reader(access: IssueAccess): IssueReader {
+    return { github: this.#api(), access, now: this.#context.clock.now() };
+  }
+
   #api(): GitHub {
     if (this.#github !== undefined) return this.#github;
     throw new AppError('github-failed', 'There is no token to ask GitHub with.', {
@@ -281,10 +215,18 @@ function endNow(closing: ReadEntry, now: Date): string | 'over' | undefined {
   return isStillClosed(closing, now, undefined) ? closing.until : 'over';
 }
 
-/** What opened the gate, unless somebody opened the issue again after that. */
-function openedSince({ opened }: GateMarker, reopenedAt: string | undefined): GateMarker['opened'] {
-  if (opened === undefined || reopenedAt === undefined) return opened;
-  return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
+function linksOf(
+  { open, lastClosed }: GateIssues,
+  { now, blockForMs }: { readonly now: Date; readonly blockForMs: number | undefined },
+): Pick<GateSource, 'links' | 'holding'> {
+  const links = [...open, lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+  const holding = open
+    .filter((one) => isStillClosed(closingOf(one), now, blockForMs))
+    .map(({ issue }) => linkTo(issue));
+  return {
+    ...(links.length > 0 ? { links: links.slice(0, MAX_LINKS) } : {}),
+    ...(holding.length > 0 ? { holding: holding.slice(0, MAX_LINKS) } : {}),
+  };
 }
 
 function linkTo({ number, url }: Issue): ReportLink {

@@ -5,7 +5,8 @@
 
 const LOOKS_RETRYABLE = /429|50[0234]|524/;
 const FIGURE = /\d+(?:[.,]\d+)*/g;
-const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+/** Asked for figure by figure: a format that is made ahead loads the tables of all languages at every start. */
+const ROUNDED = { notation: 'scientific', maximumSignificantDigits: 2 } as const;
 
 /** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
 export function refusalWords(reason: string): string {
@@ -14,7 +15,7 @@ export function refusalWords(reason: string): string {
 
 function saidOtherwise(figure: string): string {
   if (!LOOKS_RETRYABLE.test(figure)) return figure;
-  const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+  const rounded = Number(figure.replaceAll(',', '')).toLocaleString('en-US', ROUNDED);
   const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
   return isStatus ? [...figure].join('-') : rounded;
 }

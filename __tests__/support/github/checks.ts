@@ -117,7 +117,8 @@ function apply(check: Check, output: WireOutput | undefined): string | undefined
   return undefined;
 }
 
-function renderCheck({ id, name, sha, externalId, status, conclusion, detailsUrl }: Check): object {
+function renderCheck(check: Check): object {
+  const { id, name, sha, externalId, status, conclusion, detailsUrl, title, summary, text } = check;
   return {
     id,
     name,
@@ -126,6 +127,7 @@ function renderCheck({ id, name, sha, externalId, status, conclusion, detailsUrl
     status,
     conclusion,
     details_url: detailsUrl,
+    output: { title: title || null, summary: summary || null, text: text || null },
     html_url: `https://github.com/acme/app/runs/${id}`,
   };
 }

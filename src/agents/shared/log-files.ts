@@ -5,18 +5,10 @@
  *
  * Most of a log is prompts and answers. A line becomes a string only when it holds one of the words that are looked for.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  opendirSync,
-  openSync,
-  readSync,
-  realpathSync,
-} from 'node:fs';
+import { lstatSync, opendirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readBoundedBytes } from '../../files/bounded-file.js';
 import { readJson } from '../../wire/json-answer.js';
 
 const MAX_DEPTH = 6;
@@ -105,19 +97,9 @@ function* entriesOf(dir: string) {
 
 /** @throws when it is no plain file, or larger than a log is. */
 function readPlainFile(path: string): Buffer {
-  // A pipe would be waited for without `O_NONBLOCK`.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile() || stat.size > MAX_FILE_BYTES) throw new RangeError('not a log file');
-    const bytes = Buffer.allocUnsafe(stat.size);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(file);
-  }
+  const bytes = readBoundedBytes(path, { maxBytes: MAX_FILE_BYTES })?.bytes;
+  if (bytes === undefined) throw new RangeError('not a log file');
+  return bytes;
 }
 
 /** Only the last line may be cut, as a killed process leaves it: it is then no line at all. */

@@ -93,10 +93,16 @@ interface WireCheckRun {
   readonly id: number;
   readonly external_id: string | null;
   readonly status: string;
+  readonly output: { readonly title: string | null };
 }
 
-function toCheckRun({ id, external_id: externalId, status }: WireCheckRun): CheckRun {
-  return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
+function toCheckRun({ id, external_id: externalId, status, output }: WireCheckRun): CheckRun {
+  return {
+    id,
+    externalId: externalId ?? '',
+    title: output.title ?? '',
+    isCompleted: status === 'completed',
+  };
 }
 
 function commitStatuses({ send, create }: GitHubClient): Pick<CheckApi, 'listStatuses' | 'createStatus'> {
@@ -118,7 +124,7 @@ function commitStatuses({ send, create }: GitHubClient): Pick<CheckApi, 'listSta
           ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
         }),
       );
-      return { id: data.id, context, state, targetUrl };
+      return { id: data.id, context, state, description, targetUrl };
     },
   };
 }
@@ -127,11 +133,13 @@ interface WireStatus {
   readonly id: number;
   readonly context: string;
   readonly state: string;
+  readonly description: string | null;
   readonly target_url: string | null;
 }
 
 /** One of a state that we do not know is not ours. */
-function toStatus({ id, context, state, target_url: targetUrl }: WireStatus): CommitStatus[] {
+function toStatus({ id, context, state, description, target_url: targetUrl }: WireStatus): CommitStatus[] {
   const known = STATES.find((candidate) => candidate === state);
-  return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
+  if (known === undefined) return [];
+  return [{ id, context, state: known, description: description ?? '', targetUrl: targetUrl ?? undefined }];
 }

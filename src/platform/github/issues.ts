@@ -8,8 +8,7 @@ import type { Issue, IssueApi, IssueChange } from '../../ports/github.js';
 import type { GitHubClient } from './client.js';
 import { PER_PAGE, readPages } from './pages.js';
 
-const READ = 'issues: read';
-const WRITE = 'issues: write';
+const NEEDS = { read: 'issues: read', write: 'issues: write' } as const;
 
 const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) {
@@ -50,9 +49,9 @@ interface WireIssue {
 
 export function issueApi({ send, create }: GitHubClient): IssueApi {
   return {
-    listIssues: async (label, state) => {
+    listIssues: async (label, state, access = 'read') => {
       const { items, isWhole } = await readPages(async (page) => {
-        const { data } = await send(READ, ({ rest }, options) =>
+        const { data } = await send(NEEDS[access], ({ rest }, options) =>
           rest.issues.listForRepo({
             ...options,
             labels: label,
@@ -67,27 +66,27 @@ export function issueApi({ send, create }: GitHubClient): IssueApi {
       });
       return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
     },
-    readIssueChanges: async (number) => {
-      const { repository } = await send(READ, (octokit, options) =>
+    readIssueChanges: async (number, access = 'read') => {
+      const { repository } = await send(NEEDS[access], (octokit, options) =>
         octokit.graphql<WireChanges>(CHANGES, { ...options, number }),
       );
       const nodes = repository?.issue?.timelineItems.nodes ?? [];
       return nodes.filter((node) => node !== null).map(toChange);
     },
     createIssue: async ({ title, body, labels }) => {
-      const { data } = await create(WRITE, ({ rest }, options) =>
+      const { data } = await create(NEEDS.write, ({ rest }, options) =>
         rest.issues.create({ ...options, title, body, labels: [...labels] }),
       );
       return toIssue(data);
     },
     updateIssue: async (number, change) => {
-      const { data } = await send(WRITE, ({ rest }, options) =>
+      const { data } = await send(NEEDS.write, ({ rest }, options) =>
         rest.issues.update({ ...options, issue_number: number, ...change }),
       );
       return toIssue(data);
     },
     commentOnIssue: async (number, body) => {
-      await create(WRITE, ({ rest }, options) =>
+      await create(NEEDS.write, ({ rest }, options) =>
         rest.issues.createComment({ ...options, issue_number: number, body }),
       );
     },

@@ -25,23 +25,10 @@ import {
   renderGateKey,
   trustedRef,
 } from '../../core/gate.js';
-import type { CacheList } from '../../ports/github.js';
 import type { Saved, StoreContext } from '../../ports/store.js';
+import type { CacheAccess } from './cache-access.js';
 import { changeOf, changesIn, type Found, newestCopy } from './cache-changes.js';
 import { type GateWords, readGateWords } from './gate-words.js';
-
-/** The Actions cache, as far as gates need it. */
-export interface CacheAccess {
-  /** False where there is no cache service. */
-  isAvailable(): Promise<boolean>;
-  /** @param ref leaves out the entries of all others */
-  list(prefix: string, ref?: string): Promise<CacheList | { readonly reason: string }>;
-  /** The newest key of this run's scopes that begins so; `undefined` for none, and for a service that is down. */
-  lookUp(file: string, prefix: string): Promise<string | undefined>;
-  /** Content of the entry with exactly this key. */
-  restore(file: string, key: string): Promise<string | undefined>;
-  save(file: string, key: string, content: string): Promise<Saved>;
-}
 
 /** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
 const GATE_FILE = '.spendgate/gate.json';

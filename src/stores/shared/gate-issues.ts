@@ -1,7 +1,7 @@
 /** The issues of one gate, open and closed, and whose they are. */
 import { type GateEntry, type GateReading, gateSlug } from '../../core/gate.js';
 import { oneLine } from '../../core/text.js';
-import type { GitHub, Issue, IssueChange } from '../../ports/github.js';
+import type { GitHub, Issue, IssueAccess, IssueChange } from '../../ports/github.js';
 import { GATE_LABEL, type GateMarker, readMarker } from './gate-issue.js';
 
 /** Whose token a job gets by default; a laptop's token is another's. */
@@ -30,11 +30,11 @@ export interface GateIssues {
 }
 
 /** @throws {AppError} `permission-missing`, and whatever else GitHub refuses. */
-export async function findGateIssues(github: GitHub, gate: string): Promise<GateIssues> {
+export async function findGateIssues(github: GitHub, gate: string, access: IssueAccess): Promise<GateIssues> {
   const [login, open, closed] = await Promise.all([
     github.login(),
-    github.listIssues(GATE_LABEL, 'open'),
-    github.listIssues(GATE_LABEL, 'closed'),
+    github.listIssues(GATE_LABEL, 'open', access),
+    github.listIssues(GATE_LABEL, 'closed', access),
   ]);
   const slug = gateSlug(gate);
   const named = [...open.issues, ...closed.issues].flatMap((issue): GateIssue[] => {
@@ -50,7 +50,7 @@ export async function findGateIssues(github: GitHub, gate: string): Promise<Gate
     .toSorted((a, b) => a.issue.number - b.issue.number);
   return {
     login,
-    open: await Promise.all(openOnes.map((one) => withReopening(github, one))),
+    open: await Promise.all(openOnes.map((one) => withReopening(github, one, access))),
     lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
     unseen: [
       ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
@@ -64,11 +64,11 @@ function strangerIssue({ number, author }: Issue): string {
 }
 
 /** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
-async function withReopening(github: GitHub, one: GateIssue): Promise<GateIssue> {
+async function withReopening(github: GitHub, one: GateIssue, access: IssueAccess): Promise<GateIssue> {
   const { issue, marker } = one;
   const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
   if (!wasDoneWith) return one;
-  const changes = await github.readIssueChanges(issue.number).catch(() => []);
+  const changes = await github.readIssueChanges(issue.number, access).catch(() => []);
   return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
 }
 

@@ -1,0 +1,97 @@
+/** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+import { describeError } from '../../core/errors.js';
+import { trustedRef } from '../../core/gate.js';
+import { mergeSpend, readSpendEntry, type SpendEntry } from '../../core/ledger.js';
+import { oneLine } from '../../core/text.js';
+import type { Saved, SpendHistory, StoreContext } from '../../ports/store.js';
+import { parseNdjson } from '../../wire/ndjson.js';
+import type { CacheAccess } from './cache-access.js';
+import type { Patience } from './patience.js';
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const SPEND_FILE = '.spendgate/spend.ndjson';
+const SPEND_PREFIX = 'spendgate.ledger.v1.';
+/** Shared by the scopes of the run. */
+const MAX_PARALLEL_HISTORIES = 10;
+const MAX_KEY = 100;
+
+export class CacheSpend {
+  readonly #cache: CacheAccess;
+  readonly #patience: Patience;
+  readonly #context: StoreContext;
+
+  constructor(cache: CacheAccess, patience: Patience, context: StoreContext) {
+    this.#cache = cache;
+    this.#patience = patience;
+    this.#context = context;
+  }
+
+  async read(): Promise<SpendHistory> {
+    const restore = () => this.#restore().catch((error: unknown) => unreadable(describeError(error)));
+    return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
+  }
+
+  async merge(entries: readonly SpendEntry[]): Promise<Saved> {
+    const history = await this.read();
+    // A newest entry that held this run alone would hide all that was spent before.
+    if (!history.readable)
+      return { saved: false, reason: `the history could not be read: ${history.evidence}` };
+    const merged = mergeSpend(history.entries, entries);
+    const { clock, runId, runAttempt } = this.#context;
+    const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
+    const lines = merged.map((entry) => `${JSON.stringify(entry)}\n`);
+    return this.#cache.save(SPEND_FILE, key, lines.join(''));
+  }
+
+  /** Newest histories that can be seen, united with those of runs that saved beside them. */
+  async #restore(): Promise<SpendHistory> {
+    if (!(await this.#cache.isAvailable())) return unreadable('there is no cache service here');
+    const listed = await this.#list();
+    const histories = new Map<string, SpendEntry[]>();
+    for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
+      const found = await this.#cache.restoreNewest(SPEND_FILE, key);
+      if (found !== undefined) histories.set(found.key, entriesIn(found.content));
+    }
+    const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+    if (lost !== undefined)
+      return unreadable(
+        `the newest entry (${oneLine(lost, MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`,
+      );
+    const evidence =
+      'reason' in listed
+        ? `runs that saved at the same time may be missing: ${listed.reason}`
+        : 'runs on other branches cannot be read';
+    return { entries: mergeSpend(...histories.values()), readable: true, complete: false, evidence };
+  }
+
+  /**
+   * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+   * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+   * would be counted, and saved as the next newest.
+   */
+  async #list(): Promise<{ keys: string[]; newest: string[] } | { reason: string }> {
+    const { ref, defaultBranch, baseBranch } = this.#context;
+    const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+    const refs = new Set([ref, base, trustedRef(defaultBranch)].filter((scope) => scope !== undefined));
+    const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
+    const keys: string[] = [];
+    const newest: string[] = [];
+    for (const list of lists) {
+      if ('reason' in list) return list;
+      const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+      keys.push(...own);
+      newest.push(...own.slice(0, 1));
+    }
+    return { keys, newest };
+  }
+}
+
+function unreadable(evidence: string): SpendHistory {
+  return { entries: [], readable: false, complete: false, evidence };
+}
+
+function entriesIn(text: string): SpendEntry[] {
+  return parseNdjson(text)
+    .map(readSpendEntry)
+    .filter((entry) => entry !== undefined);
+}
