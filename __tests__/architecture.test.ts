@@ -38,6 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'node:http',
       'node:path',
       'node:stream',
+      'node:v8',
     ],
   },
   config: {

@@ -162,8 +162,8 @@ function readMeterUp(text) {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 36 modules
-var wrap = __webpack_require__(4864);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 39 modules
+var wrap = __webpack_require__(6759);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 
@@ -539,14 +539,17 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __webpack_require__(4371);
-// EXTERNAL MODULE: ./lib/platform/bounded.js
-var bounded = __webpack_require__(1686);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __webpack_require__(2757);
+// EXTERNAL MODULE: ./lib/platform/bounded-body.js
+var bounded_body = __webpack_require__(8987);
 ;// CONCATENATED MODULE: ./lib/platform/meter-control.js
 /**
  * The way to a meter in the background: a port of its own on loopback. Either side proves itself by a checksum over what it
  * says, keyed with a secret that is never sent: whoever takes the port over when the meter is gone learns nothing from a
  * question, and cannot answer it. A meter that has to end before it is asked leaves its testament on disk, proven likewise.
  */
+
 
 
 
@@ -620,7 +623,7 @@ async function ask(dispatcher, { controlUrl, secret }, path, deadlineMs) {
             headers,
             signal,
         });
-        const text = await (0,bounded/* readBoundedBody */.c0)(body, MAX_ANSWER_BYTES);
+        const text = await (0,bounded_body/* readBoundedBody */.c)(body, MAX_ANSWER_BYTES);
         if (isProven(got[HEADER], secret, path, text))
             return { text };
         return { kind: 'forged', evidence: `something else answered on its port (${statusCode})` };
@@ -643,7 +646,7 @@ function writeWill(ledger, secrets, text) {
 }
 /** First the proofs, a line each, then the testament. `undefined` when there is none. */
 function readWill({ ledger, secret }) {
-    const written = (0,bounded/* readBoundedFile */.Mv)(willPath(ledger), MAX_ANSWER_BYTES);
+    const written = (0,bounded_file/* readBoundedText */.H)(willPath(ledger), { maxBytes: MAX_ANSWER_BYTES })?.text;
     if (written === undefined)
         return undefined;
     const [first = '', second = '', ...rest] = written.split('\n');
@@ -704,8 +707,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 66 modules
-var compose = __webpack_require__(365);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 69 modules
+var compose = __webpack_require__(5203);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 

@@ -403,6 +403,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 8877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 5919:
 /***/ ((module) => {
 
@@ -9088,6 +9095,8 @@ var usage = __nccwpck_require__(6940);
 var tokens = __nccwpck_require__(2735);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __nccwpck_require__(2757);
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
 var json_answer = __nccwpck_require__(4978);
 ;// CONCATENATED MODULE: ./lib/agents/shared/log-files.js
@@ -9098,6 +9107,7 @@ var json_answer = __nccwpck_require__(4978);
  *
  * Most of a log is prompts and answers. A line becomes a string only when it holds one of the words that are looked for.
  */
+
 
 
 
@@ -9174,21 +9184,10 @@ function* entriesOf(dir) {
 }
 /** @throws when it is no plain file, or larger than a log is. */
 function readPlainFile(path) {
-    // A pipe would be waited for without `O_NONBLOCK`.
-    const file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
-    try {
-        const stat = (0,external_node_fs_.fstatSync)(file);
-        if (!stat.isFile() || stat.size > MAX_FILE_BYTES)
-            throw new RangeError('not a log file');
-        const bytes = Buffer.allocUnsafe(stat.size);
-        let length = 0;
-        for (let read = -1; read !== 0 && length < bytes.length; length += read)
-            read = (0,external_node_fs_.readSync)(file, bytes, length, bytes.length - length, null);
-        return bytes.subarray(0, length);
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(file);
-    }
+    const bytes = (0,bounded_file/* readBoundedBytes */.f)(path, { maxBytes: MAX_FILE_BYTES })?.bytes;
+    if (bytes === undefined)
+        throw new RangeError('not a log file');
+    return bytes;
 }
 /** Only the last line may be cut, as a killed process leaves it: it is then no line at all. */
 function eachLine(bytes, { words, ageless = [], since }, take) {
@@ -13345,6 +13344,7 @@ function isLess(a, b, conversions) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O4: () => (/* binding */ openingWords),
 /* harmony export */   Oe: () => (/* binding */ concludeCheck),
 /* harmony export */   WN: () => (/* binding */ hasFailed),
 /* harmony export */   Yb: () => (/* binding */ statusUrl),
@@ -13352,7 +13352,7 @@ function isLess(a, b, conversions) {
 /* harmony export */   jF: () => (/* binding */ ownCheck),
 /* harmony export */   kH: () => (/* binding */ renderCheckState)
 /* harmony export */ });
-/* unused harmony exports unfinishedBecause, readCheckState */
+/* unused harmony exports saysObserved, unfinishedBecause, readCheckState */
 /**
  * The check that a branch rule can require: opened before the agent starts, completed by `post`, and failed where nobody
  * completed it. What finds it again is its commit, its name and its external id, never what a step told another one.
@@ -13422,6 +13422,24 @@ function hasFailed(statuses, { name, runUrl }) {
         (state === 'failure' || state === 'error') &&
         runUrl !== undefined &&
         targetUrl?.split('#')[0] === runUrl);
+}
+/** How the words of an open check begin where nothing is to fail it. */
+const OBSERVED = 'Only observed: nothing fails';
+/**
+ * What a check says while it is open. Under `observe` it says that, and the hook at the end of the job goes by it: nobody
+ * changes what stands there who may not write checks. What the step left for its hook, the agent may have got at.
+ */
+function openingWords(isObserved) {
+    return isObserved
+        ? { title: OBSERVED, summary: `${OBSERVED}, whatever the run uses. \`post\` completes this check.` }
+        : {
+            title: 'In progress',
+            summary: 'The run may use what its budget allows; `post` completes this check.',
+        };
+}
+/** @param words title of a check run, or description of a commit status */
+function saysObserved(words) {
+    return words.startsWith(OBSERVED);
 }
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
@@ -13830,10 +13848,10 @@ function asNotices(findings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ howToOpenAt),
 /* harmony export */   c: () => (/* binding */ howToOpen)
 /* harmony export */ });
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9716);
-/** How a person opens a gate, in every place that says it. */
 
 /** A longer name would leave no room for the rest of what is said. */
 const MAX_NAME = 100;
@@ -13855,6 +13873,13 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
     const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
+}
+/** The same where it is known what holds the gate closed: an issue is closed by hand, and nothing has to be run. */
+function howToOpenAt(gate, { store, issues }) {
+    if (issues.length === 0)
+        return howToOpen(gate, store);
+    const close = `close ${issues.map(({ url }) => url).join(' and ')}`;
+    return store === 'issue' ? close : `${close}, or ${howToOpen(gate, store)}`;
 }
 
 
@@ -13909,10 +13934,10 @@ function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
 }
 /** The same reading with the name of the store that gave it. */
-function readFrom(store, readAt, reading, unseen = [], links = []) {
+function readFrom(store, readAt, reading, unseen = [], issues = {}) {
     const { state, evidence } = reading;
-    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
-    return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
+    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen, ...issues };
+    return { ...reading, sources: [source] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
@@ -16025,7 +16050,8 @@ function textAnswer(status, body) {
  */
 const LOOKS_RETRYABLE = /429|50[0234]|524/;
 const FIGURE = /\d+(?:[.,]\d+)*/g;
-const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+/** Asked for figure by figure: a format that is made ahead loads the tables of all languages at every start. */
+const ROUNDED = { notation: 'scientific', maximumSignificantDigits: 2 };
 /** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
 function refusalWords(reason) {
     return LOOKS_RETRYABLE.test(reason) ? reason.replace(FIGURE, saidOtherwise) : reason;
@@ -16033,7 +16059,7 @@ function refusalWords(reason) {
 function saidOtherwise(figure) {
     if (!LOOKS_RETRYABLE.test(figure))
         return figure;
-    const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+    const rounded = Number(figure.replaceAll(',', '')).toLocaleString('en-US', ROUNDED);
     const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
     return isStatus ? [...figure].join('-') : rounded;
 }
@@ -16759,7 +16785,7 @@ const dialects = [anthropicMessages, gemini, openaiResponses, openaiChat];
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3509);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(365);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5203);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -16887,7 +16913,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 365:
+/***/ 5203:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16899,7 +16925,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   rt: () => (/* binding */ runMode)
 });
 
-// UNUSED EXPORTS: configure, createModeStore, onCancel
+// UNUSED EXPORTS: createModeStore, onCancel
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -16911,8 +16937,2211 @@ var external_node_path_ = __nccwpck_require__(6760);
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
 var agents = __nccwpck_require__(6658);
+// EXTERNAL MODULE: ./lib/core/findings.js
+var core_findings = __nccwpck_require__(9901);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __nccwpck_require__(2757);
+// EXTERNAL MODULE: ./lib/modes/budget-reading.js
+var budget_reading = __nccwpck_require__(4334);
+// EXTERNAL MODULE: ./lib/modes/check.js
+var check = __nccwpck_require__(5516);
+;// CONCATENATED MODULE: ./lib/modes/command.js
+const SHELLS = {
+    bash: { command: 'bash', args: ['--noprofile', '--norc', '-eo', 'pipefail', '-c'] },
+    sh: { command: 'sh', args: ['-e', '-c'] },
+    pwsh: { command: 'pwsh', args: ['-NoProfile', '-Command'] },
+};
+function shellCommand({ run, shell }) {
+    const { command, args } = SHELLS[shell];
+    return { command, args: [...args, run], text: run };
+}
+function directCommand([command = '', ...args]) {
+    return { command, args, text: [command, ...args].join(' ') };
+}
+
+// EXTERNAL MODULE: ./lib/modes/marks.js
+var marks = __nccwpck_require__(8266);
+// EXTERNAL MODULE: ./lib/modes/override-report.js
+var override_report = __nccwpck_require__(4917);
+// EXTERNAL MODULE: ./lib/core/permissions.js
+var permissions = __nccwpck_require__(2963);
+;// CONCATENATED MODULE: ./lib/modes/permission-notices.js
+
+
+/** No line of YAML gives it or takes it away. */
+const NOT_ASKED_FOR = new Set(['metadata: read']);
+const READ_ONLY = 'read-only';
+const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' };
+/** What tells it; it is called for every refusal. */
+function createTeller({ runner, context, isNews }) {
+    const { readOnlyBecause } = context;
+    return (permission) => {
+        const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
+        const name = isForbidden ? READ_ONLY : permission;
+        if (NOT_ASKED_FOR.has(permission) || !isNews(name))
+            return;
+        runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
+    };
+}
+function missingNotice(permission) {
+    const message = `The token has no \`${permission}\`: ${(0,permissions/* lossWithout */.g)(permission)}.`;
+    return (0,core_findings/* finding */.gk)('notice', 'permission-missing', 'A permission is missing', message, {
+        advice: (0,permissions/* permissionHint */.f)(permission),
+    });
+}
+/** @param because what no workflow can change */
+function readOnlyNotice(because) {
+    const message = `This is a run of ${WHOSE[because]}: its token may only read, whatever \`permissions:\` says, so nothing was written on the pull request or its commit. The job summary holds the report.`;
+    return (0,core_findings/* finding */.gk)('notice', 'token-reads-only', 'This run may only read', message, {
+        advice: 'A second workflow, started by `workflow_run`, may write: it takes the output `report` of `post` as an artifact and runs `mode: comment` (docs/events.md).',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/modes/told.js
+/** Says to the later steps of a job what was told. */
+const VARIABLE = 'SPENDGATE_TOLD';
+const SEPARATOR = ',';
+function createTold({ runner, environment }) {
+    const told = new Set((environment[VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
+    return (name) => {
+        if (told.has(name))
+            return false;
+        told.add(name);
+        runner.exportVariable(VARIABLE, [...told].join(SEPARATOR));
+        return true;
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/platform/clock.js
+const systemClock = { now: () => new Date() };
+
+// EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
+var platform_github = __nccwpck_require__(2823);
+;// CONCATENATED MODULE: ./lib/platform/report-file.js
+/** Leaves a report where a later step of the job can upload it. */
+
+
+/**
+ * Its path. Whatever stood there is taken away first, since the agent can have put a link there.
+ * @throws when the disk refuses.
+ */
+function saveReportFile(jobDir, name, text) {
+    (0,external_node_fs_.mkdirSync)(jobDir, { recursive: true, mode: 0o700 });
+    const path = (0,external_node_path_.join)(jobDir, name);
+    (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
+    (0,external_node_fs_.writeFileSync)(path, text, { flag: 'wx' });
+    return path;
+}
+
+// EXTERNAL MODULE: ./lib/platform/run-files.js
+var run_files = __nccwpck_require__(9752);
+;// CONCATENATED MODULE: ./lib/reporters/annotations.js
+/** Annotations in the log and on the diff, the most important first: the runner keeps the first ten of a level. */
+
+const annotations = {
+    id: 'annotations',
+    report: async ({ findings }, { runner }) => {
+        for (const item of (0,core_findings/* byImportance */.G5)(findings))
+            runner.annotate(item);
+        return undefined;
+    },
+};
+
+// EXTERNAL MODULE: ./lib/core/check.js
+var core_check = __nccwpck_require__(7263);
+// EXTERNAL MODULE: ./lib/core/text.js
+var core_text = __nccwpck_require__(9716);
+// EXTERNAL MODULE: ./lib/core/markdown.js
+var markdown = __nccwpck_require__(8346);
+;// CONCATENATED MODULE: ./lib/reporters/shared/links.js
+/** Links in Markdown of ours. Text never makes one: an address is a link where it is one that the report names as its own. */
+
+
+const MAX_URL = 400;
+/** What a link, a table or a formula would read in an address. */
+const ENDS_LINK = /[()[\]|<>`$*\\]/g;
+/** What a regular expression would read in an address. */
+const NOT_LITERAL = /[.*+?^${}()|[\]\\/]/g;
+/** The text alone where the address is none of a web page: it may come from the report of another run. */
+function renderLink(text, url) {
+    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
+    if (page === null || !/^https?:$/.test(page.protocol))
+        return text;
+    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+}
+/** As `escapeMarkdown`, with addresses of `links` as links. @param maxLength of the text before it is escaped */
+function escapeLinked(text, links, maxLength) {
+    const line = (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(text), maxLength);
+    const found = links.filter(({ url }) => line.includes(url)).toSorted((a, b) => b.url.length - a.url.length);
+    if (found.length === 0)
+        return (0,markdown/* escapeMarkdown */.F)(line, { maxLength });
+    const urls = found.map(({ url }) => url.replace(NOT_LITERAL, '\\$&')).join('|');
+    // Another address may begin with one of ours.
+    return line
+        .split(new RegExp(`(${urls})(?![\\w/?#&=%-])`))
+        .map((part) => renderPart(part, found.find(({ url }) => url === part)))
+        .join('');
+}
+function renderPart(part, link) {
+    if (link !== undefined)
+        return renderLink((0,markdown/* escapeMarkdown */.F)(link.text), link.url);
+    const [before = ''] = /^ */.exec(part) ?? [];
+    const [after = ''] = part.length > before.length ? (/ *$/.exec(part) ?? []) : [];
+    return `${before}${(0,markdown/* escapeMarkdown */.F)(part, { maxLength: part.length })}${after}`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/fit.js
+/** Blocks of Markdown, the most important first, put together up to a length. A block is shown whole or not at all. */
+/** Kept for the line that tells what was cut. */
+const NOTE_LENGTH = 400;
+/**
+ * The first block always stands, so that it must fit by itself. Lengths are UTF-16 units: never fewer than characters.
+ * @param rest where the rest can be read, a sentence
+ */
+function fitBlocks(blocks, maxLength, rest) {
+    const shown = [];
+    let length = 0;
+    for (const [index, { text, continues }] of blocks.entries()) {
+        const part = `${index === 0 ? '' : continues ? '\n' : '\n\n'}${text}`;
+        if (index > 0 && length + part.length > maxLength - NOTE_LENGTH)
+            return `${shown.join('')}\n\n${renderCut(blocks.slice(index), rest)}`;
+        shown.push(part);
+        length += part.length;
+    }
+    return shown.join('');
+}
+function renderCut(left, rest) {
+    const kinds = [...Map.groupBy(left, ({ kind }) => kind)].map(([kind, { length }]) => length === 1 ? `one ${kind}` : `${length} ${kind}s`);
+    return `_Cut to fit, without ${kinds.join(', ')}. ${rest}_`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/tables.js
+/** The tables of a report. A bar is text, so that it is seen wherever Markdown is read, also in an e-mail. */
+
+const ROW_MARKS = { ok: '\u2713', bad: '\u2717', unknown: '?', none: '' };
+const BAR_LENGTH = 10;
+const MAX_CELL = 120;
+/** More rows than this are a list for a program. */
+const MAX_ROWS = 20;
+/** Figures against what was expected of them; a column in which nothing stands is left out. */
+function renderRows(rows) {
+    if (rows.length === 0)
+        return '';
+    const columns = [
+        { head: '', rule: ':-:', cell: (row) => emphasised(row, ROW_MARKS[row.verdict]) },
+        { head: '', rule: ':--', cell: (row) => emphasised(row, row.label) },
+        { head: 'Observed', rule: '--:', cell: (row) => emphasised(row, row.observed) },
+        { head: 'Expected', rule: '--:', cell: ({ expected }) => escapeCell(expected) },
+        { head: 'Limit', rule: '--:', cell: ({ limit }) => escapeCell(limit) },
+        { head: '', rule: ':--', cell: renderShare },
+    ];
+    const used = columns.filter(({ cell }, index) => index < 3 || rows.some((row) => cell(row) !== ''));
+    return renderLines([
+        used.map(({ head }) => head),
+        used.map(({ rule }) => rule),
+        ...bounded(rows.map((row) => used.map(({ cell }) => cell(row)))),
+    ]);
+}
+function emphasised({ verdict }, text) {
+    const cell = escapeCell(text);
+    return verdict === 'bad' && cell !== '' ? `**${cell}**` : cell;
+}
+function renderShare({ share, shareOf }) {
+    const bar = renderBar(share);
+    return bar === '' || shareOf === undefined ? bar : `${bar} of ${shareOf}`;
+}
+/** The first column is a name, the others are figures, with a bar at the end. */
+function renderTable({ head, rows, bars }) {
+    const shares = bars?.shares ?? [];
+    const body = rows.map((cells, index) => [
+        ...cells.map((cell, column) => (column === 0 ? (0,markdown/* escapeName */.L)(cell) : escapeCell(cell))),
+        ...(bars ? [renderBar(shares[index])] : []),
+    ]);
+    const heads = [...head.map((cell) => escapeCell(cell)), ...(bars ? [escapeCell(bars.of)] : [])];
+    const rule = heads.map((_, index) => (index === 0 || index === head.length ? ':--' : '--:'));
+    return renderLines([heads, rule, ...bounded(body)]);
+}
+/** `\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b1\u25b1\u25b1 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
+function renderBar(share) {
+    if (share === undefined || !Number.isFinite(share))
+        return '';
+    const [least, most] = [share > 0 ? 1 : 0, share < 1 ? BAR_LENGTH - 1 : BAR_LENGTH];
+    const full = Math.max(least, Math.min(most, Math.round(share * BAR_LENGTH)));
+    return `${'\u25b0'.repeat(full)}${'\u25b1'.repeat(BAR_LENGTH - full)} ${Math.round(share * 100)} %`;
+}
+function escapeCell(text) {
+    return (0,markdown/* escapeMarkdown */.F)(text, { maxLength: MAX_CELL });
+}
+function bounded(rows) {
+    const [first = []] = rows;
+    if (rows.length <= MAX_ROWS)
+        return [...rows];
+    const shown = rows.slice(0, MAX_ROWS - 1);
+    return [...shown, first.map((_, index) => (index === 0 ? `${rows.length - shown.length} more` : '\u2026'))];
+}
+function renderLines(lines) {
+    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/markdown.js
+/** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
+
+
+
+
+
+const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
+const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
+/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
+const CLAIM_ICON = '\u2139\ufe0f';
+const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
+const TITLE = { maxLength: 120 };
+const MAX_TEXT = 600;
+/** It says it all, so more of it is shown than of anything else. */
+const MAX_HEADLINE = 2000;
+/** Of one message or fact. In passing, nobody reads more than a paragraph. */
+const MAX_MESSAGE = { folded: 600, open: 4000 };
+const COMMIT = /^[\da-f]{7,64}$/;
+const SHORT = 7;
+const DEFAULT_REST = 'The log of this step holds the rest.';
+/**
+ * The whole report; what comes last matters least, so that a cut takes it first.
+ * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
+ */
+function renderReport(report, maxLength, options = {}) {
+    const { isFolded = false, hasHeadline = false, rest = DEFAULT_REST } = options;
+    const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
+    const blocks = [
+        { kind: 'heading', text: renderHead(report, hasHeadline) },
+        { kind: 'verdict table', text: renderRows(report.rows) },
+        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings), headlineShown(report)).map((item, index) => ({
+            kind: 'finding',
+            text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
+            continues: index > 0,
+        })),
+        ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
+        { kind: 'list of details', text: renderFacts(report, isFolded) },
+    ];
+    return `${fitBlocks(blocks.filter(({ text }) => text !== ''), maxLength - 1, rest)}\n`;
+}
+function renderHead(report, hasHeadline) {
+    const { status, task, headline, links = [], isClaimed = false } = report;
+    const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
+    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_HEADLINE);
+    return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
+}
+/** The verdict in two or three words. */
+function verdictOf({ mode, status, gate, run, isClaimed = false }) {
+    if (isClaimed)
+        return 'a claim that cannot be proven';
+    switch (mode) {
+        case 'pre':
+            return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
+        case 'wrap':
+            return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
+        case 'post':
+            return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
+        case 'gate':
+            return `gate ${gate ?? 'unknown'}`;
+        case 'verify':
+            return { ok: 'gateway verified', warning: 'gateway in doubt', bad: 'gateway failed' }[status];
+    }
+}
+function renderContext({ mode, gate, run, runUrl }) {
+    const parts = [`spendgate ${mode}`];
+    if (gate !== undefined)
+        parts.push(`gate **${gate}**`);
+    if (run !== undefined || runUrl !== undefined)
+        parts.push(renderLink(renderRun(run), runUrl));
+    if (COMMIT.test(run?.commit ?? ''))
+        parts.push(`commit \`${run?.commit?.slice(0, SHORT)}\``);
+    return parts.join(' \u00b7 ');
+}
+function renderRun(run) {
+    if (run === undefined)
+        return 'run';
+    return `run ${(0,markdown/* escapeMarkdown */.F)(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
+}
+/** What the headline says word for word is not said again below it. */
+function headlineShown({ headline }) {
+    return headline.length <= MAX_HEADLINE ? headline : '';
+}
+/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
+function withoutRepeats(findings, shown) {
+    return findings.map((item, index) => ({
+        ...item,
+        advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
+        message: shown.startsWith(item.message) ? '' : item.message,
+    }));
+}
+function renderFinding({ level, title, message, advice, position }, links, maxMessage) {
+    const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
+    const place = position ? ` (${renderPlace(position)})` : '';
+    const said = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
+    const next = advice === undefined ? '' : `<br>\u2192 ${escapeLinked(advice, links, MAX_TEXT)}`;
+    return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
+}
+/** The line stands behind a file whose name was cut. */
+function renderPlace({ line, ...file }) {
+    const place = (0,markdown/* escapeMarkdown */.F)((0,core_findings/* renderPosition */.KR)({ ...file, line: undefined }), TITLE);
+    return line === undefined ? place : `${place}:${line}`;
+}
+function renderTitled(table, isFolded) {
+    const title = table.title ?? 'Figures';
+    return isFolded
+        ? folded(title, renderTable(table))
+        : `**${(0,markdown/* escapeMarkdown */.F)(title, TITLE)}**\n\n${renderTable(table)}`;
+}
+function renderFacts({ facts, links = [] }, isFolded) {
+    if (facts.length === 0)
+        return '';
+    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${escapeLinked(value, links, MAX_TEXT)}`);
+    return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
+}
+/** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
+function folded(title, content) {
+    const words = title.replace(/[^\p{L}\p{N} ,()-]+/gu, ' ').trim();
+    return `<details><summary>${words}</summary>\n\n${content}\n\n</details>`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/check-run.js
+/**
+ * The check run on the commit. It is found by its name and by the id its job gave it; one that cannot be found, since it
+ * could not be opened or was opened elsewhere, is made and completed at once.
+ */
+
+
+
+
+
+/** GitHub takes 65,535 of whatever it counts, so these are bytes. */
+const MAX_TEXT_BYTES = 65_000;
+const MAX_BYTES_A_CHARACTER = 3;
+const MAX_TITLE = 250;
+const check_run_MAX_HEADLINE = 600;
+const check_run_MAX_MESSAGE = 4000;
+/** Two requests' worth: whoever has more has them in the text. */
+const MAX_ANNOTATIONS = 100;
+/** Title and summary are the headline. */
+const BELOW_SUMMARY = { hasHeadline: true };
+const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' };
+const checkRun = {
+    id: 'check-run',
+    report: async (report, { github, check }) => {
+        if (check?.kind !== 'run' || github === undefined)
+            return undefined;
+        const outcome = (0,core_check/* concludeCheck */.Oe)(report, check);
+        if (outcome === undefined)
+            return undefined;
+        const output = outputOf(report);
+        const { id } = await findOrMake(github, check, output);
+        await github.completeCheckRun(id, outcome.run, output, annotationsOf(report));
+        return undefined;
+    },
+};
+async function findOrMake(github, check, output) {
+    const { name, sha, externalId, runUrl } = check;
+    const found = (0,core_check/* ownCheck */.jF)(await github.listCheckRuns(sha, name), check);
+    return found ?? github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output });
+}
+function outputOf(report) {
+    const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
+    return {
+        title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
+        summary: `${escapeLinked(report.headline, report.links ?? [], check_run_MAX_HEADLINE)}${gate}`,
+        text: textOf(report),
+    };
+}
+/** A report in another script than ours has more bytes than characters. */
+function textOf(report) {
+    const text = renderReport(report, MAX_TEXT_BYTES, BELOW_SUMMARY);
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes <= MAX_TEXT_BYTES)
+        return text;
+    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER), BELOW_SUMMARY);
+}
+function annotationsOf({ findings }) {
+    return (0,core_findings/* byImportance */.G5)(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
+}
+/** An annotation needs a place in this repository; in another one it would stand on a file that has nothing to do with it. */
+function annotationOf({ level, title, message, advice, position }) {
+    if (position === undefined || position.repository !== undefined || position.file.startsWith('/'))
+        return [];
+    const text = advice === undefined ? message : `${message} ${advice}`;
+    return [
+        {
+            path: position.file,
+            line: position.line ?? 1,
+            level: LEVELS[level],
+            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE),
+            message: (0,core_text/* cut */.Jj)((0,core_text/* visibleText */.Q6)(text), check_run_MAX_MESSAGE),
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/commit-status.js
+/**
+ * A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". One status stands for
+ * all jobs of a run that share its name, so nothing good is said over the failure of another.
+ */
+
+
+const MAX_DESCRIPTION = 140;
+const ANOTHER_FAILED = 'Another job of this run has failed under this name, and that stands.';
+const commitStatus = {
+    id: 'commit-status',
+    report: async (report, { github, check }) => {
+        if (check?.kind !== 'status' || github === undefined)
+            return undefined;
+        const state = (0,core_check/* concludeCheck */.Oe)(report, check)?.status;
+        if (state !== undefined)
+            await say(github, check, state, describe(report, state));
+        return undefined;
+    },
+};
+async function say(github, check, state, description) {
+    const { name, sha } = check;
+    const write = (written, line) => github.createStatus(sha, {
+        context: name,
+        state: written,
+        description: line,
+        targetUrl: (0,core_check/* statusUrl */.Yb)(check),
+    });
+    const isFailedElsewhere = async () => (0,core_check/* hasFailed */.WN)(await github.listStatuses(sha), check);
+    const isBad = state === 'failure' || state === 'error';
+    if (isBad || !(await isFailedElsewhere()))
+        await write(state, description);
+    // Two jobs that end at once have both looked before they wrote.
+    if (!isBad && (await isFailedElsewhere()))
+        await write('failure', ANOTHER_FAILED);
+}
+/** One that is left pending after its run has ended says what it waits for. */
+function describe({ headline }, state) {
+    const waits = state === 'pending' ? 'Not proven, so a person decides. ' : '';
+    return (0,core_text/* oneLine */.TN)(`${waits}${headline}`, MAX_DESCRIPTION).toWellFormed();
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
+
+/** A step may write 1 MiB. A UTF-16 unit is three bytes at most, so that four reports of one step always have room. */
+const MAX_LENGTH = 80_000;
+const jobSummary = {
+    id: 'job-summary',
+    report: async (report, { runner }) => {
+        await runner.addSummary(renderReport(report, MAX_LENGTH));
+        return undefined;
+    },
+};
+
+// EXTERNAL MODULE: ./lib/core/gate-advice.js
+var gate_advice = __nccwpck_require__(3365);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
+var iso = __nccwpck_require__(4377);
+// EXTERNAL MODULE: ./lib/core/json.js
+var core_json = __nccwpck_require__(3085);
+;// CONCATENATED MODULE: ./lib/reporters/shared/history.js
+/**
+ * What a sticky comment remembers: the runs it told of, and what it said last. It stands in the comment itself, as JSON in
+ * a hidden line at its end. Anybody with a token of the repository can edit a comment, so it is read by schema, in bounds,
+ * and escaped anew when it is shown.
+ */
+
+
+const MAX_RUNS = 50;
+const MAX_FINDINGS = 50;
+/** What is written stays below it. */
+const MAX_DATA = 30_000;
+const slug = schemas/* string */.YjP().regex(/^[\w.:-]{1,80}$/);
+/** What is not a figure is not known; the run is still a row. */
+const figure = schemas/* number */.aig().int().nonnegative().optional().catch(undefined);
+const runSchema = schemas/* object */.Ikc({
+    runId: schemas/* string */.YjP().regex(/^[\w-]{1,40}$/),
+    runAttempt: schemas/* number */.aig().int().min(1).max(10_000),
+    at: iso/* datetime */.w$(),
+    commit: schemas/* string */.YjP()
+        .regex(/^[\da-f]{7,64}$/)
+        .optional()
+        .catch(undefined),
+    verdict: schemas/* enum */.k5n(['within', 'outside', 'unknown']),
+    requests: figure,
+    inputTokens: figure,
+    outputTokens: figure,
+    costUsd: schemas/* string */.YjP()
+        .regex(/^\d{1,12}(\.\d{1,12})?$/)
+        .optional()
+        .catch(undefined),
+});
+const saidSchema = schemas/* object */.Ikc({
+    verdict: schemas/* string */.YjP().max(20),
+    gate: schemas/* string */.YjP().max(20),
+    /** Ids of findings, and labels of figures outside their range; each sorted. */
+    findings: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
+    outside: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
+});
+const historySchema = schemas/* object */.Ikc({
+    v: schemas/* literal */.euz(1),
+    said: saidSchema,
+    runs: schemas/* array */.YOg(schemas/* unknown */.L5J()).max(MAX_RUNS),
+});
+const OPENING = '<!-- spendgate-history ';
+const HIDDEN = /<!-- spendgate-history (\{.*\}) -->\s*$/;
+function saidBy({ run, status, gate, findings, rows }) {
+    return {
+        verdict: run?.verdict ?? status,
+        gate: gate ?? 'none',
+        findings: distinct(findings.map(({ id }) => id)),
+        outside: distinct(rows.filter(({ verdict }) => verdict === 'bad').map(({ label }) => label)),
+    };
+}
+function saysTheSame(a, b) {
+    return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+/** A hidden line. Nothing in it can end it: `<`, `>` and the second of two dashes are written as their numbers. */
+function renderHistory({ said, runs }) {
+    const json = JSON.stringify({ v: 1, said, runs: runs.slice(0, MAX_RUNS) });
+    const hidden = json.replace(/[<>]|(?<=-)-/g, (mark) => mark === '-' ? '\\u002d' : `\\u00${mark === '<' ? '3c' : '3e'}`);
+    return `${OPENING}${hidden} -->`;
+}
+/** What stands at the end of a comment of our own; nothing where it is not as we write it. */
+function readHistory(body) {
+    const [, json = ''] = HIDDEN.exec(body.slice(-MAX_DATA)) ?? [];
+    const parsed = historySchema.safeParse((0,core_json/* parseJson */.q)(json));
+    if (!parsed.success)
+        return { said: undefined, runs: [] };
+    const { said, runs } = parsed.data;
+    return { said, runs: runs.flatMap((run) => readRun(run) ?? []) };
+}
+/** The runs of several comments, each run and attempt once, newest first; an earlier list outranks a later one. */
+function mergeRuns(lists) {
+    const byId = new Map();
+    for (const run of lists.flat()) {
+        const id = `${run.runId}/${run.runAttempt}`;
+        if (!byId.has(id))
+            byId.set(id, run);
+    }
+    return [...byId.values()].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MAX_RUNS);
+}
+/** The row of this report, where it is one that can be read back. */
+function rowOf({ run }) {
+    return run === undefined ? [] : (readRun(run) ?? []);
+}
+function readRun(value) {
+    const parsed = runSchema.safeParse(value);
+    if (!parsed.success)
+        return undefined;
+    const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
+    return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
+}
+function distinct(words) {
+    const slugs = words
+        .map((word) => word.replace(/[^\w.:-]+/g, '-').slice(0, 80))
+        .filter((word) => word !== '');
+    return [...new Set(slugs)].sort().slice(0, MAX_FINDINGS);
+}
+
+// EXTERNAL MODULE: ./lib/core/money.js
+var money = __nccwpck_require__(5499);
+;// CONCATENATED MODULE: ./lib/reporters/shared/history-table.js
+/** The runs a comment told of before, as a folded table. */
+
+
+
+
+const MARKS = { within: '\u2713 within', outside: '**\u2717 outside**', unknown: '? not judged' };
+/**
+ * @param runUrl of any run of the repository; `undefined` where runs have no page
+ * @returns the empty string where there was no run before
+ */
+function renderEarlier(runs, runUrl) {
+    if (runs.length === 0)
+        return '';
+    const lines = [
+        ['Time (UTC)', 'Run', 'Commit', 'Usage', 'Calls', 'Input', 'Output', 'Cost'],
+        [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'],
+        ...runs.map((run) => cellsOf(run, runUrl)),
+    ];
+    const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+    return folded(`Earlier runs (${runs.length})`, table);
+}
+function cellsOf(run, runUrl) {
+    const cost = (0,money/* readUsd */.Nf)(run.costUsd);
+    return [
+        run.at.slice(0, 16).replace('T', ' '),
+        history_table_renderRun(run, runUrl),
+        run.commit === undefined ? '' : (0,markdown/* escapeName */.L)(run.commit.slice(0, 7)),
+        MARKS[run.verdict],
+        renderCount(run.requests),
+        renderCount(run.inputTokens),
+        renderCount(run.outputTokens),
+        cost === undefined ? '' : (0,markdown/* escapeMarkdown */.F)((0,money/* renderUsd */.NX)(cost)),
+    ];
+}
+function history_table_renderRun({ runId, runAttempt }, runUrl) {
+    const base = /^.*\/runs\//.exec(runUrl ?? '')?.[0];
+    const name = (0,markdown/* escapeMarkdown */.F)(`${runId}${runAttempt > 1 ? ` (attempt ${runAttempt})` : ''}`);
+    return renderLink(name, base === undefined ? undefined : `${base}${runId}/attempts/${runAttempt}`);
+}
+/** What is not known is left empty: a row has no room for words. */
+function renderCount(count) {
+    return count === undefined ? '' : count.toLocaleString('en-US');
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/shared/own-comments.js
+const USUAL_LOGIN = 'github-actions[bot]';
+/** What could end the hidden line, and what would make two keys one. */
+const NOT_IN_MARKER = /--|[^\w ./-]/gu;
+/** A key is a name that people chose; a longer one is told apart by its first part alone. */
+const MAX_KEY = 400;
+/** The first line of every comment on this thing. */
+function markerOf(key) {
+    return `<!-- spendgate:${key.slice(0, MAX_KEY).replace(NOT_IN_MARKER, encodeMark)} -->`;
+}
+/** Oldest first. */
+async function findOwn(github, pullRequest, marker) {
+    const listed = await github.listComments(pullRequest);
+    const marked = listed.filter(({ body }) => body.startsWith(marker));
+    const usual = marked.filter(({ author }) => author === USUAL_LOGIN);
+    const own = usual.length > 0 || marked.length === 0 ? usual : await byLogin(github, marked);
+    return own.toSorted((a, b) => a.id - b.id);
+}
+/** The token of another app than Actions. */
+async function byLogin(github, marked) {
+    const login = await github.login();
+    return marked.filter(({ author }) => author === login);
+}
+function encodeMark(text) {
+    return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
+/**
+ * What the pull request is told: one comment per task and gate, with the newest run in full and the runs before it in a
+ * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
+ * before anything old goes, so that a failure in between loses nothing.
+ */
+
+
+
+
+
+
+/** GitHub takes 65,536 characters; what is counted here are UTF-16 units, which are never fewer. */
+const pr_comment_MAX_LENGTH = 65_000;
+/** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
+const MAX_HIDDEN_AT_ONCE = 5;
+/** Findings whose advice is how to open the gate. */
+const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
+/** Several issues by their addresses, and a name that is bounded where it is said. */
+const MAX_OPENING = 2000;
+const IN_CACHE = { store: 'cache', issues: [] };
+const REST = 'The job summary of the run holds the rest.';
+const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
+const prComment = {
+    id: 'pr-comment',
+    report: async (report, context) => {
+        const { github, pullRequest, comment, commentMode = 'update' } = context;
+        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
+            return undefined;
+        const own = await findOwn(github, pullRequest, markerOf(report.key));
+        const histories = own.map(({ body }) => readHistory(body));
+        const isNews = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
+        const said = saidBy(report);
+        const last = own.length === 0 ? undefined : { said: histories.at(-1)?.said };
+        if (!isDue({ comment, commentMode, isNews, said, last }))
+            return undefined;
+        // The newest comment knows best what became of a run.
+        const runs = mergeRuns([rowOf(report), ...histories.toReversed().map((history) => history.runs)]);
+        const body = renderComment(report, said, runs);
+        const written = await WRITE[commentMode]({ github, pullRequest, own, body, isNews });
+        return written && { commentUrl: written.url };
+    },
+};
+/** A comment that says what is no longer so is corrected, also by good news. */
+function isDue({ comment, commentMode, isNews, said, last }) {
+    if (last === undefined)
+        return isNews;
+    const isChanged = !saysTheSame(last.said, said);
+    if (comment === 'on-change')
+        return isChanged;
+    return isNews || isChanged || commentMode === 'update';
+}
+/** `undefined`: there is no comment now. */
+const WRITE = {
+    update: async ({ github, pullRequest, own, body }) => {
+        const [oldest, ...doubles] = own;
+        if (oldest === undefined)
+            return github.createComment(pullRequest, body);
+        const written = await github.updateComment(oldest.id, body);
+        // Two runs that wrote at once made two; the oldest has the rows of both now.
+        for (const { id } of doubles)
+            await github.deleteComment(id);
+        return written;
+    },
+    'hide-and-new': async ({ github, pullRequest, own, body }) => {
+        const written = await github.createComment(pullRequest, body);
+        for (const { nodeId } of own.slice(-MAX_HIDDEN_AT_ONCE))
+            await github.minimizeComment(nodeId);
+        return written;
+    },
+    new: async ({ github, pullRequest, body }) => github.createComment(pullRequest, body),
+    delete: async ({ github, pullRequest, own, body, isNews }) => {
+        const written = isNews ? await github.createComment(pullRequest, body) : undefined;
+        for (const { id } of own)
+            await github.deleteComment(id);
+        return written;
+    },
+};
+function renderComment(report, said, runs) {
+    const marker = markerOf(report.key);
+    const { run, runUrl } = report;
+    const earlier = runs.filter(({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt);
+    const rest = [
+        renderEarlier(earlier, runUrl),
+        renderOpening(report),
+        FOOTER,
+        renderHistory({ said, runs }),
+    ].filter(Boolean);
+    const tail = rest.join('\n\n');
+    const room = pr_comment_MAX_LENGTH - marker.length - tail.length;
+    const shown = renderReport(report, room, { isFolded: true, rest: REST });
+    return `${marker}\n${shown}\n${tail}`;
+}
+/** The key of a judged run is the name of its gate. */
+function renderOpening({ gate, gatePlace = IN_CACHE, key, findings }) {
+    if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
+        return '';
+    const how = escapeLinked((0,gate_advice/* howToOpenAt */.T)(key, gatePlace), gatePlace.issues, MAX_OPENING);
+    return `<sub>The gate is closed. Look at the run that closed it, then ${how}.</sub>`;
+}
+
+;// CONCATENATED MODULE: ./lib/reporters/index.js
+
+
+
+
+
+const reporters = [annotations, jobSummary, prComment, checkRun, commitStatus];
+
+// EXTERNAL MODULE: ./lib/core/gate.js
+var core_gate = __nccwpck_require__(6151);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
+// EXTERNAL MODULE: ./lib/core/sighting.js
+var sighting = __nccwpck_require__(3244);
+// EXTERNAL MODULE: ./lib/wire/ndjson.js
+var ndjson = __nccwpck_require__(3425);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-claims.js
+/** Names that are claimed once, as entries of the Actions cache: one can be made once in its scope, so making it is the claim. */
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const CLAIM_FILE = '.spendgate/claim.json';
+const CLAIM_PREFIX = 'spendgate.claim.v1.';
+const RENEW_MS = 3 * 24 * 60 * 60_000;
+class CacheClaims {
+    #cache;
+    #patience;
+    #clock;
+    /** What the list of caches held of claims when it was read last, by key. */
+    #listed = new Map();
+    constructor(cache, patience, clock) {
+        this.#cache = cache;
+        this.#patience = patience;
+        this.#clock = clock;
+    }
+    async find(names) {
+        const keys = names.map(claimKey);
+        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
+        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+    }
+    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
+    async #findKeys(keys) {
+        const listed = await this.#cache.list(commonPrefix(keys));
+        if ('caches' in listed) {
+            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
+            this.#listed = new Map(entries.filter(([, claims]) => claims.length > 0));
+            return new Set(this.#listed.keys());
+        }
+        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
+        return new Set(keys.filter((_, index) => found[index]));
+    }
+    async claim(name) {
+        const key = claimKey(name);
+        const { saved } = await this.#cache.save(CLAIM_FILE, key, `${JSON.stringify(name)}\n`);
+        if (saved)
+            return 'new';
+        // A save that was refused looks the same whether the entry is there or this run may not write.
+        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
+        if (isThere)
+            return 'known';
+        return this.#patience.isOver ? 'unknown' : 'refused';
+    }
+    /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
+    async tend() {
+        const now = this.#clock.now().getTime();
+        for (const [key, listed] of this.#listed) {
+            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+            if (now - newest < RENEW_MS)
+                continue;
+            const renewed = await this.#cache.save(CLAIM_FILE, `${key}.${String(now).padStart(15, '0')}`, '\n');
+            if (!renewed.saved)
+                return;
+        }
+    }
+    async #isClaimed(key) {
+        const found = await this.#cache.lookUp(CLAIM_FILE, key).catch(() => undefined);
+        return found !== undefined && isClaimOf(key, found);
+    }
+}
+function claimKey(name) {
+    return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
+}
+/** The claim itself, or a newer entry in which it lives on. */
+function isClaimOf(key, found) {
+    return found === key || found.startsWith(`${key}.`);
+}
+/** What all of them begin with; each of them begins with that of claims. */
+function commonPrefix(keys) {
+    const [first = CLAIM_PREFIX, ...others] = keys;
+    let length = first.length;
+    while (!others.every((key) => key.startsWith(first.slice(0, length))))
+        length -= 1;
+    return first.slice(0, length);
+}
+
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __nccwpck_require__(1923);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-changes.js
+/** Entries of the Actions cache as changes of a gate: which of them count, and which copies say the same. Pure. */
+
+/**
+ * What counts of a list. A closing that holds counts from any ref, since forging one only stops work; all that could open
+ * a gate counts from the trusted ref alone: openings, first states, and closings that are over. Copies count from there
+ * alone as well: what they say of their time is their maker's word.
+ *
+ * Changes are ordered by when GitHub took them, copies by when the change was made that they repeat, so a copy that was
+ * made late never hides a newer change.
+ */
+function changesIn(listed, { trusted, now, blockForMs }) {
+    return listed.flatMap(({ key, ref, createdAt }) => {
+        const said = (0,core_gate/* readGateKey */.V6)(key);
+        if (said === undefined)
+            return [];
+        // A change cannot be younger than its entry, whatever the clock of its runner said.
+        const taken = Date.parse(createdAt);
+        const made = Math.min(taken, Date.parse(said.createdAt));
+        const entry = { ...said, createdAt: new Date(made).toISOString() };
+        const isCopy = entry.keptAt !== undefined;
+        if (ref !== trusted && (isCopy || !(0,core_gate/* isStillClosed */.rZ)(entry, now, blockForMs)))
+            return [];
+        return [{ key, ref, rank: isCopy ? made : taken, keptAt: new Date(taken).toISOString(), entry }];
+    });
+}
+/** A look-up says neither where an entry is nor when it was made. */
+function changeOf(key) {
+    const entry = key === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(key);
+    if (key === undefined || entry === undefined)
+        return undefined;
+    const rank = Date.parse(entry.createdAt);
+    return { key, entry, rank, keptAt: entry.keptAt ?? entry.createdAt, ref: undefined };
+}
+/** The same change by its newest copy, which is of the trusted ref: it can be restored where another branch's cannot. */
+function newestCopy(found, all) {
+    const copies = all.filter(({ entry }) => isSameChange(entry, found.entry));
+    const [newest = found] = copies.toSorted((a, b) => Date.parse(b.keptAt) - Date.parse(a.keptAt));
+    return { ...found, key: newest.key, keptAt: newest.keptAt };
+}
+function isSameChange(one, other) {
+    return (one.closed === other.closed &&
+        one.createdAt === other.createdAt &&
+        one.runId === other.runId &&
+        one.runAttempt === other.runAttempt);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-words.js
+/** Who changed a gate and why, as a store keeps it. It comes from where others can write, so it is short and one line. */
+
+
+
+
+const MAX_ACTOR = 100;
+const MAX_REASON = 1000;
+const shortActor = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_ACTOR));
+const shortReason = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_REASON));
+const kept = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    createdAt: schemas/* string */.YjP(),
+    actor: shortActor,
+    reason: shortReason,
+});
+/** `undefined` when the text is not that of this very change. */
+function readGateWords(text, entry) {
+    const { data } = kept.safeParse((0,core_json/* parseJson */.q)(text));
+    if (data === undefined || (0,core_gate/* gateSlug */.Zg)(data.gate) !== (0,core_gate/* gateSlug */.Zg)(entry.gate))
+        return undefined;
+    const { actor, reason } = data;
+    return Date.parse(data.createdAt) === Date.parse(entry.createdAt) ? { actor, reason } : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-gates.js
+/**
+ * Gates in the Actions cache. The list of caches is asked first: it crosses refs, says when and where an entry was made,
+ * and its errors are errors. Without it the gate is looked up in the scopes of this run, where a pull request could have
+ * put a state of its own: a closed one is believed, since forging it only stops work, an open one on the default branch alone.
+ */
+
+
+
+
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const GATE_FILE = '.spendgate/gate.json';
+const STORE = 'actions-cache';
+const DAY_MS = 86_400_000;
+/** Entries that nobody used for seven days are evicted. */
+const KEEP_AFTER_MS = 3 * DAY_MS;
+/** After that there is still time to look the gate up. */
+const LIST_MS = 10_000;
+/** Words for people are worth a moment, and no more. */
+const WORDS_MS = 5_000;
+const READ_BACK_MS = 3_000;
+const CUT = 'The list of caches is longer than is read, and no closing stands in what was read: an older one may be hidden.';
+const BEYOND = 'entries beyond those that were read of the list of caches';
+const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
+/** Whose runs on the default branch get a token that writes to the cache. */
+const WRITING_EVENTS = new Set([
+    'push',
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+]);
+class CacheGates {
+    #cache;
+    #context;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(cache, context) {
+        this.#cache = cache;
+        this.#context = context;
+    }
+    async read(gate, blockForMs, wantsAll) {
+        const at = this.#context.clock.now();
+        const listed = await this.#listed(gate, blockForMs);
+        if ('reason' in listed)
+            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
+        const inList = listed.changes;
+        const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
+        const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
+        const changes = isNews ? [...inList, late] : inList;
+        const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
+        if (reading.state === 'closed')
+            return (0,core_gate/* readFrom */.zP)(STORE, at, reading);
+        if (!listed.isComplete)
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(CUT), [BEYOND]);
+        return (0,core_gate/* readFrom */.zP)(STORE, at, { ...reading, sawAll: true }, [LAG]);
+    }
+    async save(entry) {
+        const kept = await this.#lengthened(entry);
+        const key = (0,core_gate/* renderGateKey */.dO)(kept);
+        const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
+        if (!answer.saved)
+            return answer;
+        const saved = { ...answer, ...(0,core_gate/* outlastedBy */.bg)(entry.until, kept.until) };
+        const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
+        if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
+            return saved;
+        const unconfirmed = 'The Actions cache took it and does not show it yet, which may take some minutes.';
+        return { ...saved, unconfirmed };
+    }
+    /** Never opens anything and never changes an end: the copy says what was said, and is ordered by when it was said. */
+    async tend(gate) {
+        const found = this.#seen.get(gate);
+        const now = this.#context.clock.now();
+        if (found === undefined || !this.#mayKeep())
+            return [];
+        const isOver = found.entry.closed && !(0,core_gate/* isStillClosed */.rZ)(found.entry, now, undefined);
+        const ageMs = now.getTime() - Date.parse(found.keptAt);
+        if (isOver || ageMs < KEEP_AFTER_MS)
+            return [];
+        const words = await this.#words(gate, found);
+        const copy = { ...found.entry, ...words, gate, keptAt: undefined };
+        const key = (0,core_gate/* renderGateKey */.dO)(copy, now);
+        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(copy, null, 2)}\n`);
+        const age = `The entry of the gate in the Actions cache was ${Math.floor(ageMs / DAY_MS)} days old`;
+        return saved.saved ? [`${age}, and was kept again.`] : [`${age}, and not kept again: ${saved.reason}.`];
+    }
+    get #trustedRef() {
+        return (0,core_gate/* trustedRef */.jh)(this.#context.defaultBranch);
+    }
+    #mayKeep() {
+        const { event, cacheMode = 'write' } = this.#context;
+        return (0,core_gate/* isTrustedRun */.Hh)(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
+    }
+    /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
+    async #listed(gate, blockForMs) {
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        return (0,deadline/* withDeadline */.N)(this.#list(gate, blockForMs), LIST_MS, () => late);
+    }
+    async #list(gate, blockForMs) {
+        const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
+        const all = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate));
+        if ('reason' in all)
+            return all;
+        const keys = new Set(all.caches.map(({ key }) => key));
+        if (all.isWhole)
+            return { changes: changesIn(all.caches, reader), keys, isComplete: true };
+        const own = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate), reader.trusted);
+        if ('reason' in own)
+            return own;
+        const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
+        const changes = changesIn([...own.caches, ...others], reader);
+        // What was cut off is older than all that was read: it is of no interest where an opening is younger.
+        const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
+        const isComplete = changes.some(({ entry, rank }) => (0,core_gate/* isDecidedOpen */.hB)(entry) && rank > readSince);
+        return { changes, keys, isComplete };
+    }
+    /** A closing never shortens another one: a look-up finds the newest alone. */
+    async #lengthened(entry) {
+        if (!entry.closed || entry.until === undefined)
+            return entry;
+        const now = this.#context.clock.now();
+        const listed = await this.#listed(entry.gate, undefined);
+        const looked = () => (0,deadline/* withDeadline */.N)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
+        const changes = 'reason' in listed ? await looked() : listed.changes;
+        const lasting = (0,core_gate/* decideChanges */.ci)(changes, now, undefined)?.lasting.entry;
+        if (lasting === undefined || !(0,core_gate/* isStillClosed */.rZ)(lasting, now, undefined))
+            return entry;
+        return { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, lasting.until) };
+    }
+    /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
+    async #closedByThisRun(gate, known) {
+        if (this.#context.runAttempt <= 1 || known?.entry.closed === true)
+            return undefined;
+        try {
+            const found = changeOf(await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate)));
+            return found?.entry.closed ? found : undefined;
+        }
+        catch {
+            // The list has answered; this was a second look.
+            return undefined;
+        }
+    }
+    async #fromLookUp(gate, options, whyNotListed) {
+        const at = this.#context.clock.now();
+        const unseen = [`entries of other branches (${whyNotListed})`];
+        const blind = (why) => (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        const { cacheMode } = this.#context;
+        if (!(await this.#cache.isAvailable()))
+            return blind('There is no cache service here.');
+        if (cacheMode === 'none' || cacheMode === 'write-only')
+            return blind(`This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`);
+        try {
+            const changes = await this.#lookUp(gate);
+            const evidence = () => changes.length === 0
+                ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
+                : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+            const reading = await this.#told(gate, changes, { ...options, evidence });
+            const { state, entry } = reading;
+            if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
+                return (0,core_gate/* readFrom */.zP)(STORE, at, reading, unseen);
+            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(entry, whyNotListed)), [
+                'whether the default branch says the same',
+                ...unseen,
+            ]);
+        }
+        catch (error) {
+            return blind(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
+        }
+    }
+    /** Changes, copies and first states stand under prefixes of their own, and a look-up gives the newest entry of each. */
+    async #lookUp(gate) {
+        const prefixes = [(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate), (0,core_gate/* gateFirstPrefix */.QZ)(gate)];
+        const keys = await Promise.all(prefixes.map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
+        return keys.map(changeOf).filter((found) => found !== undefined);
+    }
+    async #told(gate, changes, { blockForMs, wantsAll, evidence, }) {
+        const now = this.#context.clock.now();
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        if (decided === undefined)
+            return (0,core_gate/* gateReading */.c)(undefined, now, blockForMs, evidence(undefined));
+        const { deciding, lasting } = decided;
+        const entry = { ...deciding.entry, until: lasting.entry.until };
+        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence(deciding));
+        this.#seen.set(gate, newestCopy(lasting, changes));
+        if (reading.state !== 'closed' && !wantsAll)
+            return reading;
+        const words = await this.#words(gate, newestCopy(deciding, changes));
+        return { ...reading, entry: { ...entry, ...words } };
+    }
+    /** Who changed the state and why stands in the entry alone, not in its key. */
+    async #words(gate, { key }) {
+        const entry = (0,core_gate/* readGateKey */.V6)(key);
+        if (entry === undefined)
+            return {};
+        const restored = this.#cache.restore(GATE_FILE, key).catch(() => undefined);
+        const text = await (0,deadline/* withDeadline */.N)(restored, WORDS_MS, () => undefined);
+        return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
+    }
+}
+function listEvidence(deciding) {
+    if (deciding === undefined)
+        return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
+    if (deciding.ref === undefined)
+        return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
+    return `Read from the list of caches (${deciding.ref}).`;
+}
+function unbelieved(entry, whyNotListed) {
+    const found = entry?.closed
+        ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
+        : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
+    return `A look-up found ${found} (${whyNotListed}).`;
+}
+
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __nccwpck_require__(1546);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-spend.js
+/** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+
+
+
+
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const SPEND_FILE = '.spendgate/spend.ndjson';
+const SPEND_PREFIX = 'spendgate.ledger.v1.';
+/** Shared by the scopes of the run. */
+const MAX_PARALLEL_HISTORIES = 10;
+const cache_spend_MAX_KEY = 100;
+class CacheSpend {
+    #cache;
+    #patience;
+    #context;
+    constructor(cache, patience, context) {
+        this.#cache = cache;
+        this.#patience = patience;
+        this.#context = context;
+    }
+    async read() {
+        const restore = () => this.#restore().catch((error) => unreadable((0,errors/* describeError */.Uc)(error)));
+        return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
+    }
+    async merge(entries) {
+        const history = await this.read();
+        // A newest entry that held this run alone would hide all that was spent before.
+        if (!history.readable)
+            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
+        const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
+        const { clock, runId, runAttempt } = this.#context;
+        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
+        const lines = merged.map((entry) => `${JSON.stringify(entry)}\n`);
+        return this.#cache.save(SPEND_FILE, key, lines.join(''));
+    }
+    /** Newest histories that can be seen, united with those of runs that saved beside them. */
+    async #restore() {
+        if (!(await this.#cache.isAvailable()))
+            return unreadable('there is no cache service here');
+        const listed = await this.#list();
+        const histories = new Map();
+        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
+            const found = await this.#cache.restoreNewest(SPEND_FILE, key);
+            if (found !== undefined)
+                histories.set(found.key, entriesIn(found.content));
+        }
+        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+        if (lost !== undefined)
+            return unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, cache_spend_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
+        const evidence = 'reason' in listed
+            ? `runs that saved at the same time may be missing: ${listed.reason}`
+            : 'runs on other branches cannot be read';
+        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
+    }
+    /**
+     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+     * would be counted, and saved as the next newest.
+     */
+    async #list() {
+        const { ref, defaultBranch, baseBranch } = this.#context;
+        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
+        const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
+        const keys = [];
+        const newest = [];
+        for (const list of lists) {
+            if ('reason' in list)
+                return list;
+            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+            keys.push(...own);
+            newest.push(...own.slice(0, 1));
+        }
+        return { keys, newest };
+    }
+}
+function unreadable(evidence) {
+    return { entries: [], readable: false, complete: false, evidence };
+}
+function entriesIn(text) {
+    return (0,ndjson/* parseNdjson */.S)(text)
+        .map(ledger/* readSpendEntry */.FC)
+        .filter((entry) => entry !== undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
+/** Bounds what is asked of a service that may hang, and remembers that it did: nobody waits for it twice. */
+
+class Patience {
+    #timeoutMs;
+    #isOver = false;
+    constructor(timeoutMs) {
+        this.#timeoutMs = timeoutMs;
+    }
+    /** True once an answer did not come in time, until one does. */
+    get isOver() {
+        return this.#isOver;
+    }
+    /** `late` when the answer does not come in time, and at once where one did not come before. */
+    async ask(ask, late) {
+        return this.#isOver ? late : this.insist(ask, late);
+    }
+    /** Asks whatever was before: for what a verdict hangs on. */
+    async insist(ask, late) {
+        let isLate = false;
+        const answer = await (0,deadline/* withDeadline */.N)(ask(), this.#timeoutMs, () => {
+            isLate = true;
+            return late;
+        });
+        this.#isOver = isLate;
+        return answer;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
+/**
+ * The Actions cache as a store of flags and of spend history.
+ *
+ * What it does not do decides the design: entries are immutable (so state stands in a new key), a miss and a broken
+ * service look the same (so "unknown" is an answer), refused saves do not throw (so the returned id is checked), scopes
+ * hide entries of other refs (so the REST list is asked first, where the token allows), and a hanging service takes up
+ * to 15 minutes (so there is a deadline of our own).
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
+ */
+
+
+
+
+
+
+
+
+
+/** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
+const FOLDER = '.spendgate';
+const SIGHTING_FILE = '.spendgate/sighting.json';
+const SIGHTING_PREFIX = 'spendgate.seen.v1.';
+const DEADLINE_MS = 20_000;
+const actions_cache_LIST_MS = 10_000;
+const NOT_IN_TIME = {
+    saved: false,
+    reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
+};
+class ActionsCacheStore {
+    id = 'actions-cache';
+    #context;
+    #gates;
+    #spend;
+    #claims;
+    /** A service that hangs is waited for once, and then only for a gate. */
+    #patience = new Patience(DEADLINE_MS);
+    #listPatience = new Patience(actions_cache_LIST_MS);
+    /** Ends when the folder has been made ready for everybody who asked. */
+    #room = Promise.resolve();
+    constructor(context) {
+        this.#context = context;
+        const cache = {
+            isAvailable: async () => (await this.#client()) !== undefined,
+            list: (prefix, ref) => this.#list(prefix, ref),
+            lookUp: (file, prefix) => this.#lookUp(file, prefix),
+            restore: (file, key) => this.#restore(file, key),
+            restoreNewest: (file, prefix) => this.#restoreNewest(file, prefix),
+            save: (file, key, content) => this.#save(file, key, content),
+        };
+        const insist = (...entry) => this.#patience.insist(() => this.#saveFile(...entry), NOT_IN_TIME);
+        this.#gates = new CacheGates({ ...cache, save: insist }, context);
+        this.#spend = new CacheSpend(cache, this.#patience, context);
+        this.#claims = new CacheClaims(cache, this.#patience, context.clock);
+    }
+    async readGate(gate, blockForMs, wantsAll = false) {
+        const { clock } = this.#context;
+        const late = (0,core_gate/* readFrom */.zP)(this.id, clock.now(), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'), [
+            'everything',
+        ]);
+        return this.#patience.insist(() => this.#gates.read(gate, blockForMs, wantsAll), late);
+    }
+    async saveGate(entry) {
+        return this.#gates.save(entry);
+    }
+    async tendGate(gate) {
+        return this.#gates.tend(gate);
+    }
+    async readSpend() {
+        return this.#spend.read();
+    }
+    async mergeSpend(entries) {
+        return this.#spend.merge(entries);
+    }
+    async readSighting(key) {
+        return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
+    }
+    async saveSighting(sighting) {
+        const { runId, runAttempt } = this.#context;
+        const ms = String(Date.parse(sighting.at)).padStart(15, '0');
+        const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
+        return this.#save(SIGHTING_FILE, key, `${JSON.stringify(sighting)}\n`);
+    }
+    async findClaims(names) {
+        return this.#claims.find(names);
+    }
+    async claim(name) {
+        return this.#claims.claim(name);
+    }
+    async tendClaims() {
+        return this.#claims.tend();
+    }
+    async #lookUp(file, prefix) {
+        const cache = await this.#client();
+        return cache?.restoreCache([file], prefix, undefined, { lookupOnly: true }, true);
+    }
+    async #restore(file, key) {
+        const newest = await this.#restoreNewest(file, key);
+        return newest?.key === key ? newest.content : undefined;
+    }
+    /** The entry of that key, or the newest whose key begins with it. */
+    async #restoreNewest(file, prefix) {
+        const cache = await this.#client();
+        if (cache === undefined)
+            return undefined;
+        await this.#makeRoom(file);
+        const key = await cache.restoreCache([file], prefix, undefined, undefined, true);
+        if (key === undefined)
+            return undefined;
+        const content = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
+        await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
+        return { key, content };
+    }
+    /** A hint, not a verdict: where the cache does not answer there is none. */
+    async #restoreSighting(key) {
+        const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
+        return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
+    }
+    async #list(prefix, ref) {
+        const { github } = this.#context;
+        if (github === undefined)
+            return { reason: 'no token to list caches with' };
+        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
+        const list = () => github.listCaches(prefix, ref).catch((error) => ({
+            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
+        }));
+        return this.#listPatience.ask(list, late);
+    }
+    async #save(file, key, content) {
+        return this.#patience.ask(() => this.#saveFile(file, key, content), NOT_IN_TIME);
+    }
+    async #saveFile(file, key, content) {
+        try {
+            const cache = await this.#client();
+            if (cache === undefined)
+                return { saved: false, reason: 'there is no cache service here' };
+            await this.#makeRoom(file);
+            await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
+            const id = await cache.saveCache([file], key, undefined, true);
+            await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
+            return id > 0 ? { saved: true } : { saved: false, reason: this.#refusal() };
+        }
+        catch (error) {
+            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    /** The toolkit logs what the service said, and gives nothing of it back. */
+    #refusal() {
+        const { cacheMode } = this.#context;
+        const why = 'read-only token, rate limit or service down; see the log above';
+        if (cacheMode === undefined || cacheMode.startsWith('write'))
+            return `the Actions cache refused it (${why})`;
+        return `this job may not write to the Actions cache (\`cache-mode: ${cacheMode}\`, a read-only token)`;
+    }
+    /** Large, so it is loaded where there is a service to talk to. */
+    async #client() {
+        if (!this.#context.hasCacheService)
+            return undefined;
+        const cache = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(185)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7185));
+        return cache.isFeatureAvailable() ? cache : undefined;
+    }
+    /** One after the other: two that clear the same folder at once are in each other's way. */
+    #makeRoom(file) {
+        const made = this.#room.then(() => makeRoom(file));
+        this.#room = made.catch(() => undefined);
+        return made;
+    }
+}
+/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+async function makeRoom(file) {
+    const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
+    if (folder && !folder.isDirectory())
+        await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
+    await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
+}
+const actionsCache = {
+    id: 'actions-cache',
+    summary: 'The Actions cache, for jobs on GitHub.',
+    isFor: ({ isActions }) => isActions,
+    create: (context) => new ActionsCacheStore(context),
+};
+
+;// CONCATENATED MODULE: ./lib/stores/file.js
+/** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
+
+
+
+
+
+
+
+
+
+const gateEntry = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    closed: schemas/* boolean */.zMY(),
+    isFirst: schemas/* boolean */.zMY().optional(),
+    createdAt: schemas/* string */.YjP(),
+    runId: schemas/* string */.YjP(),
+    runAttempt: schemas/* number */.aig(),
+    until: schemas/* string */.YjP()
+        .optional()
+        .transform((until) => until),
+    actor: shortActor,
+    reason: shortReason,
+});
+class FileStore {
+    id = 'file';
+    #context;
+    constructor(context) {
+        this.#context = context;
+    }
+    async readGate(gate, blockForMs) {
+        const now = this.#context.clock.now();
+        const lines = await this.#read('gates.ndjson');
+        if ('reason' in lines) {
+            const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
+            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        }
+        const entries = lines.values
+            .map((value) => gateEntry.safeParse(value).data)
+            .filter((entry) => entry?.gate === gate);
+        const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
+        const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
+        const evidence = entry
+            ? `Read from ${this.#path('gates.ndjson')}.`
+            : `${this.#path('gates.ndjson')} holds no state of this gate.`;
+        return (0,core_gate/* readFrom */.zP)(this.id, now, { ...(0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence), sawAll: true });
+    }
+    async saveGate(entry) {
+        return this.#append('gates.ndjson', [entry]);
+    }
+    /** A file forgets nothing. */
+    async tendGate() {
+        return [];
+    }
+    async readSpend() {
+        const lines = await this.#read('spend.ndjson');
+        if ('reason' in lines)
+            return { entries: [], readable: false, complete: false, evidence: lines.reason };
+        const entries = lines.values.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
+        return {
+            entries: (0,ledger/* mergeSpend */.Pt)(entries),
+            readable: true,
+            complete: true,
+            evidence: this.#path('spend.ndjson'),
+        };
+    }
+    async mergeSpend(entries) {
+        const { entries: kept } = await this.readSpend();
+        const known = new Set(kept.map(({ id }) => id));
+        return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
+    }
+    async readSighting(key) {
+        const lines = await this.#read('sightings.ndjson');
+        if ('reason' in lines)
+            return undefined;
+        return lines.values.map(sighting/* readSighting */.Kt).findLast((sighting) => sighting?.key === key);
+    }
+    async saveSighting(sighting) {
+        return this.#append('sightings.ndjson', [sighting]);
+    }
+    async findClaims(names) {
+        const lines = await this.#read('claims.ndjson');
+        if ('reason' in lines)
+            return undefined;
+        const claimed = new Set(lines.values);
+        return new Set(names.filter((name) => claimed.has(name)));
+    }
+    async claim(name) {
+        const claimed = await this.findClaims([name]);
+        if (claimed === undefined)
+            return 'unknown';
+        if (claimed.has(name))
+            return 'known';
+        const { saved } = await this.#append('claims.ndjson', [name]);
+        return saved ? 'new' : 'refused';
+    }
+    async tendClaims() {
+        // A file forgets nothing.
+    }
+    /** A file that does not exist yet is an empty one. */
+    async #read(name) {
+        try {
+            return { values: (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
+        }
+        catch (error) {
+            if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+                return { values: [] };
+            return { reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    async #append(name, values) {
+        try {
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
+            const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+            // A write that was cut leaves half a line: the next one must not be glued to it.
+            await (0,external_node_fs_promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
+            return { saved: true };
+        }
+        catch (error) {
+            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
+        }
+    }
+    #path(name) {
+        return (0,external_node_path_.join)(this.#context.stateDir, name);
+    }
+}
+const file = {
+    id: 'file',
+    summary: 'Append-only files in the state folder of the user, for laptops.',
+    isFor: ({ isActions }) => !isActions,
+    create: (context) => new FileStore(context),
+};
+
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-issue.js
+/**
+ * A gate as an issue: what people read, and one hidden line that says it to programs. Everything in it that a run said is
+ * escaped, and the hidden line cannot be closed from within.
+ */
+
+
+
+
+
+
+const GATE_LABEL = 'spendgate-gate';
+const MAX_NAME = 100;
+const MAX_FIGURES = 20;
+const gate_issue_MAX_CELL = 60;
+const time = iso/* datetime */.w$();
+const said = { at: time, run: schemas/* string */.YjP().max(MAX_NAME), actor: shortActor, reason: shortReason };
+const markerSchema = schemas/* object */.Ikc({
+    gate: schemas/* string */.YjP(),
+    closed: schemas/* object */.Ikc({
+        ...said,
+        attempt: schemas/* number */.aig().int(),
+        until: time.nullish().transform((until) => until ?? undefined),
+    }),
+    /** What opened it, where that was no hand on the issue. */
+    opened: schemas/* object */.Ikc(said)
+        .nullish()
+        .transform((opened) => opened ?? undefined),
+    /** Number of the issue that says the same, and counts. */
+    twinOf: schemas/* number */.aig()
+        .int()
+        .nullish()
+        .transform((number) => number ?? undefined),
+});
+const MARKER = /^<!-- spendgate:gate (\{.*\}) -->$/m;
+/** `undefined` when the body is not that of a gate. */
+function readMarker(body) {
+    const [, json] = MARKER.exec(body) ?? [];
+    return json === undefined ? undefined : markerSchema.safeParse((0,core_json/* parseJson */.q)(json)).data;
+}
+function withMarker(body, marker) {
+    // A function, because a reason may hold what a replacement pattern would be.
+    return body.replace(MARKER, () => renderMarker(marker));
+}
+function gate_issue_markerOf(entry) {
+    const { createdAt: at, runId: run, runAttempt: attempt, until } = entry;
+    const actor = (0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR);
+    const reason = (0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON);
+    return {
+        gate: (0,core_gate/* gateSlug */.Zg)(entry.gate),
+        closed: { at, run, actor, reason, attempt, until },
+        opened: undefined,
+        twinOf: undefined,
+    };
+}
+/** JSON in a comment: what could end the comment stands there as its number. */
+function renderMarker(marker) {
+    const json = JSON.stringify(marker).replace(/[<>@#$-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `<!-- spendgate:gate ${json} -->`;
+}
+function gateTitle(gate) {
+    return `spendgate: the gate ${(0,core_text/* oneLine */.TN)(gate, MAX_NAME)} is closed`;
+}
+/** @param runUrl of the run that closes the gate */
+function gateBody(entry, until, runUrl) {
+    const name = code(entry.gate);
+    const wait = until === undefined ? 'until a person opens it' : `until ${until}, or until a person opens it`;
+    const parts = [
+        renderMarker({ ...gate_issue_markerOf(entry), closed: { ...gate_issue_markerOf(entry).closed, until } }),
+        `This issue is a closed gate: runs behind the gate ${name} wait ${wait}.`,
+        gateReport(entry, runUrl),
+        '### How to open it',
+        'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
+            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, the \`gate-store\` of the runs behind it, \`gate-action: open\` and a \`reason\` on the default branch.`,
+        `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
+    ];
+    return `${parts.join('\n\n')}\n`;
+}
+/** Why, which figures, by whom and where. */
+function gateReport(entry, runUrl) {
+    const run = `run ${(0,markdown/* escapeMarkdown */.F)(entry.runId)}`;
+    const link = runUrl === undefined ? run : `[${run}](${encodeURI(runUrl)})`;
+    const by = `Closed by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR))} in ${link}, attempt ${entry.runAttempt}, at ${entry.createdAt}.`;
+    const why = `**Why:** ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON))}`;
+    return [why, figureTable(entry.figures ?? []), by].filter((part) => part !== '').join('\n\n');
+}
+function figureTable(figures) {
+    if (figures.length === 0)
+        return '';
+    const rows = figures.slice(0, MAX_FIGURES).map(({ label, observed, expected, limit }) => {
+        const cells = [label, observed, expected, limit].map((text) => (0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(text, gate_issue_MAX_CELL)));
+        return `| ${cells.join(' | ')} |`;
+    });
+    return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
+}
+/** A code span, in which nothing else has a meaning. Its fence is longer than any in the text, which is shown as it is. */
+function code(text) {
+    const line = (0,core_text/* oneLine */.TN)(text, MAX_NAME);
+    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
+    const fence = '`'.repeat(longest + 1);
+    const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${fence}${gap}${line}${gap}${fence}`;
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/gate-issues.js
+/** The issues of one gate, open and closed, and whose they are. */
+
+
+
+/** Whose token a job gets by default; a laptop's token is another's. */
+const ACTIONS_LOGIN = 'github-actions[bot]';
+const MAX_LOGIN = 60;
+/** @throws {AppError} `permission-missing`, and whatever else GitHub refuses. */
+async function findGateIssues(github, gate, access) {
+    const [login, open, closed] = await Promise.all([
+        github.login(),
+        github.listIssues(GATE_LABEL, 'open', access),
+        github.listIssues(GATE_LABEL, 'closed', access),
+    ]);
+    const slug = (0,core_gate/* gateSlug */.Zg)(gate);
+    const named = [...open.issues, ...closed.issues].flatMap((issue) => {
+        const marker = readMarker(issue.body);
+        return marker?.gate === slug ? [{ issue, marker, reopenedAt: undefined }] : [];
+    });
+    const isOurs = ({ issue }) => [login, ACTIONS_LOGIN].includes(issue.author);
+    const own = named.filter(isOurs);
+    const strangers = named.filter((one) => !isOurs(one) && one.issue.isOpen);
+    const ended = own.filter(({ issue, marker }) => !issue.isOpen && marker.twinOf === undefined);
+    const openOnes = own
+        .filter(({ issue }) => issue.isOpen)
+        .toSorted((a, b) => a.issue.number - b.issue.number);
+    return {
+        login,
+        open: await Promise.all(openOnes.map((one) => withReopening(github, one, access))),
+        lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
+        unseen: [
+            ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
+            ...strangers.map(({ issue }) => strangerIssue(issue)),
+        ],
+    };
+}
+function strangerIssue({ number, author }) {
+    return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
+}
+/** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
+async function withReopening(github, one, access) {
+    const { issue, marker } = one;
+    const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
+    if (!wasDoneWith)
+        return one;
+    const changes = await github.readIssueChanges(issue.number, access).catch(() => []);
+    return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
+}
+function reopeningIn(changes) {
+    return changes.findLast(({ isClosing }) => !isClosing)?.at;
+}
+/** An issue that was opened again is a closing by that hand, and without an end; so is one that a run made of it since. */
+function closingOf({ issue, marker, reopenedAt }) {
+    const { actor, reason, at: createdAt, until } = marker.closed;
+    const said = { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
+    if (reopenedAt === undefined)
+        return said;
+    if (Date.parse(createdAt) > Date.parse(reopenedAt))
+        return { ...said, until: undefined };
+    return {
+        ...keyOf(marker),
+        closed: true,
+        createdAt: reopenedAt,
+        until: undefined,
+        reason: `Issue #${issue.number} was opened again.`,
+    };
+}
+/** `gate` is the slug, and the run is the one that closed the gate. */
+function keyOf({ gate, closed }) {
+    return { gate, runId: closed.run, runAttempt: closed.attempt };
+}
+/** Apps act under such names; nobody can register one. */
+function isMachine(login) {
+    return login.endsWith('[bot]');
+}
+/**
+ * Why a closed issue is no word that the gate is open, part of a sentence that goes on from who closed it; `undefined` when
+ * a person closed it by hand.
+ */
+function whyNoDecision(last) {
+    if (last === undefined || !last.isClosing || last.actor === undefined)
+        return 'and GitHub does not say who decided that';
+    if (last.isSideEffect)
+        return 'by a commit, a pull request or a board, which decides nothing about the gate';
+    return isMachine(last.actor) ? "which is no person's decision" : undefined;
+}
+function closedMs({ issue }) {
+    return Date.parse(issue.closedAt ?? issue.updatedAt);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/issue-decision.js
+/**
+ * What the issues of a gate come to: whose word it is, and where that stands. A list of issues says neither who closed one
+ * nor how, so the one that was closed last is asked about.
+ */
+
+
+
+
+const issue_decision_MAX_LOGIN = 60;
+async function decideIssues({ open, lastClosed, login }, reader, blockForMs) {
+    const { now } = reader;
+    const closings = open.map((one) => ({ one, entry: closingOf(one) }));
+    const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
+    const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
+    // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
+    const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
+    if (!isHeld && lastClosed !== undefined)
+        return decideClosed(lastClosed, reader);
+    if (decided !== undefined) {
+        const { number, url } = decided.deciding.one.issue;
+        return {
+            entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
+            evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
+        };
+    }
+    const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+    return { entry: undefined, evidence };
+}
+/** What an issue says that is closed. */
+async function decideClosed({ issue, marker }, { github, access, now }) {
+    const changes = await github.readIssueChanges(issue.number, access);
+    const last = changes.at(-1);
+    const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_decision_MAX_LOGIN);
+    const closedAt = issue.closedAt ?? issue.updatedAt;
+    const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
+    const objection = whyNoDecision(last);
+    if (objection === undefined) {
+        const reason = `Issue #${issue.number} was closed.`;
+        const entry = {
+            ...keyOf(marker),
+            closed: false,
+            createdAt: closedAt,
+            until: undefined,
+            actor: by,
+            reason,
+        };
+        return { entry, evidence: `${place}.` };
+    }
+    const reopenedAt = reopeningIn(changes);
+    const opened = openedSince(marker, reopenedAt);
+    if (opened === undefined) {
+        const entry = closingOf({ issue, marker, reopenedAt });
+        const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, now, undefined)
+            ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
+            : `${place}, and its time is over.`;
+        return { entry, evidence };
+    }
+    const { at: createdAt, actor, reason, run: runId } = opened;
+    const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
+    return { entry, evidence: `${place}, for ${actor}.` };
+}
+/** What opened the gate, unless somebody opened the issue again after that. */
+function openedSince({ opened }, reopenedAt) {
+    if (opened === undefined || reopenedAt === undefined)
+        return opened;
+    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/stores/issue-label.js
+/**
+ * An issue with a label as a gate that cannot be lost: while it is open, the gate is closed. Closing it opens the gate, and
+ * GitHub keeps who did that and when.
+ *
+ * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
+ * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
+ * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
+ * @see https://docs.github.com/rest/issues/issues
+ */
+
+
+
+
+
+
+
+
+const issue_label_DEADLINE_MS = 20_000;
+const LATE = `GitHub's API did not answer within ${issue_label_DEADLINE_MS / 1000} s`;
+const issue_label_MAX_LOGIN = 60;
+/** As an end that no other one is later than. */
+const NEVER = '9999-12-31T00:00:00Z';
+const MAX_LINKS = 5;
+class IssueGateStore {
+    id = 'issue-label';
+    #github;
+    #context;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(context) {
+        this.#context = context;
+        this.#github = context.github;
+    }
+    async readGate(gate, blockForMs) {
+        const at = this.#context.clock.now();
+        const blind = (why) => (0,core_gate/* readFrom */.zP)(this.id, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
+        const reading = this.#read(gate, blockForMs).catch((error) => blind(`Issues could not be read: ${explained(error)}.`));
+        return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
+    }
+    async saveGate(entry) {
+        // That nothing was ever said is what no issue says already; and it opens nothing.
+        if (entry.isFirst)
+            return { saved: true };
+        const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch((error) => ({ saved: false, reason: explained(error) }));
+        return (0,deadline/* withDeadline */.N)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
+    }
+    async tendGate(gate) {
+        const issues = this.#seen.get(gate);
+        if (issues === undefined || issues.open.length === 0 || !(0,core_gate/* isTrustedRun */.Hh)(this.#context))
+            return [];
+        const tended = this.#tidy(issues).catch((error) => [
+            `The issue of the gate could not be tidied: ${explained(error)}.`,
+        ]);
+        return (0,deadline/* withDeadline */.N)(tended, issue_label_DEADLINE_MS, () => [`${LATE}.`]);
+    }
+    async #read(gate, blockForMs) {
+        const now = this.#context.clock.now();
+        const access = this.#context.changesGates ? 'write' : 'read';
+        const issues = await findGateIssues(this.#api(), gate, access);
+        this.#seen.set(gate, issues);
+        const { entry, evidence } = await decideIssues(issues, this.#reader(access), blockForMs);
+        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
+        // Issues are not evicted: where none was ever made, the gate was never closed.
+        const decided = entry ? reading : { ...reading, state: 'open' };
+        return (0,core_gate/* readFrom */.zP)(this.id, now, decided, issues.unseen, linksOf(issues, { now, blockForMs }));
+    }
+    async #close(entry) {
+        const { runUrl } = this.#context;
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
+        const [known] = open;
+        if (known === undefined) {
+            const longer = await this.#lengthened(entry, lastClosed);
+            const made = await this.#create(longer);
+            return made.saved ? { ...made, ...(0,core_gate/* outlastedBy */.bg)(entry.until, longer.until) } : made;
+        }
+        // A closing never shortens another one.
+        const end = endNow(closingOf(known), this.#context.clock.now());
+        const until = end === 'over' ? entry.until : (0,core_gate/* laterEnd */.Kb)(entry.until, end);
+        const github = this.#api();
+        await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
+        await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
+        return { ...keptIn(known.issue), ...(0,core_gate/* outlastedBy */.bg)(entry.until, until) };
+    }
+    /** Also where the issue of the closing before was closed by nobody who may. */
+    async #lengthened(entry, lastClosed) {
+        if (lastClosed === undefined || entry.until === undefined)
+            return entry;
+        // What cannot be read keeps no gate from being closed.
+        const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
+        const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
+        return end === 'over' ? entry : { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, end) };
+    }
+    async #create(entry) {
+        const github = this.#api();
+        const body = gateBody(entry, entry.until, this.#context.runUrl);
+        const issue = await github.createIssue({ title: gateTitle(entry.gate), body, labels: [GATE_LABEL] });
+        if (!issue.labels.includes(GATE_LABEL))
+            return {
+                saved: false,
+                reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
+            };
+        // Another run may have made one at the same moment; the gate is closed either way.
+        const issues = await findGateIssues(github, entry.gate, 'write').catch(() => undefined);
+        if (issues !== undefined)
+            await this.#closeTwins(issues).catch(() => undefined);
+        return keptIn(issues?.open[0]?.issue ?? issue);
+    }
+    async #open(entry) {
+        if (!(0,core_gate/* isTrustedRun */.Hh)(this.#context))
+            return {
+                saved: false,
+                reason: 'an issue that closes a gate is closed by runs on the default branch only',
+            };
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
+        const word = `Opened by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, issue_label_MAX_LOGIN))}: ${(0,markdown/* escapeMarkdown */.F)(entry.reason)}`;
+        for (const one of open)
+            await this.#endIssue(one, entry, word);
+        // One that some other workflow closed is told that somebody has decided now.
+        if (open.length === 0 && lastClosed !== undefined) {
+            const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
+            if (before === undefined || before.entry.closed)
+                await this.#endIssue(lastClosed, entry, word);
+        }
+        return { saved: true };
+    }
+    /** What decides comes first; the word is for people. */
+    async #endIssue({ issue, marker }, entry, word) {
+        const { at, run, actor, reason } = gate_issue_markerOf(entry).closed;
+        const body = withMarker(issue.body, { ...marker, opened: { at, run, actor, reason } });
+        await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+        await this.#say(issue, word);
+    }
+    /** A word for people, which decides nothing: where it cannot be left, it is not. */
+    async #say({ number }, word) {
+        await this.#api()
+            .commentOnIssue(number, `${word}\n`)
+            .catch(() => undefined);
+    }
+    /** That a time is over is no opening: another store may hold a later closing, which goes on. */
+    async #tidy(issues) {
+        const now = this.#context.clock.now();
+        const over = issues.open.filter((one) => !(0,core_gate/* isStillClosed */.rZ)(closingOf(one), now, undefined));
+        for (const one of over) {
+            await this.#api().updateIssue(one.issue.number, { state: 'closed' });
+            await this.#say(one.issue, `The time of this closing is over (${closingOf(one).until}).`);
+        }
+        const open = issues.open.filter((one) => !over.includes(one));
+        const twins = await this.#closeTwins({ ...issues, open });
+        return [
+            ...over.map(({ issue }) => `Issue #${issue.number} was closed, since its time is over.`),
+            ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
+        ];
+    }
+    /** Of several, the oldest of those that end last counts. Numbers of those that were closed. */
+    async #closeTwins({ open }) {
+        const endMs = (one) => Date.parse(closingOf(one).until ?? NEVER);
+        const [first, ...twins] = open.toSorted((a, b) => endMs(b) - endMs(a));
+        if (first === undefined)
+            return [];
+        for (const { issue, marker } of twins) {
+            const twinOf = first.issue.number;
+            const body = withMarker(issue.body, { ...marker, twinOf });
+            await this.#api().updateIssue(issue.number, { body, state: 'closed' });
+            await this.#say(issue, `#${twinOf} says the same, and is the one that counts.`);
+        }
+        return twins.map(({ issue }) => issue.number);
+    }
+    #reader(access) {
+        return { github: this.#api(), access, now: this.#context.clock.now() };
+    }
+    #api() {
+        if (this.#github !== undefined)
+            return this.#github;
+        throw new errors/* AppError */.uV('github-failed', 'There is no token to ask GitHub with.', {
+            hint: 'Give `github-token`.',
+        });
+    }
+}
+/** Until when a closing keeps the gate closed: `over` where its time has come. */
+function endNow(closing, now) {
+    return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
+}
+function linksOf({ open, lastClosed }, { now, blockForMs }) {
+    const links = [...open, lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+    const holding = open
+        .filter((one) => (0,core_gate/* isStillClosed */.rZ)(closingOf(one), now, blockForMs))
+        .map(({ issue }) => linkTo(issue));
+    return {
+        ...(links.length > 0 ? { links: links.slice(0, MAX_LINKS) } : {}),
+        ...(holding.length > 0 ? { holding: holding.slice(0, MAX_LINKS) } : {}),
+    };
+}
+function linkTo({ number, url }) {
+    return { text: `issue #${number}`, url };
+}
+function keptIn(issue) {
+    const { number, url } = issue;
+    return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
+}
+/** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
+function explained(error) {
+    const hint = error instanceof errors/* AppError */.uV ? ` ${error.hint}` : '';
+    return `${(0,errors/* describeError */.Uc)(error)}${hint}`.replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./lib/core/gate-decision.js
+/**
+ * One answer out of several stores. A gate is closed when any of them says so, unless another one holds an opening that
+ * came later; a first state, which nobody decided, is no such opening. What nobody could read may hold a closing, so an
+ * open gate is only known where every store was read.
+ *
+ * | one \ other | closed | opened later | opened before, never closed, or its time is over | nothing there | not readable |
+ * |---|---|---|---|---|---|
+ * | closed | closed | open | closed | closed | closed |
+ * | open | as above | open | open | open | unknown |
+ * | nothing there | closed | open | open | unknown | unknown |
+ */
+
+/** @param parts readings of the same gate, one a store */
+function decideGate(parts) {
+    const evidence = parts.map((part) => part.evidence).join(' ');
+    const sources = parts.flatMap((part) => part.sources);
+    const openings = entriesOf(parts).filter(core_gate/* isDecidedOpen */.hB);
+    const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter((closing) => !openings.some((opening) => isLater(opening, closing)));
+    if (closings.length > 0)
+        return { state: 'closed', entry: newest(closings), blind: false, evidence, sources };
+    if (parts.some(({ blind }) => blind))
+        return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
+    const isOpen = parts.some(({ state }) => state !== 'unknown');
+    const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
+    const sawAll = parts.every((part) => part.sawAll === true);
+    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, sawAll, evidence, sources };
+}
+function entriesOf(parts) {
+    return parts.map(({ entry }) => entry).filter((entry) => entry !== undefined);
+}
+function newest(entries) {
+    return entries.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0];
+}
+function isLater(one, other) {
+    return Date.parse(one.createdAt) > Date.parse(other.createdAt);
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/united-gates.js
+/**
+ * Gates in two stores at once: the one of the place, which a pull request of a fork can write to as well, and an issue, which
+ * is not evicted. A closing is kept when either kept it.
+ */
+
+class UnitedGates {
+    id;
+    #place;
+    #issue;
+    /** Whether this run may open a gate. */
+    #isTrusted;
+    /** What was read last, by gate. */
+    #seen = new Map();
+    constructor(place, issue, isTrusted) {
+        this.#place = place;
+        this.#issue = issue;
+        this.#isTrusted = isTrusted;
+        this.id = `${place.id}+${issue.id}`;
+    }
+    async readGate(gate, blockForMs, wantsAll) {
+        const [place, issue] = await Promise.all([
+            this.#place.readGate(gate, blockForMs, wantsAll),
+            this.#issue.readGate(gate, blockForMs, wantsAll),
+        ]);
+        const decided = decideGate([place, issue]);
+        this.#seen.set(gate, { decided, issue });
+        return decided;
+    }
+    async saveGate(entry) {
+        const stores = [this.#place, this.#issue];
+        const answers = await Promise.all(stores.map((store) => store.saveGate(entry)));
+        const reasons = answers.flatMap((answer, index) => answer.saved ? [] : [`${stores[index]?.id}: ${answer.reason}`]);
+        const kept = answers.filter((answer) => answer.saved);
+        if (kept.length === 0)
+            return { saved: false, reason: reasons.join('; ') };
+        const all = { ...kept[0], ...kept[1], saved: true };
+        return reasons.length === 0 ? all : { ...all, missing: reasons.join('; ') };
+    }
+    /** Where the gate was opened elsewhere after the issue had been made, the issue is closed as well. */
+    async tendGate(gate) {
+        const [place, issue] = await Promise.all([this.#place.tendGate(gate), this.#issue.tendGate(gate)]);
+        return [...place, ...issue, ...(await this.#closeIssue(gate))];
+    }
+    async #closeIssue(gate) {
+        const { decided, issue } = this.#seen.get(gate) ?? {};
+        const opening = decided?.state === 'open' && issue?.state === 'closed' ? decided.entry : undefined;
+        if (opening === undefined || !this.#isTrusted)
+            return [];
+        const actor = opening.actor ?? `run ${opening.runId}`;
+        const reason = opening.reason ?? `It was opened at ${opening.createdAt}.`;
+        const saved = await this.#issue.saveGate({ ...opening, gate, actor, reason });
+        return saved.saved
+            ? [`The issue was closed, since the gate was opened at ${opening.createdAt}.`]
+            : [`The gate was opened at ${opening.createdAt}, and its issue could not be closed: ${saved.reason}.`];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/stores/shared/with-gates.js
+function withGates(place, gates) {
+    return {
+        id: place.id,
+        readGate: (gate, blockForMs, wantsAll) => gates.readGate(gate, blockForMs, wantsAll),
+        saveGate: (entry) => gates.saveGate(entry),
+        tendGate: (gate) => gates.tendGate(gate),
+        readSpend: () => place.readSpend(),
+        mergeSpend: (entries) => place.mergeSpend(entries),
+        readSighting: (key) => place.readSighting(key),
+        saveSighting: (sighting) => place.saveSighting(sighting),
+        findClaims: (names) => place.findClaims(names),
+        claim: (name) => place.claim(name),
+        tendClaims: () => place.tendClaims(),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/stores/index.js
+/**
+ * Where gates and spend history can live; the first that is for this place is used. The state of gates may live elsewhere,
+ * or in two stores at once.
+ */
+
+
+
+
+
+
+const stores = [actionsCache, file];
+const GATE_STORES = {
+    cache: (place) => place,
+    issue: (_place, context) => new IssueGateStore(context),
+    both: (place, context) => new UnitedGates(place, new IssueGateStore(context), (0,core_gate/* isTrustedRun */.Hh)(context)),
+};
+function createStore(context) {
+    const place = (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
+    return withGates(place, GATE_STORES[context.gateStore](place, context));
+}
+
+// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
+var budget_parts = __nccwpck_require__(2863);
 ;// CONCATENATED MODULE: ./lib/config/alerts-config.js
 const DEFAULT_AT = [50, 80];
 const MAX_URLS = 5;
@@ -16977,8 +19206,6 @@ function readAttribution(settings, context) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/core/gate.js
-var core_gate = __nccwpck_require__(6151);
 ;// CONCATENATED MODULE: ./lib/config/check-config.js
 /** The check of this job: its kind and name as they were told, and what tells it from every other check of that name. */
 
@@ -17033,10 +19260,6 @@ function readDenial(task, { runId, runAttempt }, environment) {
     return { variable, value, wasDenied: environment[variable] === value };
 }
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./lib/core/json.js
-var core_json = __nccwpck_require__(3085);
 ;// CONCATENATED MODULE: ./lib/config/gate-mark.js
 /**
  * Which gate a job stands before, as `wrap` knew it: a policy file that the agent changed is not read any more, and what it
@@ -17074,11 +19297,17 @@ function readGate(settings, context, mode) {
     return {
         name,
         store,
+        isChangedHere: mayChange(settings, mode),
         mark: renderGateMark(settings.task, { name, store }),
         blockForMs: settings.value('block-for'),
         action: settings.value('gate-action') ?? 'status',
         reason: settings.value('reason'),
     };
+}
+function mayChange(settings, mode) {
+    if (mode === 'gate')
+        return (settings.value('gate-action') ?? 'status') !== 'status';
+    return mode === 'post' && !settings.value('observe') && settings.value('on-out-of-range') !== 'warn';
 }
 /** An issue stands in a repository, and nobody may look without a token. */
 function checkIssueAccess(settings, { repository }, store) {
@@ -17389,75 +19618,32 @@ function changesOf(entry, settings) {
 
 // EXTERNAL MODULE: ./lib/core/meter-handle.js
 var meter_handle = __nccwpck_require__(1085);
-;// CONCATENATED MODULE: ./lib/config/bounded-file.js
-/**
- * Reads what stands in the workspace or beside it, where an agent can have put anything: a pipe that nobody writes to
- * would hold the step up until the job is over, and a file without an end would fill the memory.
- */
-
-
-/** `undefined` where there is none. A link is followed; what it leads to has to be a regular file. */
-function readRegularFile(path, maxBytes) {
-    if (!(0,external_node_fs_.existsSync)(path))
-        return undefined;
-    let file;
-    try {
-        // Opening a pipe would wait for whoever writes to it.
-        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        const stat = (0,external_node_fs_.fstatSync)(file);
-        if (!stat.isFile())
-            return { reason: 'it is no regular file' };
-        if (stat.size > maxBytes)
-            return { reason: `it is larger than ${maxBytes} bytes` };
-        // What has no size and yet holds something is the system's, not the repository's.
-        return { text: stat.size === 0 ? '' : (0,external_node_fs_.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        return { reason: (0,errors/* describeError */.Uc)(error) };
-    }
-    finally {
-        if (file !== undefined)
-            (0,external_node_fs_.closeSync)(file);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/config/own-policy.js
-/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
-
-
-
-const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
-/** Far more than anybody writes by hand. */
-const MAX_BYTES = 1024 * 1024;
-/** An input as it was given; `undefined` when it is absent or blank. */
-function givenInput(inputs, name) {
-    const value = inputs[name]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-}
-function readOwnPolicy(inputs, environment) {
-    const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-    const content = readRegularFile(file, MAX_BYTES);
-    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
-    const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
-    const before = checksumBefore(mark.variable, handedOn(inputs), environment);
-    // The agent can write to the workspace: what judges it must be what stood there before it started.
-    return { file, mark, content, isChanged: before !== undefined && before !== checksum };
-}
-function handedOn(inputs) {
-    const handle = (0,meter_handle/* readMeterHandle */.m)(givenInput(inputs, 'meter-control') ?? '');
-    const [variable, checksum, decidedAt, event, gate] = handle?.policy.split(' ') ?? [];
-    return { variable, checksum, decidedAt, event, gate };
-}
-/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
-function checksumBefore(variable, handed, environment) {
-    return handed.variable === variable ? handed.checksum : environment[variable];
-}
-function sum(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-
 // EXTERNAL MODULE: ./lib/config/contract-block.js
 var contract_block = __nccwpck_require__(2858);
+;// CONCATENATED MODULE: ./lib/config/extends.js
+/**
+ * `extends:`, the defaults of an organisation: a policy file of another repository, at one commit. A branch or a tag can be
+ * moved, and with it every limit; a commit cannot.
+ */
+
+const EXTENDS_EXAMPLE = 'extends: acme/platform/.github/spendgate-defaults.yml@0123456789abcdef0123456789abcdef01234567';
+const LONGEST = 500;
+/** @throws {AppError} `bad-value` that says what is wrong with it. */
+function parseExtends(text) {
+    const [, repository, path, ref] = /^([\w.-]+\/[\w.-]+)\/([^@\s]+)@(\S+)$/.exec(text.slice(0, LONGEST)) ?? [];
+    if (repository === undefined || path === undefined || ref === undefined || !isPath(path))
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text.slice(0, 100))} is not \`owner/repository/path@commit\`.`);
+    if (!/^[0-9a-f]{40}$/.test(ref))
+        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(ref.slice(0, 100))} is not a full commit SHA (40 hexadecimal digits). A branch or a tag can be moved, and every limit with it.`);
+    return { repository, path, sha: ref };
+}
+function renderExtends({ repository, path, sha }) {
+    return `${repository}/${path}@${sha}`;
+}
+function isPath(path) {
+    return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
 // EXTERNAL MODULE: ./lib/config/inputs/limits.js
 var limits = __nccwpck_require__(3780);
 ;// CONCATENATED MODULE: ./lib/config/overridable.js
@@ -17583,248 +19769,6 @@ const LENIENT_POLICY = policySchema.extend({
 });
 const LENIENT_DISPATCH = dispatchSchema.partial();
 
-;// CONCATENATED MODULE: ./lib/config/post-config.js
-
-
-
-const DEFAULT_MAX_DRIFT_PERCENT = 5;
-const DEFAULT_RECONCILE_WAIT_MS = 10_000;
-/** How much of a name is quoted that came from elsewhere. */
-const MAX_SHOWN = 100;
-function readPost(settings, { eventFile }) {
-    const isTampered = settings.changedPolicy !== undefined || eventFile.trouble?.kind === 'changed';
-    return {
-        expect: readExpectations(settings),
-        inputTokens: settings.value('input-tokens'),
-        outputTokens: settings.value('output-tokens'),
-        costNanoUsd: settings.value('cost-usd'),
-        usage: settings.value('usage'),
-        meter: readMeter(settings),
-        // Where what judges was tampered with, nobody is asked how strict it is.
-        onOutOfRange: isTampered ? 'fail' : (settings.value('on-out-of-range') ?? 'block'),
-        maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
-        reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
-        comment: settings.value('comment') ?? 'on-finding',
-        commentMode: settings.value('comment-mode') ?? 'update',
-        changedPolicy: settings.changedPolicy,
-    };
-}
-function readMeter(settings) {
-    const text = settings.value('meter-control');
-    const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
-    if (text !== undefined && handle === undefined) {
-        const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
-        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
-    }
-    if (handle !== undefined && handle.task !== settings.task) {
-        const [theirs, own] = [handle.task, settings.task].map((task) => JSON.stringify(task.slice(0, MAX_SHOWN)));
-        const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
-        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
-    }
-    return handle;
-}
-function readExpectations(settings) {
-    const expect = new Map();
-    for (const [metric, name] of Object.entries(EXPECT_KEYS)) {
-        const range = settings.value(name);
-        if (range)
-            expect.set(metric, { range, position: settings.position(name) });
-    }
-    return expect;
-}
-
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./lib/config/event-file.js
-/**
- * What GitHub says of the event, as the runner left it in a file. The agent runs as the same user and can write to that
- * file, so the first step of ours in a job leaves its checksum for the later ones, and nothing of another file is believed.
- */
-
-
-
-
-/** GitHub delivers no payload above 25 MB. */
-const event_file_MAX_BYTES = 32 * 1024 * 1024;
-const VARIABLE = 'SPENDGATE_EVENT';
-const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
-const eventSchema = schemas/* object */.Ikc({
-    pull_request: schemas/* object */.Ikc({
-        number: schemas/* number */.aig(),
-        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP(), repo: repositorySchema.nullish() }).nullish(),
-    })
-        .nullish(),
-    issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* unknown */.L5J().optional() }).nullish(),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).nullish(),
-    workflow_run: schemas/* object */.Ikc({
-        id: schemas/* number */.aig(),
-        run_attempt: schemas/* number */.aig().default(1),
-        workflow_id: schemas/* number */.aig().nullish(),
-        event: schemas/* string */.YjP(),
-        html_url: schemas/* string */.YjP().nullish(),
-        head_sha: schemas/* string */.YjP(),
-        head_branch: schemas/* string */.YjP().nullish(),
-        head_repository: repositorySchema.nullish(),
-    })
-        .nullish(),
-    repository: schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().nullish() }).nullish(),
-});
-/** @param handed checksum that the workflow itself hands on, which outranks the variable */
-function readEventFile(environment, handed) {
-    const path = environment['GITHUB_EVENT_PATH'];
-    const content = path ? readRegularFile(path, event_file_MAX_BYTES) : undefined;
-    const checksum = content === undefined ? 'none' : 'text' in content ? event_file_sum(content.text) : 'unreadable';
-    const mark = { variable: VARIABLE, checksum };
-    const before = handed ?? environment[VARIABLE];
-    const trouble = (kind, message) => ({
-        mark,
-        event: undefined,
-        trouble: { kind, message },
-    });
-    if (before !== undefined && before !== checksum)
-        return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
-    if (content === undefined)
-        return { mark, event: undefined, trouble: undefined };
-    if ('reason' in content)
-        return trouble('unreadable', `The event file ${path} could not be read: ${content.reason}.`);
-    const json = (0,core_json/* parseJson */.q)(content.text);
-    if (json === undefined)
-        return trouble('unreadable', `The event file ${path} is not JSON.`);
-    return { mark, event: eventSchema.safeParse(json).data, trouble: undefined };
-}
-function event_file_sum(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-
-;// CONCATENATED MODULE: ./lib/config/run-context.js
-/** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
-
-
-
-const DEPENDABOT = 'dependabot[bot]';
-/** @param handedEvent checksum of the event file, where the workflow itself hands it on */
-function readRunContext(environment, handedEvent) {
-    const isActions = environment['GITHUB_ACTIONS'] === 'true';
-    const { event, mark, trouble } = readEventFile(environment, handedEvent);
-    const repository = environment['GITHUB_REPOSITORY'];
-    const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
-    const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const stateDir = (0,external_node_path_.join)(environment['XDG_STATE_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
-    return {
-        isActions,
-        hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
-        cacheMode: cacheMode(environment['ACTIONS_CACHE_MODE']),
-        repository,
-        runId,
-        runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
-        workflow: environment['GITHUB_WORKFLOW'] ?? 'local',
-        job: environment['GITHUB_JOB'] || undefined,
-        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? environment['GITHUB_ACTOR'] ?? userName(),
-        event: environment['GITHUB_EVENT_NAME'] ?? 'local',
-        ref: environment['GITHUB_REF'],
-        defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
-        baseBranch: environment['GITHUB_BASE_REF'] || undefined,
-        pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
-        issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
-        headSha: trouble === undefined ? headSha(event, environment) : undefined,
-        readOnlyBecause: readOnlyBecause(event, repository, environment),
-        upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
-        runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
-        apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
-        runnerLabels: runnerLabels(environment),
-        eventFile: { mark, trouble },
-        jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
-        stateDir,
-    };
-}
-function headSha(event, environment) {
-    return event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'];
-}
-/** A word of the runner's; anything else says nothing that could be shown. */
-function cacheMode(value) {
-    const word = value?.trim().toLowerCase() ?? '';
-    return /^[a-z-]{1,20}$/.test(word) ? word : undefined;
-}
-/** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */
-function readOnlyBecause(event, repository, environment) {
-    const name = environment['GITHUB_EVENT_NAME'] ?? '';
-    const head = event?.pull_request?.head;
-    if (name.startsWith('pull_request') &&
-        name !== 'pull_request_target' &&
-        head &&
-        head.repo?.full_name !== repository)
-        return 'fork';
-    return environment['GITHUB_ACTOR'] === DEPENDABOT && name !== 'schedule' && name !== 'workflow_dispatch'
-        ? 'dependabot'
-        : undefined;
-}
-function upstreamRun(event, runsUrl) {
-    const run = event?.workflow_run;
-    if (!run)
-        return undefined;
-    return {
-        id: run.id,
-        attempt: run.run_attempt,
-        workflowId: run.workflow_id ?? undefined,
-        event: run.event,
-        url: run.html_url ?? `${runsUrl}/${run.id}`,
-        headSha: run.head_sha,
-        headBranch: run.head_branch ?? undefined,
-        headRepository: run.head_repository?.full_name,
-    };
-}
-/** A schedule always runs on the default branch, whatever its payload says. */
-function scheduledBranch(environment) {
-    return environment['GITHUB_EVENT_NAME'] === 'schedule'
-        ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '')
-        : undefined;
-}
-/** What the runner says of itself: nobody tells a step the labels its job asked for. */
-function runnerLabels(environment) {
-    const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
-    const system = environment['RUNNER_OS']?.toLowerCase();
-    return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
-}
-function userName() {
-    try {
-        return (0,external_node_os_.userInfo)().username;
-    }
-    catch (error) {
-        // A container may run under an id that has no name.
-        if (error instanceof Error && 'code' in error)
-            return 'unknown';
-        throw error;
-    }
-}
-
-// EXTERNAL MODULE: ./lib/core/findings.js
-var core_findings = __nccwpck_require__(9901);
-// EXTERNAL MODULE: ./lib/config/decided-overrides.js
-var decided_overrides = __nccwpck_require__(8698);
-;// CONCATENATED MODULE: ./lib/config/extends.js
-/**
- * `extends:`, the defaults of an organisation: a policy file of another repository, at one commit. A branch or a tag can be
- * moved, and with it every limit; a commit cannot.
- */
-
-const EXTENDS_EXAMPLE = 'extends: acme/platform/.github/spendgate-defaults.yml@0123456789abcdef0123456789abcdef01234567';
-const LONGEST = 500;
-/** @throws {AppError} `bad-value` that says what is wrong with it. */
-function parseExtends(text) {
-    const [, repository, path, ref] = /^([\w.-]+\/[\w.-]+)\/([^@\s]+)@(\S+)$/.exec(text.slice(0, LONGEST)) ?? [];
-    if (repository === undefined || path === undefined || ref === undefined || !isPath(path))
-        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(text.slice(0, 100))} is not \`owner/repository/path@commit\`.`);
-    if (!/^[0-9a-f]{40}$/.test(ref))
-        throw new errors/* AppError */.uV('bad-value', `${JSON.stringify(ref.slice(0, 100))} is not a full commit SHA (40 hexadecimal digits). A branch or a tag can be moved, and every limit with it.`);
-    return { repository, path, sha: ref };
-}
-function renderExtends({ repository, path, sha }) {
-    return `${repository}/${path}@${sha}`;
-}
-function isPath(path) {
-    return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-}
-
 ;// CONCATENATED MODULE: ./lib/config/policy-examples.js
 /** A right example for each place of a policy file, so that a fault can show what would be right just there. */
 
@@ -17939,7 +19883,7 @@ function syntaxTroubles(document, text, lineOf) {
         document.errors.slice(0, index).some((earlier) => lineOfError(earlier) === lineOfError(error));
     return document.errors
         .filter((error, index) => !isFollowing(error, index))
-        .map((error) => (error.code === 'DUPLICATE_KEY' && twice(document, error, lineOf)) || unreadable(error, text));
+        .map((error) => (error.code === 'DUPLICATE_KEY' && twice(document, error, lineOf)) || policy_syntax_unreadable(error, text));
 }
 /** The later of two equal keys, with the line of the first. */
 function twice(document, { pos: [offset] }, lineOf) {
@@ -17972,7 +19916,7 @@ function keysOf(nodes) {
     });
 }
 /** The parser names a place; the key that stands there tells people more. */
-function unreadable({ code, message, pos: [offset] }, text) {
+function policy_syntax_unreadable({ code, message, pos: [offset] }, text) {
     const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
     const [, key] = /^\s*(?:-\s+)?["']?([\w./-]{1,60})["']?\s*:/.exec(line) ?? [];
     const said = code === 'TAB_AS_INDENT' ? 'a tab stands where blanks indent' : message;
@@ -18268,13 +20212,13 @@ function shortNames(block, names, path) {
 
 
 /** Without an end it never holds; its task is looked at all the same. */
-const NEVER = { reason: '', until: new Date(0), settings: new Map() };
+const override_block_NEVER = { reason: '', until: new Date(0), settings: new Map() };
 /** Whatever is missing is a fault already. */
 function readOverrides(blocks, reading) {
     const { source, position } = reading;
     return blocks.flatMap(({ task, by = '', ...block }, index) => {
         const path = ['overrides', index];
-        const read = readBlock(block, path, reading) ?? NEVER;
+        const read = readBlock(block, path, reading) ?? override_block_NEVER;
         if (task === undefined)
             return [];
         const place = source.place(path);
@@ -18485,7 +20429,7 @@ const EMPTY = 'the file: it is empty, and a policy file says at least its versio
 function isBlank(text) {
     return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
 }
-/** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
+/** Checks the whole file. Throws nothing: what is wrong with it is in the answer. */
 function parsePolicy(text, file, { repository, now = new Date() } = {}) {
     const shown = repository === undefined ? file : (0,core_findings/* renderPosition */.KR)({ file, line: undefined, repository });
     if (isBlank(text))
@@ -18555,22 +20499,281 @@ function notInExtended(data, source) {
     return faults;
 }
 
+;// CONCATENATED MODULE: ./lib/config/own-policy.js
+/** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
+
+
+
+
+const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
+/** Far more than anybody writes by hand. */
+const BOUNDS = { maxBytes: 1024 * 1024, followsLinks: true };
+/** An input as it was given; `undefined` when it is absent or blank. */
+function givenInput(inputs, name) {
+    const value = inputs[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+/** @param now for how far away an end is */
+function readOwnPolicy(inputs, environment, now) {
+    const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
+    const content = (0,bounded_file/* readBoundedText */.H)(file, BOUNDS);
+    const checksum = content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
+    const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
+    const before = checksumBefore(mark.variable, handedOn(inputs), environment);
+    // The agent can write to the workspace: what judges it must be what stood there before it started.
+    const isChanged = before !== undefined && before !== checksum;
+    const text = isChanged ? undefined : content?.text;
+    return {
+        file,
+        mark,
+        content,
+        isChanged,
+        parsed: text === undefined ? undefined : parsePolicy(text, file, { now }),
+    };
+}
+function handedOn(inputs) {
+    const handle = (0,meter_handle/* readMeterHandle */.m)(givenInput(inputs, 'meter-control') ?? '');
+    const [variable, checksum, decidedAt, event, gate] = handle?.policy.split(' ') ?? [];
+    return { variable, checksum, decidedAt, event, gate };
+}
+/** What the workflow hands on outranks the variable, which steps beside a meter in the background could have replaced. */
+function checksumBefore(variable, handed, environment) {
+    return handed.variable === variable ? handed.checksum : environment[variable];
+}
+function sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/config/post-config.js
+
+
+
+const DEFAULT_MAX_DRIFT_PERCENT = 5;
+const DEFAULT_RECONCILE_WAIT_MS = 10_000;
+/** How much of a name is quoted that came from elsewhere. */
+const MAX_SHOWN = 100;
+function readPost(settings, { eventFile }) {
+    const isTampered = settings.changedPolicy !== undefined || eventFile.trouble?.kind === 'changed';
+    return {
+        expect: readExpectations(settings),
+        inputTokens: settings.value('input-tokens'),
+        outputTokens: settings.value('output-tokens'),
+        costNanoUsd: settings.value('cost-usd'),
+        usage: settings.value('usage'),
+        meter: readMeter(settings),
+        // Where what judges was tampered with, nobody is asked how strict it is.
+        onOutOfRange: isTampered ? 'fail' : (settings.value('on-out-of-range') ?? 'block'),
+        maxDriftPercent: settings.value('max-drift') ?? DEFAULT_MAX_DRIFT_PERCENT,
+        reconcileWaitMs: settings.value('reconcile-wait') ?? DEFAULT_RECONCILE_WAIT_MS,
+        comment: settings.value('comment') ?? 'on-finding',
+        commentMode: settings.value('comment-mode') ?? 'update',
+        changedPolicy: settings.changedPolicy,
+    };
+}
+function readMeter(settings) {
+    const text = settings.value('meter-control');
+    const handle = text === undefined ? undefined : (0,meter_handle/* readMeterHandle */.m)(text);
+    if (text !== undefined && handle === undefined) {
+        const message = 'This is not the output `meter-control` of a `wrap` step with `background`.';
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    }
+    if (handle !== undefined && handle.task !== settings.task) {
+        const [theirs, own] = [handle.task, settings.task].map((task) => JSON.stringify(task.slice(0, MAX_SHOWN)));
+        const message = `This is the meter of the task ${theirs}, and this step is of the task ${own}: that meter is left alone.`;
+        settings.fault('meter-control', message, (0,config_inputs/* inputSpec */.mm)('meter-control').example);
+    }
+    return handle;
+}
+function readExpectations(settings) {
+    const expect = new Map();
+    for (const [metric, name] of Object.entries(EXPECT_KEYS)) {
+        const range = settings.value(name);
+        if (range)
+            expect.set(metric, { range, position: settings.position(name) });
+    }
+    return expect;
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./lib/config/event-file.js
+/**
+ * What GitHub says of the event, as the runner left it in a file. The agent runs as the same user and can write to that
+ * file, so the first step of ours in a job leaves its checksum for the later ones, and nothing of another file is believed.
+ */
+
+
+
+
+/** GitHub delivers no payload above 25 MB. */
+const event_file_BOUNDS = { maxBytes: 32 * 1024 * 1024, followsLinks: true };
+const event_file_VARIABLE = 'SPENDGATE_EVENT';
+const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
+const eventSchema = schemas/* object */.Ikc({
+    pull_request: schemas/* object */.Ikc({
+        number: schemas/* number */.aig(),
+        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP(), repo: repositorySchema.nullish() }).nullish(),
+    })
+        .nullish(),
+    issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* unknown */.L5J().optional() }).nullish(),
+    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).nullish(),
+    workflow_run: schemas/* object */.Ikc({
+        id: schemas/* number */.aig(),
+        run_attempt: schemas/* number */.aig().default(1),
+        workflow_id: schemas/* number */.aig().nullish(),
+        event: schemas/* string */.YjP(),
+        html_url: schemas/* string */.YjP().nullish(),
+        head_sha: schemas/* string */.YjP(),
+        head_branch: schemas/* string */.YjP().nullish(),
+        head_repository: repositorySchema.nullish(),
+    })
+        .nullish(),
+    repository: schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().nullish() }).nullish(),
+});
+/** @param handed checksum that the workflow itself hands on, which outranks the variable */
+function readEventFile(environment, handed) {
+    const path = environment['GITHUB_EVENT_PATH'];
+    const content = path ? (0,bounded_file/* readBoundedText */.H)(path, event_file_BOUNDS) : undefined;
+    const checksum = content === undefined ? 'none' : content.text === undefined ? 'unreadable' : event_file_sum(content.text);
+    const mark = { variable: event_file_VARIABLE, checksum };
+    const before = handed ?? environment[event_file_VARIABLE];
+    const trouble = (kind, message) => ({
+        mark,
+        event: undefined,
+        trouble: { kind, message },
+    });
+    if (before !== undefined && before !== checksum)
+        return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
+    if (content === undefined)
+        return { mark, event: undefined, trouble: undefined };
+    if (content.text === undefined)
+        return trouble('unreadable', `The event file ${path} ${content.why}.`);
+    const json = (0,core_json/* parseJson */.q)(content.text);
+    if (json === undefined)
+        return trouble('unreadable', `The event file ${path} is not JSON.`);
+    return { mark, event: eventSchema.safeParse(json).data, trouble: undefined };
+}
+function event_file_sum(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/config/run-context.js
+/** Where this runs: the job, its event and its pull request, out of the environment GitHub gives, or a laptop's. */
+
+
+
+const DEPENDABOT = 'dependabot[bot]';
+/** @param handedEvent checksum of the event file, where the workflow itself hands it on */
+function readRunContext(environment, handedEvent) {
+    const isActions = environment['GITHUB_ACTIONS'] === 'true';
+    const { event, mark, trouble } = readEventFile(environment, handedEvent);
+    const repository = environment['GITHUB_REPOSITORY'];
+    const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
+    const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
+    const stateDir = (0,external_node_path_.join)(environment['XDG_STATE_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
+    return {
+        isActions,
+        hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
+        cacheMode: cacheMode(environment['ACTIONS_CACHE_MODE']),
+        repository,
+        runId,
+        runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
+        workflow: environment['GITHUB_WORKFLOW'] ?? 'local',
+        job: environment['GITHUB_JOB'] || undefined,
+        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? environment['GITHUB_ACTOR'] ?? userName(),
+        event: environment['GITHUB_EVENT_NAME'] ?? 'local',
+        ref: environment['GITHUB_REF'],
+        defaultBranch: event?.repository?.default_branch ?? scheduledBranch(environment),
+        baseBranch: environment['GITHUB_BASE_REF'] || undefined,
+        pullRequest: event?.pull_request?.number ?? (event?.issue?.pull_request ? event.issue.number : undefined),
+        issue: event?.issue && !event.issue.pull_request ? event.issue.number : undefined,
+        headSha: trouble === undefined ? headSha(event, environment) : undefined,
+        readOnlyBecause: readOnlyBecause(event, repository, environment),
+        upstreamRun: upstreamRun(event, `${server}/${repository}/actions/runs`),
+        runUrl: isActions && repository ? `${server}/${repository}/actions/runs/${runId}` : undefined,
+        apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+        runnerLabels: runnerLabels(environment),
+        eventFile: { mark, trouble },
+        jobDir: isActions ? (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'spendgate') : (0,external_node_path_.join)(stateDir, 'runs'),
+        stateDir,
+    };
+}
+function headSha(event, environment) {
+    return event?.pull_request?.head?.sha ?? event?.merge_group?.head_sha ?? environment['GITHUB_SHA'];
+}
+/** A word of the runner's; anything else says nothing that could be shown. */
+function cacheMode(value) {
+    const word = value?.trim().toLowerCase() ?? '';
+    return /^[a-z-]{1,20}$/.test(word) ? word : undefined;
+}
+/** What a stranger's commit may start gets a token that writes nothing. `pull_request_target` runs the base's own workflow. */
+function readOnlyBecause(event, repository, environment) {
+    const name = environment['GITHUB_EVENT_NAME'] ?? '';
+    const head = event?.pull_request?.head;
+    if (name.startsWith('pull_request') &&
+        name !== 'pull_request_target' &&
+        head &&
+        head.repo?.full_name !== repository)
+        return 'fork';
+    return environment['GITHUB_ACTOR'] === DEPENDABOT && name !== 'schedule' && name !== 'workflow_dispatch'
+        ? 'dependabot'
+        : undefined;
+}
+function upstreamRun(event, runsUrl) {
+    const run = event?.workflow_run;
+    if (!run)
+        return undefined;
+    return {
+        id: run.id,
+        attempt: run.run_attempt,
+        workflowId: run.workflow_id ?? undefined,
+        event: run.event,
+        url: run.html_url ?? `${runsUrl}/${run.id}`,
+        headSha: run.head_sha,
+        headBranch: run.head_branch ?? undefined,
+        headRepository: run.head_repository?.full_name,
+    };
+}
+/** A schedule always runs on the default branch, whatever its payload says. */
+function scheduledBranch(environment) {
+    return environment['GITHUB_EVENT_NAME'] === 'schedule'
+        ? environment['GITHUB_REF']?.replace(/^refs\/heads\//, '')
+        : undefined;
+}
+/** What the runner says of itself: nobody tells a step the labels its job asked for. */
+function runnerLabels(environment) {
+    const isSelfHosted = environment['RUNNER_ENVIRONMENT'] === 'self-hosted';
+    const system = environment['RUNNER_OS']?.toLowerCase();
+    return [...(isSelfHosted ? ['self-hosted'] : []), ...(system ? [system] : [])];
+}
+function userName() {
+    try {
+        return (0,external_node_os_.userInfo)().username;
+    }
+    catch (error) {
+        // A container may run under an id that has no name.
+        if (error instanceof Error && 'code' in error)
+            return 'unknown';
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/config/decided-overrides.js
+var decided_overrides = __nccwpck_require__(8698);
 ;// CONCATENATED MODULE: ./lib/config/extended-file.js
+/** The file that a policy file extends: which one it is, and what came of reading it. */
 
 
 
-/** What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. */
-function referenceIn({ content, file, isChanged }) {
-    // A file that was changed during the run may name anything.
-    if (isChanged || content === undefined || !('text' in content))
-        return undefined;
-    if (!content.text.includes('extends'))
-        return undefined;
-    const parsed = parsePolicy(content.text, file);
-    return 'policy' in parsed ? parsed.policy.extends : undefined;
+/**
+ * What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. One that was
+ * changed during the run may name anything, and is not parsed.
+ */
+function referenceIn({ parsed }) {
+    return parsed !== undefined && 'policy' in parsed ? parsed.policy.extends : undefined;
 }
 /** A limit that is not known must not become no limit, so whatever could not be read stops the run. */
-function parseExtended({ reference, position, read, now, }) {
+function parseExtended({ reference, position, read, now }) {
     const name = renderExtends(reference);
     const where = (0,core_findings/* renderPosition */.KR)(position);
     if (read === undefined || read.reference !== name) {
@@ -18665,7 +20868,7 @@ class Settings {
         this.#inputs = inputs;
         this.#sources = sources;
         this.task = this.input('task') ?? 'default';
-        this.own = readOwnPolicy(inputs, environment);
+        this.own = sources.own ?? readOwnPolicy(inputs, environment, now);
         this.policy = this.#readPolicy();
         this.#checkTask();
         this.markedGate = readGateMark(handedOn(inputs).gate ?? environment[gateVariable(this.task)]);
@@ -18743,25 +20946,25 @@ class Settings {
         return this.faults.some((fault) => fault.where === where);
     }
     #readPolicy() {
-        const { file, content, isChanged } = this.own;
+        const { file, content, parsed, isChanged } = this.own;
         if (isChanged)
             return this.#distrust(file);
-        if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && isBlank(content.text))))
-            return this.#layers('version: 1', file);
+        const saysNothing = content === undefined || (content.text !== undefined && isBlank(content.text));
+        if (this.#sources.mayBeEmpty && saysNothing)
+            return this.#layers('version: 1', parsePolicy('version: 1', file));
         if (content === undefined) {
             if (this.input('config') !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, DEFAULT_POLICY_FILE);
             return undefined;
         }
-        if ('reason' in content) {
-            const message = `The policy file ${file} could not be read: ${content.reason}.`;
+        if (content.text === undefined) {
+            const message = `The policy file ${file} ${content.why}.`;
             this.fault('config', message, DEFAULT_POLICY_FILE);
             return undefined;
         }
-        return this.#layers(content.text, file);
+        return parsed && this.#layers(content.text, parsed);
     }
-    #layers(text, file) {
-        const parsed = parsePolicy(text, file, { now: this.#sources.now });
+    #layers(text, parsed) {
         if ('faults' in parsed) {
             this.#broken(parsed.faults);
             const { rest } = parsed;
@@ -18997,10 +21200,10 @@ function readConfig(sources) {
     const { inputs, environment, catalogue, onSecret } = sources;
     maskInputs(inputs, onSecret);
     const context = readRunContext(environment, handedOn(inputs).event);
-    const { now = new Date(), extended } = sources;
+    const { now = new Date(), own, extended } = sources;
     // Whoever starts a run again has not decided what it may use.
     const actor = environment['GITHUB_ACTOR'] ?? context.actor;
-    const settings = new Settings(inputs, { environment, now, event: context.event, actor, extended });
+    const settings = new Settings(inputs, { environment, now, event: context.event, actor, own, extended });
     settings.faults.push(...(sources.faults ?? []));
     const mode = readMode(settings);
     const alerts = readAlerts(settings, onSecret);
@@ -19105,2120 +21308,8 @@ function readPre(settings, alerts) {
 var dialects = __nccwpck_require__(7529);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __nccwpck_require__(140);
-// EXTERNAL MODULE: ./lib/modes/budget-reading.js
-var budget_reading = __nccwpck_require__(4334);
-// EXTERNAL MODULE: ./lib/modes/check.js
-var check = __nccwpck_require__(5516);
-;// CONCATENATED MODULE: ./lib/modes/command.js
-const SHELLS = {
-    bash: { command: 'bash', args: ['--noprofile', '--norc', '-eo', 'pipefail', '-c'] },
-    sh: { command: 'sh', args: ['-e', '-c'] },
-    pwsh: { command: 'pwsh', args: ['-NoProfile', '-Command'] },
-};
-function shellCommand({ run, shell }) {
-    const { command, args } = SHELLS[shell];
-    return { command, args: [...args, run], text: run };
-}
-function directCommand([command = '', ...args]) {
-    return { command, args, text: [command, ...args].join(' ') };
-}
-
-// EXTERNAL MODULE: ./lib/modes/marks.js
-var marks = __nccwpck_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/override-report.js
-var override_report = __nccwpck_require__(4917);
-// EXTERNAL MODULE: ./lib/core/permissions.js
-var permissions = __nccwpck_require__(2963);
-;// CONCATENATED MODULE: ./lib/modes/permission-notices.js
-
-
-/** No line of YAML gives it or takes it away. */
-const NOT_ASKED_FOR = new Set(['metadata: read']);
-const READ_ONLY = 'read-only';
-const WHOSE = { fork: 'a fork', dependabot: 'Dependabot' };
-/** What tells it; it is called for every refusal. */
-function createTeller({ runner, context, isNews }) {
-    const { readOnlyBecause } = context;
-    return (permission) => {
-        const isForbidden = readOnlyBecause !== undefined && permission.endsWith(': write');
-        const name = isForbidden ? READ_ONLY : permission;
-        if (NOT_ASKED_FOR.has(permission) || !isNews(name))
-            return;
-        runner.annotate(isForbidden ? readOnlyNotice(readOnlyBecause) : missingNotice(permission));
-    };
-}
-function missingNotice(permission) {
-    const message = `The token has no \`${permission}\`: ${(0,permissions/* lossWithout */.g)(permission)}.`;
-    return (0,core_findings/* finding */.gk)('notice', 'permission-missing', 'A permission is missing', message, {
-        advice: (0,permissions/* permissionHint */.f)(permission),
-    });
-}
-/** @param because what no workflow can change */
-function readOnlyNotice(because) {
-    const message = `This is a run of ${WHOSE[because]}: its token may only read, whatever \`permissions:\` says, so nothing was written on the pull request or its commit. The job summary holds the report.`;
-    return (0,core_findings/* finding */.gk)('notice', 'token-reads-only', 'This run may only read', message, {
-        advice: 'A second workflow, started by `workflow_run`, may write: it takes the output `report` of `post` as an artifact and runs `mode: comment` (docs/events.md).',
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/modes/told.js
-/** Says to the later steps of a job what was told. */
-const told_VARIABLE = 'SPENDGATE_TOLD';
-const SEPARATOR = ',';
-function createTold({ runner, environment }) {
-    const told = new Set((environment[told_VARIABLE] ?? '').split(SEPARATOR).filter((name) => name !== ''));
-    return (name) => {
-        if (told.has(name))
-            return false;
-        told.add(name);
-        runner.exportVariable(told_VARIABLE, [...told].join(SEPARATOR));
-        return true;
-    };
-}
-
-// EXTERNAL MODULE: ./lib/platform/bounded.js
-var bounded = __nccwpck_require__(1686);
-;// CONCATENATED MODULE: ./lib/platform/clock.js
-const systemClock = { now: () => new Date() };
-
-// EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
-var platform_github = __nccwpck_require__(2823);
-;// CONCATENATED MODULE: ./lib/platform/report-file.js
-/** Leaves a report where a later step of the job can upload it. */
-
-
-/**
- * Its path. Whatever stood there is taken away first, since the agent can have put a link there.
- * @throws when the disk refuses.
- */
-function saveReportFile(jobDir, name, text) {
-    (0,external_node_fs_.mkdirSync)(jobDir, { recursive: true, mode: 0o700 });
-    const path = (0,external_node_path_.join)(jobDir, name);
-    (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
-    (0,external_node_fs_.writeFileSync)(path, text, { flag: 'wx' });
-    return path;
-}
-
-// EXTERNAL MODULE: ./lib/platform/run-files.js
-var run_files = __nccwpck_require__(9752);
-;// CONCATENATED MODULE: ./lib/reporters/annotations.js
-/** Annotations in the log and on the diff, the most important first: the runner keeps the first ten of a level. */
-
-const annotations = {
-    id: 'annotations',
-    report: async ({ findings }, { runner }) => {
-        for (const item of (0,core_findings/* byImportance */.G5)(findings))
-            runner.annotate(item);
-        return undefined;
-    },
-};
-
-// EXTERNAL MODULE: ./lib/core/check.js
-var core_check = __nccwpck_require__(7263);
-// EXTERNAL MODULE: ./lib/core/text.js
-var core_text = __nccwpck_require__(9716);
-// EXTERNAL MODULE: ./lib/core/markdown.js
-var markdown = __nccwpck_require__(8346);
-;// CONCATENATED MODULE: ./lib/reporters/shared/links.js
-/** Links in Markdown of ours. Text never makes one: an address is a link where it is one that the report names as its own. */
-
-
-const MAX_URL = 400;
-/** What a link, a table or a formula would read in an address. */
-const ENDS_LINK = /[()[\]|<>`$*\\]/g;
-/** What a regular expression would read in an address. */
-const NOT_LITERAL = /[.*+?^${}()|[\]\\/]/g;
-/** The text alone where the address is none of a web page: it may come from the report of another run. */
-function renderLink(text, url) {
-    const page = url !== undefined && url.length <= MAX_URL ? URL.parse(url) : null;
-    if (page === null || !/^https?:$/.test(page.protocol))
-        return text;
-    return `[${text}](${page.href.replace(ENDS_LINK, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
-}
-/** As `escapeMarkdown`, with addresses of `links` as links. @param maxLength of the text before it is escaped */
-function escapeLinked(text, links, maxLength) {
-    const line = (0,core_text/* cut */.Jj)((0,core_text/* visibleLine */.P8)(text), maxLength);
-    const found = links.filter(({ url }) => line.includes(url)).toSorted((a, b) => b.url.length - a.url.length);
-    if (found.length === 0)
-        return (0,markdown/* escapeMarkdown */.F)(line, { maxLength });
-    const urls = found.map(({ url }) => url.replace(NOT_LITERAL, '\\$&')).join('|');
-    // Another address may begin with one of ours.
-    return line
-        .split(new RegExp(`(${urls})(?![\\w/?#&=%-])`))
-        .map((part) => renderPart(part, found.find(({ url }) => url === part)))
-        .join('');
-}
-function renderPart(part, link) {
-    if (link !== undefined)
-        return renderLink((0,markdown/* escapeMarkdown */.F)(link.text), link.url);
-    const [before = ''] = /^ */.exec(part) ?? [];
-    const [after = ''] = part.length > before.length ? (/ *$/.exec(part) ?? []) : [];
-    return `${before}${(0,markdown/* escapeMarkdown */.F)(part, { maxLength: part.length })}${after}`;
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/shared/fit.js
-/** Blocks of Markdown, the most important first, put together up to a length. A block is shown whole or not at all. */
-/** Kept for the line that tells what was cut. */
-const NOTE_LENGTH = 400;
-/**
- * The first block always stands, so that it must fit by itself. Lengths are UTF-16 units: never fewer than characters.
- * @param rest where the rest can be read, a sentence
- */
-function fitBlocks(blocks, maxLength, rest) {
-    const shown = [];
-    let length = 0;
-    for (const [index, { text, continues }] of blocks.entries()) {
-        const part = `${index === 0 ? '' : continues ? '\n' : '\n\n'}${text}`;
-        if (index > 0 && length + part.length > maxLength - NOTE_LENGTH)
-            return `${shown.join('')}\n\n${renderCut(blocks.slice(index), rest)}`;
-        shown.push(part);
-        length += part.length;
-    }
-    return shown.join('');
-}
-function renderCut(left, rest) {
-    const kinds = [...Map.groupBy(left, ({ kind }) => kind)].map(([kind, { length }]) => length === 1 ? `one ${kind}` : `${length} ${kind}s`);
-    return `_Cut to fit, without ${kinds.join(', ')}. ${rest}_`;
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/shared/tables.js
-/** The tables of a report. A bar is text, so that it is seen wherever Markdown is read, also in an e-mail. */
-
-const ROW_MARKS = { ok: '\u2713', bad: '\u2717', unknown: '?', none: '' };
-const BAR_LENGTH = 10;
-const MAX_CELL = 120;
-/** More rows than this are a list for a program. */
-const MAX_ROWS = 20;
-/** Figures against what was expected of them; a column in which nothing stands is left out. */
-function renderRows(rows) {
-    if (rows.length === 0)
-        return '';
-    const columns = [
-        { head: '', rule: ':-:', cell: (row) => emphasised(row, ROW_MARKS[row.verdict]) },
-        { head: '', rule: ':--', cell: (row) => emphasised(row, row.label) },
-        { head: 'Observed', rule: '--:', cell: (row) => emphasised(row, row.observed) },
-        { head: 'Expected', rule: '--:', cell: ({ expected }) => escapeCell(expected) },
-        { head: 'Limit', rule: '--:', cell: ({ limit }) => escapeCell(limit) },
-        { head: '', rule: ':--', cell: renderShare },
-    ];
-    const used = columns.filter(({ cell }, index) => index < 3 || rows.some((row) => cell(row) !== ''));
-    return renderLines([
-        used.map(({ head }) => head),
-        used.map(({ rule }) => rule),
-        ...tables_bounded(rows.map((row) => used.map(({ cell }) => cell(row)))),
-    ]);
-}
-function emphasised({ verdict }, text) {
-    const cell = escapeCell(text);
-    return verdict === 'bad' && cell !== '' ? `**${cell}**` : cell;
-}
-function renderShare({ share, shareOf }) {
-    const bar = renderBar(share);
-    return bar === '' || shareOf === undefined ? bar : `${bar} of ${shareOf}`;
-}
-/** The first column is a name, the others are figures, with a bar at the end. */
-function renderTable({ head, rows, bars }) {
-    const shares = bars?.shares ?? [];
-    const body = rows.map((cells, index) => [
-        ...cells.map((cell, column) => (column === 0 ? (0,markdown/* escapeName */.L)(cell) : escapeCell(cell))),
-        ...(bars ? [renderBar(shares[index])] : []),
-    ]);
-    const heads = [...head.map((cell) => escapeCell(cell)), ...(bars ? [escapeCell(bars.of)] : [])];
-    const rule = heads.map((_, index) => (index === 0 || index === head.length ? ':--' : '--:'));
-    return renderLines([heads, rule, ...tables_bounded(body)]);
-}
-/** `\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b1\u25b1\u25b1 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
-function renderBar(share) {
-    if (share === undefined || !Number.isFinite(share))
-        return '';
-    const [least, most] = [share > 0 ? 1 : 0, share < 1 ? BAR_LENGTH - 1 : BAR_LENGTH];
-    const full = Math.max(least, Math.min(most, Math.round(share * BAR_LENGTH)));
-    return `${'\u25b0'.repeat(full)}${'\u25b1'.repeat(BAR_LENGTH - full)} ${Math.round(share * 100)} %`;
-}
-function escapeCell(text) {
-    return (0,markdown/* escapeMarkdown */.F)(text, { maxLength: MAX_CELL });
-}
-function tables_bounded(rows) {
-    const [first = []] = rows;
-    if (rows.length <= MAX_ROWS)
-        return [...rows];
-    const shown = rows.slice(0, MAX_ROWS - 1);
-    return [...shown, first.map((_, index) => (index === 0 ? `${rows.length - shown.length} more` : '\u2026'))];
-}
-function renderLines(lines) {
-    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/shared/markdown.js
-/** Reports as GitHub-flavoured Markdown. Every text that came from outside is escaped: names and messages can be hostile. */
-
-
-
-
-
-const ICONS = { ok: '\u2705', warning: '\u26a0\ufe0f', bad: '\ud83d\uded1' };
-const LEVEL_ICONS = { error: '\ud83d\uded1', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
-/** Whatever a stranger says of itself, it is neither good nor bad news under our name. */
-const CLAIM_ICON = '\u2139\ufe0f';
-const USAGE = { within: 'within its range', outside: 'outside its range', unknown: 'not judged' };
-const TITLE = { maxLength: 120 };
-const MAX_TEXT = 600;
-/** It says it all, so more of it is shown than of anything else. */
-const MAX_HEADLINE = 2000;
-/** Of one message or fact. In passing, nobody reads more than a paragraph. */
-const MAX_MESSAGE = { folded: 600, open: 4000 };
-const COMMIT = /^[\da-f]{7,64}$/;
-const SHORT = 7;
-const DEFAULT_REST = 'The log of this step holds the rest.';
-/**
- * The whole report; what comes last matters least, so that a cut takes it first.
- * @param maxLength in UTF-16 units, 10,000 or more: the heading always stands
- */
-function renderReport(report, maxLength, options = {}) {
-    const { isFolded = false, hasHeadline = false, rest = DEFAULT_REST } = options;
-    const tables = (report.tables ?? []).filter(({ rows }) => rows.length > 0);
-    const blocks = [
-        { kind: 'heading', text: renderHead(report, hasHeadline) },
-        { kind: 'verdict table', text: renderRows(report.rows) },
-        ...withoutRepeats((0,core_findings/* byImportance */.G5)(report.findings), headlineShown(report)).map((item, index) => ({
-            kind: 'finding',
-            text: renderFinding(item, report.links ?? [], isFolded ? MAX_MESSAGE.folded : MAX_MESSAGE.open),
-            continues: index > 0,
-        })),
-        ...tables.map((table) => ({ kind: 'table', text: renderTitled(table, isFolded) })),
-        { kind: 'list of details', text: renderFacts(report, isFolded) },
-    ];
-    return `${fitBlocks(blocks.filter(({ text }) => text !== ''), maxLength - 1, rest)}\n`;
-}
-function renderHead(report, hasHeadline) {
-    const { status, task, headline, links = [], isClaimed = false } = report;
-    const title = `### ${isClaimed ? CLAIM_ICON : ICONS[status]} ${(0,markdown/* escapeMarkdown */.F)(task, TITLE)}: ${verdictOf(report)}`;
-    const said = hasHeadline ? '' : escapeLinked(headline, links, MAX_HEADLINE);
-    return [title, renderContext(report), said].filter((text) => text !== '').join('\n\n');
-}
-/** The verdict in two or three words. */
-function verdictOf({ mode, status, gate, run, isClaimed = false }) {
-    if (isClaimed)
-        return 'a claim that cannot be proven';
-    switch (mode) {
-        case 'pre':
-            return { ok: 'may start', warning: 'may start, with a doubt', bad: 'held back' }[status];
-        case 'wrap':
-            return { ok: 'run ended', warning: 'run ended, with a doubt', bad: 'run stopped' }[status];
-        case 'post':
-            return run ? `${run.ending === 'cut' ? 'not finished, ' : ''}usage ${USAGE[run.verdict]}` : 'usage';
-        case 'gate':
-            return `gate ${gate ?? 'unknown'}`;
-        case 'verify':
-            return { ok: 'gateway verified', warning: 'gateway in doubt', bad: 'gateway failed' }[status];
-    }
-}
-function renderContext({ mode, gate, run, runUrl }) {
-    const parts = [`spendgate ${mode}`];
-    if (gate !== undefined)
-        parts.push(`gate **${gate}**`);
-    if (run !== undefined || runUrl !== undefined)
-        parts.push(renderLink(renderRun(run), runUrl));
-    if (COMMIT.test(run?.commit ?? ''))
-        parts.push(`commit \`${run?.commit?.slice(0, SHORT)}\``);
-    return parts.join(' \u00b7 ');
-}
-function renderRun(run) {
-    if (run === undefined)
-        return 'run';
-    return `run ${(0,markdown/* escapeMarkdown */.F)(run.runId, TITLE)}${run.runAttempt > 1 ? `, attempt ${run.runAttempt}` : ''}`;
-}
-/** What the headline says word for word is not said again below it. */
-function headlineShown({ headline }) {
-    return headline.length <= MAX_HEADLINE ? headline : '';
-}
-/** The same advice for several in a row is given once, behind the last of them; so is a message that was shown. */
-function withoutRepeats(findings, shown) {
-    return findings.map((item, index) => ({
-        ...item,
-        advice: item.advice === findings[index + 1]?.advice ? undefined : item.advice,
-        message: shown.startsWith(item.message) ? '' : item.message,
-    }));
-}
-function renderFinding({ level, title, message, advice, position }, links, maxMessage) {
-    const name = (0,markdown/* escapeMarkdown */.F)(title, TITLE) || level;
-    const place = position ? ` (${renderPlace(position)})` : '';
-    const said = message === '' ? '' : `: ${escapeLinked(message, links, maxMessage)}`;
-    const next = advice === undefined ? '' : `<br>\u2192 ${escapeLinked(advice, links, MAX_TEXT)}`;
-    return `- ${LEVEL_ICONS[level]} **${name}**${place}${said}${next}`;
-}
-/** The line stands behind a file whose name was cut. */
-function renderPlace({ line, ...file }) {
-    const place = (0,markdown/* escapeMarkdown */.F)((0,core_findings/* renderPosition */.KR)({ ...file, line: undefined }), TITLE);
-    return line === undefined ? place : `${place}:${line}`;
-}
-function renderTitled(table, isFolded) {
-    const title = table.title ?? 'Figures';
-    return isFolded
-        ? folded(title, renderTable(table))
-        : `**${(0,markdown/* escapeMarkdown */.F)(title, TITLE)}**\n\n${renderTable(table)}`;
-}
-function renderFacts({ facts, links = [] }, isFolded) {
-    if (facts.length === 0)
-        return '';
-    const list = facts.map(([label, value]) => `- ${(0,markdown/* escapeMarkdown */.F)(label)}: ${escapeLinked(value, links, MAX_TEXT)}`);
-    return isFolded ? folded('Details', list.join('\n')) : `**Details**\n\n${list.join('\n')}`;
-}
-/** @param title words of our own; Markdown is not read there, so that only letters, digits and brackets may stand in it */
-function folded(title, content) {
-    const words = title.replace(/[^\p{L}\p{N} ,()-]+/gu, ' ').trim();
-    return `<details><summary>${words}</summary>\n\n${content}\n\n</details>`;
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/check-run.js
-/**
- * The check run on the commit. It is found by its name and by the id its job gave it; one that cannot be found, since it
- * could not be opened or was opened elsewhere, is made and completed at once.
- */
-
-
-
-
-
-/** GitHub takes 65,535 of whatever it counts, so these are bytes. */
-const MAX_TEXT_BYTES = 65_000;
-const MAX_BYTES_A_CHARACTER = 3;
-const MAX_TITLE = 250;
-const check_run_MAX_HEADLINE = 600;
-const check_run_MAX_MESSAGE = 4000;
-/** Two requests' worth: whoever has more has them in the text. */
-const MAX_ANNOTATIONS = 100;
-/** Title and summary are the headline. */
-const BELOW_SUMMARY = { hasHeadline: true };
-const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' };
-const checkRun = {
-    id: 'check-run',
-    report: async (report, { github, check }) => {
-        if (check?.kind !== 'run' || github === undefined)
-            return undefined;
-        const outcome = (0,core_check/* concludeCheck */.Oe)(report, check);
-        if (outcome === undefined)
-            return undefined;
-        const output = outputOf(report);
-        const { id } = await findOrMake(github, check, output);
-        await github.completeCheckRun(id, outcome.run, output, annotationsOf(report));
-        return undefined;
-    },
-};
-async function findOrMake(github, check, output) {
-    const { name, sha, externalId, runUrl } = check;
-    const found = (0,core_check/* ownCheck */.jF)(await github.listCheckRuns(sha, name), check);
-    return found ?? github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output });
-}
-function outputOf(report) {
-    const gate = report.gate === undefined ? '' : ` The gate is ${report.gate}.`;
-    return {
-        title: (0,core_text/* oneLine */.TN)(report.headline, MAX_TITLE).toWellFormed(),
-        summary: `${escapeLinked(report.headline, report.links ?? [], check_run_MAX_HEADLINE)}${gate}`,
-        text: textOf(report),
-    };
-}
-/** A report in another script than ours has more bytes than characters. */
-function textOf(report) {
-    const text = renderReport(report, MAX_TEXT_BYTES, BELOW_SUMMARY);
-    const bytes = new TextEncoder().encode(text).length;
-    if (bytes <= MAX_TEXT_BYTES)
-        return text;
-    return renderReport(report, Math.floor(MAX_TEXT_BYTES / MAX_BYTES_A_CHARACTER), BELOW_SUMMARY);
-}
-function annotationsOf({ findings }) {
-    return (0,core_findings/* byImportance */.G5)(findings).flatMap(annotationOf).slice(0, MAX_ANNOTATIONS);
-}
-/** An annotation needs a place in this repository; in another one it would stand on a file that has nothing to do with it. */
-function annotationOf({ level, title, message, advice, position }) {
-    if (position === undefined || position.repository !== undefined || position.file.startsWith('/'))
-        return [];
-    const text = advice === undefined ? message : `${message} ${advice}`;
-    return [
-        {
-            path: position.file,
-            line: position.line ?? 1,
-            level: LEVELS[level],
-            title: (0,core_text/* oneLine */.TN)(title, MAX_TITLE),
-            message: (0,core_text/* cut */.Jj)((0,core_text/* visibleText */.Q6)(text), check_run_MAX_MESSAGE),
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/commit-status.js
-/**
- * A commit status, where a check run is not wanted: one line, and no word for "neither good nor bad". One status stands for
- * all jobs of a run that share its name, so nothing good is said over the failure of another.
- */
-
-
-const MAX_DESCRIPTION = 140;
-const ANOTHER_FAILED = 'Another job of this run has failed under this name, and that stands.';
-const commitStatus = {
-    id: 'commit-status',
-    report: async (report, { github, check }) => {
-        if (check?.kind !== 'status' || github === undefined)
-            return undefined;
-        const state = (0,core_check/* concludeCheck */.Oe)(report, check)?.status;
-        if (state !== undefined)
-            await say(github, check, state, describe(report, state));
-        return undefined;
-    },
-};
-async function say(github, check, state, description) {
-    const { name, sha } = check;
-    const write = (written, line) => github.createStatus(sha, {
-        context: name,
-        state: written,
-        description: line,
-        targetUrl: (0,core_check/* statusUrl */.Yb)(check),
-    });
-    const isFailedElsewhere = async () => (0,core_check/* hasFailed */.WN)(await github.listStatuses(sha), check);
-    const isBad = state === 'failure' || state === 'error';
-    if (isBad || !(await isFailedElsewhere()))
-        await write(state, description);
-    // Two jobs that end at once have both looked before they wrote.
-    if (!isBad && (await isFailedElsewhere()))
-        await write('failure', ANOTHER_FAILED);
-}
-/** One that is left pending after its run has ended says what it waits for. */
-function describe({ headline }, state) {
-    const waits = state === 'pending' ? 'Not proven, so a person decides. ' : '';
-    return (0,core_text/* oneLine */.TN)(`${waits}${headline}`, MAX_DESCRIPTION).toWellFormed();
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/job-summary.js
-
-/** A step may write 1 MiB. A UTF-16 unit is three bytes at most, so that four reports of one step always have room. */
-const MAX_LENGTH = 80_000;
-const jobSummary = {
-    id: 'job-summary',
-    report: async (report, { runner }) => {
-        await runner.addSummary(renderReport(report, MAX_LENGTH));
-        return undefined;
-    },
-};
-
-// EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __nccwpck_require__(3365);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(4377);
-;// CONCATENATED MODULE: ./lib/reporters/shared/history.js
-/**
- * What a sticky comment remembers: the runs it told of, and what it said last. It stands in the comment itself, as JSON in
- * a hidden line at its end. Anybody with a token of the repository can edit a comment, so it is read by schema, in bounds,
- * and escaped anew when it is shown.
- */
-
-
-const MAX_RUNS = 50;
-const MAX_FINDINGS = 50;
-/** What is written stays below it. */
-const MAX_DATA = 30_000;
-const slug = schemas/* string */.YjP().regex(/^[\w.:-]{1,80}$/);
-/** What is not a figure is not known; the run is still a row. */
-const figure = schemas/* number */.aig().int().nonnegative().optional().catch(undefined);
-const runSchema = schemas/* object */.Ikc({
-    runId: schemas/* string */.YjP().regex(/^[\w-]{1,40}$/),
-    runAttempt: schemas/* number */.aig().int().min(1).max(10_000),
-    at: iso/* datetime */.w$(),
-    commit: schemas/* string */.YjP()
-        .regex(/^[\da-f]{7,64}$/)
-        .optional()
-        .catch(undefined),
-    verdict: schemas/* enum */.k5n(['within', 'outside', 'unknown']),
-    requests: figure,
-    inputTokens: figure,
-    outputTokens: figure,
-    costUsd: schemas/* string */.YjP()
-        .regex(/^\d{1,12}(\.\d{1,12})?$/)
-        .optional()
-        .catch(undefined),
-});
-const saidSchema = schemas/* object */.Ikc({
-    verdict: schemas/* string */.YjP().max(20),
-    gate: schemas/* string */.YjP().max(20),
-    /** Ids of findings, and labels of figures outside their range; each sorted. */
-    findings: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
-    outside: schemas/* array */.YOg(slug).max(MAX_FINDINGS),
-});
-const historySchema = schemas/* object */.Ikc({
-    v: schemas/* literal */.euz(1),
-    said: saidSchema,
-    runs: schemas/* array */.YOg(schemas/* unknown */.L5J()).max(MAX_RUNS),
-});
-const OPENING = '<!-- spendgate-history ';
-const HIDDEN = /<!-- spendgate-history (\{.*\}) -->\s*$/;
-function saidBy({ run, status, gate, findings, rows }) {
-    return {
-        verdict: run?.verdict ?? status,
-        gate: gate ?? 'none',
-        findings: distinct(findings.map(({ id }) => id)),
-        outside: distinct(rows.filter(({ verdict }) => verdict === 'bad').map(({ label }) => label)),
-    };
-}
-function saysTheSame(a, b) {
-    return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
-}
-/** A hidden line. Nothing in it can end it: `<`, `>` and the second of two dashes are written as their numbers. */
-function renderHistory({ said, runs }) {
-    const json = JSON.stringify({ v: 1, said, runs: runs.slice(0, MAX_RUNS) });
-    const hidden = json.replace(/[<>]|(?<=-)-/g, (mark) => mark === '-' ? '\\u002d' : `\\u00${mark === '<' ? '3c' : '3e'}`);
-    return `${OPENING}${hidden} -->`;
-}
-/** What stands at the end of a comment of our own; nothing where it is not as we write it. */
-function readHistory(body) {
-    const [, json = ''] = HIDDEN.exec(body.slice(-MAX_DATA)) ?? [];
-    const parsed = historySchema.safeParse((0,core_json/* parseJson */.q)(json));
-    if (!parsed.success)
-        return { said: undefined, runs: [] };
-    const { said, runs } = parsed.data;
-    return { said, runs: runs.flatMap((run) => readRun(run) ?? []) };
-}
-/** The runs of several comments, each run and attempt once, newest first; an earlier list outranks a later one. */
-function mergeRuns(lists) {
-    const byId = new Map();
-    for (const run of lists.flat()) {
-        const id = `${run.runId}/${run.runAttempt}`;
-        if (!byId.has(id))
-            byId.set(id, run);
-    }
-    return [...byId.values()].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MAX_RUNS);
-}
-/** The row of this report, where it is one that can be read back. */
-function rowOf({ run }) {
-    return run === undefined ? [] : (readRun(run) ?? []);
-}
-function readRun(value) {
-    const parsed = runSchema.safeParse(value);
-    if (!parsed.success)
-        return undefined;
-    const { commit, requests, inputTokens, outputTokens, costUsd } = parsed.data;
-    return [{ ...parsed.data, commit, requests, inputTokens, outputTokens, costUsd }];
-}
-function distinct(words) {
-    const slugs = words
-        .map((word) => word.replace(/[^\w.:-]+/g, '-').slice(0, 80))
-        .filter((word) => word !== '');
-    return [...new Set(slugs)].sort().slice(0, MAX_FINDINGS);
-}
-
-// EXTERNAL MODULE: ./lib/core/money.js
-var money = __nccwpck_require__(5499);
-;// CONCATENATED MODULE: ./lib/reporters/shared/history-table.js
-/** The runs a comment told of before, as a folded table. */
-
-
-
-
-const MARKS = { within: '\u2713 within', outside: '**\u2717 outside**', unknown: '? not judged' };
-/**
- * @param runUrl of any run of the repository; `undefined` where runs have no page
- * @returns the empty string where there was no run before
- */
-function renderEarlier(runs, runUrl) {
-    if (runs.length === 0)
-        return '';
-    const lines = [
-        ['Time (UTC)', 'Run', 'Commit', 'Usage', 'Calls', 'Input', 'Output', 'Cost'],
-        [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'],
-        ...runs.map((run) => cellsOf(run, runUrl)),
-    ];
-    const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-    return folded(`Earlier runs (${runs.length})`, table);
-}
-function cellsOf(run, runUrl) {
-    const cost = (0,money/* readUsd */.Nf)(run.costUsd);
-    return [
-        run.at.slice(0, 16).replace('T', ' '),
-        history_table_renderRun(run, runUrl),
-        run.commit === undefined ? '' : (0,markdown/* escapeName */.L)(run.commit.slice(0, 7)),
-        MARKS[run.verdict],
-        renderCount(run.requests),
-        renderCount(run.inputTokens),
-        renderCount(run.outputTokens),
-        cost === undefined ? '' : (0,markdown/* escapeMarkdown */.F)((0,money/* renderUsd */.NX)(cost)),
-    ];
-}
-function history_table_renderRun({ runId, runAttempt }, runUrl) {
-    const base = /^.*\/runs\//.exec(runUrl ?? '')?.[0];
-    const name = (0,markdown/* escapeMarkdown */.F)(`${runId}${runAttempt > 1 ? ` (attempt ${runAttempt})` : ''}`);
-    return renderLink(name, base === undefined ? undefined : `${base}${runId}/attempts/${runAttempt}`);
-}
-/** What is not known is left empty: a row has no room for words. */
-function renderCount(count) {
-    return count === undefined ? '' : count.toLocaleString('en-US');
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/shared/own-comments.js
-const USUAL_LOGIN = 'github-actions[bot]';
-/** What could end the hidden line, and what would make two keys one. */
-const NOT_IN_MARKER = /--|[^\w ./-]/gu;
-/** A key is a name that people chose; a longer one is told apart by its first part alone. */
-const MAX_KEY = 400;
-/** The first line of every comment on this thing. */
-function markerOf(key) {
-    return `<!-- spendgate:${key.slice(0, MAX_KEY).replace(NOT_IN_MARKER, encodeMark)} -->`;
-}
-/** Oldest first. */
-async function findOwn(github, pullRequest, marker) {
-    const listed = await github.listComments(pullRequest);
-    const marked = listed.filter(({ body }) => body.startsWith(marker));
-    const usual = marked.filter(({ author }) => author === USUAL_LOGIN);
-    const own = usual.length > 0 || marked.length === 0 ? usual : await byLogin(github, marked);
-    return own.toSorted((a, b) => a.id - b.id);
-}
-/** The token of another app than Actions. */
-async function byLogin(github, marked) {
-    const login = await github.login();
-    return marked.filter(({ author }) => author === login);
-}
-function encodeMark(text) {
-    return text === '--' ? '%2D%2D' : encodeURIComponent(text.toWellFormed());
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/pr-comment.js
-/**
- * What the pull request is told: one comment per task and gate, with the newest run in full and the runs before it in a
- * folded table. When it is written is `comment`; what becomes of earlier ones is `comment-mode`. What is new is written
- * before anything old goes, so that a failure in between loses nothing.
- */
-
-
-
-
-
-
-/** GitHub takes 65,536 characters; what is counted here are UTF-16 units, which are never fewer. */
-const pr_comment_MAX_LENGTH = 65_000;
-/** Earlier ones were hidden when their successors were written; a few more, since two runs may write at once. */
-const MAX_HIDDEN_AT_ONCE = 5;
-/** Findings whose advice is how to open the gate. */
-const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
-const REST = 'The job summary of the run holds the rest.';
-const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
-const prComment = {
-    id: 'pr-comment',
-    report: async (report, context) => {
-        const { github, pullRequest, comment, commentMode = 'update' } = context;
-        if (report.mode !== 'post' || comment === 'never' || github === undefined || pullRequest === undefined)
-            return undefined;
-        const own = await findOwn(github, pullRequest, markerOf(report.key));
-        const histories = own.map(({ body }) => readHistory(body));
-        const isNews = comment === 'always' || report.findings.some(({ level }) => level !== 'notice');
-        const said = saidBy(report);
-        const last = own.length === 0 ? undefined : { said: histories.at(-1)?.said };
-        if (!isDue({ comment, commentMode, isNews, said, last }))
-            return undefined;
-        // The newest comment knows best what became of a run.
-        const runs = mergeRuns([rowOf(report), ...histories.toReversed().map((history) => history.runs)]);
-        const body = renderComment(report, said, runs);
-        const written = await WRITE[commentMode]({ github, pullRequest, own, body, isNews });
-        return written && { commentUrl: written.url };
-    },
-};
-/** A comment that says what is no longer so is corrected, also by good news. */
-function isDue({ comment, commentMode, isNews, said, last }) {
-    if (last === undefined)
-        return isNews;
-    const isChanged = !saysTheSame(last.said, said);
-    if (comment === 'on-change')
-        return isChanged;
-    return isNews || isChanged || commentMode === 'update';
-}
-/** `undefined`: there is no comment now. */
-const WRITE = {
-    update: async ({ github, pullRequest, own, body }) => {
-        const [oldest, ...doubles] = own;
-        if (oldest === undefined)
-            return github.createComment(pullRequest, body);
-        const written = await github.updateComment(oldest.id, body);
-        // Two runs that wrote at once made two; the oldest has the rows of both now.
-        for (const { id } of doubles)
-            await github.deleteComment(id);
-        return written;
-    },
-    'hide-and-new': async ({ github, pullRequest, own, body }) => {
-        const written = await github.createComment(pullRequest, body);
-        for (const { nodeId } of own.slice(-MAX_HIDDEN_AT_ONCE))
-            await github.minimizeComment(nodeId);
-        return written;
-    },
-    new: async ({ github, pullRequest, body }) => github.createComment(pullRequest, body),
-    delete: async ({ github, pullRequest, own, body, isNews }) => {
-        const written = isNews ? await github.createComment(pullRequest, body) : undefined;
-        for (const { id } of own)
-            await github.deleteComment(id);
-        return written;
-    },
-};
-function renderComment(report, said, runs) {
-    const marker = markerOf(report.key);
-    const { run, runUrl } = report;
-    const earlier = runs.filter(({ runId, runAttempt }) => runId !== run?.runId || runAttempt !== run.runAttempt);
-    const rest = [
-        renderEarlier(earlier, runUrl),
-        renderOpening(report),
-        FOOTER,
-        renderHistory({ said, runs }),
-    ].filter(Boolean);
-    const tail = rest.join('\n\n');
-    const room = pr_comment_MAX_LENGTH - marker.length - tail.length;
-    const shown = renderReport(report, room, { isFolded: true, rest: REST });
-    return `${marker}\n${shown}\n${tail}`;
-}
-/** The key of a judged run is the name of its gate. */
-function renderOpening({ gate, key, findings }) {
-    if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
-        return '';
-    const how = (0,gate_advice/* howToOpen */.c)(key);
-    return `<sub>The gate is closed. Look at the run that closed it, then ${(0,markdown/* escapeMarkdown */.F)(how)}.</sub>`;
-}
-
-;// CONCATENATED MODULE: ./lib/reporters/index.js
-
-
-
-
-
-const reporters = [annotations, jobSummary, prComment, checkRun, commitStatus];
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./lib/core/ledger.js
-var ledger = __nccwpck_require__(1546);
-// EXTERNAL MODULE: ./lib/core/sighting.js
-var sighting = __nccwpck_require__(3244);
-// EXTERNAL MODULE: ./lib/wire/ndjson.js
-var ndjson = __nccwpck_require__(3425);
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __nccwpck_require__(1923);
-;// CONCATENATED MODULE: ./lib/stores/shared/cache-changes.js
-/** Entries of the Actions cache as changes of a gate: which of them count, and which copies say the same. Pure. */
-
-/**
- * What counts of a list. A closing that holds counts from any ref, since forging one only stops work; all that could open
- * a gate counts from the trusted ref alone: openings, first states, and closings that are over. Copies count from there
- * alone as well: what they say of their time is their maker's word.
- *
- * Changes are ordered by when GitHub took them, copies by when the change was made that they repeat, so a copy that was
- * made late never hides a newer change.
- */
-function changesIn(listed, { trusted, now, blockForMs }) {
-    return listed.flatMap(({ key, ref, createdAt }) => {
-        const said = (0,core_gate/* readGateKey */.V6)(key);
-        if (said === undefined)
-            return [];
-        // A change cannot be younger than its entry, whatever the clock of its runner said.
-        const taken = Date.parse(createdAt);
-        const made = Math.min(taken, Date.parse(said.createdAt));
-        const entry = { ...said, createdAt: new Date(made).toISOString() };
-        const isCopy = entry.keptAt !== undefined;
-        if (ref !== trusted && (isCopy || !(0,core_gate/* isStillClosed */.rZ)(entry, now, blockForMs)))
-            return [];
-        return [{ key, ref, rank: isCopy ? made : taken, keptAt: new Date(taken).toISOString(), entry }];
-    });
-}
-/** A look-up says neither where an entry is nor when it was made. */
-function changeOf(key) {
-    const entry = key === undefined ? undefined : (0,core_gate/* readGateKey */.V6)(key);
-    if (key === undefined || entry === undefined)
-        return undefined;
-    const rank = Date.parse(entry.createdAt);
-    return { key, entry, rank, keptAt: entry.keptAt ?? entry.createdAt, ref: undefined };
-}
-/** The same change by its newest copy, which is of the trusted ref: it can be restored where another branch's cannot. */
-function newestCopy(found, all) {
-    const copies = all.filter(({ entry }) => isSameChange(entry, found.entry));
-    const [newest = found] = copies.toSorted((a, b) => Date.parse(b.keptAt) - Date.parse(a.keptAt));
-    return { ...found, key: newest.key, keptAt: newest.keptAt };
-}
-function isSameChange(one, other) {
-    return (one.closed === other.closed &&
-        one.createdAt === other.createdAt &&
-        one.runId === other.runId &&
-        one.runAttempt === other.runAttempt);
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/gate-words.js
-/** Who changed a gate and why, as a store keeps it. It comes from where others can write, so it is short and one line. */
-
-
-
-
-const MAX_ACTOR = 100;
-const MAX_REASON = 1000;
-const shortActor = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_ACTOR));
-const shortReason = schemas/* string */.YjP().transform((text) => (0,core_text/* oneLine */.TN)(text, MAX_REASON));
-const kept = schemas/* object */.Ikc({
-    gate: schemas/* string */.YjP(),
-    createdAt: schemas/* string */.YjP(),
-    actor: shortActor,
-    reason: shortReason,
-});
-/** `undefined` when the text is not that of this very change. */
-function readGateWords(text, entry) {
-    const { data } = kept.safeParse((0,core_json/* parseJson */.q)(text));
-    if (data === undefined || (0,core_gate/* gateSlug */.Zg)(data.gate) !== (0,core_gate/* gateSlug */.Zg)(entry.gate))
-        return undefined;
-    const { actor, reason } = data;
-    return Date.parse(data.createdAt) === Date.parse(entry.createdAt) ? { actor, reason } : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/cache-gates.js
-/**
- * Gates in the Actions cache. The list of caches is asked first: it crosses refs, says when and where an entry was made,
- * and its errors are errors. Without it the gate is looked up in the scopes of this run, where a pull request could have
- * put a state of its own: a closed one is believed, since forging it only stops work, an open one on the default branch alone.
- */
-
-
-
-
-
-/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
-const GATE_FILE = '.spendgate/gate.json';
-const STORE = 'actions-cache';
-const DAY_MS = 86_400_000;
-/** Entries that nobody used for seven days are evicted. */
-const KEEP_AFTER_MS = 3 * DAY_MS;
-/** After that there is still time to look the gate up. */
-const LIST_MS = 10_000;
-/** Words for people are worth a moment, and no more. */
-const WORDS_MS = 5_000;
-const READ_BACK_MS = 3_000;
-const CUT = 'The list of caches is longer than is read, and no closing stands in what was read: an older one may be hidden.';
-const BEYOND = 'entries beyond those that were read of the list of caches';
-const LAG = 'changes of the last minutes, which the list of caches may not hold yet';
-/** Whose runs on the default branch get a token that writes to the cache. */
-const WRITING_EVENTS = new Set([
-    'push',
-    'schedule',
-    'workflow_dispatch',
-    'repository_dispatch',
-]);
-class CacheGates {
-    #cache;
-    #context;
-    /** What was read last, by gate. */
-    #seen = new Map();
-    constructor(cache, context) {
-        this.#cache = cache;
-        this.#context = context;
-    }
-    async read(gate, blockForMs, wantsAll) {
-        const at = this.#context.clock.now();
-        const listed = await this.#listed(gate, blockForMs);
-        if ('reason' in listed)
-            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
-        const inList = listed.changes;
-        const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
-        const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
-        const changes = isNews ? [...inList, late] : inList;
-        const reading = await this.#told(gate, changes, { blockForMs, wantsAll, evidence: listEvidence });
-        if (reading.state === 'closed')
-            return (0,core_gate/* readFrom */.zP)(STORE, at, reading);
-        if (!listed.isComplete)
-            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(CUT), [BEYOND]);
-        return (0,core_gate/* readFrom */.zP)(STORE, at, { ...reading, sawAll: true }, [LAG]);
-    }
-    async save(entry) {
-        const kept = await this.#lengthened(entry);
-        const key = (0,core_gate/* renderGateKey */.dO)(kept);
-        const answer = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(kept, null, 2)}\n`);
-        if (!answer.saved)
-            return answer;
-        const saved = { ...answer, ...(0,core_gate/* outlastedBy */.bg)(entry.until, kept.until) };
-        const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
-        if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
-            return saved;
-        const unconfirmed = 'The Actions cache took it and does not show it yet, which may take some minutes.';
-        return { ...saved, unconfirmed };
-    }
-    /** Never opens anything and never changes an end: the copy says what was said, and is ordered by when it was said. */
-    async tend(gate) {
-        const found = this.#seen.get(gate);
-        const now = this.#context.clock.now();
-        if (found === undefined || !this.#mayKeep())
-            return [];
-        const isOver = found.entry.closed && !(0,core_gate/* isStillClosed */.rZ)(found.entry, now, undefined);
-        const ageMs = now.getTime() - Date.parse(found.keptAt);
-        if (isOver || ageMs < KEEP_AFTER_MS)
-            return [];
-        const words = await this.#words(gate, found);
-        const copy = { ...found.entry, ...words, gate, keptAt: undefined };
-        const key = (0,core_gate/* renderGateKey */.dO)(copy, now);
-        const saved = await this.#cache.save(GATE_FILE, key, `${JSON.stringify(copy, null, 2)}\n`);
-        const age = `The entry of the gate in the Actions cache was ${Math.floor(ageMs / DAY_MS)} days old`;
-        return saved.saved ? [`${age}, and was kept again.`] : [`${age}, and not kept again: ${saved.reason}.`];
-    }
-    get #trustedRef() {
-        return (0,core_gate/* trustedRef */.jh)(this.#context.defaultBranch);
-    }
-    #mayKeep() {
-        const { event, cacheMode = 'write' } = this.#context;
-        return (0,core_gate/* isTrustedRun */.Hh)(this.#context) && WRITING_EVENTS.has(event) && cacheMode.startsWith('write');
-    }
-    /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
-    async #listed(gate, blockForMs) {
-        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
-        return (0,deadline/* withDeadline */.N)(this.#list(gate, blockForMs), LIST_MS, () => late);
-    }
-    async #list(gate, blockForMs) {
-        const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
-        const all = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate));
-        if ('reason' in all)
-            return all;
-        const keys = new Set(all.caches.map(({ key }) => key));
-        if (all.isWhole)
-            return { changes: changesIn(all.caches, reader), keys, isComplete: true };
-        const own = await this.#cache.list((0,core_gate/* gateKeyPrefix */.T3)(gate), reader.trusted);
-        if ('reason' in own)
-            return own;
-        const others = all.caches.filter(({ ref }) => ref !== reader.trusted);
-        const changes = changesIn([...own.caches, ...others], reader);
-        // What was cut off is older than all that was read: it is of no interest where an opening is younger.
-        const readSince = Math.min(...all.caches.map(({ createdAt }) => Date.parse(createdAt)));
-        const isComplete = changes.some(({ entry, rank }) => (0,core_gate/* isDecidedOpen */.hB)(entry) && rank > readSince);
-        return { changes, keys, isComplete };
-    }
-    /** A closing never shortens another one: a look-up finds the newest alone. */
-    async #lengthened(entry) {
-        if (!entry.closed || entry.until === undefined)
-            return entry;
-        const now = this.#context.clock.now();
-        const listed = await this.#listed(entry.gate, undefined);
-        const looked = () => (0,deadline/* withDeadline */.N)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
-        const changes = 'reason' in listed ? await looked() : listed.changes;
-        const lasting = (0,core_gate/* decideChanges */.ci)(changes, now, undefined)?.lasting.entry;
-        if (lasting === undefined || !(0,core_gate/* isStillClosed */.rZ)(lasting, now, undefined))
-            return entry;
-        return { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, lasting.until) };
-    }
-    /** An earlier attempt of this very run may have closed the gate a moment ago: a look-up may know before the list does. */
-    async #closedByThisRun(gate, known) {
-        if (this.#context.runAttempt <= 1 || known?.entry.closed === true)
-            return undefined;
-        try {
-            const found = changeOf(await this.#cache.lookUp(GATE_FILE, (0,core_gate/* gateChangePrefix */.gu)(gate)));
-            return found?.entry.closed ? found : undefined;
-        }
-        catch {
-            // The list has answered; this was a second look.
-            return undefined;
-        }
-    }
-    async #fromLookUp(gate, options, whyNotListed) {
-        const at = this.#context.clock.now();
-        const unseen = [`entries of other branches (${whyNotListed})`];
-        const blind = (why) => (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
-        const { cacheMode } = this.#context;
-        if (!(await this.#cache.isAvailable()))
-            return blind('There is no cache service here.');
-        if (cacheMode === 'none' || cacheMode === 'write-only')
-            return blind(`This job may not read the Actions cache (\`cache-mode: ${cacheMode}\`; ${whyNotListed}).`);
-        try {
-            const changes = await this.#lookUp(gate);
-            const evidence = () => changes.length === 0
-                ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
-                : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
-            const reading = await this.#told(gate, changes, { ...options, evidence });
-            const { state, entry } = reading;
-            if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
-                return (0,core_gate/* readFrom */.zP)(STORE, at, reading, unseen);
-            return (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(unbelieved(entry, whyNotListed)), [
-                'whether the default branch says the same',
-                ...unseen,
-            ]);
-        }
-        catch (error) {
-            return blind(`The Actions cache could not be read: ${(0,errors/* describeError */.Uc)(error)}.`);
-        }
-    }
-    /** Changes, copies and first states stand under prefixes of their own, and a look-up gives the newest entry of each. */
-    async #lookUp(gate) {
-        const prefixes = [(0,core_gate/* gateChangePrefix */.gu)(gate), (0,core_gate/* gateCopyPrefix */.JX)(gate), (0,core_gate/* gateFirstPrefix */.QZ)(gate)];
-        const keys = await Promise.all(prefixes.map((prefix) => this.#cache.lookUp(GATE_FILE, prefix)));
-        return keys.map(changeOf).filter((found) => found !== undefined);
-    }
-    async #told(gate, changes, { blockForMs, wantsAll, evidence, }) {
-        const now = this.#context.clock.now();
-        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
-        if (decided === undefined)
-            return (0,core_gate/* gateReading */.c)(undefined, now, blockForMs, evidence(undefined));
-        const { deciding, lasting } = decided;
-        const entry = { ...deciding.entry, until: lasting.entry.until };
-        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence(deciding));
-        this.#seen.set(gate, newestCopy(lasting, changes));
-        if (reading.state !== 'closed' && !wantsAll)
-            return reading;
-        const words = await this.#words(gate, newestCopy(deciding, changes));
-        return { ...reading, entry: { ...entry, ...words } };
-    }
-    /** Who changed the state and why stands in the entry alone, not in its key. */
-    async #words(gate, { key }) {
-        const entry = (0,core_gate/* readGateKey */.V6)(key);
-        if (entry === undefined)
-            return {};
-        const restored = this.#cache.restore(GATE_FILE, key).catch(() => undefined);
-        const text = await (0,deadline/* withDeadline */.N)(restored, WORDS_MS, () => undefined);
-        return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
-    }
-}
-function listEvidence(deciding) {
-    if (deciding === undefined)
-        return 'The list of caches holds no state of this gate: it was never closed, or its entry was evicted.';
-    if (deciding.ref === undefined)
-        return 'Looked up in the Actions cache, of which the list of caches does not show it yet.';
-    return `Read from the list of caches (${deciding.ref}).`;
-}
-function unbelieved(entry, whyNotListed) {
-    const found = entry?.closed
-        ? `a closing since ${entry.createdAt} whose time is over, and cannot tell whether another one goes on`
-        : `the gate open since ${entry?.createdAt}, and cannot tell whether that was said on the default branch`;
-    return `A look-up found ${found} (${whyNotListed}).`;
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
-/** Bounds what is asked of a service that may hang, and remembers that it did: nobody waits for it twice. */
-
-class Patience {
-    #timeoutMs;
-    #isOver = false;
-    constructor(timeoutMs) {
-        this.#timeoutMs = timeoutMs;
-    }
-    /** True once an answer did not come in time, until one does. */
-    get isOver() {
-        return this.#isOver;
-    }
-    /** `late` when the answer does not come in time, and at once where one did not come before. */
-    async ask(ask, late) {
-        return this.#isOver ? late : this.insist(ask, late);
-    }
-    /** Asks whatever was before: for what a verdict hangs on. */
-    async insist(ask, late) {
-        let isLate = false;
-        const answer = await (0,deadline/* withDeadline */.N)(ask(), this.#timeoutMs, () => {
-            isLate = true;
-            return late;
-        });
-        this.#isOver = isLate;
-        return answer;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/stores/actions-cache.js
-/**
- * The Actions cache as a store of flags and of spend history.
- *
- * What it does not do decides the design: entries are immutable (so state stands in a new key), a miss and a broken
- * service look the same (so "unknown" is an answer), refused saves do not throw (so the returned id is checked), scopes
- * hide entries of other refs (so the REST list is asked first, where the token allows), and a hanging service takes up
- * to 15 minutes (so there is a deadline of our own).
- * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
- */
-
-
-
-
-
-
-
-
-
-/** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
-const FOLDER = '.spendgate';
-const SPEND_FILE = '.spendgate/spend.ndjson';
-const SPEND_PREFIX = 'spendgate.ledger.v1.';
-const SIGHTING_FILE = '.spendgate/sighting.json';
-const SIGHTING_PREFIX = 'spendgate.seen.v1.';
-const CLAIM_FILE = '.spendgate/claim.json';
-const CLAIM_PREFIX = 'spendgate.claim.v1.';
-const DEADLINE_MS = 20_000;
-const actions_cache_LIST_MS = 10_000;
-/** Shared by the scopes of the run. */
-const MAX_PARALLEL_HISTORIES = 10;
-const actions_cache_MAX_KEY = 100;
-const RENEW_MS = 3 * 24 * 60 * 60_000;
-const NOT_IN_TIME = {
-    saved: false,
-    reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
-};
-class ActionsCacheStore {
-    id = 'actions-cache';
-    #context;
-    #gates;
-    /** A service that hangs is waited for once, and then only for a gate. */
-    #patience = new Patience(DEADLINE_MS);
-    #listPatience = new Patience(actions_cache_LIST_MS);
-    /** What the list of caches held of claims when it was read last, by key. */
-    #listedClaims = new Map();
-    /** Ends when the folder has been made ready for everybody who asked. */
-    #room = Promise.resolve();
-    constructor(context) {
-        this.#context = context;
-        this.#gates = new CacheGates({
-            isAvailable: async () => (await this.#client()) !== undefined,
-            list: (prefix, ref) => this.#list(prefix, ref),
-            lookUp: (file, prefix) => this.#lookUp(file, prefix),
-            restore: (file, key) => this.#restore(file, key),
-            save: (file, key, content) => this.#patience.insist(() => this.#saveFile(key, file, content), NOT_IN_TIME),
-        }, context);
-    }
-    async readGate(gate, blockForMs, wantsAll = false) {
-        const { clock } = this.#context;
-        const late = (0,core_gate/* readFrom */.zP)(this.id, clock.now(), (0,core_gate/* blindGate */.TI)('The Actions cache did not answer in time.'), [
-            'everything',
-        ]);
-        return this.#patience.insist(() => this.#gates.read(gate, blockForMs, wantsAll), late);
-    }
-    async saveGate(entry) {
-        return this.#gates.save(entry);
-    }
-    async tendGate(gate) {
-        return this.#gates.tend(gate);
-    }
-    async readSpend() {
-        const restore = () => this.#restoreSpend().catch((error) => actions_cache_unreadable((0,errors/* describeError */.Uc)(error)));
-        return this.#patience.ask(restore, actions_cache_unreadable('the Actions cache did not answer in time'));
-    }
-    async mergeSpend(entries) {
-        const history = await this.readSpend();
-        // A newest entry that held this run alone would hide all that was spent before.
-        if (!history.readable)
-            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
-        const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
-        const { clock, runId, runAttempt } = this.#context;
-        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
-        return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-    }
-    async readSighting(key) {
-        return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
-    }
-    async saveSighting(sighting) {
-        const { runId, runAttempt } = this.#context;
-        const ms = String(Date.parse(sighting.at)).padStart(15, '0');
-        const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
-        return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
-    }
-    async findClaims(names) {
-        const keys = names.map(claimKey);
-        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
-        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
-    }
-    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
-    async #findKeys(keys) {
-        const listed = await this.#list(commonPrefix(keys));
-        if ('caches' in listed) {
-            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
-            this.#listedClaims = new Map(entries.filter(([, claims]) => claims.length > 0));
-            return new Set(this.#listedClaims.keys());
-        }
-        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
-        return new Set(keys.filter((_, index) => found[index]));
-    }
-    /** An entry can be made once in its scope, so making it is the claim. */
-    async claim(name) {
-        const key = claimKey(name);
-        const { saved } = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
-        if (saved)
-            return 'new';
-        // A save that was refused looks the same whether the entry is there or this run may not write.
-        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
-        if (isThere)
-            return 'known';
-        return this.#patience.isOver ? 'unknown' : 'refused';
-    }
-    /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
-    async tendClaims() {
-        const now = this.#context.clock.now().getTime();
-        for (const [key, listed] of this.#listedClaims) {
-            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
-            if (now - newest < RENEW_MS)
-                continue;
-            const renewed = await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
-            if (!renewed.saved)
-                return;
-        }
-    }
-    async #isClaimed(key) {
-        const found = await this.#lookUp(CLAIM_FILE, key).catch(() => undefined);
-        return found !== undefined && isClaimOf(key, found);
-    }
-    async #lookUp(file, prefix) {
-        const cache = await this.#client();
-        return cache?.restoreCache([file], prefix, undefined, { lookupOnly: true }, true);
-    }
-    async #restore(file, key) {
-        const newest = await this.#restoreNewest(file, key);
-        return newest?.key === key ? newest.content : undefined;
-    }
-    /** The entry of that key, or the newest whose key begins with it. */
-    async #restoreNewest(file, prefix) {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return undefined;
-        await this.#makeRoom(file);
-        const key = await cache.restoreCache([file], prefix, undefined, undefined, true);
-        if (key === undefined)
-            return undefined;
-        const content = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
-        await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
-        return { key, content };
-    }
-    /** A hint, not a verdict: where the cache does not answer there is none. */
-    async #restoreSighting(key) {
-        const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
-        return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
-    }
-    /** Newest histories that can be seen, united with those of runs that saved beside them. */
-    async #restoreSpend() {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return actions_cache_unreadable('there is no cache service here');
-        const listed = await this.#listSpend();
-        const histories = new Map();
-        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
-            await this.#makeRoom(SPEND_FILE);
-            const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
-            if (found !== undefined)
-                histories.set(found, await readSpendFile());
-        }
-        await (0,external_node_fs_promises_namespaceObject.rm)(SPEND_FILE, { force: true });
-        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
-        if (lost !== undefined)
-            return actions_cache_unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, actions_cache_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
-        const evidence = 'reason' in listed
-            ? `runs that saved at the same time may be missing: ${listed.reason}`
-            : 'runs on other branches cannot be read';
-        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
-    }
-    /**
-     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
-     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
-     * would be counted, and saved as the next newest.
-     */
-    async #listSpend() {
-        const { ref, defaultBranch, baseBranch } = this.#context;
-        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
-        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
-        const lists = await Promise.all([...refs].map((scope) => this.#list(SPEND_PREFIX, scope)));
-        const keys = [];
-        const newest = [];
-        for (const list of lists) {
-            if ('reason' in list)
-                return list;
-            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
-            keys.push(...own);
-            newest.push(...own.slice(0, 1));
-        }
-        return { keys, newest };
-    }
-    async #list(prefix, ref) {
-        const { github } = this.#context;
-        if (github === undefined)
-            return { reason: 'no token to list caches with' };
-        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
-        const list = () => github.listCaches(prefix, ref).catch((error) => ({
-            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
-        }));
-        return this.#listPatience.ask(list, late);
-    }
-    async #save(key, file, content) {
-        return this.#patience.ask(() => this.#saveFile(key, file, content), NOT_IN_TIME);
-    }
-    async #saveFile(key, file, content) {
-        try {
-            const cache = await this.#client();
-            if (cache === undefined)
-                return { saved: false, reason: 'there is no cache service here' };
-            await this.#makeRoom(file);
-            await (0,external_node_fs_promises_namespaceObject.writeFile)(file, content);
-            const id = await cache.saveCache([file], key, undefined, true);
-            await (0,external_node_fs_promises_namespaceObject.rm)(file, { force: true });
-            return id > 0 ? { saved: true } : { saved: false, reason: this.#refusal() };
-        }
-        catch (error) {
-            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    /** The toolkit logs what the service said, and gives nothing of it back. */
-    #refusal() {
-        const { cacheMode } = this.#context;
-        const why = 'read-only token, rate limit or service down; see the log above';
-        if (cacheMode === undefined || cacheMode.startsWith('write'))
-            return `the Actions cache refused it (${why})`;
-        return `this job may not write to the Actions cache (\`cache-mode: ${cacheMode}\`, a read-only token)`;
-    }
-    /** Large, so it is loaded where there is a service to talk to. */
-    async #client() {
-        if (!this.#context.hasCacheService)
-            return undefined;
-        const cache = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(185)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7185));
-        return cache.isFeatureAvailable() ? cache : undefined;
-    }
-    /** One after the other: two that clear the same folder at once are in each other's way. */
-    #makeRoom(file) {
-        const made = this.#room.then(() => makeRoom(file));
-        this.#room = made.catch(() => undefined);
-        return made;
-    }
-}
-function actions_cache_unreadable(evidence) {
-    return { entries: [], readable: false, complete: false, evidence };
-}
-function claimKey(name) {
-    return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
-}
-/** The claim itself, or a newer entry in which it lives on. */
-function isClaimOf(key, found) {
-    return found === key || found.startsWith(`${key}.`);
-}
-/** What all of them begin with; each of them begins with that of claims. */
-function commonPrefix(keys) {
-    const [first = CLAIM_PREFIX, ...others] = keys;
-    let length = first.length;
-    while (!others.every((key) => key.startsWith(first.slice(0, length))))
-        length -= 1;
-    return first.slice(0, length);
-}
-/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
-async function makeRoom(file) {
-    const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
-    if (folder && !folder.isDirectory())
-        await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
-    await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
-}
-async function readSpendFile() {
-    const lines = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
-    return lines.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
-}
-const actionsCache = {
-    id: 'actions-cache',
-    summary: 'The Actions cache, for jobs on GitHub.',
-    isFor: ({ isActions }) => isActions,
-    create: (context) => new ActionsCacheStore(context),
-};
-
-;// CONCATENATED MODULE: ./lib/stores/file.js
-/** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
-
-
-
-
-
-
-
-
-
-const gateEntry = schemas/* object */.Ikc({
-    gate: schemas/* string */.YjP(),
-    closed: schemas/* boolean */.zMY(),
-    isFirst: schemas/* boolean */.zMY().optional(),
-    createdAt: schemas/* string */.YjP(),
-    runId: schemas/* string */.YjP(),
-    runAttempt: schemas/* number */.aig(),
-    until: schemas/* string */.YjP()
-        .optional()
-        .transform((until) => until),
-    actor: shortActor,
-    reason: shortReason,
-});
-class FileStore {
-    id = 'file';
-    #context;
-    constructor(context) {
-        this.#context = context;
-    }
-    async readGate(gate, blockForMs) {
-        const now = this.#context.clock.now();
-        const lines = await this.#read('gates.ndjson');
-        if ('reason' in lines) {
-            const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
-            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(why), ['everything']);
-        }
-        const entries = lines.values
-            .map((value) => gateEntry.safeParse(value).data)
-            .filter((entry) => entry?.gate === gate);
-        const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
-        const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
-        const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
-        const evidence = entry
-            ? `Read from ${this.#path('gates.ndjson')}.`
-            : `${this.#path('gates.ndjson')} holds no state of this gate.`;
-        return (0,core_gate/* readFrom */.zP)(this.id, now, { ...(0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence), sawAll: true });
-    }
-    async saveGate(entry) {
-        return this.#append('gates.ndjson', [entry]);
-    }
-    /** A file forgets nothing. */
-    async tendGate() {
-        return [];
-    }
-    async readSpend() {
-        const lines = await this.#read('spend.ndjson');
-        if ('reason' in lines)
-            return { entries: [], readable: false, complete: false, evidence: lines.reason };
-        const entries = lines.values.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
-        return {
-            entries: (0,ledger/* mergeSpend */.Pt)(entries),
-            readable: true,
-            complete: true,
-            evidence: this.#path('spend.ndjson'),
-        };
-    }
-    async mergeSpend(entries) {
-        const { entries: kept } = await this.readSpend();
-        const known = new Set(kept.map(({ id }) => id));
-        return this.#append('spend.ndjson', entries.filter(({ id }) => !known.has(id)));
-    }
-    async readSighting(key) {
-        const lines = await this.#read('sightings.ndjson');
-        if ('reason' in lines)
-            return undefined;
-        return lines.values.map(sighting/* readSighting */.Kt).findLast((sighting) => sighting?.key === key);
-    }
-    async saveSighting(sighting) {
-        return this.#append('sightings.ndjson', [sighting]);
-    }
-    async findClaims(names) {
-        const lines = await this.#read('claims.ndjson');
-        if ('reason' in lines)
-            return undefined;
-        const claimed = new Set(lines.values);
-        return new Set(names.filter((name) => claimed.has(name)));
-    }
-    async claim(name) {
-        const claimed = await this.findClaims([name]);
-        if (claimed === undefined)
-            return 'unknown';
-        if (claimed.has(name))
-            return 'known';
-        const { saved } = await this.#append('claims.ndjson', [name]);
-        return saved ? 'new' : 'refused';
-    }
-    async tendClaims() {
-        // A file forgets nothing.
-    }
-    /** A file that does not exist yet is an empty one. */
-    async #read(name) {
-        try {
-            return { values: (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
-        }
-        catch (error) {
-            if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-                return { values: [] };
-            return { reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    async #append(name, values) {
-        try {
-            await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
-            const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-            // A write that was cut leaves half a line: the next one must not be glued to it.
-            await (0,external_node_fs_promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
-            return { saved: true };
-        }
-        catch (error) {
-            return { saved: false, reason: (0,errors/* describeError */.Uc)(error) };
-        }
-    }
-    #path(name) {
-        return (0,external_node_path_.join)(this.#context.stateDir, name);
-    }
-}
-const file = {
-    id: 'file',
-    summary: 'Append-only files in the state folder of the user, for laptops.',
-    isFor: ({ isActions }) => !isActions,
-    create: (context) => new FileStore(context),
-};
-
-;// CONCATENATED MODULE: ./lib/stores/shared/gate-issue.js
-/**
- * A gate as an issue: what people read, and one hidden line that says it to programs. Everything in it that a run said is
- * escaped, and the hidden line cannot be closed from within.
- */
-
-
-
-
-
-
-const GATE_LABEL = 'spendgate-gate';
-const MAX_NAME = 100;
-const MAX_FIGURES = 20;
-const gate_issue_MAX_CELL = 60;
-const time = iso/* datetime */.w$();
-const said = { at: time, run: schemas/* string */.YjP().max(MAX_NAME), actor: shortActor, reason: shortReason };
-const markerSchema = schemas/* object */.Ikc({
-    gate: schemas/* string */.YjP(),
-    closed: schemas/* object */.Ikc({
-        ...said,
-        attempt: schemas/* number */.aig().int(),
-        until: time.nullish().transform((until) => until ?? undefined),
-    }),
-    /** What opened it, where that was no hand on the issue. */
-    opened: schemas/* object */.Ikc(said)
-        .nullish()
-        .transform((opened) => opened ?? undefined),
-    /** Number of the issue that says the same, and counts. */
-    twinOf: schemas/* number */.aig()
-        .int()
-        .nullish()
-        .transform((number) => number ?? undefined),
-});
-const MARKER = /^<!-- spendgate:gate (\{.*\}) -->$/m;
-/** `undefined` when the body is not that of a gate. */
-function readMarker(body) {
-    const [, json] = MARKER.exec(body) ?? [];
-    return json === undefined ? undefined : markerSchema.safeParse((0,core_json/* parseJson */.q)(json)).data;
-}
-function withMarker(body, marker) {
-    // A function, because a reason may hold what a replacement pattern would be.
-    return body.replace(MARKER, () => renderMarker(marker));
-}
-function gate_issue_markerOf(entry) {
-    const { createdAt: at, runId: run, runAttempt: attempt, until } = entry;
-    const actor = (0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR);
-    const reason = (0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON);
-    return {
-        gate: (0,core_gate/* gateSlug */.Zg)(entry.gate),
-        closed: { at, run, actor, reason, attempt, until },
-        opened: undefined,
-        twinOf: undefined,
-    };
-}
-/** JSON in a comment: what could end the comment stands there as its number. */
-function renderMarker(marker) {
-    const json = JSON.stringify(marker).replace(/[<>@#$-]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `<!-- spendgate:gate ${json} -->`;
-}
-function gateTitle(gate) {
-    return `spendgate: the gate ${(0,core_text/* oneLine */.TN)(gate, MAX_NAME)} is closed`;
-}
-/** @param runUrl of the run that closes the gate */
-function gateBody(entry, until, runUrl) {
-    const name = code(entry.gate);
-    const wait = until === undefined ? 'until a person opens it' : `until ${until}, or until a person opens it`;
-    const parts = [
-        renderMarker({ ...gate_issue_markerOf(entry), closed: { ...gate_issue_markerOf(entry).closed, until } }),
-        `This issue is a closed gate: runs behind the gate ${name} wait ${wait}.`,
-        gateReport(entry, runUrl),
-        '### How to open it',
-        'Look at that run. Then **close this issue**: the next run may start, and who closed it stands in its report. ' +
-            `Or say why as well: run \`mode: gate\` with ${code(`gate: ${entry.gate}`)}, the \`gate-store\` of the runs behind it, \`gate-action: open\` and a \`reason\` on the default branch.`,
-        `To close the gate again by hand, reopen the issue. The label \`${GATE_LABEL}\` and the hidden first line are how runs find it: leave both as they are.`,
-    ];
-    return `${parts.join('\n\n')}\n`;
-}
-/** Why, which figures, by whom and where. */
-function gateReport(entry, runUrl) {
-    const run = `run ${(0,markdown/* escapeMarkdown */.F)(entry.runId)}`;
-    const link = runUrl === undefined ? run : `[${run}](${encodeURI(runUrl)})`;
-    const by = `Closed by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, MAX_ACTOR))} in ${link}, attempt ${entry.runAttempt}, at ${entry.createdAt}.`;
-    const why = `**Why:** ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.reason, MAX_REASON))}`;
-    return [why, figureTable(entry.figures ?? []), by].filter((part) => part !== '').join('\n\n');
-}
-function figureTable(figures) {
-    if (figures.length === 0)
-        return '';
-    const rows = figures.slice(0, MAX_FIGURES).map(({ label, observed, expected, limit }) => {
-        const cells = [label, observed, expected, limit].map((text) => (0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(text, gate_issue_MAX_CELL)));
-        return `| ${cells.join(' | ')} |`;
-    });
-    return ['| | Observed | Expected | Limit |', '|---|--:|--:|--:|', ...rows].join('\n');
-}
-/** A code span, in which nothing else has a meaning. Its fence is longer than any in the text, which is shown as it is. */
-function code(text) {
-    const line = (0,core_text/* oneLine */.TN)(text, MAX_NAME);
-    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
-    const fence = '`'.repeat(longest + 1);
-    const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-    return `${fence}${gap}${line}${gap}${fence}`;
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/gate-issues.js
-/** The issues of one gate, open and closed, and whose they are. */
-
-
-
-/** Whose token a job gets by default; a laptop's token is another's. */
-const ACTIONS_LOGIN = 'github-actions[bot]';
-const MAX_LOGIN = 60;
-/** @throws {AppError} `permission-missing`, and whatever else GitHub refuses. */
-async function findGateIssues(github, gate) {
-    const [login, open, closed] = await Promise.all([
-        github.login(),
-        github.listIssues(GATE_LABEL, 'open'),
-        github.listIssues(GATE_LABEL, 'closed'),
-    ]);
-    const slug = (0,core_gate/* gateSlug */.Zg)(gate);
-    const named = [...open.issues, ...closed.issues].flatMap((issue) => {
-        const marker = readMarker(issue.body);
-        return marker?.gate === slug ? [{ issue, marker, reopenedAt: undefined }] : [];
-    });
-    const isOurs = ({ issue }) => [login, ACTIONS_LOGIN].includes(issue.author);
-    const own = named.filter(isOurs);
-    const strangers = named.filter((one) => !isOurs(one) && one.issue.isOpen);
-    const ended = own.filter(({ issue, marker }) => !issue.isOpen && marker.twinOf === undefined);
-    const openOnes = own
-        .filter(({ issue }) => issue.isOpen)
-        .toSorted((a, b) => a.issue.number - b.issue.number);
-    return {
-        login,
-        open: await Promise.all(openOnes.map((one) => withReopening(github, one))),
-        lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
-        unseen: [
-            ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
-            ...strangers.map(({ issue }) => strangerIssue(issue)),
-        ],
-    };
-}
-function strangerIssue({ number, author }) {
-    return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
-}
-/** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
-async function withReopening(github, one) {
-    const { issue, marker } = one;
-    const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
-    if (!wasDoneWith)
-        return one;
-    const changes = await github.readIssueChanges(issue.number).catch(() => []);
-    return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
-}
-function reopeningIn(changes) {
-    return changes.findLast(({ isClosing }) => !isClosing)?.at;
-}
-/** An issue that was opened again is a closing by that hand, and without an end; so is one that a run made of it since. */
-function closingOf({ issue, marker, reopenedAt }) {
-    const { actor, reason, at: createdAt, until } = marker.closed;
-    const said = { ...keyOf(marker), closed: true, createdAt, until, actor, reason };
-    if (reopenedAt === undefined)
-        return said;
-    if (Date.parse(createdAt) > Date.parse(reopenedAt))
-        return { ...said, until: undefined };
-    return {
-        ...keyOf(marker),
-        closed: true,
-        createdAt: reopenedAt,
-        until: undefined,
-        reason: `Issue #${issue.number} was opened again.`,
-    };
-}
-/** `gate` is the slug, and the run is the one that closed the gate. */
-function keyOf({ gate, closed }) {
-    return { gate, runId: closed.run, runAttempt: closed.attempt };
-}
-/** Apps act under such names; nobody can register one. */
-function isMachine(login) {
-    return login.endsWith('[bot]');
-}
-/**
- * Why a closed issue is no word that the gate is open, part of a sentence that goes on from who closed it; `undefined` when
- * a person closed it by hand.
- */
-function whyNoDecision(last) {
-    if (last === undefined || !last.isClosing || last.actor === undefined)
-        return 'and GitHub does not say who decided that';
-    if (last.isSideEffect)
-        return 'by a commit, a pull request or a board, which decides nothing about the gate';
-    return isMachine(last.actor) ? "which is no person's decision" : undefined;
-}
-function closedMs({ issue }) {
-    return Date.parse(issue.closedAt ?? issue.updatedAt);
-}
-
-;// CONCATENATED MODULE: ./lib/stores/issue-label.js
-/**
- * An issue with a label as a gate that cannot be lost: while it is open, the gate is closed. Closing it opens the gate, and
- * GitHub keeps who did that and when.
- *
- * Only issues of the token's own login and of the Actions app count: anybody can copy title, text and hidden line of one.
- * An issue that a machine closed without saying so in the hidden line was closed by another workflow (one that tidies
- * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
- * @see https://docs.github.com/rest/issues/issues
- */
-
-
-
-
-
-
-
-const issue_label_DEADLINE_MS = 20_000;
-const LATE = `GitHub's API did not answer within ${issue_label_DEADLINE_MS / 1000} s`;
-const issue_label_MAX_LOGIN = 60;
-/** As an end that no other one is later than. */
-const issue_label_NEVER = '9999-12-31T00:00:00Z';
-const MAX_LINKS = 5;
-class IssueGateStore {
-    id = 'issue-label';
-    #github;
-    #context;
-    /** What was read last, by gate. */
-    #seen = new Map();
-    constructor(context) {
-        this.#context = context;
-        this.#github = context.github;
-    }
-    async readGate(gate, blockForMs) {
-        const at = this.#context.clock.now();
-        const blind = (why) => (0,core_gate/* readFrom */.zP)(this.id, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
-        const reading = this.#read(gate, blockForMs).catch((error) => blind(`Issues could not be read: ${explained(error)}.`));
-        return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
-    }
-    async saveGate(entry) {
-        // That nothing was ever said is what no issue says already; and it opens nothing.
-        if (entry.isFirst)
-            return { saved: true };
-        const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
-        // What must be written has to be read first; the permission to ask for is the one that does both.
-        (error) => ({
-            saved: false,
-            reason: explained(error).replaceAll('issues: read', 'issues: write'),
-        }));
-        return (0,deadline/* withDeadline */.N)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
-    }
-    async tendGate(gate) {
-        const issues = this.#seen.get(gate);
-        if (issues === undefined || issues.open.length === 0 || !(0,core_gate/* isTrustedRun */.Hh)(this.#context))
-            return [];
-        const tended = this.#tidy(issues).catch((error) => [
-            `The issue of the gate could not be tidied: ${explained(error)}.`,
-        ]);
-        return (0,deadline/* withDeadline */.N)(tended, issue_label_DEADLINE_MS, () => [`${LATE}.`]);
-    }
-    async #read(gate, blockForMs) {
-        const now = this.#context.clock.now();
-        const issues = await findGateIssues(this.#api(), gate);
-        this.#seen.set(gate, issues);
-        const { entry, evidence } = await this.#decision(issues, blockForMs);
-        const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
-        // Issues are not evicted: where none was ever made, the gate was never closed.
-        const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
-        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen, told.slice(0, MAX_LINKS));
-    }
-    async #decision({ open, lastClosed, login }, blockForMs) {
-        const now = this.#context.clock.now();
-        const closings = open.map((one) => ({ one, entry: closingOf(one) }));
-        const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
-        const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
-        // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
-        const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
-        if (!isHeld && lastClosed !== undefined)
-            return this.#closedIssue(lastClosed);
-        if (decided !== undefined) {
-            const { number, url } = decided.deciding.one.issue;
-            return {
-                entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
-                evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
-            };
-        }
-        const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
-        return { entry: undefined, evidence };
-    }
-    /** A list says neither who closed an issue nor how. */
-    async #closedIssue({ issue, marker }) {
-        const changes = await this.#api().readIssueChanges(issue.number);
-        const last = changes.at(-1);
-        const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_label_MAX_LOGIN);
-        const closedAt = issue.closedAt ?? issue.updatedAt;
-        const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-        const objection = whyNoDecision(last);
-        if (objection === undefined) {
-            const reason = `Issue #${issue.number} was closed.`;
-            return {
-                entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
-                evidence: `${place}.`,
-            };
-        }
-        const reopenedAt = reopeningIn(changes);
-        const opened = openedSince(marker, reopenedAt);
-        if (opened === undefined) {
-            const entry = closingOf({ issue, marker, reopenedAt });
-            const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, this.#context.clock.now(), undefined)
-                ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
-                : `${place}, and its time is over.`;
-            return { entry, evidence };
-        }
-        const { at: createdAt, actor, reason, run: runId } = opened;
-        const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
-        return { entry, evidence: `${place}, for ${actor}.` };
-    }
-    async #close(entry) {
-        const { runUrl } = this.#context;
-        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
-        const [known] = open;
-        if (known === undefined) {
-            const longer = await this.#lengthened(entry, lastClosed);
-            const made = await this.#create(longer);
-            return made.saved ? { ...made, ...(0,core_gate/* outlastedBy */.bg)(entry.until, longer.until) } : made;
-        }
-        // A closing never shortens another one.
-        const end = endNow(closingOf(known), this.#context.clock.now());
-        const until = end === 'over' ? entry.until : (0,core_gate/* laterEnd */.Kb)(entry.until, end);
-        const github = this.#api();
-        await github.updateIssue(known.issue.number, { body: gateBody(entry, until, runUrl) });
-        await this.#say(known.issue, `Closed again.\n\n${gateReport(entry, runUrl)}`);
-        return { ...keptIn(known.issue), ...(0,core_gate/* outlastedBy */.bg)(entry.until, until) };
-    }
-    /** Also where the issue of the closing before was closed by nobody who may. */
-    async #lengthened(entry, lastClosed) {
-        if (lastClosed === undefined || entry.until === undefined)
-            return entry;
-        // What cannot be read keeps no gate from being closed.
-        const before = await this.#closedIssue(lastClosed).catch(() => undefined);
-        const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
-        return end === 'over' ? entry : { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, end) };
-    }
-    async #create(entry) {
-        const github = this.#api();
-        const body = gateBody(entry, entry.until, this.#context.runUrl);
-        const issue = await github.createIssue({ title: gateTitle(entry.gate), body, labels: [GATE_LABEL] });
-        if (!issue.labels.includes(GATE_LABEL))
-            return {
-                saved: false,
-                reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
-            };
-        // Another run may have made one at the same moment; the gate is closed either way.
-        const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
-        if (issues !== undefined)
-            await this.#closeTwins(issues).catch(() => undefined);
-        return keptIn(issues?.open[0]?.issue ?? issue);
-    }
-    async #open(entry) {
-        if (!(0,core_gate/* isTrustedRun */.Hh)(this.#context))
-            return {
-                saved: false,
-                reason: 'an issue that closes a gate is closed by runs on the default branch only',
-            };
-        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
-        const word = `Opened by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, issue_label_MAX_LOGIN))}: ${(0,markdown/* escapeMarkdown */.F)(entry.reason)}`;
-        for (const one of open)
-            await this.#endIssue(one, entry, word);
-        // One that some other workflow closed is told that somebody has decided now.
-        if (open.length === 0 && lastClosed !== undefined) {
-            const before = await this.#closedIssue(lastClosed).catch(() => undefined);
-            if (before === undefined || before.entry.closed)
-                await this.#endIssue(lastClosed, entry, word);
-        }
-        return { saved: true };
-    }
-    /** What decides comes first; the word is for people. */
-    async #endIssue({ issue, marker }, entry, word) {
-        const { at, run, actor, reason } = gate_issue_markerOf(entry).closed;
-        const body = withMarker(issue.body, { ...marker, opened: { at, run, actor, reason } });
-        await this.#api().updateIssue(issue.number, { body, state: 'closed' });
-        await this.#say(issue, word);
-    }
-    /** A word for people, which decides nothing: where it cannot be left, it is not. */
-    async #say({ number }, word) {
-        await this.#api()
-            .commentOnIssue(number, `${word}\n`)
-            .catch(() => undefined);
-    }
-    /** That a time is over is no opening: another store may hold a later closing, which goes on. */
-    async #tidy(issues) {
-        const now = this.#context.clock.now();
-        const over = issues.open.filter((one) => !(0,core_gate/* isStillClosed */.rZ)(closingOf(one), now, undefined));
-        for (const one of over) {
-            await this.#api().updateIssue(one.issue.number, { state: 'closed' });
-            await this.#say(one.issue, `The time of this closing is over (${closingOf(one).until}).`);
-        }
-        const open = issues.open.filter((one) => !over.includes(one));
-        const twins = await this.#closeTwins({ ...issues, open });
-        return [
-            ...over.map(({ issue }) => `Issue #${issue.number} was closed, since its time is over.`),
-            ...twins.map((number) => `Issue #${number} was closed, since an older one says the same.`),
-        ];
-    }
-    /** Of several, the oldest of those that end last counts. Numbers of those that were closed. */
-    async #closeTwins({ open }) {
-        const endMs = (one) => Date.parse(closingOf(one).until ?? issue_label_NEVER);
-        const [first, ...twins] = open.toSorted((a, b) => endMs(b) - endMs(a));
-        if (first === undefined)
-            return [];
-        for (const { issue, marker } of twins) {
-            const twinOf = first.issue.number;
-            const body = withMarker(issue.body, { ...marker, twinOf });
-            await this.#api().updateIssue(issue.number, { body, state: 'closed' });
-            await this.#say(issue, `#${twinOf} says the same, and is the one that counts.`);
-        }
-        return twins.map(({ issue }) => issue.number);
-    }
-    #api() {
-        if (this.#github !== undefined)
-            return this.#github;
-        throw new errors/* AppError */.uV('github-failed', 'There is no token to ask GitHub with.', {
-            hint: 'Give `github-token`.',
-        });
-    }
-}
-/** Until when a closing keeps the gate closed: `over` where its time has come. */
-function endNow(closing, now) {
-    return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
-}
-/** What opened the gate, unless somebody opened the issue again after that. */
-function openedSince({ opened }, reopenedAt) {
-    if (opened === undefined || reopenedAt === undefined)
-        return opened;
-    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
-}
-function linkTo({ number, url }) {
-    return { text: `issue #${number}`, url };
-}
-function keptIn(issue) {
-    const { number, url } = issue;
-    return { saved: true, links: [linkTo(issue)], hint: `Closing issue #${number} (${url}) opens it as well.` };
-}
-/** What GitHub said, and where it is a permission, the line that grants it; without a full stop. */
-function explained(error) {
-    const hint = error instanceof errors/* AppError */.uV ? ` ${error.hint}` : '';
-    return `${(0,errors/* describeError */.Uc)(error)}${hint}`.replace(/\.$/, '');
-}
-
-;// CONCATENATED MODULE: ./lib/core/gate-decision.js
-/**
- * One answer out of several stores. A gate is closed when any of them says so, unless another one holds an opening that
- * came later; a first state, which nobody decided, is no such opening. What nobody could read may hold a closing, so an
- * open gate is only known where every store was read.
- *
- * | one \ other | closed | opened later | opened before, never closed, or its time is over | nothing there | not readable |
- * |---|---|---|---|---|---|
- * | closed | closed | open | closed | closed | closed |
- * | open | as above | open | open | open | unknown |
- * | nothing there | closed | open | open | unknown | unknown |
- */
-
-/** @param parts readings of the same gate, one a store */
-function decideGate(parts) {
-    const evidence = parts.map((part) => part.evidence).join(' ');
-    const sources = parts.flatMap((part) => part.sources);
-    const openings = entriesOf(parts).filter(core_gate/* isDecidedOpen */.hB);
-    const closings = entriesOf(parts.filter(({ state }) => state === 'closed')).filter((closing) => !openings.some((opening) => isLater(opening, closing)));
-    if (closings.length > 0)
-        return { state: 'closed', entry: newest(closings), blind: false, evidence, sources };
-    if (parts.some(({ blind }) => blind))
-        return { state: 'unknown', entry: undefined, blind: true, evidence, sources };
-    const isOpen = parts.some(({ state }) => state !== 'unknown');
-    const entry = newest(openings.length > 0 ? openings : entriesOf(parts));
-    const sawAll = parts.every((part) => part.sawAll === true);
-    return { state: isOpen ? 'open' : 'unknown', entry, blind: false, sawAll, evidence, sources };
-}
-function entriesOf(parts) {
-    return parts.map(({ entry }) => entry).filter((entry) => entry !== undefined);
-}
-function newest(entries) {
-    return entries.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0];
-}
-function isLater(one, other) {
-    return Date.parse(one.createdAt) > Date.parse(other.createdAt);
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/united-gates.js
-/**
- * Gates in two stores at once: the one of the place, which a pull request of a fork can write to as well, and an issue, which
- * is not evicted. A closing is kept when either kept it.
- */
-
-class UnitedGates {
-    id;
-    #place;
-    #issue;
-    /** Whether this run may open a gate. */
-    #isTrusted;
-    /** What was read last, by gate. */
-    #seen = new Map();
-    constructor(place, issue, isTrusted) {
-        this.#place = place;
-        this.#issue = issue;
-        this.#isTrusted = isTrusted;
-        this.id = `${place.id}+${issue.id}`;
-    }
-    async readGate(gate, blockForMs, wantsAll) {
-        const [place, issue] = await Promise.all([
-            this.#place.readGate(gate, blockForMs, wantsAll),
-            this.#issue.readGate(gate, blockForMs, wantsAll),
-        ]);
-        const decided = decideGate([place, issue]);
-        this.#seen.set(gate, { decided, issue });
-        return decided;
-    }
-    async saveGate(entry) {
-        const stores = [this.#place, this.#issue];
-        const answers = await Promise.all(stores.map((store) => store.saveGate(entry)));
-        const reasons = answers.flatMap((answer, index) => answer.saved ? [] : [`${stores[index]?.id}: ${answer.reason}`]);
-        const kept = answers.filter((answer) => answer.saved);
-        if (kept.length === 0)
-            return { saved: false, reason: reasons.join('; ') };
-        const all = { ...kept[0], ...kept[1], saved: true };
-        return reasons.length === 0 ? all : { ...all, missing: reasons.join('; ') };
-    }
-    /** Where the gate was opened elsewhere after the issue had been made, the issue is closed as well. */
-    async tendGate(gate) {
-        const [place, issue] = await Promise.all([this.#place.tendGate(gate), this.#issue.tendGate(gate)]);
-        return [...place, ...issue, ...(await this.#closeIssue(gate))];
-    }
-    async #closeIssue(gate) {
-        const { decided, issue } = this.#seen.get(gate) ?? {};
-        const opening = decided?.state === 'open' && issue?.state === 'closed' ? decided.entry : undefined;
-        if (opening === undefined || !this.#isTrusted)
-            return [];
-        const actor = opening.actor ?? `run ${opening.runId}`;
-        const reason = opening.reason ?? `It was opened at ${opening.createdAt}.`;
-        const saved = await this.#issue.saveGate({ ...opening, gate, actor, reason });
-        return saved.saved
-            ? [`The issue was closed, since the gate was opened at ${opening.createdAt}.`]
-            : [`The gate was opened at ${opening.createdAt}, and its issue could not be closed: ${saved.reason}.`];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/stores/shared/with-gates.js
-function withGates(place, gates) {
-    return {
-        id: place.id,
-        readGate: (gate, blockForMs, wantsAll) => gates.readGate(gate, blockForMs, wantsAll),
-        saveGate: (entry) => gates.saveGate(entry),
-        tendGate: (gate) => gates.tendGate(gate),
-        readSpend: () => place.readSpend(),
-        mergeSpend: (entries) => place.mergeSpend(entries),
-        readSighting: (key) => place.readSighting(key),
-        saveSighting: (sighting) => place.saveSighting(sighting),
-        findClaims: (names) => place.findClaims(names),
-        claim: (name) => place.claim(name),
-        tendClaims: () => place.tendClaims(),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/stores/index.js
-/**
- * Where gates and spend history can live; the first that is for this place is used. The state of gates may live elsewhere,
- * or in two stores at once.
- */
-
-
-
-
-
-
-const stores = [actionsCache, file];
-const GATE_STORES = {
-    cache: (place) => place,
-    issue: (_place, context) => new IssueGateStore(context),
-    both: (place, context) => new UnitedGates(place, new IssueGateStore(context), (0,core_gate/* isTrustedRun */.Hh)(context)),
-};
-function createStore(context) {
-    const place = (stores.find((kind) => kind.isFor(context)) ?? file).create(context);
-    return withGates(place, GATE_STORES[context.gateStore](place, context));
-}
-
-// EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
-var budget_parts = __nccwpck_require__(2863);
 ;// CONCATENATED MODULE: ./lib/entrypoints/extended-policy.js
-/** Reads the file that the policy file extends, before the configuration is read, which waits for nothing. */
+/** Reads the policy file and the one that it extends, before the configuration is read, which waits for nothing. */
 
 
 
@@ -21226,12 +21317,16 @@ var budget_parts = __nccwpck_require__(2863);
 /** How much of what GitHub answered is told. */
 const LONGEST_REASON = 300;
 /**
- * `undefined` where the policy file extends none. What somebody can mend is told as a fault of the file.
+ * What somebody can mend in the file that is extended is told as a fault of it, later.
  * @throws {AppError} `github-failed` where GitHub gave no answer: nothing that stands in the file would mend that.
  */
-async function readExtended(inputs, environment) {
-    const found = referenceIn(readOwnPolicy(inputs, environment));
-    return found && { reference: renderExtends(found), ...(await fetchText(found, inputs, environment)) };
+async function readPolicyFiles(inputs, environment, now = new Date()) {
+    const own = readOwnPolicy(inputs, environment, now);
+    const reference = referenceIn(own);
+    if (reference === undefined)
+        return { own, extended: undefined };
+    const text = await fetchText(reference, inputs, environment);
+    return { own, extended: { reference: renderExtends(reference), ...text } };
 }
 async function fetchText(reference, inputs, environment) {
     const { repository, path, sha } = reference;
@@ -21280,12 +21375,40 @@ function hintFor(repository, environment) {
         : `${permission} where ${repository} is public, \`with: { config-token: "\${{ secrets.ORG_READ_TOKEN }}" }\` where it is private`;
 }
 
+;// CONCATENATED MODULE: ./lib/entrypoints/configure.js
+/** Reads what a run was told into its configuration; every secret is masked before it is used. */
+
+
+
+
+
+
+/** @throws {InputFaults} */
+async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
+    const secrets = [];
+    const onSecret = (value) => {
+        if (secrets.includes(value))
+            return;
+        for (const form of new Set([value, encodeURIComponent(value)]))
+            runner.setSecret(form);
+        secrets.push(value);
+    };
+    // Its token must be masked before it is used.
+    maskInputs(inputs, onSecret);
+    const files = await readPolicyFiles(inputs, environment);
+    const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
+    const hasCommand = command !== undefined;
+    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
+    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
+    return {
+        config: readConfig(sources),
+        secrets,
+        decideNow: () => readConfig({ ...sources, environment: undecided }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
-
-
-
-
 
 
 
@@ -21332,12 +21455,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(759), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(759), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const sources = {
                 ...compose_placeOf(config),
                 usage: config.post.usage,
@@ -21362,7 +21485,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
         }
         case 'comment': {
             const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 2569));
-            await runComment({ ...deps, readFile: bounded/* readFileOrWhy */.uK });
+            await runComment({ ...deps, readFile });
             return 0;
         }
         case 'verify': {
@@ -21372,28 +21495,9 @@ async function runOne(host, deps, { secrets, decideNow }) {
         }
     }
 }
-/** @throws {InputFaults} */
-async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
-    const secrets = [];
-    const onSecret = (value) => {
-        if (secrets.includes(value))
-            return;
-        for (const form of new Set([value, encodeURIComponent(value)]))
-            runner.setSecret(form);
-        secrets.push(value);
-    };
-    // Its token must be masked before it is used.
-    maskInputs(inputs, onSecret);
-    const extended = await readExtended(inputs, environment);
-    const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
-    const hasCommand = command !== undefined;
-    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
-    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
-    return {
-        config: readConfig(sources),
-        secrets,
-        decideNow: () => readConfig({ ...sources, environment: undecided }),
-    };
+/** A report of another run, out of its artifact. */
+function readFile(path, maxBytes) {
+    return (0,bounded_file/* readBoundedText */.H)(path, { maxBytes }) ?? { why: 'does not exist' };
 }
 async function composeDeps({ runner, environment }, config) {
     const { context, githubToken: token } = config;
@@ -21414,7 +21518,13 @@ async function openAlertDesk({ alerts }, environment) {
     return createAlertDesk(alerts, lateDispatcher(environment), systemClock);
 }
 function createModeStore({ context, gate }, github) {
-    return createStore({ ...context, gateStore: gate.store, clock: systemClock, github });
+    return createStore({
+        ...context,
+        gateStore: gate.store,
+        changesGates: gate.isChangedHere,
+        clock: systemClock,
+        github,
+    });
 }
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */
 function lateDispatcher(environment) {
@@ -21428,14 +21538,14 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(864)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4864));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(115), __nccwpck_require__.e(759)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6759));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(453)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7453));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -21647,6 +21757,72 @@ function gatewaysUnder({ gateway }) {
 
 function meterProgram([, script = '']) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(script))), 'meter', 'index.js');
+}
+
+
+/***/ }),
+
+/***/ 2757:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ readBoundedText),
+/* harmony export */   f: () => (/* binding */ readBoundedBytes)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/**
+ * Reads files where others can have put anything: a pipe that nobody writes to would hold the step up until the job is
+ * over, a file without an end would fill the memory, and a link leads to what its maker may not read or we may not show.
+ *
+ * So no link is followed where we made the file ourselves, or an agent or another run left it: none of them makes one. It is
+ * followed where the workflow or the runner names the file, as with the policy and the event: a repository may well keep its
+ * policy as a link, and whoever could turn that link could as well write the file. What it leads to is bounded all the same.
+ */
+
+/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
+const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
+const MISSING = new Set(['ENOENT', 'ENOTDIR']);
+/** `undefined` where nothing stands there; else its text, or why there is none, for a person: the end of a sentence. */
+function readBoundedText(path, bounds) {
+    const read = readBoundedBytes(path, bounds);
+    return read?.bytes === undefined ? read : { text: read.bytes.toString('utf8') };
+}
+/** The same before it is text. */
+function readBoundedBytes(path, bounds) {
+    const { maxBytes, followsLinks = false } = bounds;
+    // Opening a pipe would wait for whoever writes to it.
+    const flags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK | (followsLinks ? 0 : node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW);
+    let file;
+    try {
+        // Looked at when it is open: what stands there could be another thing a moment later.
+        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, flags);
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!stat.isFile())
+            return { why: 'is no regular file' };
+        if (stat.size > maxBytes)
+            return { why: `is larger than ${maxBytes} bytes` };
+        return { bytes: readStart(file, stat.size) };
+    }
+    catch (error) {
+        if (typeof error !== 'object' || error === null || !('code' in error))
+            throw error;
+        const code = String(error.code);
+        if (MISSING.has(code))
+            return undefined;
+        return { why: NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})` };
+    }
+    finally {
+        if (file !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+/** No more than its size: it may grow meanwhile. What has none and yet holds something is the system's, and is not read. */
+function readStart(file, sizeBytes) {
+    const bytes = Buffer.allocUnsafe(sizeBytes);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < sizeBytes; length += read)
+        read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(file, bytes, length, sizeBytes - length, null);
+    return bytes.subarray(0, length);
 }
 
 
@@ -23015,7 +23191,7 @@ const http = {
         exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
         history: 'Not known.',
         attribution: 'Nothing: where a budget is read says nothing of who takes the calls.',
-        see: 'README.md',
+        see: 'docs/budgets.md',
     },
     defaultUrl: undefined,
     requires: ['mapping'],
@@ -23092,7 +23268,7 @@ const ledger = {
         exhausted: '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
         history: 'The Actions cache, or `~/.local/state/spendgate`.',
         attribution: 'Nothing: no gateway is named.',
-        see: 'README.md',
+        see: 'docs/budgets.md',
     },
     defaultUrl: undefined,
     requires: ['budgets'],
@@ -24372,7 +24548,6 @@ const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
 /** No run waits longer for its check to be opened. */
 const OPEN_MS = 5000;
-const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 function checkTarget({ check, context }) {
     const { kind, name, externalId, runUrl } = check;
@@ -24423,7 +24598,7 @@ async function openCheck(deps) {
         return;
     }
     const keepOpen = async () => {
-        const id = await open(github, target);
+        const id = await open(github, target, (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .openingWords */ .O4)(deps.config.observe));
         if (id !== undefined)
             deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ id, sha: target.sha }));
         return true;
@@ -24435,7 +24610,7 @@ async function openCheck(deps) {
     });
 }
 /** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
-async function open(github, target) {
+async function open(github, target, { title, summary }) {
     const { name, sha, externalId, runUrl } = target;
     if (target.kind === 'status') {
         // Another job's of the same name is not looked after by this one.
@@ -24443,13 +24618,13 @@ async function open(github, target) {
         const pending = {
             context: name,
             state: 'pending',
-            description: plain(IN_PROGRESS),
+            description: plain(summary),
             targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
         };
         return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
     }
     const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
-    const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };
+    const output = { title, summary, text: undefined };
     return own !== undefined
         ? undefined
         : (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output })).id;
@@ -24573,21 +24748,13 @@ function announceDecision({ mode, overrides }, runner) {
 
 /***/ }),
 
-/***/ 1686:
+/***/ 8987:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Mv: () => (/* binding */ readBoundedFile),
-/* harmony export */   c0: () => (/* binding */ readBoundedBody),
-/* harmony export */   uK: () => (/* binding */ readFileOrWhy)
+/* harmony export */   c: () => (/* binding */ readBoundedBody)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/** Reads what others wrote, and never more than was bargained for. */
-
-/** No link, and no waiting for whoever writes to a pipe. */
-const READ_ONLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
-/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
-const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
+/** Reads what somebody answers, and never more than was bargained for. */
 /** @throws {RangeError} when there is more. */
 async function readBoundedBody(body, maxBytes) {
     const parts = [];
@@ -24599,38 +24766,6 @@ async function readBoundedBody(body, maxBytes) {
         parts.push(part);
     }
     return Buffer.concat(parts).toString('utf8');
-}
-/** `undefined` where no file of that size can be read: what stands there may be a folder, a pipe, a file that fills the disk. */
-function readBoundedFile(path, maxBytes) {
-    return readFileOrWhy(path, maxBytes).text;
-}
-/** @returns the text, or why there is none, for a person who named the path: the end of a sentence */
-function readFileOrWhy(path, maxBytes) {
-    let file;
-    try {
-        // Looked at when it is open: what stands there could be another thing a moment later.
-        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, READ_ONLY);
-        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        if (!stat.isFile())
-            return { why: 'is no regular file' };
-        if (stat.size > maxBytes)
-            return { why: `is larger than ${maxBytes} bytes` };
-        return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        if (typeof error !== 'object' || error === null || !('code' in error))
-            throw error;
-        return { why: whyNot(String(error.code)) };
-    }
-    finally {
-        if (file !== undefined)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
-function whyNot(code) {
-    if (code === 'ENOENT')
-        return 'does not exist';
-    return NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})`;
 }
 
 
@@ -24748,8 +24883,13 @@ function wireOutput({ title, summary, text }) {
 function wireAnnotation({ path, line, level, title, message }) {
     return { path, start_line: line, end_line: line, annotation_level: level, title, message };
 }
-function toCheckRun({ id, external_id: externalId, status }) {
-    return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
+function toCheckRun({ id, external_id: externalId, status, output }) {
+    return {
+        id,
+        externalId: externalId ?? '',
+        title: output.title ?? '',
+        isCompleted: status === 'completed',
+    };
 }
 function commitStatuses({ send, create }) {
     return {
@@ -24766,14 +24906,16 @@ function commitStatuses({ send, create }) {
                 description,
                 ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
             }));
-            return { id: data.id, context, state, targetUrl };
+            return { id: data.id, context, state, description, targetUrl };
         },
     };
 }
 /** One of a state that we do not know is not ours. */
-function toStatus({ id, context, state, target_url: targetUrl }) {
+function toStatus({ id, context, state, description, target_url: targetUrl }) {
     const known = STATES.find((candidate) => candidate === state);
-    return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
+    if (known === undefined)
+        return [];
+    return [{ id, context, state: known, description: description ?? '', targetUrl: targetUrl ?? undefined }];
 }
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
@@ -24998,8 +25140,7 @@ function failed(message, cause) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/issues.js
 
-const READ = 'issues: read';
-const WRITE = 'issues: write';
+const NEEDS = { read: 'issues: read', write: 'issues: write' };
 const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) {
     timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
@@ -25011,9 +25152,9 @@ const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
 }`;
 function issueApi({ send, create }) {
     return {
-        listIssues: async (label, state) => {
+        listIssues: async (label, state, access = 'read') => {
             const { items, isWhole } = await readPages(async (page) => {
-                const { data } = await send(READ, ({ rest }, options) => rest.issues.listForRepo({
+                const { data } = await send(NEEDS[access], ({ rest }, options) => rest.issues.listForRepo({
                     ...options,
                     labels: label,
                     state,
@@ -25026,21 +25167,21 @@ function issueApi({ send, create }) {
             });
             return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
         },
-        readIssueChanges: async (number) => {
-            const { repository } = await send(READ, (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
+        readIssueChanges: async (number, access = 'read') => {
+            const { repository } = await send(NEEDS[access], (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
             const nodes = repository?.issue?.timelineItems.nodes ?? [];
             return nodes.filter((node) => node !== null).map(toChange);
         },
         createIssue: async ({ title, body, labels }) => {
-            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
+            const { data } = await create(NEEDS.write, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
             return toIssue(data);
         },
         updateIssue: async (number, change) => {
-            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
+            const { data } = await send(NEEDS.write, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
             return toIssue(data);
         },
         commentOnIssue: async (number, body) => {
-            await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
+            await create(NEEDS.write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
         },
     };
 }
@@ -25087,16 +25228,16 @@ function pullApi({ send }) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/runs.js
 
-const runs_READ = 'actions: read';
+const READ = 'actions: read';
 function runApi({ send }) {
     return {
         readRun: async (id) => {
-            const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
+            const { data } = await send(READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
             return toRun(data);
         },
         listRuns: async ({ workflowId, headSha, event }) => {
             const { items } = await readPages(async (page) => {
-                const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
+                const { data } = await send(READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
                     ...options,
                     workflow_id: workflowId,
                     head_sha: headSha,
@@ -25163,9 +25304,9 @@ function createGitHub(options) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ createHttpSend)
 /* harmony export */ });
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4995);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1686);
+/* harmony import */ var _bounded_body_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8987);
 /**
  * Short requests to usage APIs: one overall deadline, retries with jitter on 5xx and broken connections only.
  * Redirects are not followed, since a key may stand in the URL; no URL is shown with its query.
@@ -25197,7 +25338,7 @@ function createHttpSend(dispatcher, deadlineMs, retries = RETRIES) {
     const signal = AbortSignal.timeout(deadlineMs);
     return async (spec) => {
         try {
-            return await (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => sendOnce(dispatcher, spec, signal), {
+            return await (0,p_retry__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .Ay)(() => sendOnce(dispatcher, spec, signal), {
                 retries,
                 minTimeout: 250,
                 maxTimeout: 4000,
@@ -25226,7 +25367,7 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c0)(response.body, MAX_ANSWER_BYTES),
+        text: await (0,_bounded_body_js__WEBPACK_IMPORTED_MODULE_2__/* .readBoundedBody */ .c)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
@@ -25264,7 +25405,7 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6151);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1686);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2757);
 /**
  * A short text that one step leaves for a later one of the same task. On a runner it stands in a variable of the job; on a
  * laptop, where steps share no variables, in a file that this user alone can read.
@@ -25274,7 +25415,7 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
 
 
 
-const MAX_BYTES = 64 * 1024;
+const BOUNDS = { maxBytes: 64 * 1024 };
 /** @param kind lower-case; part of the variable's and the file's name */
 function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_4__/* .gateSlug */ .Zg)(task)}-${kind}.json`);
@@ -25286,7 +25427,7 @@ function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
                 write(jobDir, path, value);
             return { variable, value };
         },
-        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .Mv)(path, MAX_BYTES)) || undefined,
+        find: () => (hasVariables ? environment[variable] : (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedText */ .H)(path, BOUNDS)?.text) || undefined,
         drop: () => {
             if (!hasVariables)
                 orNothing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
@@ -25338,7 +25479,7 @@ function orNothing(act) {
 /* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5986);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4840);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1686);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2757);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
@@ -25516,7 +25657,7 @@ function whole(text, origin) {
     return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
 }
 function readText(path) {
-    const text = (0,_bounded_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedFile */ .Mv)(path, MAX_BYTES);
+    const text = (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedText */ .H)(path, { maxBytes: MAX_BYTES })?.text;
     if (text !== undefined)
         return text;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);

@@ -190,8 +190,9 @@ function tasksOf({ tasks }, { task }) {
 }
 /** @param mayBeEmpty before the change that brings the file there is none, or what `git show` leaves in its place */
 async function openVersion({ inputs, fromVariables }, { environment, onSecret }, mayBeEmpty = false) {
-    const extended = await (0,extended_policy/* readExtended */.y)(inputs, environment);
-    const sources = sourcesOf(environment, extended);
+    const now = new Date();
+    const { event, actor } = (0,run_context/* readRunContext */.$)(environment);
+    const sources = { environment, now, event, actor, ...(await (0,extended_policy/* readPolicyFiles */.Q)(inputs, environment, now)) };
     const faults = [];
     const read = (task, takesAnyTask = false) => new settings/* Settings */.w({ ...inputs, task }, { ...sources, takesAnyTask, mayBeEmpty });
     const resolve = (task, takesAny) => {
@@ -205,10 +206,6 @@ async function openVersion({ inputs, fromVariables }, { environment, onSecret },
         return { task, rows, expired: (0,overrides_config/* readOverridesConfig */.C)(settings).expired };
     };
     return { tasks: read('default').policy?.tasks ?? [], resolve, faults };
-}
-function sourcesOf(environment, extended) {
-    const { event, actor } = (0,run_context/* readRunContext */.$)(environment);
-    return { environment, now: new Date(), event, actor, extended };
 }
 function throwFaults(ofFlags, ofFile) {
     const faults = [...ofFlags, ...ofFile];

@@ -161,7 +161,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __webpack_require__(13365);
+var gate_advice = __webpack_require__(35746);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/thresholds.js
@@ -248,7 +248,7 @@ function known(facts) {
     return facts.flatMap(([label, value]) => value === undefined ? [] : [[label, (0,core_text/* oneLine */.TN)(value, MAX_NAME)]]);
 }
 function gateAlert(change, origin) {
-    const { entry, kept, missing, hint } = change;
+    const { entry, kept, missing } = change;
     const name = (0,core_text/* oneLine */.TN)(entry.gate, MAX_NAME);
     const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
     const half = missing === undefined ? '' : ' in one store only';
@@ -259,7 +259,7 @@ function gateAlert(change, origin) {
         text: `${effectOf(change)} Reason: ${entry.reason}`,
         facts: [
             ['By', (0,core_text/* oneLine */.TN)(entry.actor, MAX_NAME)],
-            ...(kept && entry.closed ? [['To open it', openingOf(name, hint)]] : []),
+            ...(kept && entry.closed ? [['To open it', openingOf(name, change)]] : []),
         ],
         budget: undefined,
         gate: {
@@ -272,8 +272,8 @@ function gateAlert(change, origin) {
         },
     });
 }
-function openingOf(name, hint) {
-    return (0,core_text/* oneLine */.TN)(`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name, undefined, (words) => words)}. ${hint ?? ''}`, MAX_TEXT);
+function openingOf(name, { store, hint = '' }) {
+    return (0,core_text/* oneLine */.TN)(`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name, store, (words) => words)}. ${hint}`, MAX_TEXT);
 }
 function effectOf({ entry, kept, missing }) {
     if (!kept)

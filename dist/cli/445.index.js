@@ -11,7 +11,7 @@ export const modules = {
 /* harmony export */   i2: () => (/* binding */ closeGate)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
-/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13365);
+/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(35746);
 /* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54258);
 
 
@@ -31,9 +31,9 @@ function gateEntry({ config, clock }, closed, reason) {
     };
 }
 /** What is told of a change, once a store was asked to keep it. */
-function changeOf(entry, saved) {
+function changeOf(entry, saved, store) {
     return saved.saved
-        ? { entry, kept: true, missing: saved.missing, hint: saved.hint }
+        ? { entry, kept: true, store, missing: saved.missing, hint: saved.hint }
         : { entry, kept: false };
 }
 /**
@@ -45,7 +45,7 @@ async function closeGate(deps, reason, figures) {
     const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
     const saved = await deps.store.saveGate(entry);
     return {
-        change: changeOf(entry, saved),
+        change: changeOf(entry, saved, deps.config.gate.store),
         links: saved.saved ? (saved.links ?? []) : [],
         finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
     };
@@ -163,14 +163,14 @@ async function change(deps, action) {
     const saved = await store.saveGate(entry);
     if (!saved.saved) {
         if (closed)
-            await (0,_alerting_js__WEBPACK_IMPORTED_MODULE_2__/* .tellPeople */ .f)(deps, { gate: (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_3__/* .changeOf */ .C2)(entry, saved) });
+            await (0,_alerting_js__WEBPACK_IMPORTED_MODULE_2__/* .tellPeople */ .f)(deps, { gate: (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_3__/* .changeOf */ .C2)(entry, saved, config.gate.store) });
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('store-failed', `The gate ${entry.gate} was not changed: ${saved.reason}.`);
     }
     const unheeded = elsewhere(deps, closed);
     // Opened where nobody honours it, or open before: nothing has changed for anybody.
     const isChange = closed || (unheeded.length === 0 && !saved.missing && (before.state === 'closed' || before.blind));
     if (isChange)
-        await (0,_alerting_js__WEBPACK_IMPORTED_MODULE_2__/* .tellPeople */ .f)(deps, { gate: (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_3__/* .changeOf */ .C2)(entry, saved) });
+        await (0,_alerting_js__WEBPACK_IMPORTED_MODULE_2__/* .tellPeople */ .f)(deps, { gate: (0,_close_gate_js__WEBPACK_IMPORTED_MODULE_3__/* .changeOf */ .C2)(entry, saved, config.gate.store) });
     return {
         ...outcome(entry, unheeded.length > 0 ? before : undefined),
         findings: [...halfKept(entry, saved), ...unheeded, ...neverClosed(before, entry.gate, closed)],

@@ -162,7 +162,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __webpack_require__(13365);
+var gate_advice = __webpack_require__(35746);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/thresholds.js
@@ -249,7 +249,7 @@ function known(facts) {
     return facts.flatMap(([label, value]) => value === undefined ? [] : [[label, (0,core_text/* oneLine */.TN)(value, MAX_NAME)]]);
 }
 function gateAlert(change, origin) {
-    const { entry, kept, missing, hint } = change;
+    const { entry, kept, missing } = change;
     const name = (0,core_text/* oneLine */.TN)(entry.gate, MAX_NAME);
     const state = kept ? (entry.closed ? 'closed' : 'open') : 'unknown';
     const half = missing === undefined ? '' : ' in one store only';
@@ -260,7 +260,7 @@ function gateAlert(change, origin) {
         text: `${effectOf(change)} Reason: ${entry.reason}`,
         facts: [
             ['By', (0,core_text/* oneLine */.TN)(entry.actor, MAX_NAME)],
-            ...(kept && entry.closed ? [['To open it', openingOf(name, hint)]] : []),
+            ...(kept && entry.closed ? [['To open it', openingOf(name, change)]] : []),
         ],
         budget: undefined,
         gate: {
@@ -273,8 +273,8 @@ function gateAlert(change, origin) {
         },
     });
 }
-function openingOf(name, hint) {
-    return (0,core_text/* oneLine */.TN)(`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name, undefined, (words) => words)}. ${hint ?? ''}`, MAX_TEXT);
+function openingOf(name, { store, hint = '' }) {
+    return (0,core_text/* oneLine */.TN)(`Look at the run, then ${(0,gate_advice/* howToOpen */.c)(name, store, (words) => words)}. ${hint}`, MAX_TEXT);
 }
 function effectOf({ entry, kept, missing }) {
     if (!kept)
@@ -535,7 +535,7 @@ function undelivered(what) {
 /* harmony export */   i2: () => (/* binding */ closeGate)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
-/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13365);
+/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(35746);
 /* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54258);
 
 
@@ -555,9 +555,9 @@ function gateEntry({ config, clock }, closed, reason) {
     };
 }
 /** What is told of a change, once a store was asked to keep it. */
-function changeOf(entry, saved) {
+function changeOf(entry, saved, store) {
     return saved.saved
-        ? { entry, kept: true, missing: saved.missing, hint: saved.hint }
+        ? { entry, kept: true, store, missing: saved.missing, hint: saved.hint }
         : { entry, kept: false };
 }
 /**
@@ -569,7 +569,7 @@ async function closeGate(deps, reason, figures) {
     const entry = { ...gateEntry(deps, true, reason), figures: figures.map(figureOf) };
     const saved = await deps.store.saveGate(entry);
     return {
-        change: changeOf(entry, saved),
+        change: changeOf(entry, saved, deps.config.gate.store),
         links: saved.saved ? (saved.links ?? []) : [],
         finding: saved.saved ? keptFinding(entry, saved, deps.config.gate.store) : lostFinding(entry, saved),
     };
@@ -720,7 +720,7 @@ var run_record = __webpack_require__(7435);
 
 
 /** @param judged with findings as they are shown */
-function postReport({ config, clock }, { judged, found, findings, gate, links, counted }) {
+function postReport({ config, clock }, { judged, found, findings, gate, issues, links, counted }) {
     const { record, origin } = found;
     const at = clock.now();
     const facts = [['Usage from', origin]];
@@ -743,6 +743,7 @@ function postReport({ config, clock }, { judged, found, findings, gate, links, c
         tables: (0,usage_tables/* usageTables */.R)(record),
         findings,
         gate,
+        gatePlace: { store: config.gate.store, issues },
         runUrl: config.context.runUrl,
         links,
         run: runOf(config, judged, record, at),
@@ -860,7 +861,8 @@ async function judge(given) {
     const judged = judgeFound(config, found.record);
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     findings.push(...(0,override_report/* overrideFindings */.$q)(config, found.record));
-    const { gate, change, links = [] } = await settleGate(deps, { judged, record: found.record }, findings);
+    const settled = await settleGate(deps, { judged, record: found.record }, findings);
+    const { gate, change, links = [], issues = [] } = settled;
     // People hear of a gate at once: what follows may wait for a gateway.
     const toldOfGate = (0,alerting/* tellPeople */.f)(deps, { gate: change });
     await rememberUnfinished(deps, found, findings);
@@ -873,7 +875,15 @@ async function judge(given) {
     runner.setOutput('gate', gate);
     runner.setOutput('drift-percent', renderDrift(reconciled?.driftPercent));
     runner.info(`spendgate: ${headlineOf(config, judged, found.record)}`);
-    const report = postReport(deps, { judged, found, findings: shown, gate, links, counted: reconciled?.fact });
+    const report = postReport(deps, {
+        judged,
+        found,
+        findings: shown,
+        gate,
+        issues,
+        links,
+        counted: reconciled?.fact,
+    });
     leaveReport(deps, deps.saveFile, report);
     const [reported] = await Promise.all([
         (0,publish/* publish */.m)(report, deps.reporters, (0,modes_deps/* reporterContext */.D)(deps)),
@@ -983,7 +993,7 @@ async function settleGate(deps, { judged: { verdict }, record }, findings) {
     // Without its event nobody knows whether this run is a stranger's.
     const isTrusted = (0,gate/* isTrustedRun */.Hh)(config.context) && config.context.eventFile.trouble === undefined;
     if (!isFirst || !isTrusted)
-        return { gate: reading.state };
+        return { gate: reading.state, issues: reading.sources.flatMap(({ holding = [] }) => holding) };
     const first = { ...(0,close_gate/* gateEntry */.Cd)(deps, false, 'First run behind this gate.'), isFirst: true };
     const saved = await store.saveGate(first);
     return { gate: saved.saved ? 'open' : reading.state };

@@ -1,5 +1,5 @@
 export const id = 774;
-export const ids = [774,730,551];
+export const ids = [774,730,453];
 export const modules = {
 
 /***/ 25774:
@@ -12,13 +12,15 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(34840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(44334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(50572);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(17803);
 /* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(84917);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(16667);
-/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(81551);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(13365);
+/* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(17263);
+/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(97453);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
+
 
 
 
@@ -33,12 +35,12 @@ export const modules = {
 async function runMeter({ inputs, port, faults }, { runner, environment, print }) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `port: ${port} is not a port.`, { hint: '8080' });
-    const { config } = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .configure */ .jK)({ runner, environment, inputs, faults, command: [] });
+    const { config } = await (0,_configure_js__WEBPACK_IMPORTED_MODULE_9__/* .configure */ .j)({ runner, environment, inputs, faults, command: [] });
     const token = config.gateway.key === undefined ? undefined : (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .newToken */ .uv)();
     const sums = new _core_totals_js__WEBPACK_IMPORTED_MODULE_2__/* .RunningTotals */ .b();
     const startedAt = _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m.now();
     const { default: prices } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.t.bind(__webpack_require__, 54337, 17));
-    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_9__.meteringParts)(config, environment), prices };
+    const parts = { ...(0,_metering_parts_js__WEBPACK_IMPORTED_MODULE_10__.meteringParts)(config, environment), prices };
     const budget = { config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m, store: (0,_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .createModeStore */ .tf)(config, undefined) };
     const lookAtBudget = () => (0,_modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .readBudget */ .OW)({ ...budget, ...(0,_budget_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .budgetParts */ .g)(config, environment, async () => parts.dispatcher) });
     const { meter, guard } = await (0,_modes_metering_js__WEBPACK_IMPORTED_MODULE_4__/* .startMetering */ .y)({ config, clock: _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m, ...parts, lookAtBudget }, {
@@ -74,25 +76,49 @@ async function runMeter({ inputs, port, faults }, { runner, environment, print }
 
 /***/ }),
 
-/***/ 81551:
+/***/ 97453:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   meteringParts: () => (/* binding */ meteringParts)
-/* harmony export */ });
-/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(46658);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7529);
-/* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
-/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  meteringParts: () => (/* binding */ meteringParts)
+});
+
+// EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
+var agents = __webpack_require__(46658);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
+var dialects = __webpack_require__(7529);
+// EXTERNAL MODULE: ./lib/platform/dispatcher.js
+var platform_dispatcher = __webpack_require__(730);
+// EXTERNAL MODULE: external "node:v8"
+var external_node_v8_ = __webpack_require__(78877);
+;// CONCATENATED MODULE: ./lib/platform/nursery.js
+/** How much memory V8 lets pile up before it looks for what is dead. */
+
+/**
+ * Keeps the young generation at the size it starts with. Under load it would grow to 134 MB, and nothing in a meter needs
+ * that: what belongs to a call is dead when the call is, and the little that outlives it lives as long as the run.
+ * The flag is one of the few that V8 reads anew each time it would grow.
+ */
+function keepNurserySmall() {
+    (0,external_node_v8_.setFlagsFromString)('--semi-space-growth-factor=1');
+}
+
+// EXTERNAL MODULE: ./lib/entrypoints/gateways-under.js + 2 modules
+var gateways_under = __webpack_require__(24859);
+;// CONCATENATED MODULE: ./lib/entrypoints/metering-parts.js
 /** The lists that a meter works with, wherever it runs. */
 
 
 
 
-/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
+
+/** What a meter in this process is made of, but for the prices: they are large, and each entry point loads them in its own way. */
 function meteringParts(config, environment) {
-    const dispatcher = (0,_platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.createDispatcher)(environment);
-    return { dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__/* .dialects */ .O, gateways: (0,_gateways_under_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewaysUnder */ .g)(config), agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X, dispatcher };
+    keepNurserySmall();
+    const dispatcher = (0,platform_dispatcher.createDispatcher)(environment);
+    return { dialects: dialects/* dialects */.O, gateways: (0,gateways_under/* gatewaysUnder */.g)(config), agents: agents/* agents */.X, dispatcher };
 }
 
 

@@ -418,6 +418,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 78877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 75919:
 /***/ ((module) => {
 
@@ -13370,6 +13377,8 @@ var usage = __nccwpck_require__(76940);
 var tokens = __nccwpck_require__(32735);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __nccwpck_require__(12757);
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
 var json_answer = __nccwpck_require__(84978);
 ;// CONCATENATED MODULE: ./lib/agents/shared/log-files.js
@@ -13380,6 +13389,7 @@ var json_answer = __nccwpck_require__(84978);
  *
  * Most of a log is prompts and answers. A line becomes a string only when it holds one of the words that are looked for.
  */
+
 
 
 
@@ -13456,21 +13466,10 @@ function* entriesOf(dir) {
 }
 /** @throws when it is no plain file, or larger than a log is. */
 function readPlainFile(path) {
-    // A pipe would be waited for without `O_NONBLOCK`.
-    const file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
-    try {
-        const stat = (0,external_node_fs_.fstatSync)(file);
-        if (!stat.isFile() || stat.size > MAX_FILE_BYTES)
-            throw new RangeError('not a log file');
-        const bytes = Buffer.allocUnsafe(stat.size);
-        let length = 0;
-        for (let read = -1; read !== 0 && length < bytes.length; length += read)
-            read = (0,external_node_fs_.readSync)(file, bytes, length, bytes.length - length, null);
-        return bytes.subarray(0, length);
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(file);
-    }
+    const bytes = (0,bounded_file/* readBoundedBytes */.f)(path, { maxBytes: MAX_FILE_BYTES })?.bytes;
+    if (bytes === undefined)
+        throw new RangeError('not a log file');
+    return bytes;
 }
 /** Only the last line may be cut, as a killed process leaves it: it is then no line at all. */
 function eachLine(bytes, { words, ageless = [], since }, take) {
@@ -16128,48 +16127,6 @@ function agentsFor(id, command) {
 
 /***/ }),
 
-/***/ 95610:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ readRegularFile)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3828);
-/**
- * Reads what stands in the workspace or beside it, where an agent can have put anything: a pipe that nobody writes to
- * would hold the step up until the job is over, and a file without an end would fill the memory.
- */
-
-
-/** `undefined` where there is none. A link is followed; what it leads to has to be a regular file. */
-function readRegularFile(path, maxBytes) {
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
-        return undefined;
-    let file;
-    try {
-        // Opening a pipe would wait for whoever writes to it.
-        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK);
-        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        if (!stat.isFile())
-            return { reason: 'it is no regular file' };
-        if (stat.size > maxBytes)
-            return { reason: `it is larger than ${maxBytes} bytes` };
-        // What has no size and yet holds something is the system's, not the repository's.
-        return { text: stat.size === 0 ? '' : (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        return { reason: (0,_core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeError */ .Uc)(error) };
-    }
-    finally {
-        if (file !== undefined)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
-
-
-/***/ }),
-
 /***/ 29659:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -16322,11 +16279,17 @@ function readGate(settings, context, mode) {
     return {
         name,
         store,
+        isChangedHere: mayChange(settings, mode),
         mark: (0,gate_mark/* renderGateMark */.j4)(settings.task, { name, store }),
         blockForMs: settings.value('block-for'),
         action: settings.value('gate-action') ?? 'status',
         reason: settings.value('reason'),
     };
+}
+function mayChange(settings, mode) {
+    if (mode === 'gate')
+        return (settings.value('gate-action') ?? 'status') !== 'status';
+    return mode === 'post' && !settings.value('observe') && settings.value('on-out-of-range') !== 'warn';
 }
 /** An issue stands in a repository, and nobody may look without a token. */
 function checkIssueAccess(settings, { repository }, store) {
@@ -16640,10 +16603,10 @@ function readConfig(sources) {
     const { inputs, environment, catalogue, onSecret } = sources;
     maskInputs(inputs, onSecret);
     const context = (0,run_context/* readRunContext */.$)(environment, (0,own_policy/* handedOn */.Uz)(inputs).event);
-    const { now = new Date(), extended } = sources;
+    const { now = new Date(), own, extended } = sources;
     // Whoever starts a run again has not decided what it may use.
     const actor = environment['GITHUB_ACTOR'] ?? context.actor;
-    const settings = new config_settings/* Settings */.w(inputs, { environment, now, event: context.event, actor, extended });
+    const settings = new config_settings/* Settings */.w(inputs, { environment, now, event: context.event, actor, own, extended });
     settings.faults.push(...(sources.faults ?? []));
     const mode = readMode(settings);
     const alerts = readAlerts(settings, onSecret);
@@ -16907,21 +16870,19 @@ function checkClashes(active, { onFault }) {
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69901);
 /* harmony import */ var _extends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8415);
 /* harmony import */ var _policy_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(23997);
+/** The file that a policy file extends: which one it is, and what came of reading it. */
 
 
 
-/** What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. */
-function referenceIn({ content, file, isChanged }) {
-    // A file that was changed during the run may name anything.
-    if (isChanged || content === undefined || !('text' in content))
-        return undefined;
-    if (!content.text.includes('extends'))
-        return undefined;
-    const parsed = (0,_policy_file_js__WEBPACK_IMPORTED_MODULE_2__/* .parsePolicy */ .O)(content.text, file);
-    return 'policy' in parsed ? parsed.policy.extends : undefined;
+/**
+ * What has to be read first; `undefined` when there is nothing to read, or the file is wrong and says so later. One that was
+ * changed during the run may name anything, and is not parsed.
+ */
+function referenceIn({ parsed }) {
+    return parsed !== undefined && 'policy' in parsed ? parsed.policy.extends : undefined;
 }
 /** A limit that is not known must not become no limit, so whatever could not be read stops the run. */
-function parseExtended({ reference, position, read, now, }) {
+function parseExtended({ reference, position, read, now }) {
     const name = (0,_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .renderExtends */ .yV)(reference);
     const where = (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .renderPosition */ .KR)(position);
     if (read === undefined || read.reference !== name) {
@@ -18198,27 +18159,38 @@ function changesOf(entry, settings) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var _core_meter_handle_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(61085);
-/* harmony import */ var _bounded_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95610);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(12757);
+/* harmony import */ var _policy_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(23997);
 /** The policy file of this repository as it stands on disk, and whether it is what it was when the run started. */
+
 
 
 
 const DEFAULT_POLICY_FILE = '.github/spendgate.yml';
 /** Far more than anybody writes by hand. */
-const MAX_BYTES = 1024 * 1024;
+const BOUNDS = { maxBytes: 1024 * 1024, followsLinks: true };
 /** An input as it was given; `undefined` when it is absent or blank. */
 function givenInput(inputs, name) {
     const value = inputs[name]?.trim();
     return value === undefined || value === '' ? undefined : value;
 }
-function readOwnPolicy(inputs, environment) {
+/** @param now for how far away an end is */
+function readOwnPolicy(inputs, environment, now) {
     const file = givenInput(inputs, 'config') ?? DEFAULT_POLICY_FILE;
-    const content = (0,_bounded_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readRegularFile */ .X)(file, MAX_BYTES);
-    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    const content = (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readBoundedText */ .H)(file, BOUNDS);
+    const checksum = content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
     const mark = { variable: `SPENDGATE_POLICY_${sum(file).slice(0, 16).toUpperCase()}`, checksum };
     const before = checksumBefore(mark.variable, handedOn(inputs), environment);
     // The agent can write to the workspace: what judges it must be what stood there before it started.
-    return { file, mark, content, isChanged: before !== undefined && before !== checksum };
+    const isChanged = before !== undefined && before !== checksum;
+    const text = isChanged ? undefined : content?.text;
+    return {
+        file,
+        mark,
+        content,
+        isChanged,
+        parsed: text === undefined ? undefined : (0,_policy_file_js__WEBPACK_IMPORTED_MODULE_3__/* .parsePolicy */ .O)(text, file, { now }),
+    };
 }
 function handedOn(inputs) {
     const handle = (0,_core_meter_handle_js__WEBPACK_IMPORTED_MODULE_1__/* .readMeterHandle */ .m)(givenInput(inputs, 'meter-control') ?? '');
@@ -18635,7 +18607,7 @@ const EMPTY = 'the file: it is empty, and a policy file says at least its versio
 function isBlank(text) {
     return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
 }
-/** The policy, or everything that is wrong with it; then also what is left of it, for further checks and nothing else. */
+/** Checks the whole file. Throws nothing: what is wrong with it is in the answer. */
 function parsePolicy(text, file, { repository, now = new Date() } = {}) {
     const shown = repository === undefined ? file : (0,findings/* renderPosition */.KR)({ file, line: undefined, repository });
     if (isBlank(text))
@@ -19499,8 +19471,8 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./lib/core/json.js
 var core_json = __nccwpck_require__(3085);
-// EXTERNAL MODULE: ./lib/config/bounded-file.js
-var bounded_file = __nccwpck_require__(95610);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __nccwpck_require__(12757);
 ;// CONCATENATED MODULE: ./lib/config/event-file.js
 /**
  * What GitHub says of the event, as the runner left it in a file. The agent runs as the same user and can write to that
@@ -19511,7 +19483,7 @@ var bounded_file = __nccwpck_require__(95610);
 
 
 /** GitHub delivers no payload above 25 MB. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const BOUNDS = { maxBytes: 32 * 1024 * 1024, followsLinks: true };
 const VARIABLE = 'SPENDGATE_EVENT';
 const repositorySchema = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() });
 const eventSchema = schemas/* object */.Ikc({
@@ -19538,8 +19510,8 @@ const eventSchema = schemas/* object */.Ikc({
 /** @param handed checksum that the workflow itself hands on, which outranks the variable */
 function readEventFile(environment, handed) {
     const path = environment['GITHUB_EVENT_PATH'];
-    const content = path ? (0,bounded_file/* readRegularFile */.X)(path, MAX_BYTES) : undefined;
-    const checksum = content === undefined ? 'none' : 'text' in content ? sum(content.text) : 'unreadable';
+    const content = path ? (0,bounded_file/* readBoundedText */.H)(path, BOUNDS) : undefined;
+    const checksum = content === undefined ? 'none' : content.text === undefined ? 'unreadable' : sum(content.text);
     const mark = { variable: VARIABLE, checksum };
     const before = handed ?? environment[VARIABLE];
     const trouble = (kind, message) => ({
@@ -19551,8 +19523,8 @@ function readEventFile(environment, handed) {
         return trouble('changed', `The event file ${path} is not what it was in an earlier step of this job.`);
     if (content === undefined)
         return { mark, event: undefined, trouble: undefined };
-    if ('reason' in content)
-        return trouble('unreadable', `The event file ${path} could not be read: ${content.reason}.`);
+    if (content.text === undefined)
+        return trouble('unreadable', `The event file ${path} ${content.why}.`);
     const json = (0,core_json/* parseJson */.q)(content.text);
     if (json === undefined)
         return trouble('unreadable', `The event file ${path} is not JSON.`);
@@ -19775,7 +19747,7 @@ class Settings {
         this.#inputs = inputs;
         this.#sources = sources;
         this.task = this.input('task') ?? 'default';
-        this.own = (0,own_policy/* readOwnPolicy */.zN)(inputs, environment);
+        this.own = sources.own ?? (0,own_policy/* readOwnPolicy */.zN)(inputs, environment, now);
         this.policy = this.#readPolicy();
         this.#checkTask();
         this.markedGate = (0,gate_mark/* readGateMark */.PK)((0,own_policy/* handedOn */.Uz)(inputs).gate ?? environment[(0,gate_mark/* gateVariable */.ow)(this.task)]);
@@ -19853,25 +19825,25 @@ class Settings {
         return this.faults.some((fault) => fault.where === where);
     }
     #readPolicy() {
-        const { file, content, isChanged } = this.own;
+        const { file, content, parsed, isChanged } = this.own;
         if (isChanged)
             return this.#distrust(file);
-        if (this.#sources.mayBeEmpty && (content === undefined || ('text' in content && (0,policy_file/* isBlank */.z)(content.text))))
-            return this.#layers('version: 1', file);
+        const saysNothing = content === undefined || (content.text !== undefined && (0,policy_file/* isBlank */.z)(content.text));
+        if (this.#sources.mayBeEmpty && saysNothing)
+            return this.#layers('version: 1', (0,policy_file/* parsePolicy */.O)('version: 1', file));
         if (content === undefined) {
             if (this.input('config') !== undefined)
                 this.fault('config', `The policy file ${file} does not exist.`, own_policy/* DEFAULT_POLICY_FILE */.mY);
             return undefined;
         }
-        if ('reason' in content) {
-            const message = `The policy file ${file} could not be read: ${content.reason}.`;
+        if (content.text === undefined) {
+            const message = `The policy file ${file} ${content.why}.`;
             this.fault('config', message, own_policy/* DEFAULT_POLICY_FILE */.mY);
             return undefined;
         }
-        return this.#layers(content.text, file);
+        return parsed && this.#layers(content.text, parsed);
     }
-    #layers(text, file) {
-        const parsed = (0,policy_file/* parsePolicy */.O)(text, file, { now: this.#sources.now });
+    #layers(text, parsed) {
         if ('faults' in parsed) {
             this.#broken(parsed.faults);
             const { rest } = parsed;
@@ -20246,6 +20218,7 @@ function isLess(a, b, conversions) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O4: () => (/* binding */ openingWords),
 /* harmony export */   Oe: () => (/* binding */ concludeCheck),
 /* harmony export */   WN: () => (/* binding */ hasFailed),
 /* harmony export */   Yb: () => (/* binding */ statusUrl),
@@ -20253,7 +20226,7 @@ function isLess(a, b, conversions) {
 /* harmony export */   jF: () => (/* binding */ ownCheck),
 /* harmony export */   kH: () => (/* binding */ renderCheckState)
 /* harmony export */ });
-/* unused harmony exports unfinishedBecause, readCheckState */
+/* unused harmony exports saysObserved, unfinishedBecause, readCheckState */
 /**
  * The check that a branch rule can require: opened before the agent starts, completed by `post`, and failed where nobody
  * completed it. What finds it again is its commit, its name and its external id, never what a step told another one.
@@ -20323,6 +20296,24 @@ function hasFailed(statuses, { name, runUrl }) {
         (state === 'failure' || state === 'error') &&
         runUrl !== undefined &&
         targetUrl?.split('#')[0] === runUrl);
+}
+/** How the words of an open check begin where nothing is to fail it. */
+const OBSERVED = 'Only observed: nothing fails';
+/**
+ * What a check says while it is open. Under `observe` it says that, and the hook at the end of the job goes by it: nobody
+ * changes what stands there who may not write checks. What the step left for its hook, the agent may have got at.
+ */
+function openingWords(isObserved) {
+    return isObserved
+        ? { title: OBSERVED, summary: `${OBSERVED}, whatever the run uses. \`post\` completes this check.` }
+        : {
+            title: 'In progress',
+            summary: 'The run may use what its budget allows; `post` completes this check.',
+        };
+}
+/** @param words title of a check run, or description of a commit status */
+function saysObserved(words) {
+    return words.startsWith(OBSERVED);
 }
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
@@ -20729,14 +20720,14 @@ function asNotices(findings) {
 
 /***/ }),
 
-/***/ 13365:
+/***/ 35746:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ howToOpenAt),
 /* harmony export */   c: () => (/* binding */ howToOpen)
 /* harmony export */ });
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69716);
-/** How a person opens a gate, in every place that says it. */
 
 /** A longer name would leave no room for the rest of what is said. */
 const MAX_NAME = 100;
@@ -20758,6 +20749,13 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
     const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
+}
+/** The same where it is known what holds the gate closed: an issue is closed by hand, and nothing has to be run. */
+function howToOpenAt(gate, { store, issues }) {
+    if (issues.length === 0)
+        return howToOpen(gate, store);
+    const close = `close ${issues.map(({ url }) => url).join(' and ')}`;
+    return store === 'issue' ? close : `${close}, or ${howToOpen(gate, store)}`;
 }
 
 
@@ -20812,10 +20810,10 @@ function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
 }
 /** The same reading with the name of the store that gave it. */
-function readFrom(store, readAt, reading, unseen = [], links = []) {
+function readFrom(store, readAt, reading, unseen = [], issues = {}) {
     const { state, evidence } = reading;
-    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
-    return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
+    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen, ...issues };
+    return { ...reading, sources: [source] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
@@ -22928,7 +22926,8 @@ function textAnswer(status, body) {
  */
 const LOOKS_RETRYABLE = /429|50[0234]|524/;
 const FIGURE = /\d+(?:[.,]\d+)*/g;
-const ROUNDED = new Intl.NumberFormat('en-US', { notation: 'scientific', maximumSignificantDigits: 2 });
+/** Asked for figure by figure: a format that is made ahead loads the tables of all languages at every start. */
+const ROUNDED = { notation: 'scientific', maximumSignificantDigits: 2 };
 /** A status is spelled digit by digit (`4-2-9`), a larger figure becomes a round one (`5E5`); all else stays as it is. */
 function refusalWords(reason) {
     return LOOKS_RETRYABLE.test(reason) ? reason.replace(FIGURE, saidOtherwise) : reason;
@@ -22936,7 +22935,7 @@ function refusalWords(reason) {
 function saidOtherwise(figure) {
     if (!LOOKS_RETRYABLE.test(figure))
         return figure;
-    const rounded = ROUNDED.format(Number(figure.replaceAll(',', '')));
+    const rounded = Number(figure.replaceAll(',', '')).toLocaleString('en-US', ROUNDED);
     const isStatus = /^\d{3}$/.test(figure) || LOOKS_RETRYABLE.test(rounded) || rounded === 'NaN';
     return isStatus ? [...figure].join('-') : rounded;
 }
@@ -23801,7 +23800,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(51483);
 /* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(49353);
 /* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59284);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(16667);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(13365);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(43145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(54019);
 /* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27858);
@@ -23832,7 +23831,7 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -24240,13 +24239,12 @@ function command_line_toRequest(command, options, agentCommand, environment) {
 
 /***/ }),
 
-/***/ 16667:
+/***/ 13365:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  jK: () => (/* binding */ configure),
   tf: () => (/* binding */ createModeStore),
   hI: () => (/* binding */ makePrivateDir),
   uv: () => (/* binding */ newToken),
@@ -24265,16 +24263,10 @@ var external_node_path_ = __nccwpck_require__(76760);
 var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
 var agents = __nccwpck_require__(46658);
-// EXTERNAL MODULE: ./lib/config/config.js + 9 modules
-var config = __nccwpck_require__(29659);
-// EXTERNAL MODULE: ./lib/config/decided-overrides.js
-var decided_overrides = __nccwpck_require__(38698);
 // EXTERNAL MODULE: ./lib/core/findings.js
 var core_findings = __nccwpck_require__(69901);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
-var dialects = __nccwpck_require__(7529);
-// EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
-var gateways = __nccwpck_require__(140);
+// EXTERNAL MODULE: ./lib/files/bounded-file.js
+var bounded_file = __nccwpck_require__(12757);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __nccwpck_require__(44334);
 // EXTERNAL MODULE: ./lib/modes/check.js
@@ -24346,8 +24338,6 @@ function createTold({ runner, environment }) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/platform/bounded.js
-var bounded = __nccwpck_require__(1686);
 // EXTERNAL MODULE: ./lib/platform/clock.js
 var clock = __nccwpck_require__(88005);
 // EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
@@ -24474,7 +24464,7 @@ function renderRows(rows) {
     return renderLines([
         used.map(({ head }) => head),
         used.map(({ rule }) => rule),
-        ...tables_bounded(rows.map((row) => used.map(({ cell }) => cell(row)))),
+        ...bounded(rows.map((row) => used.map(({ cell }) => cell(row)))),
     ]);
 }
 function emphasised({ verdict }, text) {
@@ -24494,7 +24484,7 @@ function renderTable({ head, rows, bars }) {
     ]);
     const heads = [...head.map((cell) => escapeCell(cell)), ...(bars ? [escapeCell(bars.of)] : [])];
     const rule = heads.map((_, index) => (index === 0 || index === head.length ? ':--' : '--:'));
-    return renderLines([heads, rule, ...tables_bounded(body)]);
+    return renderLines([heads, rule, ...bounded(body)]);
 }
 /** `\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b0\u25b1\u25b1\u25b1 67 %`; full from 100 % on, with its real percentage, and empty at nothing alone. */
 function renderBar(share) {
@@ -24507,7 +24497,7 @@ function renderBar(share) {
 function escapeCell(text) {
     return (0,markdown/* escapeMarkdown */.F)(text, { maxLength: MAX_CELL });
 }
-function tables_bounded(rows) {
+function bounded(rows) {
     const [first = []] = rows;
     if (rows.length <= MAX_ROWS)
         return [...rows];
@@ -24769,7 +24759,7 @@ const jobSummary = {
 };
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __nccwpck_require__(13365);
+var gate_advice = __nccwpck_require__(35746);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -24968,6 +24958,9 @@ const pr_comment_MAX_LENGTH = 65_000;
 const MAX_HIDDEN_AT_ONCE = 5;
 /** Findings whose advice is how to open the gate. */
 const TELLS_OPENING = new Set(['gate-closed', 'gate-half-closed']);
+/** Several issues by their addresses, and a name that is bounded where it is said. */
+const MAX_OPENING = 2000;
+const IN_CACHE = { store: 'cache', issues: [] };
 const REST = 'The job summary of the run holds the rest.';
 const FOOTER = '<sub>Where the figures come from stands under Details. `comment: on-change` writes here less often, `comment: never` not at all.</sub>';
 const prComment = {
@@ -25041,11 +25034,11 @@ function renderComment(report, said, runs) {
     return `${marker}\n${shown}\n${tail}`;
 }
 /** The key of a judged run is the name of its gate. */
-function renderOpening({ gate, key, findings }) {
+function renderOpening({ gate, gatePlace = IN_CACHE, key, findings }) {
     if (gate !== 'closed' || findings.some(({ id }) => TELLS_OPENING.has(id)))
         return '';
-    const how = (0,gate_advice/* howToOpen */.c)(key);
-    return `<sub>The gate is closed. Look at the run that closed it, then ${(0,markdown/* escapeMarkdown */.F)(how)}.</sub>`;
+    const how = escapeLinked((0,gate_advice/* howToOpenAt */.T)(key, gatePlace), gatePlace.issues, MAX_OPENING);
+    return `<sub>The gate is closed. Look at the run that closed it, then ${how}.</sub>`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reporters/index.js
@@ -25062,12 +25055,88 @@ var core_gate = __nccwpck_require__(58532);
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __nccwpck_require__(3828);
-// EXTERNAL MODULE: ./lib/core/ledger.js
-var ledger = __nccwpck_require__(51546);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(53244);
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __nccwpck_require__(83425);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-claims.js
+/** Names that are claimed once, as entries of the Actions cache: one can be made once in its scope, so making it is the claim. */
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const CLAIM_FILE = '.spendgate/claim.json';
+const CLAIM_PREFIX = 'spendgate.claim.v1.';
+const RENEW_MS = 3 * 24 * 60 * 60_000;
+class CacheClaims {
+    #cache;
+    #patience;
+    #clock;
+    /** What the list of caches held of claims when it was read last, by key. */
+    #listed = new Map();
+    constructor(cache, patience, clock) {
+        this.#cache = cache;
+        this.#patience = patience;
+        this.#clock = clock;
+    }
+    async find(names) {
+        const keys = names.map(claimKey);
+        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
+        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+    }
+    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
+    async #findKeys(keys) {
+        const listed = await this.#cache.list(commonPrefix(keys));
+        if ('caches' in listed) {
+            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
+            this.#listed = new Map(entries.filter(([, claims]) => claims.length > 0));
+            return new Set(this.#listed.keys());
+        }
+        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
+        return new Set(keys.filter((_, index) => found[index]));
+    }
+    async claim(name) {
+        const key = claimKey(name);
+        const { saved } = await this.#cache.save(CLAIM_FILE, key, `${JSON.stringify(name)}\n`);
+        if (saved)
+            return 'new';
+        // A save that was refused looks the same whether the entry is there or this run may not write.
+        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
+        if (isThere)
+            return 'known';
+        return this.#patience.isOver ? 'unknown' : 'refused';
+    }
+    /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
+    async tend() {
+        const now = this.#clock.now().getTime();
+        for (const [key, listed] of this.#listed) {
+            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
+            if (now - newest < RENEW_MS)
+                continue;
+            const renewed = await this.#cache.save(CLAIM_FILE, `${key}.${String(now).padStart(15, '0')}`, '\n');
+            if (!renewed.saved)
+                return;
+        }
+    }
+    async #isClaimed(key) {
+        const found = await this.#cache.lookUp(CLAIM_FILE, key).catch(() => undefined);
+        return found !== undefined && isClaimOf(key, found);
+    }
+}
+function claimKey(name) {
+    return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
+}
+/** The claim itself, or a newer entry in which it lives on. */
+function isClaimOf(key, found) {
+    return found === key || found.startsWith(`${key}.`);
+}
+/** What all of them begin with; each of them begins with that of claims. */
+function commonPrefix(keys) {
+    const [first = CLAIM_PREFIX, ...others] = keys;
+    let length = first.length;
+    while (!others.every((key) => key.startsWith(first.slice(0, length))))
+        length -= 1;
+    return first.slice(0, length);
+}
+
 // EXTERNAL MODULE: ./lib/core/deadline.js
 var deadline = __nccwpck_require__(11923);
 ;// CONCATENATED MODULE: ./lib/stores/shared/cache-changes.js
@@ -25356,6 +25425,95 @@ function unbelieved(entry, whyNotListed) {
     return `A look-up found ${found} (${whyNotListed}).`;
 }
 
+// EXTERNAL MODULE: ./lib/core/ledger.js
+var ledger = __nccwpck_require__(51546);
+;// CONCATENATED MODULE: ./lib/stores/shared/cache-spend.js
+/** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+
+
+
+
+
+/** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
+const SPEND_FILE = '.spendgate/spend.ndjson';
+const SPEND_PREFIX = 'spendgate.ledger.v1.';
+/** Shared by the scopes of the run. */
+const MAX_PARALLEL_HISTORIES = 10;
+const cache_spend_MAX_KEY = 100;
+class CacheSpend {
+    #cache;
+    #patience;
+    #context;
+    constructor(cache, patience, context) {
+        this.#cache = cache;
+        this.#patience = patience;
+        this.#context = context;
+    }
+    async read() {
+        const restore = () => this.#restore().catch((error) => unreadable((0,errors/* describeError */.Uc)(error)));
+        return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
+    }
+    async merge(entries) {
+        const history = await this.read();
+        // A newest entry that held this run alone would hide all that was spent before.
+        if (!history.readable)
+            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
+        const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
+        const { clock, runId, runAttempt } = this.#context;
+        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
+        const lines = merged.map((entry) => `${JSON.stringify(entry)}\n`);
+        return this.#cache.save(SPEND_FILE, key, lines.join(''));
+    }
+    /** Newest histories that can be seen, united with those of runs that saved beside them. */
+    async #restore() {
+        if (!(await this.#cache.isAvailable()))
+            return unreadable('there is no cache service here');
+        const listed = await this.#list();
+        const histories = new Map();
+        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
+            const found = await this.#cache.restoreNewest(SPEND_FILE, key);
+            if (found !== undefined)
+                histories.set(found.key, entriesIn(found.content));
+        }
+        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
+        if (lost !== undefined)
+            return unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, cache_spend_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
+        const evidence = 'reason' in listed
+            ? `runs that saved at the same time may be missing: ${listed.reason}`
+            : 'runs on other branches cannot be read';
+        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
+    }
+    /**
+     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
+     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
+     * would be counted, and saved as the next newest.
+     */
+    async #list() {
+        const { ref, defaultBranch, baseBranch } = this.#context;
+        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
+        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
+        const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
+        const keys = [];
+        const newest = [];
+        for (const list of lists) {
+            if ('reason' in list)
+                return list;
+            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
+            keys.push(...own);
+            newest.push(...own.slice(0, 1));
+        }
+        return { keys, newest };
+    }
+}
+function unreadable(evidence) {
+    return { entries: [], readable: false, complete: false, evidence };
+}
+function entriesIn(text) {
+    return (0,ndjson/* parseNdjson */.S)(text)
+        .map(ledger/* readSpendEntry */.FC)
+        .filter((entry) => entry !== undefined);
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
 /** Bounds what is asked of a service that may hang, and remembers that it did: nobody waits for it twice. */
 
@@ -25406,18 +25564,10 @@ class Patience {
 
 /** Hashed as written, so these are fixed literals: a path of the runner's would change the entry's version. */
 const FOLDER = '.spendgate';
-const SPEND_FILE = '.spendgate/spend.ndjson';
-const SPEND_PREFIX = 'spendgate.ledger.v1.';
 const SIGHTING_FILE = '.spendgate/sighting.json';
 const SIGHTING_PREFIX = 'spendgate.seen.v1.';
-const CLAIM_FILE = '.spendgate/claim.json';
-const CLAIM_PREFIX = 'spendgate.claim.v1.';
 const DEADLINE_MS = 20_000;
 const actions_cache_LIST_MS = 10_000;
-/** Shared by the scopes of the run. */
-const MAX_PARALLEL_HISTORIES = 10;
-const actions_cache_MAX_KEY = 100;
-const RENEW_MS = 3 * 24 * 60 * 60_000;
 const NOT_IN_TIME = {
     saved: false,
     reason: `the Actions cache did not answer within ${DEADLINE_MS / 1000} s`,
@@ -25426,22 +25576,27 @@ class ActionsCacheStore {
     id = 'actions-cache';
     #context;
     #gates;
+    #spend;
+    #claims;
     /** A service that hangs is waited for once, and then only for a gate. */
     #patience = new Patience(DEADLINE_MS);
     #listPatience = new Patience(actions_cache_LIST_MS);
-    /** What the list of caches held of claims when it was read last, by key. */
-    #listedClaims = new Map();
     /** Ends when the folder has been made ready for everybody who asked. */
     #room = Promise.resolve();
     constructor(context) {
         this.#context = context;
-        this.#gates = new CacheGates({
+        const cache = {
             isAvailable: async () => (await this.#client()) !== undefined,
             list: (prefix, ref) => this.#list(prefix, ref),
             lookUp: (file, prefix) => this.#lookUp(file, prefix),
             restore: (file, key) => this.#restore(file, key),
-            save: (file, key, content) => this.#patience.insist(() => this.#saveFile(key, file, content), NOT_IN_TIME),
-        }, context);
+            restoreNewest: (file, prefix) => this.#restoreNewest(file, prefix),
+            save: (file, key, content) => this.#save(file, key, content),
+        };
+        const insist = (...entry) => this.#patience.insist(() => this.#saveFile(...entry), NOT_IN_TIME);
+        this.#gates = new CacheGates({ ...cache, save: insist }, context);
+        this.#spend = new CacheSpend(cache, this.#patience, context);
+        this.#claims = new CacheClaims(cache, this.#patience, context.clock);
     }
     async readGate(gate, blockForMs, wantsAll = false) {
         const { clock } = this.#context;
@@ -25457,18 +25612,10 @@ class ActionsCacheStore {
         return this.#gates.tend(gate);
     }
     async readSpend() {
-        const restore = () => this.#restoreSpend().catch((error) => unreadable((0,errors/* describeError */.Uc)(error)));
-        return this.#patience.ask(restore, unreadable('the Actions cache did not answer in time'));
+        return this.#spend.read();
     }
     async mergeSpend(entries) {
-        const history = await this.readSpend();
-        // A newest entry that held this run alone would hide all that was spent before.
-        if (!history.readable)
-            return { saved: false, reason: `the history could not be read: ${history.evidence}` };
-        const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
-        const { clock, runId, runAttempt } = this.#context;
-        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
-        return this.#save(key, SPEND_FILE, merged.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        return this.#spend.merge(entries);
     }
     async readSighting(key) {
         return this.#patience.ask(() => this.#restoreSighting(key).catch(() => undefined), undefined);
@@ -25477,51 +25624,16 @@ class ActionsCacheStore {
         const { runId, runAttempt } = this.#context;
         const ms = String(Date.parse(sighting.at)).padStart(15, '0');
         const key = `${SIGHTING_PREFIX}${sighting.key}.${ms}.${runId}-${runAttempt}`;
-        return this.#save(key, SIGHTING_FILE, `${JSON.stringify(sighting)}\n`);
+        return this.#save(SIGHTING_FILE, key, `${JSON.stringify(sighting)}\n`);
     }
     async findClaims(names) {
-        const keys = names.map(claimKey);
-        const found = await this.#patience.ask(() => this.#findKeys(keys), undefined);
-        return found && new Set(names.filter((_, index) => found.has(keys[index] ?? '')));
+        return this.#claims.find(names);
     }
-    /** One list holds the claims of every scope; without it each is looked up in the scopes of this run. */
-    async #findKeys(keys) {
-        const listed = await this.#list(commonPrefix(keys));
-        if ('caches' in listed) {
-            const entries = keys.map((key) => [key, listed.caches.filter((entry) => isClaimOf(key, entry.key))]);
-            this.#listedClaims = new Map(entries.filter(([, claims]) => claims.length > 0));
-            return new Set(this.#listedClaims.keys());
-        }
-        const found = await Promise.all(keys.map((key) => this.#isClaimed(key)));
-        return new Set(keys.filter((_, index) => found[index]));
-    }
-    /** An entry can be made once in its scope, so making it is the claim. */
     async claim(name) {
-        const key = claimKey(name);
-        const { saved } = await this.#save(key, CLAIM_FILE, `${JSON.stringify(name)}\n`);
-        if (saved)
-            return 'new';
-        // A save that was refused looks the same whether the entry is there or this run may not write.
-        const isThere = await this.#patience.ask(() => this.#isClaimed(key), false);
-        if (isThere)
-            return 'known';
-        return this.#patience.isOver ? 'unknown' : 'refused';
+        return this.#claims.claim(name);
     }
-    /** An entry that nobody reads is evicted after a week, and the list reads none: a claim lives on in a newer one. */
     async tendClaims() {
-        const now = this.#context.clock.now().getTime();
-        for (const [key, listed] of this.#listedClaims) {
-            const newest = Math.max(...listed.map(({ createdAt }) => Date.parse(createdAt)));
-            if (now - newest < RENEW_MS)
-                continue;
-            const renewed = await this.#save(`${key}.${String(now).padStart(15, '0')}`, CLAIM_FILE, '\n');
-            if (!renewed.saved)
-                return;
-        }
-    }
-    async #isClaimed(key) {
-        const found = await this.#lookUp(CLAIM_FILE, key).catch(() => undefined);
-        return found !== undefined && isClaimOf(key, found);
+        return this.#claims.tend();
     }
     async #lookUp(file, prefix) {
         const cache = await this.#client();
@@ -25549,49 +25661,6 @@ class ActionsCacheStore {
         const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
         return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
     }
-    /** Newest histories that can be seen, united with those of runs that saved beside them. */
-    async #restoreSpend() {
-        const cache = await this.#client();
-        if (cache === undefined)
-            return unreadable('there is no cache service here');
-        const listed = await this.#listSpend();
-        const histories = new Map();
-        for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
-            await this.#makeRoom(SPEND_FILE);
-            const found = await cache.restoreCache([SPEND_FILE], key, undefined, undefined, true);
-            if (found !== undefined)
-                histories.set(found, await readSpendFile());
-        }
-        await (0,external_node_fs_promises_namespaceObject.rm)(SPEND_FILE, { force: true });
-        const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
-        if (lost !== undefined)
-            return unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, actions_cache_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
-        const evidence = 'reason' in listed
-            ? `runs that saved at the same time may be missing: ${listed.reason}`
-            : 'runs on other branches cannot be read';
-        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
-    }
-    /**
-     * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
-     * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
-     * would be counted, and saved as the next newest.
-     */
-    async #listSpend() {
-        const { ref, defaultBranch, baseBranch } = this.#context;
-        const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
-        const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
-        const lists = await Promise.all([...refs].map((scope) => this.#list(SPEND_PREFIX, scope)));
-        const keys = [];
-        const newest = [];
-        for (const list of lists) {
-            if ('reason' in list)
-                return list;
-            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
-            keys.push(...own);
-            newest.push(...own.slice(0, 1));
-        }
-        return { keys, newest };
-    }
     async #list(prefix, ref) {
         const { github } = this.#context;
         if (github === undefined)
@@ -25602,10 +25671,10 @@ class ActionsCacheStore {
         }));
         return this.#listPatience.ask(list, late);
     }
-    async #save(key, file, content) {
-        return this.#patience.ask(() => this.#saveFile(key, file, content), NOT_IN_TIME);
+    async #save(file, key, content) {
+        return this.#patience.ask(() => this.#saveFile(file, key, content), NOT_IN_TIME);
     }
-    async #saveFile(key, file, content) {
+    async #saveFile(file, key, content) {
         try {
             const cache = await this.#client();
             if (cache === undefined)
@@ -25642,24 +25711,6 @@ class ActionsCacheStore {
         return made;
     }
 }
-function unreadable(evidence) {
-    return { entries: [], readable: false, complete: false, evidence };
-}
-function claimKey(name) {
-    return `${CLAIM_PREFIX}${(0,core_gate/* gateSlug */.Zg)(name)}`;
-}
-/** The claim itself, or a newer entry in which it lives on. */
-function isClaimOf(key, found) {
-    return found === key || found.startsWith(`${key}.`);
-}
-/** What all of them begin with; each of them begins with that of claims. */
-function commonPrefix(keys) {
-    const [first = CLAIM_PREFIX, ...others] = keys;
-    let length = first.length;
-    while (!others.every((key) => key.startsWith(first.slice(0, length))))
-        length -= 1;
-    return first.slice(0, length);
-}
 /** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
 async function makeRoom(file) {
     const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
@@ -25667,10 +25718,6 @@ async function makeRoom(file) {
         await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
     await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
     await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
-}
-async function readSpendFile() {
-    const lines = (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(SPEND_FILE, 'utf8'));
-    return lines.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
 }
 const actionsCache = {
     id: 'actions-cache',
@@ -25926,11 +25973,11 @@ function code(text) {
 const ACTIONS_LOGIN = 'github-actions[bot]';
 const MAX_LOGIN = 60;
 /** @throws {AppError} `permission-missing`, and whatever else GitHub refuses. */
-async function findGateIssues(github, gate) {
+async function findGateIssues(github, gate, access) {
     const [login, open, closed] = await Promise.all([
         github.login(),
-        github.listIssues(GATE_LABEL, 'open'),
-        github.listIssues(GATE_LABEL, 'closed'),
+        github.listIssues(GATE_LABEL, 'open', access),
+        github.listIssues(GATE_LABEL, 'closed', access),
     ]);
     const slug = (0,core_gate/* gateSlug */.Zg)(gate);
     const named = [...open.issues, ...closed.issues].flatMap((issue) => {
@@ -25946,7 +25993,7 @@ async function findGateIssues(github, gate) {
         .toSorted((a, b) => a.issue.number - b.issue.number);
     return {
         login,
-        open: await Promise.all(openOnes.map((one) => withReopening(github, one))),
+        open: await Promise.all(openOnes.map((one) => withReopening(github, one, access))),
         lastClosed: ended.toSorted((a, b) => closedMs(b) - closedMs(a))[0],
         unseen: [
             ...(open.isWhole ? [] : [`issues beyond the first ${open.issues.length} with the label`]),
@@ -25958,12 +26005,12 @@ function strangerIssue({ number, author }) {
     return `issue #${number}, which does not count, since ${(0,core_text/* oneLine */.TN)(author, MAX_LOGIN)} made it and not this token`;
 }
 /** Where GitHub does not say when, it was not before the last change, which whoever comments can move on, not back. */
-async function withReopening(github, one) {
+async function withReopening(github, one, access) {
     const { issue, marker } = one;
     const wasDoneWith = issue.isReopened || marker.opened !== undefined || marker.twinOf !== undefined;
     if (!wasDoneWith)
         return one;
-    const changes = await github.readIssueChanges(issue.number).catch(() => []);
+    const changes = await github.readIssueChanges(issue.number, access).catch(() => []);
     return { ...one, reopenedAt: reopeningIn(changes) ?? issue.updatedAt };
 }
 function reopeningIn(changes) {
@@ -26008,6 +26055,75 @@ function closedMs({ issue }) {
     return Date.parse(issue.closedAt ?? issue.updatedAt);
 }
 
+;// CONCATENATED MODULE: ./lib/stores/shared/issue-decision.js
+/**
+ * What the issues of a gate come to: whose word it is, and where that stands. A list of issues says neither who closed one
+ * nor how, so the one that was closed last is asked about.
+ */
+
+
+
+
+const issue_decision_MAX_LOGIN = 60;
+async function decideIssues({ open, lastClosed, login }, reader, blockForMs) {
+    const { now } = reader;
+    const closings = open.map((one) => ({ one, entry: closingOf(one) }));
+    const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
+    const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
+    // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
+    const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
+    if (!isHeld && lastClosed !== undefined)
+        return decideClosed(lastClosed, reader);
+    if (decided !== undefined) {
+        const { number, url } = decided.deciding.one.issue;
+        return {
+            entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
+            evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
+        };
+    }
+    const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
+    return { entry: undefined, evidence };
+}
+/** What an issue says that is closed. */
+async function decideClosed({ issue, marker }, { github, access, now }) {
+    const changes = await github.readIssueChanges(issue.number, access);
+    const last = changes.at(-1);
+    const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_decision_MAX_LOGIN);
+    const closedAt = issue.closedAt ?? issue.updatedAt;
+    const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
+    const objection = whyNoDecision(last);
+    if (objection === undefined) {
+        const reason = `Issue #${issue.number} was closed.`;
+        const entry = {
+            ...keyOf(marker),
+            closed: false,
+            createdAt: closedAt,
+            until: undefined,
+            actor: by,
+            reason,
+        };
+        return { entry, evidence: `${place}.` };
+    }
+    const reopenedAt = reopeningIn(changes);
+    const opened = openedSince(marker, reopenedAt);
+    if (opened === undefined) {
+        const entry = closingOf({ issue, marker, reopenedAt });
+        const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, now, undefined)
+            ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
+            : `${place}, and its time is over.`;
+        return { entry, evidence };
+    }
+    const { at: createdAt, actor, reason, run: runId } = opened;
+    const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
+    return { entry, evidence: `${place}, for ${actor}.` };
+}
+/** What opened the gate, unless somebody opened the issue again after that. */
+function openedSince({ opened }, reopenedAt) {
+    if (opened === undefined || reopenedAt === undefined)
+        return opened;
+    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/issue-label.js
 /**
  * An issue with a label as a gate that cannot be lost: while it is open, the gate is closed. Closing it opens the gate, and
@@ -26018,6 +26134,7 @@ function closedMs({ issue }) {
  * stale issues, say), which is no person's decision: the gate stays closed. Nor is a pull request that says `Fixes #1`.
  * @see https://docs.github.com/rest/issues/issues
  */
+
 
 
 
@@ -26051,12 +26168,7 @@ class IssueGateStore {
         // That nothing was ever said is what no issue says already; and it opens nothing.
         if (entry.isFirst)
             return { saved: true };
-        const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch(
-        // What must be written has to be read first; the permission to ask for is the one that does both.
-        (error) => ({
-            saved: false,
-            reason: explained(error).replaceAll('issues: read', 'issues: write'),
-        }));
+        const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch((error) => ({ saved: false, reason: explained(error) }));
         return (0,deadline/* withDeadline */.N)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
     }
     async tendGate(gate) {
@@ -26070,64 +26182,18 @@ class IssueGateStore {
     }
     async #read(gate, blockForMs) {
         const now = this.#context.clock.now();
-        const issues = await findGateIssues(this.#api(), gate);
+        const access = this.#context.changesGates ? 'write' : 'read';
+        const issues = await findGateIssues(this.#api(), gate, access);
         this.#seen.set(gate, issues);
-        const { entry, evidence } = await this.#decision(issues, blockForMs);
+        const { entry, evidence } = await decideIssues(issues, this.#reader(access), blockForMs);
         const reading = (0,core_gate/* gateReading */.c)(entry, now, blockForMs, evidence);
         // Issues are not evicted: where none was ever made, the gate was never closed.
-        const told = [...issues.open, issues.lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
-        return (0,core_gate/* readFrom */.zP)(this.id, now, entry ? reading : { ...reading, state: 'open' }, issues.unseen, told.slice(0, MAX_LINKS));
-    }
-    async #decision({ open, lastClosed, login }, blockForMs) {
-        const now = this.#context.clock.now();
-        const closings = open.map((one) => ({ one, entry: closingOf(one) }));
-        const ranked = closings.map((closing) => ({ ...closing, rank: Date.parse(closing.entry.createdAt) }));
-        const decided = (0,core_gate/* decideChanges */.ci)(ranked, now, blockForMs);
-        // An open issue whose time is over says nothing of one that was closed before, and by nobody who may.
-        const isHeld = decided !== undefined && (0,core_gate/* isStillClosed */.rZ)(decided.deciding.entry, now, blockForMs);
-        if (!isHeld && lastClosed !== undefined)
-            return this.#closedIssue(lastClosed);
-        if (decided !== undefined) {
-            const { number, url } = decided.deciding.one.issue;
-            return {
-                entry: { ...decided.deciding.entry, until: decided.lasting.entry.until },
-                evidence: `Issue #${number} is open (${url}); closing it opens the gate.`,
-            };
-        }
-        const evidence = `No issue of ${login} with the label ${GATE_LABEL} names this gate, so it was never closed.`;
-        return { entry: undefined, evidence };
-    }
-    /** A list says neither who closed an issue nor how. */
-    async #closedIssue({ issue, marker }) {
-        const changes = await this.#api().readIssueChanges(issue.number);
-        const last = changes.at(-1);
-        const by = (0,core_text/* oneLine */.TN)(last?.actor ?? 'somebody', issue_label_MAX_LOGIN);
-        const closedAt = issue.closedAt ?? issue.updatedAt;
-        const place = `Issue #${issue.number} was closed by ${by} at ${closedAt} (${issue.url})`;
-        const objection = whyNoDecision(last);
-        if (objection === undefined) {
-            const reason = `Issue #${issue.number} was closed.`;
-            return {
-                entry: { ...keyOf(marker), closed: false, createdAt: closedAt, until: undefined, actor: by, reason },
-                evidence: `${place}.`,
-            };
-        }
-        const reopenedAt = reopeningIn(changes);
-        const opened = openedSince(marker, reopenedAt);
-        if (opened === undefined) {
-            const entry = closingOf({ issue, marker, reopenedAt });
-            const evidence = (0,core_gate/* isStillClosed */.rZ)(entry, this.#context.clock.now(), undefined)
-                ? `${place}, ${objection}; reopen the issue and close it yourself, or run \`mode: gate\`.`
-                : `${place}, and its time is over.`;
-            return { entry, evidence };
-        }
-        const { at: createdAt, actor, reason, run: runId } = opened;
-        const entry = { ...keyOf(marker), closed: false, createdAt, until: undefined, actor, reason, runId };
-        return { entry, evidence: `${place}, for ${actor}.` };
+        const decided = entry ? reading : { ...reading, state: 'open' };
+        return (0,core_gate/* readFrom */.zP)(this.id, now, decided, issues.unseen, linksOf(issues, { now, blockForMs }));
     }
     async #close(entry) {
         const { runUrl } = this.#context;
-        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
         const [known] = open;
         if (known === undefined) {
             const longer = await this.#lengthened(entry, lastClosed);
@@ -26147,7 +26213,7 @@ class IssueGateStore {
         if (lastClosed === undefined || entry.until === undefined)
             return entry;
         // What cannot be read keeps no gate from being closed.
-        const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+        const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
         const end = before?.entry.closed ? endNow(before.entry, this.#context.clock.now()) : 'over';
         return end === 'over' ? entry : { ...entry, until: (0,core_gate/* laterEnd */.Kb)(entry.until, end) };
     }
@@ -26161,7 +26227,7 @@ class IssueGateStore {
                 reason: `issue #${issue.number} did not get the label ${GATE_LABEL}, so no run would find it: the token may not set labels`,
             };
         // Another run may have made one at the same moment; the gate is closed either way.
-        const issues = await findGateIssues(github, entry.gate).catch(() => undefined);
+        const issues = await findGateIssues(github, entry.gate, 'write').catch(() => undefined);
         if (issues !== undefined)
             await this.#closeTwins(issues).catch(() => undefined);
         return keptIn(issues?.open[0]?.issue ?? issue);
@@ -26172,13 +26238,13 @@ class IssueGateStore {
                 saved: false,
                 reason: 'an issue that closes a gate is closed by runs on the default branch only',
             };
-        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate);
+        const { open, lastClosed } = await findGateIssues(this.#api(), entry.gate, 'write');
         const word = `Opened by ${(0,markdown/* escapeMarkdown */.F)((0,core_text/* oneLine */.TN)(entry.actor, issue_label_MAX_LOGIN))}: ${(0,markdown/* escapeMarkdown */.F)(entry.reason)}`;
         for (const one of open)
             await this.#endIssue(one, entry, word);
         // One that some other workflow closed is told that somebody has decided now.
         if (open.length === 0 && lastClosed !== undefined) {
-            const before = await this.#closedIssue(lastClosed).catch(() => undefined);
+            const before = await decideClosed(lastClosed, this.#reader('write')).catch(() => undefined);
             if (before === undefined || before.entry.closed)
                 await this.#endIssue(lastClosed, entry, word);
         }
@@ -26226,6 +26292,9 @@ class IssueGateStore {
         }
         return twins.map(({ issue }) => issue.number);
     }
+    #reader(access) {
+        return { github: this.#api(), access, now: this.#context.clock.now() };
+    }
     #api() {
         if (this.#github !== undefined)
             return this.#github;
@@ -26238,11 +26307,15 @@ class IssueGateStore {
 function endNow(closing, now) {
     return (0,core_gate/* isStillClosed */.rZ)(closing, now, undefined) ? closing.until : 'over';
 }
-/** What opened the gate, unless somebody opened the issue again after that. */
-function openedSince({ opened }, reopenedAt) {
-    if (opened === undefined || reopenedAt === undefined)
-        return opened;
-    return Date.parse(opened.at) > Date.parse(reopenedAt) ? opened : undefined;
+function linksOf({ open, lastClosed }, { now, blockForMs }) {
+    const links = [...open, lastClosed].flatMap((one) => one?.issue ?? []).map(linkTo);
+    const holding = open
+        .filter((one) => (0,core_gate/* isStillClosed */.rZ)(closingOf(one), now, blockForMs))
+        .map(({ issue }) => linkTo(issue));
+    return {
+        ...(links.length > 0 ? { links: links.slice(0, MAX_LINKS) } : {}),
+        ...(holding.length > 0 ? { holding: holding.slice(0, MAX_LINKS) } : {}),
+    };
 }
 function linkTo({ number, url }) {
     return { text: `issue #${number}`, url };
@@ -26394,8 +26467,8 @@ function createStore(context) {
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
 var budget_parts = __nccwpck_require__(82863);
-// EXTERNAL MODULE: ./lib/entrypoints/extended-policy.js
-var extended_policy = __nccwpck_require__(14429);
+// EXTERNAL MODULE: ./lib/entrypoints/configure.js
+var configure = __nccwpck_require__(17263);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
 
@@ -26421,13 +26494,9 @@ var extended_policy = __nccwpck_require__(14429);
 
 
 
-
-
-
-
 /** Runs the mode that the inputs name. The result is the exit code. @throws {AppError} what the entrypoint reports. */
 async function runMode(host) {
-    const { config, secrets, decideNow } = await configure(host);
+    const { config, secrets, decideNow } = await (0,configure/* configure */.j)(host);
     (0,override_report/* announceDecision */.uI)(config, host.runner);
     (0,marks/* announceEvent */.E)(config, host.runner);
     const deps = await composeDeps(host, config);
@@ -26448,12 +26517,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -26478,7 +26547,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
         }
         case 'comment': {
             const { runComment } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 52569));
-            await runComment({ ...deps, readFile: bounded/* readFileOrWhy */.uK });
+            await runComment({ ...deps, readFile });
             return 0;
         }
         case 'verify': {
@@ -26488,28 +26557,9 @@ async function runOne(host, deps, { secrets, decideNow }) {
         }
     }
 }
-/** @throws {InputFaults} */
-async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
-    const secrets = [];
-    const onSecret = (value) => {
-        if (secrets.includes(value))
-            return;
-        for (const form of new Set([value, encodeURIComponent(value)]))
-            runner.setSecret(form);
-        secrets.push(value);
-    };
-    // Its token must be masked before it is used.
-    (0,config/* maskInputs */.a)(inputs, onSecret);
-    const extended = await (0,extended_policy/* readExtended */.y)(inputs, environment);
-    const catalogue = { gateways: gateways/* gateways */.o, agents: agents/* agents */.X.map(({ id }) => id), dialects: dialects/* dialects */.O.map(({ id }) => id) };
-    const hasCommand = command !== undefined;
-    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, extended, faults };
-    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
-    return {
-        config: (0,config/* readConfig */.X)(sources),
-        secrets,
-        decideNow: () => (0,config/* readConfig */.X)({ ...sources, environment: undecided }),
-    };
+/** A report of another run, out of its artifact. */
+function readFile(path, maxBytes) {
+    return (0,bounded_file/* readBoundedText */.H)(path, { maxBytes }) ?? { why: 'does not exist' };
 }
 async function composeDeps({ runner, environment }, config) {
     const { context, githubToken: token } = config;
@@ -26530,7 +26580,13 @@ async function openAlertDesk({ alerts }, environment) {
     return createAlertDesk(alerts, lateDispatcher(environment), clock/* systemClock */.m);
 }
 function createModeStore({ context, gate }, github) {
-    return createStore({ ...context, gateStore: gate.store, clock: clock/* systemClock */.m, github });
+    return createStore({
+        ...context,
+        gateStore: gate.store,
+        changesGates: gate.isChangedHere,
+        clock: clock/* systemClock */.m,
+        github,
+    });
 }
 /** The HTTP client is most of what a mode has to load: it waits for the first request. */
 function lateDispatcher(environment) {
@@ -26544,14 +26600,14 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(572), __nccwpck_require__.e(115), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55331));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 54337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(453)]).then(__nccwpck_require__.bind(__nccwpck_require__, 97453));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -26594,17 +26650,63 @@ function placeOf({ context, task }) {
 
 /***/ }),
 
+/***/ 17263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ configure)
+/* harmony export */ });
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46658);
+/* harmony import */ var _config_config_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29659);
+/* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38698);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7529);
+/* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(140);
+/* harmony import */ var _extended_policy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(14429);
+/** Reads what a run was told into its configuration; every secret is masked before it is used. */
+
+
+
+
+
+
+/** @throws {InputFaults} */
+async function configure({ runner, environment, inputs, unknownInputs = [], faults, command, }) {
+    const secrets = [];
+    const onSecret = (value) => {
+        if (secrets.includes(value))
+            return;
+        for (const form of new Set([value, encodeURIComponent(value)]))
+            runner.setSecret(form);
+        secrets.push(value);
+    };
+    // Its token must be masked before it is used.
+    (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .maskInputs */ .a)(inputs, onSecret);
+    const files = await (0,_extended_policy_js__WEBPACK_IMPORTED_MODULE_5__/* .readPolicyFiles */ .Q)(inputs, environment);
+    const catalogue = { gateways: _gateways_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gateways */ .o, agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X.map(({ id }) => id), dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_3__/* .dialects */ .O.map(({ id }) => id) };
+    const hasCommand = command !== undefined;
+    const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
+    const undecided = { ...environment, [_config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_2__/* .DECISION_VARIABLE */ .c7]: undefined };
+    return {
+        config: (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .readConfig */ .X)(sources),
+        secrets,
+        decideNow: () => (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .readConfig */ .X)({ ...sources, environment: undecided }),
+    };
+}
+
+
+/***/ }),
+
 /***/ 14429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ readExtended)
+/* harmony export */   Q: () => (/* binding */ readPolicyFiles)
 /* harmony export */ });
 /* harmony import */ var _config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(42800);
 /* harmony import */ var _config_extends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8415);
 /* harmony import */ var _config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60509);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3828);
-/** Reads the file that the policy file extends, before the configuration is read, which waits for nothing. */
+/** Reads the policy file and the one that it extends, before the configuration is read, which waits for nothing. */
 
 
 
@@ -26612,12 +26714,16 @@ function placeOf({ context, task }) {
 /** How much of what GitHub answered is told. */
 const LONGEST_REASON = 300;
 /**
- * `undefined` where the policy file extends none. What somebody can mend is told as a fault of the file.
+ * What somebody can mend in the file that is extended is told as a fault of it, later.
  * @throws {AppError} `github-failed` where GitHub gave no answer: nothing that stands in the file would mend that.
  */
-async function readExtended(inputs, environment) {
-    const found = (0,_config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__/* .referenceIn */ .h)((0,_config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readOwnPolicy */ .zN)(inputs, environment));
-    return found && { reference: (0,_config_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .renderExtends */ .yV)(found), ...(await fetchText(found, inputs, environment)) };
+async function readPolicyFiles(inputs, environment, now = new Date()) {
+    const own = (0,_config_own_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readOwnPolicy */ .zN)(inputs, environment, now);
+    const reference = (0,_config_extended_file_js__WEBPACK_IMPORTED_MODULE_0__/* .referenceIn */ .h)(own);
+    if (reference === undefined)
+        return { own, extended: undefined };
+    const text = await fetchText(reference, inputs, environment);
+    return { own, extended: { reference: (0,_config_extends_js__WEBPACK_IMPORTED_MODULE_1__/* .renderExtends */ .yV)(reference), ...text } };
 }
 async function fetchText(reference, inputs, environment) {
     const { repository, path, sha } = reference;
@@ -26859,6 +26965,72 @@ function checkNode(version) {
     if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor))
         return;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST.major}.${OLDEST.minor} or newer; this is ${version}.`, { hint: 'Install a newer Node.' });
+}
+
+
+/***/ }),
+
+/***/ 12757:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ readBoundedText),
+/* harmony export */   f: () => (/* binding */ readBoundedBytes)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/**
+ * Reads files where others can have put anything: a pipe that nobody writes to would hold the step up until the job is
+ * over, a file without an end would fill the memory, and a link leads to what its maker may not read or we may not show.
+ *
+ * So no link is followed where we made the file ourselves, or an agent or another run left it: none of them makes one. It is
+ * followed where the workflow or the runner names the file, as with the policy and the event: a repository may well keep its
+ * policy as a link, and whoever could turn that link could as well write the file. What it leads to is bounded all the same.
+ */
+
+/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
+const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
+const MISSING = new Set(['ENOENT', 'ENOTDIR']);
+/** `undefined` where nothing stands there; else its text, or why there is none, for a person: the end of a sentence. */
+function readBoundedText(path, bounds) {
+    const read = readBoundedBytes(path, bounds);
+    return read?.bytes === undefined ? read : { text: read.bytes.toString('utf8') };
+}
+/** The same before it is text. */
+function readBoundedBytes(path, bounds) {
+    const { maxBytes, followsLinks = false } = bounds;
+    // Opening a pipe would wait for whoever writes to it.
+    const flags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK | (followsLinks ? 0 : node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW);
+    let file;
+    try {
+        // Looked at when it is open: what stands there could be another thing a moment later.
+        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, flags);
+        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!stat.isFile())
+            return { why: 'is no regular file' };
+        if (stat.size > maxBytes)
+            return { why: `is larger than ${maxBytes} bytes` };
+        return { bytes: readStart(file, stat.size) };
+    }
+    catch (error) {
+        if (typeof error !== 'object' || error === null || !('code' in error))
+            throw error;
+        const code = String(error.code);
+        if (MISSING.has(code))
+            return undefined;
+        return { why: NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})` };
+    }
+    finally {
+        if (file !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+/** No more than its size: it may grow meanwhile. What has none and yet holds something is the system's, and is not read. */
+function readStart(file, sizeBytes) {
+    const bytes = Buffer.allocUnsafe(sizeBytes);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < sizeBytes; length += read)
+        read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(file, bytes, length, sizeBytes - length, null);
+    return bytes.subarray(0, length);
 }
 
 
@@ -28227,7 +28399,7 @@ const http = {
         exhausted: 'The words of OpenAI and Anthropic are known; `spendgate verify` learns the others.',
         history: 'Not known.',
         attribution: 'Nothing: where a budget is read says nothing of who takes the calls.',
-        see: 'README.md',
+        see: 'docs/budgets.md',
     },
     defaultUrl: undefined,
     requires: ['mapping'],
@@ -28304,7 +28476,7 @@ const ledger = {
         exhausted: '`pre` refuses the run; within a run the limits of `wrap` hold. Of providers, the words of OpenAI and Anthropic are known.',
         history: 'The Actions cache, or `~/.local/state/spendgate`.',
         attribution: 'Nothing: no gateway is named.',
-        see: 'README.md',
+        see: 'docs/budgets.md',
     },
     defaultUrl: undefined,
     requires: ['budgets'],
@@ -29584,7 +29756,6 @@ const NO_CHECK = 'no-check';
 const MAX_LINE = 140;
 /** No run waits longer for its check to be opened. */
 const OPEN_MS = 5000;
-const IN_PROGRESS = 'The run may use what its budget allows; `post` completes this check.';
 /** `undefined` where no check is asked for, or there is no commit that it could be of. */
 function checkTarget({ check, context }) {
     const { kind, name, externalId, runUrl } = check;
@@ -29635,7 +29806,7 @@ async function openCheck(deps) {
         return;
     }
     const keepOpen = async () => {
-        const id = await open(github, target);
+        const id = await open(github, target, (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .openingWords */ .O4)(deps.config.observe));
         if (id !== undefined)
             deps.runner.saveState('check', (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCheckState */ .kH)({ id, sha: target.sha }));
         return true;
@@ -29647,7 +29818,7 @@ async function openCheck(deps) {
     });
 }
 /** Its id; `undefined` where an earlier step of this job has opened it, and has its end in hand. */
-async function open(github, target) {
+async function open(github, target, { title, summary }) {
     const { name, sha, externalId, runUrl } = target;
     if (target.kind === 'status') {
         // Another job's of the same name is not looked after by this one.
@@ -29655,13 +29826,13 @@ async function open(github, target) {
         const pending = {
             context: name,
             state: 'pending',
-            description: plain(IN_PROGRESS),
+            description: plain(summary),
             targetUrl: (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .statusUrl */ .Yb)(target),
         };
         return isOpen ? undefined : (await github.createStatus(sha, pending)).id;
     }
     const own = (0,_core_check_js__WEBPACK_IMPORTED_MODULE_0__/* .ownCheck */ .jF)(await github.listCheckRuns(sha, name), target);
-    const output = { title: 'In progress', summary: IN_PROGRESS, text: undefined };
+    const output = { title, summary, text: undefined };
     return own !== undefined
         ? undefined
         : (await github.createCheckRun({ name, sha, externalId, detailsUrl: runUrl, output })).id;
@@ -29785,21 +29956,13 @@ function announceDecision({ mode, overrides }, runner) {
 
 /***/ }),
 
-/***/ 1686:
+/***/ 78987:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Mv: () => (/* binding */ readBoundedFile),
-/* harmony export */   c0: () => (/* binding */ readBoundedBody),
-/* harmony export */   uK: () => (/* binding */ readFileOrWhy)
+/* harmony export */   c: () => (/* binding */ readBoundedBody)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/** Reads what others wrote, and never more than was bargained for. */
-
-/** No link, and no waiting for whoever writes to a pipe. */
-const READ_ONLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
-/** What stands there cannot be opened as a file: a link, a socket, a device without a driver. */
-const NO_FILES = new Set(['ELOOP', 'ENXIO', 'ENODEV']);
+/** Reads what somebody answers, and never more than was bargained for. */
 /** @throws {RangeError} when there is more. */
 async function readBoundedBody(body, maxBytes) {
     const parts = [];
@@ -29811,38 +29974,6 @@ async function readBoundedBody(body, maxBytes) {
         parts.push(part);
     }
     return Buffer.concat(parts).toString('utf8');
-}
-/** `undefined` where no file of that size can be read: what stands there may be a folder, a pipe, a file that fills the disk. */
-function readBoundedFile(path, maxBytes) {
-    return readFileOrWhy(path, maxBytes).text;
-}
-/** @returns the text, or why there is none, for a person who named the path: the end of a sentence */
-function readFileOrWhy(path, maxBytes) {
-    let file;
-    try {
-        // Looked at when it is open: what stands there could be another thing a moment later.
-        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, READ_ONLY);
-        const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        if (!stat.isFile())
-            return { why: 'is no regular file' };
-        if (stat.size > maxBytes)
-            return { why: `is larger than ${maxBytes} bytes` };
-        return { text: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') };
-    }
-    catch (error) {
-        if (typeof error !== 'object' || error === null || !('code' in error))
-            throw error;
-        return { why: whyNot(String(error.code)) };
-    }
-    finally {
-        if (file !== undefined)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
-function whyNot(code) {
-    if (code === 'ENOENT')
-        return 'does not exist';
-    return NO_FILES.has(code) ? 'is no regular file' : `cannot be read (${code})`;
 }
 
 
@@ -29971,8 +30102,13 @@ function wireOutput({ title, summary, text }) {
 function wireAnnotation({ path, line, level, title, message }) {
     return { path, start_line: line, end_line: line, annotation_level: level, title, message };
 }
-function toCheckRun({ id, external_id: externalId, status }) {
-    return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
+function toCheckRun({ id, external_id: externalId, status, output }) {
+    return {
+        id,
+        externalId: externalId ?? '',
+        title: output.title ?? '',
+        isCompleted: status === 'completed',
+    };
 }
 function commitStatuses({ send, create }) {
     return {
@@ -29989,14 +30125,16 @@ function commitStatuses({ send, create }) {
                 description,
                 ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
             }));
-            return { id: data.id, context, state, targetUrl };
+            return { id: data.id, context, state, description, targetUrl };
         },
     };
 }
 /** One of a state that we do not know is not ours. */
-function toStatus({ id, context, state, target_url: targetUrl }) {
+function toStatus({ id, context, state, description, target_url: targetUrl }) {
     const known = STATES.find((candidate) => candidate === state);
-    return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
+    if (known === undefined)
+        return [];
+    return [{ id, context, state: known, description: description ?? '', targetUrl: targetUrl ?? undefined }];
 }
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
@@ -30221,8 +30359,7 @@ function failed(message, cause) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/issues.js
 
-const READ = 'issues: read';
-const WRITE = 'issues: write';
+const NEEDS = { read: 'issues: read', write: 'issues: write' };
 const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) {
     timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
@@ -30234,9 +30371,9 @@ const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
 }`;
 function issueApi({ send, create }) {
     return {
-        listIssues: async (label, state) => {
+        listIssues: async (label, state, access = 'read') => {
             const { items, isWhole } = await readPages(async (page) => {
-                const { data } = await send(READ, ({ rest }, options) => rest.issues.listForRepo({
+                const { data } = await send(NEEDS[access], ({ rest }, options) => rest.issues.listForRepo({
                     ...options,
                     labels: label,
                     state,
@@ -30249,21 +30386,21 @@ function issueApi({ send, create }) {
             });
             return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
         },
-        readIssueChanges: async (number) => {
-            const { repository } = await send(READ, (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
+        readIssueChanges: async (number, access = 'read') => {
+            const { repository } = await send(NEEDS[access], (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
             const nodes = repository?.issue?.timelineItems.nodes ?? [];
             return nodes.filter((node) => node !== null).map(toChange);
         },
         createIssue: async ({ title, body, labels }) => {
-            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
+            const { data } = await create(NEEDS.write, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
             return toIssue(data);
         },
         updateIssue: async (number, change) => {
-            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
+            const { data } = await send(NEEDS.write, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
             return toIssue(data);
         },
         commentOnIssue: async (number, body) => {
-            await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
+            await create(NEEDS.write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
         },
     };
 }
@@ -30310,16 +30447,16 @@ function pullApi({ send }) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/runs.js
 
-const runs_READ = 'actions: read';
+const READ = 'actions: read';
 function runApi({ send }) {
     return {
         readRun: async (id) => {
-            const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
+            const { data } = await send(READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
             return toRun(data);
         },
         listRuns: async ({ workflowId, headSha, event }) => {
             const { items } = await readPages(async (page) => {
-                const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
+                const { data } = await send(READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
                     ...options,
                     workflow_id: workflowId,
                     head_sha: headSha,
@@ -30386,9 +30523,9 @@ function createGitHub(options) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ createHttpSend)
 /* harmony export */ });
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74995);
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74995);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3828);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1686);
+/* harmony import */ var _bounded_body_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(78987);
 /**
  * Short requests to usage APIs: one overall deadline, retries with jitter on 5xx and broken connections only.
  * Redirects are not followed, since a key may stand in the URL; no URL is shown with its query.
@@ -30420,7 +30557,7 @@ function createHttpSend(dispatcher, deadlineMs, retries = RETRIES) {
     const signal = AbortSignal.timeout(deadlineMs);
     return async (spec) => {
         try {
-            return await (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => sendOnce(dispatcher, spec, signal), {
+            return await (0,p_retry__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .Ay)(() => sendOnce(dispatcher, spec, signal), {
                 retries,
                 minTimeout: 250,
                 maxTimeout: 4000,
@@ -30449,7 +30586,7 @@ async function sendOnce(dispatcher, { url, method = 'GET', headers = {}, body },
     const answer = {
         status: response.statusCode,
         headers: flatten(response.headers),
-        text: await (0,_bounded_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoundedBody */ .c0)(response.body, MAX_ANSWER_BYTES),
+        text: await (0,_bounded_body_js__WEBPACK_IMPORTED_MODULE_2__/* .readBoundedBody */ .c)(response.body, MAX_ANSWER_BYTES),
     };
     if (answer.status >= 500)
         throw new ServerFailure(answer);
@@ -30487,7 +30624,7 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58532);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1686);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(12757);
 /**
  * A short text that one step leaves for a later one of the same task. On a runner it stands in a variable of the job; on a
  * laptop, where steps share no variables, in a file that this user alone can read.
@@ -30497,7 +30634,7 @@ function unanswered({ url, method = 'GET' }, error, signal, deadlineMs) {
 
 
 
-const MAX_BYTES = 64 * 1024;
+const BOUNDS = { maxBytes: 64 * 1024 };
 /** @param kind lower-case; part of the variable's and the file's name */
 function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_4__/* .gateSlug */ .Zg)(task)}-${kind}.json`);
@@ -30509,7 +30646,7 @@ function createJobNote({ jobDir, task, hasVariables, environment }, kind) {
                 write(jobDir, path, value);
             return { variable, value };
         },
-        find: () => (hasVariables ? environment[variable] : (0,_bounded_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedFile */ .Mv)(path, MAX_BYTES)) || undefined,
+        find: () => (hasVariables ? environment[variable] : (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readBoundedText */ .H)(path, BOUNDS)?.text) || undefined,
         drop: () => {
             if (!hasVariables)
                 orNothing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
@@ -30561,7 +30698,7 @@ function orNothing(act) {
 /* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(35986);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(34840);
-/* harmony import */ var _bounded_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1686);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(12757);
 /**
  * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
  * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
@@ -30739,7 +30876,7 @@ function whole(text, origin) {
     return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
 }
 function readText(path) {
-    const text = (0,_bounded_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedFile */ .Mv)(path, MAX_BYTES);
+    const text = (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedText */ .H)(path, { maxBytes: MAX_BYTES })?.text;
     if (text !== undefined)
         return text;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);

@@ -39,10 +39,10 @@ function blindGate(evidence) {
     return { state: 'unknown', entry: undefined, blind: true, evidence, sources: [] };
 }
 /** The same reading with the name of the store that gave it. */
-function readFrom(store, readAt, reading, unseen = [], links = []) {
+function readFrom(store, readAt, reading, unseen = [], issues = {}) {
     const { state, evidence } = reading;
-    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen };
-    return { ...reading, sources: [links.length === 0 ? source : { ...source, links }] };
+    const source = { store, state, readAt: readAt.toISOString(), evidence, unseen, ...issues };
+    return { ...reading, sources: [source] };
 }
 /** What the deciding entry means now; without one the gate is unknown, since a closed one may have been evicted. */
 function gateReading(entry, now, blockForMs, evidence) {
@@ -310,6 +310,24 @@ function hasFailed(statuses, { name, runUrl }) {
         runUrl !== undefined &&
         targetUrl?.split('#')[0] === runUrl);
 }
+/** How the words of an open check begin where nothing is to fail it. */
+const OBSERVED = 'Only observed: nothing fails';
+/**
+ * What a check says while it is open. Under `observe` it says that, and the hook at the end of the job goes by it: nobody
+ * changes what stands there who may not write checks. What the step left for its hook, the agent may have got at.
+ */
+function openingWords(isObserved) {
+    return isObserved
+        ? { title: OBSERVED, summary: `${OBSERVED}, whatever the run uses. \`post\` completes this check.` }
+        : {
+            title: 'In progress',
+            summary: 'The run may use what its budget allows; `post` completes this check.',
+        };
+}
+/** @param words title of a check run, or description of a commit status */
+function saysObserved(words) {
+    return words.startsWith(OBSERVED);
+}
 /** How far a job came, as its steps say it one after the other. */
 const PROGRESS = {
     'pre began': '`pre` did not end: it failed, was killed, or the job was cancelled.',
@@ -529,7 +547,7 @@ function withoutCommands(text) {
 /** The end of a job: a check that one of its steps opened, and that nobody completed, is failed. */
 
 /** What was done, for the log; `undefined` when the check has had its last word. */
-async function failUnfinished(github, target, { id, progress, isObserved }) {
+async function failUnfinished(github, target, { id, progress }) {
     const { kind, name, sha } = target;
     const because = unfinishedBecause(progress);
     if (kind === 'status') {
@@ -537,7 +555,7 @@ async function failUnfinished(github, target, { id, progress, isObserved }) {
         const own = ownStatus(statuses, target);
         if (own?.id !== id || own.state !== 'pending')
             return undefined;
-        const state = isObserved && !hasFailed(statuses, target) ? 'success' : 'error';
+        const state = saysObserved(own.description) && !hasFailed(statuses, target) ? 'success' : 'error';
         const description = because.replaceAll('`', '');
         await github.createStatus(sha, { context: name, state, description, targetUrl: statusUrl(target) });
         return because;
@@ -545,8 +563,10 @@ async function failUnfinished(github, target, { id, progress, isObserved }) {
     const own = ownCheck(await github.listCheckRuns(sha, name), target);
     if (own?.id !== id || own.isCompleted)
         return undefined;
+    // Under `observe` nothing fails.
+    const conclusion = saysObserved(own.title) ? 'neutral' : 'failure';
     const output = { title: 'spendgate did not finish', summary: because, text: undefined };
-    await github.completeCheckRun(id, isObserved ? 'neutral' : 'failure', output, []);
+    await github.completeCheckRun(id, conclusion, output, []);
     return because;
 }
 
@@ -653,8 +673,13 @@ function wireOutput({ title, summary, text }) {
 function wireAnnotation({ path, line, level, title, message }) {
     return { path, start_line: line, end_line: line, annotation_level: level, title, message };
 }
-function toCheckRun({ id, external_id: externalId, status }) {
-    return { id, externalId: externalId ?? '', isCompleted: status === 'completed' };
+function toCheckRun({ id, external_id: externalId, status, output }) {
+    return {
+        id,
+        externalId: externalId ?? '',
+        title: output.title ?? '',
+        isCompleted: status === 'completed',
+    };
 }
 function commitStatuses({ send, create }) {
     return {
@@ -671,14 +696,16 @@ function commitStatuses({ send, create }) {
                 description,
                 ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
             }));
-            return { id: data.id, context, state, targetUrl };
+            return { id: data.id, context, state, description, targetUrl };
         },
     };
 }
 /** One of a state that we do not know is not ours. */
-function toStatus({ id, context, state, target_url: targetUrl }) {
+function toStatus({ id, context, state, description, target_url: targetUrl }) {
     const known = STATES.find((candidate) => candidate === state);
-    return known === undefined ? [] : [{ id, context, state: known, targetUrl: targetUrl ?? undefined }];
+    if (known === undefined)
+        return [];
+    return [{ id, context, state: known, description: description ?? '', targetUrl: targetUrl ?? undefined }];
 }
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
@@ -919,8 +946,7 @@ function failed(message, cause) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/issues.js
 
-const READ = 'issues: read';
-const WRITE = 'issues: write';
+const NEEDS = { read: 'issues: read', write: 'issues: write' };
 const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) {
     timelineItems(last: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes {
@@ -932,9 +958,9 @@ const CHANGES = `query($owner: String!, $repo: String!, $number: Int!) {
 }`;
 function issueApi({ send, create }) {
     return {
-        listIssues: async (label, state) => {
+        listIssues: async (label, state, access = 'read') => {
             const { items, isWhole } = await readPages(async (page) => {
-                const { data } = await send(READ, ({ rest }, options) => rest.issues.listForRepo({
+                const { data } = await send(NEEDS[access], ({ rest }, options) => rest.issues.listForRepo({
                     ...options,
                     labels: label,
                     state,
@@ -947,21 +973,21 @@ function issueApi({ send, create }) {
             });
             return { issues: items.filter((item) => !item.pull_request).map(toIssue), isWhole };
         },
-        readIssueChanges: async (number) => {
-            const { repository } = await send(READ, (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
+        readIssueChanges: async (number, access = 'read') => {
+            const { repository } = await send(NEEDS[access], (octokit, options) => octokit.graphql(CHANGES, { ...options, number }));
             const nodes = repository?.issue?.timelineItems.nodes ?? [];
             return nodes.filter((node) => node !== null).map(toChange);
         },
         createIssue: async ({ title, body, labels }) => {
-            const { data } = await create(WRITE, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
+            const { data } = await create(NEEDS.write, ({ rest }, options) => rest.issues.create({ ...options, title, body, labels: [...labels] }));
             return toIssue(data);
         },
         updateIssue: async (number, change) => {
-            const { data } = await send(WRITE, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
+            const { data } = await send(NEEDS.write, ({ rest }, options) => rest.issues.update({ ...options, issue_number: number, ...change }));
             return toIssue(data);
         },
         commentOnIssue: async (number, body) => {
-            await create(WRITE, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
+            await create(NEEDS.write, ({ rest }, options) => rest.issues.createComment({ ...options, issue_number: number, body }));
         },
     };
 }
@@ -1008,16 +1034,16 @@ function pullApi({ send }) {
 
 ;// CONCATENATED MODULE: ./lib/platform/github/runs.js
 
-const runs_READ = 'actions: read';
+const READ = 'actions: read';
 function runApi({ send }) {
     return {
         readRun: async (id) => {
-            const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
+            const { data } = await send(READ, ({ rest }, options) => rest.actions.getWorkflowRun({ ...options, run_id: id }));
             return toRun(data);
         },
         listRuns: async ({ workflowId, headSha, event }) => {
             const { items } = await readPages(async (page) => {
-                const { data } = await send(runs_READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
+                const { data } = await send(READ, ({ rest }, options) => rest.actions.listWorkflowRuns({
                     ...options,
                     workflow_id: workflowId,
                     head_sha: headSha,
@@ -1102,7 +1128,6 @@ async function endCheck(text, environment) {
         const done = await failUnfinished(github, target, {
             id: state.id,
             progress: environment[progressVariable],
-            isObserved: environment['INPUT_OBSERVE']?.trim().toLowerCase() === 'true',
         });
         return done === undefined ? '' : warning(done);
     }
