@@ -115,7 +115,7 @@ function addNote(body: RequestBody, text: string): boolean {
   if (body.get('messages', -1, 'role') !== 'user') return false;
   const content = ['messages', -1, 'content'] as const;
   const isResult = body.get(...content, -1, 'type') === 'tool_result';
-  const isThinking = body.get('thinking') !== undefined;
+  const isThinking = body.has('thinking');
   return (
     (isResult && isThinking && addText(body, [...content, -1, 'content'], text)) ||
     addText(body, content, text)
@@ -138,7 +138,7 @@ export const anthropicMessages: Dialect = {
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.has('tools', -1),
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

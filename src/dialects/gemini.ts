@@ -109,7 +109,7 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
   const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter(
     (path) => body.get(...path) !== undefined,
   );
-  const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+  const parent = !body.has('generation_config') ? 'generationConfig' : 'generation_config';
   for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']]) body.set(path, tokens);
 }
 
@@ -121,7 +121,7 @@ function spellings(names: readonly string[]): string[][] {
 function addNote(body: RequestBody, text: string): boolean {
   if (body.get('contents', -1, 'role') === 'model') return false;
   const isResponse = ['functionResponse', 'function_response'].some(
-    (name) => body.get('contents', -1, 'parts', -1, name) !== undefined,
+    (name) => body.has('contents', -1, 'parts', -1, name),
   );
   if (isResponse) return body.append(['contents'], { role: 'user', parts: [{ text }] });
   return body.append(['contents', -1, 'parts'], { text });
@@ -141,7 +141,7 @@ export const gemini: Dialect = {
   isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.has('tools', -1),
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

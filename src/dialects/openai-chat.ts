@@ -124,7 +124,7 @@ export const openaiChat: Dialect = {
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+  offersTools: (body) => ['tools', 'functions'].some((name) => body.has(name, -1)),
   addNote,
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,

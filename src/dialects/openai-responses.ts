@@ -107,7 +107,7 @@ export const openaiResponses: Dialect = {
   isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.has('tools', -1),
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

@@ -15,10 +15,30 @@ export interface UsageReader {
 /** A step down into a JSON value: a key of an object, or -1 for the last element of an array. */
 export type Step = string | -1;
 
+/** One element of an array in a request. */
+export interface RequestItem {
+  /** The value of a key, or the element itself without one; bounded like any other. */
+  get(key?: string): unknown;
+  readonly keys: readonly string[];
+  /** Its beginning, as JSON. */
+  head(maxBytes: number): string;
+}
+
 /** A JSON request body that is read and edited in place, never re-serialised. */
 export interface RequestBody {
-  /** The value at a path; `undefined` where it is absent. */
+  /**
+   * The value at a path; `undefined` where it is absent.
+   * @throws {SyntaxError} when it is larger than anything that steers a call
+   */
   get(...path: Step[]): unknown;
+  /** Whether anything but `null` stands at a path, however large it is. */
+  has(...path: Step[]): boolean;
+  /** The keys of the object at a path, in lower case; none where no object stands. */
+  keys(...path: Step[]): readonly string[];
+  /** The elements of the array at a path, one by one; none where no array stands. */
+  items(...path: Step[]): Iterable<RequestItem>;
+  /** The beginning of the value at a path, as JSON; `undefined` where it is absent. */
+  head(maxBytes: number, ...path: Step[]): string | undefined;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
   set(path: readonly string[], value: number | boolean): void;
   /** Adds a last element to the array at a path; false where no array stands. */
