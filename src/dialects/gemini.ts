@@ -12,6 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
+import { readChoices } from './shared/steering.js';
 
 const wireUsage = z.object({
   promptTokenCount: wireCount,
@@ -85,7 +86,11 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
     stream: action === 'streamGenerateContent',
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
-    choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+    choices: Math.max(
+      ...spellings(['candidateCount', 'candidate_count']).map((path) =>
+        readChoices(body.get(...path), path.join('.')),
+      ),
+    ),
     hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
     isDetached: false,
   };
@@ -120,8 +125,8 @@ function spellings(names: readonly string[]): string[][] {
 /** Vertex AI takes nothing beside function responses in one turn; a turn of the user's behind them is fine everywhere. */
 function addNote(body: RequestBody, text: string): boolean {
   if (body.get('contents', -1, 'role') === 'model') return false;
-  const isResponse = ['functionResponse', 'function_response'].some(
-    (name) => body.has('contents', -1, 'parts', -1, name),
+  const isResponse = ['functionResponse', 'function_response'].some((name) =>
+    body.has('contents', -1, 'parts', -1, name),
   );
   if (isResponse) return body.append(['contents'], { role: 'user', parts: [{ text }] });
   return body.append(['contents', -1, 'parts'], { text });

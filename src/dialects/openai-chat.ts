@@ -12,8 +12,8 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { hasKey, readCount, readText } from '../wire/values.js';
-import { refuseHiddenSettings } from './shared/extra-body.js';
+import { hasKey, readCount } from '../wire/values.js';
+import { readChoices, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
@@ -62,24 +62,18 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
-/** Some servers take a number in quotes for a number. */
-function numberOf(value: unknown): number | undefined {
-  return readCount(typeof value === 'string' ? Number(value) : value);
-}
-
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  refuseHiddenSettings(body);
   return {
-    model: readText(body.get('model')),
+    ...readModelsAndFallbacks(body),
     stream: body.get('stream') === true,
     outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
-    choices: numberOf(body.get('n')) ?? 1,
+    choices: readChoices(body.get('n'), 'n'),
     hasServerContext: false,
     isDetached: false,
   };

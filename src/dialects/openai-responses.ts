@@ -12,9 +12,9 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { readCount, readText } from '../wire/values.js';
-import { refuseHiddenSettings } from './shared/extra-body.js';
+import { readCount } from '../wire/values.js';
 import { responsesMessages } from './shared/responses-messages.js';
+import { isSet, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
@@ -69,9 +69,8 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  refuseHiddenSettings(body);
   return {
-    model: readText(body.get('model')),
+    ...readModelsAndFallbacks(body),
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
@@ -79,7 +78,7 @@ function readRequest(body: RequestBody): RequestFacts {
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
       (name) => body.get(name) != null,
     ),
-    isDetached: body.get('background') === true,
+    isDetached: isSet(body, 'background'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { UsageSnapshot } from '../core/usage.js';
+import type { Surcharge, UsageSnapshot } from '../core/usage.js';
 
 /** Reads the usage of one response. Made fresh per response, because a stream reports usage in parts. */
 export interface UsageReader {
@@ -61,6 +61,20 @@ export interface RequestFacts {
   readonly hasServerContext: boolean;
   /** True when the answer comes later and elsewhere, so that nobody sees its usage. */
   readonly isDetached: boolean;
+  /** Other models that may answer in place of the first one, or beside it. */
+  readonly otherModels?: readonly string[];
+  /** What may come beside its own answers. */
+  readonly aside?: Aside;
+  /** The most that may be asked beside list prices. */
+  readonly surcharge?: Surcharge;
+}
+
+/** Calls that the server makes for a call. */
+export interface Aside {
+  /** How often the input may be read once more. */
+  readonly inputReads: number;
+  /** Output tokens of all of them at most. */
+  readonly outputTokens: number;
 }
 
 /** A response that the meter writes itself. */
@@ -115,6 +129,8 @@ export type UpstreamMessage =
       readonly kind: 'answer';
       readonly lane: string | undefined;
       readonly isLast: boolean;
+      /** True for one that says that an answer begins, or that it is complete, and for no other end and no part of it. */
+      readonly isPlain: boolean;
       /** Name under which a later call may go on from it. */
       readonly answerId: string | undefined;
       /** The error it ended with, as an error body; `undefined` without one. */

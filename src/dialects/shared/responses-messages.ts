@@ -21,6 +21,14 @@ const LAST = new Set([
   'response.cancelled',
   'response.done',
 ]);
+/** What the answer to a warm-up consists of. */
+const PLAIN = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
+  'response.completed',
+  'response.done',
+]);
 /** What bounds and prices a request: it must not stand in two places. */
 const BINDING = [
   'model',
@@ -120,6 +128,7 @@ function readUpstream(payload: unknown): UpstreamMessage {
     kind: 'answer',
     lane,
     isLast: LAST.has(message.type),
+    isPlain: PLAIN.has(message.type),
     answerId: message.response?.id ?? undefined,
     error: error ? { error } : undefined,
   };
