@@ -170,7 +170,10 @@ function largeCostOf(parts: readonly (readonly [tokens: number, rate: number])[]
 export function dearestOf(prices: readonly ModelPrice[]): ModelPrice | undefined {
   const [only, ...others] = prices;
   if (only === undefined || others.length === 0) return only;
-  const rows = prices.flatMap((price) => [price, ...(price.tiers ?? [])]);
+  const rows: Prices[] = prices.flatMap((price) => [
+    price,
+    ...(price.tiers ?? []).map((tier) => ({ ...price, ...tier })),
+  ]);
   const most = (key: keyof Prices) => Math.max(0, ...rows.map((row) => row[key] ?? 0));
   const outputs = prices.map(({ maxOutput }) => maxOutput);
   const isBounded = outputs.every((output) => output !== undefined);
@@ -178,7 +181,7 @@ export function dearestOf(prices: readonly ModelPrice[]): ModelPrice | undefined
     input: most('input'),
     output: most('output'),
     // What reads no cache at a price of its own pays its input in full.
-    cacheRead: Math.max(...prices.map(({ cacheRead, input }) => cacheRead ?? input)),
+    cacheRead: Math.max(...rows.map(({ cacheRead, input }) => cacheRead ?? input)),
     cacheWrite: Math.max(most('cacheWrite'), most('input')),
     cacheWrite1h: Math.max(most('cacheWrite1h'), most('cacheWrite'), most('input')),
     ...(isBounded ? { maxOutput: Math.max(...outputs.map((output) => output ?? 0)) } : {}),
@@ -217,25 +220,33 @@ export function priceNames(
   return names.filter((name) => name !== undefined);
 }
 
+/** A whole answer, as far as its cost is concerned. */
+export interface PricedAnswer extends Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge'> {
+  /** True where the gateway had it in a store of its own, so that it may have cost nothing. */
+  readonly isStored?: boolean;
+}
+
 /**
- * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says. A gateway that
+ * tells 0 for tokens with a price has not reckoned, or was told by the client what to reckon with.
  * @param reported nano-USD; what is no amount of money counts as not told
  * @param models the names it may be priced by, the best one first
  */
 export function costOfAnswer(
   reported: number | undefined,
-  answer: Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge'>,
+  answer: PricedAnswer,
   prices: PriceTable | undefined,
   models: readonly string[],
 ): AnswerCost | undefined {
-  if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-    return { nanoUsd: reported, source: 'gateway' };
+  const isTold = reported !== undefined && Number.isSafeInteger(reported) && reported >= 0;
+  if (isTold && (reported > 0 || answer.isStored)) return { nanoUsd: reported, source: 'gateway' };
   const nanoUsd = prices && tableCost(answer, prices, models);
+  if (isTold && !nanoUsd) return { nanoUsd: reported, source: 'gateway' };
   return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
 }
 
 function tableCost(
-  { usage, parts, surcharge }: Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge'>,
+  { usage, parts, surcharge }: PricedAnswer,
   prices: PriceTable,
   models: readonly string[],
 ): number | undefined {

@@ -179,7 +179,8 @@ export class CallAccount {
     const names = priceNames(asked, snapshot.model, rerouted);
     // What was asked for at a higher price counts as that, unless the answer says otherwise.
     const factor = snapshot.surcharge?.factor ?? surcharge?.factor;
-    const answer = { ...snapshot, surcharge: { ...snapshot.surcharge, factor } };
+    const isStored = gateway.isStored?.(evidence) ?? false;
+    const answer = { ...snapshot, isStored, surcharge: { ...snapshot.surcharge, factor } };
     const cost = costOfAnswer(gateway.readCost(evidence), answer, prices, names);
     const isKnown =
       cost !== undefined || otherModels.length > 0 || asked === undefined || names.includes(asked);
