@@ -37,6 +37,8 @@ export interface RequestBody {
   keys(...path: Step[]): readonly string[];
   /** The elements of the array at a path, one by one; none where no array stands. */
   items(...path: Step[]): Iterable<RequestItem>;
+  /** Whether any of these words stands in the bytes of the value at a path, whatever they are a part of. */
+  mentions(words: readonly string[], ...path: Step[]): boolean;
   /** The beginning of the value at a path, as JSON; `undefined` where it is absent. */
   head(maxBytes: number, ...path: Step[]): string | undefined;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */

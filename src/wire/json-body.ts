@@ -93,6 +93,12 @@ export class JsonBody implements RequestBody {
     for (const { start, end } of elementsOf(bytes)) yield itemOf(bytes.subarray(start, end), path);
   }
 
+  mentions(words: readonly string[], ...path: Step[]): boolean {
+    const member = this.#find(path);
+    const bytes = member && this.#bytesOf(member);
+    return bytes !== undefined && words.some((word) => bytes.includes(word));
+  }
+
   head(maxBytes: number, ...path: Step[]): string | undefined {
     const member = this.#find(path);
     if (member === undefined) return undefined;

@@ -28,6 +28,13 @@ describe('an advisor', () => {
     expect(read({ tools: [advisor] }).aside).toEqual({ inputReads: 4, outputTokens: 16_384 });
   });
 
+  test('is seen under any spelling of its type', () => {
+    const spelt = JSON.stringify({ model: 'm', tools: [advisor] })
+      .replace('"advisor_', '"\\u0061dvisor_')
+      .replace('"advisor"', '"a"');
+    expect(readAside(new JsonBody(Buffer.from(spelt))).otherModels).toEqual(['claude-opus-5-5']);
+  });
+
   test.each([{ model: undefined }, { model: ['claude-opus-5-5'] }, { max_uses: '3_0' }, { max_tokens: {} }])(
     'with %p cannot be held',
     (more) => {

@@ -12,6 +12,8 @@ import type { RequestBody, RequestFacts, RequestItem } from '../../ports/dialect
 import { readText } from '../../wire/values.js';
 import { countAt, nameIn, textAt } from './steering.js';
 
+/** How the types of these tools begin; letters that are written as escapes may say anything. */
+const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
 /** One search, nano-USD. */
 export const SEARCH_NANO_USD = 10_000_000;
 /** Where a request does not say how often a tool may be used. What is used more counts as it is told. */
@@ -41,7 +43,7 @@ export function fastFactor(model: string | undefined): number {
 /** @throws {SyntaxError} for a part that cannot be read, and so not be held */
 export function readAside(body: RequestBody): Side {
   const sum: Sum = { choices: 1, otherModels: [], inputReads: 0, outputTokens: 0, feeNanoUsd: 0 };
-  for (const tool of body.items('tools')) addTool(sum, tool);
+  if (body.mentions(PAID_TOOLS, 'tools')) for (const tool of body.items('tools')) addTool(sum, tool);
   if (compacts(body)) addRun(sum);
   const isFast = [body.get('speed') === 'fast', addFallbacks(sum, body)].includes(true);
   const { choices, otherModels, inputReads, outputTokens, feeNanoUsd } = sum;

@@ -89,6 +89,7 @@ function requestIn(message: RequestBody): RequestBody {
     has: (...path) => message.has('response', ...path),
     keys: (...path) => message.keys('response', ...path),
     items: (...path) => message.items('response', ...path),
+    mentions: (words, ...path) => message.mentions(words, 'response', ...path),
     head: (maxBytes, ...path) => message.head(maxBytes, 'response', ...path),
     set: (path, value) => message.set(['response', ...path], value),
     append: (path, value) => message.append(['response', ...path], value),
