@@ -222,6 +222,41 @@ describe('a gateway that tells a cost of 0', () => {
   });
 });
 
+describe('what has a price that the table does not know', () => {
+  const audio = chat('gpt-audio', { completion_tokens_details: { audio_tokens: 3900, text_tokens: 100 } });
+  const image = {
+    object: 'response',
+    status: 'completed',
+    model: 'gpt-5-mini',
+    output: [{ type: 'reasoning' }, { type: 'image_generation_call' }],
+    usage: { input_tokens: 100, output_tokens: 60 },
+  };
+  const spoken = {
+    modelVersion: 'gemini-2.5-flash',
+    candidates: [{ finishReason: 'STOP' }],
+    usageMetadata: {
+      promptTokenCount: 10,
+      candidatesTokenCount: 900,
+      candidatesTokensDetails: [{ modality: 'AUDIO', tokenCount: 900 }],
+    },
+  };
+
+  test.each([
+    ['/v1/chat/completions', audio, { model: 'gpt-audio' }, 'gpt-audio (audio)'],
+    ['/v1/responses', image, { model: 'gpt-5-mini', input: 'draw' }, 'gpt-5-mini (image generation)'],
+    ['/v1beta/models/gemini-2.5-flash:generateContent', spoken, { contents: [] }, 'gemini-2.5-flash (audio)'],
+  ])('%s: is not counted as if it were text', async (path, answer, body, name) => {
+    const limits = { maxCostNanoUsd: USD };
+    const lenient = await answering(answer, { limits });
+    await send(lenient.url + path, { body });
+    expect(lenient.entries[0]).toMatchObject({ outcome: 'ok', costSource: 'unknown' });
+    expect(lenient.guard.unpricedModels).toEqual([name]);
+    const strict = await answering(answer, { limits, onUnpriced: 'block' });
+    await send(strict.url + path, { body });
+    expect(strict.guard.stop?.message).toContain(name);
+  });
+});
+
 test('a body of nested brackets is refused, and not read into', async () => {
   const meter = await answering(chat('gpt-5-nano'));
   const body = Buffer.from(`{"model":${'['.repeat(2_000_000)}${']'.repeat(2_000_000)},"messages":[]}`);

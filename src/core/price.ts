@@ -221,7 +221,7 @@ export function priceNames(
 }
 
 /** A whole answer, as far as its cost is concerned. */
-export interface PricedAnswer extends Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge'> {
+export interface PricedAnswer extends Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge' | 'unpriced'> {
   /** True where the gateway had it in a store of its own, so that it may have cost nothing. */
   readonly isStored?: boolean;
 }
@@ -246,10 +246,11 @@ export function costOfAnswer(
 }
 
 function tableCost(
-  { usage, parts, surcharge }: PricedAnswer,
+  { usage, parts, surcharge, unpriced }: PricedAnswer,
   prices: PriceTable,
   models: readonly string[],
 ): number | undefined {
+  if (unpriced !== undefined) return undefined;
   const { factor = 1, feeNanoUsd = 0 } = surcharge ?? {};
   const costs = (parts ?? [{ model: undefined, usage }]).map((part) => {
     const names = part.model === undefined ? models : [part.model];

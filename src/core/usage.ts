@@ -62,6 +62,8 @@ export interface UsageSnapshot {
   /** Input of one reading of the request, where it was read several times. */
   readonly inputOnce?: number | undefined;
   readonly surcharge?: Surcharge | undefined;
+  /** What it holds beside tokens of text, with a price that the table does not know, such as `audio`. */
+  readonly unpriced?: string | undefined;
 }
 
 /** A sum that remembers how many addends were not known. */

@@ -14,13 +14,20 @@ import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
 import { readChoices } from './shared/steering.js';
 
+const modalities = z
+  .array(z.object({ modality: z.string(), tokenCount: wireCount }))
+  .nullish()
+  .catch(undefined);
 const wireUsage = z.object({
   promptTokenCount: wireCount,
   toolUsePromptTokenCount: wireCount,
   cachedContentTokenCount: wireCount,
   candidatesTokenCount: wireCount,
   thoughtsTokenCount: wireCount,
+  promptTokensDetails: modalities,
+  candidatesTokensDetails: modalities,
 });
+const OTHERS = new Set(['AUDIO', 'IMAGE', 'VIDEO']);
 const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
 const payloadSchema = z.object({
   modelVersion: z.string().nullish(),
@@ -38,6 +45,7 @@ class GeminiUsageReader implements UsageReader {
   #hasEnded = false;
   #usage: Usage = NO_USAGE;
   #raw: unknown;
+  #unpriced: string | undefined;
 
   push(payload: unknown): void {
     for (const part of Array.isArray(payload) ? payload : [payload]) this.#pushOne(part);
@@ -49,6 +57,7 @@ class GeminiUsageReader implements UsageReader {
       final: this.#hasEnded && this.#raw !== undefined,
       usage: this.#usage,
       raw: this.#raw,
+      ...(this.#unpriced !== undefined && { unpriced: this.#unpriced }),
     };
   }
 
@@ -65,6 +74,7 @@ class GeminiUsageReader implements UsageReader {
     this.#model = parsed.data.modelVersion ?? this.#model;
     this.#raw = carrier.data.usageMetadata;
     this.#usage = normalise(parsed.data.usageMetadata);
+    this.#unpriced = unpricedOf(parsed.data.usageMetadata);
   }
 }
 
@@ -77,6 +87,13 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
     cacheWrite1hTokens: undefined,
     reasoningTokens: usage.thoughtsTokenCount ?? undefined,
   };
+}
+
+/** Audio has a price of its own, and so has all that is made and is no text. */
+function unpricedOf(usage: z.infer<typeof wireUsage>): string | undefined {
+  const heard = (usage.promptTokensDetails ?? []).filter(({ modality }) => modality === 'AUDIO');
+  const made = (usage.candidatesTokensDetails ?? []).filter(({ modality }) => OTHERS.has(modality));
+  return [...heard, ...made].find(({ tokenCount }) => (tokenCount ?? 0) > 0)?.modality.toLowerCase();
 }
 
 function readRequest(body: RequestBody, path: string): RequestFacts {

@@ -18,8 +18,10 @@ import { readChoices, readModelsAndFallbacks } from './shared/steering.js';
 const wireUsage = z.object({
   prompt_tokens: wireCount,
   completion_tokens: wireCount,
-  prompt_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  prompt_tokens_details: z
+    .object({ cached_tokens: wireCount, cache_write_tokens: wireCount, audio_tokens: wireCount })
+    .nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: wireCount, audio_tokens: wireCount }).nullish(),
   prompt_cache_hit_tokens: wireCount,
 });
 const payloadSchema = z.object({
@@ -34,6 +36,7 @@ class ChatUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage = NO_USAGE;
   #final = false;
+  #hasAudio = false;
   #raw: unknown;
 
   push(payload: unknown): void {
@@ -43,11 +46,21 @@ class ChatUsageReader implements UsageReader {
     this.#model = parsed.data.model ?? this.#model;
     this.#raw = payload.usage;
     this.#usage = normalise(parsed.data.usage);
+    this.#hasAudio = [
+      parsed.data.usage.prompt_tokens_details,
+      parsed.data.usage.completion_tokens_details,
+    ].some((details) => (details?.audio_tokens ?? 0) > 0);
     this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+    return {
+      model: this.#model,
+      final: this.#final,
+      usage: this.#usage,
+      raw: this.#raw,
+      ...(this.#hasAudio && { unpriced: 'audio' }),
+    };
   }
 }
 

@@ -22,7 +22,16 @@ const wireUsage = z.object({
   output_tokens: wireCount,
   output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
 });
-const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
+const response = z.object({
+  model: z.string().nullish(),
+  usage: wireUsage.nullish(),
+  output: z
+    .array(z.object({ type: z.string().catch('') }).catch({ type: '' }))
+    .nullish()
+    .catch(undefined),
+});
+/** Made by a model of its own, whose tokens stand in no usage. */
+const IMAGE = 'image_generation_call';
 const terminal = z.object({
   type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
   response: z.unknown().optional(),
@@ -33,6 +42,7 @@ const withUsage = z.object({ usage: z.unknown().optional() });
 class ResponsesUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage | undefined;
+  #hasImage = false;
   #raw: unknown;
 
   push(payload: unknown): void {
@@ -42,6 +52,7 @@ class ResponsesUsageReader implements UsageReader {
     const parsed = response.safeParse(body);
     if (!parsed.success) throw new WireFormatError('openai-responses', parsed.error);
     this.#model = parsed.data.model ?? this.#model;
+    this.#hasImage ||= parsed.data.output?.some(({ type }) => type === IMAGE) ?? false;
     if (!parsed.data.usage) return;
     this.#raw = withUsage.safeParse(body).data?.usage;
     this.#usage = normalise(parsed.data.usage);
@@ -53,6 +64,7 @@ class ResponsesUsageReader implements UsageReader {
       final: this.#usage !== undefined,
       usage: this.#usage ?? NO_USAGE,
       raw: this.#raw,
+      ...(this.#hasImage && { unpriced: 'image generation' }),
     };
   }
 }

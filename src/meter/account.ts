@@ -182,10 +182,11 @@ export class CallAccount {
     const isStored = gateway.isStored?.(evidence) ?? false;
     const answer = { ...snapshot, isStored, surcharge: { ...snapshot.surcharge, factor } };
     const cost = costOfAnswer(gateway.readCost(evidence), answer, prices, names);
-    const isKnown =
-      cost !== undefined || otherModels.length > 0 || asked === undefined || names.includes(asked);
-    const unpriced = redact(credentials, names[0] ?? 'of a fallback');
-    return { cost, unpricedModel: isKnown ? undefined : oneLine(unpriced, MAX_MODEL_LENGTH) };
+    const isAnother = asked !== undefined && otherModels.length === 0 && !names.includes(asked);
+    const isUnpriced = cost === undefined && (isAnother || snapshot.unpriced !== undefined);
+    const name = oneLine(redact(credentials, names[0] ?? 'of a fallback'), MAX_MODEL_LENGTH);
+    const what = snapshot.unpriced === undefined ? name : `${name} (${snapshot.unpriced})`;
+    return { cost, unpricedModel: isUnpriced ? what : undefined };
   }
 
   /** A call counts once: by its head, or else by the model that its answer names. */
