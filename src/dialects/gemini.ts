@@ -12,7 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
-import { readChoices } from './shared/steering.js';
+import { readChoices, readFallbacks } from './shared/steering.js';
 
 const modalities = z
   .array(z.object({ modality: z.string(), tokenCount: wireCount }))
@@ -99,7 +99,7 @@ function unpricedOf(usage: z.infer<typeof wireUsage>): string | undefined {
 function readRequest(body: RequestBody, path: string): RequestFacts {
   const [, , , model, action] = ROUTE.exec(path) ?? [];
   return {
-    model,
+    ...readFallbacks(body, model),
     stream: action === 'streamGenerateContent',
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,

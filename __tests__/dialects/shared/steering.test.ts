@@ -60,6 +60,14 @@ test.each(GATEWAYS)('%s: a fallback that brings settings of its own is refused',
   ).toEqual(['b']);
 });
 
+test('gemini: models that may answer in place of the one in the path are named too', () => {
+  expect(factsOf('gemini', { contents: [], fallbacks: ['b'] })).toMatchObject({
+    model: 'gemini-2.5-pro',
+    otherModels: ['b'],
+  });
+  expect(() => factsOf('gemini', { mock_testing_fallbacks: true })).toThrow(SyntaxError);
+});
+
 describe('a background answer', () => {
   test.each([true, 'true', 'false', 1, 0, {}, []])('%p is one', (background) => {
     expect(factsOf('openai-responses', { model: 'a', background }).isDetached).toBe(true);

@@ -39,22 +39,39 @@ interface Named {
 
 /** The models a request names. @throws {SyntaxError} for a setting that may stand for anything */
 export function readModels(body: RequestBody): Named {
-  refuseHidden(body);
-  const given = body.get('model');
-  const asked = given == null ? undefined : readText(given);
-  if (given != null && asked === undefined) throw new SyntaxError('`model` is no text');
-  const listed = [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+  return namedOf(readAsked(body), listedIn(body));
+}
+
+/** The same, with the list of fallbacks as gateways for many models take it: names, or objects with `model`. */
+export function readModelsAndFallbacks(body: RequestBody): Named {
+  return namedOf(readAsked(body), [...listedIn(body), ...fallbacksIn(body)]);
+}
+
+/** The same, where the model that is asked for stands in the path. @throws {SyntaxError} */
+export function readFallbacks(body: RequestBody, model: string | undefined): Named {
+  return namedOf(model, [...listedIn(body), ...fallbacksIn(body)]);
+}
+
+function namedOf(asked: string | undefined, listed: readonly string[]): Named {
   const [model, ...others] = asked === undefined ? listed : [asked, ...listed];
   const otherModels = [...new Set(others)].filter((name) => name !== model);
   return otherModels.length > 0 ? { model, otherModels } : { model };
 }
 
-/** The same, with the list of fallbacks as gateways for many models take it: names, or objects with `model`. */
-export function readModelsAndFallbacks(body: RequestBody): Named {
-  const { model, otherModels = [] } = readModels(body);
-  const fallbacks = bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
-  const [first, ...others] = [...(model === undefined ? [] : [model]), ...otherModels, ...fallbacks];
-  return others.length > 0 ? { model: first, otherModels: others } : { model: first };
+function readAsked(body: RequestBody): string | undefined {
+  const given = body.get('model');
+  if (given == null) return undefined;
+  if (typeof given !== 'string') throw new SyntaxError('`model` is no text');
+  return given;
+}
+
+function listedIn(body: RequestBody): string[] {
+  refuseHidden(body);
+  return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+}
+
+function fallbacksIn(body: RequestBody): string[] {
+  return bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
 }
 
 /** How many answers are asked for. @throws {SyntaxError} for what is no whole number, since a server may yet make one of it */
