@@ -5,7 +5,7 @@
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
 import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
-import { dearestOf, findPrice, type ModelPrice, priceAtMost, timesPrice } from '../core/price.js';
+import { type ModelPrice, priceAtMost } from '../core/price.js';
 import { DEFAULT_WEIGHTS, type TokenWeights, weighAtMost } from '../core/weights.js';
 import {
   type Admission,
@@ -20,6 +20,7 @@ import {
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { Books } from './books.js';
 import { refuseCall } from './call-limits.js';
+import { priceOf, readings, unpricedOf } from './call-price.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
 import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
@@ -172,7 +173,7 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason = refuseCall(ask.facts, draft.inputTokens / readings(ask), this.#options.limits);
+    const reason = refuseCall(ask.facts, draft.inputTokens / readings(ask.facts), this.#options.limits);
     if (reason !== undefined) return { kind: 'refused', reason };
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
@@ -181,15 +182,16 @@ export class Guard {
   #draft(ask: Ask, note?: Note): Draft {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const bodyBytes = ask.bodyBytes + noteBytes(note);
-    const price = this.#priceOf(ask);
+    const price = priceOf(ask.facts, this.#options.prices);
     const input = this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext);
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
       mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
-      model: (price ? undefined : this.#unpricedOf(ask)) ?? ask.facts.model ?? 'unnamed',
+      model:
+        (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: readings(ask) * input,
+      inputTokens: readings(ask.facts) * input,
       asideTokens: ask.facts.aside?.outputTokens ?? 0,
       feeNanoUsd: ask.facts.surcharge?.feeNanoUsd ?? 0,
       price,
@@ -318,23 +320,8 @@ export class Guard {
 
   #checkPrice(ask: Ask, price: ModelPrice | undefined): Stop | undefined {
     const { limits, onUnpriced } = this.#options;
-    const model = price ? undefined : this.#unpricedOf(ask);
+    const model = price ? undefined : unpricedOf(ask.facts, this.#options.prices);
     return priceMissing(model, price, { limits, onUnpriced, spent: this.#books.spent });
-  }
-
-  /** Of several models that may answer the dearest; none where one of them has no price. */
-  #priceOf({ facts }: Ask): ModelPrice | undefined {
-    const { prices } = this.#options;
-    const names = modelsOf(facts);
-    if (prices === undefined) return undefined;
-    const found = names.map((name) => findPrice(prices, name)).filter((price) => price !== undefined);
-    const price = found.length === names.length ? dearestOf(found) : undefined;
-    return price && timesPrice(price, facts.surcharge?.factor ?? 1);
-  }
-
-  #unpricedOf({ facts }: Ask): string | undefined {
-    const { prices } = this.#options;
-    return modelsOf(facts).find((name) => prices === undefined || findPrice(prices, name) === undefined);
   }
 
   /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */
@@ -344,15 +331,6 @@ export class Guard {
     const stop = exceeded(limit, { limits, spent: this.#books.spent, inputTokens });
     return { reason: renderRefusal(stop), stop };
   }
-}
-
-/** How often the server may read the input, calls that it makes itself included. */
-function readings({ facts }: Ask): number {
-  return 1 + (facts.aside?.inputReads ?? 0);
-}
-
-function modelsOf({ model, otherModels = [] }: Ask['facts']): readonly string[] {
-  return model === undefined ? otherModels : [model, ...otherModels];
 }
 
 /** Less, and a tool call of any size is cut, or the request is not taken at all. */
