@@ -177,7 +177,7 @@ export const anthropicMessages: Dialect = {
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-  offersTools: (body) => body.has('tools', -1),
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

@@ -163,7 +163,7 @@ export const gemini: Dialect = {
   isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => body.has('tools', -1),
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

@@ -131,7 +131,7 @@ export const openaiChat: Dialect = {
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => ['tools', 'functions'].some((name) => body.has(name, -1)),
+  offersTools: (body) => ['tools', 'functions'].some((name) => body.keys(name, -1).length > 0),
   addNote,
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,

@@ -118,7 +118,7 @@ export const openaiResponses: Dialect = {
   isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-  offersTools: (body) => body.has('tools', -1),
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
