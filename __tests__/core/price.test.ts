@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  costOfAnswer,
+  dearestOf,
   dearestPrice,
   findPrice,
   type ModelPrice,
   type PriceTable,
   priceAtMost,
+  priceNames,
   pricesAt,
   priceUsage,
+  timesPrice,
 } from '../../src/core/price.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
@@ -187,5 +191,104 @@ test('the dearest price is above every model of the table, but for slips of scal
   expect(dearestPrice({ source, models: { ...models, slip } })).toEqual({
     input: dollars(150),
     output: dollars(600),
+  });
+});
+
+describe('the dearest of several models', () => {
+  const rate = fc.integer({ min: 0, max: 50 }).map(dollars);
+  const optional = fc.option(rate, { nil: undefined });
+  const tier = fc.record({ above: fc.constantFrom(100, 200), input: rate, output: rate });
+  const model = fc
+    .record({ input: rate, output: rate, cacheRead: optional, cacheWrite: optional, cacheWrite1h: optional })
+    .chain((row) => fc.option(tier, { nil: undefined }).map((one) => ({ ...row, tiers: one ? [one] : [] })))
+    // A cached token never costs more than one that is not.
+    .map(({ cacheRead, ...row }) => ({
+      ...row,
+      cacheRead: cacheRead && Math.min(cacheRead, row.input, ...row.tiers.map(({ input }) => input)),
+    }))
+    .map((row) => JSON.parse(JSON.stringify(row)) as ModelPrice);
+  const count = fc.integer({ min: 0, max: 300 });
+
+  test('holds at least what any of them costs, cached or not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(model, { minLength: 2, maxLength: 4 }),
+        count,
+        count,
+        count,
+        (models, input, output, cached) => {
+          const dearest = dearestOf(models);
+          const told = usage({
+            inputTokens: input,
+            outputTokens: output,
+            cacheReadTokens: Math.min(cached, input),
+          });
+          for (const one of models) {
+            expect(priceAtMost(dearest ?? one, input, output)).toBeGreaterThanOrEqual(
+              priceUsage(one, told) ?? 0,
+            );
+            expect(priceUsage(dearest ?? one, told)).toBeGreaterThanOrEqual(priceUsage(one, told) ?? 0);
+          }
+        },
+      ),
+    );
+  });
+
+  test('of one is that one, of none is none', () => {
+    const one = { input: 1, output: 2 };
+    expect(dearestOf([one])).toBe(one);
+    expect(dearestOf([])).toBeUndefined();
+  });
+
+  test('at a number of times its price each rate is, tiers included', () => {
+    const price = { input: 1, output: 2, cacheRead: 3, maxOutput: 9, tiers: [{ above: 7, output: 4 }] };
+    expect(timesPrice(price, 2)).toEqual({
+      input: 2,
+      output: 4,
+      cacheRead: 6,
+      maxOutput: 9,
+      tiers: [{ above: 7, output: 8 }],
+    });
+  });
+});
+
+describe('the names an answer is priced by', () => {
+  test.each([
+    ['gpt-5', 'gpt-5-2025-08-07', undefined, ['gpt-5-2025-08-07', 'gpt-5']],
+    ['smart', 'prod-1', undefined, ['prod-1', 'smart']],
+    ['gpt-5', undefined, undefined, ['gpt-5']],
+    ['gpt-5-nano', 'claude-opus-5', undefined, ['claude-opus-5']],
+    ['gpt-5', 'gpt-5', { servedBy: 'claude-opus-5' }, ['claude-opus-5']],
+    ['gpt-5', 'gpt-5', { servedBy: undefined }, []],
+    ['smart', 'gpt-5', { servedBy: undefined }, ['gpt-5']],
+  ])('asked for %p, answered as %p, %p', (asked, answered, rerouted, names) => {
+    expect(priceNames(asked, answered, rerouted)).toEqual(names);
+  });
+});
+
+describe('costOfAnswer', () => {
+  const prices: PriceTable = {
+    source,
+    models: { a: { input: dollars(1), output: dollars(2) }, free: { input: 0, output: 0 } },
+  };
+  const answer = { usage: usage({ inputTokens: MILLION, outputTokens: MILLION }) };
+
+  test('a part without a price leaves the cost unknown', () => {
+    const parts = [
+      { model: undefined, usage: answer.usage },
+      { model: 'unheard-of', usage: answer.usage },
+    ];
+    expect(costOfAnswer(undefined, { ...answer, parts }, prices, ['a'])).toBeUndefined();
+    expect(costOfAnswer(undefined, { ...answer, parts: parts.slice(0, 1) }, prices, ['a'])?.nanoUsd).toBe(
+      dollars(3),
+    );
+  });
+
+  test('a told 0 stands for what is free, stored, or without a price', () => {
+    const zero = { nanoUsd: 0, source: 'gateway' };
+    expect(costOfAnswer(0, answer, prices, ['free'])).toEqual(zero);
+    expect(costOfAnswer(0, answer, prices, ['unheard-of'])).toEqual(zero);
+    expect(costOfAnswer(0, { ...answer, isStored: true }, prices, ['a'])).toEqual(zero);
+    expect(costOfAnswer(0, answer, prices, ['a'])).toEqual({ nanoUsd: dollars(3), source: 'price-table' });
   });
 });

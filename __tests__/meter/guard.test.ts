@@ -96,6 +96,9 @@ describe('no interleaving of calls breaks a limit', () => {
     which: fc.nat(20),
     outputCeiling: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
     choices: fc.integer({ min: 1, max: 3 }),
+    inputReads: fc.integer({ min: 0, max: 3 }),
+    asideTokens: fc.constantFrom(0, 0, 500, 5000),
+    feeNanoUsd: fc.constantFrom(0, 0, USD / 100),
     bodyBytes: fc.integer({ min: 2, max: 40_000 }),
     inputShare: fc.double({ min: 0, max: 1, noNaN: true }),
     outputShare: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -123,12 +126,19 @@ describe('no interleaving of calls breaks a limit', () => {
           });
           const held: Ticket[] = [];
           const real = { input: 0, output: 0, cost: 0, weighted: 0, requests: 0 };
-          const settle = (index: number, { inputShare, outputShare, end }: (typeof steps)[number]): void => {
+          const settle = (
+            index: number,
+            {
+              inputShare,
+              outputShare,
+              end,
+            }: Pick<(typeof steps)[number], 'inputShare' | 'outputShare' | 'end'>,
+          ): void => {
             const [ticket] = held.splice(index % held.length, 1);
             if (ticket === undefined) return;
             const input = Math.floor(ticket.inputTokens * inputShare);
             const output = Math.floor(ticket.outputTokens * outputShare);
-            const cost = priceUsage(rates, usageOf(input, output)) ?? 0;
+            const cost = (priceUsage(rates, usageOf(input, output)) ?? 0) + (ticket.feeNanoUsd ?? 0);
             if (end !== 'none') {
               real.input += input;
               real.output += output;
@@ -155,7 +165,9 @@ describe('no interleaving of calls breaks a limit', () => {
           for (const next of steps) {
             if (next.settles) settle(next.which, next);
             else {
-              const facts = { ...FACTS, outputCeiling: next.outputCeiling, choices: next.choices };
+              const { outputCeiling, choices, inputReads, asideTokens, feeNanoUsd } = next;
+              const aside = { inputReads, outputTokens: asideTokens };
+              const facts = { ...FACTS, outputCeiling, choices, aside, surcharge: { feeNanoUsd } };
               void guard
                 .admit(askFor(facts, { bodyBytes: next.bodyBytes, role: next.role }), clientOf(NEVER))
                 .then((admission) => {
@@ -164,22 +176,15 @@ describe('no interleaving of calls breaks a limit', () => {
                   real.requests += 1;
                   const ceiling = admission.ceiling ?? facts.outputCeiling;
                   if (ceiling !== undefined)
-                    expect(admission.ticket.outputTokens).toBe(ceiling * facts.choices);
+                    expect(admission.ticket.outputTokens).toBe(ceiling * choices + asideTokens);
                 });
             }
             await settled();
             check();
           }
-          const worst = {
-            settles: true,
-            which: 0,
-            inputShare: 1,
-            outputShare: 1,
-            end: 'known' as const,
-            role: 'leader' as const,
-          };
+          const worst = { inputShare: 1, outputShare: 1, end: 'known' as const };
           for (let round = 0; round < 100 && held.length > 0; round += 1) {
-            settle(0, { ...worst, outputCeiling: undefined, choices: 1, bodyBytes: 1 });
+            settle(0, worst);
             await settled();
             check();
           }

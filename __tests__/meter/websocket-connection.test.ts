@@ -461,3 +461,34 @@ describe('several calls at once', () => {
     expect(meter.totals().requests).toBe(40);
   });
 });
+
+describe('a warm-up that says nothing of its cost', () => {
+  const WARM_UP = JSON.stringify({ type: 'response.create', model: 'gpt-5', input: 'hi', generate: false });
+  const ended = (type: string) => JSON.stringify({ type, response: { id: 'resp_w', usage: null } });
+  const delta = JSON.stringify({ type: 'response.output_text.delta', delta: 'x' });
+
+  async function warmed(...answer: string[]): Promise<TestMeter> {
+    const { meter, client, server } = await between();
+    await client.send(WARM_UP);
+    await server.waitFor(1);
+    for (const message of answer) await server.send(message);
+    await client.waitFor(answer.length);
+    return meter;
+  }
+
+  test('is free where nothing but its end was heard', async () => {
+    const meter = await warmed(created('resp_w'), ended('response.completed'));
+    expect(meter.meter.otherRequests.get('WS /v1/responses warm-up')).toBe(1);
+    expect(meter.totals().requests).toBe(0);
+  });
+
+  test('is a call where an answer was heard, or where it was stopped', async () => {
+    const generated = await warmed(created('resp_w'), delta, ended('response.completed'));
+    const cancelled = await warmed(created('resp_w'), ended('response.cancelled'));
+    for (const meter of [generated, cancelled]) {
+      expect(meter.meter.otherRequests.size).toBe(0);
+      expect(meter.totals().requests).toBe(1);
+      expect(meter.totals().tokens.outputTokens.unknown).toBe(1);
+    }
+  });
+});

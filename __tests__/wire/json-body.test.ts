@@ -392,3 +392,52 @@ describe('a fingerprint', () => {
     expect(cut.fingerprint).toMatch(/^37-\d+$/);
   });
 });
+
+describe('what is large for good reasons', () => {
+  const long = 'x'.repeat(70_000);
+  const body = new JsonBody(
+    Buffer.from(
+      JSON.stringify({
+        tools: [{ type: 'a', n: 1, text: long }, 'plain', [1, [2]], { Type: 'b' }],
+        inner: { A: 1, b: null },
+        none: null,
+        long,
+      }),
+    ),
+  );
+
+  test('is never decoded whole', () => {
+    expect(() => body.get('long')).toThrow('`long` is larger than 65536 bytes');
+    expect(() => body.get('tools')).toThrow(SyntaxError);
+    expect([...body.items('tools')].map((item) => item.get('type'))).toEqual([
+      'a',
+      undefined,
+      undefined,
+      'b',
+    ]);
+    expect(() => [...body.items('tools')][0]?.get('text')).toThrow('`tools.text`');
+  });
+
+  test('is told by its presence, its keys, its elements and its beginning', () => {
+    expect(['long', 'none', 'absent'].map((key) => body.has(key))).toEqual([true, false, false]);
+    expect(body.has('inner', 'b')).toBe(false);
+    expect(body.keys()).toEqual(['tools', 'inner', 'none', 'long']);
+    expect(body.keys('inner')).toEqual(['a', 'b']);
+    expect(body.keys('tools')).toEqual([]);
+    expect([...body.items('tools')].map((item) => item.keys.length)).toEqual([3, 0, 0, 1]);
+    expect([...body.items('tools')].slice(1, 3).map((item) => item.get())).toEqual(['plain', [1, [2]]]);
+    expect([...body.items('long'), ...body.items('absent')]).toEqual([]);
+    expect(body.head(4, 'long')).toBe('"xxx');
+    expect(body.head(4, 'absent')).toBeUndefined();
+  });
+
+  test('finds the elements that JSON.parse finds, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue(), { maxLength: 6 }), fc.constantFrom(0, 1, 2), (list, indent) => {
+        const text = JSON.stringify({ list }, null, indent);
+        const items = [...new JsonBody(Buffer.from(text)).items('list')];
+        expect(items.map((item) => JSON.parse(item.head(text.length * 4)))).toEqual(JSON.parse(text).list);
+      }),
+    );
+  });
+});

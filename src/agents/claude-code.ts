@@ -30,7 +30,8 @@ const SOURCES: readonly (readonly [RegExp, Caller])[] = [
   [/^auxiliary$/, 'auxiliary'],
 ];
 
-const systemBlocks = z.array(z.object({ text: z.string() }));
+/** The first block says who calls, in a few words. */
+const MARK_BYTES = 2000;
 
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 
@@ -208,6 +209,6 @@ function sessionInBody(body: RequestBody): string | undefined {
 
 /** Only asked where no header says what a call is for, since the system prompt is long. */
 function callerInBody(body: RequestBody): Caller {
-  const [first] = systemBlocks.safeParse(body.get('system')).data ?? [];
-  return first?.text.includes('cc_is_subagent=true') ? 'subagent' : 'main';
+  const [first] = body.items('system');
+  return first?.head(MARK_BYTES).includes('cc_is_subagent=true') ? 'subagent' : 'main';
 }

@@ -109,7 +109,7 @@ export const opencode: Agent = {
     const parentId = headers['x-parent-session-id'];
     const usual = parentId === undefined ? 'main' : 'subagent';
     return {
-      caller: body.get('tool_choice') === undefined ? toollessCaller(body) : usual,
+      caller: !body.has('tool_choice') ? toollessCaller(body) : usual,
       agentId: headers['x-session-id'],
       parentId,
     };
@@ -118,9 +118,9 @@ export const opencode: Agent = {
 
 function toollessCaller(body: RequestBody): Caller {
   for (const field of PROMPT_FIELDS) {
-    const value = body.get(field);
-    if (value === undefined) continue;
-    const start = JSON.stringify(Array.isArray(value) ? value[0] : value).slice(0, PROMPT_START);
+    if (!body.has(field)) continue;
+    const [first] = body.items(field);
+    const start = first?.head(PROMPT_START) ?? body.head(PROMPT_START, field) ?? '';
     return HELPERS.find(([prompt]) => prompt.test(start))?.[1] ?? 'auxiliary';
   }
   return 'auxiliary';

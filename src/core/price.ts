@@ -4,7 +4,8 @@
  *
  * Tiers follow the table's own rule: the whole prompt is priced at the highest tier whose threshold it exceeds.
  */
-import type { Usage } from './usage.js';
+import { isAnotherModel } from './model-name.js';
+import { sumKnown, type Usage, type UsageSnapshot } from './usage.js';
 
 export interface Prices {
   readonly input: number;
@@ -165,21 +166,97 @@ function largeCostOf(parts: readonly (readonly [tokens: number, rate: number])[]
   return Number((total + PER_MILLION - 1n) / PER_MILLION);
 }
 
+/** As dear as any of these in each of its rates, tiers included: what to reckon with while nobody knows which of them it will be. */
+export function dearestOf(prices: readonly ModelPrice[]): ModelPrice | undefined {
+  const [only, ...others] = prices;
+  if (only === undefined || others.length === 0) return only;
+  const rows: Prices[] = prices.flatMap((price) => [
+    price,
+    ...(price.tiers ?? []).map((tier) => ({ ...price, ...tier })),
+  ]);
+  const most = (key: keyof Prices) => Math.max(0, ...rows.map((row) => row[key] ?? 0));
+  const outputs = prices.map(({ maxOutput }) => maxOutput);
+  const isBounded = outputs.every((output) => output !== undefined);
+  return {
+    input: most('input'),
+    output: most('output'),
+    // What reads no cache at a price of its own pays its input in full.
+    cacheRead: Math.max(...rows.map(({ cacheRead, input }) => cacheRead ?? input)),
+    cacheWrite: Math.max(most('cacheWrite'), most('input')),
+    cacheWrite1h: Math.max(most('cacheWrite1h'), most('cacheWrite'), most('input')),
+    ...(isBounded ? { maxOutput: Math.max(...outputs.map((output) => output ?? 0)) } : {}),
+  };
+}
+
+/** The same model at a whole number of times its price. */
+export function timesPrice(price: ModelPrice, factor: number): ModelPrice {
+  if (factor === 1) return price;
+  const scaled = <T extends Partial<Prices>>(row: T): T => {
+    const rates = RATES.flatMap((key) => (row[key] === undefined ? [] : [[key, row[key] * factor] as const]));
+    return { ...row, ...Object.fromEntries(rates) };
+  };
+  const { tiers } = price;
+  return { ...scaled(price), ...(tiers && { tiers: tiers.map((tier) => scaled(tier)) }) };
+}
+
+const RATES = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const;
+
 /**
- * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * The names an answer may be priced by, the best one first: never the one that was asked for where another model answered.
+ * @param rerouted given where the gateway told that another model answered: the name it gave, if any
+ */
+export function priceNames(
+  asked: string | undefined,
+  answered: string | undefined,
+  rerouted?: { readonly servedBy: string | undefined },
+): readonly string[] {
+  const isAnother =
+    rerouted !== undefined ||
+    (asked !== undefined && answered !== undefined && isAnotherModel(asked, answered));
+  // Some gateways write the name that was asked for over the one that answered.
+  const names = isAnother
+    ? [rerouted?.servedBy, answered].filter((name) => name !== asked)
+    : [answered, asked];
+  return names.filter((name) => name !== undefined);
+}
+
+/** A whole answer, as far as its cost is concerned. */
+export interface PricedAnswer extends Pick<UsageSnapshot, 'usage' | 'parts' | 'surcharge' | 'unpriced'> {
+  /** True where the gateway had it in a store of its own, so that it may have cost nothing. */
+  readonly isStored?: boolean;
+}
+
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says. A gateway that
+ * tells 0 for tokens with a price has not reckoned, or was told by the client what to reckon with.
  * @param reported nano-USD; what is no amount of money counts as not told
  * @param models the names it may be priced by, the best one first
  */
 export function costOfAnswer(
   reported: number | undefined,
-  usage: Usage,
+  answer: PricedAnswer,
   prices: PriceTable | undefined,
-  models: readonly (string | undefined)[],
+  models: readonly string[],
 ): AnswerCost | undefined {
-  if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
-    return { nanoUsd: reported, source: 'gateway' };
-  const names = models.filter((model) => model !== undefined);
-  const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
-  const nanoUsd = price && priceUsage(price, usage);
+  const isTold = reported !== undefined && Number.isSafeInteger(reported) && reported >= 0;
+  if (isTold && (reported > 0 || answer.isStored)) return { nanoUsd: reported, source: 'gateway' };
+  const nanoUsd = prices && tableCost(answer, prices, models);
+  if (isTold && !nanoUsd) return { nanoUsd: reported, source: 'gateway' };
   return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+}
+
+function tableCost(
+  { usage, parts, surcharge, unpriced }: PricedAnswer,
+  prices: PriceTable,
+  models: readonly string[],
+): number | undefined {
+  if (unpriced !== undefined) return undefined;
+  const { factor = 1, feeNanoUsd = 0 } = surcharge ?? {};
+  const costs = (parts ?? [{ model: undefined, usage }]).map((part) => {
+    const names = part.model === undefined ? models : [part.model];
+    const price = names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+    return price && priceUsage(price, part.usage);
+  });
+  const tokens = sumKnown(costs);
+  return tokens === undefined ? undefined : tokens * factor + feeNanoUsd;
 }

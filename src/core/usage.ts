@@ -33,6 +33,21 @@ export const NO_USAGE: Usage = {
   reasoningTokens: undefined,
 };
 
+/** What one of several models, or one of several steps, used of an answer. */
+export interface UsagePart {
+  /** `undefined`: the model that answered. */
+  readonly model: string | undefined;
+  readonly usage: Usage;
+}
+
+/** What a call costs beside its tokens at list price. */
+export interface Surcharge {
+  /** A whole number of times the list price; `undefined` where nobody says. */
+  readonly factor?: number | undefined;
+  /** For tools that are paid by the use. */
+  readonly feeNanoUsd?: number | undefined;
+}
+
 /** What one response has reported so far. */
 export interface UsageSnapshot {
   /** The model that answered, as the wire names it. */
@@ -42,6 +57,13 @@ export interface UsageSnapshot {
   readonly usage: Usage;
   /** The wire's own usage object, for a gateway that puts a cost into it. */
   readonly raw: unknown;
+  /** What `usage` is the sum of, each with a price of its own; left out where it is one. */
+  readonly parts?: readonly UsagePart[] | undefined;
+  /** Input of one reading of the request, where it was read several times. */
+  readonly inputOnce?: number | undefined;
+  readonly surcharge?: Surcharge | undefined;
+  /** What it holds beside tokens of text, with a price that the table does not know, such as `audio`. */
+  readonly unpriced?: string | undefined;
 }
 
 /** A sum that remembers how many addends were not known. */
@@ -68,6 +90,19 @@ export function tallyOf<T>(items: readonly T[], value: (item: T) => number | und
 /** Value of a tally: `undefined` when addends exist and none of them was known. */
 export function tallyValue(tally: Tally): number | undefined {
   return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}
+
+/** Sum of parts. Input and output are known where all of theirs are; of the others what was reported counts. */
+export function sumUsage(parts: readonly Usage[]): Usage {
+  const sum = (key: keyof Usage) => tallyValue(tallyOf(parts, (part) => part[key]));
+  return {
+    inputTokens: sumKnown(parts.map(({ inputTokens }) => inputTokens)),
+    outputTokens: sumKnown(parts.map(({ outputTokens }) => outputTokens)),
+    cacheReadTokens: sum('cacheReadTokens'),
+    cacheWriteTokens: sum('cacheWriteTokens'),
+    cacheWrite1hTokens: sum('cacheWrite1hTokens'),
+    reasoningTokens: sum('reasoningTokens'),
+  };
 }
 
 /** Sum of figures; not known when one of them is not. */

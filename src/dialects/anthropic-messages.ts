@@ -8,14 +8,17 @@
  */
 import { z } from 'zod';
 import { WireFormatError } from '../core/errors.js';
-import type { Usage, UsageSnapshot } from '../core/usage.js';
+import type { Surcharge, Usage, UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts, Step, UsageReader } from '../ports/dialect.js';
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
-import { readCount, readText } from '../wire/values.js';
+import { readCount } from '../wire/values.js';
+import { fastFactor, readAside, SEARCH_NANO_USD } from './shared/anthropic-aside.js';
+import { partsOf } from './shared/anthropic-iterations.js';
+import { readModels } from './shared/steering.js';
 
-const wireUsage = z.object({
+const counts = z.object({
   input_tokens: wireCount,
   cache_read_input_tokens: wireCount,
   cache_creation_input_tokens: wireCount,
@@ -23,6 +26,11 @@ const wireUsage = z.object({
     .object({ ephemeral_5m_input_tokens: wireCount, ephemeral_1h_input_tokens: wireCount })
     .nullish(),
   output_tokens: wireCount,
+});
+const wireUsage = counts.extend({
+  iterations: z.array(counts.extend({ type: z.string().nullish(), model: z.string().nullish() })).nullish(),
+  speed: z.string().nullish().catch(undefined),
+  server_tool_use: z.object({ web_search_requests: wireCount }).nullish(),
 });
 const message = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
 const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });
@@ -36,6 +44,7 @@ const rawUsage = z.object({
   message: z.object({ usage: z.unknown().optional() }).optional(),
 });
 
+type Counts = Partial<z.infer<typeof counts>>;
 type WireUsage = z.infer<typeof wireUsage>;
 
 class AnthropicUsageReader implements UsageReader {
@@ -58,7 +67,20 @@ class AnthropicUsageReader implements UsageReader {
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
+    const plain = usageOf(this.#seen);
+    const iterations = (this.#seen.iterations ?? []).map(({ type, model, ...used }) => ({
+      type: type ?? undefined,
+      model: model ?? undefined,
+      usage: usageOf(used),
+    }));
+    return {
+      model: this.#model,
+      final: this.#final,
+      usage: plain,
+      raw: this.#raw,
+      ...partsOf(plain, iterations),
+      surcharge: this.#surcharge(),
+    };
   }
 
   #merge(usage: WireUsage): void {
@@ -69,40 +91,57 @@ class AnthropicUsageReader implements UsageReader {
         usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
       cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
       output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
+      iterations: usage.iterations ?? this.#seen.iterations,
+      speed: usage.speed ?? this.#seen.speed,
+      server_tool_use: usage.server_tool_use ?? this.#seen.server_tool_use,
     };
   }
 
-  #usage(): Usage {
-    const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
-    const split = sumReported(
-      cache_creation?.ephemeral_5m_input_tokens,
-      cache_creation?.ephemeral_1h_input_tokens,
-    );
-    const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
+  /** Without a word on speed the answer may have been as fast as it was asked for. */
+  #surcharge(): Surcharge {
+    const { speed, server_tool_use: tools } = this.#seen;
+    const factor = speed === 'fast' ? fastFactor(this.#model) : 1;
     return {
-      inputTokens:
-        input_tokens == null
-          ? undefined
-          : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-      cacheReadTokens: cache_read_input_tokens ?? undefined,
-      cacheWriteTokens,
-      cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
-      outputTokens: output_tokens ?? undefined,
-      reasoningTokens: undefined,
+      factor: speed == null ? undefined : factor,
+      feeNanoUsd: (tools?.web_search_requests ?? 0) * SEARCH_NANO_USD,
     };
   }
 }
 
+function usageOf(seen: Counts): Usage {
+  const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = seen;
+  const split = sumReported(
+    cache_creation?.ephemeral_5m_input_tokens,
+    cache_creation?.ephemeral_1h_input_tokens,
+  );
+  const cacheWriteTokens = seen.cache_creation_input_tokens ?? split;
+  return {
+    inputTokens:
+      input_tokens == null
+        ? undefined
+        : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+    cacheReadTokens: cache_read_input_tokens ?? undefined,
+    cacheWriteTokens,
+    cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+    outputTokens: output_tokens ?? undefined,
+    reasoningTokens: undefined,
+  };
+}
+
 function readRequest(body: RequestBody): RequestFacts {
   const thinking = readCount(body.get('thinking', 'budget_tokens'));
+  const { model, otherModels = [] } = readModels(body);
+  const { otherModels: helpers = [], ...aside } = readAside(body);
+  const others = [...otherModels, ...helpers];
   return {
-    model: readText(body.get('model')),
+    model,
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
-    choices: 1,
     hasServerContext: false,
     isDetached: false,
+    ...aside,
+    ...(others.length > 0 && { otherModels: others }),
   };
 }
 
@@ -115,7 +154,7 @@ function addNote(body: RequestBody, text: string): boolean {
   if (body.get('messages', -1, 'role') !== 'user') return false;
   const content = ['messages', -1, 'content'] as const;
   const isResult = body.get(...content, -1, 'type') === 'tool_result';
-  const isThinking = body.get('thinking') !== undefined;
+  const isThinking = body.has('thinking');
   return (
     (isResult && isThinking && addText(body, [...content, -1, 'content'], text)) ||
     addText(body, content, text)
@@ -138,7 +177,7 @@ export const anthropicMessages: Dialect = {
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

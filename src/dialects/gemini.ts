@@ -12,14 +12,22 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
+import { readChoices, readFallbacks } from './shared/steering.js';
 
+const modalities = z
+  .array(z.object({ modality: z.string(), tokenCount: wireCount }))
+  .nullish()
+  .catch(undefined);
 const wireUsage = z.object({
   promptTokenCount: wireCount,
   toolUsePromptTokenCount: wireCount,
   cachedContentTokenCount: wireCount,
   candidatesTokenCount: wireCount,
   thoughtsTokenCount: wireCount,
+  promptTokensDetails: modalities,
+  candidatesTokensDetails: modalities,
 });
+const OTHERS = new Set(['AUDIO', 'IMAGE', 'VIDEO']);
 const carriesUsage = z.object({ usageMetadata: z.looseObject({}) });
 const payloadSchema = z.object({
   modelVersion: z.string().nullish(),
@@ -37,6 +45,7 @@ class GeminiUsageReader implements UsageReader {
   #hasEnded = false;
   #usage: Usage = NO_USAGE;
   #raw: unknown;
+  #unpriced: string | undefined;
 
   push(payload: unknown): void {
     for (const part of Array.isArray(payload) ? payload : [payload]) this.#pushOne(part);
@@ -48,6 +57,7 @@ class GeminiUsageReader implements UsageReader {
       final: this.#hasEnded && this.#raw !== undefined,
       usage: this.#usage,
       raw: this.#raw,
+      ...(this.#unpriced !== undefined && { unpriced: this.#unpriced }),
     };
   }
 
@@ -64,6 +74,7 @@ class GeminiUsageReader implements UsageReader {
     this.#model = parsed.data.modelVersion ?? this.#model;
     this.#raw = carrier.data.usageMetadata;
     this.#usage = normalise(parsed.data.usageMetadata);
+    this.#unpriced = unpricedOf(parsed.data.usageMetadata);
   }
 }
 
@@ -78,14 +89,25 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+/** Audio has a price of its own, and so has all that is made and is no text. */
+function unpricedOf(usage: z.infer<typeof wireUsage>): string | undefined {
+  const heard = (usage.promptTokensDetails ?? []).filter(({ modality }) => modality === 'AUDIO');
+  const made = (usage.candidatesTokensDetails ?? []).filter(({ modality }) => OTHERS.has(modality));
+  return [...heard, ...made].find(({ tokenCount }) => (tokenCount ?? 0) > 0)?.modality.toLowerCase();
+}
+
 function readRequest(body: RequestBody, path: string): RequestFacts {
   const [, , , model, action] = ROUTE.exec(path) ?? [];
   return {
-    model,
+    ...readFallbacks(body, model),
     stream: action === 'streamGenerateContent',
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
-    choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
+    choices: Math.max(
+      ...spellings(['candidateCount', 'candidate_count']).map((path) =>
+        readChoices(body.get(...path), path.join('.')),
+      ),
+    ),
     hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
     isDetached: false,
   };
@@ -109,7 +131,7 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
   const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter(
     (path) => body.get(...path) !== undefined,
   );
-  const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+  const parent = !body.has('generation_config') ? 'generationConfig' : 'generation_config';
   for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']]) body.set(path, tokens);
 }
 
@@ -120,8 +142,8 @@ function spellings(names: readonly string[]): string[][] {
 /** Vertex AI takes nothing beside function responses in one turn; a turn of the user's behind them is fine everywhere. */
 function addNote(body: RequestBody, text: string): boolean {
   if (body.get('contents', -1, 'role') === 'model') return false;
-  const isResponse = ['functionResponse', 'function_response'].some(
-    (name) => body.get('contents', -1, 'parts', -1, name) !== undefined,
+  const isResponse = ['functionResponse', 'function_response'].some((name) =>
+    body.has('contents', -1, 'parts', -1, name),
   );
   if (isResponse) return body.append(['contents'], { role: 'user', parts: [{ text }] });
   return body.append(['contents', -1, 'parts'], { text });
@@ -141,7 +163,7 @@ export const gemini: Dialect = {
   isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

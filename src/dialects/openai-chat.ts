@@ -12,14 +12,16 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { hasKey, readCount, readText } from '../wire/values.js';
-import { refuseHiddenSettings } from './shared/extra-body.js';
+import { hasKey, readCount } from '../wire/values.js';
+import { readChoices, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
   completion_tokens: wireCount,
-  prompt_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  prompt_tokens_details: z
+    .object({ cached_tokens: wireCount, cache_write_tokens: wireCount, audio_tokens: wireCount })
+    .nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: wireCount, audio_tokens: wireCount }).nullish(),
   prompt_cache_hit_tokens: wireCount,
 });
 const payloadSchema = z.object({
@@ -34,6 +36,7 @@ class ChatUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage = NO_USAGE;
   #final = false;
+  #hasAudio = false;
   #raw: unknown;
 
   push(payload: unknown): void {
@@ -43,11 +46,21 @@ class ChatUsageReader implements UsageReader {
     this.#model = parsed.data.model ?? this.#model;
     this.#raw = payload.usage;
     this.#usage = normalise(parsed.data.usage);
+    this.#hasAudio = [
+      parsed.data.usage.prompt_tokens_details,
+      parsed.data.usage.completion_tokens_details,
+    ].some((details) => (details?.audio_tokens ?? 0) > 0);
     this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
   }
 
   snapshot(): UsageSnapshot {
-    return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+    return {
+      model: this.#model,
+      final: this.#final,
+      usage: this.#usage,
+      raw: this.#raw,
+      ...(this.#hasAudio && { unpriced: 'audio' }),
+    };
   }
 }
 
@@ -62,24 +75,18 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
-/** Some servers take a number in quotes for a number. */
-function numberOf(value: unknown): number | undefined {
-  return readCount(typeof value === 'string' ? Number(value) : value);
-}
-
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  refuseHiddenSettings(body);
   return {
-    model: readText(body.get('model')),
+    ...readModelsAndFallbacks(body),
     stream: body.get('stream') === true,
     outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
-    choices: numberOf(body.get('n')) ?? 1,
+    choices: readChoices(body.get('n'), 'n'),
     hasServerContext: false,
     isDetached: false,
   };
@@ -124,7 +131,7 @@ export const openaiChat: Dialect = {
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,
-  offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+  offersTools: (body) => ['tools', 'functions'].some((name) => body.keys(name, -1).length > 0),
   addNote,
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,

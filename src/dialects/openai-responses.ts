@@ -12,9 +12,9 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { readCount, readText } from '../wire/values.js';
-import { refuseHiddenSettings } from './shared/extra-body.js';
+import { readCount } from '../wire/values.js';
 import { responsesMessages } from './shared/responses-messages.js';
+import { isSet, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
@@ -22,7 +22,16 @@ const wireUsage = z.object({
   output_tokens: wireCount,
   output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
 });
-const response = z.object({ model: z.string().nullish(), usage: wireUsage.nullish() });
+const response = z.object({
+  model: z.string().nullish(),
+  usage: wireUsage.nullish(),
+  output: z
+    .array(z.object({ type: z.string().catch('') }).catch({ type: '' }))
+    .nullish()
+    .catch(undefined),
+});
+/** Made by a model of its own, whose tokens stand in no usage. */
+const IMAGE = 'image_generation_call';
 const terminal = z.object({
   type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
   response: z.unknown().optional(),
@@ -33,6 +42,7 @@ const withUsage = z.object({ usage: z.unknown().optional() });
 class ResponsesUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage | undefined;
+  #hasImage = false;
   #raw: unknown;
 
   push(payload: unknown): void {
@@ -42,6 +52,7 @@ class ResponsesUsageReader implements UsageReader {
     const parsed = response.safeParse(body);
     if (!parsed.success) throw new WireFormatError('openai-responses', parsed.error);
     this.#model = parsed.data.model ?? this.#model;
+    this.#hasImage ||= parsed.data.output?.some(({ type }) => type === IMAGE) ?? false;
     if (!parsed.data.usage) return;
     this.#raw = withUsage.safeParse(body).data?.usage;
     this.#usage = normalise(parsed.data.usage);
@@ -53,6 +64,7 @@ class ResponsesUsageReader implements UsageReader {
       final: this.#usage !== undefined,
       usage: this.#usage ?? NO_USAGE,
       raw: this.#raw,
+      ...(this.#hasImage && { unpriced: 'image generation' }),
     };
   }
 }
@@ -69,9 +81,8 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
 }
 
 function readRequest(body: RequestBody): RequestFacts {
-  refuseHiddenSettings(body);
   return {
-    model: readText(body.get('model')),
+    ...readModelsAndFallbacks(body),
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
@@ -79,7 +90,7 @@ function readRequest(body: RequestBody): RequestFacts {
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
       (name) => body.get(name) != null,
     ),
-    isDetached: body.get('background') === true,
+    isDetached: isSet(body, 'background'),
   };
 }
 
@@ -107,7 +118,7 @@ export const openaiResponses: Dialect = {
   isNeighbour: () => false,
   readRequest,
   setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-  offersTools: (body) => body.get('tools', -1) !== undefined,
+  offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,

@@ -238,6 +238,8 @@ export const litellm: Gateway = {
   readVersion,
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown', refine }),
   readCost,
+  // Sent on cache hits alone: https://docs.litellm.ai/docs/proxy/caching
+  isStored: ({ headers }) => headers['x-litellm-cache-key'] !== undefined,
   readRoute: ({ headers }) => ({
     servedBy: headers['x-litellm-model-name'] ?? headers['x-litellm-model-id'],
     fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),

@@ -154,6 +154,8 @@ export const openrouter: Gateway = {
   readBudget,
   readFailure: (evidence) => classify(evidence, { rules: RULES, origin: 'unknown' }),
   readCost: costInUsage,
+  // https://openrouter.ai/docs/guides/features/response-caching
+  isStored: ({ headers }) => headers['x-openrouter-cache-status']?.toUpperCase() === 'HIT',
   ...SAYS_NO_ROUTE,
   attribute: (facts, how) => (how === 'tags' ? { 'x-session-id': sessionOf(facts) } : {}),
 };

@@ -1,7 +1,7 @@
 /**
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
-import { type AnswerCost, costOfAnswer } from '../core/price.js';
+import { costOfAnswer, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
 import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
@@ -15,7 +15,7 @@ import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
 import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { MAX_ERROR_BYTES } from './kept-answer.js';
-import { judgeOutcome, type Outcome, refusedEntry } from './outcome.js';
+import { judgeOutcome, type Outcome, type Pricing, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { MeterServices } from './server.js';
 import type { TapResult } from './tap.js';
@@ -171,11 +171,22 @@ export class CallAccount {
     return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
 
-  #cost(head: UpstreamHead, snapshot: UsageSnapshot): AnswerCost | undefined {
-    const { gateway, prices } = this.#services;
+  #cost(head: UpstreamHead, snapshot: UsageSnapshot): Pricing {
+    const { credentials, gateway, prices } = this.#services;
     const evidence = this.#evidence(head, snapshot.raw);
-    const models = [snapshot.model, this.#facts?.model];
-    return costOfAnswer(gateway.readCost(evidence), snapshot.usage, prices, models);
+    const { model: asked, otherModels = [], surcharge } = this.#facts ?? {};
+    const rerouted = this.#isRerouted ? gateway.readRoute(evidence) : undefined;
+    const names = priceNames(asked, snapshot.model, rerouted);
+    // What was asked for at a higher price counts as that, unless the answer says otherwise.
+    const factor = snapshot.surcharge?.factor ?? surcharge?.factor;
+    const isStored = gateway.isStored?.(evidence) ?? false;
+    const answer = { ...snapshot, isStored, surcharge: { ...snapshot.surcharge, factor } };
+    const cost = costOfAnswer(gateway.readCost(evidence), answer, prices, names);
+    const isAnother = asked !== undefined && otherModels.length === 0 && !names.includes(asked);
+    const isUnpriced = cost === undefined && (isAnother || snapshot.unpriced !== undefined);
+    const name = oneLine(redact(credentials, names[0] ?? 'of a fallback'), MAX_MODEL_LENGTH);
+    const what = snapshot.unpriced === undefined ? name : `${name} (${snapshot.unpriced})`;
+    return { cost, unpricedModel: isUnpriced ? what : undefined };
   }
 
   /** A call counts once: by its head, or else by the model that its answer names. */

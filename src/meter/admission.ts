@@ -73,6 +73,10 @@ export interface Ticket {
   readonly weightedTokens: number;
   readonly price: ModelPrice | undefined;
   readonly mayWriteLongCache: boolean;
+  /** The part of the output that no ceiling of the request bounds; left out: none. */
+  readonly asideTokens?: number;
+  /** For tools that are paid by the use; left out: none. */
+  readonly feeNanoUsd?: number;
   readonly role: Role;
   /** What this call tells the agent. */
   readonly note: NoteLevel | undefined;
@@ -81,7 +85,15 @@ export interface Ticket {
 /** How a call ended. `none`: it failed and is not billed. `unknown`: it was billed, and nobody said how much. */
 export type Settlement =
   | { readonly kind: 'none' }
-  | { readonly kind: 'known'; readonly usage: Usage; readonly costNanoUsd: number | undefined }
+  | {
+      readonly kind: 'known';
+      readonly usage: Usage;
+      readonly costNanoUsd: number | undefined;
+      /** Input of one reading of the request, where it was read several times. */
+      readonly inputOnce?: number | undefined;
+      /** A model that answered in place of the one that was asked, and that has no price. */
+      readonly unpricedModel?: string | undefined;
+    }
   | {
       readonly kind: 'unknown';
       readonly usage: Usage;

@@ -2,12 +2,11 @@
 import type { LimitName, RunLimits } from '../core/limits.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { RequestFacts } from '../ports/dialect.js';
-import type { Ticket } from './admission.js';
-import { type Room, roomFor, type Used } from './room.js';
+import { type Needed, type Room, roomFor, type Used } from './room.js';
 
 export interface FitQuestion {
   readonly facts: RequestFacts;
-  readonly draft: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>;
+  readonly draft: Needed;
   readonly limits: RunLimits;
   readonly weights: TokenWeights;
   readonly spent: Used;

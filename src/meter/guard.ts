@@ -5,7 +5,7 @@
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
 import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
-import { findPrice, type ModelPrice, priceAtMost } from '../core/price.js';
+import { type ModelPrice, priceAtMost } from '../core/price.js';
 import { DEFAULT_WEIGHTS, type TokenWeights, weighAtMost } from '../core/weights.js';
 import {
   type Admission,
@@ -20,14 +20,18 @@ import {
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { Books } from './books.js';
 import { refuseCall } from './call-limits.js';
+import { priceOf, readings, unpricedOf } from './call-price.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
 import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
-import { countsReached, exceeded, priceMissing, requestsReached } from './reached.js';
+import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
 import { roomFor, type Used } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
+
+/** Names that answers give are kept for the report. */
+const MAX_UNPRICED = 100;
 
 type Decision = Admission | { readonly kind: 'wait' };
 
@@ -145,9 +149,19 @@ export class Guard {
     const isPriced =
       ticket.price !== undefined || (settlement.kind === 'known' && settlement.costNanoUsd !== undefined);
     if (!isPriced && this.#options.limits.maxCostNanoUsd !== undefined) this.#unpriced.add(ticket.model);
+    if (settlement.kind === 'known') this.#noteUnpriced(settlement.unpricedModel);
     const call = this.#books.enter(ticket, settlement, durationMs);
     this.#subagents.settle(ticket, call.inputTokens + call.outputTokens);
     if (ticket.role === 'leader') this.#wrapUp?.noteCall(call);
+  }
+
+  /** Another model answered than the one that was asked, and nobody knows what it costs. */
+  #noteUnpriced(model: string | undefined): void {
+    const { limits, onUnpriced } = this.#options;
+    if (model === undefined || limits.maxCostNanoUsd === undefined) return;
+    if (this.#unpriced.size < MAX_UNPRICED) this.#unpriced.add(model);
+    const stop = unpricedStop(model);
+    if (onUnpriced === 'block') this.stopWith(stop.reason, stop.message);
   }
 
   #wake(): void {
@@ -159,7 +173,7 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
+    const reason = refuseCall(ask.facts, draft.inputTokens / readings(ask.facts), this.#options.limits);
     if (reason !== undefined) return { kind: 'refused', reason };
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
@@ -168,14 +182,18 @@ export class Guard {
   #draft(ask: Ask, note?: Note): Draft {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const bodyBytes = ask.bodyBytes + noteBytes(note);
-    const price = this.#priceOf(ask);
+    const price = priceOf(ask.facts, this.#options.prices);
+    const input = this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext);
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
       mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
-      model: ask.facts.model ?? 'unnamed',
+      model:
+        (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
+      inputTokens: readings(ask.facts) * input,
+      asideTokens: ask.facts.aside?.outputTokens ?? 0,
+      feeNanoUsd: ask.facts.surcharge?.feeNanoUsd ?? 0,
       price,
       role: ask.role,
       note: note?.level,
@@ -246,8 +264,11 @@ export class Guard {
     return this.#grant(ask, { ...draft, ...this.#atWorst(draft, outputTokens) }, ceiling, note);
   }
 
-  #atWorst({ price, inputTokens, mayWriteLongCache }: Draft, outputTokens: number): Used {
-    const costNanoUsd = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
+  #atWorst(draft: Draft, answerTokens: number): Used {
+    const { price, inputTokens, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 } = draft;
+    const outputTokens = answerTokens + asideTokens;
+    const tokens = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
+    const costNanoUsd = tokens + feeNanoUsd;
     const weightedTokens = weighAtMost(this.#weights, inputTokens, outputTokens);
     return { inputTokens, outputTokens, costNanoUsd, weightedTokens };
   }
@@ -299,12 +320,8 @@ export class Guard {
 
   #checkPrice(ask: Ask, price: ModelPrice | undefined): Stop | undefined {
     const { limits, onUnpriced } = this.#options;
-    return priceMissing(ask, price, { limits, onUnpriced, spent: this.#books.spent });
-  }
-
-  #priceOf({ facts }: Ask): ModelPrice | undefined {
-    const { prices } = this.#options;
-    return prices && facts.model !== undefined ? findPrice(prices, facts.model) : undefined;
+    const model = price ? undefined : unpricedOf(ask.facts, this.#options.prices);
+    return priceMissing(model, price, { limits, onUnpriced, spent: this.#books.spent });
   }
 
   /** What a call is told that fits nowhere: it alone where its subagent's room is full, else the whole run. */

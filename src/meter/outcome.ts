@@ -14,6 +14,13 @@ export interface Outcome {
   readonly settlement: Settlement;
 }
 
+/** What is known of the cost of a whole answer. */
+export interface Pricing {
+  readonly cost: AnswerCost | undefined;
+  /** A model without a price that answered in place of the one that was asked. */
+  readonly unpricedModel?: string | undefined;
+}
+
 const UNSENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -22,6 +29,7 @@ const UNSENT = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+const UNPRICED: Pricing = { cost: undefined };
 const NOT_REPORTED = {
   usage: NO_USAGE,
   costNanoUsd: undefined,
@@ -40,7 +48,7 @@ export function refusedEntry(status: number): Outcome['entry'] {
 export function judgeOutcome(
   end: RelayEnd,
   heard: TapResult | undefined,
-  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => AnswerCost | undefined,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => Pricing,
 ): Outcome {
   const { head } = end;
   if (head === undefined && !isUnsent(end.error)) {
@@ -64,7 +72,7 @@ function judgeAnswer(
   end: RelayEnd,
   head: UpstreamHead,
   heard: TapResult | undefined,
-  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => AnswerCost | undefined,
+  priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => Pricing,
 ): Outcome {
   const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
   const { inputTokens, outputTokens } = snapshot.usage;
@@ -72,7 +80,7 @@ function judgeAnswer(
   const isCounted = inputTokens !== 0 || outputTokens !== 0;
   const isWhole = end.kind === 'complete' && snapshot.final && isCounted;
   const partial = isCounted ? { ...snapshot.usage, outputTokens: undefined } : NO_USAGE;
-  const cost = isWhole ? priceOf(head, snapshot) : undefined;
+  const { cost, unpricedModel } = isWhole ? priceOf(head, snapshot) : UNPRICED;
   const entry = {
     status: head.status,
     outcome: outcomeOf(end, heard),
@@ -86,7 +94,13 @@ function judgeAnswer(
   // A provider stops to generate when its stream is dropped. What is not a stream it generates to the end.
   const mayGoOn = end.kind !== 'complete' && !heard?.isStream;
   const settlement: Settlement = isWhole
-    ? { kind: 'known', usage: snapshot.usage, costNanoUsd: cost?.nanoUsd }
+    ? {
+        kind: 'known',
+        usage: snapshot.usage,
+        costNanoUsd: cost?.nanoUsd,
+        inputOnce: snapshot.inputOnce,
+        unpricedModel,
+      }
     : { kind: 'unknown', usage: partial, isAnswered: entry.outcome === 'ok', mayGoOn };
   return { entry, settlement };
 }

@@ -24,9 +24,9 @@ export function countsReached(
   return stopAt('max-retries', `${spent.retries} of ${maxRetries} retries are made`);
 }
 
-/** For a call in dollars that nobody can price. */
+/** For a call in dollars that nobody can price. @param model the one without a price */
 export function priceMissing(
-  { facts }: Ask,
+  model: string | undefined,
   price: ModelPrice | undefined,
   { limits, onUnpriced, spent }: Pick<GuardOptions, 'limits' | 'onUnpriced'> & { readonly spent: Spent },
 ): Stop | undefined {
@@ -35,7 +35,11 @@ export function priceMissing(
   // A gateway may report a cost where the table has no price.
   if (spent.costNanoUsd >= maxCostNanoUsd) return exceeded('max-cost', { limits, spent, inputTokens: 0 });
   if (onUnpriced !== 'block') return undefined;
-  return stopAt('on-unpriced', `no price is known for the model ${facts.model ?? 'unnamed'}`);
+  return unpricedStop(model ?? 'unnamed');
+}
+
+export function unpricedStop(model: string): Stop {
+  return stopAt('on-unpriced', `no price is known for the model ${model}`);
 }
 
 /** @param call.inputTokens what the next call would need */

@@ -34,7 +34,8 @@ export class Reckoner {
   /** What an ended call came to: as it was told, else at most, and never above what was reserved. */
   reckon(ticket: Ticket, settlement: Ended, durationMs: number): Used {
     const told = settlement.kind === 'known' ? settlement.usage.outputTokens : undefined;
-    this.#learn(ticket, settlement.usage.inputTokens, told, durationMs);
+    const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
+    this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
     const call = this.#atMost(ticket, settlement, durationMs);
     if (told === undefined) this.#uncounted.push({ ticket, settlement, durationMs, call });
     if (this.#uncounted.length > MAX_UNCOUNTED) this.#uncounted.shift();

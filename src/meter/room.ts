@@ -16,12 +16,13 @@ export interface Room {
   readonly binding: LimitName | undefined;
 }
 
-export function roomFor(
-  ticket: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
-  limits: RunLimits,
-  used: Used,
-  weights: TokenWeights,
-): Room {
+/** What is known of a call before it is decided how long its answer may get. */
+export type Needed = Pick<
+  Ticket,
+  'inputTokens' | 'price' | 'mayWriteLongCache' | 'asideTokens' | 'feeNanoUsd'
+>;
+
+export function roomFor(ticket: Needed, limits: RunLimits, used: Used, weights: TokenWeights): Room {
   const rooms = [...tokenRooms(ticket, limits, used), ...worthRooms(ticket, limits, used, weights)];
   const least = rooms.reduce<[LimitName, number] | undefined>(
     (a, b) => (a === undefined || b[1] < a[1] ? b : a),
@@ -31,14 +32,15 @@ export function roomFor(
 }
 
 function tokenRooms(
-  { inputTokens }: Pick<Ticket, 'inputTokens'>,
+  { inputTokens, asideTokens = 0 }: Needed,
   { maxTokens, maxInputTokens, maxOutputTokens }: RunLimits,
   used: Used,
 ): [LimitName, number][] {
   const rooms: [LimitName, number][] = [];
   if (maxTokens !== undefined)
-    rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens]);
-  if (maxOutputTokens !== undefined) rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens]);
+    rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens - asideTokens]);
+  if (maxOutputTokens !== undefined)
+    rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens - asideTokens]);
   if (maxInputTokens !== undefined) {
     const fits = maxInputTokens - used.inputTokens >= inputTokens;
     rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
@@ -48,18 +50,19 @@ function tokenRooms(
 
 /** Output tokens that fit under the limits that tell one token from another. */
 function worthRooms(
-  { inputTokens, price, mayWriteLongCache }: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>,
+  { inputTokens, price, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 }: Needed,
   { maxCostNanoUsd, maxWeightedTokens }: RunLimits,
   used: Used,
   weights: TokenWeights,
 ): [LimitName, number][] {
   const rooms: [LimitName, number][] = [];
   if (maxCostNanoUsd !== undefined && price !== undefined) {
-    const left = maxCostNanoUsd - used.costNanoUsd - priceAtMost(price, inputTokens, 0, mayWriteLongCache);
+    const needed = priceAtMost(price, inputTokens, asideTokens, mayWriteLongCache) + feeNanoUsd;
+    const left = maxCostNanoUsd - used.costNanoUsd - needed;
     rooms.push(['max-cost', tokensFor(left, pricesAt(price, inputTokens).output / 1e6)]);
   }
   if (maxWeightedTokens !== undefined) {
-    const left = maxWeightedTokens - used.weightedTokens - weighAtMost(weights, inputTokens, 0);
+    const left = maxWeightedTokens - used.weightedTokens - weighAtMost(weights, inputTokens, asideTokens);
     rooms.push(['max-weighted-tokens', tokensFor(left, dearestWeights(weights).output / 1000)]);
   }
   return rooms;
@@ -72,15 +75,15 @@ function tokensFor(left: number, perToken: number): number {
 
 /** Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had. */
 export function costAtMost(
-  { price, mayWriteLongCache }: Ticket,
+  { price, mayWriteLongCache, feeNanoUsd = 0 }: Ticket,
   usage: Usage,
   inputTokens: number,
   outputTokens: number,
 ): number {
-  if (price === undefined) return 0;
+  if (price === undefined) return feeNanoUsd;
   const isTold = usage.inputTokens !== undefined && usage.cacheReadTokens !== undefined;
   const exact = isTold ? priceUsage(price, { ...usage, outputTokens }) : undefined;
-  return exact ?? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache);
+  return (exact ?? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache)) + feeNanoUsd;
 }
 
 /** Weighted tokens of a call: exact where its input was told with its cache, or all of it; else the most it can weigh. */

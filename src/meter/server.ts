@@ -41,7 +41,7 @@ export interface MeterOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly dialects: readonly Dialect[];
-  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost' | 'readRoute'>;
+  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost' | 'readRoute' | 'isStored'>;
   readonly guard: Guard;
   readonly prices: PriceTable | undefined;
   readonly credentials: Credentials;

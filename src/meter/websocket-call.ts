@@ -49,6 +49,8 @@ export class WebSocketCall {
   #request: NotedRequest | undefined;
   #ticket: Ticket | undefined;
   #hasBegun = false;
+  /** True while no message of its answer holds anything of an answer. */
+  #isPlain = true;
   /** Of the request and all that stands in front of it; `undefined` when the server adds what the meter has not seen. */
   #wholeBytes: number | undefined;
   #trouble: string | undefined;
@@ -67,6 +69,10 @@ export class WebSocketCall {
 
   get lane(): string | undefined {
     return this.#options.message.lane;
+  }
+
+  get isWarmUp(): boolean {
+    return this.#options.message.isWarmUp;
   }
 
   /** False while the next message may be the first of its answer. */
@@ -113,13 +119,13 @@ export class WebSocketCall {
 
   /** A warm-up that does not leave is no call that was refused. */
   refuse(status: number): void {
-    if (!this.#options.message.isWarmUp) this.#account.refuse(status);
+    if (!this.isWarmUp) this.#account.refuse(status);
   }
 
   /** A warm-up is no call, so nobody has to be told that it was on its way. */
   send(ticket: Ticket): void {
     this.#ticket = ticket;
-    if (!this.#options.message.isWarmUp) this.#account.send(ticket);
+    if (!this.isWarmUp) this.#account.send(ticket);
   }
 
   /** Takes a message of its answer, and settles with the last one. */
@@ -127,6 +133,7 @@ export class WebSocketCall {
     this.#read(payload);
     if (heard.kind === 'answer') {
       this.#hasBegun = true;
+      this.#isPlain &&= heard.isPlain;
       return heard.isLast
         ? this.#settle({ kind: 'complete', status: 200, error: heard.error })
         : 'as-it-came';
@@ -142,7 +149,7 @@ export class WebSocketCall {
 
   /** Bytes that a call which goes on from this one has in front of its own; `undefined` when that cannot be told. */
   get contextBytes(): number | undefined {
-    const { outputTokens = this.#options.message.isWarmUp ? 0 : undefined } = this.#reader.snapshot().usage;
+    const { outputTokens = this.isWarmUp ? 0 : undefined } = this.#reader.snapshot().usage;
     if (this.#wholeBytes === undefined || outputTokens === undefined) return undefined;
     return this.#wholeBytes + outputTokens * BYTES_PER_TOKEN;
   }
@@ -191,9 +198,12 @@ export class WebSocketCall {
     return undefined;
   }
 
+  /** Told as nothing, or left untold where nothing was generated that anybody saw, and nobody stopped it. */
   #wasFree({ kind, error }: Closing, { usage }: UsageSnapshot): boolean {
-    if (!this.#options.message.isWarmUp || kind !== 'complete' || error !== undefined) return false;
-    return (usage.inputTokens ?? 0) === 0 && (usage.outputTokens ?? 0) === 0;
+    if (!this.isWarmUp || kind !== 'complete' || error !== undefined) return false;
+    const { inputTokens, outputTokens } = usage;
+    if (inputTokens === undefined && outputTokens === undefined) return this.#isPlain;
+    return inputTokens === 0 && outputTokens === 0;
   }
 }
 

@@ -241,8 +241,13 @@ export class Conversation {
     return [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
   }
 
+  /** Of an answer's first message, and of all that answers a warm-up, it matters what they are. */
+  #looksAtAll(): boolean {
+    return [...this.#underWay.values()].some(({ hasBegun, isWarmUp }) => !hasBegun || isWarmUp);
+  }
+
   #isOfInterest(data: Buffer): boolean {
-    return this.#awaitsFirst() || this.#options.messages.marks.some((mark) => data.includes(mark));
+    return this.#looksAtAll() || this.#options.messages.marks.some((mark) => data.includes(mark));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { UsageSnapshot } from '../core/usage.js';
+import type { Surcharge, UsageSnapshot } from '../core/usage.js';
 
 /** Reads the usage of one response. Made fresh per response, because a stream reports usage in parts. */
 export interface UsageReader {
@@ -15,10 +15,32 @@ export interface UsageReader {
 /** A step down into a JSON value: a key of an object, or -1 for the last element of an array. */
 export type Step = string | -1;
 
+/** One element of an array in a request. */
+export interface RequestItem {
+  /** The value of a key, or the element itself without one; bounded like any other. */
+  get(key?: string): unknown;
+  readonly keys: readonly string[];
+  /** Its beginning, as JSON. */
+  head(maxBytes: number): string;
+}
+
 /** A JSON request body that is read and edited in place, never re-serialised. */
 export interface RequestBody {
-  /** The value at a path; `undefined` where it is absent. */
+  /**
+   * The value at a path; `undefined` where it is absent.
+   * @throws {SyntaxError} when it is larger than anything that steers a call
+   */
   get(...path: Step[]): unknown;
+  /** Whether anything but `null` stands at a path, however large it is. */
+  has(...path: Step[]): boolean;
+  /** The keys of the object at a path, in lower case; none where no object stands. */
+  keys(...path: Step[]): readonly string[];
+  /** The elements of the array at a path, one by one; none where no array stands. */
+  items(...path: Step[]): Iterable<RequestItem>;
+  /** Whether any of these words stands in the bytes of the value at a path, whatever they are a part of. */
+  mentions(words: readonly string[], ...path: Step[]): boolean;
+  /** The beginning of the value at a path, as JSON; `undefined` where it is absent. */
+  head(maxBytes: number, ...path: Step[]): string | undefined;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
   set(path: readonly string[], value: number | boolean): void;
   /** Adds a last element to the array at a path; false where no array stands. */
@@ -41,6 +63,20 @@ export interface RequestFacts {
   readonly hasServerContext: boolean;
   /** True when the answer comes later and elsewhere, so that nobody sees its usage. */
   readonly isDetached: boolean;
+  /** Other models that may answer in place of the first one, or beside it. */
+  readonly otherModels?: readonly string[];
+  /** What may come beside its own answers. */
+  readonly aside?: Aside;
+  /** The most that may be asked beside list prices. */
+  readonly surcharge?: Surcharge;
+}
+
+/** Calls that the server makes for a call. */
+export interface Aside {
+  /** How often the input may be read once more. */
+  readonly inputReads: number;
+  /** Output tokens of all of them at most. */
+  readonly outputTokens: number;
 }
 
 /** A response that the meter writes itself. */
@@ -95,6 +131,8 @@ export type UpstreamMessage =
       readonly kind: 'answer';
       readonly lane: string | undefined;
       readonly isLast: boolean;
+      /** True for one that says that an answer begins, or that it is complete, and for no other end and no part of it. */
+      readonly isPlain: boolean;
       /** Name under which a later call may go on from it. */
       readonly answerId: string | undefined;
       /** The error it ended with, as an error body; `undefined` without one. */

@@ -155,6 +155,8 @@ export interface Gateway {
   readFailure(evidence: FailureEvidence): Failure;
   /** Cost the gateway itself reports, nano-USD; `undefined` when it reports none. */
   readCost(evidence: CallEvidence): number | undefined;
+  /** True where it answered from a store of its own, which it may do for nothing. Left out where it has none, or does not tell. */
+  isStored?(evidence: CallEvidence): boolean;
   readRoute(evidence: CallEvidence): Route;
   /**
    * Headers that tell it whose a call is: lower-case names, printable ASCII. Left out where it takes none that leave the

@@ -1,7 +1,7 @@
 /** Makes the probes' calls: one short request each, in any dialect, read like the meter reads calls. Nothing is retried. */
 import { AppError } from '../core/errors.js';
 import type { Failure } from '../core/failure.js';
-import { costOfAnswer, type PriceTable } from '../core/price.js';
+import { costOfAnswer, type PriceTable, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
 import { NO_USAGE, type Usage } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
@@ -154,8 +154,8 @@ export class Caller {
   }
 
   #cost(reported: number | undefined, usage: Usage, model: string | undefined, call: Call) {
-    const models = [model, call.model ?? this.#options.model];
-    const cost = costOfAnswer(reported, usage, this.#options.prices, models);
+    const names = priceNames(call.model ?? this.#options.model, model);
+    const cost = costOfAnswer(reported, { usage }, this.#options.prices, names);
     return { costNanoUsd: cost?.nanoUsd, costSource: cost?.source ?? 'unknown' } as const;
   }
 

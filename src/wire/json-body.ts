@@ -7,14 +7,17 @@
  * case-insensitively and would see another request than the one that was checked.
  */
 import { crc32 } from 'node:zlib';
-import type { RequestBody, Step } from '../ports/dialect.js';
-import { lastElement } from './last-element.js';
+import type { RequestBody, RequestItem, Step } from '../ports/dialect.js';
+import { elementsOf, lastElement } from './last-element.js';
 import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
 import { Rope } from './rope.js';
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
+/** Nothing that steers a call is near as large; what is would keep the meter busy, and fill its memory. */
+const MAX_VALUE_BYTES = 64 * 1024;
+const NULL = 'null';
 
 export class JsonBody implements RequestBody {
   readonly #rope = new Rope();
@@ -68,7 +71,38 @@ export class JsonBody implements RequestBody {
 
   get(...path: Step[]): unknown {
     const member = this.#find(path);
-    return member && parseValue(this.#rope.slice(member.start, member.end));
+    return member && readValue(this.#bytesOf(member), path);
+  }
+
+  has(...path: Step[]): boolean {
+    const member = this.#find(path);
+    if (member === undefined) return false;
+    return member.end - member.start !== NULL.length || this.#bytesOf(member).toString('latin1') !== NULL;
+  }
+
+  keys(...path: Step[]): readonly string[] {
+    const member = this.#find(path);
+    const object = path.length === 0 ? this.#root : member && this.#objectAt(member);
+    return [...(object?.members.keys() ?? [])];
+  }
+
+  *items(...path: Step[]): Generator<RequestItem> {
+    const member = this.#find(path);
+    if (member === undefined) return;
+    const bytes = this.#bytesOf(member);
+    for (const { start, end } of elementsOf(bytes)) yield itemOf(bytes.subarray(start, end), path);
+  }
+
+  mentions(words: readonly string[], ...path: Step[]): boolean {
+    const member = this.#find(path);
+    const bytes = member && this.#bytesOf(member);
+    return bytes !== undefined && words.some((word) => bytes.includes(word));
+  }
+
+  head(maxBytes: number, ...path: Step[]): string | undefined {
+    const member = this.#find(path);
+    if (member === undefined) return undefined;
+    return this.#rope.slice(member.start, Math.min(member.end, member.start + maxBytes)).toString('utf8');
   }
 
   set(path: readonly string[], value: number | boolean): void {
@@ -119,11 +153,13 @@ export class JsonBody implements RequestBody {
   /** A value that is an object itself, with its offsets in the whole body. */
   #objectAt({ start, end }: Member): ScannedObject | undefined {
     if (this.#byteAt(start) !== OPEN_BRACE) return undefined;
-    const scanner = new ObjectScanner();
-    scanner.push(this.#rope.slice(start, end));
-    const { open, members } = scanner.end();
+    const { open, members } = scan(this.#rope.slice(start, end));
     const moved = [...members].map(([key, member]) => [key, move(member, start)] as const);
     return { open: open + start, members: new Map(moved) };
+  }
+
+  #bytesOf({ start, end }: Member): Buffer {
+    return this.#rope.slice(start, end);
   }
 
   #byteAt(offset: number): number | undefined {
@@ -154,6 +190,32 @@ export class JsonBody implements RequestBody {
         this.#root.members.set(key, { start: member.start, end: member.end + by });
     }
   }
+}
+
+/** @throws {SyntaxError} when it is too large to be read, or no JSON */
+function readValue(bytes: Buffer, path: readonly Step[]): unknown {
+  if (bytes.length > MAX_VALUE_BYTES)
+    throw new SyntaxError(`\`${path.join('.')}\` is larger than ${MAX_VALUE_BYTES} bytes`);
+  return parseValue(bytes);
+}
+
+function itemOf(bytes: Buffer, path: readonly Step[]): RequestItem {
+  const members = bytes[0] === OPEN_BRACE ? scan(bytes).members : new Map<string, Member>();
+  return {
+    keys: [...members.keys()],
+    head: (maxBytes) => bytes.subarray(0, maxBytes).toString('utf8'),
+    get: (key) => {
+      if (key === undefined) return readValue(bytes, path);
+      const member = members.get(foldKey(key));
+      return member && readValue(bytes.subarray(member.start, member.end), [...path, key]);
+    },
+  };
+}
+
+function scan(bytes: Buffer): ScannedObject {
+  const scanner = new ObjectScanner();
+  scanner.push(bytes);
+  return scanner.end();
 }
 
 function move({ start, end }: Member, by: number): Member {

@@ -1,4 +1,4 @@
-/** Where the last element of a JSON array stands. */
+/** Where the elements of a JSON array stand. */
 import type { Member } from './object-scanner.js';
 
 const QUOTE = 0x22;
@@ -26,6 +26,25 @@ export function lastElement(bytes: Buffer): Member | undefined {
     }
   }
   return trimmed(bytes, start, at);
+}
+
+/** Each element in turn, found as it is asked for. @param bytes one array, whole; none for what is no array */
+export function* elementsOf(bytes: Buffer): Generator<Member> {
+  if (bytes[0] !== OPEN_BRACKET) return;
+  let depth = 0;
+  let start = 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = closingQuote(bytes, at);
+    else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) depth += 1;
+    else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) depth -= 1;
+    const isLast = depth === 0;
+    if (!isLast && !(byte === COMMA && depth === 1)) continue;
+    const element = trimmed(bytes, start, at);
+    if (element) yield element;
+    if (isLast) return;
+    start = at + 1;
+  }
 }
 
 function closingQuote(bytes: Buffer, open: number): number {

@@ -102,6 +102,7 @@ describe('messages of an upstream', () => {
         kind: 'answer',
         lane: 'a',
         isLast: true,
+        isPlain: ['completed', 'done'].includes(name),
         answerId: 'resp_1',
         error: undefined,
       });

@@ -21,6 +21,14 @@ const LAST = new Set([
   'response.cancelled',
   'response.done',
 ]);
+/** What the answer to a warm-up consists of. */
+const PLAIN = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
+  'response.completed',
+  'response.done',
+]);
 /** What bounds and prices a request: it must not stand in two places. */
 const BINDING = [
   'model',
@@ -33,6 +41,9 @@ const BINDING = [
   'prompt',
   'background',
   'generate',
+  'models',
+  'fallbacks',
+  'extra_body',
 ];
 /** Who calls, and when: Codex puts the time of sending into it. */
 const METADATA = 'client_metadata';
@@ -54,7 +65,7 @@ function readClient(message: RequestBody): ClientMessage {
   const type = readText(message.get('type')) ?? '';
   if (FREE.has(type)) return { kind: 'free' };
   if (type !== 'response.create') return { kind: 'unknown', type: type.slice(0, MAX_TYPE_LENGTH) };
-  const isNested = message.get('response') != null;
+  const isNested = message.has('response');
   const request = isNested ? requestIn(message) : message;
   const metadata = request.get(METADATA);
   return {
@@ -69,11 +80,17 @@ function readClient(message: RequestBody): ClientMessage {
 }
 
 function requestIn(message: RequestBody): RequestBody {
-  const twice = BINDING.find((name) => message.get(name) !== undefined);
+  const beside = message.keys();
+  const twice = BINDING.find((name) => beside.includes(name));
   if (twice !== undefined)
     throw new SyntaxError(`\`${twice}\` stands beside \`response\`: a request is either in it or beside it`);
   return {
     get: (...path) => message.get('response', ...path),
+    has: (...path) => message.has('response', ...path),
+    keys: (...path) => message.keys('response', ...path),
+    items: (...path) => message.items('response', ...path),
+    mentions: (words, ...path) => message.mentions(words, 'response', ...path),
+    head: (maxBytes, ...path) => message.head(maxBytes, 'response', ...path),
     set: (path, value) => message.set(['response', ...path], value),
     append: (path, value) => message.append(['response', ...path], value),
     extend: (path, text) => message.extend(['response', ...path], text),
@@ -90,7 +107,7 @@ function laneOf(message: RequestBody): string | undefined {
 }
 
 function continuedBy(request: RequestBody): string | undefined {
-  const addsMore = ['conversation', 'prompt'].some((name) => request.get(name) != null);
+  const addsMore = ['conversation', 'prompt'].some((name) => request.has(name));
   return addsMore ? undefined : readText(request.get('previous_response_id'));
 }
 
@@ -112,6 +129,7 @@ function readUpstream(payload: unknown): UpstreamMessage {
     kind: 'answer',
     lane,
     isLast: LAST.has(message.type),
+    isPlain: PLAIN.has(message.type),
     answerId: message.response?.id ?? undefined,
     error: error ? { error } : undefined,
   };

@@ -1,0 +1,159 @@
+/**
+ * What in a request decides which model answers, and how often. A gateway may take such a setting from a place, or in a shape,
+ * in which nobody looked at it: then another call is made than the one that was held, so what cannot be read is refused.
+ * @see https://docs.litellm.ai/docs/proxy/client_side_fallbacks
+ * @see https://openrouter.ai/docs/guides/routing/model-fallbacks
+ * @see https://docs.litellm.ai/docs/completion/provider_specific_params
+ */
+import type { RequestBody, RequestItem } from '../../ports/dialect.js';
+import { readCount, readText } from '../../wire/values.js';
+
+/** Beside the request in `extra_body`, they would be put in the place of the ones that were checked. */
+const STEERING = new Set([
+  'model',
+  'models',
+  'fallbacks',
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'n',
+  'stream',
+  'stream_options',
+  'background',
+  'tools',
+  'speed',
+  'extra_body',
+]);
+/** Tables of a gateway's own, by which another model is chosen. */
+const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
+/** Settings by which a client makes up models, prices, or failures that lead to another model. */
+const UNREADABLE = /^mock_testing_|^user_config$|_cost_per_|_token_cost(?:_|$)/;
+const MAX_MODELS = 100;
+const WHOLE = /^\d{1,15}$/;
+
+interface Named {
+  /** `undefined` where none is named at all. */
+  readonly model: string | undefined;
+  readonly otherModels?: readonly string[];
+}
+
+/** The models a request names. @throws {SyntaxError} for a setting that may stand for anything */
+export function readModels(body: RequestBody): Named {
+  return namedOf(readAsked(body), listedIn(body));
+}
+
+/** The same, with the list of fallbacks as gateways for many models take it: names, or objects with `model`. */
+export function readModelsAndFallbacks(body: RequestBody): Named {
+  return namedOf(readAsked(body), [...listedIn(body), ...fallbacksIn(body)]);
+}
+
+/** The same, where the model that is asked for stands in the path. @throws {SyntaxError} */
+export function readFallbacks(body: RequestBody, model: string | undefined): Named {
+  return namedOf(model, [...listedIn(body), ...fallbacksIn(body)]);
+}
+
+function namedOf(asked: string | undefined, listed: readonly string[]): Named {
+  const [model, ...others] = asked === undefined ? listed : [asked, ...listed];
+  const otherModels = [...new Set(others)].filter((name) => name !== model);
+  return otherModels.length > 0 ? { model, otherModels } : { model };
+}
+
+function readAsked(body: RequestBody): string | undefined {
+  const given = body.get('model');
+  if (given == null) return undefined;
+  if (typeof given !== 'string') throw new SyntaxError('`model` is no text');
+  return given;
+}
+
+function listedIn(body: RequestBody): string[] {
+  refuseHidden(body);
+  return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+}
+
+function fallbacksIn(body: RequestBody): string[] {
+  return bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
+}
+
+/** How many answers are asked for. @throws {SyntaxError} for what is no whole number, since a server may yet make one of it */
+export function readChoices(value: unknown, name: string): number {
+  return wholeNumber(value, name) ?? 1;
+}
+
+/** A count of an element; `undefined` where none stands. @throws {SyntaxError} */
+export function countAt(item: RequestItem, key: string, name: string): number | undefined {
+  return wholeNumber(item.get(key), name);
+}
+
+/** @throws {SyntaxError} */
+export function textAt(item: RequestItem, key: string, name: string): string {
+  const text = readText(item.get(key));
+  if (text === undefined) throw new SyntaxError(`\`${name}\` is no text`);
+  return text;
+}
+
+/** Anything but `false` may be read as true. */
+export function isSet(body: RequestBody, name: string): boolean {
+  return body.has(name) && body.get(name) !== false;
+}
+
+function wholeNumber(value: unknown, name: string): number | undefined {
+  if (value == null) return undefined;
+  const number = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number))
+    throw new SyntaxError(`\`${name}\` is no whole number`);
+  return readCount(number);
+}
+
+function refuseHidden(body: RequestBody): void {
+  const hidden = body.keys('extra_body').find((key) => STEERING.has(key) || UNREADABLE.test(key));
+  if (hidden !== undefined)
+    throw new SyntaxError(`\`extra_body\` sets \`${hidden}\`: it belongs to the request itself`);
+  const unreadable = body.keys().find((key) => UNREADABLE.test(key));
+  if (unreadable !== undefined)
+    throw new SyntaxError(`\`${unreadable}\` may change what the call costs: leave it out`);
+}
+
+function fallbackOf(item: RequestItem): string {
+  const name = nameIn(item);
+  if (name !== undefined) return name;
+  const steering = item.keys.find((key) => key !== 'model' && STEERING.has(key));
+  if (steering !== undefined)
+    throw new SyntaxError(`\`fallbacks\` sets \`${steering}\`: it belongs to the request itself`);
+  return textAt(item, 'model', 'fallbacks.model');
+}
+
+/** An element that is a name itself. */
+export function nameIn(item: RequestItem): string | undefined {
+  return item.keys.length > 0 ? undefined : readText(item.get());
+}
+
+function textsOf(body: RequestBody, name: string): string[] {
+  return bounded(listOf(body, name), name).map((item) => {
+    const text = nameIn(item);
+    if (text === undefined) throw new SyntaxError(`\`${name}\` is no list of texts`);
+    return text;
+  });
+}
+
+function valuesOf(body: RequestBody, name: string): string[] {
+  if (body.has(name) && body.head(1, name) !== '{') throw new SyntaxError(`\`${name}\` is no object`);
+  return body.keys(name).map((key) => {
+    const text = readText(body.get(name, key));
+    if (text === undefined) throw new SyntaxError(`\`${name}\` holds what is no text`);
+    return text;
+  });
+}
+
+function listOf(body: RequestBody, name: string): Iterable<RequestItem> {
+  if (body.has(name) && body.head(1, name) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
+  return body.items(name);
+}
+
+function bounded(items: Iterable<RequestItem>, name: string): RequestItem[] {
+  const found: RequestItem[] = [];
+  for (const item of items) {
+    if (found.length >= MAX_MODELS) throw new SyntaxError(`\`${name}\` names more than ${MAX_MODELS} models`);
+    found.push(item);
+  }
+  return found;
+}
