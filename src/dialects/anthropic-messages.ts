@@ -14,6 +14,7 @@ import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
@@ -93,15 +94,22 @@ class AnthropicUsageReader implements UsageReader {
   }
 }
 
+const OUTSIDE: OutsideRules = {
+  content: ['system', 'messages'],
+  settings: ['mcp_servers', 'container'],
+};
+
 function readRequest(body: RequestBody): RequestFacts {
   const thinking = readCount(body.get('thinking', 'budget_tokens'));
+  const model = readText(body.get('model'));
   return {
-    model: readText(body.get('model')),
+    model,
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     choices: 1,
     hasServerContext: false,
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: false,
   };
 }

@@ -12,6 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 
 const wireUsage = z.object({
   promptTokenCount: wireCount,
@@ -78,6 +79,12 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+const OUTSIDE: OutsideRules = {
+  content: ['contents', 'systemInstruction', 'system_instruction'],
+  settings: [],
+  lasting: ['cachedContent', 'cached_content'],
+};
+
 function readRequest(body: RequestBody, path: string): RequestFacts {
   const [, , , model, action] = ROUTE.exec(path) ?? [];
   return {
@@ -86,7 +93,8 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
     choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
-    hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+    hasServerContext: false,
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: false,
   };
 }

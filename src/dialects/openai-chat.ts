@@ -14,6 +14,7 @@ import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount, readText } from '../wire/values.js';
 import { refuseHiddenSettings } from './shared/extra-body.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
@@ -72,15 +73,23 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
+/** Some gateways keep prompts and earlier turns for this API as well. */
+const OUTSIDE: OutsideRules = {
+  content: ['messages'],
+  settings: ['prompt_id', 'previous_response_id'],
+};
+
 function readRequest(body: RequestBody): RequestFacts {
   refuseHiddenSettings(body);
+  const model = readText(body.get('model'));
   return {
-    model: readText(body.get('model')),
+    model,
     stream: body.get('stream') === true,
     outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
     choices: numberOf(body.get('n')) ?? 1,
     hasServerContext: false,
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: false,
   };
 }

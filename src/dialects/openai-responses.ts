@@ -14,6 +14,7 @@ import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount, readText } from '../wire/values.js';
 import { refuseHiddenSettings } from './shared/extra-body.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { responsesMessages } from './shared/responses-messages.js';
 
 const wireUsage = z.object({
@@ -68,10 +69,13 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+const OUTSIDE: OutsideRules = { content: ['input'], settings: [] };
+
 function readRequest(body: RequestBody): RequestFacts {
   refuseHiddenSettings(body);
+  const model = readText(body.get('model'));
   return {
-    model: readText(body.get('model')),
+    model,
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
@@ -79,6 +83,7 @@ function readRequest(body: RequestBody): RequestFacts {
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
       (name) => body.get(name) != null,
     ),
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: body.get('background') === true,
   };
 }

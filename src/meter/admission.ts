@@ -6,6 +6,7 @@ import type { TokenWeights } from '../core/weights.js';
 import type { Caller } from '../ports/agent.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { CallerMark } from './caller-mark.js';
+import type { InputHold } from './input-hold.js';
 import type { Note, NoteLevel } from './wrap-up.js';
 
 /**
@@ -67,6 +68,7 @@ export interface Ticket {
   /** As the request names it. */
   readonly model: string;
   readonly bodyBytes: number;
+  readonly hold: InputHold;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costNanoUsd: number;

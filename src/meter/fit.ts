@@ -7,14 +7,14 @@ import { type Room, roomFor, type Used } from './room.js';
 
 export interface FitQuestion {
   readonly facts: RequestFacts;
-  readonly draft: Pick<Ticket, 'inputTokens' | 'price' | 'mayWriteLongCache'>;
+  readonly draft: Pick<Ticket, 'hold' | 'price' | 'mayWriteLongCache'>;
   readonly limits: RunLimits;
   readonly weights: TokenWeights;
   readonly spent: Used;
   /** Spent and reserved together. */
   readonly used: Used;
   /** The room of the run, narrowed to what the caller itself may use. */
-  readonly narrow: (room: Room) => Room;
+  readonly narrow: (room: Room, inputTokens: number) => Room;
   /** Calls in flight, whose end may leave more room. */
   readonly inFlight: number;
   /** True while calls of the caller's own subagent are in flight. */
@@ -34,6 +34,7 @@ export interface FitQuestion {
 export type Fit =
   | {
       readonly kind: 'fits';
+      readonly inputTokens: number;
       /** Of all answers together. */
       readonly outputTokens: number;
       /** Output ceiling to set on the request, per answer; `undefined`: the client's own will do. */
@@ -47,10 +48,20 @@ const ASSUMED_MAX_OUTPUT = 16_384;
 /** An answer shorter than this is of no use to an agent. */
 export const LEAST_USEFUL_OUTPUT = 256;
 
-/** Finds room under every limit, lowering the output ceiling where that helps. */
+/**
+ * Finds room under every limit, lowering the output ceiling where that helps. What tools of the server may bring in is held
+ * while other calls are under way; one that goes alone may go without, as most such calls bring in little or nothing.
+ */
 export function fitCall(question: FitQuestion): Fit {
-  const { facts, draft, limits, weights, used, comfortableOutput, leastOutput } = question;
-  const room = question.narrow(roomFor(draft, limits, used, weights));
+  const { inputTokens, leastInputTokens } = question.draft.hold;
+  const fit = fitWith(question, inputTokens);
+  return fit.kind === 'full' && leastInputTokens < inputTokens ? fitWith(question, leastInputTokens) : fit;
+}
+
+function fitWith(question: FitQuestion, inputTokens: number): Fit {
+  const { facts, limits, weights, used, comfortableOutput, leastOutput } = question;
+  const draft = { ...question.draft, inputTokens };
+  const room = question.narrow(roomFor(draft, limits, used, weights), inputTokens);
   const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
   const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
   const isAssumed =
@@ -60,23 +71,28 @@ export function fitCall(question: FitQuestion): Fit {
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
   if (mayWait && room.binding !== undefined) {
-    const mustWait = facts.hasServerContext || question.mustLearnFirst || affordable < comfortable;
+    const isUnknown = draft.hold.unknownSize !== undefined;
+    const mustWait = isUnknown || question.mustLearnFirst || affordable < comfortable;
     if (mustWait) return { kind: 'wait' };
   }
   if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))
     return { kind: 'full', limit: room.binding ?? 'max-tokens' };
-  const share = Math.max(comfortable, fairShare(question));
+  const share = Math.max(comfortable, fairShare(question, inputTokens));
   const ceiling = Math.min(natural, affordable, share, question.mostOutput ?? natural);
   const isNeeded =
     ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
-  return { kind: 'fits', outputTokens: ceiling * facts.choices, ceiling: isNeeded ? ceiling : undefined };
+  const outputTokens = ceiling * facts.choices;
+  return { kind: 'fits', inputTokens, outputTokens, ceiling: isNeeded ? ceiling : undefined };
 }
 
 /** What falls to each of the crowd of all that is not spent, so that the first to come do not hold what the others need. */
-function fairShare({ draft, facts, limits, weights, spent, crowd }: FitQuestion): number {
+function fairShare(
+  { draft, facts, limits, weights, spent, crowd }: FitQuestion,
+  inputTokens: number,
+): number {
   if (crowd <= 1) return Number.POSITIVE_INFINITY;
   const all = roomFor({ ...draft, inputTokens: 0 }, limits, spent, weights).outputTokens;
-  const own = roomFor(draft, limits, spent, weights).outputTokens;
+  const own = roomFor({ ...draft, inputTokens }, limits, spent, weights).outputTokens;
   return Number.isFinite(own) ? Math.floor((all / crowd - (all - own)) / facts.choices) : own;
 }
 

@@ -19,8 +19,9 @@ import {
 } from './admission.js';
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { Books } from './books.js';
-import { refuseCall } from './call-limits.js';
+import { refuseCall, refuseUnknownSize } from './call-limits.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { holdInput } from './input-hold.js';
 import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { countsReached, exceeded, priceMissing, requestsReached } from './reached.js';
@@ -32,7 +33,7 @@ import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 type Decision = Admission | { readonly kind: 'wait' };
 
 /** What a call is known to need before it is decided what it gets. */
-type Draft = Omit<Ticket, 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
+type Draft = Omit<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
@@ -159,7 +160,7 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason = refuseCall(ask.facts, draft.inputTokens, this.#options.limits);
+    const reason = refuseCall(ask.facts, draft.hold, this.#options.limits) ?? this.#refuseUnknown(ask, draft);
     if (reason !== undefined) return { kind: 'refused', reason };
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
@@ -175,7 +176,7 @@ export class Guard {
       mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext),
+      hold: holdInput(this.#books.reckoner.input, { kind, bodyBytes, facts: ask.facts, price }),
       price,
       role: ask.role,
       note: note?.level,
@@ -192,11 +193,30 @@ export class Guard {
     const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
     if (isDecided) return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
-    const atWorst = this.#atWorst(noted, leastAnswer(ask) * ask.facts.choices);
+    const { leastInputTokens } = noted.hold;
+    const atWorst = this.#atWorst(noted, {
+      inputTokens: leastInputTokens,
+      outputTokens: leastAnswer(ask) * ask.facts.choices,
+    });
     const last = this.#wrapUp?.lastWord(ask.role, this.#books.spent, { limit: before.limit, atWorst });
     if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
     const told = this.#draft(ask, last);
     return this.#conclude(ask, told, this.#fit(ask, told), last);
+  }
+
+  /**
+   * A call that may be too large by what does not stand in it, and would fit without, is refused alone: the run can go on,
+   * and the agent can send the same in the request.
+   */
+  #refuseUnknown(ask: Ask, draft: Draft): string | undefined {
+    const { hold } = draft;
+    if (hold.unknownSize === undefined) return undefined;
+    const fit = this.#fit(ask, draft);
+    if (fit.kind !== 'full' || fit.limit === 'max-subagent-tokens') return undefined;
+    const { ownInputTokens } = hold;
+    const own = { ...hold, inputTokens: ownInputTokens, leastInputTokens: ownInputTokens };
+    if (this.#fit(ask, { ...draft, hold: own }).kind === 'full') return undefined;
+    return refuseUnknownSize(hold, `that does not fit what is left of \`${fit.limit}\``);
   }
 
   /** What a call is held at may get into the reserve by its input; its answer alone may not. */
@@ -228,7 +248,7 @@ export class Guard {
       weights: this.#weights,
       spent: this.#books.spent,
       used: this.#books.used(),
-      narrow: (room) => this.#subagents.narrow(caller, draft.inputTokens, room),
+      narrow: (room, inputTokens) => this.#subagents.narrow(caller, inputTokens, room),
       inFlight: this.#books.inFlight,
       isOwnBusy: this.#subagents.isBusy(caller),
       crowd: this.#books.inFlight + this.#queue.others + 1,
@@ -240,13 +260,21 @@ export class Guard {
 
   #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
     if (fit.kind === 'wait') return fit;
-    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.inputTokens));
-    const { outputTokens, ceiling } = fit;
+    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.hold.leastInputTokens));
+    const { inputTokens, outputTokens, ceiling } = fit;
     if (note) this.#wrapUp?.noteTold(note.level);
-    return this.#grant(ask, { ...draft, ...this.#atWorst(draft, outputTokens) }, ceiling, note);
+    return this.#grant(
+      ask,
+      { ...draft, ...this.#atWorst(draft, { inputTokens, outputTokens }) },
+      ceiling,
+      note,
+    );
   }
 
-  #atWorst({ price, inputTokens, mayWriteLongCache }: Draft, outputTokens: number): Used {
+  #atWorst(
+    { price, mayWriteLongCache }: Draft,
+    { inputTokens, outputTokens }: Pick<Ticket, 'inputTokens' | 'outputTokens'>,
+  ): Used {
     const costNanoUsd = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
     const weightedTokens = weighAtMost(this.#weights, inputTokens, outputTokens);
     return { inputTokens, outputTokens, costNanoUsd, weightedTokens };
@@ -254,14 +282,16 @@ export class Guard {
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Draft): Decision {
-    const all = roomFor(draft, this.#options.limits, this.#books.used(), this.#weights);
-    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
+    const inputTokens = draft.hold.ownInputTokens;
+    const used = this.#books.used();
+    const all = roomFor({ ...draft, inputTokens }, this.#options.limits, used, this.#weights);
+    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, inputTokens, all);
     const isFull = binding !== undefined && outputTokens <= 0;
     // Each of them counts what it would have refused, whatever was observed first.
     const turnedAway = this.#subagents.check(ask.caller);
-    const full = isFull ? this.#full(ask, binding, draft.inputTokens) : undefined;
+    const full = isFull ? this.#full(ask, binding, inputTokens) : undefined;
     this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
-    return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
+    return this.#grant(ask, { ...draft, inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
   }
 
   #refuse(stop: Stop): Decision {

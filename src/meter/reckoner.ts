@@ -72,12 +72,15 @@ export class Reckoner {
   }
 
   #learn(
-    { kind, bodyBytes }: Ticket,
+    { kind, bodyBytes, hold }: Ticket,
     inputTokens: number | undefined,
     outputTokens: number | undefined,
     durationMs: number,
   ): void {
-    if (inputTokens !== undefined) this.input.learn(kind, bodyBytes, inputTokens);
+    if (inputTokens !== undefined) {
+      if (hold.teaches === 'bytes') this.input.learn(kind, bodyBytes, inputTokens);
+      else if (hold.teaches !== 'nothing') this.input.learnOutside(kind, hold.teaches.identity, inputTokens);
+    }
     if (outputTokens === undefined) return;
     this.#outputBound.learn(kind, outputTokens, durationMs);
     this.answerSizes.learn(kind, outputTokens);

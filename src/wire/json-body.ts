@@ -7,7 +7,8 @@
  * case-insensitively and would see another request than the one that was checked.
  */
 import { crc32 } from 'node:zlib';
-import type { RequestBody, Step } from '../ports/dialect.js';
+import type { RequestBody, Step, ValueVisitor } from '../ports/dialect.js';
+import { walkJson } from './json-walk.js';
 import { lastElement } from './last-element.js';
 import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
 import { Rope } from './rope.js';
@@ -69,6 +70,11 @@ export class JsonBody implements RequestBody {
   get(...path: Step[]): unknown {
     const member = this.#find(path);
     return member && parseValue(this.#rope.slice(member.start, member.end));
+  }
+
+  walk(path: readonly string[], visit: ValueVisitor): boolean {
+    const member = this.#find(path);
+    return member === undefined || walkJson(this.#rope.slice(member.start, member.end), visit);
   }
 
   set(path: readonly string[], value: number | boolean): void {

@@ -74,6 +74,7 @@ function requestIn(message: RequestBody): RequestBody {
     throw new SyntaxError(`\`${twice}\` stands beside \`response\`: a request is either in it or beside it`);
   return {
     get: (...path) => message.get('response', ...path),
+    walk: (path, visit) => message.walk(['response', ...path], visit),
     set: (path, value) => message.set(['response', ...path], value),
     append: (path, value) => message.append(['response', ...path], value),
     extend: (path, text) => message.extend(['response', ...path], text),
