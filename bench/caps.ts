@@ -271,7 +271,7 @@ async function simulate(
       const settlement: Settlement = isAborted
         ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false, mayGoOn: false }
         : isSilent
-          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: false }
+          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: true }
           : { kind: 'known', usage, costNanoUsd: cost };
       scheme.settle(admitted.ticket, settlement, cost, seconds);
       if (isMain) callsToGo -= 1;

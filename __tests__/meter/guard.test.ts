@@ -510,7 +510,7 @@ describe('weighted tokens', () => {
     guard.settle(
       (await admitted(guard)).ticket,
       { kind: 'unknown', usage, isAnswered: false, mayGoOn: false },
-      0,
+      1000,
     );
     expect(await refused(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }))).toContain(
       `${100 + 5000} of 20000 weighted tokens are used`,
@@ -536,36 +536,51 @@ describe('the input limit of one call', () => {
 });
 
 describe('a call whose usage was not reported', () => {
-  const spentAfter = async (settlement: Settlement): Promise<string> => {
+  const spentAfter = async (settlement: Settlement, durationMs: number): Promise<string> => {
     const guard = guardOf({ maxOutputTokens: 10_000 });
-    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement, 0);
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement, durationMs);
     const message = await refused(guard, askFor({ outputCeiling: 20_000, outputFloor: 20_000 }));
     return /(\d+) of 10000/.exec(message)?.[1] ?? '';
   };
 
-  test.each<[string, Settlement, string]>([
+  test.each<[string, Settlement, number, string]>([
     [
-      'is reckoned at its reservation, whatever was streamed',
+      'is reckoned at what can be made in its time',
       { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
+      500,
+      '2032',
+    ],
+    [
+      'is reckoned at its reservation, where its time allows for more',
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
+      5000,
       '4000',
     ],
     [
       'is never reckoned below what was reported in part',
       { kind: 'unknown', usage: usageOf(10, 2000), isAnswered: false, mayGoOn: false },
-      '4000',
+      0,
+      '2000',
+    ],
+    [
+      'is never reckoned below the text that came',
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false, textTokens: 3000 },
+      0,
+      '3000',
     ],
     [
       'is reckoned at its reservation where the answer was whole',
       { kind: 'known', usage: NO_USAGE, costNanoUsd: undefined },
+      0,
       '4000',
     ],
-    ['costs nothing when it failed without a bill', { kind: 'none' }, '0'],
-    ['counts what was really used, also above the reservation', known(10, 5000), '5000'],
-  ])('%s', async (_what, settlement, expected) => {
-    expect(await spentAfter(settlement)).toBe(expected);
+    ['costs nothing when it failed without a bill', { kind: 'none' }, 0, '0'],
+    ['counts what was really used, also above the reservation', known(10, 5000), 0, '5000'],
+  ])('%s', async (_what, settlement, durationMs, expected) => {
+    expect(await spentAfter(settlement, durationMs)).toBe(expected);
   });
 
-  test('is reckoned anew when later answers tell how fast this run is, or was after all', async () => {
+  test('is reckoned higher when later answers tell how fast this run is, and never lower', async () => {
     const guard = guardOf({ maxOutputTokens: 100_000 });
     const left = async (): Promise<number> => {
       const { ticket } = await admitted(guard, askFor({ outputCeiling: 200_000 }));
@@ -576,12 +591,12 @@ describe('a call whose usage was not reported', () => {
     const answer = async (tokens: number) =>
       guard.settle((await admitted(guard)).ticket, known(100, tokens), 1000);
     guard.settle((await admitted(guard, askFor({ outputCeiling: 90_000 }))).ticket, cut, 1000);
-    expect(await left()).toBe(10_000);
+    expect(await left()).toBe(100_000 - 4032);
     for (let call = 0; call < 5; call += 1) await answer(125);
-    expect(await left()).toBe(100_000 - 625 - (3 * 125 + 32));
-    await answer(1000);
+    expect(await left()).toBe(100_000 - 625 - 4032);
+    await answer(2000);
     const margin = 1 + 2 * Math.sqrt(5 / 6);
-    expect(await left()).toBe(100_000 - 1625 - (Math.ceil(margin * 1000) + 32));
+    expect(await left()).toBe(100_000 - 2625 - (Math.ceil(margin * 2000) + 32));
   });
 
   test('is reckoned at its reservation where nobody saw it end, whatever the time', async () => {

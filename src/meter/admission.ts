@@ -89,8 +89,13 @@ export type Settlement =
       readonly usage: Usage;
       /** False when the connection broke, or an error came in the middle. */
       readonly isAnswered: boolean;
-      /** True where it may still be generated, or was all along: how long it was listened to bounds nothing. */
+      /**
+       * True where it may still be generated, or nobody saw how long it was: how long it was listened to bounds nothing, and
+       * what was held stays.
+       */
       readonly mayGoOn: boolean;
+      /** Tokens of the text that came; left out: none that was seen. */
+      readonly textTokens?: number;
     };
 
 export interface Stop {

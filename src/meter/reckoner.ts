@@ -41,12 +41,12 @@ export class Reckoner {
     return call;
   }
 
-  /** By how much earlier calls are reckoned otherwise by what is known now. */
+  /** By how much earlier calls are reckoned higher by what is known now. What is reckoned once is never given back. */
   *revise(): Iterable<{ readonly before: Used; readonly after: Used }> {
     for (const uncounted of this.#uncounted) {
       const { ticket, settlement, durationMs, call: before } = uncounted;
       const after = this.#atMost(ticket, settlement, durationMs);
-      if (after.outputTokens === before.outputTokens) continue;
+      if (after.outputTokens <= before.outputTokens) continue;
       uncounted.call = after;
       yield { before, after };
     }
@@ -67,8 +67,10 @@ export class Reckoner {
   }
 
   #outputAtMost({ kind, outputTokens }: Ticket, settlement: Ended, durationMs: number): number {
-    if (settlement.kind === 'unknown' && settlement.mayGoOn) return outputTokens;
-    return this.#outputBound.bound(kind, outputTokens, durationMs);
+    if (settlement.kind === 'known' || settlement.mayGoOn) return outputTokens;
+    const { usage, textTokens = 0 } = settlement;
+    const came = Math.max(textTokens, usage.outputTokens ?? 0);
+    return this.#outputBound.bound(kind, outputTokens, durationMs, came);
   }
 
   #learn(

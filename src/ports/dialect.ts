@@ -17,6 +17,8 @@ export type Step = string | -1;
 
 /** What stands in a value, as it is walked over. */
 export interface ValueVisitor {
+  /** Folded keys whose own values it is shown, where these are scalars; left out: all, those in arrays as well. */
+  readonly names?: ReadonlySet<string>;
   /**
    * A string, a number or a literal, as its bytes stand there.
    * @param path folded keys on the way to it, each behind a dot; the elements of an array stand where the array does

@@ -19,6 +19,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+/** Shorter strings are walked over; a search would cost more than it saves. */
+const WALKED_BYTES = 32;
 /** Deeper than anything an agent sends. */
 const MAX_DEPTH = 128;
 const MAX_KEYS = 8;
@@ -30,6 +32,8 @@ export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
   const open: Open[] = [];
   let path = '';
   let isKey = false;
+  let isWanted = true;
+  const { names } = visitor;
   let at = 0;
   while (at < bytes.length) {
     const byte = bytes[at] ?? 0;
@@ -37,8 +41,12 @@ export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
     if (byte === QUOTE) {
       const end = stringEnd(bytes, at + 1);
       if (end === undefined) return false;
-      if (isKey && top?.keys) path = enterKey(top, bytes.subarray(at, end));
-      else visitor.scalar(path, bytes.subarray(at, end));
+      if (isKey && top?.keys) {
+        const key = readKey(bytes.subarray(at, end));
+        if (top.keys.length < MAX_KEYS) top.keys.push(key);
+        path = `${top.path}.${key}`;
+        isWanted = names?.has(key) ?? true;
+      } else if (isWanted) visitor.scalar(path, bytes.subarray(at, end));
       isKey = false;
       at = end;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
@@ -59,22 +67,18 @@ export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
     } else if (byte === COLON || byte <= 0x20) at += 1;
     else {
       const end = scalarEnd(bytes, at);
-      visitor.scalar(path, bytes.subarray(at, end));
+      if (isWanted) visitor.scalar(path, bytes.subarray(at, end));
       at = end;
     }
   }
   return open.length === 0;
 }
 
-function enterKey({ path, keys }: Open, bytes: Buffer): string {
-  const key = bytes.length > MAX_KEY_BYTES ? '' : foldKey(String(readKey(bytes)));
-  if (keys && keys.length < MAX_KEYS) keys.push(key);
-  return `${path}.${key}`;
-}
-
-function readKey(bytes: Buffer): unknown {
+/** Folded. */
+function readKey(bytes: Buffer): string {
+  if (bytes.length > MAX_KEY_BYTES) return '';
   try {
-    return parseValue(bytes);
+    return foldKey(String(parseValue(bytes)));
   } catch {
     return '';
   }
@@ -82,14 +86,21 @@ function readKey(bytes: Buffer): unknown {
 
 /** Just behind the closing quote. */
 function stringEnd(bytes: Buffer, from: number): number | undefined {
-  let quote = bytes.indexOf(QUOTE, from);
-  while (quote !== -1) {
+  let at = from;
+  for (;;) {
+    const near = Math.min(bytes.length, at + WALKED_BYTES);
+    while (at < near) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    const quote = at < bytes.length ? bytes.indexOf(QUOTE, at) : -1;
+    if (quote === -1) return undefined;
     let backslashes = 0;
-    while (quote - 1 - backslashes >= from && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-    quote = bytes.indexOf(QUOTE, quote + 1);
+    while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;
+    at = quote + 1;
+    if (backslashes % 2 === 0) return at;
   }
-  return undefined;
 }
 
 function scalarEnd(bytes: Buffer, from: number): number {

@@ -60,10 +60,13 @@ export class HostedTools {
   }
 
   #add(tool: Tool, keys: readonly string[]): void {
-    if (tool.type === undefined) return this.#addUntyped(keys);
-    if (CLIENT.test(tool.type)) return;
+    if (tool.type === undefined) this.#addUntyped(keys);
+    else if (!CLIENT.test(tool.type)) this.#addTyped(tool, tool.type);
+  }
+
+  #addTyped(tool: Tool, type: string): void {
     const isBounded = tool.uses !== undefined && tool.tokensPerUse !== undefined;
-    if (ANY_SIZE.test(tool.type) && !isBounded) this.unbounded ??= tool.type;
+    if (ANY_SIZE.test(type) && !isBounded) this.unbounded ??= type;
     else this.#addUses(tool.uses ?? USUAL_USES, tool.tokensPerUse);
   }
 

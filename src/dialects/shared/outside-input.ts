@@ -28,6 +28,12 @@ const ADDRESS = new RegExp(
     `^${PARTS}*\\.(?:source|file|(?:image|video|audio|document)_url)\\.(?:url|file_data|file_url)$|` +
     `^${PARTS}*\\.file_?data\\.file_?uri$`,
 );
+/** All that the paths below may end with. */
+const NAMES = new Set(
+  'type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri'.split(
+    ' ',
+  ),
+);
 /** An address that says of itself that it is a picture's: what is fetched there is read as one. */
 const PICTURE = /^"https:\/\/[^"\\?#]+\.(?:png|jpe?g|gif|webp)(?:[?#][^"\\]*)?"$/i;
 const PICTURE_PATH = /\.image_url(?:\.url)?$/;
@@ -76,6 +82,7 @@ class Finder {
 
   lookAtContent(body: RequestBody, name: string): void {
     const isWhole = body.walk([name], {
+      names: NAMES,
       scalar: (path, bytes) => this.#lookAt(path, bytes),
       object: (path, keys) => {
         // An item that is nothing but its id stands for one that the server keeps.
