@@ -8,6 +8,7 @@ import {
   priceAtMost,
   pricesAt,
   priceUsage,
+  windowOf,
 } from '../../src/core/price.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
@@ -187,5 +188,25 @@ test('the dearest price is above every model of the table, but for slips of scal
   expect(dearestPrice({ source, models: { ...models, slip } })).toEqual({
     input: dollars(150),
     output: dollars(600),
+  });
+});
+
+describe('windowOf', () => {
+  test.each<[string, ModelPrice | undefined, number]>([
+    ['is the one in the table', { input: 1, output: 1, maxInput: 200_000 }, 200_000],
+    ['is that of the models with large ones, where it is not known', { input: 1, output: 1 }, 1_050_000],
+    ['is that without a price', undefined, 1_050_000],
+    [
+      'is the one in the table, though a part of it costs more',
+      { input: 1, output: 1, maxInput: 1_000_000, tiers: [{ above: 200_000, input: 2 }] },
+      1_000_000,
+    ],
+    [
+      'is a larger one where that has a price',
+      { input: 1, output: 1, maxInput: 200_000, tiers: [{ above: 200_000, input: 2 }] },
+      1_050_000,
+    ],
+  ])('%s', (_what, price, tokens) => {
+    expect(windowOf(price)).toBe(tokens);
   });
 });

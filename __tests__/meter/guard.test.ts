@@ -617,6 +617,102 @@ describe('a call whose usage was not reported', () => {
   });
 });
 
+describe('a call whose input does not all stand in it', () => {
+  const outside = (rest: Partial<NonNullable<Ask['facts']['outside']>> = {}) => ({
+    outside: { unbounded: 'file_id', identity: 'a', pictureTokens: 0, toolTokens: 0, ...rest },
+  });
+  const prices = tableOf({ input: 1e9, output: 1e9, maxInput: 200_000 });
+
+  test.each([
+    ['at the window of its model', {}, 200_000],
+    ['at the window, whatever the server adds that it keeps', { unbounded: undefined }, 200_000],
+    ['at that of large models, where none is known', { model: 'unheard-of' }, 1_050_000],
+  ])(
+    'is held %s',
+    async (_what, { model = 'm', ...rest }: { model?: string; unbounded?: undefined }, held) => {
+      const guard = guardOf({ maxInputTokens: 5_000_000 }, { prices });
+      await learn(guard);
+      const facts = 'unbounded' in rest ? { hasServerContext: true } : outside();
+      expect((await admitted(guard, askFor({ model, ...facts }))).ticket.inputTokens).toBe(held);
+    },
+  );
+
+  test('goes alone, and so does each like it, until one has told how much it is', async () => {
+    const guard = guardOf({ maxInputTokens: 2_000_000 }, { prices });
+    await learn(guard);
+    const { ticket } = await admitted(guard);
+    const first = asking(guard, askFor(outside()));
+    const second = asking(guard, askFor(outside()));
+    await settled();
+    expect([first.answer, second.answer]).toEqual([undefined, undefined]);
+    guard.settle(ticket, known(100, 0, 0), 0);
+    await settled();
+    expect([first.answer?.kind, second.answer]).toEqual(['admitted', undefined]);
+    if (first.answer?.kind === 'admitted') guard.settle(first.answer.ticket, known(30_000, 0, 0), 0);
+    await settled();
+    // What stands in the request, and what was told of the whole of the other.
+    expect(second.answer).toMatchObject({ kind: 'admitted', ticket: { inputTokens: 400 + 33_000 } });
+    // It says nothing of the bytes of others.
+    expect((await admitted(guard)).ticket.inputTokens).toBe(400);
+  });
+
+  test('is held at the window again where the same name may stand for more', async () => {
+    const guard = guardOf({ maxInputTokens: 2_000_000 }, { prices });
+    await learn(guard);
+    for (let call = 0; call < 2; call += 1) {
+      const { ticket } = await admitted(guard, askFor(outside({ identity: undefined })));
+      expect(ticket.inputTokens).toBe(200_000);
+      guard.settle(ticket, known(30_000, 0, 0), 0);
+    }
+  });
+
+  test('is refused alone where its window does not fit, and told what to do; the run goes on', async () => {
+    const guard = guardOf({ maxInputTokens: 150_000 }, { prices });
+    await learn(guard);
+    expect(await refused(guard, askFor(outside()))).toMatch(
+      /`file_id`.* up to 200000 tokens.*`max-input-tokens`.*in the request itself; a person can raise the limit/,
+    );
+    expect(guard.stop).toBeUndefined();
+    await admitted(guard);
+  });
+
+  test('ends the run where what stands in it does not fit either', async () => {
+    const guard = guardOf({ maxInputTokens: 150 }, { prices });
+    await refused(guard, askFor(outside()));
+    expect(guard.stop?.reason).toBe('limit:max-input-tokens');
+  });
+
+  test('is refused for its size where calls have a limit of their own', async () => {
+    const guard = guardOf({ requestMaxInputTokens: 150_000 }, { prices });
+    expect(await refused(guard, askFor(outside()))).toMatch(
+      /`file_id`.*`request-max-input-tokens` is 150000/,
+    );
+    await admitted(guard);
+  });
+
+  test('waits beside others for what tools may bring in, and goes without where it goes alone', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    await learn(guard);
+    const searching = askFor(outside({ unbounded: undefined, identity: undefined, toolTokens: 50_000 }));
+    const first = await admitted(guard, searching);
+    expect(first.ticket.inputTokens).toBe(50_400);
+    const second = asking(guard, searching);
+    await settled();
+    expect(second.answer).toBeUndefined();
+    guard.settle(first.ticket, known(20_000, 0, 0), 0);
+    await settled();
+    expect(second.answer).toMatchObject({ kind: 'admitted' });
+    expect(guard.stop).toBeUndefined();
+  });
+
+  test('has its pictures held, which have a bound', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    await learn(guard);
+    const pictures = outside({ unbounded: undefined, identity: undefined, pictureTokens: 24_000 });
+    expect((await admitted(guard, askFor(pictures))).ticket.inputTokens).toBe(24_400);
+  });
+});
+
 describe('a model without a price', () => {
   const limits = { maxCostNanoUsd: USD };
 

@@ -20,7 +20,7 @@ describe('an error answer', () => {
     '%i says that somebody gave up waiting: what is behind may go on and bill',
     (status) => {
       const { entry, settlement } = judge(endOf('complete', status));
-      expect(entry).toMatchObject({ status, outcome: 'failed', final: false });
+      expect(entry).toMatchObject({ status, outcome: 'cut', final: false });
       expect(settlement).toEqual({ kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true });
     },
   );

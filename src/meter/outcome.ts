@@ -62,7 +62,7 @@ export function judgeOutcome(
   }
   if (head !== undefined && GAVE_UP.has(head.status)) {
     return {
-      entry: { ...NOT_REPORTED, status: head.status, outcome: 'failed', final: false },
+      entry: { ...NOT_REPORTED, status: head.status, outcome: 'cut', final: false },
       settlement: UNTOLD,
     };
   }

@@ -146,7 +146,8 @@ class Finder {
 
   #add(name: string, isLasting: boolean, identity = ''): void {
     this.#unbounded ??= name;
-    if (isLasting) this.#lasting?.push(identity);
+    // A longer one was not read to its end.
+    if (isLasting && identity.length < MAX_ADDRESS_BYTES) this.#lasting?.push(identity);
     else this.#lasting = undefined;
   }
 }
