@@ -617,6 +617,78 @@ describe('a call whose usage was not reported', () => {
   });
 });
 
+describe('text of which nobody knows how dense it is', () => {
+  const asks = (count: number, chunksFor: (call: number) => Map<string, number>) =>
+    Array.from({ length: count }, (_, call) =>
+      askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, chunks: chunksFor(call), fingerprint: `${call}` }),
+    );
+  const learned = async (): Promise<Guard> => {
+    const guard = guardOf({ maxInputTokens: 600_000 });
+    const prose = askFor(
+      { outputCeiling: 100 },
+      { bodyBytes: 100_000, chunks: new Map([['prose', 99_000]]) },
+    );
+    guard.settle((await admitted(guard, prose)).ticket, known(22_000, 10, 0), 0);
+    return guard;
+  };
+
+  test('twenty calls at once of a token a byte, after one of prose, do not pass the limit', async () => {
+    const guard = await learned();
+    const asked = asks(20, (call) => new Map([[`digits ${call}`, 99_000]])).map((ask) => asking(guard, ask));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted')).toHaveLength(5);
+    let used = 22_000;
+    const done = new Set<unknown>();
+    for (let round = 0; round < 30; round += 1) {
+      for (const one of asked) {
+        if (one.answer?.kind !== 'admitted' || done.has(one)) continue;
+        done.add(one);
+        used += 100_000;
+        guard.settle(one.answer.ticket, known(100_000, 10, 0), 0);
+      }
+      await settled();
+    }
+    expect(asked.every(({ answer }) => answer !== undefined)).toBe(true);
+    expect([done.size, used]).toEqual([5, 522_000]);
+  });
+
+  test('twenty calls at once that go on from the same one need not wait for each other', async () => {
+    const guard = await learned();
+    const asked = asks(
+      20,
+      (call) =>
+        new Map([
+          ['prose', 99_000],
+          [`new ${call}`, 1000],
+        ]),
+    ).map((ask) => asking(guard, ask));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted')).toHaveLength(20);
+  });
+
+  test('goes alone where it may pass the limit, and is held at what this run has seen', async () => {
+    const guard = guardOf({ maxInputTokens: 90_000 });
+    guard.settle(
+      (await admitted(guard, askFor({ outputCeiling: 100 }, { bodyBytes: 100_000 }))).ticket,
+      known(22_000, 10, 0),
+      0,
+    );
+    const [ask] = asks(1, () => new Map([['digits', 99_000]]));
+    expect((await admitted(guard, ask)).ticket.inputTokens).toBe(Math.ceil(22_000 * 1.1));
+  });
+
+  test('has no more tokens than its model takes', async () => {
+    const guard = guardOf(
+      { maxInputTokens: 600_000 },
+      { prices: tableOf({ input: 1, output: 1, maxInput: 50_000 }) },
+    );
+    await learn(guard);
+    const asked = asks(8, () => new Map()).map((ask) => asking(guard, { ...ask, bodyBytes: 200_000 }));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
 describe('a call whose input does not all stand in it', () => {
   const outside = (rest: Partial<NonNullable<Ask['facts']['outside']>> = {}) => ({
     outside: { unbounded: 'file_id', identity: 'a', pictureTokens: 0, toolTokens: 0, ...rest },

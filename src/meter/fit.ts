@@ -13,6 +13,8 @@ export interface FitQuestion {
   readonly spent: Used;
   /** Spent and reserved together. */
   readonly used: Used;
+  /** The same, if the bytes of calls under way are as dense as bytes can be. */
+  readonly usedAtDensest: Used;
   /** The room of the run, narrowed to what the caller itself may use. */
   readonly narrow: (room: Room, inputTokens: number) => Room;
   /** Calls in flight, whose end may leave more room. */
@@ -68,6 +70,8 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
     limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
   const affordable = Math.floor(room.outputTokens / facts.choices);
   const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
+  // Beside others, not even the densest text may pass a limit; alone, what this run has seen says enough.
+  if (question.inFlight > 0 && !fitsAtDensest(question)) return { kind: 'wait' };
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
   if (mayWait && room.binding !== undefined) {
@@ -83,6 +87,12 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
     ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
   const outputTokens = ceiling * facts.choices;
   return { kind: 'fits', inputTokens, outputTokens, ceiling: isNeeded ? ceiling : undefined };
+}
+
+/** Whether no limit is passed, whatever stands in the calls under way and in this one. */
+function fitsAtDensest({ draft, limits, usedAtDensest, weights }: FitQuestion): boolean {
+  const inputTokens = draft.hold.densestInputTokens;
+  return roomFor({ ...draft, inputTokens }, limits, usedAtDensest, weights).outputTokens > 0;
 }
 
 /** What falls to each of the crowd of all that is not spent, so that the first to come do not hold what the others need. */

@@ -30,10 +30,12 @@ import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
+const NO_CHUNKS: ReadonlyMap<string, number> = new Map();
+
 type Decision = Admission | { readonly kind: 'wait' };
 
 /** What a call is known to need before it is decided what it gets. */
-type Draft = Omit<Ticket, 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
+type Draft = Omit<Ticket, 'densest' | 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
@@ -170,13 +172,19 @@ export class Guard {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const bodyBytes = ask.bodyBytes + noteBytes(note);
     const price = this.#priceOf(ask);
+    const { input, seen } = this.#books.reckoner;
+    const { chunks = NO_CHUNKS } = ask;
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
       mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
       model: ask.facts.model ?? 'unnamed',
       bodyBytes,
-      hold: holdInput(this.#books.reckoner.input, { kind, bodyBytes, facts: ask.facts, price }),
+      chunks,
+      hold: holdInput(
+        { estimator: input, seen },
+        { kind, bodyBytes, contextBytes: ask.contextBytes ?? 0, chunks, facts: ask.facts, price },
+      ),
       price,
       role: ask.role,
       note: note?.level,
@@ -248,6 +256,7 @@ export class Guard {
       weights: this.#weights,
       spent: this.#books.spent,
       used: this.#books.used(),
+      usedAtDensest: this.#books.usedAtDensest(),
       narrow: (room, inputTokens) => this.#subagents.narrow(caller, inputTokens, room),
       inFlight: this.#books.inFlight,
       isOwnBusy: this.#subagents.isBusy(caller),
@@ -265,7 +274,11 @@ export class Guard {
     if (note) this.#wrapUp?.noteTold(note.level);
     return this.#grant(
       ask,
-      { ...draft, ...this.#atWorst(draft, { inputTokens, outputTokens }) },
+      {
+        ...draft,
+        ...this.#atWorst(draft, { inputTokens, outputTokens }),
+        densest: this.#atWorst(draft, { inputTokens: draft.hold.densestInputTokens, outputTokens }),
+      },
       ceiling,
       note,
     );
@@ -291,7 +304,8 @@ export class Guard {
     const turnedAway = this.#subagents.check(ask.caller);
     const full = isFull ? this.#full(ask, binding, inputTokens) : undefined;
     this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
-    return this.#grant(ask, { ...draft, inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
+    const held = { inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 };
+    return this.#grant(ask, { ...draft, ...held, densest: held });
   }
 
   #refuse(stop: Stop): Decision {

@@ -5,12 +5,15 @@
 import { type ModelPrice, windowOf } from '../core/price.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { InputEstimator } from './estimator.js';
+import type { Chunks, SeenText } from './seen-text.js';
 
 export interface InputHold {
   /** With all that may come. */
   readonly inputTokens: number;
   /** Without what tools of the server's own may bring in: that is their model's choice, and has no bound in the request. */
   readonly leastInputTokens: number;
+  /** With all that may come, if every byte that no call before had is a token of its own; no more than the model takes. */
+  readonly densestInputTokens: number;
   /** Of what stands in the request alone. */
   readonly ownInputTokens: number;
   /** By its name in the request, what is held at the model's window; `undefined` where nothing is. */
@@ -19,16 +22,21 @@ export interface InputHold {
   readonly teaches: 'bytes' | 'nothing' | { readonly identity: string };
 }
 
+/** What the server keeps of earlier turns counts as bytes at so many to a token. */
+const CONTEXT_BYTES_PER_TOKEN = 4;
+
 export function holdInput(
-  estimator: InputEstimator,
+  { estimator, seen }: { readonly estimator: InputEstimator; readonly seen: SeenText },
   call: {
     readonly kind: string;
     readonly bodyBytes: number;
+    readonly contextBytes: number;
+    readonly chunks: Chunks;
     readonly facts: Pick<RequestFacts, 'hasServerContext' | 'outside'>;
     readonly price: ModelPrice | undefined;
   },
 ): InputHold {
-  const { kind, bodyBytes, facts, price } = call;
+  const { kind, bodyBytes, contextBytes, chunks, facts, price } = call;
   const { hasServerContext, outside } = facts;
   const ownInputTokens = estimator.estimate(kind, bodyBytes);
   const bounded = ownInputTokens + (outside?.pictureTokens ?? 0);
@@ -38,9 +46,13 @@ export function holdInput(
   const unknownSize = known === undefined ? unbounded : undefined;
   const leastInputTokens =
     unknownSize === undefined ? bounded + (known ?? 0) : Math.max(bounded, windowOf(price));
+  const densest =
+    seen.bound(kind, chunks, bodyBytes - contextBytes) + Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
+  const inputTokens = leastInputTokens + (outside?.toolTokens ?? 0);
   return {
-    inputTokens: leastInputTokens + (outside?.toolTokens ?? 0),
+    inputTokens,
     leastInputTokens,
+    densestInputTokens: inputTokens + Math.max(0, Math.min(densest, windowOf(price)) - ownInputTokens),
     ownInputTokens,
     unknownSize,
     teaches: unbounded === undefined ? 'bytes' : identity === undefined ? 'nothing' : { identity },

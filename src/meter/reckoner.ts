@@ -5,6 +5,7 @@ import { AnswerSizes } from './answer-sizes.js';
 import { InputEstimator } from './estimator.js';
 import { OutputBound } from './output-bound.js';
 import { costAtMost, type Used, weightAtMost } from './room.js';
+import { SeenText } from './seen-text.js';
 
 type Ended = Exclude<Settlement, { kind: 'none' }>;
 
@@ -22,6 +23,7 @@ const MAX_UNCOUNTED = 100;
 
 export class Reckoner {
   readonly input = new InputEstimator();
+  readonly seen = new SeenText();
   readonly answerSizes = new AnswerSizes();
   readonly #outputBound = new OutputBound();
   readonly #weights: TokenWeights;
@@ -74,12 +76,13 @@ export class Reckoner {
   }
 
   #learn(
-    { kind, bodyBytes, hold }: Ticket,
+    { kind, bodyBytes, chunks, hold }: Ticket,
     inputTokens: number | undefined,
     outputTokens: number | undefined,
     durationMs: number,
   ): void {
     if (inputTokens !== undefined) {
+      this.seen.learn(kind, chunks, inputTokens);
       if (hold.teaches === 'bytes') this.input.learn(kind, bodyBytes, inputTokens);
       else if (hold.teaches !== 'nothing') this.input.learnOutside(kind, hold.teaches.identity, inputTokens);
     }
