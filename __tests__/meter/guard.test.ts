@@ -252,9 +252,9 @@ describe('a call that does not fit now', () => {
   test('shares the money that is left after its input', async () => {
     const prices = tableOf({ input: USD, output: 10 * USD });
     const guard = guardOf({ maxCostNanoUsd: USD }, { prices });
-    const facts = { outputCeiling: 64_000 };
-    const first = await admitted(guard, askFor(facts));
-    const others = Array.from({ length: 4 }, () => asking(guard, askFor(facts)));
+    const ask = askFor({ outputCeiling: 64_000 }, { chunks: new Map([['the same', 2000]]) });
+    const first = await admitted(guard, ask);
+    const others = Array.from({ length: 4 }, () => asking(guard, ask));
     guard.settle(first.ticket, known(1000, 0, 0), 0);
     await settled();
     for (const { answer } of others) {
@@ -675,6 +675,15 @@ describe('text of which nobody knows how dense it is', () => {
     );
     const [ask] = asks(1, () => new Map([['digits', 99_000]]));
     expect((await admitted(guard, ask)).ticket.inputTokens).toBe(Math.ceil(22_000 * 1.1));
+  });
+
+  test('has its answer shortened, where all of it would pass the limit with the densest text', async () => {
+    const guard = guardOf({ maxTokens: 300_000 });
+    const prose = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000 });
+    guard.settle((await admitted(guard, prose)).ticket, known(22_000, 10, 0), 0);
+    await admitted(guard, askFor({ outputCeiling: 50_000 }, { bodyBytes: 100_000 }));
+    const { ticket } = await admitted(guard, askFor({ outputCeiling: 50_000 }, { bodyBytes: 100_000 }));
+    expect(22_010 + 100_000 + 50_000 + 100_000 + ticket.outputTokens).toBe(300_000);
   });
 
   test('has no more tokens than its model takes', async () => {

@@ -23,7 +23,7 @@ export function refuseCall(facts: RequestFacts, hold: InputHold, limits: RunLimi
 
 /** @param why that is too much */
 export function refuseUnknownSize({ unknownSize, leastInputTokens }: InputHold, why: string): string {
-  return `spendgate refused this call: a part of its input (\`${unknownSize}\`) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
+  return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
 }
 
 function limitsUsage(limits: RunLimits): boolean {

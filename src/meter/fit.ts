@@ -71,7 +71,8 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
   const affordable = Math.floor(room.outputTokens / facts.choices);
   const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
   // Beside others, not even the densest text may pass a limit; alone, what this run has seen says enough.
-  if (question.inFlight > 0 && !fitsAtDensest(question)) return { kind: 'wait' };
+  const atDensest = question.inFlight > 0 ? affordableAtDensest(question) : Number.POSITIVE_INFINITY;
+  if (atDensest < comfortable) return { kind: 'wait' };
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
   if (mayWait && room.binding !== undefined) {
@@ -82,17 +83,18 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
   if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))
     return { kind: 'full', limit: room.binding ?? 'max-tokens' };
   const share = Math.max(comfortable, fairShare(question, inputTokens));
-  const ceiling = Math.min(natural, affordable, share, question.mostOutput ?? natural);
+  const ceiling = Math.min(natural, affordable, atDensest, share, question.mostOutput ?? natural);
   const isNeeded =
     ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
   const outputTokens = ceiling * facts.choices;
   return { kind: 'fits', inputTokens, outputTokens, ceiling: isNeeded ? ceiling : undefined };
 }
 
-/** Whether no limit is passed, whatever stands in the calls under way and in this one. */
-function fitsAtDensest({ draft, limits, usedAtDensest, weights }: FitQuestion): boolean {
+/** How long each answer may get so that no limit is passed, whatever stands in the calls under way and in this one. */
+function affordableAtDensest({ facts, draft, limits, usedAtDensest, weights }: FitQuestion): number {
   const inputTokens = draft.hold.densestInputTokens;
-  return roomFor({ ...draft, inputTokens }, limits, usedAtDensest, weights).outputTokens > 0;
+  const room = roomFor({ ...draft, inputTokens }, limits, usedAtDensest, weights);
+  return Math.floor(room.outputTokens / facts.choices);
 }
 
 /** What falls to each of the crowd of all that is not spent, so that the first to come do not hold what the others need. */

@@ -16,7 +16,7 @@ export interface InputHold {
   readonly densestInputTokens: number;
   /** Of what stands in the request alone. */
   readonly ownInputTokens: number;
-  /** By its name in the request, what is held at the model's window; `undefined` where nothing is. */
+  /** In words, what is held at the model's window; `undefined` where nothing is. */
   readonly unknownSize: string | undefined;
   /** Whether its usage tells how many tokens its bytes are; else what it tells of: the same for the same things. */
   readonly teaches: 'bytes' | 'nothing' | { readonly identity: string };
@@ -41,7 +41,8 @@ export function holdInput(
   const ownInputTokens = estimator.estimate(kind, bodyBytes);
   const bounded = ownInputTokens + (outside?.pictureTokens ?? 0);
   const identity = hasServerContext ? undefined : outside?.identity;
-  const unbounded = hasServerContext ? 'earlier turns' : outside?.unbounded;
+  const named = outside?.unbounded === undefined ? undefined : `\`${outside.unbounded}\``;
+  const unbounded = hasServerContext ? 'earlier turns or a prompt that the server keeps' : named;
   const known = identity === undefined ? undefined : estimator.estimateOutside(kind, identity);
   const unknownSize = known === undefined ? unbounded : undefined;
   const leastInputTokens =

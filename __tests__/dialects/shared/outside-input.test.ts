@@ -90,7 +90,7 @@ describe('input of any size that does not stand in the request', () => {
       'a fetch tool without bounds',
       'anthropic-messages',
       { tools: [{ type: 'web_fetch_20250910', name: 'web_fetch', max_uses: 3 }] },
-      'web_fetch_20250910',
+      'tools',
     ],
     ['a file by its id', 'openai-chat', chat({ type: 'file', file: { file_id: 'file-1' } }), 'file_id'],
     [
@@ -150,12 +150,12 @@ describe('input of any size that does not stand in the request', () => {
       { input: [{ id: 'msg_1' }] },
       'item_reference',
     ],
-    ['an MCP server', 'openai-responses', { tools: [{ type: 'mcp', server_url: 'https://x' }] }, 'mcp'],
+    ['an MCP server', 'openai-responses', { tools: [{ type: 'mcp', server_url: 'https://x' }] }, 'tools'],
     [
       'an MCP server among tools that travel as an item',
       'openai-responses',
       { input: [{ type: 'additional_tools', tools: [{ type: 'mcp' }] }] },
-      'mcp',
+      'tools',
     ],
     [
       'a file',

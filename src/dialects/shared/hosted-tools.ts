@@ -35,8 +35,8 @@ interface Tool {
 }
 
 export class HostedTools {
-  /** The type of one that may bring in any amount; `undefined` where there is none. */
-  unbounded: string | undefined;
+  /** True where one of them may bring in any amount. */
+  isUnbounded = false;
   tokens = 0;
   readonly #mostCalls: number;
 
@@ -55,7 +55,7 @@ export class HostedTools {
         tool = {};
       },
     });
-    if (!isWhole) this.unbounded ??= 'tools';
+    if (!isWhole) this.isUnbounded = true;
     if (isSet(body, 'web_search_options') || isSet(body, 'plugins')) this.#addUses(USUAL_USES);
   }
 
@@ -66,7 +66,7 @@ export class HostedTools {
 
   #addTyped(tool: Tool, type: string): void {
     const isBounded = tool.uses !== undefined && tool.tokensPerUse !== undefined;
-    if (ANY_SIZE.test(type) && !isBounded) this.unbounded ??= type;
+    if (ANY_SIZE.test(type) && !isBounded) this.isUnbounded = true;
     else this.#addUses(tool.uses ?? USUAL_USES, tool.tokensPerUse);
   }
 

@@ -106,7 +106,7 @@ class Finder {
 
   lookAtTools(body: RequestBody): void {
     const tools = new HostedTools(body);
-    if (tools.unbounded !== undefined) this.#add(tools.unbounded, false);
+    if (tools.isUnbounded) this.#add('tools', false);
     this.#toolTokens = tools.tokens;
   }
 
@@ -125,7 +125,7 @@ class Finder {
     if (path === '.type') {
       if (bytes.equals(ITEM_REFERENCE)) this.#add('item_reference', false);
     } else if (path === '.tools.type') {
-      if (bytes.equals(MCP)) this.#add('mcp', false);
+      if (bytes.equals(MCP)) this.#add('tools', false);
     } else if (FILE.test(path)) this.#addFile(path, bytes);
     else if (ADDRESS.test(path)) this.#addAddress(path, bytes);
   }
