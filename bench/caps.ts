@@ -75,6 +75,8 @@ class Clock {
 
 interface Asked {
   readonly bytes: number;
+  /** What stands in it, in pieces. */
+  readonly chunks: ReadonlyMap<string, number>;
   readonly ceiling: number;
   readonly isMain: boolean;
 }
@@ -99,7 +101,7 @@ class Reserving implements Scheme {
     const wrapUp = this.tells ? { reserve: 'auto' as const } : undefined;
     this.#guard = new Guard({ limits, wrapUp, prices, onUnpriced: 'block', observe: false });
   }
-  async admit({ bytes, ceiling, isMain }: Asked) {
+  async admit({ bytes, chunks, ceiling, isMain }: Asked) {
     const facts = {
       model: MODEL,
       stream: true,
@@ -113,6 +115,7 @@ class Reserving implements Scheme {
       dialect: 'anthropic-messages',
       facts,
       bodyBytes: bytes,
+      chunks,
       isRetry: false,
       fingerprint: String(Math.random()),
       mayWriteLongCache: false,
@@ -174,6 +177,8 @@ interface Stream {
   shape(request: Request, random: () => number, index: number): Request & { bytes: number };
   readonly abortShare: number;
   readonly silentShare: number;
+  /** True where no call goes on from the one before. */
+  readonly isNewText?: boolean;
 }
 
 const tail = (random: () => number, sigma: number) =>
@@ -205,8 +210,50 @@ const STREAMS: readonly Stream[] = [
     }),
     abortShare: 0.01,
     silentShare: 0.01,
+    isNewText: true,
+  },
+  {
+    name: 'prose, then digits alone',
+    // As many bytes as before and a token each, as some tokenisers split digits, once the run has learned from prose.
+    shape: (request, _random, index) => ({
+      ...request,
+      input: Math.round(request.input * (index < 2 ? 1 : 4.4)),
+      bytes: Math.round(request.input * 4.4),
+    }),
+    abortShare: 0,
+    silentShare: 0,
+    isNewText: true,
+  },
+  {
+    name: 'dropped streams',
+    shape: (request) => ({ ...request, bytes: Math.round(request.input * 4.2) }),
+    abortShare: 0.6,
+    silentShare: 0,
   },
 ];
+
+/** A conversation as the pieces it grew by; one that gets shorter is another one. */
+class Conversation {
+  readonly #name: string;
+  readonly #isNewText: boolean;
+  #pieces = new Map<string, number>();
+  #bytes = 0;
+  #count = 0;
+  constructor(name: string, isNewText: boolean) {
+    this.#name = name;
+    this.#isNewText = isNewText;
+  }
+  next(bytes: number): ReadonlyMap<string, number> {
+    if (bytes < this.#bytes || this.#isNewText) {
+      this.#pieces = new Map();
+      this.#bytes = 0;
+    }
+    this.#count += 1;
+    this.#pieces = new Map([...this.#pieces, [`${this.#name} ${this.#count}`, bytes - this.#bytes]]);
+    this.#bytes = bytes;
+    return this.#pieces;
+  }
+}
 
 interface RunResult {
   readonly used: number;
@@ -236,13 +283,15 @@ async function simulate(
   let calls = 0;
   let cut = 0;
   let callsToGo = Number.POSITIVE_INFINITY;
-  const work = async (task: readonly Request[], isMain: boolean): Promise<void> => {
+  const work = async (task: readonly Request[], name: string, isMain: boolean): Promise<void> => {
+    const conversation = new Conversation(name, stream.isNewText ?? false);
     for (let index = 0; !stopped && index < 400; index += 1) {
       const given = task[index % task.length];
       if (given === undefined) return;
       const request = stream.shape(given, random, index);
       const askedAt = clock.now;
-      const admitted = await scheme.admit({ bytes: request.bytes, ceiling: CEILING, isMain });
+      const chunks = conversation.next(request.bytes);
+      const admitted = await scheme.admit({ bytes: request.bytes, chunks, ceiling: CEILING, isMain });
       waited += clock.now - askedAt;
       if (admitted === undefined) {
         if (isMain || !scheme.tells) stopped = true;
@@ -271,7 +320,7 @@ async function simulate(
       const settlement: Settlement = isAborted
         ? { kind: 'unknown', usage: { ...usage, outputTokens: undefined }, isAnswered: false, mayGoOn: false }
         : isSilent
-          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: false }
+          ? { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: true }
           : { kind: 'known', usage, costNanoUsd: cost };
       scheme.settle(admitted.ticket, settlement, cost, seconds);
       if (isMain) callsToGo -= 1;
@@ -280,7 +329,7 @@ async function simulate(
   };
   const all = Array.from({ length: workers }, (_, worker) => {
     const task = tasks[Math.floor(random() * tasks.length)] ?? [];
-    return work(task, worker === 0);
+    return work(task, String(worker), worker === 0);
   });
   await clock.runAll();
   await Promise.all(all);

@@ -46,14 +46,21 @@ function readTiers(row: Row): Record<string, number>[] {
     .map((thousands) => ({ above: thousands * 1000, ...readTier(row, `_above_${thousands}k_tokens`) }));
 }
 
+function sizesOf(row: Row): Record<string, number> {
+  const { max_input_tokens: maxInput, max_output_tokens: maxOutput } = row;
+  return {
+    // No model takes nothing: a row with a zero was not filled in.
+    ...(typeof maxInput === 'number' && maxInput > 0 ? { maxInput } : {}),
+    ...(typeof maxOutput === 'number' ? { maxOutput } : {}),
+  };
+}
+
 function reduceRow(row: Row): Row | undefined {
   const base = readTier(row, '');
   if (base['input'] === undefined || base['output'] === undefined || !MODES.has(String(row['mode'])))
     return undefined;
   const tiers = readTiers(row);
-  const maxOutput =
-    typeof row['max_output_tokens'] === 'number' ? { maxOutput: row['max_output_tokens'] } : {};
-  return { ...base, ...maxOutput, ...(tiers.length > 0 ? { tiers } : {}) };
+  return { ...base, ...sizesOf(row), ...(tiers.length > 0 ? { tiers } : {}) };
 }
 
 const { values, positionals } = parseArgs({

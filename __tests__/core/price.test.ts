@@ -12,7 +12,9 @@ import {
   pricesAt,
   priceUsage,
   timesPrice,
+  windowOf,
 } from '../../src/core/price.js';
+
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 
 const source = { table: 'test', version: '1', commit: 'none', date: '2026-01-01' };
@@ -290,5 +292,25 @@ describe('costOfAnswer', () => {
     expect(costOfAnswer(0, answer, prices, ['unheard-of'])).toEqual(zero);
     expect(costOfAnswer(0, { ...answer, isStored: true }, prices, ['a'])).toEqual(zero);
     expect(costOfAnswer(0, answer, prices, ['a'])).toEqual({ nanoUsd: dollars(3), source: 'price-table' });
+  });
+});
+
+describe('windowOf', () => {
+  test.each<[string, ModelPrice | undefined, number]>([
+    ['is the one in the table', { input: 1, output: 1, maxInput: 200_000 }, 200_000],
+    ['is that of the models with large ones, where it is not known', { input: 1, output: 1 }, 1_050_000],
+    ['is that without a price', undefined, 1_050_000],
+    [
+      'is the one in the table, though a part of it costs more',
+      { input: 1, output: 1, maxInput: 1_000_000, tiers: [{ above: 200_000, input: 2 }] },
+      1_000_000,
+    ],
+    [
+      'is a larger one where that has a price',
+      { input: 1, output: 1, maxInput: 200_000, tiers: [{ above: 200_000, input: 2 }] },
+      1_050_000,
+    ],
+  ])('%s', (_what, price, tokens) => {
+    expect(windowOf(price)).toBe(tokens);
   });
 });

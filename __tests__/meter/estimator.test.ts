@@ -69,3 +69,23 @@ describe('after calls have settled', () => {
     );
   });
 });
+
+describe('input that stands outside of requests', () => {
+  test('is as large as the largest whole call with the same things, and a margin', () => {
+    const estimator = new InputEstimator();
+    expect(estimator.estimateOutside('k', 'a')).toBeUndefined();
+    for (const tokens of [1000, 2000, 500]) estimator.learnOutside('k', 'a', tokens);
+    expect(estimator.estimateOutside('k', 'a')).toBe(2200);
+    expect([estimator.estimateOutside('k', 'b'), estimator.estimateOutside('l', 'a')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('is forgotten for none, and learned for no more than so many', () => {
+    const estimator = new InputEstimator();
+    for (let file = 0; file < 1001; file += 1) estimator.learnOutside('k', `${file}`, 10);
+    expect(estimator.estimateOutside('k', '0')).toBe(11);
+    expect(estimator.estimateOutside('k', '1000')).toBeUndefined();
+  });
+});

@@ -257,9 +257,9 @@ describe('a call that does not fit now', () => {
   test('shares the money that is left after its input', async () => {
     const prices = tableOf({ input: USD, output: 10 * USD });
     const guard = guardOf({ maxCostNanoUsd: USD }, { prices });
-    const facts = { outputCeiling: 64_000 };
-    const first = await admitted(guard, askFor(facts));
-    const others = Array.from({ length: 4 }, () => asking(guard, askFor(facts)));
+    const ask = askFor({ outputCeiling: 64_000 }, { chunks: new Map([['the same', 2000]]) });
+    const first = await admitted(guard, ask);
+    const others = Array.from({ length: 4 }, () => asking(guard, ask));
     guard.settle(first.ticket, known(1000, 0, 0), 0);
     await settled();
     for (const { answer } of others) {
@@ -515,7 +515,7 @@ describe('weighted tokens', () => {
     guard.settle(
       (await admitted(guard)).ticket,
       { kind: 'unknown', usage, isAnswered: false, mayGoOn: false },
-      0,
+      1000,
     );
     expect(await refused(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }))).toContain(
       `${100 + 5000} of 20000 weighted tokens are used`,
@@ -541,36 +541,51 @@ describe('the input limit of one call', () => {
 });
 
 describe('a call whose usage was not reported', () => {
-  const spentAfter = async (settlement: Settlement): Promise<string> => {
+  const spentAfter = async (settlement: Settlement, durationMs: number): Promise<string> => {
     const guard = guardOf({ maxOutputTokens: 10_000 });
-    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement, 0);
+    guard.settle((await admitted(guard, askFor({ outputCeiling: 4000 }))).ticket, settlement, durationMs);
     const message = await refused(guard, askFor({ outputCeiling: 20_000, outputFloor: 20_000 }));
     return /(\d+) of 10000/.exec(message)?.[1] ?? '';
   };
 
-  test.each<[string, Settlement, string]>([
+  test.each<[string, Settlement, number, string]>([
     [
-      'is reckoned at its reservation, whatever was streamed',
+      'is reckoned at what can be made in its time',
       { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
+      500,
+      '2032',
+    ],
+    [
+      'is reckoned at its reservation, where its time allows for more',
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false },
+      5000,
       '4000',
     ],
     [
       'is never reckoned below what was reported in part',
       { kind: 'unknown', usage: usageOf(10, 2000), isAnswered: false, mayGoOn: false },
-      '4000',
+      0,
+      '2000',
+    ],
+    [
+      'is never reckoned below the text that came',
+      { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: false, textTokens: 3000 },
+      0,
+      '3000',
     ],
     [
       'is reckoned at its reservation where the answer was whole',
       { kind: 'known', usage: NO_USAGE, costNanoUsd: undefined },
+      0,
       '4000',
     ],
-    ['costs nothing when it failed without a bill', { kind: 'none' }, '0'],
-    ['counts what was really used, also above the reservation', known(10, 5000), '5000'],
-  ])('%s', async (_what, settlement, expected) => {
-    expect(await spentAfter(settlement)).toBe(expected);
+    ['costs nothing when it failed without a bill', { kind: 'none' }, 0, '0'],
+    ['counts what was really used, also above the reservation', known(10, 5000), 0, '5000'],
+  ])('%s', async (_what, settlement, durationMs, expected) => {
+    expect(await spentAfter(settlement, durationMs)).toBe(expected);
   });
 
-  test('is reckoned anew when later answers tell how fast this run is, or was after all', async () => {
+  test('is reckoned higher when later answers tell how fast this run is, and never lower', async () => {
     const guard = guardOf({ maxOutputTokens: 100_000 });
     const left = async (): Promise<number> => {
       const { ticket } = await admitted(guard, askFor({ outputCeiling: 200_000 }));
@@ -581,12 +596,12 @@ describe('a call whose usage was not reported', () => {
     const answer = async (tokens: number) =>
       guard.settle((await admitted(guard)).ticket, known(100, tokens), 1000);
     guard.settle((await admitted(guard, askFor({ outputCeiling: 90_000 }))).ticket, cut, 1000);
-    expect(await left()).toBe(10_000);
+    expect(await left()).toBe(100_000 - 4032);
     for (let call = 0; call < 5; call += 1) await answer(125);
-    expect(await left()).toBe(100_000 - 625 - (3 * 125 + 32));
-    await answer(1000);
+    expect(await left()).toBe(100_000 - 625 - 4032);
+    await answer(2000);
     const margin = 1 + 2 * Math.sqrt(5 / 6);
-    expect(await left()).toBe(100_000 - 1625 - (Math.ceil(margin * 1000) + 32));
+    expect(await left()).toBe(100_000 - 2625 - (Math.ceil(margin * 2000) + 32));
   });
 
   test('is reckoned at its reservation where nobody saw it end, whatever the time', async () => {
@@ -604,6 +619,183 @@ describe('a call whose usage was not reported', () => {
     const { ticket } = await admitted(guard, askFor({ outputCeiling: 500 }));
     for (let time = 0; time < 3; time += 1) guard.settle(ticket, known(10, 400), 0);
     expect((await admitted(guard, askFor({ outputCeiling: 600 }))).ticket.outputTokens).toBe(600);
+  });
+});
+
+describe('text of which nobody knows how dense it is', () => {
+  const asks = (count: number, chunksFor: (call: number) => Map<string, number>) =>
+    Array.from({ length: count }, (_, call) =>
+      askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, chunks: chunksFor(call), fingerprint: `${call}` }),
+    );
+  const learned = async (): Promise<Guard> => {
+    const guard = guardOf({ maxInputTokens: 600_000 });
+    const prose = askFor(
+      { outputCeiling: 100 },
+      { bodyBytes: 100_000, chunks: new Map([['prose', 99_000]]) },
+    );
+    guard.settle((await admitted(guard, prose)).ticket, known(22_000, 10, 0), 0);
+    return guard;
+  };
+
+  test('twenty calls at once of a token a byte, after one of prose, do not pass the limit', async () => {
+    const guard = await learned();
+    const asked = asks(20, (call) => new Map([[`digits ${call}`, 99_000]])).map((ask) => asking(guard, ask));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted')).toHaveLength(5);
+    let used = 22_000;
+    const done = new Set<unknown>();
+    for (let round = 0; round < 30; round += 1) {
+      for (const one of asked) {
+        if (one.answer?.kind !== 'admitted' || done.has(one)) continue;
+        done.add(one);
+        used += 100_000;
+        guard.settle(one.answer.ticket, known(100_000, 10, 0), 0);
+      }
+      await settled();
+    }
+    expect(asked.every(({ answer }) => answer !== undefined)).toBe(true);
+    expect([done.size, used]).toEqual([5, 522_000]);
+  });
+
+  test('twenty calls at once that go on from the same one need not wait for each other', async () => {
+    const guard = await learned();
+    const asked = asks(
+      20,
+      (call) =>
+        new Map([
+          ['prose', 99_000],
+          [`new ${call}`, 1000],
+        ]),
+    ).map((ask) => asking(guard, ask));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted')).toHaveLength(20);
+  });
+
+  test('goes alone where it may pass the limit, and is held at what this run has seen', async () => {
+    const guard = guardOf({ maxInputTokens: 90_000 });
+    guard.settle(
+      (await admitted(guard, askFor({ outputCeiling: 100 }, { bodyBytes: 100_000 }))).ticket,
+      known(22_000, 10, 0),
+      0,
+    );
+    const [ask] = asks(1, () => new Map([['digits', 99_000]]));
+    expect((await admitted(guard, ask)).ticket.inputTokens).toBe(Math.ceil(22_000 * 1.1));
+  });
+
+  test('has its answer shortened, where all of it would pass the limit with the densest text', async () => {
+    const guard = guardOf({ maxTokens: 300_000 });
+    const prose = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000 });
+    guard.settle((await admitted(guard, prose)).ticket, known(22_000, 10, 0), 0);
+    await admitted(guard, askFor({ outputCeiling: 50_000 }, { bodyBytes: 100_000 }));
+    const { ticket } = await admitted(guard, askFor({ outputCeiling: 50_000 }, { bodyBytes: 100_000 }));
+    expect(22_010 + 100_000 + 50_000 + 100_000 + ticket.outputTokens).toBe(300_000);
+  });
+
+  test('has no more tokens than its model takes', async () => {
+    const guard = guardOf(
+      { maxInputTokens: 600_000 },
+      { prices: tableOf({ input: 1, output: 1, maxInput: 50_000 }) },
+    );
+    await learn(guard);
+    const asked = asks(8, () => new Map()).map((ask) => asking(guard, { ...ask, bodyBytes: 200_000 }));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('a call whose input does not all stand in it', () => {
+  const outside = (rest: Partial<NonNullable<Ask['facts']['outside']>> = {}) => ({
+    outside: { unbounded: 'file_id', identity: 'a', pictureTokens: 0, toolTokens: 0, ...rest },
+  });
+  const prices = tableOf({ input: 1e9, output: 1e9, maxInput: 200_000 });
+
+  test.each([
+    ['at the window of its model', {}, 200_000],
+    ['at the window, whatever the server adds that it keeps', { unbounded: undefined }, 200_000],
+    ['at that of large models, where none is known', { model: 'unheard-of' }, 1_050_000],
+  ])(
+    'is held %s',
+    async (_what, { model = 'm', ...rest }: { model?: string; unbounded?: undefined }, held) => {
+      const guard = guardOf({ maxInputTokens: 5_000_000 }, { prices });
+      await learn(guard);
+      const facts = 'unbounded' in rest ? { hasServerContext: true } : outside();
+      expect((await admitted(guard, askFor({ model, ...facts }))).ticket.inputTokens).toBe(held);
+    },
+  );
+
+  test('goes alone, and so does each like it, until one has told how much it is', async () => {
+    const guard = guardOf({ maxInputTokens: 2_000_000 }, { prices });
+    await learn(guard);
+    const { ticket } = await admitted(guard);
+    const first = asking(guard, askFor(outside()));
+    const second = asking(guard, askFor(outside()));
+    await settled();
+    expect([first.answer, second.answer]).toEqual([undefined, undefined]);
+    guard.settle(ticket, known(100, 0, 0), 0);
+    await settled();
+    expect([first.answer?.kind, second.answer]).toEqual(['admitted', undefined]);
+    if (first.answer?.kind === 'admitted') guard.settle(first.answer.ticket, known(30_000, 0, 0), 0);
+    await settled();
+    // What stands in the request, and what was told of the whole of the other.
+    expect(second.answer).toMatchObject({ kind: 'admitted', ticket: { inputTokens: 400 + 33_000 } });
+    // It says nothing of the bytes of others.
+    expect((await admitted(guard)).ticket.inputTokens).toBe(400);
+  });
+
+  test('is held at the window again where the same name may stand for more', async () => {
+    const guard = guardOf({ maxInputTokens: 2_000_000 }, { prices });
+    await learn(guard);
+    for (let call = 0; call < 2; call += 1) {
+      const { ticket } = await admitted(guard, askFor(outside({ identity: undefined })));
+      expect(ticket.inputTokens).toBe(200_000);
+      guard.settle(ticket, known(30_000, 0, 0), 0);
+    }
+  });
+
+  test('is refused alone where its window does not fit, and told what to do; the run goes on', async () => {
+    const guard = guardOf({ maxInputTokens: 150_000 }, { prices });
+    await learn(guard);
+    expect(await refused(guard, askFor(outside()))).toMatch(
+      /`file_id`.* up to 200000 tokens.*`max-input-tokens`.*in the request itself; a person can raise the limit/,
+    );
+    expect(guard.stop).toBeUndefined();
+    await admitted(guard);
+  });
+
+  test('ends the run where what stands in it does not fit either', async () => {
+    const guard = guardOf({ maxInputTokens: 150 }, { prices });
+    await refused(guard, askFor(outside()));
+    expect(guard.stop?.reason).toBe('limit:max-input-tokens');
+  });
+
+  test('is refused for its size where calls have a limit of their own', async () => {
+    const guard = guardOf({ requestMaxInputTokens: 150_000 }, { prices });
+    expect(await refused(guard, askFor(outside()))).toMatch(
+      /`file_id`.*`request-max-input-tokens` is 150000/,
+    );
+    await admitted(guard);
+  });
+
+  test('waits beside others for what tools may bring in, and goes without where it goes alone', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    await learn(guard);
+    const searching = askFor(outside({ unbounded: undefined, identity: undefined, toolTokens: 50_000 }));
+    const first = await admitted(guard, searching);
+    expect(first.ticket.inputTokens).toBe(50_400);
+    const second = asking(guard, searching);
+    await settled();
+    expect(second.answer).toBeUndefined();
+    guard.settle(first.ticket, known(20_000, 0, 0), 0);
+    await settled();
+    expect(second.answer).toMatchObject({ kind: 'admitted' });
+    expect(guard.stop).toBeUndefined();
+  });
+
+  test('has its pictures held, which have a bound', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    await learn(guard);
+    const pictures = outside({ unbounded: undefined, identity: undefined, pictureTokens: 24_000 });
+    expect((await admitted(guard, askFor(pictures))).ticket.inputTokens).toBe(24_400);
   });
 });
 

@@ -11,16 +11,31 @@ function taught(samples = 5, tokens = 1000, durationMs = 1000): OutputBound {
 
 describe('output that nobody reported', () => {
   test.each<[string, OutputBound, number, number, number]>([
-    ['is the reservation before anything was seen', new OutputBound(), 4000, 10, 4000],
-    ['is the reservation after four answers', taught(4), 4000, 10, 4000],
+    [
+      'is what the fastest hardware makes in that time, before anything was seen',
+      new OutputBound(),
+      4000,
+      100,
+      432,
+    ],
+    ['is that after four answers', taught(4), 4000, 100, 432],
     ['is what three times the fastest can make in that time, after five', taught(), 4000, 100, 332],
     ['is little for no time at all', taught(), 4000, 0, 32],
+    ['is little for a clock that went back', taught(), 4000, -5, 32],
     ['is never more than was reserved', taught(), 4000, 1_000_000, 4000],
+    ['is never more than was reserved, before anything was seen', new OutputBound(), 4000, 10_000, 4000],
     ['is never more than was reserved, though that is less than what is free', taught(), 10, 0, 10],
-    ['does not learn from short answers', taught(50, 31), 4000, 10, 4000],
+    ['does not learn from short answers', taught(50, 31), 4000, 100, 432],
     ['learns from answers of 32 tokens', taught(5, 32, 32), 4000, 100, 332],
-    ['does not learn from answers that took no time', taught(50, 1000, 0), 4000, 10, 4000],
-    ['does not learn from a clock that went back', taught(50, 1000, -5), 4000, 10, 4000],
+    ['does not learn from answers that took no time', taught(50, 1000, 0), 4000, 100, 432],
+    ['does not learn from a clock that went back', taught(50, 1000, -5), 4000, 100, 432],
+    [
+      'is a token a millisecond at least, however slow the answers were that an agent let it see',
+      taught(200, 40, 4000),
+      4000,
+      100,
+      132,
+    ],
   ])('%s', (_what, bound, reserved, durationMs, expected) => {
     expect(bound.bound('k', reserved, durationMs)).toBe(expected);
   });
@@ -47,8 +62,13 @@ describe('output that nobody reported', () => {
     },
   );
 
+  test('is never below what came until then, nor above the reservation', () => {
+    expect(taught().bound('k', 4000, 1, 2500)).toBe(2500);
+    expect(taught().bound('k', 4000, 1, 9000)).toBe(4000);
+  });
+
   test('is learned for each kind of call alone', () => {
-    expect(taught().bound('other', 4000, 1)).toBe(4000);
+    expect(taught(5, 9000).bound('other', 4000, 100)).toBe(432);
   });
 
   test('is never below what the fastest call seen would have made, and never above the reservation', () => {

@@ -453,6 +453,37 @@ describe('limits', () => {
     expect(provider.requests[0]?.body).toMatchObject({ ...CALLS[id].body, ...expected });
   });
 
+  test('40 callers at once do not pass max-input-tokens by what does not stand in their requests', async () => {
+    const file = { type: 'document', source: { type: 'file', file_id: 'file_011' } };
+    provider.setScript({
+      bill: () => ({ input: 180_000, cacheRead: 0, cacheWrite: 0, output: 50, reasoning: 0 }),
+    });
+    const meter = await metered({ limits: { maxInputTokens: 400_000 } });
+    const asked = await Promise.all(
+      Array.from({ length: 40 }, (_, turn) => {
+        const content = [file, { type: 'text', text: `${turn}` }];
+        return send(meter.url + messages.path, {
+          body: { ...messages.body, model: 'claude-sonnet-4-5', messages: [{ role: 'user', content }] },
+        });
+      }),
+    );
+    const answered = asked.filter(({ status }) => status === 200);
+    expect(answered).toHaveLength(2);
+    expect(provider.totals().inputTokens).toBeLessThanOrEqual(400_000);
+  });
+
+  test('a storm of timeouts of a gateway is not free', async () => {
+    provider.setScript({ fault: { kind: 'status', status: 504, body: { error: { message: 'late' } } } });
+    const meter = await metered({ limits: { maxOutputTokens: 3000 } });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      const body = { ...messages.body, max_tokens: 1000, metadata: { turn } };
+      statuses.push((await send(meter.url + messages.path, { body })).status);
+    }
+    expect(statuses).toEqual([504, 504, 504, 402, 402, 402]);
+    expect(meter.totals().tokens.outputTokens.unknown).toBe(3);
+  });
+
   test('a ceiling below the limit stays as the client set it', async () => {
     const meter = await metered({ limits: { requestMaxOutputTokens: 8000 } });
     await send(meter.url + messages.path, { body: messages.body });

@@ -22,3 +22,28 @@ test.each([
   }
   expect(await tap.result()).toMatchObject({ trouble, bytes: bytes.length });
 });
+
+/** Events of one token each, and of a whole page each, as a stream of Anthropic's has them. */
+test.each<[string, string, number, number]>([
+  ['a token an event', 'word', 50, 0],
+  ['a page an event', 'word '.repeat(400), 10, 3000],
+])('text that came with %s is told apart from what stands around it', async (_what, text, events, least) => {
+  const data = JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
+  const tap = new ResponseTap({
+    dialect,
+    headers: { 'content-type': 'text/event-stream' },
+    hidesRequestedUsage: false,
+  });
+  for (let event = 0; event < events; event += 1)
+    tap.push(Buffer.from(`event: content_block_delta\ndata: ${data}\n\n`));
+  const { textTokens = -1 } = await tap.result();
+  expect(textTokens).toBeGreaterThanOrEqual(least);
+  expect(textTokens).toBeLessThanOrEqual((text.length * events) / 4);
+});
+
+test('a plain answer has no text that came so far', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage: false });
+  tap.push(Buffer.from('{"text":"x"}'));
+  expect((await tap.result()).textTokens).toBe(0);
+});

@@ -242,6 +242,32 @@ describe('limits', () => {
     expect(sent?.type === 'sent' ? sent.inputTokens : 0).toBeGreaterThan(20_000);
   });
 
+  test('a file in a conversation that was seen is held at the window, and so is what goes on from it', async () => {
+    const meter = await metered({ limits: { maxTokens: 1_000_000 } });
+    const client = await connected(meter);
+    const file = { role: 'user', content: [{ type: 'input_file', file_id: 'file-1' }] };
+    await client.send(create());
+    const [first] = await client.answers(1);
+    await client.send(create({ previous_response_id: idOf(first), input: [file] }));
+    const [, second] = await client.answers(2);
+    await client.send(create({ previous_response_id: idOf(second) }));
+    await client.answers(3);
+    const held = meter.lines.flatMap((line) => (line.type === 'sent' ? [line.inputTokens] : []));
+    expect(held[0]).toBeLessThan(10_000);
+    expect(held.slice(1)).toEqual([272_000, 272_000]);
+  });
+
+  test('a conversation that was begun elsewhere is refused alone where its window does not fit', async () => {
+    const meter = await metered({ limits: { maxTokens: 100_000 } });
+    const client = await connected(meter);
+    await client.send(create({ previous_response_id: 'resp_elsewhere' }));
+    const [refusal] = await client.answers(1);
+    expect(messageOf(refusal)).toMatch(/earlier turns.*272000 tokens.*`max-tokens`/);
+    await client.send(create());
+    await client.answers(2);
+    expect(meter.entries.map(({ outcome }) => outcome)).toEqual(['refused', 'ok']);
+  });
+
   test('the same request again is the same, although the time of sending is another', async () => {
     const meter = await metered({ limits: { maxIdenticalRequests: 2 } });
     const client = await connected(meter);

@@ -16,6 +16,8 @@ export interface Prices {
 }
 
 export interface ModelPrice extends Prices {
+  /** Largest input the model takes, in tokens, as the table has it; ask `windowOf`. */
+  readonly maxInput?: number;
   /** Largest output the model gives, in tokens. */
   readonly maxOutput?: number;
   readonly tiers?: readonly (Partial<Prices> & { readonly above: number })[];
@@ -94,6 +96,19 @@ function candidates(model: string): Set<string> {
     names.add(name);
   }
   return names;
+}
+
+/** As large as the windows of most models that have large ones; those above it are in the table. */
+const ASSUMED_WINDOW = 1_050_000;
+
+/**
+ * The most input tokens one request can have. A price that begins where the listed window ends is that of a larger one,
+ * which a header opens.
+ */
+export function windowOf(price: ModelPrice | undefined): number {
+  const listed = price?.maxInput ?? ASSUMED_WINDOW;
+  const isOpen = price?.tiers?.some(({ above }) => above >= listed) ?? false;
+  return isOpen ? Math.max(listed, ASSUMED_WINDOW) : listed;
 }
 
 /** The prices that hold for a prompt of this size. */
@@ -184,6 +199,7 @@ export function dearestOf(prices: readonly ModelPrice[]): ModelPrice | undefined
     cacheRead: Math.max(...rows.map(({ cacheRead, input }) => cacheRead ?? input)),
     cacheWrite: Math.max(most('cacheWrite'), most('input')),
     cacheWrite1h: Math.max(most('cacheWrite1h'), most('cacheWrite'), most('input')),
+    maxInput: Math.max(...prices.map(windowOf)),
     ...(isBounded ? { maxOutput: Math.max(...outputs.map((output) => output ?? 0)) } : {}),
   };
 }

@@ -16,6 +16,7 @@ import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
 import { fastFactor, readAside, SEARCH_NANO_USD } from './shared/anthropic-aside.js';
 import { partsOf } from './shared/anthropic-iterations.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readModels } from './shared/steering.js';
 
 const counts = z.object({
@@ -128,6 +129,11 @@ function usageOf(seen: Counts): Usage {
   };
 }
 
+const OUTSIDE: OutsideRules = {
+  content: ['system', 'messages'],
+  settings: ['mcp_servers', 'container'],
+};
+
 function readRequest(body: RequestBody): RequestFacts {
   const thinking = readCount(body.get('thinking', 'budget_tokens'));
   const { model, otherModels = [] } = readModels(body);
@@ -139,6 +145,7 @@ function readRequest(body: RequestBody): RequestFacts {
     outputCeiling: readCount(body.get('max_tokens')),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     hasServerContext: false,
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: false,
     ...aside,
     ...(others.length > 0 && { otherModels: others }),

@@ -12,6 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readFallbacks } from './shared/steering.js';
 
 const modalities = z
@@ -95,6 +96,11 @@ function unpricedOf(usage: z.infer<typeof wireUsage>): string | undefined {
   const made = (usage.candidatesTokensDetails ?? []).filter(({ modality }) => OTHERS.has(modality));
   return [...heard, ...made].find(({ tokenCount }) => (tokenCount ?? 0) > 0)?.modality.toLowerCase();
 }
+const OUTSIDE: OutsideRules = {
+  content: ['contents', 'systemInstruction', 'system_instruction'],
+  settings: [],
+  lasting: ['cachedContent', 'cached_content'],
+};
 
 function readRequest(body: RequestBody, path: string): RequestFacts {
   const [, , , model, action] = ROUTE.exec(path) ?? [];
@@ -108,7 +114,8 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
         readChoices(body.get(...path), path.join('.')),
       ),
     ),
-    hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+    hasServerContext: false,
+    outside: outsideInput(body, model, OUTSIDE),
     isDetached: false,
   };
 }

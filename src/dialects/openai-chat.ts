@@ -13,6 +13,7 @@ import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount } from '../wire/values.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
@@ -80,14 +81,22 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
+/** Some gateways keep prompts and earlier turns for this API as well. */
+const OUTSIDE: OutsideRules = {
+  content: ['messages'],
+  settings: ['prompt_id', 'previous_response_id'],
+};
+
 function readRequest(body: RequestBody): RequestFacts {
+  const models = readModelsAndFallbacks(body);
   return {
-    ...readModelsAndFallbacks(body),
+    ...models,
     stream: body.get('stream') === true,
     outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
     choices: readChoices(body.get('n'), 'n'),
     hasServerContext: false,
+    outside: outsideInput(body, models.model, OUTSIDE),
     isDetached: false,
   };
 }

@@ -13,6 +13,7 @@ import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
+import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { responsesMessages } from './shared/responses-messages.js';
 import { isSet, readModelsAndFallbacks } from './shared/steering.js';
 
@@ -80,9 +81,12 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+const OUTSIDE: OutsideRules = { content: ['input'], settings: [] };
+
 function readRequest(body: RequestBody): RequestFacts {
+  const models = readModelsAndFallbacks(body);
   return {
-    ...readModelsAndFallbacks(body),
+    ...models,
     stream: body.get('stream') === true,
     outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
@@ -90,6 +94,7 @@ function readRequest(body: RequestBody): RequestFacts {
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
       (name) => body.get(name) != null,
     ),
+    outside: outsideInput(body, models.model, OUTSIDE),
     isDetached: isSet(body, 'background'),
   };
 }

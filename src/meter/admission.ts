@@ -6,6 +6,9 @@ import type { TokenWeights } from '../core/weights.js';
 import type { Caller } from '../ports/agent.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { CallerMark } from './caller-mark.js';
+import type { InputHold } from './input-hold.js';
+import type { Used } from './room.js';
+import type { Chunks } from './seen-text.js';
 import type { Note, NoteLevel } from './wrap-up.js';
 
 /**
@@ -30,7 +33,12 @@ export function roleOf(caller: Caller, offersTools: boolean): Role {
 export interface Ask {
   readonly dialect: string;
   readonly facts: RequestFacts;
+  /** Of the request, and of what the server has in front of it, as far as that was seen. */
   readonly bodyBytes: number;
+  /** Of these, what does not stand in the request; left out: none. */
+  readonly contextBytes?: number;
+  /** Left out where nobody looked: then all of it counts as never seen. */
+  readonly chunks?: Chunks;
   readonly isRetry: boolean;
   /** Same for the very same request. */
   readonly fingerprint: string;
@@ -67,10 +75,14 @@ export interface Ticket {
   /** As the request names it. */
   readonly model: string;
   readonly bodyBytes: number;
+  readonly chunks: Chunks;
+  readonly hold: InputHold;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costNanoUsd: number;
   readonly weightedTokens: number;
+  /** The same at the densest that its bytes can be. */
+  readonly densest: Used;
   readonly price: ModelPrice | undefined;
   readonly mayWriteLongCache: boolean;
   /** The part of the output that no ceiling of the request bounds; left out: none. */
@@ -101,6 +113,8 @@ export type Settlement =
       readonly isAnswered: boolean;
       /** True where it may still be generated, or was all along: how long it was listened to bounds nothing. */
       readonly mayGoOn: boolean;
+      /** Tokens of the text that came; left out: none that was seen. */
+      readonly textTokens?: number;
     };
 
 export interface Stop {

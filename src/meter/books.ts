@@ -47,6 +47,13 @@ export class Books {
     return used;
   }
 
+  /** The same, if the bytes of those under way are as dense as bytes can be. */
+  usedAtDensest(): Used {
+    const used = { ...this.#spent };
+    for (const { densest } of this.#held) addTo(used, densest);
+    return used;
+  }
+
   /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
   mustLearnFirst(kind: string): boolean {
     return !this.reckoner.input.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);

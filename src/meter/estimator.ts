@@ -16,9 +16,12 @@ const MARGIN = 1.1;
 /** A first guess also allows for what the upstream adds itself: tool prompts, templates. */
 const FIRST_GUESS_OVERHEAD = 1000;
 const MAX_SAMPLES = 256;
+/** An agent may name as many files as it likes. */
+const MAX_OUTSIDE = 1000;
 
 export class InputEstimator {
   readonly #samples = new Map<string, Sample[]>();
+  readonly #outside = new Map<string, number>();
 
   /** False until one call of this kind has settled with a reported input. */
   hasLearned(kind: string): boolean {
@@ -26,21 +29,27 @@ export class InputEstimator {
   }
 
   /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
-  estimate(kind: string, bytes: number, hasServerContext = false): number {
+  estimate(kind: string, bytes: number): number {
     const samples = this.#samples.get(kind);
     if (samples === undefined) return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
-    // A request that leans on what the server keeps says nothing of its size: the largest call seen stands in.
-    const largest = hasServerContext ? Math.max(...samples.map(({ tokens }) => tokens)) : 0;
     const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
     const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
     const learned = (nearest?.tokens ?? 0) * MARGIN + added * TOKENS_PER_ADDED_BYTE;
-    return Math.ceil(
-      Math.max(
-        learned,
-        largest * MARGIN + bytes * TOKENS_PER_ADDED_BYTE * Math.sign(largest),
-        bytes * LEAST_TOKENS_PER_BYTE,
-      ),
-    );
+    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+  }
+
+  /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
+  estimateOutside(kind: string, identity: string): number | undefined {
+    const tokens = this.#outside.get(`${kind} ${identity}`);
+    return tokens === undefined ? undefined : Math.ceil(tokens * MARGIN);
+  }
+
+  /** @param tokens of a whole call with it: at least those of what stands outside */
+  learnOutside(kind: string, identity: string, tokens: number): void {
+    const key = `${kind} ${identity}`;
+    const known = this.#outside.get(key);
+    if (known !== undefined || this.#outside.size < MAX_OUTSIDE)
+      this.#outside.set(key, Math.max(tokens, known ?? 0));
   }
 
   /** Samples are kept in order of size; of equal size the larger count stays. */

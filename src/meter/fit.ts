@@ -2,18 +2,21 @@
 import type { LimitName, RunLimits } from '../core/limits.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { RequestFacts } from '../ports/dialect.js';
+import type { Ticket } from './admission.js';
 import { type Needed, type Room, roomFor, type Used } from './room.js';
 
 export interface FitQuestion {
   readonly facts: RequestFacts;
-  readonly draft: Needed;
+  readonly draft: Omit<Needed, 'inputTokens'> & Pick<Ticket, 'hold'>;
   readonly limits: RunLimits;
   readonly weights: TokenWeights;
   readonly spent: Used;
   /** Spent and reserved together. */
   readonly used: Used;
+  /** The same, if the bytes of calls under way are as dense as bytes can be. */
+  readonly usedAtDensest: Used;
   /** The room of the run, narrowed to what the caller itself may use. */
-  readonly narrow: (room: Room) => Room;
+  readonly narrow: (room: Room, inputTokens: number) => Room;
   /** Calls in flight, whose end may leave more room. */
   readonly inFlight: number;
   /** True while calls of the caller's own subagent are in flight. */
@@ -33,6 +36,7 @@ export interface FitQuestion {
 export type Fit =
   | {
       readonly kind: 'fits';
+      readonly inputTokens: number;
       /** Of all answers together. */
       readonly outputTokens: number;
       /** Output ceiling to set on the request, per answer; `undefined`: the client's own will do. */
@@ -46,36 +50,61 @@ const ASSUMED_MAX_OUTPUT = 16_384;
 /** An answer shorter than this is of no use to an agent. */
 export const LEAST_USEFUL_OUTPUT = 256;
 
-/** Finds room under every limit, lowering the output ceiling where that helps. */
+/**
+ * Finds room under every limit, lowering the output ceiling where that helps. What tools of the server may bring in is held
+ * while other calls are under way; one that goes alone may go without, as most such calls bring in little or nothing.
+ */
 export function fitCall(question: FitQuestion): Fit {
-  const { facts, draft, limits, weights, used, comfortableOutput, leastOutput } = question;
-  const room = question.narrow(roomFor(draft, limits, used, weights));
+  const { inputTokens, leastInputTokens } = question.draft.hold;
+  const fit = fitWith(question, inputTokens);
+  return fit.kind === 'full' && leastInputTokens < inputTokens ? fitWith(question, leastInputTokens) : fit;
+}
+
+function fitWith(question: FitQuestion, inputTokens: number): Fit {
+  const { facts, limits, weights, used, comfortableOutput, leastOutput } = question;
+  const draft = { ...question.draft, inputTokens };
+  const room = question.narrow(roomFor(draft, limits, used, weights), inputTokens);
   const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
   const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
   const isAssumed =
     limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
   const affordable = Math.floor(room.outputTokens / facts.choices);
   const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
+  // Beside others, not even the densest text may pass a limit; alone, what this run has seen says enough.
+  const atDensest = question.inFlight > 0 ? affordableAtDensest(question) : Number.POSITIVE_INFINITY;
+  if (atDensest < comfortable) return { kind: 'wait' };
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
   if (mayWait && room.binding !== undefined) {
-    const mustWait = facts.hasServerContext || question.mustLearnFirst || affordable < comfortable;
+    const isUnknown = draft.hold.unknownSize !== undefined;
+    const mustWait = isUnknown || question.mustLearnFirst || affordable < comfortable;
     if (mustWait) return { kind: 'wait' };
   }
   if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))
     return { kind: 'full', limit: room.binding ?? 'max-tokens' };
-  const share = Math.max(comfortable, fairShare(question));
-  const ceiling = Math.min(natural, affordable, share, question.mostOutput ?? natural);
+  const share = Math.max(comfortable, fairShare(question, inputTokens));
+  const ceiling = Math.min(natural, affordable, atDensest, share, question.mostOutput ?? natural);
   const isNeeded =
     ceiling !== facts.outputCeiling && (limited !== undefined || isAssumed || ceiling < natural);
-  return { kind: 'fits', outputTokens: ceiling * facts.choices, ceiling: isNeeded ? ceiling : undefined };
+  const outputTokens = ceiling * facts.choices;
+  return { kind: 'fits', inputTokens, outputTokens, ceiling: isNeeded ? ceiling : undefined };
+}
+
+/** How long each answer may get so that no limit is passed, whatever stands in the calls under way and in this one. */
+function affordableAtDensest({ facts, draft, limits, usedAtDensest, weights }: FitQuestion): number {
+  const inputTokens = draft.hold.densestInputTokens;
+  const room = roomFor({ ...draft, inputTokens }, limits, usedAtDensest, weights);
+  return Math.floor(room.outputTokens / facts.choices);
 }
 
 /** What falls to each of the crowd of all that is not spent, so that the first to come do not hold what the others need. */
-function fairShare({ draft, facts, limits, weights, spent, crowd }: FitQuestion): number {
+function fairShare(
+  { draft, facts, limits, weights, spent, crowd }: FitQuestion,
+  inputTokens: number,
+): number {
   if (crowd <= 1) return Number.POSITIVE_INFINITY;
   const all = roomFor({ ...draft, inputTokens: 0 }, limits, spent, weights).outputTokens;
-  const own = roomFor(draft, limits, spent, weights).outputTokens;
+  const own = roomFor({ ...draft, inputTokens }, limits, spent, weights).outputTokens;
   return Number.isFinite(own) ? Math.floor((all / crowd - (all - own)) / facts.choices) : own;
 }
 

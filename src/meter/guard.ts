@@ -19,9 +19,10 @@ import {
 } from './admission.js';
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { Books } from './books.js';
-import { refuseCall } from './call-limits.js';
+import { refuseCall, refuseUnknownSize } from './call-limits.js';
 import { priceOf, readings, unpricedOf } from './call-price.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
+import { holdInput } from './input-hold.js';
 import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
@@ -32,11 +33,12 @@ import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
 /** Names that answers give are kept for the report. */
 const MAX_UNPRICED = 100;
+const NO_CHUNKS: ReadonlyMap<string, number> = new Map();
 
 type Decision = Admission | { readonly kind: 'wait' };
 
 /** What a call is known to need before it is decided what it gets. */
-type Draft = Omit<Ticket, 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
+type Draft = Omit<Ticket, 'densest' | 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
@@ -173,7 +175,7 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason = refuseCall(ask.facts, draft.inputTokens / readings(ask.facts), this.#options.limits);
+    const reason = refuseCall(ask.facts, draft.hold, this.#options.limits) ?? this.#refuseUnknown(ask, draft);
     if (reason !== undefined) return { kind: 'refused', reason };
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
@@ -183,7 +185,7 @@ export class Guard {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const bodyBytes = ask.bodyBytes + noteBytes(note);
     const price = priceOf(ask.facts, this.#options.prices);
-    const input = this.#books.reckoner.input.estimate(kind, bodyBytes, ask.facts.hasServerContext);
+    const { chunks = NO_CHUNKS } = ask;
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
@@ -191,7 +193,16 @@ export class Guard {
       model:
         (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
       bodyBytes,
-      inputTokens: readings(ask.facts) * input,
+      chunks,
+      hold: holdInput(this.#books.reckoner, {
+        kind,
+        bodyBytes,
+        contextBytes: ask.contextBytes ?? 0,
+        chunks,
+        facts: ask.facts,
+        reads: readings(ask.facts),
+        price,
+      }),
       asideTokens: ask.facts.aside?.outputTokens ?? 0,
       feeNanoUsd: ask.facts.surcharge?.feeNanoUsd ?? 0,
       price,
@@ -210,11 +221,30 @@ export class Guard {
     const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
     if (isDecided) return this.#conclude(ask, noted, before, note);
     if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
-    const atWorst = this.#atWorst(noted, leastAnswer(ask) * ask.facts.choices);
+    const { leastInputTokens } = noted.hold;
+    const atWorst = this.#atWorst(noted, {
+      inputTokens: leastInputTokens,
+      outputTokens: leastAnswer(ask) * ask.facts.choices,
+    });
     const last = this.#wrapUp?.lastWord(ask.role, this.#books.spent, { limit: before.limit, atWorst });
     if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
     const told = this.#draft(ask, last);
     return this.#conclude(ask, told, this.#fit(ask, told), last);
+  }
+
+  /**
+   * A call that may be too large by what does not stand in it, and would fit without, is refused alone: the run can go on,
+   * and the agent can send the same in the request.
+   */
+  #refuseUnknown(ask: Ask, draft: Draft): string | undefined {
+    const { hold } = draft;
+    if (hold.unknownSize === undefined) return undefined;
+    const fit = this.#fit(ask, draft);
+    if (fit.kind !== 'full' || fit.limit === 'max-subagent-tokens') return undefined;
+    const { ownInputTokens } = hold;
+    const own = { ...hold, inputTokens: ownInputTokens, leastInputTokens: ownInputTokens };
+    if (this.#fit(ask, { ...draft, hold: own }).kind === 'full') return undefined;
+    return refuseUnknownSize(hold, `that does not fit what is left of \`${fit.limit}\``);
   }
 
   /** What a call is held at may get into the reserve by its input; its answer alone may not. */
@@ -246,7 +276,8 @@ export class Guard {
       weights: this.#weights,
       spent: this.#books.spent,
       used: this.#books.used(),
-      narrow: (room) => this.#subagents.narrow(caller, draft.inputTokens, room),
+      usedAtDensest: this.#books.usedAtDensest(),
+      narrow: (room, inputTokens) => this.#subagents.narrow(caller, inputTokens, room),
       inFlight: this.#books.inFlight,
       isOwnBusy: this.#subagents.isBusy(caller),
       crowd: this.#books.inFlight + this.#queue.others + 1,
@@ -258,14 +289,25 @@ export class Guard {
 
   #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
     if (fit.kind === 'wait') return fit;
-    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.inputTokens));
-    const { outputTokens, ceiling } = fit;
+    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.hold.leastInputTokens));
+    const { inputTokens, outputTokens, ceiling } = fit;
     if (note) this.#wrapUp?.noteTold(note.level);
-    return this.#grant(ask, { ...draft, ...this.#atWorst(draft, outputTokens) }, ceiling, note);
+    return this.#grant(
+      ask,
+      {
+        ...draft,
+        ...this.#atWorst(draft, { inputTokens, outputTokens }),
+        densest: this.#atWorst(draft, { inputTokens: draft.hold.densestInputTokens, outputTokens }),
+      },
+      ceiling,
+      note,
+    );
   }
 
-  #atWorst(draft: Draft, answerTokens: number): Used {
-    const { price, inputTokens, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 } = draft;
+  #atWorst(
+    { price, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 }: Draft,
+    { inputTokens, outputTokens: answerTokens }: Pick<Ticket, 'inputTokens' | 'outputTokens'>,
+  ): Used {
     const outputTokens = answerTokens + asideTokens;
     const tokens = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
     const costNanoUsd = tokens + feeNanoUsd;
@@ -275,14 +317,17 @@ export class Guard {
 
   /** Grants everything, and remembers what would have stopped the run first. */
   #observe(ask: Ask, draft: Draft): Decision {
-    const all = roomFor(draft, this.#options.limits, this.#books.used(), this.#weights);
-    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, draft.inputTokens, all);
+    const inputTokens = draft.hold.ownInputTokens;
+    const used = this.#books.used();
+    const all = roomFor({ ...draft, inputTokens }, this.#options.limits, used, this.#weights);
+    const { binding, outputTokens } = this.#subagents.narrow(ask.caller, inputTokens, all);
     const isFull = binding !== undefined && outputTokens <= 0;
     // Each of them counts what it would have refused, whatever was observed first.
     const turnedAway = this.#subagents.check(ask.caller);
-    const full = isFull ? this.#full(ask, binding, draft.inputTokens) : undefined;
+    const full = isFull ? this.#full(ask, binding, inputTokens) : undefined;
     this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
-    return this.#grant(ask, { ...draft, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 });
+    const held = { inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 };
+    return this.#grant(ask, { ...draft, ...held, densest: held });
   }
 
   #refuse(stop: Stop): Decision {

@@ -30,12 +30,21 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const UNPRICED: Pricing = { cost: undefined };
+/**
+ * A gateway, or whoever stands in front of it, gave up waiting. What is behind it got the request, and may go on and bill.
+ * @see https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+ * @see https://docs.litellm.ai/docs/exception_mapping
+ */
+const GAVE_UP = new Set([408, 499, 504, 522, 524]);
 const NOT_REPORTED = {
   usage: NO_USAGE,
   costNanoUsd: undefined,
   costSource: 'unknown',
   model: undefined,
 } as const;
+
+/** Billed or not, and how much: nobody will say. */
+const UNTOLD: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true };
 
 /** The meter's own refusal: nothing left, nothing is billed. */
 export function refusedEntry(status: number): Outcome['entry'] {
@@ -52,11 +61,17 @@ export function judgeOutcome(
 ): Outcome {
   const { head } = end;
   if (head === undefined && !isUnsent(end.error)) {
-    // It may have been sent, and no answer began: billed or not, nobody will say.
+    // It may have been sent, and no answer began.
     const outcome = end.kind === 'gone' ? 'aborted' : 'cut';
     return {
       entry: { ...NOT_REPORTED, status: undefined, outcome, final: false },
-      settlement: { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true },
+      settlement: UNTOLD,
+    };
+  }
+  if (head !== undefined && GAVE_UP.has(head.status)) {
+    return {
+      entry: { ...NOT_REPORTED, status: head.status, outcome: 'cut', final: false },
+      settlement: UNTOLD,
     };
   }
   if (head === undefined || head.status >= 400) {
@@ -91,6 +106,7 @@ function judgeAnswer(
     costSource: cost?.source ?? ('unknown' as const),
     model: snapshot.model,
   };
+  const isAnswered = entry.outcome === 'ok';
   // A provider stops to generate when its stream is dropped. What is not a stream it generates to the end.
   const mayGoOn = end.kind !== 'complete' && !heard?.isStream;
   const settlement: Settlement = isWhole
@@ -101,7 +117,13 @@ function judgeAnswer(
         inputOnce: snapshot.inputOnce,
         unpricedModel,
       }
-    : { kind: 'unknown', usage: partial, isAnswered: entry.outcome === 'ok', mayGoOn };
+    : {
+        kind: 'unknown',
+        usage: partial,
+        isAnswered,
+        mayGoOn,
+        textTokens: Math.max(heard?.textTokens ?? 0, outputTokens ?? 0),
+      };
   return { entry, settlement };
 }
 

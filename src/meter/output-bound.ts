@@ -1,6 +1,7 @@
 /**
- * How long an answer can have been that nobody counted: cut, aborted, or without usage. What was streamed is no bound, since
- * reasoning may be hidden; time is. No call of this run was faster than the fastest one seen, times a margin.
+ * How long an answer can have been that was cut or aborted, so that nobody counted it. What was streamed is no bound, since
+ * reasoning may be hidden; time is. No call of this run was faster than the fastest one seen, times a margin; and since the
+ * agent can choose to see slow ones, none counts as slower than what providers reach.
  */
 
 /**
@@ -9,8 +10,11 @@
  */
 const MARGIN = 3;
 const LEAST_MARGIN = 1.5;
-/** Before so many answers have been seen, the reservation stands. */
 const LEAST_SAMPLES = 5;
+/** Tokens in a millisecond. Large models reach a few hundred in a second; hardly a thousand. */
+const LEAST_SPEED = 1;
+/** While too few answers have been seen to tell: more than the fastest hardware there is. */
+const UNKNOWN_SPEED = 4;
 /** An answer this short was mostly waiting, and says nothing of speed. */
 const LEAST_TOKENS = 32;
 /** Nor does one say much of another that took more than so many times as long. */
@@ -35,13 +39,22 @@ export class OutputBound {
     this.#seen.set(kind, seen);
   }
 
-  /** Output tokens at most; never more than was reserved. */
-  bound(kind: string, reserved: number, durationMs: number): number {
+  /**
+   * Output tokens at most; never more than was reserved.
+   * @param durationMs from sending the call to its end
+   * @param cameTokens what came until then, as far as anybody can tell
+   */
+  bound(kind: string, reserved: number, durationMs: number, cameTokens = 0): number {
+    const most = Math.ceil(this.#speed(kind, durationMs) * Math.max(0, durationMs)) + LEAST_TOKENS;
+    return Math.min(reserved, Math.max(most, cameTokens));
+  }
+
+  #speed(kind: string, durationMs: number): number {
     const seen = this.#seen.get(kind);
-    if (seen === undefined || seen.durations.length < LEAST_SAMPLES) return reserved;
-    const alike = seen.durations.filter((known) => known * ALIKE >= durationMs).length;
-    const most = seen.tokensPerMs * marginOf(alike) * durationMs;
-    return Math.min(reserved, Math.ceil(most) + LEAST_TOKENS);
+    const alike = seen?.durations.filter((known) => known * ALIKE >= durationMs).length ?? 0;
+    const fastest = (seen?.tokensPerMs ?? 0) * marginOf(alike);
+    const isKnown = seen !== undefined && seen.durations.length >= LEAST_SAMPLES;
+    return Math.max(fastest, isKnown ? LEAST_SPEED : UNKNOWN_SPEED);
   }
 }
 

@@ -5,6 +5,7 @@ import { AnswerSizes } from './answer-sizes.js';
 import { InputEstimator } from './estimator.js';
 import { OutputBound } from './output-bound.js';
 import { costAtMost, type Used, weightAtMost } from './room.js';
+import { SeenText } from './seen-text.js';
 
 type Ended = Exclude<Settlement, { kind: 'none' }>;
 
@@ -22,6 +23,7 @@ const MAX_UNCOUNTED = 100;
 
 export class Reckoner {
   readonly input = new InputEstimator();
+  readonly seen = new SeenText();
   readonly answerSizes = new AnswerSizes();
   readonly #outputBound = new OutputBound();
   readonly #weights: TokenWeights;
@@ -42,12 +44,12 @@ export class Reckoner {
     return call;
   }
 
-  /** By how much earlier calls are reckoned otherwise by what is known now. */
+  /** By how much earlier calls are reckoned higher by what is known now. What is reckoned once is never given back. */
   *revise(): Iterable<{ readonly before: Used; readonly after: Used }> {
     for (const uncounted of this.#uncounted) {
       const { ticket, settlement, durationMs, call: before } = uncounted;
       const after = this.#atMost(ticket, settlement, durationMs);
-      if (after.outputTokens === before.outputTokens) continue;
+      if (after.outputTokens <= before.outputTokens) continue;
       uncounted.call = after;
       yield { before, after };
     }
@@ -68,17 +70,23 @@ export class Reckoner {
   }
 
   #outputAtMost({ kind, outputTokens }: Ticket, settlement: Ended, durationMs: number): number {
-    if (settlement.kind === 'unknown' && settlement.mayGoOn) return outputTokens;
-    return this.#outputBound.bound(kind, outputTokens, durationMs);
+    if (settlement.kind === 'known' || settlement.mayGoOn) return outputTokens;
+    const { usage, textTokens = 0 } = settlement;
+    const came = Math.max(textTokens, usage.outputTokens ?? 0);
+    return this.#outputBound.bound(kind, outputTokens, durationMs, came);
   }
 
   #learn(
-    { kind, bodyBytes }: Ticket,
+    { kind, bodyBytes, chunks, hold }: Ticket,
     inputTokens: number | undefined,
     outputTokens: number | undefined,
     durationMs: number,
   ): void {
-    if (inputTokens !== undefined) this.input.learn(kind, bodyBytes, inputTokens);
+    if (inputTokens !== undefined) {
+      this.seen.learn(kind, chunks, inputTokens);
+      if (hold.teaches === 'bytes') this.input.learn(kind, bodyBytes, inputTokens);
+      else if (hold.teaches !== 'nothing') this.input.learnOutside(kind, hold.teaches.identity, inputTokens);
+    }
     if (outputTokens === undefined) return;
     this.#outputBound.learn(kind, outputTokens, durationMs);
     this.answerSizes.learn(kind, outputTokens);

@@ -27,6 +27,8 @@ export interface TapResult {
   readonly trouble: string | undefined;
   readonly bytes: number;
   readonly isStream: boolean;
+  /** Tokens of the text in a stream that was not whole, roughly and at least; 0 where its events hold one or a few each. */
+  readonly textTokens?: number;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -36,6 +38,11 @@ const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) =
 /** Ends of `"usage":` and `"error"`, without the quotation mark in front that every word of a JSON text has. */
 const USAGE_END = Buffer.from('sage":');
 const ERROR_END = Buffer.from('rror"');
+/** One in each event; no text can hold it, since JSON writes a line's end as an escape. */
+const EVENT_MARK = Buffer.from('\ndata:');
+/** What stands around the text of an event, in any dialect, is hardly longer. */
+const EVENT_BYTES = 400;
+const BYTES_PER_TOKEN = 4;
 const NONE_YET = /^ ?null/;
 const NONE_YET_LENGTH = ' null'.length;
 
@@ -50,6 +57,7 @@ export class ResponseTap {
   #json: Buffer[] = [];
   #jsonBytes = 0;
   #bytes = 0;
+  #events = 0;
   #error: unknown;
   #trouble: string | undefined;
   readonly #isStream: boolean;
@@ -81,6 +89,7 @@ export class ResponseTap {
   /** What the client gets for these bytes. */
   push(chunk: Buffer): Buffer {
     this.#bytes += chunk.length;
+    if (this.#isStream) this.#countEvents(chunk);
     if (this.#sieve) return this.#sieve.push(chunk);
     if (this.#decoder) this.#decode(this.#decoder, chunk);
     else if (this.#trouble === undefined) this.#listen(chunk);
@@ -105,7 +114,17 @@ export class ResponseTap {
       trouble: this.#trouble,
       bytes: this.#bytes,
       isStream: this.#isStream,
+      textTokens: this.#isStream ? this.#textTokens() : 0,
     };
+  }
+
+  #countEvents(chunk: Buffer): void {
+    for (let at = chunk.indexOf(EVENT_MARK); at !== -1; at = chunk.indexOf(EVENT_MARK, at + 1))
+      this.#events += 1;
+  }
+
+  #textTokens(): number {
+    return Math.max(0, Math.round((this.#bytes - this.#events * EVENT_BYTES) / BYTES_PER_TOKEN));
   }
 
   /** A decoder that failed, or that was given up, takes no more. */

@@ -101,7 +101,8 @@ export class WebSocketCall {
     const facts = dialect.readRequest(message.request, path);
     const isSeen = message.continues !== undefined && contextBytes !== undefined;
     const hasServerContext = facts.hasServerContext && !isSeen;
-    if (!hasServerContext) this.#wholeBytes = body.size + (contextBytes ?? 0);
+    const isAllSeen = !hasServerContext && facts.outside?.unbounded === undefined;
+    if (isAllSeen) this.#wholeBytes = body.size + (contextBytes ?? 0);
     return {
       facts: { ...facts, stream: true, hasServerContext },
       body,
@@ -149,9 +150,11 @@ export class WebSocketCall {
 
   /** Bytes that a call which goes on from this one has in front of its own; `undefined` when that cannot be told. */
   get contextBytes(): number | undefined {
-    const { outputTokens = this.isWarmUp ? 0 : undefined } = this.#reader.snapshot().usage;
+    const { usage } = this.#reader.snapshot();
+    const { inputTokens = 0, outputTokens = this.isWarmUp ? 0 : undefined } = usage;
     if (this.#wholeBytes === undefined || outputTokens === undefined) return undefined;
-    return this.#wholeBytes + outputTokens * BYTES_PER_TOKEN;
+    // What was fetched or searched for stays in front of what follows.
+    return Math.max(this.#wholeBytes, inputTokens * BYTES_PER_TOKEN) + outputTokens * BYTES_PER_TOKEN;
   }
 
   #read(payload: unknown): void {

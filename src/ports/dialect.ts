@@ -24,6 +24,19 @@ export interface RequestItem {
   head(maxBytes: number): string;
 }
 
+/** What stands in a value, as it is walked over. */
+export interface ValueVisitor {
+  /** Folded keys whose own values it is shown, where these are scalars; left out: all, those in arrays as well. */
+  readonly names?: ReadonlySet<string>;
+  /**
+   * A string, a number or a literal, as its bytes stand there.
+   * @param path folded keys on the way to it, each behind a dot; the elements of an array stand where the array does
+   */
+  scalar(path: string, bytes: Buffer): void;
+  /** An object that has ended. @param keys folded; the first few of them */
+  object(path: string, keys: readonly string[]): void;
+}
+
 /** A JSON request body that is read and edited in place, never re-serialised. */
 export interface RequestBody {
   /**
@@ -41,12 +54,29 @@ export interface RequestBody {
   mentions(words: readonly string[], ...path: Step[]): boolean;
   /** The beginning of the value at a path, as JSON; `undefined` where it is absent. */
   head(maxBytes: number, ...path: Step[]): string | undefined;
+  /**
+   * Shows what stands below a key, without decoding any of it; nothing where the key is absent.
+   * @returns false where it cannot be looked through to its end, so that it may hold anything
+   */
+  walk(path: readonly string[], visit: ValueVisitor): boolean;
   /** Replaces or adds the value at a path; parents must be objects and are added where absent. */
   set(path: readonly string[], value: number | boolean): void;
   /** Adds a last element to the array at a path; false where no array stands. */
   append(path: readonly Step[], value: unknown): boolean;
   /** Writes on behind the string at a path; false where no string stands. */
   extend(path: readonly Step[], text: string): boolean;
+}
+
+/** Input that does not stand in the request: the server fetches it, or keeps it, or its tools bring it in. */
+export interface OutsideInput {
+  /** The first name of what can be as large as the model takes, such as `file_id`; `undefined` where all has a bound. */
+  readonly unbounded: string | undefined;
+  /** Same for the same things where these never change; `undefined` where they may. */
+  readonly identity: string | undefined;
+  /** Tokens of pictures that are fetched, at most. */
+  readonly pictureTokens: number;
+  /** Tokens that tools of the server's own may bring in, if the model calls them, as far as that can be said. */
+  readonly toolTokens: number;
 }
 
 /** What a request says about itself. */
@@ -59,8 +89,10 @@ export interface RequestFacts {
   readonly outputFloor: number;
   /** How many answers the client asks for at once; each may be as long as the ceiling. */
   readonly choices: number;
-  /** True when the input is larger than the request: earlier turns, files or caches that the server keeps. */
+  /** True when earlier turns, or a prompt, that the server keeps stand in front of the request. */
   readonly hasServerContext: boolean;
+  /** Left out where all other input stands in the request. */
+  readonly outside?: OutsideInput | undefined;
   /** True when the answer comes later and elsewhere, so that nobody sees its usage. */
   readonly isDetached: boolean;
   /** Other models that may answer in place of the first one, or beside it. */

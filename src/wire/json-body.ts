@@ -7,7 +7,8 @@
  * case-insensitively and would see another request than the one that was checked.
  */
 import { crc32 } from 'node:zlib';
-import type { RequestBody, RequestItem, Step } from '../ports/dialect.js';
+import type { RequestBody, RequestItem, Step, ValueVisitor } from '../ports/dialect.js';
+import { walkJson } from './json-walk.js';
 import { elementsOf, lastElement } from './last-element.js';
 import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
 import { Rope } from './rope.js';
@@ -103,6 +104,11 @@ export class JsonBody implements RequestBody {
     const member = this.#find(path);
     if (member === undefined) return undefined;
     return this.#rope.slice(member.start, Math.min(member.end, member.start + maxBytes)).toString('utf8');
+  }
+
+  walk(path: readonly string[], visit: ValueVisitor): boolean {
+    const member = this.#find(path);
+    return member === undefined || walkJson(this.#rope.slice(member.start, member.end), visit);
   }
 
   set(path: readonly string[], value: number | boolean): void {

@@ -91,6 +91,7 @@ function requestIn(message: RequestBody): RequestBody {
     items: (...path) => message.items('response', ...path),
     mentions: (words, ...path) => message.mentions(words, 'response', ...path),
     head: (maxBytes, ...path) => message.head(maxBytes, 'response', ...path),
+    walk: (path, visit) => message.walk(['response', ...path], visit),
     set: (path, value) => message.set(['response', ...path], value),
     append: (path, value) => message.append(['response', ...path], value),
     extend: (path, text) => message.extend(['response', ...path], text),

@@ -1,0 +1,62 @@
+/**
+ * How many tokens a request can have at most, whatever stands in it: no tokeniser makes more than one of a byte. What stood in
+ * a call that has settled came to no more than that call did, so of a conversation that goes on only what is new counts so.
+ */
+
+/** Pieces of a request: bytes by hash. */
+export type Chunks = ReadonlyMap<string, number>;
+
+interface SeenCall {
+  readonly kind: string;
+  readonly tokens: number;
+  readonly chunks: Chunks;
+}
+
+const MAX_CALLS = 256;
+const MAX_CHUNKS = 100_000;
+/** A piece that all calls share, such as the tools, says little of which of them this one goes on from. */
+const CALLS_PER_CHUNK = 2;
+const MAX_CANDIDATES = 4;
+
+export class SeenText {
+  readonly #calls = new Map<number, SeenCall>();
+  /** The last calls that each piece stood in, by its hash. */
+  readonly #callsWith = new Map<string, number[]>();
+  #count = 0;
+
+  learn(kind: string, chunks: Chunks, tokens: number): void {
+    this.#count += 1;
+    if (this.#callsWith.size > MAX_CHUNKS) {
+      this.#callsWith.clear();
+      this.#calls.clear();
+    }
+    this.#calls.set(this.#count, { kind, tokens, chunks });
+    this.#calls.delete(this.#count - MAX_CALLS);
+    for (const hash of chunks.keys()) {
+      const calls = this.#callsWith.get(hash) ?? [];
+      this.#callsWith.set(hash, [...calls, this.#count].slice(-CALLS_PER_CHUNK));
+    }
+  }
+
+  /** Input tokens at most. @param bytes of the request, those of its pieces and all others */
+  bound(kind: string, chunks: Chunks, bytes: number): number {
+    const bounds = this.#candidates(chunks).flatMap((call) => {
+      if (call.kind !== kind) return [];
+      let seen = 0;
+      for (const [hash, size] of chunks) if (call.chunks.has(hash)) seen += size;
+      return [call.tokens + bytes - seen];
+    });
+    return Math.min(bytes, ...bounds);
+  }
+
+  /** The calls that share the most with these pieces. */
+  #candidates(chunks: Chunks): SeenCall[] {
+    const shared = new Map<number, number>();
+    for (const [hash, size] of chunks)
+      for (const call of this.#callsWith.get(hash) ?? []) shared.set(call, (shared.get(call) ?? 0) + size);
+    return [...shared]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MAX_CANDIDATES)
+      .flatMap(([call]) => this.#calls.get(call) ?? []);
+  }
+}
