@@ -247,6 +247,15 @@ describe('transparency', () => {
     expect(meter.entries.at(-1)?.outcome).toBe('ok');
   });
 
+  test('what would hide the usage of an answer does not leave, however it is spelt', async () => {
+    const meter = await metered();
+    const { path, body } = CALLS.gemini;
+    const masked = `${path}${path.includes('?') ? '&' : '?'}%66ields=candidates&%24alt=proto`;
+    expect((await send(meter.url + masked, { body })).status).toBe(200);
+    expect(provider.requests.at(-1)?.path).toBe(path);
+    expect(meter.entries.at(-1)?.usage.inputTokens).toBeGreaterThan(0);
+  });
+
   test('without a key the client’s own credentials pass untouched', async () => {
     const meter = await metered({ passThrough: true });
     await send(meter.url + messages.path, {

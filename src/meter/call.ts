@@ -11,7 +11,7 @@ import { isShortError, passKept } from './kept-answer.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-import { withoutMasks } from './paths.js';
+import { withoutMasks } from './query.js';
 import { type RelayEnd, type RelayHooks, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
 import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
