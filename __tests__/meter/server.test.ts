@@ -55,10 +55,10 @@ describe('metering', () => {
   });
 
   test.each(['gzip', 'br', 'deflate', 'zstd'] as const)(
-    'answers compressed with %s, though none was asked for, are read in a copy',
+    'answers compressed with %s, though none was asked for, are read in a copy where there is no key to take out',
     async (compress) => {
       provider.setScript({ compress });
-      const meter = await metered();
+      const meter = await metered({ passThrough: true });
       const reply = await send(meter.url + streamed('openai-responses').path, {
         body: streamed('openai-responses').body,
       });
@@ -67,6 +67,22 @@ describe('metering', () => {
       });
       expect(reply.headers['content-encoding']).toBe(compress);
       expect(reply.bytes.length).toBeGreaterThan(direct.bytes.length / 2);
+      expect(meter.totals().tokens.outputTokens).toEqual({ sum: 50, known: 1, unknown: 0 });
+    },
+  );
+
+  test.each(['gzip', 'br', 'deflate', 'zstd'] as const)(
+    'answers compressed with %s reach an agent without a key as they would be without it',
+    async (compress) => {
+      const { path, body } = streamed('openai-responses');
+      const plain = await send(provider.url + path, { body });
+      await provider.close();
+      provider = await startProvider({ compress });
+      const meter = await metered();
+      const reply = await send(meter.url + path, { body });
+      expect(reply.headers['content-encoding']).toBeUndefined();
+      const said = (text: string) => text.replace(/(resp|msg)_\w+/g, '$1');
+      expect(said(reply.text)).toBe(said(plain.text));
       expect(meter.totals().tokens.outputTokens).toEqual({ sum: 50, known: 1, unknown: 0 });
     },
   );

@@ -44,13 +44,6 @@ export function redact({ key }: Credentials, text: string): string {
   return plain.includes('%') ? plain.replaceAll(encodeURIComponent(key), '***') : plain;
 }
 
-/** The same for a body: these very bytes, where the key does not stand in them. */
-export function redactBytes(credentials: Credentials, bytes: Buffer): Buffer {
-  const { key } = credentials;
-  if (key === undefined || !bytes.includes(key)) return bytes;
-  return Buffer.from(redact(credentials, bytes.toString('utf8')));
-}
-
 function headerValues(headers: readonly string[]): string[] {
   return headers.filter(
     (_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()),

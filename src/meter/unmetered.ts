@@ -10,7 +10,8 @@ import { headerRecord } from '../wire/headers.js';
 import { renderRefusal } from './admission.js';
 import { MAX_KEY_LENGTH } from './counts.js';
 import { redact, swapQuery } from './credentials.js';
-import { isShortError, passKept } from './kept-answer.js';
+import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
+import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { type CanonicalPath, isManagement, isSpending } from './paths.js';
@@ -45,16 +46,24 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   if (stop) return sendLocal(response, neighbour.refusal(renderRefusal(stop)));
   services.noteOther(`${method} ${target.path}`);
   const { credentials } = services;
+  const screen = new KeyScreen(credentials);
+  let isKept = false;
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
-    onHead: (head) => (isShortError(head) ? 'keep' : 'relay'),
-    onData: (chunk) => chunk,
+    onHead: (head) => {
+      const way = isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay');
+      isKept = way === 'keep';
+      return way;
+    },
+    onData: (chunk) => (isKept ? chunk : screen.push(chunk)),
     redact: (header) => redact(credentials, header),
   });
   if (mayCost && (end.head === undefined || end.head.status < 400))
     record(services, target.path, end.head?.status);
-  if (end.kind === 'complete' && end.head !== undefined && !response.headersSent)
-    passKept(credentials, response, { head: end.head, kept: end.kept });
-  else finish(end, response, neighbour);
+  if (end.kind !== 'complete' || end.head === undefined || response.headersSent)
+    return finish(end, response, { neighbour, rest: screen.end() });
+  const { head, kept } = end;
+  if (!(await passKept(credentials, response, { head, kept })))
+    sendLocal(response, neighbour.failure(head.status < 400 ? 502 : head.status, UNREADABLE));
 }
 
 function upstreamRequest(
@@ -94,9 +103,13 @@ function record({ clock, ledger, nextId }: MeterServices, path: string, status: 
   });
 }
 
-function finish(end: RelayEnd, response: ServerResponse, neighbour: Dialect): void {
+function finish(
+  end: RelayEnd,
+  response: ServerResponse,
+  { neighbour, rest }: { readonly neighbour: Dialect; readonly rest: Buffer },
+): void {
   if (end.kind === 'gone') return;
-  if (end.kind === 'complete') response.end();
+  if (end.kind === 'complete') response.end(rest);
   else if (response.headersSent) response.socket?.resetAndDestroy();
   else {
     const text = `spendgate could not reach the upstream: ${describeError(end.error)}.`;

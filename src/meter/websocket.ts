@@ -8,7 +8,7 @@ import { parseJson } from '../core/json.js';
 import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
-import { redactBytes } from './credentials.js';
+import { maskKey } from './key-screen.js';
 import type { MeterServices } from './server.js';
 import { type CallMessage, WebSocketCall } from './websocket-call.js';
 import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
@@ -201,9 +201,8 @@ export class Conversation {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
       this.#isPassingOn = true;
-      const passed = isBinary
-        ? data
-        : await this.#hear(redactBytes(this.#options.services.credentials, data));
+      const masked = maskKey(this.#options.services.credentials, data);
+      const passed = isBinary ? masked : await this.#hear(masked);
       if (passed !== undefined) await client.send(passed, isBinary);
       this.#isPassingOn = false;
       if (this.#isRetiring) this.#retire();
