@@ -19,7 +19,7 @@ describe('a route that makes keys, lifts limits or changes who pays is managed b
     'GET /key/list',
     'GET /get/config/callbacks',
     'GET /config/yaml',
-    // Venice: https://docs.venice.ai/api-reference/endpoint/api_keys/create
+    // Venice: https://docs.venice.ai/api-reference/endpoint/api_keys/generate_web3_key/get
     'POST /v1/api_keys',
     'DELETE /api/v1/api_keys',
     'GET /api/v1/api_keys/generate_web3_key',
@@ -46,7 +46,7 @@ describe('a route that makes keys, lifts limits or changes who pays is managed b
     // new-api: an access token is made by a GET
     'GET /api/user/token',
     'POST /api/token/',
-    // OpenAI and Anthropic: https://platform.openai.com/docs/api-reference/realtime-sessions
+    // OpenAI and Anthropic: https://platform.openai.com/docs/api-reference/realtime-client-secrets
     'POST /v1/realtime/client_secrets',
     'POST /v1/realtime/sessions',
     'POST /v1/chatkit/sessions',
@@ -70,6 +70,8 @@ describe('a route that makes keys, lifts limits or changes who pays is managed b
     'GET /model_group/info',
     'GET /key/info',
     'GET /api/v1/key',
+    'GET /api/v1/auth/key',
+    'GET /v1/key',
     'GET /api/v1/credits',
     'GET /api/v1/providers',
     'GET /api/v1/generation',

@@ -72,12 +72,16 @@ export class KeyScreen {
   #beginning(bytes: Buffer): number {
     let longest = 0;
     for (const spelling of this.#spellings) {
-      const first = spelling[0];
-      for (let at = Math.max(0, bytes.length - spelling.length + 1); at < bytes.length - longest; at += 1) {
-        if (bytes[at] === first && bytes.compare(spelling, 0, bytes.length - at, at) === 0)
-          longest = bytes.length - at;
-      }
+      for (let at = Math.max(0, bytes.length - spelling.length + 1); at < bytes.length - longest; at += 1)
+        if (endsLike(bytes, at, spelling)) longest = bytes.length - at;
     }
     return longest;
   }
+}
+
+/** True when all that stands from there on is what the word begins with. By hand: most often one look is enough. */
+function endsLike(bytes: Buffer, from: number, word: Buffer): boolean {
+  let at = from;
+  while (at < bytes.length && bytes[at] === word[at - from]) at += 1;
+  return at === bytes.length;
 }

@@ -14,8 +14,16 @@ const MANAGED =
   /^\/(?:api\/)?(?:v\d+\/)?(?:key|keys|user|users|team|teams|organization|organizations|customer|budget|budgets|spend|global|config|credentials|guardrails|token|channel|option|log|redemption|model\/(?:new|update|delete))(?:\/|$)/i;
 
 /** What a key tells of itself. Agents show it, and nothing is changed by it. */
-const OWN_STATE =
-  /^\/(?:(?:v\d+\/)?key\/info|api\/v1\/key|(?:v\d+\/)?user\/balance|(?:v\d+\/)?api[-_]key|api\/v1\/api[-_]keys\/rate_limits|api\/governance\/virtual-keys\/quota)$/i;
+const OWN_STATE = new RegExp(
+  `^/(?:api/)?(?:v\\d+/)?(?:${[
+    '(?:auth/)?key(?:/info)?',
+    'api[-_]key',
+    'api_keys/rate_limits(?:/log)?',
+    'user/balance',
+    'governance/virtual-keys/quota',
+  ].join('|')})$`,
+  'i',
+);
 
 /** Words anywhere in a route by which even a look gives away what an agent must not have, or makes a key. */
 const SECRET = words(
