@@ -242,6 +242,38 @@ overrides: [{ task: default, by: alice, reason: was once, until: ${until}, expec
   });
 });
 
+describe('a usage that is not the one of `wrap`', () => {
+  test('but of an agent that ended its parent is not believed', async () => {
+    const job = newJob({ event: 'schedule' });
+    const forged = JSON.stringify({ version: 1, requests: 1, 'stop-reason': 'completed', 'exit-code': 0 });
+    const tells = `printf 'usage=%s\\n' '${forged}' >> "$(ls -t ${job.temp}/*-output | head -1)"`;
+    const killed = await job.step(wrap(`node agent.mjs 3; ${tells}; kill -9 $PPID`));
+    expect([killed.code, killed.outputs['usage']]).toEqual([null, forged]);
+    const result = await postSoon(job, { 'expect-requests': '..3', usage: killed.outputs['usage'] });
+    expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    expect(findings(result)).toContain('error usage-disputed');
+    expect(result.summary).toContain('at least 3,723');
+  });
+
+  test('but of a ledger that a later step brought is outside as well', async () => {
+    const job = newJob({ event: 'schedule' });
+    const { outputs } = await job.step(wrap('node agent.mjs 3'));
+    const ledger = join(job.temp, 'forged.ndjson');
+    writeFileSync(ledger, '');
+    for (const path of [ledger, '/no/such/file']) {
+      await job.run(['bash', '-c', `echo 'SPENDGATE_RECORD_${SUM}=open ${path}' >> $GITHUB_ENV`]);
+      const result = await postSoon(job, { usage: outputs['usage'] });
+      expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    }
+  });
+
+  test('is all that a job has that did not run the agent itself', async () => {
+    const { outputs } = await newJob({ event: 'schedule' }).step(wrap('node agent.mjs 3'));
+    const result = await postSoon(newJob({ event: 'schedule' }), { usage: outputs['usage'] });
+    expect([result.code, result.outputs['verdict']]).toEqual([0, 'within']);
+  });
+});
+
 test('an override by hand opens no closed gate', async () => {
   await newJob({ event: 'schedule' }).step({
     mode: 'gate',

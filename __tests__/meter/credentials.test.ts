@@ -58,6 +58,7 @@ describe('on the way out', () => {
       query: '?after_id=sk-run-token',
       headers: [],
     });
+    expect(swapQuery(both, '?k%65y=sk-run-token&%6bey=sk-own&a=%2e')).toEqual({ query: '?a=%2e', headers });
     expect(swapQuery(both, '')).toEqual({ query: '', headers: [] });
   });
 

@@ -55,10 +55,10 @@ describe('metering', () => {
   });
 
   test.each(['gzip', 'br', 'deflate', 'zstd'] as const)(
-    'answers compressed with %s, though none was asked for, are read in a copy',
+    'answers compressed with %s, though none was asked for, are read in a copy where there is no key to take out',
     async (compress) => {
       provider.setScript({ compress });
-      const meter = await metered();
+      const meter = await metered({ passThrough: true });
       const reply = await send(meter.url + streamed('openai-responses').path, {
         body: streamed('openai-responses').body,
       });
@@ -67,6 +67,22 @@ describe('metering', () => {
       });
       expect(reply.headers['content-encoding']).toBe(compress);
       expect(reply.bytes.length).toBeGreaterThan(direct.bytes.length / 2);
+      expect(meter.totals().tokens.outputTokens).toEqual({ sum: 50, known: 1, unknown: 0 });
+    },
+  );
+
+  test.each(['gzip', 'br', 'deflate', 'zstd'] as const)(
+    'answers compressed with %s reach an agent without a key as they would be without it',
+    async (compress) => {
+      const { path, body } = streamed('openai-responses');
+      const plain = await send(provider.url + path, { body });
+      await provider.close();
+      provider = await startProvider({ compress });
+      const meter = await metered();
+      const reply = await send(meter.url + path, { body });
+      expect(reply.headers['content-encoding']).toBeUndefined();
+      const said = (text: string) => text.replace(/(resp|msg)_\w+/g, '$1');
+      expect(said(reply.text)).toBe(said(plain.text));
       expect(meter.totals().tokens.outputTokens).toEqual({ sum: 50, known: 1, unknown: 0 });
     },
   );
@@ -247,6 +263,15 @@ describe('transparency', () => {
     expect(meter.entries.at(-1)?.outcome).toBe('ok');
   });
 
+  test('what would hide the usage of an answer does not leave, however it is spelt', async () => {
+    const meter = await metered();
+    const { path, body } = CALLS.gemini;
+    const masked = `${path}?%66ields=candidates&a=1&%24alt=proto`;
+    expect((await send(meter.url + masked, { body })).status).toBe(200);
+    expect(provider.requests.at(-1)).toMatchObject({ path, query: 'a=1' });
+    expect(meter.entries.at(-1)?.usage.inputTokens).toBeGreaterThan(0);
+  });
+
   test('without a key the client’s own credentials pass untouched', async () => {
     const meter = await metered({ passThrough: true });
     await send(meter.url + messages.path, {
@@ -272,6 +297,32 @@ describe('what would give the key away', () => {
       expect(provider.requests).toEqual([]);
     },
   );
+
+  test('a look stays one: without a body, and without a word for another method', async () => {
+    provider.setScript({ routes: { '/v1beta/models/m:generateContent': () => ({ body: {} }) } });
+    const meter = await metered();
+    const headers = {
+      'x-http-method-override': 'POST',
+      'X-HTTP-Method': 'POST',
+      'x-method-override': 'POST',
+      'content-type': 'application/json',
+    };
+    const path = '/v1beta/models/m:generateContent';
+    await send(`${meter.url}${path}?%24httpMethod=POST&a=1`, { method: 'GET', headers, body: { a: 1 } });
+    const [seen] = provider.requests;
+    expect(seen).toMatchObject({ method: 'GET', path, query: 'a=1', rawBody: Buffer.alloc(0) });
+    expect(Object.keys(seen?.headers ?? {}).filter((name) => /method|^content/.test(name))).toEqual([]);
+    expect((await send(meter.url + messages.path, { headers, body: messages.body })).status).toBe(200);
+    expect(Object.keys(provider.requests.at(-1)?.headers ?? {})).not.toContain('x-http-method-override');
+  });
+
+  test('a look for which a gateway calls its models counts as a call', async () => {
+    provider.setScript({ routes: { '/health': () => ({ body: {} }) } });
+    const meter = await metered({ limits: { maxRequests: 1 } });
+    expect((await send(`${meter.url}/health`, { method: 'GET' })).status).toBe(200);
+    expect((await send(`${meter.url}/health`, { method: 'GET' })).status).toBe(402);
+    expect(meter.entries).toMatchObject([{ dialect: 'unmetered', requestedModel: '/health' }]);
+  });
 
   test('an error that repeats the key reaches neither the agent nor the record', async () => {
     const body = { error: { message: `the key ${KEY} has no budget`, type: 'budget_exceeded' } };

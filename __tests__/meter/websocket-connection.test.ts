@@ -199,6 +199,17 @@ describe('how a connection ends', () => {
     expect(client.texts).toEqual(server.sent);
   });
 
+  test('what an upstream says beside its messages repeats no key', async () => {
+    const { client, server } = await between();
+    const code = Buffer.from([0x03, 0xf0]);
+    await server.send(KEY, { opcode: 'ping' });
+    await server.send(Buffer.concat([code, Buffer.from(`bad key ${KEY}`)]), { opcode: 'close' });
+    expect(await client.ending).toBe(1008);
+    const masked = '*'.repeat(KEY.length);
+    expect((await client.waitFor(1, 'ping')).map(({ data }) => data.toString())).toEqual([masked]);
+    expect(client.frames.at(-1)?.data).toEqual(Buffer.concat([code, Buffer.from(`bad key ${masked}`)]));
+  });
+
   test.each(['a goodbye', 'a reset'] as const)(
     '%s of the client in the middle of an answer aborts it',
     async (how) => {

@@ -204,6 +204,12 @@ describe('what the agent said of itself', () => {
   });
 });
 
+test('a usage that cannot be the one of `wrap` makes the run one outside its range, whatever it says', async () => {
+  const { outputs, findings } = await post({ record: WITHIN, found: { isDisputed: true } });
+  expect(outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+  expect(ids(findings)).toEqual(['error usage-disputed', 'notice gate-closed']);
+});
+
 describe('a run outside its range', () => {
   test('closes the gate, annotates, and leaves the step green', async () => {
     const { outputs, findings, store, error, runner } = await post({ record: ABOVE });

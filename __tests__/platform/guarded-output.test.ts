@@ -7,8 +7,8 @@ const ZERO_WIDTH_SPACE = '\u200b';
 const COMMAND_LINE = /^[\s\p{Z}\p{C}]*::/u;
 const MAX_LINE = 1024 * 1024;
 
-async function guarded(chunks: readonly Buffer[]): Promise<string> {
-  const output = new GuardedOutput();
+async function guarded(chunks: readonly Buffer[], maxLine = MAX_LINE): Promise<string> {
+  const output = new GuardedOutput(maxLine);
   const parts: Buffer[] = [];
   output.on('data', (part: Buffer) => parts.push(part));
   const ended = new Promise<void>((resolve, reject) => output.once('end', resolve).once('error', reject));
@@ -20,9 +20,21 @@ async function guarded(chunks: readonly Buffer[]): Promise<string> {
 const guardedText = (text: string): Promise<string> => guarded([Buffer.from(text)]);
 const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
 const withoutMarks = (text: string): string => text.replaceAll(ZERO_WIDTH_SPACE, '');
+const ended = (text: string): string => (text === '' || /[\r\n]$/.test(text) ? text : `${text}\n`);
 
-function cut(text: string, places: readonly number[]): Buffer[] {
-  const bytes = Buffer.from(text);
+/**
+ * Whether the runner takes a command out of a log: it trims what .NET calls blank and looks for `::`, or for `##[` anywhere.
+ * It knows a closed set of names; here any name is one.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+function readsCommand(log: string): boolean {
+  return linesOf(log).some(
+    (line) => /^[\s\u0085\uFEFF]*::/.test(line) || COMMAND_LINE.test(line) || line.includes('##['),
+  );
+}
+
+function cut(printed: string | Buffer, places: readonly number[]): Buffer[] {
+  const bytes = Buffer.from(printed);
   const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   return ends.map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end));
 }
@@ -76,7 +88,7 @@ describe('what an agent prints', () => {
           expect(line).not.toMatch(COMMAND_LINE);
           expect(line).not.toContain('##[');
         }
-        expect(withoutMarks(shown)).toBe(withoutMarks(printed));
+        expect(withoutMarks(shown)).toBe(withoutMarks(ended(printed)));
       }),
       { numRuns: 1000 },
     );
@@ -98,7 +110,7 @@ describe('what an agent prints', () => {
       );
     await fc.assert(
       fc.asyncProperty(harmless, places, async (printed, at) => {
-        expect(await guarded(cut(printed, at))).toBe(printed);
+        expect(await guarded(cut(printed, at))).toBe(ended(printed));
       }),
     );
   });
@@ -109,10 +121,13 @@ describe('what an agent prints', () => {
     'https://example.com:8080\n',
     '# heading\n## [link]\n#[attr]\n',
     '\n\n\r\n',
-    'no line end',
     '',
   ])('%j passes unchanged', async (printed) => {
     expect(await guardedText(printed)).toBe(printed);
+  });
+
+  test('has its last line ended, so that what follows is a line of its own', async () => {
+    expect(await guardedText('no line end')).toBe('no line end\n');
   });
 
   test('keeps a byte order mark', async () => {
@@ -154,10 +169,46 @@ describe('a command', () => {
 });
 
 describe('a line that does not end', () => {
-  test('is passed on in parts, and no command comes out of where it was cut', async () => {
-    const long = 'x'.repeat(MAX_LINE + 1);
-    const shown = await guarded([long, '#', '#', '[error]x\n::error::y\n'].map((part) => Buffer.from(part)));
-    expect(shown).toBe(`${long}##${ZERO_WIDTH_SPACE}[error]x\n:${ZERO_WIDTH_SPACE}:error::y\n`);
+  test('is passed on in lines of their own, and no command comes out of where it was cut', async () => {
+    const long = 'x'.repeat(MAX_LINE);
+    const shown = await guarded(
+      [`${long}x`, '#', '#', '[error]x\n::error::y\n'].map((part) => Buffer.from(part)),
+    );
+    expect(shown).toBe(`${long}\nx##${ZERO_WIDTH_SPACE}[error]x\n:${ZERO_WIDTH_SPACE}:error::y\n`);
+  });
+
+  test.each([
+    ['::s', 'et-output name=usage::{}\n', ' '],
+    ['::e', 'rror title=x::y\n', '\u3000'],
+    ['##[', 'set-output name=usage]{}\n', 'x'],
+    ['##', '[set-output name=usage]{}\n', 'x'],
+    [':', ':stop-commands::own\n', ' '],
+  ])('never becomes a command by %j held apart from %j', async (mark, rest, filler) => {
+    for (const length of [-3, -2, -1, 0, 1, 2, 3].map((more) => MAX_LINE + more)) {
+      const shown = await guarded([`${filler.repeat(length)}${mark}`, rest].map((part) => Buffer.from(part)));
+      expect(readsCommand(shown)).toBe(false);
+    }
+  });
+
+  test('never becomes a command, wherever it is cut and in whatever pieces it arrives', async () => {
+    const bytes = fc
+      .array(
+        fc.oneof(
+          piece.map((some) => Buffer.from(some)),
+          fc.uint8Array({ maxLength: 3 }),
+        ),
+        { maxLength: 40 },
+      )
+      .map((some) => Buffer.concat(some));
+    await fc.assert(
+      fc.asyncProperty(bytes, places, fc.integer({ min: 2, max: 12 }), async (printed, at, maxLine) => {
+        const shown = await guarded(cut(printed, at), maxLine);
+        expect(readsCommand(shown)).toBe(false);
+        const said = (text: string) => withoutMarks(text).replaceAll('\n', '');
+        expect(said(shown)).toBe(said(new TextDecoder('utf-8', { ignoreBOM: true }).decode(printed)));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   test('of blanks is still the start of a line, for the runner trims them all', async () => {
@@ -168,7 +219,8 @@ describe('a line that does not end', () => {
   test.each([0, 1])('loses no character where it was cut (%p behind it)', async (after) => {
     const long = `${'😀'.repeat(MAX_LINE / 2 + 2)}${'x'.repeat(after)}`;
     const shown = await guarded([Buffer.from(long), Buffer.from('y\n')]);
-    expect(shown === `${long}y\n`).toBe(true);
+    expect(shown.replaceAll('\n', '') === `${long}y`).toBe(true);
+    expect(linesOf(shown).every((line) => line.isWellFormed())).toBe(true);
   });
 
   test('is not kept back until its end', async () => {

@@ -332,6 +332,32 @@ describe('the input `usage`', () => {
     expect(find(jobDir, { usage: record(5), environment }).record['input-tokens']).toBe(5);
   });
 
+  test('is disputed where the run was opened and never sealed, and the ledger counts', () => {
+    const ledger = open(newDir());
+    ledger.append(call('run-1-1', 7));
+    const environment = { [ledger.variable]: ledger.opened };
+    const found = find(newDir(), { usage: record(5), environment });
+    expect(found).toMatchObject({ record: { 'input-tokens': 7 }, isDisputed: true, isUnfinished: true });
+  });
+
+  test.each(['/no/such/ledger.ndjson', ''])(
+    'stays all there is where the ledger %p cannot be read',
+    (path) => {
+      const { variable } = open(newDir());
+      const found = find(newDir(), { usage: record(5), environment: { [variable]: `open ${path}` } });
+      expect(found).toMatchObject({ record: { 'input-tokens': 5 }, isDisputed: true });
+    },
+  );
+
+  test('is not disputed by a run of another task, by no run, or by one that ended in the background', () => {
+    const ledger = open(newDir());
+    const environment = { [ledger.variable]: ledger.opened };
+    for (const rest of [{ environment, task: 'other' }, {}, { environment, hasEnded: true }]) {
+      const found = find(newDir(), { usage: record(5), ...rest });
+      expect([found.record['input-tokens'], found.isDisputed]).toEqual([5, undefined]);
+    }
+  });
+
   test.each(['{"input-tokens": -1}', '{broken', 'no-such-file.json', 'null'])('%p is refused', (usage) => {
     expect(codeOf(() => find(newDir(), { usage }))).toBe('bad-record');
   });

@@ -60,6 +60,8 @@ export interface Script {
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  /** Behind the question mark, as it came; absent where there is none, and on websockets. */
+  readonly query?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly rawBody: Buffer;
@@ -149,12 +151,13 @@ class ScriptedProvider implements Provider {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rawBody = await collect(request);
-    const [path = ''] = (request.url ?? '').split('?');
+    const [path = '', query] = (request.url ?? '').split('?');
     const body = parse(rawBody);
     const note = (status: SeenRequest['status']) =>
       this.requests.push({
         method: request.method ?? '',
         path,
+        query,
         headers: request.headers,
         body,
         rawBody,

@@ -56,6 +56,17 @@ export function withChangedEvent({ findings }: UsageVerdict, message: string): U
   return { verdict: 'outside', findings: [changed, ...findings] };
 }
 
+/** Whoever told a usage in the place of `wrap` wanted the run to be another one. */
+export function withDisputedUsage({ findings }: UsageVerdict): UsageVerdict {
+  const text =
+    'The input `usage` was given, and yet `wrap` never closed its record: it was ended before it could tell a usage, or a step behind it set back the variable that names the record.';
+  const advice = 'Look at what ended the step of `wrap`, and compare with the gateway’s own count.';
+  const disputed = finding('error', 'usage-disputed', 'The usage handed in is not believed', text, {
+    advice,
+  });
+  return { verdict: 'outside', findings: [disputed, ...findings] };
+}
+
 function judgeMetric(
   record: UsageRecord,
   metric: Metric,

@@ -97,7 +97,7 @@ async function runOne(
         ...deps,
         ...budgetParts(config, host.environment, lateDispatcher(host.environment)),
         sleep,
-        findRecord: () => findRecord(sources),
+        findRecord: (told) => findRecord({ ...sources, ...told }),
         decideNow,
         endBackground: () => endMeter(host, deps),
         saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),

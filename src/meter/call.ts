@@ -7,12 +7,20 @@ import { headerRecord } from '../wire/headers.js';
 import { CallAccount } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapQuery } from './credentials.js';
-import { isShortError, passKept } from './kept-answer.js';
+import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
+import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-import { withoutMasks } from './paths.js';
-import { type RelayEnd, type RelayHooks, relay, type UpstreamHead, type UpstreamRequest } from './relay.js';
+import { withoutMasks } from './query.js';
+import {
+  type RelayEnd,
+  type RelayHooks,
+  relay,
+  type UpstreamHead,
+  type UpstreamRequest,
+  type Way,
+} from './relay.js';
 import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
 import { ResponseTap } from './tap.js';
@@ -30,6 +38,12 @@ interface Admitted {
   readonly request: NotedRequest;
   readonly ticket: Ticket;
   readonly hidesRequestedUsage: boolean;
+}
+
+/** How an answer goes on, and who listens to it. */
+interface Begun {
+  readonly way: Way;
+  readonly tap: ResponseTap;
 }
 
 const REWRITTEN_HEADERS = new Set([
@@ -112,24 +126,39 @@ export class MeteredCall {
 
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
   async #exchange({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
-    const { dialect } = this.#route;
-    let tap: ResponseTap | undefined;
+    const { credentials } = this.#services;
+    const screen = new KeyScreen(credentials);
+    let begun: Begun | undefined;
     this.#account.send(ticket);
     const hooks: RelayHooks = {
       onHead: (head) => {
         if (isShortError(head)) return 'keep';
         this.#account.noteHead(head);
-        tap = new ResponseTap({ dialect, headers: head.headers, hidesRequestedUsage });
-        if (tap.changesBytes) return 'relay-other-length';
-        return isShortAnswer(head) ? 'keep' : 'relay';
+        begun = this.#begin(head, hidesRequestedUsage);
+        return begun.way;
       },
-      redact: (header) => redact(this.#services.credentials, header),
-      onData: (chunk) => tap?.push(chunk) ?? chunk,
+      redact: (header) => redact(credentials, header),
+      onData: (chunk) => {
+        const passed = begun?.tap.push(chunk) ?? chunk;
+        return begun?.way === 'keep' ? passed : screen.push(passed);
+      },
     };
     const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, hooks));
-    const rest = tap?.end();
-    const told = await this.#account.settle(ticket, { end, heard: await tap?.result(), note: request.note });
-    this.#finish(end, rest, told);
+    const rest = begun && Buffer.concat([screen.push(begun.tap.end()), screen.end()]);
+    const heard = await begun?.tap.result();
+    const told = await this.#account.settle(ticket, { end, heard, note: request.note });
+    await this.#finish(end, rest, told);
+  }
+
+  #begin(head: UpstreamHead, hidesRequestedUsage: boolean): Begun {
+    const { dialect } = this.#route;
+    const isShort = isShortAnswer(head);
+    const coded = isShort ? undefined : wayOfCoded(this.#services.credentials, head);
+    // What is decoded on its way is heard as it is passed on.
+    const headers = coded === 'relay-decoded' ? { ...head.headers, 'content-encoding': '' } : head.headers;
+    const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage });
+    const way = coded ?? (tap.changesBytes ? 'relay-other-length' : isShort ? 'keep' : 'relay');
+    return { way, tap };
   }
 
   #upstreamRequest(parts: readonly Buffer[]): UpstreamRequest {
@@ -154,7 +183,7 @@ export class MeteredCall {
   }
 
   /** The client's end of the exchange follows the upstream's: whole, refused, unreachable, or broken. */
-  #finish(end: RelayEnd, rest: Buffer | undefined, told: string | undefined): void {
+  async #finish(end: RelayEnd, rest: Buffer | undefined, told: string | undefined): Promise<void> {
     const { dialect } = this.#route;
     if (end.kind === 'gone') return;
     if (end.head === undefined) {
@@ -167,7 +196,9 @@ export class MeteredCall {
     } else if (told !== undefined) {
       this.#answer(dialect.refusal(told));
     } else if (end.kind === 'complete') {
-      passKept(this.#services.credentials, this.#response, { head: end.head, kept: end.kept });
+      const { head, kept } = end;
+      const isPassed = await passKept(this.#services.credentials, this.#response, { head, kept });
+      if (!isPassed) this.#answer(dialect.failure(head.status < 400 ? 502 : head.status, UNREADABLE));
     } else if (end.head.status < 400) {
       this.#response.socket?.resetAndDestroy();
     } else {

@@ -3,6 +3,7 @@
  * real key takes its place on the way out.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { without } from './query.js';
 
 const KEY_HEADERS = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']);
 const BEARER = /^bearer\s+/i;
@@ -33,11 +34,7 @@ export function passedValue({ token, key }: Credentials, name: string, value: st
 export function swapQuery({ token, key }: Credentials, query: string): { query: string; headers: string[] } {
   if (query === '' || token === undefined || key === undefined) return { query, headers: [] };
   if (new URLSearchParams(query).get('key') !== token) return { query, headers: [] };
-  const kept = query
-    .slice(1)
-    .split('&')
-    .filter((part) => !part.startsWith('key='));
-  return { query: kept.length > 0 ? `?${kept.join('&')}` : '', headers: ['x-goog-api-key', key] };
+  return { query: without(query, ({ name }) => name === 'key'), headers: ['x-goog-api-key', key] };
 }
 
 /** Text without the key, wherever an upstream may have repeated it. */
@@ -45,13 +42,6 @@ export function redact({ key }: Credentials, text: string): string {
   if (key === undefined) return text;
   const plain = text.includes(key) ? text.replaceAll(key, '***') : text;
   return plain.includes('%') ? plain.replaceAll(encodeURIComponent(key), '***') : plain;
-}
-
-/** The same for a body: these very bytes, where the key does not stand in them. */
-export function redactBytes(credentials: Credentials, bytes: Buffer): Buffer {
-  const { key } = credentials;
-  if (key === undefined || !bytes.includes(key)) return bytes;
-  return Buffer.from(redact(credentials, bytes.toString('utf8')));
 }
 
 function headerValues(headers: readonly string[]): string[] {

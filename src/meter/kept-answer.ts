@@ -1,28 +1,68 @@
 /** Answers that were kept until they ended, and go to the client in one piece. */
 import type { ServerResponse } from 'node:http';
-import { type Credentials, redact, redactBytes } from './credentials.js';
-import { clientHeaders, type RelayEnd, type UpstreamHead } from './relay.js';
+import { createDecoder, decodeBody } from '../wire/decode.js';
+import { type Credentials, redact } from './credentials.js';
+import { maskKey } from './key-screen.js';
+import { clientHeaders, type RelayEnd, type UpstreamHead, type Way } from './relay.js';
 
 /** Beyond this an answer is no error message any more, and goes on as it comes. */
 export const MAX_ERROR_BYTES = 256 * 1024;
 
-const CONTENT_LENGTH = new Set(['content-length']);
+/** What a small answer may be when its compression is undone. */
+const MAX_DECODED_BYTES = 64 * 1024 * 1024;
+/** In place of an answer that {@link passKept} does not pass. */
+export const UNREADABLE =
+  'The upstream answered in a compression that was not asked for and cannot be undone.';
+const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
 
 export function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
 }
 
-/** As it came; an error message must not repeat the key. */
-export function passKept(
+/**
+ * How an answer goes on that came in a coding nobody asked for. Where there is a key to be taken out, it has to be read: what
+ * cannot be is kept, and ends in {@link passKept}. `undefined` where it goes on as any other.
+ */
+export function wayOfCoded({ key }: Credentials, { headers }: UpstreamHead): Way | undefined {
+  const coding = headers['content-encoding'];
+  if (key === undefined || coding === undefined) return undefined;
+  const decoder = createDecoder(coding);
+  if (decoder === 'identity') return undefined;
+  return decoder === 'unknown' ? 'keep' : 'relay-decoded';
+}
+
+/**
+ * As it came, without the key.
+ * @returns false where nothing went to the client, because it cannot be told whether the key stands in it
+ */
+export async function passKept(
   credentials: Credentials,
   response: ServerResponse,
   { head, kept }: Pick<RelayEnd, 'kept'> & { readonly head: UpstreamHead },
-): void {
-  const passed = head.status >= 400 ? redactBytes(credentials, kept) : kept;
-  const dropped = passed === kept ? undefined : CONTENT_LENGTH;
+): Promise<boolean> {
+  const bytes = await readable(credentials, { head, kept });
+  if (bytes === undefined) return false;
   response.writeHead(
     head.status,
-    clientHeaders(head, (header) => redact(credentials, header), dropped),
+    clientHeaders(
+      head,
+      (header) => redact(credentials, header),
+      bytes === kept ? undefined : LENGTH_AND_CODING,
+    ),
   );
-  response.end(passed);
+  response.end(maskKey(credentials, bytes));
+  return true;
+}
+
+/** These very bytes, where nothing has to be undone; `undefined` where it cannot be. */
+async function readable(
+  { key }: Credentials,
+  { head, kept }: { readonly head: UpstreamHead; readonly kept: Buffer },
+): Promise<Buffer | undefined> {
+  if (key === undefined || kept.length === 0) return kept;
+  try {
+    return await decodeBody(kept, head.headers['content-encoding'], MAX_DECODED_BYTES);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,12 @@ import { travels } from '../wire/headers.js';
 import { passedValue } from './credentials.js';
 import type { MeterServices } from './server.js';
 
+/**
+ * By these a server takes a request for one of another method than the meter has judged.
+ * @see https://docs.cloud.google.com/apis/docs/system-parameters
+ */
+const METHOD_OVERRIDE = /^x-(?:http-)?method(?:-override)?$/;
+
 /** What the run says to one upstream, and what its client may not. Made once for a run. */
 export interface HeaderPolicy {
   /** Flat name and value pairs, sent with every request. */
@@ -34,7 +40,7 @@ export function outgoingHeaders(
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const lower = name.toLowerCase();
-    if (!isEndToEnd(lower)) continue;
+    if (!isEndToEnd(lower) || METHOD_OVERRIDE.test(lower)) continue;
     if (policy?.withholds(lower)) {
       noteWithheld(lower);
       continue;

@@ -49,27 +49,3 @@ function tidy(path: string): string | undefined {
   const url = URL.parse(`http://meter${path.replace(/[/\\]+/g, '/')}`);
   return url?.pathname.replace(/^(?:\/v1)+(?=\/)/i, '/v1').replace(/(?<=.)\/+$/, '');
 }
-
-/** A query without the parameters by which Google's APIs give a part of an answer, which would leave its usage out. */
-export function withoutMasks(query: string): string {
-  if (!query.toLowerCase().includes('fields')) return query;
-  const parameters = new URLSearchParams(query);
-  for (const name of [...parameters.keys()]) if (/^\$?fields$/i.test(name)) parameters.delete(name);
-  return parameters.size > 0 ? `?${parameters}` : '';
-}
-
-/** Routes that manage keys, users and budgets: with the gateway's key an agent could make itself another one. */
-const MANAGEMENT =
-  /^\/(?:api\/)?(?:v1\/)?(?:key|keys|user|users|team|teams|organization|organizations|customer|budget|budgets|spend|global|config|credentials|guardrails|token|channel|option|log|redemption|model\/(?:new|update|delete))(?:\/|$)/i;
-/** Requests that only look, or count. */
-const FREE =
-  /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
-
-export function isManagement(path: string): boolean {
-  return MANAGEMENT.test(path);
-}
-
-/** True for a request that may cost something although the meter cannot read its usage. */
-export function isSpending(method: string, path: string): boolean {
-  return !['GET', 'HEAD', 'DELETE'].includes(method) && !FREE.test(path);
-}

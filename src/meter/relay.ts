@@ -5,7 +5,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { createDecoder } from '../wire/decode.js';
 import { endToEndHeaders, headerRecord } from '../wire/headers.js';
+import { DecodedAnswer } from './decoded-answer.js';
 
 export interface UpstreamRequest {
   readonly dispatcher: Dispatcher;
@@ -25,12 +27,18 @@ export interface UpstreamHead {
   readonly rawHeaders: readonly string[];
 }
 
+/**
+ * Whether an answer goes on to the client, and as what: as it came, with other bytes than its length was told of, or with
+ * its compression undone. Or whether it is kept for the caller.
+ */
+export type Way = 'relay' | 'relay-other-length' | 'relay-decoded' | 'keep';
+
 export interface RelayHooks {
-  /** Decides, once the head is there, whether the answer goes on to the client or is kept for the caller. */
-  onHead(head: UpstreamHead): 'relay' | 'relay-other-length' | 'keep';
+  /** Decides once the head is there. */
+  onHead(head: UpstreamHead): Way;
   /** Takes secrets out of a header that is passed on. */
   redact(header: string): string;
-  /** What the client gets in place of these bytes. */
+  /** What the client gets in place of these bytes, which are decoded where the answer is. */
   onData(chunk: Buffer): Buffer;
 }
 
@@ -48,7 +56,12 @@ export type RelayEnd = {
 
 const MAX_KEPT_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
-const NO_LENGTH = new Set(['content-length']);
+const DROPPED: Readonly<Record<Way, ReadonlySet<string> | undefined>> = {
+  relay: undefined,
+  'relay-other-length': new Set(['content-length']),
+  'relay-decoded': new Set(['content-length', 'content-encoding']),
+  keep: undefined,
+};
 
 export function relay(
   request: UpstreamRequest,
@@ -70,6 +83,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   #abort: ((error?: Error) => void) | undefined;
   #head: UpstreamHead | undefined;
   #keeps = false;
+  #decoded: DecodedAnswer | undefined;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #isSettled = false;
@@ -94,22 +108,22 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     const decision = this.#hooks.onHead(this.#head);
     this.#keeps = decision === 'keep';
     if (this.#keeps) return true;
-    const dropped = decision === 'relay' ? undefined : NO_LENGTH;
-    this.#response.writeHead(status, clientHeaders(this.#head, this.#hooks.redact, dropped));
+    if (decision === 'relay-decoded') this.#decode(this.#head, resume);
+    this.#response.writeHead(status, clientHeaders(this.#head, this.#hooks.redact, DROPPED[decision]));
     // The client waits for the head, however long the first bytes take.
     this.#response.flushHeaders();
-    this.#response.on('drain', resume);
+    this.#response.on('drain', () => (this.#decoded ? this.#decoded.resume() : resume()));
     return true;
   }
 
   onData(chunk: Buffer): boolean {
-    const passed = this.#hooks.onData(chunk);
     if (this.#keeps) return this.#keep(chunk);
-    return passed.length === 0 || this.#response.write(passed);
+    return this.#decoded ? this.#decoded.push(chunk) : this.#pass(chunk);
   }
 
   onComplete(): void {
-    this.#settle('complete', undefined);
+    if (this.#decoded) this.#decoded.end();
+    else this.#settle('complete', undefined);
   }
 
   onError(error: Error): void {
@@ -120,7 +134,26 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     // Nothing that is relayed asks for one: see websocket-dial.ts.
   }
 
+  #pass(chunk: Buffer): boolean {
+    const passed = this.#hooks.onData(chunk);
+    return passed.length === 0 || this.#response.write(passed);
+  }
+
+  #decode({ headers }: UpstreamHead, resume: () => void): void {
+    const decoder = createDecoder(headers['content-encoding']);
+    if (typeof decoder === 'string') return;
+    this.#decoded = new DecodedAnswer(decoder, {
+      pass: (chunk) => this.#pass(chunk),
+      onRoom: resume,
+      onEnd: (error) => {
+        this.#settle(error ? 'broken' : 'complete', error);
+        if (error) this.#abort?.(error);
+      },
+    });
+  }
+
   #keep(chunk: Buffer): boolean {
+    this.#hooks.onData(chunk);
     this.#keptBytes += chunk.length;
     if (this.#keptBytes <= MAX_KEPT_BYTES) this.#kept.push(chunk);
     return true;
@@ -137,6 +170,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#response.off('close', this.#onClose);
+    this.#decoded?.drop();
     const [only = NOTHING] = this.#kept;
     const kept = this.#kept.length > 1 ? Buffer.concat(this.#kept) : only;
     this.#resolve({ kind, head: this.#head, error, kept });

@@ -10,10 +10,13 @@ import { headerRecord } from '../wire/headers.js';
 import { renderRefusal } from './admission.js';
 import { MAX_KEY_LENGTH } from './counts.js';
 import { redact, swapQuery } from './credentials.js';
-import { isShortError, passKept } from './kept-answer.js';
+import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
+import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
+import { isManagement, isSpending } from './neighbour-routes.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-import { type CanonicalPath, isManagement, isSpending } from './paths.js';
+import type { CanonicalPath } from './paths.js';
+import { withoutMethods } from './query.js';
 import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
 import type { MeterServices, Upstream } from './server.js';
 
@@ -21,6 +24,9 @@ import type { MeterServices, Upstream } from './server.js';
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 /** An answer is asked for as it can be read, should it repeat the key. */
 const REWRITTEN_HEADERS = new Set(['host', 'expect', 'accept-encoding']);
+/** A look has no body: with one, and a word for another method, it might be taken for more. */
+const BODILESS = new Set(['GET', 'HEAD']);
+const LOOK_HEADERS = new Set([...REWRITTEN_HEADERS, 'content-length', 'content-encoding', 'content-type']);
 
 export interface UnmeteredRequest {
   readonly request: IncomingMessage;
@@ -38,23 +44,31 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   const upstream = services.upstreamOf(neighbour);
   if (!FORWARDED_METHODS.has(method))
     return sendLocal(response, neighbour.failure(405, `spendgate does not forward ${method}.`));
-  if (isManagement(target.path) || upstream === undefined)
+  if (isManagement(method, target.path) || upstream === undefined)
     return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
   const mayCost = isSpending(method, target.path);
   const stop = mayCost ? services.guard.admitUnmetered() : undefined;
   if (stop) return sendLocal(response, neighbour.refusal(renderRefusal(stop)));
   services.noteOther(`${method} ${target.path}`);
   const { credentials } = services;
+  const screen = new KeyScreen(credentials);
+  let isKept = false;
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
-    onHead: (head) => (isShortError(head) ? 'keep' : 'relay'),
-    onData: (chunk) => chunk,
+    onHead: (head) => {
+      const way = isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay');
+      isKept = way === 'keep';
+      return way;
+    },
+    onData: (chunk) => (isKept ? chunk : screen.push(chunk)),
     redact: (header) => redact(credentials, header),
   });
   if (mayCost && (end.head === undefined || end.head.status < 400))
     record(services, target.path, end.head?.status);
-  if (end.kind === 'complete' && end.head !== undefined && !response.headersSent)
-    passKept(credentials, response, { head: end.head, kept: end.kept });
-  else finish(end, response, neighbour);
+  if (end.kind !== 'complete' || end.head === undefined || response.headersSent)
+    return finish(end, response, { neighbour, rest: screen.end() });
+  const { head, kept } = end;
+  if (!(await passKept(credentials, response, { head, kept })))
+    sendLocal(response, neighbour.failure(head.status < 400 ? 502 : head.status, UNREADABLE));
 }
 
 function upstreamRequest(
@@ -63,15 +77,18 @@ function upstreamRequest(
   { origin, prefix, headers: policy }: Upstream,
 ): UpstreamRequest {
   const { rawHeaders: raw } = request;
-  const swapped = swapQuery(services.credentials, target.query);
-  const headers = outgoingHeaders(services, { raw, dropped: REWRITTEN_HEADERS, policy });
+  const method = request.method ?? 'GET';
+  const isLook = BODILESS.has(method);
+  const swapped = swapQuery(services.credentials, withoutMethods(target.query));
+  const dropped = isLook ? LOOK_HEADERS : REWRITTEN_HEADERS;
+  const headers = outgoingHeaders(services, { raw, dropped, policy });
   return {
     dispatcher: services.dispatcher,
     origin,
     path: `${prefix}${target.wirePath}${swapped.query}`,
-    method: request.method ?? 'GET',
+    method,
     headers: [...headers, 'accept-encoding', 'identity', ...swapped.headers],
-    body: hasBody(request) ? request : null,
+    body: !isLook && hasBody(request) ? request : null,
   };
 }
 
@@ -94,9 +111,13 @@ function record({ clock, ledger, nextId }: MeterServices, path: string, status: 
   });
 }
 
-function finish(end: RelayEnd, response: ServerResponse, neighbour: Dialect): void {
+function finish(
+  end: RelayEnd,
+  response: ServerResponse,
+  { neighbour, rest }: { readonly neighbour: Dialect; readonly rest: Buffer },
+): void {
   if (end.kind === 'gone') return;
-  if (end.kind === 'complete') response.end();
+  if (end.kind === 'complete') response.end(rest);
   else if (response.headersSent) response.socket?.resetAndDestroy();
   else {
     const text = `spendgate could not reach the upstream: ${describeError(end.error)}.`;

@@ -76,9 +76,9 @@ export class WebSocketPeer {
   }
 
   /** Pings and pongs are answered by the far end: whoever asks whether it is there is told the truth. */
-  passHeartbeatsTo(other: WebSocketPeer): void {
-    this.#receiver.on('ping', (data: Buffer) => other.#beat('ping', data));
-    this.#receiver.on('pong', (data: Buffer) => other.#beat('pong', data));
+  passHeartbeatsTo(other: WebSocketPeer, mask = (data: Buffer): Buffer => data): void {
+    this.#receiver.on('ping', (data: Buffer) => other.#beat('ping', mask(data)));
+    this.#receiver.on('pong', (data: Buffer) => other.#beat('pong', mask(data)));
   }
 
   /** Messages in order, until the side has ended and all that came before is taken. */

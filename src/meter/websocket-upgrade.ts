@@ -6,6 +6,7 @@ import type { CallRoute } from './call.js';
 import { redact, swapQuery } from './credentials.js';
 import { refuseUpgrade } from './local-answer.js';
 import { outgoingHeaders } from './outgoing-headers.js';
+import { withoutMasks } from './query.js';
 import type { MeterServices } from './server.js';
 import { Conversation } from './websocket.js';
 import { type Dialled, dial } from './websocket-dial.js';
@@ -65,7 +66,7 @@ async function dialUpstream(
   const upstream = services.upstreamOf(dialect);
   if (upstream === undefined) return { kind: 'refused', status: undefined };
   const { rawHeaders: raw } = request;
-  const swapped = swapQuery(services.credentials, query);
+  const swapped = swapQuery(services.credentials, withoutMasks(query));
   const headers = outgoingHeaders(services, { raw, dropped: REWRITTEN_HEADERS, policy: upstream.headers });
   return dial(
     {

@@ -8,7 +8,7 @@ import { parseJson } from '../core/json.js';
 import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
-import { redactBytes } from './credentials.js';
+import { maskKey } from './key-screen.js';
 import type { MeterServices } from './server.js';
 import { type CallMessage, WebSocketCall } from './websocket-call.js';
 import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
@@ -70,7 +70,7 @@ export class Conversation {
       for (const callback of [...this.#whenGone]) callback();
     });
     client.passHeartbeatsTo(upstream);
-    upstream.passHeartbeatsTo(client);
+    upstream.passHeartbeatsTo(client, (data) => this.#masked(data));
     this.#readClient().catch((error: unknown) => this.#giveUp(error));
     const { closing } = this.#options.services;
     const retire = () => this.#retire();
@@ -102,7 +102,7 @@ export class Conversation {
   #part(who: Side, ending: Ending): void {
     const { client, upstream } = this.#options;
     if (ending.kind === 'closed') {
-      client.close(ending);
+      client.close({ ...ending, reason: this.#masked(ending.reason) });
       upstream.close(ending);
     } else if (who === 'client') {
       client.destroy();
@@ -111,6 +111,11 @@ export class Conversation {
       upstream.destroy();
       client.reset();
     }
+  }
+
+  /** Whatever the upstream says, the client gets no key. */
+  #masked(said: Buffer): Buffer {
+    return maskKey(this.#options.services.credentials, said);
   }
 
   async #readClient(): Promise<void> {
@@ -201,9 +206,8 @@ export class Conversation {
     const { client, upstream } = this.#options;
     for await (const { data, isBinary } of upstream.messages()) {
       this.#isPassingOn = true;
-      const passed = isBinary
-        ? data
-        : await this.#hear(redactBytes(this.#options.services.credentials, data));
+      const masked = this.#masked(data);
+      const passed = isBinary ? masked : await this.#hear(masked);
       if (passed !== undefined) await client.send(passed, isBinary);
       this.#isPassingOn = false;
       if (this.#isRetiring) this.#retire();

@@ -9,7 +9,13 @@ import { renderUsdPlain } from '../core/money.js';
 import { unheldOverrides } from '../core/override.js';
 import type { UsageRecord } from '../core/record.js';
 import type { ReportLink } from '../core/report.js';
-import { judgeUsage, type UsageVerdict, withChangedEvent, withChangedPolicy } from '../core/usage-verdict.js';
+import {
+  judgeUsage,
+  type UsageVerdict,
+  withChangedEvent,
+  withChangedPolicy,
+  withDisputedUsage,
+} from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
 import { closeGate, gateEntry } from './close-gate.js';
@@ -26,7 +32,7 @@ export interface PostDeps extends ModeDeps, ReconcileDeps {
   /** Ends the meter in the background; `undefined` where none runs. */
   readonly endBackground: () => Promise<FoundRecord | undefined>;
   /** @throws {AppError} `no-record` or `bad-record`. */
-  readonly findRecord: () => FoundRecord;
+  readonly findRecord: (told?: { readonly hasEnded: boolean }) => FoundRecord;
   readonly saveFile: SaveFile;
   /** The same configuration, with the overrides that have not ended by now. */
   readonly decideNow: () => Config;
@@ -54,7 +60,7 @@ async function judge(given: PostDeps): Promise<void> {
   if (found === undefined) return tellDenial(given);
   const deps = { ...given, config: heldTo(given, found.record) };
   const { config, runner } = deps;
-  const judged = judgeFound(config, found.record);
+  const judged = judgeFound(config, found);
   const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
   findings.push(...overrideFindings(config, found.record));
   const settled = await settleGate(deps, { judged, record: found.record }, findings);
@@ -108,11 +114,12 @@ function heldTo({ config, clock, decideNow }: PostDeps, record: UsageRecord): Co
   return config.post.meter !== undefined || unheld.length === 0 ? config : decideNow();
 }
 
-/** By its figures, and by whether what judges them is what it was when the job began. */
-function judgeFound({ post, context }: Config, record: UsageRecord): UsageVerdict {
+/** By its figures, by whether they are its own, and by whether what judges them is what it was when the job began. */
+function judgeFound({ post, context }: Config, { record, isDisputed = false }: FoundRecord): UsageVerdict {
   const figures = judgeUsage(record, post.expect);
+  const told = isDisputed ? withDisputedUsage(figures) : figures;
   const { changedPolicy } = post;
-  const judged = changedPolicy === undefined ? figures : withChangedPolicy(figures, changedPolicy);
+  const judged = changedPolicy === undefined ? told : withChangedPolicy(told, changedPolicy);
   const { trouble } = context.eventFile;
   return trouble?.kind === 'changed' ? withChangedEvent(judged, trouble.message) : judged;
 }
@@ -155,7 +162,8 @@ function emptyRecord(task: string): UsageRecord {
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }: PostDeps, background: FoundRecord | undefined): FoundRecord {
   const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
-  const whole = () => (usage === undefined ? background : undefined) ?? findRecord();
+  const whole = () =>
+    (usage === undefined ? background : undefined) ?? findRecord({ hasEnded: background !== undefined });
   const given = {
     ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
     ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),

@@ -98,16 +98,19 @@ export function openLedger(
 export interface RecordSources extends RunPlace {
   /** The input `usage`: JSON, or a path. */
   readonly usage: string | undefined;
+  /** True where a meter in the background has closed its record by now, whatever the variable still says. */
+  readonly hasEnded?: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly parseLines: ParseLines;
 }
 
 /** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
 export function findRecord(sources: RecordSources): FoundRecord {
-  const { usage, environment, task } = sources;
-  if (usage !== undefined) return given(usage);
+  const { usage, environment, task, hasEnded = false } = sources;
   const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
-  if (sum === OPEN) return findCut(path.join(' '), sources.parseLines);
+  const isOpen = sum === OPEN && !hasEnded;
+  if (usage !== undefined) return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+  if (isOpen) return findCut(path.join(' '), sources.parseLines);
   if (sum && path.length > 0) return sealed(path.join(' '), sum);
   return newest(sources);
 }
@@ -116,6 +119,20 @@ export function findRecord(sources: RecordSources): FoundRecord {
 export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task' | 'environment'>): boolean {
   const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
   return Boolean(sum && path) && sum !== OPEN;
+}
+
+/**
+ * `wrap` tells its usage and closes its record in one go. Where the one is there without the other, somebody ended it and
+ * told a usage in its place, or a later step set the variable back to bring a ledger of its own: the run counts by its
+ * ledger, where there is one, and is outside in either case.
+ */
+function disputed({ parseLines }: RecordSources, usage: string, ledger: string): FoundRecord {
+  try {
+    return { ...findCut(ledger, parseLines), isDisputed: true };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...given(usage), isDisputed: true };
+  }
 }
 
 function given(usage: string): FoundRecord {

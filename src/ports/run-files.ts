@@ -22,6 +22,8 @@ export interface FoundRecord {
   readonly findings: readonly Finding[];
   /** True when nothing has been remembered of the run yet: `wrap` could not finish, or had left before the agent began. */
   readonly isUnfinished: boolean;
+  /** True where what was handed in cannot be, by what the job itself says of the run. */
+  readonly isDisputed?: boolean;
   /** What to tell besides; only where the step that made the record has told nobody. */
   readonly facts?: Report['facts'];
 }
