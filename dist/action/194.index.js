@@ -162,8 +162,8 @@ function readMeterUp(text) {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 39 modules
-var wrap = __webpack_require__(6759);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 42 modules
+var wrap = __webpack_require__(7239);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
-var dialects = __webpack_require__(7529);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
+var dialects = __webpack_require__(7092);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -163,8 +163,8 @@ class Caller {
         return shortName(this.#options.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
     }
     #cost(reported, usage, model, call) {
-        const models = [model, call.model ?? this.#options.model];
-        const cost = (0,core_price/* costOfAnswer */.ry)(reported, usage, this.#options.prices, models);
+        const names = (0,core_price/* priceNames */.Cj)(call.model ?? this.#options.model, model);
+        const cost = (0,core_price/* costOfAnswer */.ry)(reported, { usage }, this.#options.prices, names);
         return { costNanoUsd: cost?.nanoUsd, costSource: cost?.source ?? 'unknown' };
     }
     #nothing({ dialect }) {

@@ -19,14 +19,18 @@ var credentials = __webpack_require__(7259);
 var local_answer = __webpack_require__(5689);
 // EXTERNAL MODULE: ./lib/meter/outgoing-headers.js
 var outgoing_headers = __webpack_require__(4880);
+// EXTERNAL MODULE: ./lib/meter/query.js
+var meter_query = __webpack_require__(1625);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 3 modules
-var json_body = __webpack_require__(9350);
-// EXTERNAL MODULE: ./lib/meter/account.js + 2 modules
-var account = __webpack_require__(1456);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 4 modules
+var json_body = __webpack_require__(51);
+// EXTERNAL MODULE: ./lib/meter/key-screen.js
+var key_screen = __webpack_require__(3143);
+// EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
+var account = __webpack_require__(6991);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(9689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js
@@ -46,6 +50,8 @@ class WebSocketCall {
     #request;
     #ticket;
     #hasBegun = false;
+    /** True while no message of its answer holds anything of an answer. */
+    #isPlain = true;
     /** Of the request and all that stands in front of it; `undefined` when the server adds what the meter has not seen. */
     #wholeBytes;
     #trouble;
@@ -61,6 +67,9 @@ class WebSocketCall {
     }
     get lane() {
         return this.#options.message.lane;
+    }
+    get isWarmUp() {
+        return this.#options.message.isWarmUp;
     }
     /** False while the next message may be the first of its answer. */
     get hasBegun() {
@@ -89,7 +98,8 @@ class WebSocketCall {
         const facts = dialect.readRequest(message.request, path);
         const isSeen = message.continues !== undefined && contextBytes !== undefined;
         const hasServerContext = facts.hasServerContext && !isSeen;
-        if (!hasServerContext)
+        const isAllSeen = !hasServerContext && facts.outside?.unbounded === undefined;
+        if (isAllSeen)
             this.#wholeBytes = body.size + (contextBytes ?? 0);
         return {
             facts: { ...facts, stream: true, hasServerContext },
@@ -106,13 +116,13 @@ class WebSocketCall {
     }
     /** A warm-up that does not leave is no call that was refused. */
     refuse(status) {
-        if (!this.#options.message.isWarmUp)
+        if (!this.isWarmUp)
             this.#account.refuse(status);
     }
     /** A warm-up is no call, so nobody has to be told that it was on its way. */
     send(ticket) {
         this.#ticket = ticket;
-        if (!this.#options.message.isWarmUp)
+        if (!this.isWarmUp)
             this.#account.send(ticket);
     }
     /** Takes a message of its answer, and settles with the last one. */
@@ -120,6 +130,7 @@ class WebSocketCall {
         this.#read(payload);
         if (heard.kind === 'answer') {
             this.#hasBegun = true;
+            this.#isPlain &&= heard.isPlain;
             return heard.isLast
                 ? this.#settle({ kind: 'complete', status: 200, error: heard.error })
                 : 'as-it-came';
@@ -133,10 +144,12 @@ class WebSocketCall {
     }
     /** Bytes that a call which goes on from this one has in front of its own; `undefined` when that cannot be told. */
     get contextBytes() {
-        const { outputTokens = this.#options.message.isWarmUp ? 0 : undefined } = this.#reader.snapshot().usage;
+        const { usage } = this.#reader.snapshot();
+        const { inputTokens = 0, outputTokens = this.isWarmUp ? 0 : undefined } = usage;
         if (this.#wholeBytes === undefined || outputTokens === undefined)
             return undefined;
-        return this.#wholeBytes + outputTokens * BYTES_PER_TOKEN;
+        // What was fetched or searched for stays in front of what follows.
+        return Math.max(this.#wholeBytes, inputTokens * BYTES_PER_TOKEN) + outputTokens * BYTES_PER_TOKEN;
     }
     #read(payload) {
         try {
@@ -184,10 +197,14 @@ class WebSocketCall {
         services.noteOther(`WS ${path} warm-up`);
         return undefined;
     }
+    /** Told as nothing, or left untold where nothing was generated that anybody saw, and nobody stopped it. */
     #wasFree({ kind, error }, { usage }) {
-        if (!this.#options.message.isWarmUp || kind !== 'complete' || error !== undefined)
+        if (!this.isWarmUp || kind !== 'complete' || error !== undefined)
             return false;
-        return (usage.inputTokens ?? 0) === 0 && (usage.outputTokens ?? 0) === 0;
+        const { inputTokens, outputTokens } = usage;
+        if (inputTokens === undefined && outputTokens === undefined)
+            return this.#isPlain;
+        return inputTokens === 0 && outputTokens === 0;
     }
 }
 function fingerprintOf(body, unsteady) {
@@ -252,7 +269,7 @@ class Conversation {
                 callback();
         });
         client.passHeartbeatsTo(upstream);
-        upstream.passHeartbeatsTo(client);
+        upstream.passHeartbeatsTo(client, (data) => this.#masked(data));
         this.#readClient().catch((error) => this.#giveUp(error));
         const { closing } = this.#options.services;
         const retire = () => this.#retire();
@@ -284,7 +301,7 @@ class Conversation {
     #part(who, ending) {
         const { client, upstream } = this.#options;
         if (ending.kind === 'closed') {
-            client.close(ending);
+            client.close({ ...ending, reason: this.#masked(ending.reason) });
             upstream.close(ending);
         }
         else if (who === 'client') {
@@ -295,6 +312,10 @@ class Conversation {
             upstream.destroy();
             client.reset();
         }
+    }
+    /** Whatever the upstream says, the client gets no key. */
+    #masked(said) {
+        return (0,key_screen/* maskKey */.s)(this.#options.services.credentials, said);
     }
     async #readClient() {
         for await (const message of this.#options.client.messages()) {
@@ -386,9 +407,8 @@ class Conversation {
         const { client, upstream } = this.#options;
         for await (const { data, isBinary } of upstream.messages()) {
             this.#isPassingOn = true;
-            const passed = isBinary
-                ? data
-                : await this.#hear((0,credentials/* redactBytes */.TI)(this.#options.services.credentials, data));
+            const masked = this.#masked(data);
+            const passed = isBinary ? masked : await this.#hear(masked);
             if (passed !== undefined)
                 await client.send(passed, isBinary);
             this.#isPassingOn = false;
@@ -430,8 +450,12 @@ class Conversation {
     #awaitsFirst() {
         return [...this.#underWay.values()].some(({ hasBegun }) => !hasBegun);
     }
+    /** Of an answer's first message, and of all that answers a warm-up, it matters what they are. */
+    #looksAtAll() {
+        return [...this.#underWay.values()].some(({ hasBegun, isWarmUp }) => !hasBegun || isWarmUp);
+    }
     #isOfInterest(data) {
-        return this.#awaitsFirst() || this.#options.messages.marks.some((mark) => data.includes(mark));
+        return this.#looksAtAll() || this.#options.messages.marks.some((mark) => data.includes(mark));
     }
     /**
      * Whose answer this is part of; `undefined` when nobody can say, so that no call is settled by the answer of another. An
@@ -582,9 +606,9 @@ class WebSocketPeer {
         return this.#ending !== undefined;
     }
     /** Pings and pongs are answered by the far end: whoever asks whether it is there is told the truth. */
-    passHeartbeatsTo(other) {
-        this.#receiver.on('ping', (data) => other.#beat('ping', data));
-        this.#receiver.on('pong', (data) => other.#beat('pong', data));
+    passHeartbeatsTo(other, mask = (data) => data) {
+        this.#receiver.on('ping', (data) => other.#beat('ping', mask(data)));
+        this.#receiver.on('pong', (data) => other.#beat('pong', mask(data)));
     }
     /** Messages in order, until the side has ended and all that came before is taken. */
     async *messages() {
@@ -692,6 +716,7 @@ function drained(socket) {
 
 
 
+
 /** Compression stays out on both sides: what is listened to must be readable, and loopback has no use for it. */
 const REWRITTEN_HEADERS = new Set([
     'host',
@@ -735,7 +760,7 @@ async function dialUpstream(services, { dialect, path, query }, request) {
     if (upstream === undefined)
         return { kind: 'refused', status: undefined };
     const { rawHeaders: raw } = request;
-    const swapped = (0,credentials/* swapQuery */.yv)(services.credentials, query);
+    const swapped = (0,credentials/* swapQuery */.yv)(services.credentials, (0,meter_query/* withoutMasks */.Ww)(query));
     const headers = (0,outgoing_headers/* outgoingHeaders */.j)(services, { raw, dropped: REWRITTEN_HEADERS, policy: upstream.headers });
     return dial({
         dispatcher: services.dispatcher,

@@ -29,51 +29,58 @@ var external_node_stream_ = __webpack_require__(7075);
 /**
  * Relays what the agent prints, so that it cannot speak to the runner. The runner reads commands from stdout and
  * stderr: `::name \u2026::` at the start of a line (after blanks), and the old `##[name \u2026]` anywhere in one. Both are broken
- * up with a zero-width space; everything else passes unchanged.
+ * up with a zero-width space. The last line is ended where its writer did not, and a line beyond a bound becomes several;
+ * everything else passes unchanged.
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 
 const ZERO_WIDTH_SPACE = '\u200b';
 /** Anything a runner might trim, not only what JavaScript calls blank. */
 const COMMAND = /^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u;
-const BLANK = /^[^\p{L}\p{N}\p{P}\p{S}]*$/u;
 const OLD_COMMAND = /##(?=\[)/g;
+const HALF_CHARACTER = /[\ud800-\udbff]$/;
+const LINE_END = /[\r\n]$/;
 /** A longer line is passed on in parts, so that a program that never ends its line cannot fill the memory. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 class GuardedOutput extends external_node_stream_.Transform {
     #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    #maxLineLength;
     #line = '';
-    #isLineStart = true;
+    /** @param maxLineLength in UTF-16 units, 2 or more */
+    constructor(maxLineLength = MAX_LINE_LENGTH) {
+        super();
+        this.#maxLineLength = maxLineLength;
+    }
     _transform(chunk, _encoding, done) {
         this.#take(this.#decoder.decode(chunk, { stream: true }));
         done();
     }
     _flush(done) {
         this.#take(this.#decoder.decode());
+        // What we write next would be no command behind text of the agent.
         if (this.#line !== '')
-            this.#emit(this.#line);
+            this.#emit(`${this.#line}\n`);
         done();
     }
     #take(text) {
         const parts = (this.#line + text).split(/(?<=[\r\n])/);
         const last = parts.at(-1) ?? '';
-        this.#line = /[\r\n]$/.test(last) ? '' : last;
+        this.#line = LINE_END.test(last) ? '' : last;
         for (const line of this.#line === '' ? parts : parts.slice(0, -1))
             this.#emit(line);
-        if (this.#line.length > MAX_LINE_LENGTH) {
-            // The end is kept back: a command's mark, or a pair of surrogates, may be cut in two there.
-            const cut = this.#line.length - (/[\ud800-\udbff]$/.test(this.#line.slice(0, -2)) ? 3 : 2);
-            this.#emit(this.#line.slice(0, cut));
-            this.#line = this.#line.slice(cut);
-        }
+        while (this.#line.length > this.#maxLineLength)
+            this.#cut();
     }
-    #emit(text) {
-        if (text === '')
+    /** Each part is a line of its own: what is judged apart must not come together again, not even with what we write. */
+    #cut() {
+        const part = this.#line.slice(0, this.#maxLineLength).replace(HALF_CHARACTER, '');
+        this.#emit(`${part}\n`);
+        this.#line = this.#line.slice(part.length);
+    }
+    #emit(line) {
+        if (line === '')
             return;
-        const start = this.#isLineStart ? text.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`) : text;
-        this.push(start.replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
-        // Blanks do not end a line's start: the runner trims them before it looks for a command.
-        this.#isLineStart = /[\r\n]$/.test(text) || (this.#isLineStart && BLANK.test(text));
+        this.push(line.replace(COMMAND, `$1:${ZERO_WIDTH_SPACE}`).replace(OLD_COMMAND, `##${ZERO_WIDTH_SPACE}`));
     }
 }
 

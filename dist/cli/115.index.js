@@ -341,6 +341,7 @@ function sharesOf(values) {
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings),
+/* harmony export */   gL: () => (/* binding */ withDisputedUsage),
 /* harmony export */   w0: () => (/* binding */ nothingMetered)
 /* harmony export */ });
 /* harmony import */ var _count_of_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(29028);
@@ -394,6 +395,15 @@ function withChangedEvent({ findings }, message) {
     const advice = 'Look at what changed it. No pull request, issue or check was written to.';
     const changed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'event-changed', 'The event file was changed', text, { advice });
     return { verdict: 'outside', findings: [changed, ...findings] };
+}
+/** Whoever told a usage in the place of `wrap` wanted the run to be another one. */
+function withDisputedUsage({ findings }) {
+    const text = 'The input `usage` was given, and yet `wrap` never closed its record: it was ended before it could tell a usage, or a step behind it set back the variable that names the record.';
+    const advice = 'Look at what ended the step of `wrap`, and compare with the gateway\u2019s own count.';
+    const disputed = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'usage-disputed', 'The usage handed in is not believed', text, {
+        advice,
+    });
+    return { verdict: 'outside', findings: [disputed, ...findings] };
 }
 function judgeMetric(record, metric, range, position) {
     const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);

@@ -459,8 +459,8 @@ class Hearing {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(58266);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 29 modules
-var metering = __webpack_require__(17803);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 32 modules
+var metering = __webpack_require__(83194);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
 var override_report = __webpack_require__(84917);
 // EXTERNAL MODULE: ./lib/modes/run-record.js
@@ -827,8 +827,8 @@ class WrappedRun {
     #seal(record) {
         const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
         this.#deps.runner.setOutput('record', sealed?.path);
-        if (sealed)
-            this.#deps.runner.exportVariable(this.#ledger.variable, sealed.value);
+        // Where the disk took no record, the outputs hold it, and nothing is left open.
+        this.#deps.runner.exportVariable(this.#ledger.variable, sealed?.value ?? '');
         (0,marks/* announceMarks */.I)(this.#deps.config, this.#deps.runner);
     }
     #note(id, message) {

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
 var agents = __webpack_require__(46658);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
-var dialects = __webpack_require__(7529);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
+var dialects = __webpack_require__(17092);
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
 var platform_dispatcher = __webpack_require__(730);
 // EXTERNAL MODULE: external "node:v8"

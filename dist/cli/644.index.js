@@ -858,7 +858,7 @@ async function judge(given) {
         return (0,denied_run/* tellDenial */.ts)(given);
     const deps = { ...given, config: heldTo(given, found.record) };
     const { config, runner } = deps;
-    const judged = judgeFound(config, found.record);
+    const judged = judgeFound(config, found);
     const findings = [...judged.findings, ...found.findings, ...missingExpectation(deps)];
     findings.push(...(0,override_report/* overrideFindings */.$q)(config, found.record));
     const settled = await settleGate(deps, { judged, record: found.record }, findings);
@@ -906,11 +906,12 @@ function heldTo({ config, clock, decideNow }, record) {
     const unheld = (0,override/* unheldOverrides */.O3)(config.overrides.active, record.overrides ?? [], clock.now());
     return config.post.meter !== undefined || unheld.length === 0 ? config : decideNow();
 }
-/** By its figures, and by whether what judges them is what it was when the job began. */
-function judgeFound({ post, context }, record) {
+/** By its figures, by whether they are its own, and by whether what judges them is what it was when the job began. */
+function judgeFound({ post, context }, { record, isDisputed = false }) {
     const figures = (0,usage_verdict/* judgeUsage */.Bj)(record, post.expect);
+    const told = isDisputed ? (0,usage_verdict/* withDisputedUsage */.gL)(figures) : figures;
     const { changedPolicy } = post;
-    const judged = changedPolicy === undefined ? figures : (0,usage_verdict/* withChangedPolicy */.Pl)(figures, changedPolicy);
+    const judged = changedPolicy === undefined ? told : (0,usage_verdict/* withChangedPolicy */.Pl)(told, changedPolicy);
     const { trouble } = context.eventFile;
     return trouble?.kind === 'changed' ? (0,usage_verdict/* withChangedEvent */.FW)(judged, trouble.message) : judged;
 }
@@ -952,7 +953,7 @@ function emptyRecord(task) {
 /** Figures given as inputs outrank the record, one by one; without any of them the record must be there. */
 function observedRecord({ config, findRecord }, background) {
     const { inputTokens, outputTokens, costNanoUsd, usage } = config.post;
-    const whole = () => (usage === undefined ? background : undefined) ?? findRecord();
+    const whole = () => (usage === undefined ? background : undefined) ?? findRecord({ hasEnded: background !== undefined });
     const given = {
         ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens }),
         ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),

@@ -12,7 +12,7 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(34840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(44334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(17803);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(83194);
 /* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(84917);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
@@ -87,8 +87,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
 var agents = __webpack_require__(46658);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 8 modules
-var dialects = __webpack_require__(7529);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
+var dialects = __webpack_require__(17092);
 // EXTERNAL MODULE: ./lib/platform/dispatcher.js
 var platform_dispatcher = __webpack_require__(730);
 // EXTERNAL MODULE: external "node:v8"

@@ -13569,7 +13569,8 @@ const SOURCES = [
     [/^compact/, 'compaction'],
     [/^auxiliary$/, 'auxiliary'],
 ];
-const systemBlocks = classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ text: classic_schemas/* string */.YjP() }));
+/** The first block says who calls, in a few words. */
+const MARK_BYTES = 2000;
 const COMMAND = /(?:^|[\s;&|(/"'`])(?:claude|@anthropic-ai\/claude-code)(?:@[\w.-]+)?(?=[\s;&|)<>"'`]|$)/m;
 const ANSWER = 'assistant';
 const COST = 'cost-state';
@@ -13726,8 +13727,8 @@ function sessionInBody(body) {
 }
 /** Only asked where no header says what a call is for, since the system prompt is long. */
 function callerInBody(body) {
-    const [first] = systemBlocks.safeParse(body.get('system')).data ?? [];
-    return first?.text.includes('cc_is_subagent=true') ? 'subagent' : 'main';
+    const [first] = body.items('system');
+    return first?.head(MARK_BYTES).includes('cc_is_subagent=true') ? 'subagent' : 'main';
 }
 
 // EXTERNAL MODULE: ./lib/core/errors.js
@@ -15863,7 +15864,7 @@ const opencode = {
         const parentId = headers['x-parent-session-id'];
         const usual = parentId === undefined ? 'main' : 'subagent';
         return {
-            caller: body.get('tool_choice') === undefined ? toollessCaller(body) : usual,
+            caller: !body.has('tool_choice') ? toollessCaller(body) : usual,
             agentId: headers['x-session-id'],
             parentId,
         };
@@ -15871,10 +15872,10 @@ const opencode = {
 };
 function toollessCaller(body) {
     for (const field of PROMPT_FIELDS) {
-        const value = body.get(field);
-        if (value === undefined)
+        if (!body.has(field))
             continue;
-        const start = JSON.stringify(Array.isArray(value) ? value[0] : value).slice(0, PROMPT_START);
+        const [first] = body.items(field);
+        const start = first?.head(PROMPT_START) ?? body.head(PROMPT_START, field) ?? '';
         return HELPERS.find(([prompt]) => prompt.test(start))?.[1] ?? 'auxiliary';
     }
     return 'auxiliary';
@@ -21233,6 +21234,103 @@ function readMeterHandle(text) {
 
 /***/ }),
 
+/***/ 25976:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ isAnotherModel)
+/* harmony export */ });
+/**
+ * Whether two names mean one model. The same model is called `claude-opus-5`, `anthropic/claude-opus-5-20260101`,
+ * `us.anthropic.claude-opus-5-v1:0` and `anthropic/claude-5-opus` by different parties; `claude-opus-5-5` and `gpt-5-mini`
+ * are others than `claude-opus-5` and `gpt-5`.
+ *
+ * The rule: without prefixes in front (route, region, vendor), without what only marks a date, a release stage, a way to be
+ * served or an effort, the words must be the same in any order, and the numbers the same in their order. A name without a
+ * number (`sonnet`, `mistral-large-latest`) leaves the version to the server, so only its words count. A name that holds
+ * no word of a known family (`smart`, `prod-deployment-2`) is the operator's own, and says nothing.
+ */
+/** First words of the families that are served by several parties. */
+const FAMILIES = /^(?:claude|chatgpt|gpt|o[1-9]|codex|gemini|gemma|deepseek|qwen|qwq|kimi|glm|grok|mistral|mixtral|codestral|devstral|magistral|llama|command|nova|minimax|phi)(?=\d|$)/;
+const ROUTE = /^.*\//;
+const VENDOR = /^(?:[a-z]+\.)+(?=[a-z][a-z\d]*-)/;
+/** `[1m]`, `:free`, `@20260101`, `-v1:0`: how a model is served, not which. */
+const REVISION = /-v\d+:\d+$/;
+const VARIANT = /[[:@].*$/;
+const DATE = /-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-\d{4}|\d{2}-\d{2}|\d{4}|0\d{2})(?=-|$)/g;
+const MARKS = new Set([
+    'latest',
+    'preview',
+    'exp',
+    'experimental',
+    'thinking',
+    'high',
+    'medium',
+    'low',
+    'minimal',
+    'v',
+]);
+const SEPARATOR = /[-._\s]+/;
+/** `llama3`, `r1`, `v3`: a word and its version. */
+const GLUED = /\b([a-z]+)(\d+)(?=[-._]|$)/g;
+const LONGEST_NAME = 200;
+/** True when an answer names a model that is certainly another one than the request asked for. */
+function isAnotherModel(asked, answered) {
+    if (asked === answered)
+        return false;
+    const wanted = nameOf(asked);
+    const given = nameOf(answered);
+    if (wanted === undefined || given === undefined)
+        return false;
+    if (wanted.words !== given.words)
+        return wanted.versions !== '' || !shares(wanted, given);
+    return wanted.versions !== '' && wanted.versions !== given.versions;
+}
+/** A run has few models, and each of its calls names two. */
+const KNOWN = new Map();
+const MAX_KNOWN = 100;
+function nameOf(text) {
+    if (KNOWN.has(text))
+        return KNOWN.get(text);
+    const name = readName(text);
+    if (KNOWN.size < MAX_KNOWN && text.length <= LONGEST_NAME)
+        KNOWN.set(text, name);
+    return name;
+}
+/** `undefined` for a name of nobody's family. */
+function readName(text) {
+    const name = text
+        .slice(0, LONGEST_NAME)
+        .toLowerCase()
+        .replace(ROUTE, '')
+        .replace(REVISION, '')
+        .replace(VARIANT, '')
+        .replace(VENDOR, '');
+    if (!name.split(SEPARATOR).some((part) => FAMILIES.test(part)))
+        return undefined;
+    const parts = name
+        .replace(DATE, '')
+        .replace(GLUED, '$1-$2')
+        .split(SEPARATOR)
+        .filter((part) => part !== '' && !MARKS.has(part));
+    const isVersion = (part) => /^\d/.test(part);
+    return {
+        words: parts
+            .filter((part) => !isVersion(part))
+            .sort()
+            .join(' '),
+        versions: parts.filter(isVersion).join('.'),
+    };
+}
+/** A name such as `claude-latest` or `deepseek-chat` asks for whatever the server has of its kind. */
+function shares(wanted, given) {
+    const [fewer = [], more = []] = [wanted.words.split(' '), given.words.split(' ')].sort((a, b) => a.length - b.length);
+    return fewer.every((word) => more.includes(word));
+}
+
+
+/***/ }),
+
 /***/ 5499:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -21738,13 +21836,27 @@ function permissionHint(permission) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cj: () => (/* binding */ priceNames),
+/* harmony export */   Ou: () => (/* binding */ windowOf),
 /* harmony export */   SO: () => (/* binding */ priceAtMost),
+/* harmony export */   a9: () => (/* binding */ timesPrice),
 /* harmony export */   oI: () => (/* binding */ pricesAt),
 /* harmony export */   ry: () => (/* binding */ costOfAnswer),
+/* harmony export */   uH: () => (/* binding */ dearestOf),
 /* harmony export */   uu: () => (/* binding */ dearestPrice),
 /* harmony export */   vk: () => (/* binding */ findPrice),
 /* harmony export */   zP: () => (/* binding */ priceUsage)
 /* harmony export */ });
+/* harmony import */ var _model_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25976);
+/* harmony import */ var _usage_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76940);
+/**
+ * What tokens cost. Prices are integers: nano-USD per million tokens; costs are integer nano-USD, rounded up.
+ * A model without a row is `Unpriced`; it never costs zero.
+ *
+ * Tiers follow the table's own rule: the whole prompt is priced at the highest tier whose threshold it exceeds.
+ */
+
+
 const PER_MILLION = 1000000n;
 const ROUTE_PREFIX = /^(?:openrouter|bedrock|vertex_ai|azure|azure_ai|gemini|litellm_proxy)\//;
 const REGION_PREFIX = /^(?:us|eu|apac|au|jp|global)\.(?=[a-z]+\.)/;
@@ -21801,6 +21913,17 @@ function candidates(model) {
         names.add(name);
     }
     return names;
+}
+/** As large as the windows of most models that have large ones; those above it are in the table. */
+const ASSUMED_WINDOW = 1_050_000;
+/**
+ * The most input tokens one request can have. A price that begins where the listed window ends is that of a larger one,
+ * which a header opens.
+ */
+function windowOf(price) {
+    const listed = price?.maxInput ?? ASSUMED_WINDOW;
+    const isOpen = price?.tiers?.some(({ above }) => above >= listed) ?? false;
+    return isOpen ? Math.max(listed, ASSUMED_WINDOW) : listed;
 }
 /** The prices that hold for a prompt of this size. */
 function pricesAt(price, inputTokens) {
@@ -21864,18 +21987,80 @@ function largeCostOf(parts) {
         total += BigInt(Math.ceil(tokens)) * BigInt(rate);
     return Number((total + PER_MILLION - 1n) / PER_MILLION);
 }
+/** As dear as any of these in each of its rates, tiers included: what to reckon with while nobody knows which of them it will be. */
+function dearestOf(prices) {
+    const [only, ...others] = prices;
+    if (only === undefined || others.length === 0)
+        return only;
+    const rows = prices.flatMap((price) => [
+        price,
+        ...(price.tiers ?? []).map((tier) => ({ ...price, ...tier })),
+    ]);
+    const most = (key) => Math.max(0, ...rows.map((row) => row[key] ?? 0));
+    const outputs = prices.map(({ maxOutput }) => maxOutput);
+    const isBounded = outputs.every((output) => output !== undefined);
+    return {
+        input: most('input'),
+        output: most('output'),
+        // What reads no cache at a price of its own pays its input in full.
+        cacheRead: Math.max(...rows.map(({ cacheRead, input }) => cacheRead ?? input)),
+        cacheWrite: Math.max(most('cacheWrite'), most('input')),
+        cacheWrite1h: Math.max(most('cacheWrite1h'), most('cacheWrite'), most('input')),
+        maxInput: Math.max(...prices.map(windowOf)),
+        ...(isBounded ? { maxOutput: Math.max(...outputs.map((output) => output ?? 0)) } : {}),
+    };
+}
+/** The same model at a whole number of times its price. */
+function timesPrice(price, factor) {
+    if (factor === 1)
+        return price;
+    const scaled = (row) => {
+        const rates = RATES.flatMap((key) => (row[key] === undefined ? [] : [[key, row[key] * factor]]));
+        return { ...row, ...Object.fromEntries(rates) };
+    };
+    const { tiers } = price;
+    return { ...scaled(price), ...(tiers && { tiers: tiers.map((tier) => scaled(tier)) }) };
+}
+const RATES = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'];
 /**
- * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says.
+ * The names an answer may be priced by, the best one first: never the one that was asked for where another model answered.
+ * @param rerouted given where the gateway told that another model answered: the name it gave, if any
+ */
+function priceNames(asked, answered, rerouted) {
+    const isAnother = rerouted !== undefined ||
+        (asked !== undefined && answered !== undefined && (0,_model_name_js__WEBPACK_IMPORTED_MODULE_0__/* .isAnotherModel */ .h)(asked, answered));
+    // Some gateways write the name that was asked for over the one that answered.
+    const names = isAnother
+        ? [rerouted?.servedBy, answered].filter((name) => name !== asked)
+        : [answered, asked];
+    return names.filter((name) => name !== undefined);
+}
+/**
+ * What one whole answer cost: as the gateway told it, else by the price table; `undefined` where neither says. A gateway that
+ * tells 0 for tokens with a price has not reckoned, or was told by the client what to reckon with.
  * @param reported nano-USD; what is no amount of money counts as not told
  * @param models the names it may be priced by, the best one first
  */
-function costOfAnswer(reported, usage, prices, models) {
-    if (reported !== undefined && Number.isSafeInteger(reported) && reported >= 0)
+function costOfAnswer(reported, answer, prices, models) {
+    const isTold = reported !== undefined && Number.isSafeInteger(reported) && reported >= 0;
+    if (isTold && (reported > 0 || answer.isStored))
         return { nanoUsd: reported, source: 'gateway' };
-    const names = models.filter((model) => model !== undefined);
-    const price = prices && names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
-    const nanoUsd = price && priceUsage(price, usage);
+    const nanoUsd = prices && tableCost(answer, prices, models);
+    if (isTold && !nanoUsd)
+        return { nanoUsd: reported, source: 'gateway' };
     return nanoUsd === undefined ? undefined : { nanoUsd, source: 'price-table' };
+}
+function tableCost({ usage, parts, surcharge, unpriced }, prices, models) {
+    if (unpriced !== undefined)
+        return undefined;
+    const { factor = 1, feeNanoUsd = 0 } = surcharge ?? {};
+    const costs = (parts ?? [{ model: undefined, usage }]).map((part) => {
+        const names = part.model === undefined ? models : [part.model];
+        const price = names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
+        return price && priceUsage(price, part.usage);
+    });
+    const tokens = (0,_usage_js__WEBPACK_IMPORTED_MODULE_1__/* .sumKnown */ .z_)(costs);
+    return tokens === undefined ? undefined : tokens * factor + feeNanoUsd;
 }
 
 
@@ -22652,6 +22837,7 @@ function factorOf(unit, conversions) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
 /* harmony export */   JQ: () => (/* binding */ addToTally),
+/* harmony export */   Rl: () => (/* binding */ sumUsage),
 /* harmony export */   cE: () => (/* binding */ tallyValue),
 /* harmony export */   dd: () => (/* binding */ EMPTY_TALLY),
 /* harmony export */   sv: () => (/* binding */ tallyOf),
@@ -22690,6 +22876,18 @@ function tallyOf(items, value) {
 /** Value of a tally: `undefined` when addends exist and none of them was known. */
 function tallyValue(tally) {
     return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}
+/** Sum of parts. Input and output are known where all of theirs are; of the others what was reported counts. */
+function sumUsage(parts) {
+    const sum = (key) => tallyValue(tallyOf(parts, (part) => part[key]));
+    return {
+        inputTokens: sumKnown(parts.map(({ inputTokens }) => inputTokens)),
+        outputTokens: sumKnown(parts.map(({ outputTokens }) => outputTokens)),
+        cacheReadTokens: sum('cacheReadTokens'),
+        cacheWriteTokens: sum('cacheWriteTokens'),
+        cacheWrite1hTokens: sum('cacheWrite1hTokens'),
+        reasoningTokens: sum('reasoningTokens'),
+    };
 }
 /** Sum of figures; not known when one of them is not. */
 function sumKnown(parts) {
@@ -22896,7 +23094,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 7529:
+/***/ 17092:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22944,6 +23142,510 @@ function saidOtherwise(figure) {
 var tokens = __nccwpck_require__(32735);
 // EXTERNAL MODULE: ./lib/wire/values.js
 var values = __nccwpck_require__(83075);
+;// CONCATENATED MODULE: ./lib/dialects/shared/steering.js
+
+/** Beside the request in `extra_body`, they would be put in the place of the ones that were checked. */
+const STEERING = new Set([
+    'model',
+    'models',
+    'fallbacks',
+    'max_tokens',
+    'max_completion_tokens',
+    'max_output_tokens',
+    'n',
+    'stream',
+    'stream_options',
+    'background',
+    'tools',
+    'speed',
+    'extra_body',
+]);
+/** Tables of a gateway's own, by which another model is chosen. */
+const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
+/** Settings by which a client makes up models, prices, or failures that lead to another model. */
+const UNREADABLE = /^mock_testing_|^user_config$|_cost_per_|_token_cost(?:_|$)/;
+const MAX_MODELS = 100;
+const WHOLE = /^\d{1,15}$/;
+/** The models a request names. @throws {SyntaxError} for a setting that may stand for anything */
+function readModels(body) {
+    return namedOf(readAsked(body), listedIn(body));
+}
+/** The same, with the list of fallbacks as gateways for many models take it: names, or objects with `model`. */
+function readModelsAndFallbacks(body) {
+    return namedOf(readAsked(body), [...listedIn(body), ...fallbacksIn(body)]);
+}
+/** The same, where the model that is asked for stands in the path. @throws {SyntaxError} */
+function readFallbacks(body, model) {
+    return namedOf(model, [...listedIn(body), ...fallbacksIn(body)]);
+}
+function namedOf(asked, listed) {
+    const [model, ...others] = asked === undefined ? listed : [asked, ...listed];
+    const otherModels = [...new Set(others)].filter((name) => name !== model);
+    return otherModels.length > 0 ? { model, otherModels } : { model };
+}
+function readAsked(body) {
+    const given = body.get('model');
+    if (given == null)
+        return undefined;
+    if (typeof given !== 'string')
+        throw new SyntaxError('`model` is no text');
+    return given;
+}
+function listedIn(body) {
+    refuseHidden(body);
+    return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+}
+function fallbacksIn(body) {
+    return bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
+}
+/** How many answers are asked for. @throws {SyntaxError} for what is no whole number, since a server may yet make one of it */
+function readChoices(value, name) {
+    return wholeNumber(value, name) ?? 1;
+}
+/** A count of an element; `undefined` where none stands. @throws {SyntaxError} */
+function countAt(item, key, name) {
+    return wholeNumber(item.get(key), name);
+}
+/** @throws {SyntaxError} */
+function textAt(item, key, name) {
+    const text = (0,values/* readText */.yR)(item.get(key));
+    if (text === undefined)
+        throw new SyntaxError(`\`${name}\` is no text`);
+    return text;
+}
+/** Anything but `false` may be read as true. */
+function isSet(body, name) {
+    return body.has(name) && body.get(name) !== false;
+}
+function wholeNumber(value, name) {
+    if (value == null)
+        return undefined;
+    const number = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isSafeInteger(number))
+        throw new SyntaxError(`\`${name}\` is no whole number`);
+    return (0,values/* readCount */._0)(number);
+}
+function refuseHidden(body) {
+    const hidden = body.keys('extra_body').find((key) => STEERING.has(key) || UNREADABLE.test(key));
+    if (hidden !== undefined)
+        throw new SyntaxError(`\`extra_body\` sets \`${hidden}\`: it belongs to the request itself`);
+    const unreadable = body.keys().find((key) => UNREADABLE.test(key));
+    if (unreadable !== undefined)
+        throw new SyntaxError(`\`${unreadable}\` may change what the call costs: leave it out`);
+}
+function fallbackOf(item) {
+    const name = nameIn(item);
+    if (name !== undefined)
+        return name;
+    const steering = item.keys.find((key) => key !== 'model' && STEERING.has(key));
+    if (steering !== undefined)
+        throw new SyntaxError(`\`fallbacks\` sets \`${steering}\`: it belongs to the request itself`);
+    return textAt(item, 'model', 'fallbacks.model');
+}
+/** An element that is a name itself. */
+function nameIn(item) {
+    return item.keys.length > 0 ? undefined : (0,values/* readText */.yR)(item.get());
+}
+function textsOf(body, name) {
+    return bounded(listOf(body, name), name).map((item) => {
+        const text = nameIn(item);
+        if (text === undefined)
+            throw new SyntaxError(`\`${name}\` is no list of texts`);
+        return text;
+    });
+}
+function valuesOf(body, name) {
+    if (body.has(name) && body.head(1, name) !== '{')
+        throw new SyntaxError(`\`${name}\` is no object`);
+    return body.keys(name).map((key) => {
+        const text = (0,values/* readText */.yR)(body.get(name, key));
+        if (text === undefined)
+            throw new SyntaxError(`\`${name}\` holds what is no text`);
+        return text;
+    });
+}
+function listOf(body, name) {
+    if (body.has(name) && body.head(1, name) !== '[')
+        throw new SyntaxError(`\`${name}\` is no list`);
+    return body.items(name);
+}
+function bounded(items, name) {
+    const found = [];
+    for (const item of items) {
+        if (found.length >= MAX_MODELS)
+            throw new SyntaxError(`\`${name}\` names more than ${MAX_MODELS} models`);
+        found.push(item);
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/dialects/shared/anthropic-aside.js
+
+
+/** How the types of these tools begin; letters that are written as escapes may say anything. */
+const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
+/** One search, nano-USD. */
+const SEARCH_NANO_USD = 10_000_000;
+/** Where a request does not say how often a tool may be used. What is used more counts as it is told. */
+const ASSUMED_SEARCHES = 10;
+const ASSUMED_ADVICES = 2;
+/** Advice is 1,400 to 1,800 tokens long as a rule, thoughts included. */
+const ASSUMED_ADVICE_TOKENS = 8192;
+const FAST = 2;
+/** Older models were six times as dear. */
+const FAST_BEFORE = 6;
+/** Times the list price of a model that answers fast. */
+function fastFactor(model) {
+    return /opus-4[-.][67]/.test(model ?? '') ? FAST_BEFORE : FAST;
+}
+/** @throws {SyntaxError} for a part that cannot be read, and so not be held */
+function readAside(body) {
+    const sum = { choices: 1, otherModels: [], inputReads: 0, outputTokens: 0, feeNanoUsd: 0 };
+    if (body.mentions(PAID_TOOLS, 'tools'))
+        for (const tool of body.items('tools'))
+            addTool(sum, tool);
+    if (compacts(body))
+        addRun(sum);
+    const isFast = [body.get('speed') === 'fast', addFallbacks(sum, body)].includes(true);
+    const { choices, otherModels, inputReads, outputTokens, feeNanoUsd } = sum;
+    const models = [(0,values/* readText */.yR)(body.get('model')), ...otherModels];
+    const factor = isFast ? Math.max(...models.map(fastFactor)) : undefined;
+    return {
+        choices,
+        ...(otherModels.length > 0 && { otherModels }),
+        ...(inputReads > 0 && { aside: { inputReads, outputTokens } }),
+        ...((isFast || feeNanoUsd > 0) && { surcharge: { factor, feeNanoUsd } }),
+    };
+}
+function addTool(sum, tool) {
+    const type = (0,values/* readText */.yR)(tool.get('type')) ?? '';
+    const uses = () => countAt(tool, 'max_uses', 'tools.max_uses');
+    if (type.startsWith('web_search'))
+        sum.feeNanoUsd += (uses() ?? ASSUMED_SEARCHES) * SEARCH_NANO_USD;
+    if (!type.startsWith('advisor'))
+        return;
+    const advices = uses() ?? ASSUMED_ADVICES;
+    sum.otherModels.push(textAt(tool, 'model', 'tools.model'));
+    sum.inputReads += 2 * advices;
+    sum.outputTokens += advices * (countAt(tool, 'max_tokens', 'tools.max_tokens') ?? ASSUMED_ADVICE_TOKENS);
+}
+function compacts(body) {
+    if (body.has('compaction'))
+        return true;
+    for (const edit of body.items('context_management', 'edits'))
+        if ((0,values/* readText */.yR)(edit.get('type'))?.startsWith('compact'))
+            return true;
+    return false;
+}
+/** One more run, whose answer may be as long as the first. */
+function addRun(sum) {
+    sum.choices += 1;
+    sum.inputReads += 1;
+}
+/** True when one of them answers fast. */
+function addFallbacks(sum, body) {
+    let isFast = false;
+    for (const entry of body.items('fallbacks')) {
+        sum.otherModels.push(nameIn(entry) ?? textAt(entry, 'model', 'fallbacks.model'));
+        const ownCeiling = countAt(entry, 'max_tokens', 'fallbacks.max_tokens');
+        if (ownCeiling === undefined)
+            sum.choices += 1;
+        else
+            sum.outputTokens += ownCeiling;
+        sum.inputReads += 1;
+        isFast ||= entry.get('speed') === 'fast';
+    }
+    // `"default"`: one other model, which the vendor chooses.
+    if (body.head(1, 'fallbacks') === '"')
+        addRun(sum);
+    return isFast;
+}
+
+// EXTERNAL MODULE: ./lib/core/usage.js
+var usage = __nccwpck_require__(76940);
+;// CONCATENATED MODULE: ./lib/dialects/shared/anthropic-iterations.js
+/**
+ * The parts of an answer of Anthropic's that its plain figures leave out. `usage.iterations` lists each time that a model was
+ * run: `message` and, after a refusal, `fallback_message` for the answer itself; `compaction` for a summary of the context;
+ * `advisor_message` for another model that was asked for advice. The bill is the sum of all of them, each at its own model's
+ * price. The plain figures are those of the answer, or of its last model alone, or of its first run.
+ * @see https://platform.claude.com/docs/en/build-with-claude/compaction-threshold
+ * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
+ * @see https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
+ */
+
+/** What the plain figures are about. */
+const OWN = new Set(['message', 'fallback_message']);
+/** @param plain the figures beside the list; `undefined` where the list says no more than they do */
+function partsOf(plain, iterations) {
+    const own = iterations
+        .filter(({ type }) => OWN.has(type))
+        .map((part) => ({ ...part, usage: filled(part.usage) }));
+    const others = iterations.filter(({ type }) => !OWN.has(type));
+    if (own.length < 2 && others.length === 0 && own.every(({ model }) => model === undefined))
+        return undefined;
+    const listed = (0,usage/* sumUsage */.Rl)(own.map(({ usage }) => usage));
+    const rest = excess(plain, own.length === 0 ? usage/* NO_USAGE */.yJ : listed);
+    const parts = [...own, ...others, { model: undefined, usage: rest }].map(({ model, usage }) => ({
+        model,
+        usage,
+    }));
+    const inputs = [plain.inputTokens, listed.inputTokens, ...others.map(({ usage }) => usage.inputTokens)];
+    return {
+        parts,
+        usage: (0,usage/* sumUsage */.Rl)(parts.map(({ usage }) => usage)),
+        inputOnce: Math.max(...inputs.map((tokens) => tokens ?? 0)) || undefined,
+    };
+}
+/** The plain figures stand for what a run of the answer itself leaves out. */
+function filled(usage) {
+    return { ...usage, inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 };
+}
+/** What is told plainly, and in no run of the list. */
+function excess(plain, listed) {
+    const left = (key) => Math.max(0, (plain[key] ?? 0) - (listed[key] ?? 0));
+    return {
+        ...usage/* NO_USAGE */.yJ,
+        ...Object.fromEntries(usage/* USAGE_KEYS */.BQ.map((key) => [key, left(key)])),
+        reasoningTokens: undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/dialects/shared/hosted-tools.js
+
+/** Run by the client, so that their results come as a request of their own; or they bring in no text. */
+const CLIENT = /^(?:function|custom|namespace|tool_search|apply_patch|local_shell|shell|bash|text_editor|str_replace|computer|memory|image_generation|advisor)/;
+const GEMINI_CLIENT = new Set([
+    'functiondeclarations',
+    'function_declarations',
+    'computeruse',
+    'computer_use',
+]);
+const GEMINI_FETCH = new Set(['urlcontext', 'url_context']);
+/** Whoever owns the server decides what it answers; and no honest client writes a type with escapes. */
+const ANY_SIZE = /^(?:mcp|web_fetch)|\\/;
+const USUAL_USES = 5;
+const TOKENS_PER_USE = 10_000;
+/** Of at most twenty addresses, with a large page behind each. */
+const GEMINI_FETCH_TOKENS = 20 * 25_000;
+class HostedTools {
+    /** True where one of them may bring in any amount. */
+    isUnbounded = false;
+    tokens = 0;
+    #mostCalls;
+    constructor(body) {
+        this.#mostCalls = (0,values/* readCount */._0)(body.get('max_tool_calls')) ?? Number.POSITIVE_INFINITY;
+        let tool = {};
+        const isWhole = body.walk(['tools'], {
+            scalar: (path, bytes) => {
+                if (path === '.type')
+                    tool.type = textOf(bytes);
+                else if (path === '.max_uses')
+                    tool.uses = countOf(bytes);
+                else if (path === '.max_content_tokens')
+                    tool.tokensPerUse = countOf(bytes);
+            },
+            object: (path, keys) => {
+                if (path !== '')
+                    return;
+                this.#add(tool, keys);
+                tool = {};
+            },
+        });
+        if (!isWhole)
+            this.isUnbounded = true;
+        if (hosted_tools_isSet(body, 'web_search_options') || hosted_tools_isSet(body, 'plugins'))
+            this.#addUses(USUAL_USES);
+    }
+    #add(tool, keys) {
+        if (tool.type === undefined)
+            this.#addUntyped(keys);
+        else if (!CLIENT.test(tool.type))
+            this.#addTyped(tool, tool.type);
+    }
+    #addTyped(tool, type) {
+        const isBounded = tool.uses !== undefined && tool.tokensPerUse !== undefined;
+        if (ANY_SIZE.test(type) && !isBounded)
+            this.isUnbounded = true;
+        else
+            this.#addUses(tool.uses ?? USUAL_USES, tool.tokensPerUse);
+    }
+    /** Gemini's tools are named by their keys. Anthropic's own need no type where the client runs them. */
+    #addUntyped(keys) {
+        if (keys.includes('input_schema') || keys.includes('name'))
+            return;
+        for (const key of keys) {
+            if (GEMINI_FETCH.has(key))
+                this.tokens += GEMINI_FETCH_TOKENS;
+            else if (!GEMINI_CLIENT.has(key))
+                this.#addUses(USUAL_USES);
+        }
+    }
+    #addUses(uses, tokensPerUse = TOKENS_PER_USE) {
+        this.tokens += Math.min(uses, this.#mostCalls) * tokensPerUse;
+    }
+}
+function hosted_tools_isSet(body, name) {
+    let isFound = false;
+    body.walk([name], {
+        scalar: (_path, bytes) => {
+            isFound ||= bytes.toString('latin1', 0, 5) !== 'null';
+        },
+        object: () => {
+            isFound = true;
+        },
+    });
+    return isFound;
+}
+const MAX_TYPE_BYTES = 100;
+function textOf(bytes) {
+    return bytes.toString('latin1', 1, Math.min(bytes.length - 1, MAX_TYPE_BYTES));
+}
+function countOf(bytes) {
+    return (0,values/* readCount */._0)(Number(bytes.toString('latin1', 0, MAX_TYPE_BYTES)));
+}
+
+;// CONCATENATED MODULE: ./lib/dialects/shared/outside-input.js
+
+/** On the way to a part: neither the input of a tool call nor the results of a search, which name addresses as well. */
+const PARTS = '(?:\\.(?:content|source|output|parts|functionresponse|function_response))';
+const FILE = new RegExp(`^${PARTS}{1,2}\\.file_id$|^${PARTS}*\\.(?:source|file|image_url|input_file)\\.file_id$`);
+const ADDRESS = new RegExp(`^${PARTS}+\\.(?:(?:file|image|video|audio|document)_url|file_data)$|` +
+    `^${PARTS}*\\.(?:source|file|(?:image|video|audio|document)_url)\\.(?:url|file_data|file_url)$|` +
+    `^${PARTS}*\\.file_?data\\.file_?uri$`);
+/** All that the paths below may end with. */
+const NAMES = new Set('type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri'.split(' '));
+/** An address that says of itself that it is a picture's: what is fetched there is read as one. */
+const PICTURE = /^"https:\/\/[^"\\?#]+\.(?:png|jpe?g|gif|webp)(?:[?#][^"\\]*)?"$/i;
+const PICTURE_PATH = /\.image_url(?:\.url)?$/;
+/** What was uploaded there stays as it is. */
+const UPLOADED = /^"https:\/\/generativelanguage\.googleapis\.com\/v1(?:beta)?\/files\/[\w-]+"$/;
+const INLINE = /^"\s*data:/i;
+/** Of an address, or of one that is written with escapes; what a file's own bytes look like has neither. */
+const AWAY = /:\/\/|\\/;
+const MAX_ADDRESS_BYTES = 4096;
+const LOOKED_AT_BYTES = 100;
+const MAX_IDENTITY = 4096;
+/**
+ * Of one picture. Vendors scale larger ones down: to about 4,800 tokens at Anthropic, 10,000 patches at OpenAI.
+ * @see https://platform.claude.com/docs/en/build-with-claude/vision
+ * @see https://platform.openai.com/docs/guides/images-vision#calculating-costs
+ */
+const PICTURE_TOKENS = 12_000;
+/** Its pictures count 33 times as much as those of the model it is cheaper than: 2,833, and 5,667 for each of eight tiles. */
+const DEAR_PICTURES = { models: /4o-mini/i, tokens: 48_169 };
+/** `undefined` where all of the input stands in the request. */
+function outsideInput(body, model, rules) {
+    const finder = new Finder(model);
+    for (const name of rules.content)
+        finder.lookAtContent(body, name);
+    for (const name of rules.settings)
+        finder.lookAtSetting(body, name, false);
+    for (const name of rules.lasting ?? [])
+        finder.lookAtSetting(body, name, true);
+    finder.lookAtTools(body);
+    return finder.found();
+}
+class Finder {
+    #pictureTokens;
+    #unbounded;
+    /** Names of what never changes; `undefined` once something may. */
+    #lasting = [];
+    #pictures = 0;
+    #toolTokens = 0;
+    constructor(model) {
+        this.#pictureTokens = DEAR_PICTURES.models.test(model ?? '') ? DEAR_PICTURES.tokens : PICTURE_TOKENS;
+    }
+    lookAtContent(body, name) {
+        const isWhole = body.walk([name], {
+            names: NAMES,
+            scalar: (path, bytes) => this.#lookAt(path, bytes),
+            object: (path, keys) => {
+                // An item that is nothing but its id stands for one that the server keeps.
+                const isReference = keys.includes('id') && keys.every((key) => key === 'id' || key === 'type');
+                if (path === '' && isReference)
+                    this.#add('item_reference', false);
+            },
+        });
+        if (!isWhole)
+            this.#add(name, false);
+    }
+    lookAtSetting(body, name, isLasting) {
+        const isWhole = body.walk([name], {
+            scalar: (_path, bytes) => {
+                const text = bytes.toString('latin1', 0, MAX_ADDRESS_BYTES);
+                if (text !== 'null' && text !== '""')
+                    this.#add(name, isLasting, text);
+            },
+            object: () => this.#add(name, false),
+        });
+        if (!isWhole)
+            this.#add(name, false);
+    }
+    lookAtTools(body) {
+        const tools = new HostedTools(body);
+        if (tools.isUnbounded)
+            this.#add('tools', false);
+        this.#toolTokens = tools.tokens;
+    }
+    found() {
+        const identity = this.#lasting?.toSorted().join(' ') ?? '';
+        if (this.#unbounded === undefined && this.#pictures === 0 && this.#toolTokens === 0)
+            return undefined;
+        return {
+            unbounded: this.#unbounded,
+            identity: identity === '' || identity.length > MAX_IDENTITY ? undefined : identity,
+            pictureTokens: this.#pictures * this.#pictureTokens,
+            toolTokens: this.#toolTokens,
+        };
+    }
+    #lookAt(path, bytes) {
+        if (path === '.type') {
+            if (bytes.equals(ITEM_REFERENCE))
+                this.#add('item_reference', false);
+        }
+        else if (path === '.tools.type') {
+            if (bytes.equals(MCP))
+                this.#add('tools', false);
+        }
+        else if (FILE.test(path))
+            this.#addFile(path, bytes);
+        else if (ADDRESS.test(path))
+            this.#addAddress(path, bytes);
+    }
+    #addFile(path, bytes) {
+        if (bytes.length <= 2)
+            return;
+        const name = bytes.toString('latin1', 0, MAX_ADDRESS_BYTES);
+        this.#add(lastOf(path), !AWAY.test(name), name);
+    }
+    #addAddress(path, bytes) {
+        const head = bytes.toString('latin1', 0, LOOKED_AT_BYTES).replaceAll('\\/', '/');
+        if (bytes[0] !== QUOTE || INLINE.test(head) || !AWAY.test(head))
+            return;
+        const address = bytes.toString('latin1', 0, MAX_ADDRESS_BYTES);
+        if (PICTURE_PATH.test(path) && PICTURE.test(address))
+            this.#pictures += 1;
+        else
+            this.#add(lastOf(path), UPLOADED.test(address), address);
+    }
+    #add(name, isLasting, identity = '') {
+        this.#unbounded ??= name;
+        // A longer one was not read to its end.
+        if (isLasting && identity.length < MAX_ADDRESS_BYTES)
+            this.#lasting?.push(identity);
+        else
+            this.#lasting = undefined;
+    }
+}
+const QUOTE = 0x22;
+const MCP = Buffer.from('"mcp"');
+const ITEM_REFERENCE = Buffer.from('"item_reference"');
+function lastOf(path) {
+    const last = path.slice(path.lastIndexOf('.') + 1);
+    return last === 'fileuri' ? 'fileUri' : last;
+}
+
 ;// CONCATENATED MODULE: ./lib/dialects/anthropic-messages.js
 /**
  * Anthropic Messages API (`POST /v1/messages`) and gateways that speak its dialect.
@@ -22959,13 +23661,22 @@ var values = __nccwpck_require__(83075);
 
 
 
-const wireUsage = schemas/* object */.Ikc({
+
+
+
+
+const counts = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
     cache_read_input_tokens: tokens/* wireCount */.jQ,
     cache_creation_input_tokens: tokens/* wireCount */.jQ,
     cache_creation: schemas/* object */.Ikc({ ephemeral_5m_input_tokens: tokens/* wireCount */.jQ, ephemeral_1h_input_tokens: tokens/* wireCount */.jQ })
         .nullish(),
     output_tokens: tokens/* wireCount */.jQ,
+});
+const wireUsage = counts.extend({
+    iterations: schemas/* array */.YOg(counts.extend({ type: schemas/* string */.YjP().nullish(), model: schemas/* string */.YjP().nullish() })).nullish(),
+    speed: schemas/* string */.YjP().nullish().catch(undefined),
+    server_tool_use: schemas/* object */.Ikc({ web_search_requests: tokens/* wireCount */.jQ }).nullish(),
 });
 const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: wireUsage.nullish() });
 const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
@@ -22999,7 +23710,20 @@ class AnthropicUsageReader {
             this.#merge(usage);
     }
     snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage(), raw: this.#raw };
+        const plain = usageOf(this.#seen);
+        const iterations = (this.#seen.iterations ?? []).map(({ type, model, ...used }) => ({
+            type: type ?? undefined,
+            model: model ?? undefined,
+            usage: usageOf(used),
+        }));
+        return {
+            model: this.#model,
+            final: this.#final,
+            usage: plain,
+            raw: this.#raw,
+            ...partsOf(plain, iterations),
+            surcharge: this.#surcharge(),
+        };
     }
     #merge(usage) {
         this.#seen = {
@@ -23008,34 +23732,55 @@ class AnthropicUsageReader {
             cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
             cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
             output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
+            iterations: usage.iterations ?? this.#seen.iterations,
+            speed: usage.speed ?? this.#seen.speed,
+            server_tool_use: usage.server_tool_use ?? this.#seen.server_tool_use,
         };
     }
-    #usage() {
-        const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = this.#seen;
-        const split = (0,tokens/* sumReported */.Vx)(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
-        const cacheWriteTokens = this.#seen.cache_creation_input_tokens ?? split;
+    /** Without a word on speed the answer may have been as fast as it was asked for. */
+    #surcharge() {
+        const { speed, server_tool_use: tools } = this.#seen;
+        const factor = speed === 'fast' ? fastFactor(this.#model) : 1;
         return {
-            inputTokens: input_tokens == null
-                ? undefined
-                : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
-            cacheReadTokens: cache_read_input_tokens ?? undefined,
-            cacheWriteTokens,
-            cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
-            outputTokens: output_tokens ?? undefined,
-            reasoningTokens: undefined,
+            factor: speed == null ? undefined : factor,
+            feeNanoUsd: (tools?.web_search_requests ?? 0) * SEARCH_NANO_USD,
         };
     }
 }
+function usageOf(seen) {
+    const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = seen;
+    const split = (0,tokens/* sumReported */.Vx)(cache_creation?.ephemeral_5m_input_tokens, cache_creation?.ephemeral_1h_input_tokens);
+    const cacheWriteTokens = seen.cache_creation_input_tokens ?? split;
+    return {
+        inputTokens: input_tokens == null
+            ? undefined
+            : input_tokens + (cache_read_input_tokens ?? 0) + (cacheWriteTokens ?? 0),
+        cacheReadTokens: cache_read_input_tokens ?? undefined,
+        cacheWriteTokens,
+        cacheWrite1hTokens: cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+        outputTokens: output_tokens ?? undefined,
+        reasoningTokens: undefined,
+    };
+}
+const OUTSIDE = {
+    content: ['system', 'messages'],
+    settings: ['mcp_servers', 'container'],
+};
 function readRequest(body) {
     const thinking = (0,values/* readCount */._0)(body.get('thinking', 'budget_tokens'));
+    const { model, otherModels = [] } = readModels(body);
+    const { otherModels: helpers = [], ...aside } = readAside(body);
+    const others = [...otherModels, ...helpers];
     return {
-        model: (0,values/* readText */.yR)(body.get('model')),
+        model,
         stream: body.get('stream') === true,
         outputCeiling: (0,values/* readCount */._0)(body.get('max_tokens')),
         outputFloor: thinking === undefined ? 1 : thinking + 1,
-        choices: 1,
         hasServerContext: false,
+        outside: outsideInput(body, model, OUTSIDE),
         isDetached: false,
+        ...aside,
+        ...(others.length > 0 && { otherModels: others }),
     };
 }
 /**
@@ -23048,7 +23793,7 @@ function addNote(body, text) {
         return false;
     const content = ['messages', -1, 'content'];
     const isResult = body.get(...content, -1, 'type') === 'tool_result';
-    const isThinking = body.get('thinking') !== undefined;
+    const isThinking = body.has('thinking');
     return ((isResult && isThinking && addText(body, [...content, -1, 'content'], text)) ||
         addText(body, content, text));
 }
@@ -23064,7 +23809,7 @@ const anthropicMessages = {
     isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
     readRequest,
     setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
-    offersTools: (body) => body.get('tools', -1) !== undefined,
+    offersTools: (body) => body.keys('tools', -1).length > 0,
     addNote,
     requestUsage: () => false,
     isRequestedUsage: () => false,
@@ -23084,8 +23829,6 @@ const anthropicMessages = {
     failure: (status, text) => jsonAnswer(status, { type: 'error', error: { type: 'api_error', message: text } }),
 };
 
-// EXTERNAL MODULE: ./lib/core/usage.js
-var usage = __nccwpck_require__(76940);
 ;// CONCATENATED MODULE: ./lib/dialects/gemini.js
 /**
  * Gemini API (`POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent`), and Vertex AI paths.
@@ -23100,13 +23843,21 @@ var usage = __nccwpck_require__(76940);
 
 
 
+
+
+const modalities = schemas/* array */.YOg(schemas/* object */.Ikc({ modality: schemas/* string */.YjP(), tokenCount: tokens/* wireCount */.jQ }))
+    .nullish()
+    .catch(undefined);
 const gemini_wireUsage = schemas/* object */.Ikc({
     promptTokenCount: tokens/* wireCount */.jQ,
     toolUsePromptTokenCount: tokens/* wireCount */.jQ,
     cachedContentTokenCount: tokens/* wireCount */.jQ,
     candidatesTokenCount: tokens/* wireCount */.jQ,
     thoughtsTokenCount: tokens/* wireCount */.jQ,
+    promptTokensDetails: modalities,
+    candidatesTokensDetails: modalities,
 });
+const OTHERS = new Set(['AUDIO', 'IMAGE', 'VIDEO']);
 const gemini_carriesUsage = schemas/* object */.Ikc({ usageMetadata: schemas/* looseObject */._H3({}) });
 const payloadSchema = schemas/* object */.Ikc({
     modelVersion: schemas/* string */.YjP().nullish(),
@@ -23122,6 +23873,7 @@ class GeminiUsageReader {
     #hasEnded = false;
     #usage = usage/* NO_USAGE */.yJ;
     #raw;
+    #unpriced;
     push(payload) {
         for (const part of Array.isArray(payload) ? payload : [payload])
             this.#pushOne(part);
@@ -23132,6 +23884,7 @@ class GeminiUsageReader {
             final: this.#hasEnded && this.#raw !== undefined,
             usage: this.#usage,
             raw: this.#raw,
+            ...(this.#unpriced !== undefined && { unpriced: this.#unpriced }),
         };
     }
     #pushOne(payload) {
@@ -23149,6 +23902,7 @@ class GeminiUsageReader {
         this.#model = parsed.data.modelVersion ?? this.#model;
         this.#raw = carrier.data.usageMetadata;
         this.#usage = normalise(parsed.data.usageMetadata);
+        this.#unpriced = unpricedOf(parsed.data.usageMetadata);
     }
 }
 function normalise(usage) {
@@ -23161,15 +23915,27 @@ function normalise(usage) {
         reasoningTokens: usage.thoughtsTokenCount ?? undefined,
     };
 }
+/** Audio has a price of its own, and so has all that is made and is no text. */
+function unpricedOf(usage) {
+    const heard = (usage.promptTokensDetails ?? []).filter(({ modality }) => modality === 'AUDIO');
+    const made = (usage.candidatesTokensDetails ?? []).filter(({ modality }) => OTHERS.has(modality));
+    return [...heard, ...made].find(({ tokenCount }) => (tokenCount ?? 0) > 0)?.modality.toLowerCase();
+}
+const gemini_OUTSIDE = {
+    content: ['contents', 'systemInstruction', 'system_instruction'],
+    settings: [],
+    lasting: ['cachedContent', 'cached_content'],
+};
 function gemini_readRequest(body, path) {
     const [, , , model, action] = ROUTE.exec(path) ?? [];
     return {
-        model,
+        ...readFallbacks(body, model),
         stream: action === 'streamGenerateContent',
         outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
         outputFloor: 1,
-        choices: readSetting(body, ['candidateCount', 'candidate_count']) ?? 1,
-        hasServerContext: body.get('cachedContent') !== undefined || body.get('cached_content') !== undefined,
+        choices: Math.max(...spellings(['candidateCount', 'candidate_count']).map((path) => readChoices(body.get(...path), path.join('.')))),
+        hasServerContext: false,
+        outside: outsideInput(body, model, gemini_OUTSIDE),
         isDetached: false,
     };
 }
@@ -23184,7 +23950,7 @@ function readSetting(body, names) {
 }
 function setOutputCeiling(body, tokens) {
     const given = spellings(['maxOutputTokens', 'max_output_tokens']).filter((path) => body.get(...path) !== undefined);
-    const parent = body.get('generation_config') === undefined ? 'generationConfig' : 'generation_config';
+    const parent = !body.has('generation_config') ? 'generationConfig' : 'generation_config';
     for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']])
         body.set(path, tokens);
 }
@@ -23195,7 +23961,7 @@ function spellings(names) {
 function gemini_addNote(body, text) {
     if (body.get('contents', -1, 'role') === 'model')
         return false;
-    const isResponse = ['functionResponse', 'function_response'].some((name) => body.get('contents', -1, 'parts', -1, name) !== undefined);
+    const isResponse = ['functionResponse', 'function_response'].some((name) => body.has('contents', -1, 'parts', -1, name));
     if (isResponse)
         return body.append(['contents'], { role: 'user', parts: [{ text }] });
     return body.append(['contents', -1, 'parts'], { text });
@@ -23212,7 +23978,7 @@ const gemini = {
     isNeighbour: (path, headers) => path.startsWith('/v1beta') || headers['x-goog-api-key'] !== undefined,
     readRequest: gemini_readRequest,
     setOutputCeiling,
-    offersTools: (body) => body.get('tools', -1) !== undefined,
+    offersTools: (body) => body.keys('tools', -1).length > 0,
     addNote: gemini_addNote,
     requestUsage: () => false,
     isRequestedUsage: () => false,
@@ -23234,26 +24000,6 @@ const gemini = {
     failure: (status, text) => jsonAnswer(status, errorBody(status, 'INTERNAL', text)),
 };
 
-;// CONCATENATED MODULE: ./lib/dialects/shared/extra-body.js
-const STEERING = [
-    'model',
-    'models',
-    'max_tokens',
-    'max_completion_tokens',
-    'max_output_tokens',
-    'n',
-    'stream',
-    'stream_options',
-];
-/** @throws {SyntaxError} when `extra_body` would change what the call may cost. @see https://docs.litellm.ai/docs/completion/provider_specific_params */
-function refuseHiddenSettings(body) {
-    if (body.get('extra_body') === undefined)
-        return;
-    const hidden = STEERING.find((name) => body.get('extra_body', name) !== undefined);
-    if (hidden !== undefined)
-        throw new SyntaxError(`\`extra_body\` sets \`${hidden}\`: it belongs to the request itself`);
-}
-
 ;// CONCATENATED MODULE: ./lib/dialects/openai-chat.js
 /**
  * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
@@ -23270,11 +24016,13 @@ function refuseHiddenSettings(body) {
 
 
 
+
 const openai_chat_wireUsage = schemas/* object */.Ikc({
     prompt_tokens: tokens/* wireCount */.jQ,
     completion_tokens: tokens/* wireCount */.jQ,
-    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
-    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
+    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ })
+        .nullish(),
+    completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ }).nullish(),
     prompt_cache_hit_tokens: tokens/* wireCount */.jQ,
 });
 const openai_chat_payloadSchema = schemas/* object */.Ikc({
@@ -23288,6 +24036,7 @@ class ChatUsageReader {
     #model;
     #usage = usage/* NO_USAGE */.yJ;
     #final = false;
+    #hasAudio = false;
     #raw;
     push(payload) {
         if (!(0,values/* hasKey */.CJ)(payload, 'usage') || typeof payload.usage !== 'object' || payload.usage === null)
@@ -23298,10 +24047,20 @@ class ChatUsageReader {
         this.#model = parsed.data.model ?? this.#model;
         this.#raw = payload.usage;
         this.#usage = openai_chat_normalise(parsed.data.usage);
+        this.#hasAudio = [
+            parsed.data.usage.prompt_tokens_details,
+            parsed.data.usage.completion_tokens_details,
+        ].some((details) => (details?.audio_tokens ?? 0) > 0);
         this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
     }
     snapshot() {
-        return { model: this.#model, final: this.#final, usage: this.#usage, raw: this.#raw };
+        return {
+            model: this.#model,
+            final: this.#final,
+            usage: this.#usage,
+            raw: this.#raw,
+            ...(this.#hasAudio && { unpriced: 'audio' }),
+        };
     }
 }
 function openai_chat_normalise(usage) {
@@ -23314,23 +24073,25 @@ function openai_chat_normalise(usage) {
         reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
-/** Some servers take a number in quotes for a number. */
-function numberOf(value) {
-    return (0,values/* readCount */._0)(typeof value === 'string' ? Number(value) : value);
-}
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(a, b) {
     return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
+/** Some gateways keep prompts and earlier turns for this API as well. */
+const openai_chat_OUTSIDE = {
+    content: ['messages'],
+    settings: ['prompt_id', 'previous_response_id'],
+};
 function openai_chat_readRequest(body) {
-    refuseHiddenSettings(body);
+    const models = readModelsAndFallbacks(body);
     return {
-        model: (0,values/* readText */.yR)(body.get('model')),
+        ...models,
         stream: body.get('stream') === true,
         outputCeiling: largest((0,values/* readCount */._0)(body.get('max_completion_tokens')), (0,values/* readCount */._0)(body.get('max_tokens'))),
         outputFloor: 1,
-        choices: numberOf(body.get('n')) ?? 1,
+        choices: readChoices(body.get('n'), 'n'),
         hasServerContext: false,
+        outside: outsideInput(body, models.model, openai_chat_OUTSIDE),
         isDetached: false,
     };
 }
@@ -23369,7 +24130,7 @@ const openaiChat = {
     isNeighbour: (path) => !path.startsWith('/v1beta'),
     readRequest: openai_chat_readRequest,
     setOutputCeiling: openai_chat_setOutputCeiling,
-    offersTools: (body) => ['tools', 'functions'].some((name) => body.get(name, -1) !== undefined),
+    offersTools: (body) => ['tools', 'functions'].some((name) => body.keys(name, -1).length > 0),
     addNote: openai_chat_addNote,
     requestUsage,
     isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
@@ -23410,6 +24171,14 @@ const LAST = new Set([
     'response.cancelled',
     'response.done',
 ]);
+/** What the answer to a warm-up consists of. */
+const PLAIN = new Set([
+    'response.created',
+    'response.queued',
+    'response.in_progress',
+    'response.completed',
+    'response.done',
+]);
 /** What bounds and prices a request: it must not stand in two places. */
 const BINDING = [
     'model',
@@ -23422,6 +24191,9 @@ const BINDING = [
     'prompt',
     'background',
     'generate',
+    'models',
+    'fallbacks',
+    'extra_body',
 ];
 /** Who calls, and when: Codex puts the time of sending into it. */
 const METADATA = 'client_metadata';
@@ -23443,7 +24215,7 @@ function readClient(message) {
         return { kind: 'free' };
     if (type !== 'response.create')
         return { kind: 'unknown', type: type.slice(0, MAX_TYPE_LENGTH) };
-    const isNested = message.get('response') != null;
+    const isNested = message.has('response');
     const request = isNested ? requestIn(message) : message;
     const metadata = request.get(METADATA);
     return {
@@ -23457,11 +24229,18 @@ function readClient(message) {
     };
 }
 function requestIn(message) {
-    const twice = BINDING.find((name) => message.get(name) !== undefined);
+    const beside = message.keys();
+    const twice = BINDING.find((name) => beside.includes(name));
     if (twice !== undefined)
         throw new SyntaxError(`\`${twice}\` stands beside \`response\`: a request is either in it or beside it`);
     return {
         get: (...path) => message.get('response', ...path),
+        has: (...path) => message.has('response', ...path),
+        keys: (...path) => message.keys('response', ...path),
+        items: (...path) => message.items('response', ...path),
+        mentions: (words, ...path) => message.mentions(words, 'response', ...path),
+        head: (maxBytes, ...path) => message.head(maxBytes, 'response', ...path),
+        walk: (path, visit) => message.walk(['response', ...path], visit),
         set: (path, value) => message.set(['response', ...path], value),
         append: (path, value) => message.append(['response', ...path], value),
         extend: (path, text) => message.extend(['response', ...path], text),
@@ -23477,7 +24256,7 @@ function laneOf(message) {
     return text;
 }
 function continuedBy(request) {
-    const addsMore = ['conversation', 'prompt'].some((name) => request.get(name) != null);
+    const addsMore = ['conversation', 'prompt'].some((name) => request.has(name));
     return addsMore ? undefined : (0,values/* readText */.yR)(request.get('previous_response_id'));
 }
 function readUpstream(payload) {
@@ -23500,6 +24279,7 @@ function readUpstream(payload) {
         kind: 'answer',
         lane,
         isLast: LAST.has(message.type),
+        isPlain: PLAIN.has(message.type),
         answerId: message.response?.id ?? undefined,
         error: error ? { error } : undefined,
     };
@@ -23543,13 +24323,22 @@ const responsesMessages = {
 
 
 
+
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
     input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
     output_tokens: tokens/* wireCount */.jQ,
     output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
 });
-const response = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nullish(), usage: openai_responses_wireUsage.nullish() });
+const response = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP().nullish(),
+    usage: openai_responses_wireUsage.nullish(),
+    output: schemas/* array */.YOg(schemas/* object */.Ikc({ type: schemas/* string */.YjP().catch('') }).catch({ type: '' }))
+        .nullish()
+        .catch(undefined),
+});
+/** Made by a model of its own, whose tokens stand in no usage. */
+const IMAGE = 'image_generation_call';
 const terminal = schemas/* object */.Ikc({
     type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
     response: schemas/* unknown */.L5J().optional(),
@@ -23559,6 +24348,7 @@ const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().op
 class ResponsesUsageReader {
     #model;
     #usage;
+    #hasImage = false;
     #raw;
     push(payload) {
         const event = terminal.safeParse(payload).data;
@@ -23569,6 +24359,7 @@ class ResponsesUsageReader {
         if (!parsed.success)
             throw new errors/* WireFormatError */.zy('openai-responses', parsed.error);
         this.#model = parsed.data.model ?? this.#model;
+        this.#hasImage ||= parsed.data.output?.some(({ type }) => type === IMAGE) ?? false;
         if (!parsed.data.usage)
             return;
         this.#raw = withUsage.safeParse(body).data?.usage;
@@ -23580,6 +24371,7 @@ class ResponsesUsageReader {
             final: this.#usage !== undefined,
             usage: this.#usage ?? usage/* NO_USAGE */.yJ,
             raw: this.#raw,
+            ...(this.#hasImage && { unpriced: 'image generation' }),
         };
     }
 }
@@ -23593,16 +24385,18 @@ function openai_responses_normalise(usage) {
         reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
+const openai_responses_OUTSIDE = { content: ['input'], settings: [] };
 function openai_responses_readRequest(body) {
-    refuseHiddenSettings(body);
+    const models = readModelsAndFallbacks(body);
     return {
-        model: (0,values/* readText */.yR)(body.get('model')),
+        ...models,
         stream: body.get('stream') === true,
         outputCeiling: (0,values/* readCount */._0)(body.get('max_output_tokens')),
         outputFloor: 16,
         choices: 1,
         hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
-        isDetached: body.get('background') === true,
+        outside: outsideInput(body, models.model, openai_responses_OUTSIDE),
+        isDetached: isSet(body, 'background'),
     };
 }
 /** An item of its own, behind messages and tool results alike. */
@@ -23625,7 +24419,7 @@ const openaiResponses = {
     isNeighbour: () => false,
     readRequest: openai_responses_readRequest,
     setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
-    offersTools: (body) => body.get('tools', -1) !== undefined,
+    offersTools: (body) => body.keys('tools', -1).length > 0,
     addNote: openai_responses_addNote,
     requestUsage: () => false,
     isRequestedUsage: () => false,
@@ -23831,7 +24625,7 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -26517,12 +27311,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(813)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(813)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -26533,7 +27327,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
                 ...deps,
                 ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)),
                 sleep: promises_.setTimeout,
-                findRecord: () => (0,run_files/* findRecord */.Tq)(sources),
+                findRecord: (told) => (0,run_files/* findRecord */.Tq)({ ...sources, ...told }),
                 decideNow,
                 endBackground: () => endMeter(host, deps),
                 saveFile: (name, text) => saveReportFile(config.context.jobDir, name, text),
@@ -26600,7 +27394,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(803), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -26659,7 +27453,7 @@ function placeOf({ context, task }) {
 /* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46658);
 /* harmony import */ var _config_config_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29659);
 /* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38698);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7529);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(17092);
 /* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(140);
 /* harmony import */ var _extended_policy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(14429);
 /** Reads what a run was told into its configuration; every secret is masked before it is used. */
@@ -28683,6 +29477,8 @@ const litellm = {
     readVersion,
     readFailure: (evidence) => classify(evidence, { rules: litellm_RULES, origin: 'unknown', refine }),
     readCost: litellm_readCost,
+    // Sent on cache hits alone: https://docs.litellm.ai/docs/proxy/caching
+    isStored: ({ headers }) => headers['x-litellm-cache-key'] !== undefined,
     readRoute: ({ headers }) => ({
         servedBy: headers['x-litellm-model-name'] ?? headers['x-litellm-model-id'],
         fallbacks: readCount(headers['x-litellm-attempted-fallbacks']),
@@ -29181,6 +29977,8 @@ const openrouter = {
     readBudget: openrouter_readBudget,
     readFailure: (evidence) => classify(evidence, { rules: openrouter_RULES, origin: 'unknown' }),
     readCost: costInUsage,
+    // https://openrouter.ai/docs/guides/features/response-caching
+    isStored: ({ headers }) => headers['x-openrouter-cache-status']?.toUpperCase() === 'HIT',
     ...SAYS_NO_ROUTE,
     attribute: (facts, how) => (how === 'tags' ? { 'x-session-id': sessionOf(facts) } : {}),
 };
@@ -30775,11 +31573,12 @@ function openLedger({ jobDir, task }, key, onTrouble) {
 }
 /** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
 function findRecord(sources) {
-    const { usage, environment, task } = sources;
-    if (usage !== undefined)
-        return given(usage);
+    const { usage, environment, task, hasEnded = false } = sources;
     const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
-    if (sum === OPEN)
+    const isOpen = sum === OPEN && !hasEnded;
+    if (usage !== undefined)
+        return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+    if (isOpen)
         return findCut(path.join(' '), sources.parseLines);
     if (sum && path.length > 0)
         return sealed(path.join(' '), sum);
@@ -30789,6 +31588,21 @@ function findRecord(sources) {
 function hasSealedRecord({ task, environment }) {
     const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
     return Boolean(sum && path) && sum !== OPEN;
+}
+/**
+ * `wrap` tells its usage and closes its record in one go. Where the one is there without the other, somebody ended it and
+ * told a usage in its place, or a later step set the variable back to bring a ledger of its own: the run counts by its
+ * ledger, where there is one, and is outside in either case.
+ */
+function disputed({ parseLines }, usage, ledger) {
+    try {
+        return { ...findCut(ledger, parseLines), isDisputed: true };
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV))
+            throw error;
+        return { ...given(usage), isDisputed: true };
+    }
 }
 function given(usage) {
     if (usage.trimStart().startsWith('{'))
