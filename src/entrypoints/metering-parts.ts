@@ -4,12 +4,10 @@ import type { GatewayConfig } from '../config/gateway-config.js';
 import type { Environment } from '../config/run-context.js';
 import { dialects } from '../dialects/index.js';
 import { createDispatcher } from '../platform/dispatcher.js';
-import { keepNurserySmall } from '../platform/nursery.js';
 import { gatewaysUnder } from './gateways-under.js';
 
-/** What a meter in this process is made of, but for the prices: they are large, and each entry point loads them in its own way. */
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
 export function meteringParts(config: { readonly gateway: GatewayConfig }, environment: Environment) {
-  keepNurserySmall();
   const dispatcher = createDispatcher(environment);
   return { dialects, gateways: gatewaysUnder(config), agents, dispatcher };
 }
