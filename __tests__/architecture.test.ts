@@ -38,7 +38,6 @@ const RULES: Readonly<Record<string, Rule>> = {
       'node:http',
       'node:path',
       'node:stream',
-      'node:v8',
     ],
   },
   config: {
