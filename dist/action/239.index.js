@@ -5118,7 +5118,9 @@ function last_element_isBlank(byte) {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/rope.js
-/** Bytes in pieces: cut, read and spliced by offset without ever being copied together. */
+/** Bytes in pieces, read and spliced by offset. They are copied together once, if a long part of them is asked for whole. */
+/** Shorter ones are copied each time; the pieces of a long one would be copied again for whoever asks next. */
+const LONG_BYTES = 64 * 1024;
 class Rope {
     #parts = [];
     #length = 0;
@@ -5138,7 +5140,13 @@ class Rope {
     /** The bytes `[start, end)`; copied only where they stand in several pieces. */
     slice(start, end) {
         const found = piecesOf(this.#parts, start, end);
-        return found.length === 1 && found[0] ? found[0] : Buffer.concat(found);
+        if (found.length === 1 && found[0])
+            return found[0];
+        if (end - start < LONG_BYTES)
+            return Buffer.concat(found);
+        const whole = Buffer.concat(this.#parts);
+        this.#parts = [whole];
+        return whole.subarray(start, end);
     }
     /** Puts `insert` in the place of the bytes `[start, end)`. */
     splice(start, end, insert) {

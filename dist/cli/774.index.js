@@ -1,5 +1,5 @@
 export const id = 774;
-export const ids = [774,730,453];
+export const ids = [774,730,551];
 export const modules = {
 
 /***/ 25774:
@@ -18,7 +18,7 @@ export const modules = {
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(13365);
 /* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(17263);
-/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(97453);
+/* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(81551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
 
@@ -76,49 +76,25 @@ async function runMeter({ inputs, port, faults }, { runner, environment, print }
 
 /***/ }),
 
-/***/ 97453:
+/***/ 81551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  meteringParts: () => (/* binding */ meteringParts)
-});
-
-// EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
-var agents = __webpack_require__(46658);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
-var dialects = __webpack_require__(17092);
-// EXTERNAL MODULE: ./lib/platform/dispatcher.js
-var platform_dispatcher = __webpack_require__(730);
-// EXTERNAL MODULE: external "node:v8"
-var external_node_v8_ = __webpack_require__(78877);
-;// CONCATENATED MODULE: ./lib/platform/nursery.js
-/** How much memory V8 lets pile up before it looks for what is dead. */
-
-/**
- * Keeps the young generation at the size it starts with. Under load it would grow to 134 MB, and nothing in a meter needs
- * that: what belongs to a call is dead when the call is, and the little that outlives it lives as long as the run.
- * The flag is one of the few that V8 reads anew each time it would grow.
- */
-function keepNurserySmall() {
-    (0,external_node_v8_.setFlagsFromString)('--semi-space-growth-factor=1');
-}
-
-// EXTERNAL MODULE: ./lib/entrypoints/gateways-under.js + 2 modules
-var gateways_under = __webpack_require__(24859);
-;// CONCATENATED MODULE: ./lib/entrypoints/metering-parts.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   meteringParts: () => (/* binding */ meteringParts)
+/* harmony export */ });
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(46658);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(17092);
+/* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
+/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
 /** The lists that a meter works with, wherever it runs. */
 
 
 
 
-
-/** What a meter in this process is made of, but for the prices: they are large, and each entry point loads them in its own way. */
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
 function meteringParts(config, environment) {
-    keepNurserySmall();
-    const dispatcher = (0,platform_dispatcher.createDispatcher)(environment);
-    return { dialects: dialects/* dialects */.O, gateways: (0,gateways_under/* gatewaysUnder */.g)(config), agents: agents/* agents */.X, dispatcher };
+    const dispatcher = (0,_platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.createDispatcher)(environment);
+    return { dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__/* .dialects */ .O, gateways: (0,_gateways_under_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewaysUnder */ .g)(config), agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X, dispatcher };
 }
 
 
