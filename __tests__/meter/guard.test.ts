@@ -289,6 +289,30 @@ describe('a call that does not fit now', () => {
     expect(ceiling).toBe(2000);
   });
 
+  test('is passed by smaller ones, and after twenty of them by nobody', async () => {
+    const guard = guardOf({ maxOutputTokens: 10_000 });
+    await learn(guard);
+    const small = () => askFor({ outputCeiling: 1000 });
+    const running = [(await admitted(guard, small())).ticket, (await admitted(guard, small())).ticket];
+    const large = asking(guard, askFor({ outputCeiling: 9000, outputFloor: 8500 }));
+    for (let passed = 0; passed < 20; passed += 1) {
+      running.push((await admitted(guard, small())).ticket);
+      const [ended] = running.splice(0, 1);
+      if (ended) guard.settle(ended, known(10, 0, 0), 0);
+    }
+    await settled();
+    expect(large.answer).toBeUndefined();
+    const later = asking(guard, small());
+    await settled();
+    expect(later.answer).toBeUndefined();
+    for (const ticket of running) guard.settle(ticket, known(10, 0, 0), 0);
+    await settled();
+    expect(large.answer?.kind).toBe('admitted');
+    if (large.answer?.kind === 'admitted') guard.settle(large.answer.ticket, known(10, 0, 0), 0);
+    await settled();
+    expect(later.answer?.kind).toBe('admitted');
+  });
+
   test('leaves when the call before it failed without a bill', async () => {
     const guard = guardOf({ maxTokens: 4000 });
     const first = await admitted(guard);
@@ -723,17 +747,17 @@ describe('a call whose input does not all stand in it', () => {
     },
   );
 
-  test('goes alone, and so does each like it, until one has told how much it is', async () => {
-    const guard = guardOf({ maxInputTokens: 2_000_000 }, { prices });
+  test('leaves beside others where its window fits, and waits where it does not, until one has told how much it is', async () => {
+    const guard = guardOf({ maxInputTokens: 300_000 }, { prices });
     await learn(guard);
     const { ticket } = await admitted(guard);
     const first = asking(guard, askFor(outside()));
     const second = asking(guard, askFor(outside()));
     await settled();
-    expect([first.answer, second.answer]).toEqual([undefined, undefined]);
+    expect([first.answer?.kind, second.answer]).toEqual(['admitted', undefined]);
     guard.settle(ticket, known(100, 0, 0), 0);
     await settled();
-    expect([first.answer?.kind, second.answer]).toEqual(['admitted', undefined]);
+    expect(second.answer).toBeUndefined();
     if (first.answer?.kind === 'admitted') guard.settle(first.answer.ticket, known(30_000, 0, 0), 0);
     await settled();
     // What stands in the request, and what was told of the whole of the other.

@@ -17,11 +17,17 @@ const judge = (end: RelayEnd, heard?: TapResult) => judgeOutcome(end, heard, () 
 
 describe('an error answer', () => {
   test.each([408, 499, 504, 522, 524])(
-    '%i says that somebody gave up waiting: what is behind may go on and bill',
+    '%i says that somebody gave up waiting: what is behind may have made something, and bill it',
     (status) => {
       const { entry, settlement } = judge(endOf('complete', status));
       expect(entry).toMatchObject({ status, outcome: 'cut', final: false });
-      expect(settlement).toEqual({ kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true });
+      expect(settlement).toEqual({
+        kind: 'unknown',
+        usage: NO_USAGE,
+        isAnswered: false,
+        mayGoOn: false,
+        mostTokens: 16_384,
+      });
     },
   );
 

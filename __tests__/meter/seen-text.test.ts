@@ -112,3 +112,12 @@ describe('how many tokens a body can have at most', () => {
     );
   });
 });
+
+test('what is remembered of long conversations is bounded, and what came last is kept', () => {
+  const seen = new SeenText();
+  const piecesOf = (call: number) =>
+    new Map(Array.from({ length: 4000 }, (_, piece) => [`${call} ${piece}`, 100] as const));
+  for (let call = 0; call < 40; call += 1) seen.learn('k', piecesOf(call), 1000);
+  expect(seen.bound('k', piecesOf(0), 400_000)).toBe(400_000);
+  expect(seen.bound('k', piecesOf(39), 400_000)).toBe(1000);
+});

@@ -35,6 +35,13 @@ describe('walking over JSON', () => {
     });
   });
 
+  test('does not remember ways that lead nowhere an API knows: too deep, or by too long a name', () => {
+    const long = 'n'.repeat(1000);
+    expect(walked(`{"${long}":{"url":1}}`).scalars).toEqual(['...url=1']);
+    const deep = `${'{"content":'.repeat(120)}{"url":1}${'}'.repeat(120)}`;
+    expect(walked(deep).scalars[0]?.length).toBeLessThan(300);
+  });
+
   test('folds keys, and reads them through their escapes', () => {
     expect(walked('{"File\\u005fID":"x"}').seen).toEqual(['.file_id="x"', '{file_id}']);
   });

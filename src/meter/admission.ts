@@ -115,6 +115,8 @@ export type Settlement =
       readonly mayGoOn: boolean;
       /** Tokens of the text that came; left out: none that was seen. */
       readonly textTokens?: number;
+      /** Output tokens at most, however long it took; left out: what was held. */
+      readonly mostTokens?: number;
     };
 
 export interface Stop {

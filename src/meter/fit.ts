@@ -76,8 +76,7 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
   if (mayWait && room.binding !== undefined) {
-    const isUnknown = draft.hold.unknownSize !== undefined;
-    const mustWait = isUnknown || question.mustLearnFirst || affordable < comfortable;
+    const mustWait = question.mustLearnFirst || affordable < comfortable;
     if (mustWait) return { kind: 'wait' };
   }
   if (affordable < Math.max(Math.min(natural, leastOutput), facts.outputFloor))

@@ -100,8 +100,10 @@ export class Guard {
   /** Resolves when the call may leave, or never may. A client that goes away takes its waiting call out of the queue. */
   admit(ask: Ask, client: Client): Promise<Admission> {
     if (client.isGone) return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
-    const decision = this.#decide(ask);
-    return decision.kind === 'wait' ? this.#queue.wait(ask, client) : Promise.resolve(decision);
+    const decision: Decision = this.#queue.isClosed ? { kind: 'wait' } : this.#decide(ask);
+    if (decision.kind === 'wait') return this.#queue.wait(ask, client);
+    if (decision.kind === 'admitted') this.#queue.noteOvertaken();
+    return Promise.resolve(decision);
   }
 
   /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */

@@ -14,6 +14,9 @@ const SPELLINGS = [
   (key: string) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
 ];
 
+/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
+const LEAST_KEY = 8;
+
 /** The credentials of a run are one object for as long as it lasts. */
 const KNOWN = new WeakMap<Credentials, readonly Buffer[]>();
 
@@ -21,7 +24,7 @@ function spellingsOf(credentials: Credentials): readonly Buffer[] {
   const known = KNOWN.get(credentials);
   if (known) return known;
   const { key = '' } = credentials;
-  const words = key === '' ? [] : [...new Set(SPELLINGS.map((spell) => spell(key)))];
+  const words = key.length < LEAST_KEY ? [] : [...new Set(SPELLINGS.map((spell) => spell(key)))];
   const spellings = words.map((word) => Buffer.from(word));
   KNOWN.set(credentials, spellings);
   return spellings;

@@ -45,6 +45,8 @@ const NOT_REPORTED = {
 
 /** Billed or not, and how much: nobody will say. */
 const UNTOLD: Settlement = { kind: 'unknown', usage: NO_USAGE, isAnswered: false, mayGoOn: true };
+/** Whoever gives up lets go of what is behind it, as far as is known: what came to be until then is seldom longer. */
+const GIVEN_UP: Settlement = { ...UNTOLD, mayGoOn: false, mostTokens: 16_384 };
 
 /** The meter's own refusal: nothing left, nothing is billed. */
 export function refusedEntry(status: number): Outcome['entry'] {
@@ -71,7 +73,7 @@ export function judgeOutcome(
   if (head !== undefined && GAVE_UP.has(head.status)) {
     return {
       entry: { ...NOT_REPORTED, status: head.status, outcome: 'cut', final: false },
-      settlement: UNTOLD,
+      settlement: GIVEN_UP,
     };
   }
   if (head === undefined || head.status >= 400) {

@@ -73,7 +73,8 @@ export class Reckoner {
     if (settlement.kind === 'known' || settlement.mayGoOn) return outputTokens;
     const { usage, textTokens = 0 } = settlement;
     const came = Math.max(textTokens, usage.outputTokens ?? 0);
-    return this.#outputBound.bound(kind, outputTokens, durationMs, came);
+    const most = Math.min(outputTokens, settlement.mostTokens ?? outputTokens);
+    return this.#outputBound.bound(kind, most, durationMs, came);
   }
 
   #learn(

@@ -13,7 +13,8 @@ interface SeenCall {
 }
 
 const MAX_CALLS = 256;
-const MAX_CHUNKS = 100_000;
+/** Of all calls that are remembered, each counted in each of them. */
+const MAX_CHUNKS = 60_000;
 /** A piece that all calls share, such as the tools, says little of which of them this one goes on from. */
 const CALLS_PER_CHUNK = 2;
 const MAX_CANDIDATES = 4;
@@ -23,18 +24,30 @@ export class SeenText {
   /** The last calls that each piece stood in, by its hash. */
   readonly #callsWith = new Map<string, number[]>();
   #count = 0;
+  #chunks = 0;
 
   learn(kind: string, chunks: Chunks, tokens: number): void {
     this.#count += 1;
-    if (this.#callsWith.size > MAX_CHUNKS) {
-      this.#callsWith.clear();
-      this.#calls.clear();
-    }
     this.#calls.set(this.#count, { kind, tokens, chunks });
-    this.#calls.delete(this.#count - MAX_CALLS);
+    this.#chunks += chunks.size;
     for (const hash of chunks.keys()) {
       const calls = this.#callsWith.get(hash) ?? [];
       this.#callsWith.set(hash, [...calls, this.#count].slice(-CALLS_PER_CHUNK));
+    }
+    for (const [id, call] of this.#calls) {
+      const isKept = this.#calls.size <= MAX_CALLS && this.#chunks <= MAX_CHUNKS;
+      if (isKept || id === this.#count) return;
+      this.#forget(id, call);
+    }
+  }
+
+  #forget(id: number, { chunks }: SeenCall): void {
+    this.#calls.delete(id);
+    this.#chunks -= chunks.size;
+    for (const hash of chunks.keys()) {
+      const others = this.#callsWith.get(hash)?.filter((other) => other !== id) ?? [];
+      if (others.length > 0) this.#callsWith.set(hash, others);
+      else this.#callsWith.delete(hash);
     }
   }
 

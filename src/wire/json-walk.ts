@@ -24,8 +24,10 @@ const WALKED_BYTES = 32;
 /** Deeper than anything an agent sends. */
 const MAX_DEPTH = 128;
 const MAX_KEYS = 8;
-/** Longer than any key that means something. */
+/** Longer than any key that means something, and than any way to one. */
 const MAX_KEY_BYTES = 1024;
+const MAX_NAME = 32;
+const MAX_PATH = 256;
 
 /** False where the bytes are not JSON as far as was looked, or go too deep: then there may be more than was visited. */
 export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
@@ -44,7 +46,7 @@ export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
       if (isKey && top?.keys) {
         const key = readKey(bytes.subarray(at, end));
         if (top.keys.length < MAX_KEYS) top.keys.push(key);
-        path = `${top.path}.${key}`;
+        path = pathTo(top.path, key);
         isWanted = names?.has(key) ?? true;
       } else if (isWanted) visitor.scalar(path, bytes.subarray(at, end));
       isKey = false;
@@ -72,6 +74,12 @@ export function walkJson(bytes: Buffer, visitor: ValueVisitor): boolean {
     }
   }
   return open.length === 0;
+}
+
+/** What stands too deep, or under a name too long, stands nowhere that an API knows. */
+function pathTo(parent: string, key: string): string {
+  const isKnown = key.length <= MAX_NAME && parent.length < MAX_PATH;
+  return isKnown ? `${parent}.${key}` : '..';
 }
 
 /** Folded. */

@@ -36,7 +36,10 @@ describe.each(BY_NAME)('%s', (id) => {
     ['models that are no list', { models: 'a,b' }],
     ['models that are no texts', { models: ['a', 7] }],
     ['more models than anybody needs', { models: Array.from({ length: 200 }, (_, index) => `m${index}`) }],
-    ['a fallback without a model', { fallbacks: [{ a: ['b'] }] }],
+    ['a fallback without a model', { fallbacks: [{ a: 'b' }] }],
+    ['a fallback that holds no names', { fallbacks: [{ a: [1] }] }],
+    ['fallbacks for one kind of failure', { context_window_fallbacks: [{ a: ['b'] }] }],
+    ['settings of the router', { router_settings_override: { fallbacks: [] } }],
     ['a table that holds no names', { context_window_fallback_dict: { a: ['b'] } }],
     ['a made-up failure', { mock_testing_fallbacks: true }],
     ['the same in other letters', { Mock_Testing_Fallbacks: true }],
@@ -58,6 +61,13 @@ test.each(GATEWAYS)('%s: a fallback that brings settings of its own is refused',
   expect(
     factsOf(id, { model: 'a', fallbacks: [{ model: 'b', messages: ['x'.repeat(99_000)] }] }).otherModels,
   ).toEqual(['b']);
+});
+
+test('LiteLLM’s lists of fallbacks by model are read', () => {
+  expect(factsOf('openai-chat', { model: 'a', fallbacks: [{ a: ['b', 'c'] }] }).otherModels).toEqual([
+    'b',
+    'c',
+  ]);
 });
 
 test('gemini: models that may answer in place of the one in the path are named too', () => {

@@ -10,7 +10,7 @@
  */
 import type { RequestBody, RequestFacts, RequestItem } from '../../ports/dialect.js';
 import { readText } from '../../wire/values.js';
-import { countAt, nameIn, textAt } from './steering.js';
+import { bounded, countAt, nameIn, textAt } from './steering.js';
 
 /** How the types of these tools begin; letters that are written as escapes may say anything. */
 const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
@@ -84,7 +84,7 @@ function addRun(sum: Sum): void {
 /** True when one of them answers fast. */
 function addFallbacks(sum: Sum, body: RequestBody): boolean {
   let isFast = false;
-  for (const entry of body.items('fallbacks')) {
+  for (const entry of bounded(body.items('fallbacks'), 'fallbacks')) {
     sum.otherModels.push(nameIn(entry) ?? textAt(entry, 'model', 'fallbacks.model'));
     const ownCeiling = countAt(entry, 'max_tokens', 'fallbacks.max_tokens');
     if (ownCeiling === undefined) sum.choices += 1;

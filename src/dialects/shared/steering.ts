@@ -27,7 +27,7 @@ const STEERING = new Set([
 /** Tables of a gateway's own, by which another model is chosen. */
 const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
 /** Settings by which a client makes up models, prices, or failures that lead to another model. */
-const UNREADABLE = /^mock_testing_|^user_config$|_cost_per_|_token_cost(?:_|$)/;
+const UNREADABLE = /^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)/;
 const MAX_MODELS = 100;
 const WHOLE = /^\d{1,15}$/;
 
@@ -71,7 +71,7 @@ function listedIn(body: RequestBody): string[] {
 }
 
 function fallbacksIn(body: RequestBody): string[] {
-  return bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
+  return bounded(listOf(body, 'fallbacks'), 'fallbacks').flatMap(fallbacksOf);
 }
 
 /** How many answers are asked for. @throws {SyntaxError} for what is no whole number, since a server may yet make one of it */
@@ -113,13 +113,20 @@ function refuseHidden(body: RequestBody): void {
     throw new SyntaxError(`\`${unreadable}\` may change what the call costs: leave it out`);
 }
 
-function fallbackOf(item: RequestItem): string {
+/** A name, an object with `model`, or LiteLLM's lists of names by the model they stand in for. */
+function fallbacksOf(item: RequestItem): string[] {
   const name = nameIn(item);
-  if (name !== undefined) return name;
+  if (name !== undefined) return [name];
   const steering = item.keys.find((key) => key !== 'model' && STEERING.has(key));
   if (steering !== undefined)
     throw new SyntaxError(`\`fallbacks\` sets \`${steering}\`: it belongs to the request itself`);
-  return textAt(item, 'model', 'fallbacks.model');
+  const lists = item.keys.includes('model') ? [] : item.keys.map((key) => item.get(key));
+  if (lists.length > 0 && lists.every(isTexts)) return lists.flat();
+  return [textAt(item, 'model', 'fallbacks.model')];
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 /** An element that is a name itself. */
@@ -149,7 +156,7 @@ function listOf(body: RequestBody, name: string): Iterable<RequestItem> {
   return body.items(name);
 }
 
-function bounded(items: Iterable<RequestItem>, name: string): RequestItem[] {
+export function bounded(items: Iterable<RequestItem>, name: string): RequestItem[] {
   const found: RequestItem[] = [];
   for (const item of items) {
     if (found.length >= MAX_MODELS) throw new SyntaxError(`\`${name}\` names more than ${MAX_MODELS} models`);
