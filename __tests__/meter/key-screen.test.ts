@@ -62,10 +62,10 @@ test('an agent with credentials of its own gets each piece as it came', () => {
   const bytes = Buffer.from('sk-');
   expect(screen.push(bytes)).toBe(bytes);
   expect(maskKey({ token: undefined, key: undefined }, bytes)).toBe(bytes);
+});
 
-  test('is left alone where it is a word that stands in any text', () => {
-    const answer = Buffer.from('{"model":"ollama","text":"none"}');
-    for (const key of ['none', 'ollama', 'model'])
-      expect(maskKey({ ...credentials, key }, answer)).toBe(answer);
-  });
+test('a key that is a word and stands in any text is left alone', () => {
+  const answer = Buffer.from('{"model":"ollama","text":"none"}');
+  for (const key of ['none', 'ollama', 'model'])
+    expect(maskKey({ ...credentials, key }, answer)).toBe(answer);
 });

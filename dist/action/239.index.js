@@ -96,6 +96,8 @@ const NOT_REPORTED = {
 };
 /** Billed or not, and how much: nobody will say. */
 const UNTOLD = { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, isAnswered: false, mayGoOn: true };
+/** Whoever gives up lets go of what is behind it, as far as is known: what came to be until then is seldom longer. */
+const GIVEN_UP = { ...UNTOLD, mayGoOn: false, mostTokens: 16_384 };
 /** The meter's own refusal: nothing left, nothing is billed. */
 function refusedEntry(status) {
     return { ...NOT_REPORTED, status, outcome: 'refused', final: true };
@@ -116,7 +118,7 @@ function judgeOutcome(end, heard, priceOf) {
     if (head !== undefined && GAVE_UP.has(head.status)) {
         return {
             entry: { ...NOT_REPORTED, status: head.status, outcome: 'cut', final: false },
-            settlement: UNTOLD,
+            settlement: GIVEN_UP,
         };
     }
     if (head === undefined || head.status >= 400) {
@@ -565,6 +567,8 @@ const SPELLINGS = [
     (key) => JSON.stringify(key).slice(1, -1),
     (key) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
 ];
+/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
+const LEAST_KEY = 8;
 /** The credentials of a run are one object for as long as it lasts. */
 const KNOWN = new WeakMap();
 function spellingsOf(credentials) {
@@ -572,7 +576,7 @@ function spellingsOf(credentials) {
     if (known)
         return known;
     const { key = '' } = credentials;
-    const words = key === '' ? [] : [...new Set(SPELLINGS.map((spell) => spell(key)))];
+    const words = key.length < LEAST_KEY ? [] : [...new Set(SPELLINGS.map((spell) => spell(key)))];
     const spellings = words.map((word) => Buffer.from(word));
     KNOWN.set(credentials, spellings);
     return spellings;
@@ -1740,7 +1744,8 @@ function renderState(limit, limits, spent, inputTokens) {
  * a call that has settled came to no more than that call did, so of a conversation that goes on only what is new counts so.
  */
 const seen_text_MAX_CALLS = 256;
-const MAX_CHUNKS = 100_000;
+/** Of all calls that are remembered, each counted in each of them. */
+const MAX_CHUNKS = 60_000;
 /** A piece that all calls share, such as the tools, says little of which of them this one goes on from. */
 const CALLS_PER_CHUNK = 2;
 const MAX_CANDIDATES = 4;
@@ -1749,17 +1754,31 @@ class SeenText {
     /** The last calls that each piece stood in, by its hash. */
     #callsWith = new Map();
     #count = 0;
+    #chunks = 0;
     learn(kind, chunks, tokens) {
         this.#count += 1;
-        if (this.#callsWith.size > MAX_CHUNKS) {
-            this.#callsWith.clear();
-            this.#calls.clear();
-        }
         this.#calls.set(this.#count, { kind, tokens, chunks });
-        this.#calls.delete(this.#count - seen_text_MAX_CALLS);
+        this.#chunks += chunks.size;
         for (const hash of chunks.keys()) {
             const calls = this.#callsWith.get(hash) ?? [];
             this.#callsWith.set(hash, [...calls, this.#count].slice(-CALLS_PER_CHUNK));
+        }
+        for (const [id, call] of this.#calls) {
+            const isKept = this.#calls.size <= seen_text_MAX_CALLS && this.#chunks <= MAX_CHUNKS;
+            if (isKept || id === this.#count)
+                return;
+            this.#forget(id, call);
+        }
+    }
+    #forget(id, { chunks }) {
+        this.#calls.delete(id);
+        this.#chunks -= chunks.size;
+        for (const hash of chunks.keys()) {
+            const others = this.#callsWith.get(hash)?.filter((other) => other !== id) ?? [];
+            if (others.length > 0)
+                this.#callsWith.set(hash, others);
+            else
+                this.#callsWith.delete(hash);
         }
     }
     /** Input tokens at most. @param bytes of the request, those of its pieces and all others */
@@ -1847,7 +1866,8 @@ class Reckoner {
             return outputTokens;
         const { usage, textTokens = 0 } = settlement;
         const came = Math.max(textTokens, usage.outputTokens ?? 0);
-        return this.#outputBound.bound(kind, outputTokens, durationMs, came);
+        const most = Math.min(outputTokens, settlement.mostTokens ?? outputTokens);
+        return this.#outputBound.bound(kind, most, durationMs, came);
     }
     #learn({ kind, bodyBytes, chunks, hold }, inputTokens, outputTokens, durationMs) {
         if (inputTokens !== undefined) {
@@ -2040,8 +2060,7 @@ function fitWith(question, inputTokens) {
     // What a subagent of its own limit waits for comes back from its own calls alone.
     const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
     if (mayWait && room.binding !== undefined) {
-        const isUnknown = draft.hold.unknownSize !== undefined;
-        const mustWait = isUnknown || question.mustLearnFirst || affordable < comfortable;
+        const mustWait = question.mustLearnFirst || affordable < comfortable;
         if (mustWait)
             return { kind: 'wait' };
     }
@@ -2147,6 +2166,8 @@ function reasonAt(limit) {
 ;// CONCATENATED MODULE: ./lib/meter/queue.js
 const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
+/** After so many, all others wait as well: calls in flight come to an end, and the one that waits has all the room. */
+const MAX_OVERTAKEN = 20;
 class Queue {
     #waiters = [];
     #isDeciding = false;
@@ -2154,25 +2175,44 @@ class Queue {
     get others() {
         return this.#waiters.length - (this.#isDeciding ? 1 : 0);
     }
+    /** True while somebody has been overtaken too often: then no call may leave before that one. */
+    get isClosed() {
+        return this.#waiters.some(isDue);
+    }
+    /** A call has left that came after all of those who wait. */
+    noteOvertaken() {
+        for (const waiter of this.#waiters)
+            waiter.overtaken += 1;
+    }
     /** Resolves when `retry` decides, when the time is over, or when the client goes away. */
     wait(ask, client) {
         return new Promise((resolve) => {
             const giveUp = (reason) => () => this.#leave(waiter, { kind: 'refused', reason });
             const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
             const timer = setTimeout(late, MAX_WAIT_MS).unref();
-            const waiter = { ask, resolve, timer, forget: () => undefined };
+            const waiter = { ask, resolve, timer, overtaken: 0, forget: () => undefined };
             this.#waiters.push(waiter);
             waiter.forget = client.whenGone(giveUp(CLIENT_GONE));
         });
     }
-    /** Asks again for everyone who waits. */
+    /** Asks again for everyone who waits, in the order they came. */
     retry(decide) {
+        const passed = [];
         for (const waiter of [...this.#waiters]) {
             this.#isDeciding = true;
             const decision = decide(waiter.ask);
             this.#isDeciding = false;
-            if (decision.kind !== 'wait')
+            if (decision.kind === 'wait') {
+                if (isDue(waiter))
+                    return;
+                passed.push(waiter);
+            }
+            else {
                 this.#leave(waiter, decision);
+                if (decision.kind === 'admitted')
+                    for (const earlier of passed)
+                        earlier.overtaken += 1;
+            }
         }
     }
     #leave(waiter, admission) {
@@ -2181,6 +2221,9 @@ class Queue {
         waiter.forget();
         waiter.resolve(admission);
     }
+}
+function isDue({ overtaken }) {
+    return overtaken >= MAX_OVERTAKEN;
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/reached.js
@@ -2631,8 +2674,12 @@ class Guard {
     admit(ask, client) {
         if (client.isGone)
             return Promise.resolve({ kind: 'refused', reason: CLIENT_GONE });
-        const decision = this.#decide(ask);
-        return decision.kind === 'wait' ? this.#queue.wait(ask, client) : Promise.resolve(decision);
+        const decision = this.#queue.isClosed ? { kind: 'wait' } : this.#decide(ask);
+        if (decision.kind === 'wait')
+            return this.#queue.wait(ask, client);
+        if (decision.kind === 'admitted')
+            this.#queue.noteOvertaken();
+        return Promise.resolve(decision);
     }
     /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
     admitUnmetered() {
@@ -4938,8 +4985,10 @@ const json_walk_WALKED_BYTES = 32;
 /** Deeper than anything an agent sends. */
 const MAX_DEPTH = 128;
 const MAX_KEYS = 8;
-/** Longer than any key that means something. */
+/** Longer than any key that means something, and than any way to one. */
 const MAX_KEY_BYTES = 1024;
+const MAX_NAME = 32;
+const MAX_PATH = 256;
 /** False where the bytes are not JSON as far as was looked, or go too deep: then there may be more than was visited. */
 function walkJson(bytes, visitor) {
     const open = [];
@@ -4959,7 +5008,7 @@ function walkJson(bytes, visitor) {
                 const key = readKey(bytes.subarray(at, end));
                 if (top.keys.length < MAX_KEYS)
                     top.keys.push(key);
-                path = `${top.path}.${key}`;
+                path = pathTo(top.path, key);
                 isWanted = names?.has(key) ?? true;
             }
             else if (isWanted)
@@ -4998,6 +5047,11 @@ function walkJson(bytes, visitor) {
         }
     }
     return open.length === 0;
+}
+/** What stands too deep, or under a name too long, stands nowhere that an API knows. */
+function pathTo(parent, key) {
+    const isKnown = key.length <= MAX_NAME && parent.length < MAX_PATH;
+    return isKnown ? `${parent}.${key}` : '..';
 }
 /** Folded. */
 function readKey(bytes) {

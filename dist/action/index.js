@@ -16280,7 +16280,7 @@ const STEERING = new Set([
 /** Tables of a gateway's own, by which another model is chosen. */
 const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
 /** Settings by which a client makes up models, prices, or failures that lead to another model. */
-const UNREADABLE = /^mock_testing_|^user_config$|_cost_per_|_token_cost(?:_|$)/;
+const UNREADABLE = /^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)/;
 const MAX_MODELS = 100;
 const WHOLE = /^\d{1,15}$/;
 /** The models a request names. @throws {SyntaxError} for a setting that may stand for anything */
@@ -16313,7 +16313,7 @@ function listedIn(body) {
     return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
 }
 function fallbacksIn(body) {
-    return bounded(listOf(body, 'fallbacks'), 'fallbacks').map(fallbackOf);
+    return bounded(listOf(body, 'fallbacks'), 'fallbacks').flatMap(fallbacksOf);
 }
 /** How many answers are asked for. @throws {SyntaxError} for what is no whole number, since a server may yet make one of it */
 function readChoices(value, name) {
@@ -16350,14 +16350,21 @@ function refuseHidden(body) {
     if (unreadable !== undefined)
         throw new SyntaxError(`\`${unreadable}\` may change what the call costs: leave it out`);
 }
-function fallbackOf(item) {
+/** A name, an object with `model`, or LiteLLM's lists of names by the model they stand in for. */
+function fallbacksOf(item) {
     const name = nameIn(item);
     if (name !== undefined)
-        return name;
+        return [name];
     const steering = item.keys.find((key) => key !== 'model' && STEERING.has(key));
     if (steering !== undefined)
         throw new SyntaxError(`\`fallbacks\` sets \`${steering}\`: it belongs to the request itself`);
-    return textAt(item, 'model', 'fallbacks.model');
+    const lists = item.keys.includes('model') ? [] : item.keys.map((key) => item.get(key));
+    if (lists.length > 0 && lists.every(isTexts))
+        return lists.flat();
+    return [textAt(item, 'model', 'fallbacks.model')];
+}
+function isTexts(value) {
+    return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 /** An element that is a name itself. */
 function nameIn(item) {
@@ -16462,7 +16469,7 @@ function addRun(sum) {
 /** True when one of them answers fast. */
 function addFallbacks(sum, body) {
     let isFast = false;
-    for (const entry of body.items('fallbacks')) {
+    for (const entry of bounded(body.items('fallbacks'), 'fallbacks')) {
         sum.otherModels.push(nameIn(entry) ?? textAt(entry, 'model', 'fallbacks.model'));
         const ownCeiling = countAt(entry, 'max_tokens', 'fallbacks.max_tokens');
         if (ownCeiling === undefined)
@@ -17511,7 +17518,7 @@ function openai_responses_readRequest(body) {
         outputCeiling: (0,values/* readCount */._0)(body.get('max_output_tokens')),
         outputFloor: 16,
         choices: 1,
-        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.get(name) != null),
+        hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.has(name)),
         outside: outsideInput(body, models.model, openai_responses_OUTSIDE),
         isDetached: isSet(body, 'background'),
     };
