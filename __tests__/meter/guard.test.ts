@@ -289,13 +289,13 @@ describe('a call that does not fit now', () => {
     expect(ceiling).toBe(2000);
   });
 
-  test('is passed by smaller ones, and after twenty of them by nobody', async () => {
+  test('is passed by smaller ones, and after eight of them by nobody', async () => {
     const guard = guardOf({ maxOutputTokens: 10_000 });
     await learn(guard);
     const small = () => askFor({ outputCeiling: 1000 });
     const running = [(await admitted(guard, small())).ticket, (await admitted(guard, small())).ticket];
     const large = asking(guard, askFor({ outputCeiling: 9000, outputFloor: 8500 }));
-    for (let passed = 0; passed < 20; passed += 1) {
+    for (let passed = 0; passed < 8; passed += 1) {
       running.push((await admitted(guard, small())).ticket);
       const [ended] = running.splice(0, 1);
       if (ended) guard.settle(ended, known(10, 0, 0), 0);
