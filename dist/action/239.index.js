@@ -2167,7 +2167,7 @@ function reasonAt(limit) {
 const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 /** After so many, all others wait as well: calls in flight come to an end, and the one that waits has all the room. */
-const MAX_OVERTAKEN = 20;
+const MAX_OVERTAKEN = 8;
 class Queue {
     #waiters = [];
     #isDeciding = false;
