@@ -81,7 +81,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
-const OUTSIDE: OutsideRules = { content: ['input'], settings: [] };
+const OUTSIDE: OutsideRules = { content: ['input'] };
 
 function readRequest(body: RequestBody): RequestFacts {
   const models = readModelsAndFallbacks(body);
@@ -91,9 +91,7 @@ function readRequest(body: RequestBody): RequestFacts {
     outputCeiling: readCount(body.get('max_output_tokens')),
     outputFloor: 16,
     choices: 1,
-    hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some(
-      (name) => body.get(name) != null,
-    ),
+    hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.has(name)),
     outside: outsideInput(body, models.model, OUTSIDE),
     isDetached: isSet(body, 'background'),
   };
