@@ -157,7 +157,7 @@ export class WebSocketCall {
     const { inputTokens = 0, outputTokens = this.isWarmUp ? 0 : undefined } = usage;
     if (this.#wholeBytes === undefined || outputTokens === undefined) return undefined;
     // The bytes of a picture say nothing of it, so somebody must have counted it.
-    if (this.#hasMedia && usage.inputTokens === undefined) return undefined;
+    if (this.#hasMedia && inputTokens === 0) return undefined;
     // What was fetched or searched for stays in front of what follows.
     return Math.max(this.#wholeBytes, inputTokens * BYTES_PER_TOKEN) + outputTokens * BYTES_PER_TOKEN;
   }
