@@ -39,6 +39,15 @@ describe('after calls have settled', () => {
     expect(estimator.estimate('k', 12_000)).toBe(3750);
   });
 
+  test('one with more pictures is estimated at what these can hold, one with fewer by itself', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 10_000, 4000, 12_000);
+    expect(estimator.estimate('k', 10_000, 24_000)).toBe(4400 + 12_000);
+    expect(estimator.estimate('k', 10_000)).toBe(6000);
+    estimator.learn('k', 10_000, 2500);
+    expect([0, 12_000].map((media) => estimator.estimate('k', 10_000, media))).toEqual([2750, 4400]);
+  });
+
   test('a shorter call is not estimated above the shortest one seen', () => {
     const estimator = new InputEstimator();
     estimator.learn('k', 10_000, 2500);

@@ -729,7 +729,18 @@ describe('text of which nobody knows how dense it is', () => {
 
 describe('a call whose input does not all stand in it', () => {
   const outside = (rest: Partial<NonNullable<Ask['facts']['outside']>> = {}) => ({
-    outside: { unbounded: 'file_id', identity: 'a', pictureTokens: 0, toolTokens: 0, ...rest },
+    outside: {
+      unbounded: 'file_id',
+      identity: 'a',
+      inlineBytes: 0,
+      pictureTokens: 0,
+      flatPictureTokens: 0,
+      documentTokens: 0,
+      leastDocumentTokens: 0,
+      toolTokens: 0,
+      mayDrop: false,
+      ...rest,
+    },
   });
   const prices = tableOf({ input: 1e9, output: 1e9, maxInput: 200_000 });
 
@@ -820,6 +831,91 @@ describe('a call whose input does not all stand in it', () => {
     await learn(guard);
     const pictures = outside({ unbounded: undefined, identity: undefined, pictureTokens: 24_000 });
     expect((await admitted(guard, askFor(pictures))).ticket.inputTokens).toBe(24_400);
+  });
+
+  const bounded = { unbounded: undefined, identity: undefined };
+
+  test('is not measured by the bytes of its pictures, neither as the first call nor beside others', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    const picture = outside({ ...bounded, inlineBytes: 900_000, pictureTokens: 12_000 });
+    const { ticket } = await admitted(guard, askFor(picture, { bodyBytes: 902_000 }));
+    expect(ticket.inputTokens).toBe(2000 + 12_000);
+    expect(ticket.densest.inputTokens).toBe(2000 + 12_000);
+    guard.settle(ticket, known(2000, 0, 0), 0);
+    // What one such call told counts, and what it did not have is added.
+    const again = await admitted(guard, askFor(picture, { bodyBytes: 902_000 }));
+    expect(again.ticket.inputTokens).toBe(2200);
+    guard.release(again.ticket);
+    const both = outside({ ...bounded, inlineBytes: 1_800_000, pictureTokens: 24_000 });
+    expect((await admitted(guard, askFor(both, { bodyBytes: 1_802_000 }))).ticket.inputTokens).toBe(14_200);
+  });
+
+  test('tells nothing of calls without its pictures', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    const picture = outside({ ...bounded, inlineBytes: 900_000, pictureTokens: 12_000 });
+    guard.settle(
+      (await admitted(guard, askFor(picture, { bodyBytes: 902_000 }))).ticket,
+      known(11_000, 0, 0),
+      0,
+    );
+    await learn(guard, 600);
+    expect((await admitted(guard)).ticket.inputTokens).toBe(660);
+  });
+
+  test('has flat pictures added to what its pieces can be', async () => {
+    const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
+    const seen = { bodyBytes: 8000, chunks: new Map([['seen', 8000]]) };
+    guard.settle((await admitted(guard, askFor({}, seen))).ticket, known(2000, 0, 0), 0);
+    const flat = outside({ ...bounded, inlineBytes: 100, pictureTokens: 12_000, flatPictureTokens: 11_900 });
+    const chunks = new Map([...seen.chunks, ['new', 2000]]);
+    const { ticket } = await admitted(guard, askFor(flat, { bodyBytes: 10_000, chunks }));
+    expect(ticket.densest.inputTokens).toBe(2000 + 2000 + 11_900);
+  });
+
+  test('has a document held at a hundred pages beside others, within the window, and at a few alone', async () => {
+    const guard = guardOf({ maxInputTokens: 250_000 }, { prices });
+    await learn(guard);
+    const pdf = outside({
+      ...bounded,
+      inlineBytes: 90_000,
+      documentTokens: 300_000,
+      leastDocumentTokens: 30_000,
+    });
+    const ask = askFor(pdf, { bodyBytes: 92_000 });
+    const first = await admitted(guard, ask);
+    expect(first.ticket.inputTokens).toBe(200_000);
+    const second = asking(guard, ask);
+    await settled();
+    expect(second.answer).toBeUndefined();
+    guard.settle(first.ticket, known(150_000, 0, 0), 0);
+    await settled();
+    expect(guard.stop?.reason).toBe('limit:max-input-tokens');
+    const small = guardOf({ maxInputTokens: 60_000 }, { prices });
+    await learn(small);
+    expect((await admitted(small, ask)).ticket.inputTokens).toBe(30_400);
+  });
+
+  test('teaches nothing where the server may have left out a part of it', async () => {
+    const guard = guardOf({ maxInputTokens: 600_000 }, { prices });
+    const chunks = new Map([['digits', 99_000]]);
+    const size = { bodyBytes: 100_000, chunks };
+    const cleared = await admitted(guard, askFor(outside({ ...bounded, mayDrop: true }), size));
+    guard.settle(cleared.ticket, known(3000, 0, 0), 0);
+    const { ticket } = await admitted(guard, askFor({}, size));
+    expect([ticket.inputTokens, ticket.densest.inputTokens]).toEqual([51_000, 100_000]);
+  });
+
+  test('teaches no more than its bytes where tools may have brought something in', async () => {
+    const guard = guardOf({ maxInputTokens: 600_000 }, { prices });
+    const searching = askFor(outside({ ...bounded, toolTokens: 50_000 }));
+    guard.settle((await admitted(guard, searching)).ticket, known(40_000, 0, 0), 0);
+    expect((await admitted(guard)).ticket.inputTokens).toBe(2200);
+    const told = await admitted(
+      guard,
+      askFor(outside({ ...bounded, toolTokens: 50_000 }), { bodyBytes: 2001 }),
+    );
+    guard.settle(told.ticket, known(500, 0, 0), 0);
+    expect((await admitted(guard, askFor({}, { bodyBytes: 2001 }))).ticket.inputTokens).toBe(550);
   });
 });
 

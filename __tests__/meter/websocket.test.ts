@@ -257,6 +257,22 @@ describe('limits', () => {
     expect(held.slice(1)).toEqual([272_000, 272_000]);
   });
 
+  test.each([
+    ['a few where its call told what it came to', {}, 10_000],
+    ['the window where nobody counted it', { generate: false }, 272_000],
+  ])('a picture in a conversation counts as %s, whatever its bytes', async (_what, more, most) => {
+    const meter = await metered({ limits: { maxTokens: 1_000_000 } });
+    const client = await connected(meter);
+    const picture = { type: 'input_image', image_url: `data:image/png;base64,${'A'.repeat(900_000)}` };
+    await client.send(create({ input: [{ role: 'user', content: [picture] }], ...more }));
+    const [first] = await client.answers(1);
+    await client.send(create({ previous_response_id: idOf(first) }));
+    await client.answers(2);
+    const held = meter.lines.flatMap((line) => (line.type === 'sent' ? [line.inputTokens] : []));
+    expect(held.at(-1)).toBeGreaterThan(most - 10_000);
+    expect(Math.max(...held)).toBeLessThanOrEqual(Math.max(most, 14_000));
+  });
+
   test('a conversation that was begun elsewhere is refused alone where its window does not fit', async () => {
     const meter = await metered({ limits: { maxTokens: 100_000 } });
     const client = await connected(meter);

@@ -131,7 +131,6 @@ function usageOf(seen: Counts): Usage {
 
 const OUTSIDE: OutsideRules = {
   content: ['system', 'messages'],
-  settings: ['mcp_servers', 'container'],
 };
 
 function readRequest(body: RequestBody): RequestFacts {

@@ -98,8 +98,6 @@ function unpricedOf(usage: z.infer<typeof wireUsage>): string | undefined {
 }
 const OUTSIDE: OutsideRules = {
   content: ['contents', 'systemInstruction', 'system_instruction'],
-  settings: [],
-  lasting: ['cachedContent', 'cached_content'],
 };
 
 function readRequest(body: RequestBody, path: string): RequestFacts {

@@ -84,7 +84,7 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
 /** Some gateways keep prompts and earlier turns for this API as well. */
 const OUTSIDE: OutsideRules = {
   content: ['messages'],
-  settings: ['prompt_id', 'previous_response_id'],
+  settings: ['previous_response_id'],
 };
 
 function readRequest(body: RequestBody): RequestFacts {

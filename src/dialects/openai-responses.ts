@@ -81,7 +81,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
-const OUTSIDE: OutsideRules = { content: ['input'], settings: [] };
+const OUTSIDE: OutsideRules = { content: ['input'] };
 
 function readRequest(body: RequestBody): RequestFacts {
   const models = readModelsAndFallbacks(body);

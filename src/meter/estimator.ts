@@ -5,6 +5,7 @@
 
 interface Sample {
   readonly bytes: number;
+  readonly mediaTokens: number;
   readonly tokens: number;
 }
 
@@ -28,14 +29,24 @@ export class InputEstimator {
     return this.#samples.has(kind);
   }
 
-  /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
-  estimate(kind: string, bytes: number): number {
-    const samples = this.#samples.get(kind);
-    if (samples === undefined) return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
-    const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
-    const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
-    const learned = (nearest?.tokens ?? 0) * MARGIN + added * TOKENS_PER_ADDED_BYTE;
-    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+  /**
+   * An upper estimate: the nearest smaller call seen, plus what is added to it can hold at most.
+   * @param bytes of text
+   * @param mediaTokens of what is no text, at most; calls with more of it tell nothing of one with less
+   */
+  estimate(kind: string, bytes: number, mediaTokens = 0): number {
+    const samples = this.#samples.get(kind)?.filter((sample) => sample.mediaTokens <= mediaTokens) ?? [];
+    const [smallest] = samples;
+    if (smallest === undefined)
+      return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD) + mediaTokens;
+    const added = (sample: Sample) =>
+      Math.max(0, bytes - sample.bytes) * TOKENS_PER_ADDED_BYTE + mediaTokens - sample.mediaTokens;
+    const nearest = samples
+      .filter((sample) => sample.bytes <= bytes)
+      .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
+    const addedMedia = mediaTokens - nearest.mediaTokens;
+    const learned = nearest.tokens * MARGIN + added(nearest) - addedMedia;
+    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
   }
 
   /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
@@ -53,11 +64,12 @@ export class InputEstimator {
   }
 
   /** Samples are kept in order of size; of equal size the larger count stays. */
-  learn(kind: string, bytes: number, tokens: number): void {
+  learn(kind: string, bytes: number, tokens: number, mediaTokens = 0): void {
     const samples = this.#samples.get(kind) ?? [];
-    const at = placeOf(samples, bytes);
-    const same = samples[at]?.bytes === bytes ? samples[at] : undefined;
-    const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
+    const at = placeOf(samples, { bytes, mediaTokens });
+    const next = samples[at];
+    const same = next?.bytes === bytes && next.mediaTokens === mediaTokens ? next : undefined;
+    const kept = { bytes, mediaTokens, tokens: Math.max(tokens, same?.tokens ?? 0) };
     samples.splice(at, same === undefined ? 0 : 1, kept);
     const isFull = samples.length > MAX_SAMPLES;
     this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);
@@ -65,11 +77,12 @@ export class InputEstimator {
 }
 
 /** Where a sample of this size stands, or belongs. */
-function placeOf(samples: readonly Sample[], bytes: number): number {
+function placeOf(samples: readonly Sample[], { bytes, mediaTokens }: Omit<Sample, 'tokens'>): number {
   let [from, until] = [0, samples.length];
   while (from < until) {
     const middle = (from + until) >> 1;
-    if ((samples[middle]?.bytes ?? 0) < bytes) from = middle + 1;
+    const { bytes: size = 0, mediaTokens: media = 0 } = samples[middle] ?? {};
+    if (size < bytes || (size === bytes && media < mediaTokens)) from = middle + 1;
     else until = middle;
   }
   return from;

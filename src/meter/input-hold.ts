@@ -3,26 +3,55 @@
  * model's window: that much is held, until a call with the very same things has told how much they are.
  */
 import { type ModelPrice, windowOf } from '../core/price.js';
-import type { RequestFacts } from '../ports/dialect.js';
+import type { OutsideInput, RequestFacts } from '../ports/dialect.js';
 import type { InputEstimator } from './estimator.js';
 import type { Chunks, SeenText } from './seen-text.js';
 
 export interface InputHold {
   /** With all that may come. */
   readonly inputTokens: number;
-  /** Without what tools of the server's own may bring in: that is their model's choice, and has no bound in the request. */
+  /** Without what has no bound in the request: what tools of the server's own may bring in, and most of a document. */
   readonly leastInputTokens: number;
   /** With all that may come, if every byte that no call before had is a token of its own; no more than the model takes. */
   readonly densestInputTokens: number;
-  /** Of what stands in the request alone. */
+  /** Of all that has a bound. */
   readonly ownInputTokens: number;
   /** In words, what is held at the model's window; `undefined` where nothing is. */
   readonly unknownSize: string | undefined;
   /** How often the server may read the input, with calls that it makes itself: so often it stands in each figure here. */
   readonly reads: number;
-  /** Whether its usage tells how many tokens its bytes are; else what it tells of: the same for the same things. */
-  readonly teaches: 'bytes' | 'nothing' | { readonly identity: string };
+  readonly text: TextSize;
+  readonly teaches: Teaching;
 }
+
+/** What the estimate goes by. */
+export interface TextSize {
+  /** Of the request and what stands in front of it, without pictures and the like. */
+  readonly bytes: number;
+  /** Of pictures and the like, once. */
+  readonly mediaTokens: number;
+  /** Of all of it, once: no call teaches more, into which something else came. */
+  readonly estimate: number;
+}
+
+/**
+ * What the usage of a call tells. `bytes`: how many tokens its bytes are. `bytes-at-most`: the same, but for what tools may have
+ * brought in. `bound`: no more than that its bytes are no more. An identity: how much the things of that name are, and the
+ * bound. `nothing`: the server may have left out a part of them.
+ */
+export type Teaching = 'bytes' | 'bytes-at-most' | 'bound' | 'nothing' | { readonly identity: string };
+
+const ALL_TEXT: OutsideInput = {
+  unbounded: undefined,
+  identity: undefined,
+  inlineBytes: 0,
+  pictureTokens: 0,
+  flatPictureTokens: 0,
+  documentTokens: 0,
+  leastDocumentTokens: 0,
+  toolTokens: 0,
+  mayDrop: false,
+};
 
 /** What the server keeps of earlier turns counts as bytes at so many to a token. */
 const CONTEXT_BYTES_PER_TOKEN = 4;
@@ -40,19 +69,31 @@ export function holdInput(
   },
 ): InputHold {
   const { kind, bodyBytes, contextBytes, chunks, facts, reads, price } = call;
-  const { hasServerContext, outside } = facts;
-  const ownInputTokens = input.estimate(kind, bodyBytes);
-  const bounded = ownInputTokens + (outside?.pictureTokens ?? 0);
-  const identity = hasServerContext ? undefined : outside?.identity;
-  const named = outside?.unbounded === undefined ? undefined : `\`${outside.unbounded}\``;
+  const { hasServerContext, outside = ALL_TEXT } = facts;
+  const { pictureTokens, leastDocumentTokens } = outside;
+  const textBytes = Math.max(0, bodyBytes - outside.inlineBytes);
+  const mediaTokens = pictureTokens + leastDocumentTokens;
+  const ownInputTokens = input.estimate(kind, textBytes, mediaTokens);
+  const identity = hasServerContext ? undefined : outside.identity;
+  const named = outside.unbounded === undefined ? undefined : `\`${outside.unbounded}\``;
   const unbounded = hasServerContext ? 'earlier turns or a prompt that the server keeps' : named;
   const known = identity === undefined ? undefined : input.estimateOutside(kind, identity);
   const unknownSize = known === undefined ? unbounded : undefined;
   const leastInputTokens =
-    unknownSize === undefined ? bounded + (known ?? 0) : Math.max(bounded, windowOf(price));
+    unknownSize === undefined ? ownInputTokens + (known ?? 0) : Math.max(ownInputTokens, windowOf(price));
+  // Pieces that were seen hold pictures as they stand there; or else each picture counts as such, and the rest as text.
   const densest =
-    seen.bound(kind, chunks, bodyBytes - contextBytes) + Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
-  const inputTokens = leastInputTokens + (outside?.toolTokens ?? 0);
+    Math.min(
+      seen.bound(kind, chunks, bodyBytes - contextBytes) + outside.flatPictureTokens,
+      Math.max(0, textBytes - contextBytes) + pictureTokens,
+    ) +
+    leastDocumentTokens +
+    Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
+  const documentTokens = Math.min(
+    outside.documentTokens - leastDocumentTokens,
+    Math.max(0, windowOf(price) - leastInputTokens),
+  );
+  const inputTokens = leastInputTokens + documentTokens + outside.toolTokens;
   return {
     inputTokens: reads * inputTokens,
     leastInputTokens: reads * leastInputTokens,
@@ -61,6 +102,18 @@ export function holdInput(
     ownInputTokens: reads * ownInputTokens,
     unknownSize,
     reads,
-    teaches: unbounded === undefined ? 'bytes' : identity === undefined ? 'nothing' : { identity },
+    text: { bytes: textBytes, mediaTokens, estimate: ownInputTokens },
+    teaches: teachingOf(outside, unbounded !== undefined, identity),
   };
+}
+
+function teachingOf(
+  { mayDrop, toolTokens }: OutsideInput,
+  isUnbounded: boolean,
+  identity: string | undefined,
+): Teaching {
+  if (mayDrop) return 'nothing';
+  if (isUnbounded) return identity === undefined ? 'bound' : { identity };
+  // Codex offers a search in each call, and must be able to learn.
+  return toolTokens > 0 ? 'bytes-at-most' : 'bytes';
 }

@@ -3,6 +3,7 @@ import type { TokenWeights } from '../core/weights.js';
 import type { Settlement, Ticket } from './admission.js';
 import { AnswerSizes } from './answer-sizes.js';
 import { InputEstimator } from './estimator.js';
+import type { InputHold } from './input-hold.js';
 import { OutputBound } from './output-bound.js';
 import { costAtMost, type Used, weightAtMost } from './room.js';
 import { SeenText } from './seen-text.js';
@@ -78,18 +79,24 @@ export class Reckoner {
   }
 
   #learn(
-    { kind, bodyBytes, chunks, hold }: Ticket,
+    { kind, chunks, hold }: Ticket,
     inputTokens: number | undefined,
     outputTokens: number | undefined,
     durationMs: number,
   ): void {
-    if (inputTokens !== undefined) {
+    if (inputTokens !== undefined && hold.teaches !== 'nothing') {
       this.seen.learn(kind, chunks, inputTokens);
-      if (hold.teaches === 'bytes') this.input.learn(kind, bodyBytes, inputTokens);
-      else if (hold.teaches !== 'nothing') this.input.learnOutside(kind, hold.teaches.identity, inputTokens);
+      this.#learnInput(kind, hold, inputTokens);
     }
     if (outputTokens === undefined) return;
     this.#outputBound.learn(kind, outputTokens, durationMs);
     this.answerSizes.learn(kind, outputTokens);
+  }
+
+  #learnInput(kind: string, { teaches, text }: InputHold, tokens: number): void {
+    if (typeof teaches === 'object') this.input.learnOutside(kind, teaches.identity, tokens);
+    else if (teaches === 'bytes') this.input.learn(kind, text.bytes, tokens, text.mediaTokens);
+    else if (teaches === 'bytes-at-most')
+      this.input.learn(kind, text.bytes, Math.min(tokens, text.estimate), text.mediaTokens);
   }
 }

@@ -67,16 +67,29 @@ export interface RequestBody {
   extend(path: readonly Step[], text: string): boolean;
 }
 
-/** Input that does not stand in the request: the server fetches it, or keeps it, or its tools bring it in. */
+/**
+ * Input of which the bytes of the request do not tell how much it is: the server fetches it, or keeps it, or its tools bring
+ * it in, or it stands there and is no text.
+ */
 export interface OutsideInput {
   /** The first name of what can be as large as the model takes, such as `file_id`; `undefined` where all has a bound. */
   readonly unbounded: string | undefined;
   /** Same for the same things where these never change; `undefined` where they may. */
   readonly identity: string | undefined;
-  /** Tokens of pictures that are fetched, at most. */
+  /** Bytes of the request that are pictures, documents, sound or films, and no text. */
+  readonly inlineBytes: number;
+  /** Tokens of pictures at most, whether they are fetched or stand in the request. */
   readonly pictureTokens: number;
+  /** Those of them that may be more than a token for each of their bytes. */
+  readonly flatPictureTokens: number;
+  /** Tokens of what else stands there and is no text, as far as that can be said: its bytes are no bound of it. */
+  readonly documentTokens: number;
+  /** Those of them that are held in any case. */
+  readonly leastDocumentTokens: number;
   /** Tokens that tools of the server's own may bring in, if the model calls them, as far as that can be said. */
   readonly toolTokens: number;
+  /** True where the server may leave out a part of the request, so that its count tells too little of its bytes. */
+  readonly mayDrop: boolean;
 }
 
 /** What a request says about itself. */

@@ -176,7 +176,38 @@ describe('input of any size that does not stand in the request', () => {
       { systemInstruction: { parts: [{ fileData: { fileUri: 'gs://x' } }] } },
       'fileUri',
     ],
-    ['a cache', 'gemini', { cachedContent: 'cachedContents/1' }, 'cachedContent'],
+    ['a file by its name', 'gemini', gemini({ fileData: { fileUri: 'files/abc' } }), 'fileUri'],
+    [
+      'an address behind blanks',
+      'openai-chat',
+      chat({ type: 'file', file: { file_data: `${' '.repeat(120)}${'\n'.repeat(120)}https://x/y.pdf` } }),
+      'file_data',
+    ],
+    [
+      'an address in place of base64',
+      'anthropic-messages',
+      claude({ type: 'image', source: { data: 'https://x/y', type: 'base64', media_type: 'image/png' } }),
+      'data',
+    ],
+    [
+      'an address without its beginning',
+      'openai-responses',
+      responses({ type: 'input_file', file_url: 'x/y' }),
+      'file_url',
+    ],
+    ...['anthropic-messages', 'openai-chat', 'openai-responses', 'gemini'].flatMap((id) =>
+      ['cachedContent', 'cached_content'].flatMap((name): [string, string, object, string][] => [
+        ['a cache', id, { [name]: 'cachedContents/1' }, name],
+        ['a cache in what the gateway passes on', id, { extra_body: { [name]: 'c' } }, name],
+        ['a cache in what it passes to Google', id, { extra_body: { google: { [name]: 'c' } } }, name],
+      ]),
+    ),
+    [
+      'an earlier answer in what the gateway passes on',
+      'openai-responses',
+      { extra_body: { previous_response_id: 'r' } },
+      'previous_response_id',
+    ],
     [
       'what goes too deep to look at',
       'gemini',
@@ -261,6 +292,134 @@ describe('input that has a bound', () => {
   });
 });
 
+const PDF = `JVBERi0xLjcK${'A'.repeat(6000)}`;
+const PNG = `iVBORw0KGgo${'A'.repeat(20_000)}`;
+
+describe('media that stand in the request', () => {
+  const source = (media_type: string, data: string, rest: object = {}) => ({
+    source: { data, type: 'base64', media_type, ...rest },
+  });
+
+  test.each<[string, string, object]>([
+    ['a picture', 'anthropic-messages', claude({ type: 'image', ...source('image/png', PNG) })],
+    [
+      'one in a tool result',
+      'anthropic-messages',
+      claude({ type: 'tool_result', content: [{ type: 'image', ...source('image/jpeg', PNG) }] }),
+    ],
+    ['a picture', 'openai-chat', chat({ image_url: { url: `data:image/png;base64,${PNG}` } })],
+    ['one by its short form', 'openai-chat', chat({ image_url: `  data:image/png;base64,${PNG}` })],
+    ['a picture', 'openai-responses', responses({ image_url: `data:image/webp;base64,${PNG}` })],
+    [
+      'one in a tool result',
+      'openai-responses',
+      { input: [{ output: [{ type: 'input_image', image_url: `data:image/png;base64,${PNG}` }] }] },
+    ],
+    ['a picture', 'gemini', gemini({ inlineData: { mimeType: 'image/png', data: PNG } })],
+    [
+      'one in a tool result, in the other spelling',
+      'gemini',
+      gemini({ function_response: { parts: [{ inline_data: { data: PNG, mime_type: 'image/png' } }] } }),
+    ],
+  ])('count as what they are scaled down to: %s (%s)', (_what, id, body) => {
+    const outside = outsideOf(id, body);
+    expect(outside).toMatchObject({ unbounded: undefined, pictureTokens: 12_000, documentTokens: 0 });
+    expect(outside?.flatPictureTokens).toBe(0);
+    expect(outside?.inlineBytes).toBeGreaterThan(20_000);
+    expect(outside?.inlineBytes).toBeLessThan(20_060);
+  });
+
+  test('are flat where they may be more tokens than bytes', () => {
+    const flat = claude({ type: 'image', ...source('image/png', 'iVBORw0KGgo') });
+    expect(outsideOf('anthropic-messages', flat)?.flatPictureTokens).toBe(12_000 - 13);
+    const dear = { model: 'gpt-4o-mini', ...chat({ image_url: { url: `data:image/png;base64,${PNG}` } }) };
+    expect(outsideOf('openai-chat', dear)).toMatchObject({ pictureTokens: 48_169 });
+  });
+
+  test.each<[string, string, object]>([
+    ['a PDF', 'anthropic-messages', claude({ type: 'document', ...source('application/pdf', PDF) })],
+    ['a PDF that says it is a picture', 'anthropic-messages', claude(source('image/png', PDF))],
+    ['a PDF', 'gemini', gemini({ inlineData: { mimeType: 'application/pdf', data: PDF } })],
+    ['a film', 'gemini', gemini({ inlineData: { mimeType: 'video/mp4', data: PDF } })],
+    ['a file', 'openai-chat', chat({ file: { file_data: `data:application/pdf;base64,${PDF}` } })],
+    ['a file without its type', 'openai-chat', chat({ file: { filename: 'a.pdf', file_data: PDF } })],
+    ['sound', 'openai-chat', chat({ input_audio: { format: 'mp3', data: PDF } })],
+    ['a file', 'openai-responses', responses({ file_data: `data:application/pdf;base64,${PDF}` })],
+  ])('count as a hundred pages: %s (%s)', (_what, id, body) => {
+    const outside = outsideOf(id, body);
+    expect(outside).toMatchObject({ unbounded: undefined, pictureTokens: 0, documentTokens: 300_000 });
+    expect(outside?.inlineBytes).toBeGreaterThan(6000);
+    expect(outside?.leastDocumentTokens).toBe(Math.ceil((outside?.inlineBytes ?? 0) / 2));
+  });
+
+  test('are held at ten pages in any case where they are large', () => {
+    const large = claude(source('application/pdf', PDF + 'A'.repeat(100_000)));
+    expect(outsideOf('anthropic-messages', large)?.leastDocumentTokens).toBe(30_000);
+  });
+
+  test.each<[string, string, object]>([
+    ['without its type', 'gemini', gemini({ inlineData: { data: PNG } })],
+    [
+      'of a kind that is text',
+      'gemini',
+      gemini({ inlineData: { mimeType: 'application/x-python', data: PNG } }),
+    ],
+    [
+      'of two kinds',
+      'gemini',
+      gemini({ inlineData: { mimeType: 'image/png', mime_type: 'text/plain', data: PNG } }),
+    ],
+    ['that may be text', 'anthropic-messages', claude(source('image/png', PNG, { type: 'text ' }))],
+    ['in bare base64', 'openai-chat', chat({ image_url: { url: PNG } })],
+  ])('keep their bytes where these may yet be text: %s (%s)', (_what, id, body) => {
+    expect(outsideOf(id, body)).toMatchObject({
+      unbounded: undefined,
+      inlineBytes: 0,
+      documentTokens: 300_000,
+    });
+  });
+});
+
+describe('a count that may tell too little', () => {
+  const edits = (...types: string[]) => ({ context_management: { edits: types.map((type) => ({ type })) } });
+
+  test.each<[string, object]>([
+    ['anthropic-messages', edits('clear_tool_uses_20250919')],
+    ['anthropic-messages', edits('clear_thinking_20251015', 'compact_20260112')],
+    ['anthropic-messages', { context_management: { edits: [{ trigger: {} }] } }],
+    ['openai-responses', { context_management: [{ type: 'compaction', compact_threshold: 1000 }] }],
+    ['openai-responses', { truncation: 'auto' }],
+    ['openai-chat', { transforms: ['middle-out'] }],
+    ['openai-chat', { plugins: [{ id: 'context-compression' }] }],
+    ['openai-chat', { extra_body: { transforms: ['middle-out'] } }],
+    ['openai-chat', { compaction: {} }],
+    ['anthropic-messages', { tools: [{ type: 'code_execution_20260120', name: 'code_execution' }] }],
+  ])('is one of %s with %j', (id, body) => {
+    expect(outsideOf(id, body)?.mayDrop).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    [
+      'anthropic-messages',
+      { context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] } },
+    ],
+    [
+      'anthropic-messages',
+      {
+        context_management: {
+          edits: [{ type: 'clear_thinking_20251015', keep: { type: 'thinking_turns', value: 1 } }],
+        },
+      },
+    ],
+    ['anthropic-messages', { context_management: { edits: [] } }],
+    ['openai-responses', { truncation: 'disabled' }],
+    ['openai-chat', { transforms: [] }],
+    ['openai-chat', { transforms: null }],
+  ])('is none of %s with %j', (id, body) => {
+    expect(outsideOf(id, body)).toBeUndefined();
+  });
+});
+
 /** What agents send: reference shapes of Claude Code, Codex, Gemini CLI, Qwen Code and others. */
 describe('a request that holds all of its input', () => {
   test.each<[string, string, object]>([
@@ -319,19 +478,9 @@ describe('a request that holds all of its input', () => {
       },
     ],
     [
-      'a picture in base64',
-      'anthropic-messages',
-      claude({ type: 'image', source: { type: 'base64', media_type: 'image/png', data: '/9j/4AAQ' } }),
-    ],
-    [
       'a document of text',
       'anthropic-messages',
       claude({ type: 'document', source: { type: 'text', data: 'see https://x\n' } }),
-    ],
-    [
-      'a picture in base64',
-      'openai-chat',
-      chat({ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }),
     ],
     [
       'a call with an address in it',
@@ -341,14 +490,6 @@ describe('a request that holds all of its input', () => {
           { role: 'assistant', tool_calls: [{ function: { name: 'f', arguments: '{"url":"https://x"}' } }] },
         ],
       },
-    ],
-    [
-      'a picture and a file in base64',
-      'openai-responses',
-      responses(
-        { type: 'input_image', image_url: 'data:image/png;base64,iVBO' },
-        { type: 'input_file', file_data: 'data:application/pdf;base64,JVBE' },
-      ),
     ],
     [
       'items of earlier answers',
@@ -387,11 +528,11 @@ describe('a request that holds all of its input', () => {
       },
     ],
     [
-      'a call and a picture in base64',
+      'a call and text in base64',
       'gemini',
       {
         ...gemini(
-          { inlineData: { mimeType: 'image/png', data: 'iVBO' } },
+          { inlineData: { mimeType: 'text/plain', data: 'aGVsbG8=' } },
           { functionCall: { name: 'f', args: { fileData: { fileUri: 'https://x' } } } },
         ),
         tools: [{ functionDeclarations: [{ name: 'f' }] }],
@@ -400,4 +541,9 @@ describe('a request that holds all of its input', () => {
   ])('%s (%s)', (_what, id, body) => {
     expect(outsideOf(id, body)).toBeUndefined();
   });
+});
+
+test('a prompt that the server keeps may have large variables', () => {
+  const body = { prompt: { id: 'pmpt_1', variables: { doc: 'text '.repeat(20_000) } } };
+  expect(outsideOf('openai-responses', body)).toBeUndefined();
 });

@@ -22,6 +22,8 @@ const GEMINI_CLIENT = new Set([
 const GEMINI_FETCH = new Set(['urlcontext', 'url_context']);
 /** Whoever owns the server decides what it answers; and no honest client writes a type with escapes. */
 const ANY_SIZE = /^(?:mcp|web_fetch)|\\/;
+/** What programs of it are given by the client's tools stands in the request, and is not read by the model. */
+const RUNS_PROGRAMS = /^code_execution|\\/;
 
 const USUAL_USES = 5;
 const TOKENS_PER_USE = 10_000;
@@ -37,6 +39,8 @@ interface Tool {
 export class HostedTools {
   /** True where one of them may bring in any amount. */
   isUnbounded = false;
+  /** True where results may stand in the request that do not count. */
+  mayDrop = false;
   tokens = 0;
   readonly #mostCalls: number;
 
@@ -65,6 +69,7 @@ export class HostedTools {
   }
 
   #addTyped(tool: Tool, type: string): void {
+    if (RUNS_PROGRAMS.test(type)) this.mayDrop = true;
     const isBounded = tool.uses !== undefined && tool.tokensPerUse !== undefined;
     if (ANY_SIZE.test(type) && !isBounded) this.isUnbounded = true;
     else this.#addUses(tool.uses ?? USUAL_USES, tool.tokensPerUse);
