@@ -16211,7 +16211,7 @@ function renderTokens(input, output) {
 
 /***/ }),
 
-/***/ 7092:
+/***/ 9869:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16535,6 +16535,54 @@ function excess(plain, listed) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/dialects/shared/dropped-input.js
+/**
+ * Claude Code asks for it in each call, and must be able to learn. Earlier thoughts are the model's own, were paid for as
+ * output, and are signed, so that nobody can put other text there; what clears or sums up anything else takes the text of tools.
+ */
+const THOUGHTS_ALONE = /^"clear_thinking_\d+"$/;
+const COMPRESSION = ['context-compression'];
+const OFF = new Set(['null', 'false', '"disabled"']);
+const MAX_BYTES = 100;
+/** @param holders paths to what such settings stand in */
+function mayDropInput(body, holders) {
+    return holders.some((holder) => mayEdit(body, [...holder, 'context_management']) ||
+        ['truncation', 'transforms', 'compaction'].some((name) => isOn(body, [...holder, name])) ||
+        body.mentions(COMPRESSION, ...holder, 'plugins'));
+}
+function mayEdit(body, path) {
+    let mayClear = false;
+    const isWhole = body.walk(path, {
+        scalar: (at, bytes) => {
+            if (at === '.edits.type' || at === '.type')
+                mayClear ||= !THOUGHTS_ALONE.test(textOf(bytes));
+            else if (at === '' || at === '.edits')
+                mayClear ||= !OFF.has(textOf(bytes));
+        },
+        object: (at, keys) => {
+            if (at === '.edits')
+                mayClear ||= !keys.includes('type');
+        },
+    });
+    return mayClear || !isWhole;
+}
+/** An empty list asks for nothing. */
+function isOn(body, path) {
+    let isFound = false;
+    const isWhole = body.walk(path, {
+        scalar: (_at, bytes) => {
+            isFound ||= !OFF.has(textOf(bytes));
+        },
+        object: () => {
+            isFound = true;
+        },
+    });
+    return isFound || !isWhole;
+}
+function textOf(bytes) {
+    return bytes.toString('latin1', 0, MAX_BYTES);
+}
+
 ;// CONCATENATED MODULE: ./lib/dialects/shared/hosted-tools.js
 
 /** Run by the client, so that their results come as a request of their own; or they bring in no text. */
@@ -16548,6 +16596,8 @@ const GEMINI_CLIENT = new Set([
 const GEMINI_FETCH = new Set(['urlcontext', 'url_context']);
 /** Whoever owns the server decides what it answers; and no honest client writes a type with escapes. */
 const ANY_SIZE = /^(?:mcp|web_fetch)|\\/;
+/** What programs of it are given by the client's tools stands in the request, and is not read by the model. */
+const RUNS_PROGRAMS = /^code_execution|\\/;
 const USUAL_USES = 5;
 const TOKENS_PER_USE = 10_000;
 /** Of at most twenty addresses, with a large page behind each. */
@@ -16555,6 +16605,8 @@ const GEMINI_FETCH_TOKENS = 20 * 25_000;
 class HostedTools {
     /** True where one of them may bring in any amount. */
     isUnbounded = false;
+    /** True where results may stand in the request that do not count. */
+    mayDrop = false;
     tokens = 0;
     #mostCalls;
     constructor(body) {
@@ -16563,7 +16615,7 @@ class HostedTools {
         const isWhole = body.walk(['tools'], {
             scalar: (path, bytes) => {
                 if (path === '.type')
-                    tool.type = textOf(bytes);
+                    tool.type = hosted_tools_textOf(bytes);
                 else if (path === '.max_uses')
                     tool.uses = countOf(bytes);
                 else if (path === '.max_content_tokens')
@@ -16588,6 +16640,8 @@ class HostedTools {
             this.#addTyped(tool, tool.type);
     }
     #addTyped(tool, type) {
+        if (RUNS_PROGRAMS.test(type))
+            this.mayDrop = true;
         const isBounded = tool.uses !== undefined && tool.tokensPerUse !== undefined;
         if (ANY_SIZE.test(type) && !isBounded)
             this.isUnbounded = true;
@@ -16622,33 +16676,191 @@ function hosted_tools_isSet(body, name) {
     return isFound;
 }
 const MAX_TYPE_BYTES = 100;
-function textOf(bytes) {
+function hosted_tools_textOf(bytes) {
     return bytes.toString('latin1', 1, Math.min(bytes.length - 1, MAX_TYPE_BYTES));
 }
 function countOf(bytes) {
     return (0,values/* readCount */._0)(Number(bytes.toString('latin1', 0, MAX_TYPE_BYTES)));
 }
 
+;// CONCATENATED MODULE: ./lib/dialects/shared/inline-media.js
+/**
+ * Pictures, documents, sound and films that stand in a request in base64: what of its bytes is no text, and how much they may
+ * come to. Vendors scale a picture down, so it has a bound; a document has none in its bytes, as a page of blank paper shows.
+ */
+const MIME = '(?:image|audio|video)\\/[\\w.+-]+|application\\/(?:pdf|msword|vnd\\.[\\w.+-]+)';
+/** What a server reads as text under none of its names. */
+const BINARY = new RegExp(`^(?:${MIME})$`, 'i');
+const SVG = /^image\/svg/i;
+const PICTURE = /^image\/(?:png|jpe?g|gif|webp|hei[cf]|avif|bmp)$/i;
+const TEXT = /^text\/[\w.+-]+$/i;
+const DATA_URL = /^data:([^;,"]*)/i;
+const PDF = /^JVBERi/;
+/** A PDF, or one of the newer formats of office software. */
+const DOCUMENT = /^(?:JVBERi|UEsDB)/;
+/** Also in lines; no address looks like it, which has a colon or a dot. */
+const BASE64 = /^(?:[\w+/=-]|\\[nr])+"?$/;
+const LOOKED_AT_BYTES = 100;
+const MAX_NAME_BYTES = 100;
+const [QUOTE, BLANK, BACKSLASH] = [0x22, 0x20, 0x5c];
+const BLANK_ESCAPES = new Set([...'nrt'].map((letter) => letter.charCodeAt(0)));
+/**
+ * A hundred pages, with text and picture of each: the most of a request at Anthropic.
+ * @see https://platform.claude.com/docs/en/build-with-claude/pdf-support
+ */
+const DOCUMENT_TOKENS = 100 * 3000;
+/** Ten pages; a small one counts as its bytes do. */
+const LEAST_DOCUMENT_TOKENS = 10 * 3000;
+const LEAST_TOKENS_PER_BYTE = 0.5;
+class InlineMedia {
+    #tokensOfPicture;
+    #open = new Map();
+    #isAny = false;
+    #bytes = 0;
+    #pictureTokens = 0;
+    #flatPictureTokens = 0;
+    #documentTokens = 0;
+    #leastDocumentTokens = 0;
+    constructor(tokensOfPicture) {
+        this.#tokensOfPicture = tokensOfPicture;
+    }
+    /** What stands in an object that may be a medium, in whatever order. @param name folded */
+    note(holder, name, value) {
+        const medium = this.#open.get(holder) ?? { types: [], mimes: [], data: [] };
+        this.#open.set(holder, medium);
+        if (name === 'data')
+            medium.data.push(value);
+        else if (name === 'type')
+            medium.types.push(inline_media_nameIn(value));
+        else
+            medium.mimes.push(inline_media_nameIn(value));
+    }
+    /** That object has ended. @returns `away` where it holds an address in place of a medium */
+    close(holder) {
+        const medium = this.#open.get(holder);
+        if (medium === undefined)
+            return undefined;
+        this.#open.delete(holder);
+        const { types, mimes, data } = medium;
+        const isText = types.length > 0 && types.every((type) => type === 'text');
+        if (isText)
+            return undefined;
+        // A source says that it is base64; what stands under the other names cannot be anything else.
+        const isSaid = !holder.endsWith('source') || (types.length > 0 && types.every((type) => type === 'base64'));
+        const isSound = holder.endsWith('input_audio');
+        const found = data.map((bytes) => this.#add(bytes, isSound ? ['audio/wav'] : mimes, isSaid, 1));
+        return found.includes('away') ? 'away' : undefined;
+    }
+    /**
+     * A string where a medium or its address may stand.
+     * @param leastBare how long it is at least if it is base64 and does not say so
+     * @returns `away` where it is neither
+     */
+    add(bytes, leastBare) {
+        return this.#add(bytes, [], true, leastBare);
+    }
+    /** `undefined` where all is text. */
+    found() {
+        if (!this.#isAny)
+            return undefined;
+        return {
+            bytes: this.#bytes,
+            pictureTokens: this.#pictureTokens,
+            flatPictureTokens: this.#flatPictureTokens,
+            documentTokens: this.#documentTokens,
+            leastDocumentTokens: this.#leastDocumentTokens,
+        };
+    }
+    /** @param isSaid false where it may be read as text after all */
+    #add(bytes, told, isSaid, leastBare) {
+        if (bytes[0] !== QUOTE || bytes.length <= 2)
+            return undefined;
+        const from = textStart(bytes);
+        const head = bytes.toString('latin1', from, from + LOOKED_AT_BYTES).replaceAll('\\/', '/');
+        const [, named] = DATA_URL.exec(head) ?? [];
+        if (named === undefined && (bytes.length < leastBare || !BASE64.test(head)))
+            return 'away';
+        const mimes = named === undefined ? told : [...told, named];
+        const isPdf = PDF.test(head.slice(head.indexOf(',') + 1));
+        // Text in base64 is bounded by its bytes like any other.
+        if (!isPdf && isEach(mimes, TEXT))
+            return undefined;
+        this.#isAny = true;
+        const isBinary = isSaid && (mimes.length === 0 ? DOCUMENT.test(head) : isEach(mimes, BINARY) && !mimes.some(isSvg));
+        if (isBinary)
+            this.#bytes += bytes.length;
+        if (isBinary && !isPdf && isEach(mimes, PICTURE))
+            this.#addPicture(bytes.length);
+        else
+            this.#addDocument(isBinary ? bytes.length : 0);
+        return undefined;
+    }
+    #addPicture(bytes) {
+        this.#pictureTokens += this.#tokensOfPicture;
+        this.#flatPictureTokens += Math.max(0, this.#tokensOfPicture - bytes);
+    }
+    /** @param bytes of it that do not count as text */
+    #addDocument(bytes) {
+        this.#documentTokens += DOCUMENT_TOKENS;
+        this.#leastDocumentTokens += Math.min(LEAST_DOCUMENT_TOKENS, Math.ceil(bytes * LEAST_TOKENS_PER_BYTE));
+    }
+}
+/** Behind the quote and all blanks. */
+function textStart(bytes) {
+    let at = 1;
+    for (;;) {
+        if (bytes[at] === BLANK)
+            at += 1;
+        else if (bytes[at] === BACKSLASH && BLANK_ESCAPES.has(bytes[at + 1] ?? 0))
+            at += 2;
+        else
+            return at;
+    }
+}
+function inline_media_nameIn(value) {
+    return value.toString('latin1', 1, Math.min(value.length - 1, MAX_NAME_BYTES)).replaceAll('\\/', '/');
+}
+function isEach(mimes, pattern) {
+    return mimes.length > 0 && mimes.every((mime) => pattern.test(mime));
+}
+function isSvg(mime) {
+    return SVG.test(mime);
+}
+
 ;// CONCATENATED MODULE: ./lib/dialects/shared/outside-input.js
 
+
+
+/** Settings that bring in something of any size, in whatever dialect. */
+const SETTINGS = ['mcp_servers', 'container', 'prompt_id'];
+/** Settings that name something which never changes once it is made. */
+const LASTING = ['cachedContent', 'cached_content'];
+/** What gateways take for the request to whoever is behind them. */
+const EXTRAS = [['extra_body'], ['extra_body', 'google']];
+const EXTRA_SETTINGS = ['previous_response_id', 'conversation'];
 /** On the way to a part: neither the input of a tool call nor the results of a search, which name addresses as well. */
 const PARTS = '(?:\\.(?:content|source|output|parts|functionresponse|function_response))';
 const FILE = new RegExp(`^${PARTS}{1,2}\\.file_id$|^${PARTS}*\\.(?:source|file|image_url|input_file)\\.file_id$`);
 const ADDRESS = new RegExp(`^${PARTS}+\\.(?:(?:file|image|video|audio|document)_url|file_data)$|` +
     `^${PARTS}*\\.(?:source|file|(?:image|video|audio|document)_url)\\.(?:url|file_data|file_url)$|` +
     `^${PARTS}*\\.file_?data\\.file_?uri$`);
+/** A medium that stands there, and what is said of it. */
+const MEDIUM = new RegExp(`^(${PARTS}*\\.(?:source|inline_?data|input_audio))\\.(data|type|media_type|mime_?type)$`);
 /** All that the paths below may end with. */
-const NAMES = new Set('type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri'.split(' '));
+const NAMES = new Set(('type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri ' +
+    'data media_type mimetype mime_type').split(' '));
 /** An address that says of itself that it is a picture's: what is fetched there is read as one. */
-const PICTURE = /^"https:\/\/[^"\\?#]+\.(?:png|jpe?g|gif|webp)(?:[?#][^"\\]*)?"$/i;
+const outside_input_PICTURE = /^"https:\/\/[^"\\?#]+\.(?:png|jpe?g|gif|webp)(?:[?#][^"\\]*)?"$/i;
 const PICTURE_PATH = /\.image_url(?:\.url)?$/;
+const FILE_DATA_PATH = /\.file_data$/;
+const FILE_URI_PATH = /\.file_?uri$/;
+/** Some gateways take base64 in place of an address; nothing that short is a picture. */
+const LEAST_BARE_BYTES = 100;
 /** What was uploaded there stays as it is. */
-const UPLOADED = /^"https:\/\/generativelanguage\.googleapis\.com\/v1(?:beta)?\/files\/[\w-]+"$/;
-const INLINE = /^"\s*data:/i;
+const UPLOADED = /^"(?:https:\/\/generativelanguage\.googleapis\.com\/v1(?:beta)?\/)?files\/[\w-]+"$/;
 /** Of an address, or of one that is written with escapes; what a file's own bytes look like has neither. */
 const AWAY = /:\/\/|\\/;
 const MAX_ADDRESS_BYTES = 4096;
-const LOOKED_AT_BYTES = 100;
 const MAX_IDENTITY = 4096;
 /**
  * Of one picture. Vendors scale larger ones down: to about 4,800 tokens at Anthropic, 10,000 patches at OpenAI.
@@ -16663,22 +16875,24 @@ function outsideInput(body, model, rules) {
     const finder = new Finder(model);
     for (const name of rules.content)
         finder.lookAtContent(body, name);
-    for (const name of rules.settings)
-        finder.lookAtSetting(body, name, false);
-    for (const name of rules.lasting ?? [])
-        finder.lookAtSetting(body, name, true);
+    finder.lookAtSettings(body, [], rules.settings ?? []);
+    for (const path of EXTRAS)
+        finder.lookAtSettings(body, path, EXTRA_SETTINGS);
     finder.lookAtTools(body);
     return finder.found();
 }
 class Finder {
+    #media;
     #pictureTokens;
     #unbounded;
     /** Names of what never changes; `undefined` once something may. */
     #lasting = [];
     #pictures = 0;
     #toolTokens = 0;
+    #mayDrop = false;
     constructor(model) {
         this.#pictureTokens = DEAR_PICTURES.models.test(model ?? '') ? DEAR_PICTURES.tokens : PICTURE_TOKENS;
+        this.#media = new InlineMedia(this.#pictureTokens);
     }
     lookAtContent(body, name) {
         const isWhole = body.walk([name], {
@@ -16689,13 +16903,23 @@ class Finder {
                 const isReference = keys.includes('id') && keys.every((key) => key === 'id' || key === 'type');
                 if (path === '' && isReference)
                     this.#add('item_reference', false);
+                if (this.#media.close(path) === 'away')
+                    this.#add('data', false);
             },
         });
         if (!isWhole)
             this.#add(name, false);
     }
-    lookAtSetting(body, name, isLasting) {
-        const isWhole = body.walk([name], {
+    /** @param path to what they stand in */
+    lookAtSettings(body, path, names) {
+        for (const name of [...SETTINGS, ...names])
+            this.#lookAtSetting(body, [...path, name], false);
+        for (const name of LASTING)
+            this.#lookAtSetting(body, [...path, name], true);
+    }
+    #lookAtSetting(body, path, isLasting) {
+        const name = path.at(-1) ?? '';
+        const isWhole = body.walk(path, {
             scalar: (_path, bytes) => {
                 const text = bytes.toString('latin1', 0, MAX_ADDRESS_BYTES);
                 if (text !== 'null' && text !== '""')
@@ -16711,16 +16935,25 @@ class Finder {
         if (tools.isUnbounded)
             this.#add('tools', false);
         this.#toolTokens = tools.tokens;
+        this.#mayDrop = tools.mayDrop || mayDropInput(body, [[], ...EXTRAS]);
     }
     found() {
         const identity = this.#lasting?.toSorted().join(' ') ?? '';
-        if (this.#unbounded === undefined && this.#pictures === 0 && this.#toolTokens === 0)
+        const media = this.#media.found();
+        const isAllText = this.#pictures === 0 && this.#toolTokens === 0 && media === undefined;
+        if (this.#unbounded === undefined && isAllText && !this.#mayDrop)
             return undefined;
+        const fetchedTokens = this.#pictures * this.#pictureTokens;
         return {
             unbounded: this.#unbounded,
             identity: identity === '' || identity.length > MAX_IDENTITY ? undefined : identity,
-            pictureTokens: this.#pictures * this.#pictureTokens,
+            inlineBytes: media?.bytes ?? 0,
+            pictureTokens: fetchedTokens + (media?.pictureTokens ?? 0),
+            flatPictureTokens: fetchedTokens + (media?.flatPictureTokens ?? 0),
+            documentTokens: media?.documentTokens ?? 0,
+            leastDocumentTokens: media?.leastDocumentTokens ?? 0,
             toolTokens: this.#toolTokens,
+            mayDrop: this.#mayDrop,
         };
     }
     #lookAt(path, bytes) {
@@ -16736,6 +16969,11 @@ class Finder {
             this.#addFile(path, bytes);
         else if (ADDRESS.test(path))
             this.#addAddress(path, bytes);
+        else {
+            const [, holder, name] = MEDIUM.exec(path) ?? [];
+            if (holder !== undefined && name !== undefined)
+                this.#media.note(holder, name, bytes);
+        }
     }
     #addFile(path, bytes) {
         if (bytes.length <= 2)
@@ -16744,11 +16982,12 @@ class Finder {
         this.#add(lastOf(path), !AWAY.test(name), name);
     }
     #addAddress(path, bytes) {
-        const head = bytes.toString('latin1', 0, LOOKED_AT_BYTES).replaceAll('\\/', '/');
-        if (bytes[0] !== QUOTE || INLINE.test(head) || !AWAY.test(head))
+        if (bytes[0] !== outside_input_QUOTE || bytes.length <= 2)
+            return;
+        if (this.#media.add(bytes, leastBareAt(path)) !== 'away')
             return;
         const address = bytes.toString('latin1', 0, MAX_ADDRESS_BYTES);
-        if (PICTURE_PATH.test(path) && PICTURE.test(address))
+        if (PICTURE_PATH.test(path) && outside_input_PICTURE.test(address))
             this.#pictures += 1;
         else
             this.#add(lastOf(path), UPLOADED.test(address), address);
@@ -16762,9 +17001,14 @@ class Finder {
             this.#lasting = undefined;
     }
 }
-const QUOTE = 0x22;
+const outside_input_QUOTE = 0x22;
 const MCP = Buffer.from('"mcp"');
 const ITEM_REFERENCE = Buffer.from('"item_reference"');
+function leastBareAt(path) {
+    if (FILE_URI_PATH.test(path))
+        return Number.POSITIVE_INFINITY;
+    return FILE_DATA_PATH.test(path) ? 1 : LEAST_BARE_BYTES;
+}
 function lastOf(path) {
     const last = path.slice(path.lastIndexOf('.') + 1);
     return last === 'fileuri' ? 'fileUri' : last;
@@ -16888,7 +17132,6 @@ function usageOf(seen) {
 }
 const OUTSIDE = {
     content: ['system', 'messages'],
-    settings: ['mcp_servers', 'container'],
 };
 function readRequest(body) {
     const thinking = (0,values/* readCount */._0)(body.get('thinking', 'budget_tokens'));
@@ -17047,8 +17290,6 @@ function unpricedOf(usage) {
 }
 const gemini_OUTSIDE = {
     content: ['contents', 'systemInstruction', 'system_instruction'],
-    settings: [],
-    lasting: ['cachedContent', 'cached_content'],
 };
 function gemini_readRequest(body, path) {
     const [, , , model, action] = ROUTE.exec(path) ?? [];
@@ -17204,7 +17445,7 @@ function largest(a, b) {
 /** Some gateways keep prompts and earlier turns for this API as well. */
 const openai_chat_OUTSIDE = {
     content: ['messages'],
-    settings: ['prompt_id', 'previous_response_id'],
+    settings: ['previous_response_id'],
 };
 function openai_chat_readRequest(body) {
     const models = readModelsAndFallbacks(body);
@@ -17509,7 +17750,7 @@ function openai_responses_normalise(usage) {
         reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
-const openai_responses_OUTSIDE = { content: ['input'], settings: [] };
+const openai_responses_OUTSIDE = { content: ['input'] };
 function openai_responses_readRequest(body) {
     const models = readModelsAndFallbacks(body);
     return {
@@ -22098,8 +22339,8 @@ function readPre(settings, alerts) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
-var dialects = __nccwpck_require__(7092);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 14 modules
+var dialects = __nccwpck_require__(9869);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __nccwpck_require__(140);
 ;// CONCATENATED MODULE: ./lib/entrypoints/extended-policy.js

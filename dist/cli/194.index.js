@@ -1128,15 +1128,23 @@ class InputEstimator {
     hasLearned(kind) {
         return this.#samples.has(kind);
     }
-    /** An upper estimate: the nearest shorter call seen, plus what the added bytes can hold at most. */
-    estimate(kind, bytes) {
-        const samples = this.#samples.get(kind);
-        if (samples === undefined)
-            return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD);
-        const nearest = samples.findLast((sample) => sample.bytes <= bytes) ?? samples[0];
-        const added = nearest === undefined ? bytes : Math.max(0, bytes - nearest.bytes);
-        const learned = (nearest?.tokens ?? 0) * estimator_MARGIN + added * TOKENS_PER_ADDED_BYTE;
-        return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE));
+    /**
+     * An upper estimate: the nearest smaller call seen, plus what is added to it can hold at most.
+     * @param bytes of text
+     * @param mediaTokens of what is no text, at most; calls with more of it tell nothing of one with less
+     */
+    estimate(kind, bytes, mediaTokens = 0) {
+        const samples = this.#samples.get(kind)?.filter((sample) => sample.mediaTokens <= mediaTokens) ?? [];
+        const [smallest] = samples;
+        if (smallest === undefined)
+            return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD) + mediaTokens;
+        const added = (sample) => Math.max(0, bytes - sample.bytes) * TOKENS_PER_ADDED_BYTE + mediaTokens - sample.mediaTokens;
+        const nearest = samples
+            .filter((sample) => sample.bytes <= bytes)
+            .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
+        const addedMedia = mediaTokens - nearest.mediaTokens;
+        const learned = nearest.tokens * estimator_MARGIN + added(nearest) - addedMedia;
+        return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
     }
     /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
     estimateOutside(kind, identity) {
@@ -1151,22 +1159,24 @@ class InputEstimator {
             this.#outside.set(key, Math.max(tokens, known ?? 0));
     }
     /** Samples are kept in order of size; of equal size the larger count stays. */
-    learn(kind, bytes, tokens) {
+    learn(kind, bytes, tokens, mediaTokens = 0) {
         const samples = this.#samples.get(kind) ?? [];
-        const at = placeOf(samples, bytes);
-        const same = samples[at]?.bytes === bytes ? samples[at] : undefined;
-        const kept = { bytes, tokens: Math.max(tokens, same?.tokens ?? 0) };
+        const at = placeOf(samples, { bytes, mediaTokens });
+        const next = samples[at];
+        const same = next?.bytes === bytes && next.mediaTokens === mediaTokens ? next : undefined;
+        const kept = { bytes, mediaTokens, tokens: Math.max(tokens, same?.tokens ?? 0) };
         samples.splice(at, same === undefined ? 0 : 1, kept);
         const isFull = samples.length > estimator_MAX_SAMPLES;
         this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);
     }
 }
 /** Where a sample of this size stands, or belongs. */
-function placeOf(samples, bytes) {
+function placeOf(samples, { bytes, mediaTokens }) {
     let [from, until] = [0, samples.length];
     while (from < until) {
         const middle = (from + until) >> 1;
-        if ((samples[middle]?.bytes ?? 0) < bytes)
+        const { bytes: size = 0, mediaTokens: media = 0 } = samples[middle] ?? {};
+        if (size < bytes || (size === bytes && media < mediaTokens))
             from = middle + 1;
         else
             until = middle;
@@ -1433,18 +1443,23 @@ class Reckoner {
         const most = Math.min(outputTokens, settlement.mostTokens ?? outputTokens);
         return this.#outputBound.bound(kind, most, durationMs, came);
     }
-    #learn({ kind, bodyBytes, chunks, hold }, inputTokens, outputTokens, durationMs) {
-        if (inputTokens !== undefined) {
+    #learn({ kind, chunks, hold }, inputTokens, outputTokens, durationMs) {
+        if (inputTokens !== undefined && hold.teaches !== 'nothing') {
             this.seen.learn(kind, chunks, inputTokens);
-            if (hold.teaches === 'bytes')
-                this.input.learn(kind, bodyBytes, inputTokens);
-            else if (hold.teaches !== 'nothing')
-                this.input.learnOutside(kind, hold.teaches.identity, inputTokens);
+            this.#learnInput(kind, hold, inputTokens);
         }
         if (outputTokens === undefined)
             return;
         this.#outputBound.learn(kind, outputTokens, durationMs);
         this.answerSizes.learn(kind, outputTokens);
+    }
+    #learnInput(kind, { teaches, text }, tokens) {
+        if (typeof teaches === 'object')
+            this.input.learnOutside(kind, teaches.identity, tokens);
+        else if (teaches === 'bytes')
+            this.input.learn(kind, text.bytes, tokens, text.mediaTokens);
+        else if (teaches === 'bytes-at-most')
+            this.input.learn(kind, text.bytes, Math.min(tokens, text.estimate), text.mediaTokens);
     }
 }
 
@@ -1662,21 +1677,38 @@ function lesser(a, b) {
  * model's window: that much is held, until a call with the very same things has told how much they are.
  */
 
+const ALL_TEXT = {
+    unbounded: undefined,
+    identity: undefined,
+    inlineBytes: 0,
+    pictureTokens: 0,
+    flatPictureTokens: 0,
+    documentTokens: 0,
+    leastDocumentTokens: 0,
+    toolTokens: 0,
+    mayDrop: false,
+};
 /** What the server keeps of earlier turns counts as bytes at so many to a token. */
 const CONTEXT_BYTES_PER_TOKEN = 4;
 function holdInput({ input, seen }, call) {
     const { kind, bodyBytes, contextBytes, chunks, facts, reads, price } = call;
-    const { hasServerContext, outside } = facts;
-    const ownInputTokens = input.estimate(kind, bodyBytes);
-    const bounded = ownInputTokens + (outside?.pictureTokens ?? 0);
-    const identity = hasServerContext ? undefined : outside?.identity;
-    const named = outside?.unbounded === undefined ? undefined : `\`${outside.unbounded}\``;
+    const { hasServerContext, outside = ALL_TEXT } = facts;
+    const { pictureTokens, leastDocumentTokens } = outside;
+    const textBytes = Math.max(0, bodyBytes - outside.inlineBytes);
+    const mediaTokens = pictureTokens + leastDocumentTokens;
+    const ownInputTokens = input.estimate(kind, textBytes, mediaTokens);
+    const identity = hasServerContext ? undefined : outside.identity;
+    const named = outside.unbounded === undefined ? undefined : `\`${outside.unbounded}\``;
     const unbounded = hasServerContext ? 'earlier turns or a prompt that the server keeps' : named;
     const known = identity === undefined ? undefined : input.estimateOutside(kind, identity);
     const unknownSize = known === undefined ? unbounded : undefined;
-    const leastInputTokens = unknownSize === undefined ? bounded + (known ?? 0) : Math.max(bounded, (0,core_price/* windowOf */.Ou)(price));
-    const densest = seen.bound(kind, chunks, bodyBytes - contextBytes) + Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
-    const inputTokens = leastInputTokens + (outside?.toolTokens ?? 0);
+    const leastInputTokens = unknownSize === undefined ? ownInputTokens + (known ?? 0) : Math.max(ownInputTokens, (0,core_price/* windowOf */.Ou)(price));
+    // Pieces that were seen hold pictures as they stand there; or else each picture counts as such, and the rest as text.
+    const densest = Math.min(seen.bound(kind, chunks, bodyBytes - contextBytes) + outside.flatPictureTokens, Math.max(0, textBytes - contextBytes) + pictureTokens) +
+        leastDocumentTokens +
+        Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
+    const documentTokens = Math.min(outside.documentTokens - leastDocumentTokens, Math.max(0, (0,core_price/* windowOf */.Ou)(price) - leastInputTokens));
+    const inputTokens = leastInputTokens + documentTokens + outside.toolTokens;
     return {
         inputTokens: reads * inputTokens,
         leastInputTokens: reads * leastInputTokens,
@@ -1684,8 +1716,17 @@ function holdInput({ input, seen }, call) {
         ownInputTokens: reads * ownInputTokens,
         unknownSize,
         reads,
-        teaches: unbounded === undefined ? 'bytes' : identity === undefined ? 'nothing' : { identity },
+        text: { bytes: textBytes, mediaTokens, estimate: ownInputTokens },
+        teaches: teachingOf(outside, unbounded !== undefined, identity),
     };
+}
+function teachingOf({ mayDrop, toolTokens }, isUnbounded, identity) {
+    if (mayDrop)
+        return 'nothing';
+    if (isUnbounded)
+        return identity === undefined ? 'bound' : { identity };
+    // Codex offers a search in each call, and must be able to learn.
+    return toolTokens > 0 ? 'bytes-at-most' : 'bytes';
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/kept-back.js

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(58500);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 12 modules
-var dialects = __webpack_require__(17092);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 14 modules
+var dialects = __webpack_require__(19869);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js

@@ -74,6 +74,7 @@ class WebSocketCall {
     #isPlain = true;
     /** Of the request and all that stands in front of it; `undefined` when the server adds what the meter has not seen. */
     #wholeBytes;
+    #hasMedia = false;
     #trouble;
     constructor(options) {
         const { services, dialect, headers, message } = options;
@@ -119,8 +120,10 @@ class WebSocketCall {
         const isSeen = message.continues !== undefined && contextBytes !== undefined;
         const hasServerContext = facts.hasServerContext && !isSeen;
         const isAllSeen = !hasServerContext && facts.outside?.unbounded === undefined;
+        const inlineBytes = facts.outside?.inlineBytes ?? 0;
+        this.#hasMedia = inlineBytes > 0;
         if (isAllSeen)
-            this.#wholeBytes = body.size + (contextBytes ?? 0);
+            this.#wholeBytes = body.size - inlineBytes + (contextBytes ?? 0);
         return {
             facts: { ...facts, stream: true, hasServerContext },
             body,
@@ -167,6 +170,9 @@ class WebSocketCall {
         const { usage } = this.#reader.snapshot();
         const { inputTokens = 0, outputTokens = this.isWarmUp ? 0 : undefined } = usage;
         if (this.#wholeBytes === undefined || outputTokens === undefined)
+            return undefined;
+        // The bytes of a picture say nothing of it, so somebody must have counted it.
+        if (this.#hasMedia && inputTokens === 0)
             return undefined;
         // What was fetched or searched for stays in front of what follows.
         return Math.max(this.#wholeBytes, inputTokens * BYTES_PER_TOKEN) + outputTokens * BYTES_PER_TOKEN;
