@@ -695,6 +695,16 @@ describe('text of which nobody knows how dense it is', () => {
     expect(asked.filter(({ answer }) => answer?.kind === 'admitted')).toHaveLength(20);
   });
 
+  test('is not known from a call whose model cannot have read it', async () => {
+    const guard = guardOf({ maxInputTokens: 600_000 });
+    const chunks = new Map([['digits', 99_000]]);
+    const metadata = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, chunks });
+    guard.settle((await admitted(guard, metadata)).ticket, known(20, 10, 0), 0);
+    const asked = asks(20, () => chunks).map((ask) => asking(guard, ask));
+    await settled();
+    expect(asked.filter(({ answer }) => answer?.kind === 'admitted').length).toBeLessThan(7);
+  });
+
   test('goes alone where it may pass the limit, and is held at what this run has seen', async () => {
     const guard = guardOf({ maxInputTokens: 90_000 });
     guard.settle(

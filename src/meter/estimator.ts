@@ -12,7 +12,7 @@ interface Sample {
 /** Two bytes a token is denser than any prose or code; it bounds what a longer request adds. */
 const TOKENS_PER_ADDED_BYTE = 0.5;
 /** Nothing real has been seen below one token for four bytes of JSON, so no estimate goes far below it. */
-const LEAST_TOKENS_PER_BYTE = 0.2;
+export const LEAST_TOKENS_PER_BYTE = 0.2;
 const MARGIN = 1.1;
 /** A first guess also allows for what the upstream adds itself: tool prompts, templates. */
 const FIRST_GUESS_OVERHEAD = 1000;

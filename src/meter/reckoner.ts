@@ -2,7 +2,7 @@
 import type { TokenWeights } from '../core/weights.js';
 import type { Settlement, Ticket } from './admission.js';
 import { AnswerSizes } from './answer-sizes.js';
-import { InputEstimator } from './estimator.js';
+import { InputEstimator, LEAST_TOKENS_PER_BYTE } from './estimator.js';
 import type { InputHold } from './input-hold.js';
 import { OutputBound } from './output-bound.js';
 import { costAtMost, type Used, weightAtMost } from './room.js';
@@ -85,7 +85,8 @@ export class Reckoner {
     durationMs: number,
   ): void {
     if (inputTokens !== undefined && hold.teaches !== 'nothing') {
-      this.seen.learn(kind, chunks, inputTokens);
+      // Fewer than any text has: a part of the request was for somebody else than the model.
+      if (inputTokens >= hold.text.bytes * LEAST_TOKENS_PER_BYTE) this.seen.learn(kind, chunks, inputTokens);
       this.#learnInput(kind, hold, inputTokens);
     }
     if (outputTokens === undefined) return;
