@@ -1881,7 +1881,9 @@ class Reckoner {
     }
     #learn({ kind, chunks, hold }, inputTokens, outputTokens, durationMs) {
         if (inputTokens !== undefined && hold.teaches !== 'nothing') {
-            this.seen.learn(kind, chunks, inputTokens);
+            // Fewer than any text has: a part of the request was for somebody else than the model.
+            if (inputTokens >= hold.text.bytes * LEAST_TOKENS_PER_BYTE)
+                this.seen.learn(kind, chunks, inputTokens);
             this.#learnInput(kind, hold, inputTokens);
         }
         if (outputTokens === undefined)
