@@ -2587,8 +2587,8 @@ var meter_query = __webpack_require__(91625);
 var relay = __webpack_require__(78503);
 // EXTERNAL MODULE: ./lib/wire/decode.js
 var decode = __webpack_require__(471);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 4 modules
-var json_body = __webpack_require__(40051);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 5 modules
+var json_body = __webpack_require__(91689);
 ;// CONCATENATED MODULE: ./lib/meter/request-body.js
 
 
@@ -3959,7 +3959,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
 
 /***/ }),
 
-/***/ 40051:
+/***/ 91689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3970,11 +3970,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __webpack_require__(38522);
-;// CONCATENATED MODULE: ./lib/wire/object-scanner.js
-/**
- * Finds where the members of one JSON object stand, in bytes that come in pieces: only keys are decoded, values are walked
- * over. What lies between quotes is searched for the next quote, which is fast on long prompts.
- */
+;// CONCATENATED MODULE: ./lib/wire/json-marks.js
+/** The bytes that JSON is made of, for those who look through it without a parser. */
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -3983,6 +3980,20 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+/** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
+function backslashesBefore(bytes, quote, from) {
+    let count = 0;
+    while (quote - 1 - count >= from && bytes[quote - 1 - count] === BACKSLASH)
+        count += 1;
+    return count;
+}
+
+;// CONCATENATED MODULE: ./lib/wire/object-scanner.js
+/**
+ * Finds where the members of one JSON object stand, in bytes that come in pieces: only keys are decoded, values are walked
+ * over. What lies between quotes is searched for the next quote, which is fast on long prompts.
+ */
+
 /** The bit that makes a brace out of a bracket. */
 const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
@@ -4195,12 +4206,6 @@ function isPlain(bytes) {
     }
     return true;
 }
-function backslashesBefore(piece, quote, from) {
-    let count = 0;
-    while (quote - 1 - count >= from && piece[quote - 1 - count] === BACKSLASH)
-        count += 1;
-    return count;
-}
 function isDelimiter(byte) {
     return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
 }
@@ -4209,15 +4214,12 @@ function isBlank(byte) {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/json-walk.js
+/**
+ * Walks over JSON without building it: which values stand where, in bytes of any size, at the cost of their marks. Strings are
+ * searched for their end and not read.
+ */
 
-const json_walk_QUOTE = 0x22;
-const json_walk_BACKSLASH = 0x5c;
-const json_walk_COMMA = 0x2c;
-const json_walk_COLON = 0x3a;
-const json_walk_OPEN_BRACE = 0x7b;
-const json_walk_CLOSE_BRACE = 0x7d;
-const json_walk_OPEN_BRACKET = 0x5b;
-const json_walk_CLOSE_BRACKET = 0x5d;
+
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const json_walk_WALKED_BYTES = 32;
 /** Deeper than anything an agent sends. */
@@ -4238,7 +4240,7 @@ function walkJson(bytes, visitor) {
     while (at < bytes.length) {
         const byte = bytes[at] ?? 0;
         const top = open.at(-1);
-        if (byte === json_walk_QUOTE) {
+        if (byte === QUOTE) {
             const end = stringEnd(bytes, at + 1);
             if (end === undefined)
                 return false;
@@ -4254,15 +4256,15 @@ function walkJson(bytes, visitor) {
             isKey = false;
             at = end;
         }
-        else if (byte === json_walk_OPEN_BRACE || byte === json_walk_OPEN_BRACKET) {
+        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
             if (open.length >= MAX_DEPTH)
                 return false;
-            isKey = byte === json_walk_OPEN_BRACE;
+            isKey = byte === OPEN_BRACE;
             open.push({ path, keys: isKey ? [] : undefined });
             at += 1;
         }
-        else if (byte === json_walk_CLOSE_BRACE || byte === json_walk_CLOSE_BRACKET) {
-            if (top === undefined || (byte === json_walk_CLOSE_BRACE) !== (top.keys !== undefined))
+        else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+            if (top === undefined || (byte === CLOSE_BRACE) !== (top.keys !== undefined))
                 return false;
             if (top.keys)
                 visitor.object(top.path, top.keys);
@@ -4270,12 +4272,12 @@ function walkJson(bytes, visitor) {
             isKey = false;
             at += 1;
         }
-        else if (byte === json_walk_COMMA) {
+        else if (byte === COMMA) {
             isKey = top?.keys !== undefined;
             path = top?.path ?? '';
             at += 1;
         }
-        else if (byte === json_walk_COLON || byte <= 0x20)
+        else if (byte === COLON || byte <= 0x20)
             at += 1;
         else {
             const end = scalarEnd(bytes, at);
@@ -4309,16 +4311,14 @@ function stringEnd(bytes, from) {
         const near = Math.min(bytes.length, at + json_walk_WALKED_BYTES);
         while (at < near) {
             const byte = bytes[at];
-            if (byte === json_walk_QUOTE)
+            if (byte === QUOTE)
                 return at + 1;
-            at += byte === json_walk_BACKSLASH ? 2 : 1;
+            at += byte === BACKSLASH ? 2 : 1;
         }
-        const quote = at < bytes.length ? bytes.indexOf(json_walk_QUOTE, at) : -1;
+        const quote = at < bytes.length ? bytes.indexOf(QUOTE, at) : -1;
         if (quote === -1)
             return undefined;
-        let backslashes = 0;
-        while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === json_walk_BACKSLASH)
-            backslashes += 1;
+        const backslashes = backslashesBefore(bytes, quote, at);
         at = quote + 1;
         if (backslashes % 2 === 0)
             return at;
@@ -4328,7 +4328,7 @@ function scalarEnd(bytes, from) {
     let at = from + 1;
     while (at < bytes.length) {
         const byte = bytes[at] ?? 0;
-        if (byte <= 0x20 || byte === json_walk_COMMA || byte === json_walk_CLOSE_BRACE || byte === json_walk_CLOSE_BRACKET || byte === json_walk_QUOTE)
+        if (byte <= 0x20 || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === QUOTE)
             break;
         at += 1;
     }
@@ -4336,29 +4336,24 @@ function scalarEnd(bytes, from) {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/last-element.js
-const last_element_QUOTE = 0x22;
-const last_element_BACKSLASH = 0x5c;
-const last_element_COMMA = 0x2c;
-const last_element_OPEN_BRACKET = 0x5b;
-const last_element_CLOSE_BRACKET = 0x5d;
-const last_element_OPEN_BRACE = 0x7b;
-const last_element_CLOSE_BRACE = 0x7d;
+/** Where the elements of a JSON array stand. */
+
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
 function lastElement(bytes) {
-    if (bytes[0] !== last_element_OPEN_BRACKET)
+    if (bytes[0] !== OPEN_BRACKET)
         return undefined;
     let depth = 0;
     let start = 1;
     let at = 0;
     for (; at < bytes.length; at += 1) {
         const byte = bytes[at];
-        if (byte === last_element_QUOTE)
+        if (byte === QUOTE)
             at = closingQuote(bytes, at);
-        else if (byte === last_element_OPEN_BRACKET || byte === last_element_OPEN_BRACE)
+        else if (byte === OPEN_BRACKET || byte === OPEN_BRACE)
             depth += 1;
-        else if (byte === last_element_COMMA && depth === 1)
+        else if (byte === COMMA && depth === 1)
             start = at + 1;
-        else if (byte === last_element_CLOSE_BRACKET || byte === last_element_CLOSE_BRACE) {
+        else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) {
             depth -= 1;
             if (depth === 0)
                 break;
@@ -4368,20 +4363,20 @@ function lastElement(bytes) {
 }
 /** Each element in turn, found as it is asked for. @param bytes one array, whole; none for what is no array */
 function* elementsOf(bytes) {
-    if (bytes[0] !== last_element_OPEN_BRACKET)
+    if (bytes[0] !== OPEN_BRACKET)
         return;
     let depth = 0;
     let start = 1;
     for (let at = 0; at < bytes.length; at += 1) {
         const byte = bytes[at];
-        if (byte === last_element_QUOTE)
+        if (byte === QUOTE)
             at = closingQuote(bytes, at);
-        else if (byte === last_element_OPEN_BRACKET || byte === last_element_OPEN_BRACE)
+        else if (byte === OPEN_BRACKET || byte === OPEN_BRACE)
             depth += 1;
-        else if (byte === last_element_CLOSE_BRACKET || byte === last_element_CLOSE_BRACE)
+        else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE)
             depth -= 1;
         const isLast = depth === 0;
-        if (!isLast && !(byte === last_element_COMMA && depth === 1))
+        if (!isLast && !(byte === COMMA && depth === 1))
             continue;
         const element = trimmed(bytes, start, at);
         if (element)
@@ -4393,8 +4388,8 @@ function* elementsOf(bytes) {
 }
 function closingQuote(bytes, open) {
     let at = open + 1;
-    while (at < bytes.length && bytes[at] !== last_element_QUOTE)
-        at += bytes[at] === last_element_BACKSLASH ? 2 : 1;
+    while (at < bytes.length && bytes[at] !== QUOTE)
+        at += bytes[at] === BACKSLASH ? 2 : 1;
     return at;
 }
 function trimmed(bytes, from, until) {
@@ -4493,9 +4488,7 @@ function piecesOf(parts, start, end) {
 
 
 
-const json_body_QUOTE = 0x22;
-const json_body_OPEN_BRACE = 0x7b;
-const json_body_OPEN_BRACKET = 0x5b;
+
 /** Nothing that steers a call is near as large; what is would keep the meter busy, and fill its memory. */
 const MAX_VALUE_BYTES = 64 * 1024;
 const NULL = 'null';
@@ -4595,7 +4588,7 @@ class JsonBody {
     }
     append(path, value) {
         const list = this.#find(path);
-        if (list === undefined || this.#byteAt(list.start) !== json_body_OPEN_BRACKET)
+        if (list === undefined || this.#byteAt(list.start) !== OPEN_BRACKET)
             return false;
         const isEmpty = lastElement(this.#rope.slice(list.start, list.end)) === undefined;
         this.#replace(list.end - 1, list.end - 1, `${isEmpty ? '' : ','}${JSON.stringify(value)}`);
@@ -4603,7 +4596,7 @@ class JsonBody {
     }
     extend(path, text) {
         const words = this.#find(path);
-        if (words === undefined || this.#byteAt(words.start) !== json_body_QUOTE)
+        if (words === undefined || this.#byteAt(words.start) !== QUOTE)
             return false;
         this.#replace(words.end - 1, words.end - 1, JSON.stringify(text).slice(1, -1));
         return true;
@@ -4625,7 +4618,7 @@ class JsonBody {
     }
     /** A value that is an object itself, with its offsets in the whole body. */
     #objectAt({ start, end }) {
-        if (this.#byteAt(start) !== json_body_OPEN_BRACE)
+        if (this.#byteAt(start) !== OPEN_BRACE)
             return undefined;
         const { open, members } = scan(this.#rope.slice(start, end));
         const moved = [...members].map(([key, member]) => [key, move(member, start)]);
@@ -4670,7 +4663,7 @@ function readValue(bytes, path) {
     return parseValue(bytes);
 }
 function itemOf(bytes, path) {
-    const members = bytes[0] === json_body_OPEN_BRACE ? scan(bytes).members : new Map();
+    const members = bytes[0] === OPEN_BRACE ? scan(bytes).members : new Map();
     return {
         keys: [...members.keys()],
         head: (maxBytes) => bytes.subarray(0, maxBytes).toString('utf8'),

@@ -45,8 +45,8 @@ function shownJson(value, indent) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 4 modules
-var json_body = __webpack_require__(51);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 5 modules
+var json_body = __webpack_require__(1689);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(3143);
 // EXTERNAL MODULE: ./lib/meter/account.js + 4 modules

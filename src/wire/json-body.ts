@@ -6,16 +6,15 @@
  * Keys are matched without regard to case, and two keys that differ by case alone are refused: some gateways decode
  * case-insensitively and would see another request than the one that was checked.
  */
+
 import { crc32 } from 'node:zlib';
 import type { RequestBody, RequestItem, Step, ValueVisitor } from '../ports/dialect.js';
+import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-marks.js';
 import { walkJson } from './json-walk.js';
 import { elementsOf, lastElement } from './last-element.js';
 import { foldKey, type Member, ObjectScanner, parseValue, type ScannedObject } from './object-scanner.js';
 import { Rope } from './rope.js';
 
-const QUOTE = 0x22;
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 /** Nothing that steers a call is near as large; what is would keep the meter busy, and fill its memory. */
 const MAX_VALUE_BYTES = 64 * 1024;
 const NULL = 'null';

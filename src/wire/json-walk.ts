@@ -2,7 +2,19 @@
  * Walks over JSON without building it: which values stand where, in bytes of any size, at the cost of their marks. Strings are
  * searched for their end and not read.
  */
+
 import type { ValueVisitor } from '../ports/dialect.js';
+import {
+  BACKSLASH,
+  backslashesBefore,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-marks.js';
 import { foldKey, parseValue } from './object-scanner.js';
 
 interface Open {
@@ -11,14 +23,6 @@ interface Open {
   readonly keys: string[] | undefined;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 32;
 /** Deeper than anything an agent sends. */
@@ -104,8 +108,7 @@ function stringEnd(bytes: Buffer, from: number): number | undefined {
     }
     const quote = at < bytes.length ? bytes.indexOf(QUOTE, at) : -1;
     if (quote === -1) return undefined;
-    let backslashes = 0;
-    while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;
+    const backslashes = backslashesBefore(bytes, quote, at);
     at = quote + 1;
     if (backslashes % 2 === 0) return at;
   }

@@ -1,13 +1,14 @@
 /** Where the elements of a JSON array stand. */
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-marks.js';
 import type { Member } from './object-scanner.js';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
 export function lastElement(bytes: Buffer): Member | undefined {

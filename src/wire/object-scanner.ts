@@ -2,6 +2,17 @@
  * Finds where the members of one JSON object stand, in bytes that come in pieces: only keys are decoded, values are walked
  * over. What lies between quotes is searched for the next quote, which is fast on long prompts.
  */
+import {
+  BACKSLASH,
+  backslashesBefore,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-marks.js';
 
 export interface Member {
   /** Bytes of the value: `[start, end)`. */
@@ -30,14 +41,6 @@ type State =
   | 'after-value'
   | 'behind';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 /** The bit that makes a brace out of a bracket. */
 const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
@@ -241,12 +244,6 @@ function isPlain(bytes: Buffer): boolean {
     if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH) return false;
   }
   return true;
-}
-
-function backslashesBefore(piece: Buffer, quote: number, from: number): number {
-  let count = 0;
-  while (quote - 1 - count >= from && piece[quote - 1 - count] === BACKSLASH) count += 1;
-  return count;
 }
 
 function isDelimiter(byte: number | undefined): boolean {

@@ -1,0 +1,17 @@
+/** The bytes that JSON is made of, for those who look through it without a parser. */
+
+export const QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+
+/** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
+export function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
+  let count = 0;
+  while (quote - 1 - count >= from && bytes[quote - 1 - count] === BACKSLASH) count += 1;
+  return count;
+}
