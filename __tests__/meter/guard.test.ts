@@ -38,6 +38,8 @@ function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask
     ...rest,
   };
 }
+/** Of a request, told apart already. */
+const pieces = (sizes: readonly (readonly [string, number])[]) => ({ chunks: new Map(sizes), heldBytes: 0 });
 const usageOf = (inputTokens: number | undefined, outputTokens: number | undefined): Usage => ({
   ...NO_USAGE,
   inputTokens,
@@ -257,7 +259,7 @@ describe('a call that does not fit now', () => {
   test('shares the money that is left after its input', async () => {
     const prices = tableOf({ input: USD, output: 10 * USD });
     const guard = guardOf({ maxCostNanoUsd: USD }, { prices });
-    const ask = askFor({ outputCeiling: 64_000 }, { chunks: new Map([['the same', 2000]]) });
+    const ask = askFor({ outputCeiling: 64_000 }, { pieces: pieces([['the same', 2000]]) });
     const first = await admitted(guard, ask);
     const others = Array.from({ length: 4 }, () => asking(guard, ask));
     guard.settle(first.ticket, known(1000, 0, 0), 0);
@@ -649,14 +651,14 @@ describe('a call whose usage was not reported', () => {
 describe('text of which nobody knows how dense it is', () => {
   const asks = (count: number, chunksFor: (call: number) => Map<string, number>) =>
     Array.from({ length: count }, (_, call) =>
-      askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, chunks: chunksFor(call), fingerprint: `${call}` }),
+      askFor(
+        { outputCeiling: 100 },
+        { bodyBytes: 100_000, pieces: { chunks: chunksFor(call), heldBytes: 0 }, fingerprint: `${call}` },
+      ),
     );
   const learned = async (): Promise<Guard> => {
     const guard = guardOf({ maxInputTokens: 600_000 });
-    const prose = askFor(
-      { outputCeiling: 100 },
-      { bodyBytes: 100_000, chunks: new Map([['prose', 99_000]]) },
-    );
+    const prose = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, pieces: pieces([['prose', 99_000]]) });
     guard.settle((await admitted(guard, prose)).ticket, known(22_000, 10, 0), 0);
     return guard;
   };
@@ -698,7 +700,7 @@ describe('text of which nobody knows how dense it is', () => {
   test('is not known from a call whose model cannot have read it', async () => {
     const guard = guardOf({ maxInputTokens: 600_000 });
     const chunks = new Map([['digits', 99_000]]);
-    const metadata = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, chunks });
+    const metadata = askFor({ outputCeiling: 100 }, { bodyBytes: 100_000, pieces: { chunks, heldBytes: 0 } });
     guard.settle((await admitted(guard, metadata)).ticket, known(20, 10, 0), 0);
     const asked = asks(20, () => chunks).map((ask) => asking(guard, ask));
     await settled();
@@ -850,7 +852,7 @@ describe('a call whose input does not all stand in it', () => {
     const picture = outside({ ...bounded, inlineBytes: 900_000, pictureTokens: 12_000 });
     const { ticket } = await admitted(guard, askFor(picture, { bodyBytes: 902_000 }));
     expect(ticket.inputTokens).toBe(2000 + 12_000);
-    expect(ticket.densest.inputTokens).toBe(2000 + 12_000);
+    expect(ticket.densest.seen().inputTokens).toBe(2000 + 12_000);
     guard.settle(ticket, known(2000, 0, 0), 0);
     // What one such call told counts, and what it did not have is added.
     const again = await admitted(guard, askFor(picture, { bodyBytes: 902_000 }));
@@ -874,12 +876,12 @@ describe('a call whose input does not all stand in it', () => {
 
   test('has flat pictures added to what its pieces can be', async () => {
     const guard = guardOf({ maxInputTokens: 60_000 }, { prices });
-    const seen = { bodyBytes: 8000, chunks: new Map([['seen', 8000]]) };
+    const seen = { bodyBytes: 8000, pieces: pieces([['seen', 8000]]) };
     guard.settle((await admitted(guard, askFor({}, seen))).ticket, known(2000, 0, 0), 0);
     const flat = outside({ ...bounded, inlineBytes: 100, pictureTokens: 12_000, flatPictureTokens: 11_900 });
-    const chunks = new Map([...seen.chunks, ['new', 2000]]);
-    const { ticket } = await admitted(guard, askFor(flat, { bodyBytes: 10_000, chunks }));
-    expect(ticket.densest.inputTokens).toBe(2000 + 2000 + 11_900);
+    const more = pieces([...seen.pieces.chunks, ['new', 2000]]);
+    const { ticket } = await admitted(guard, askFor(flat, { bodyBytes: 10_000, pieces: more }));
+    expect(ticket.densest.seen().inputTokens).toBe(2000 + 2000 + 11_900);
   });
 
   test('has a document held at a hundred pages beside others, within the window, and at a few alone', async () => {
@@ -907,12 +909,11 @@ describe('a call whose input does not all stand in it', () => {
 
   test('teaches nothing where the server may have left out a part of it', async () => {
     const guard = guardOf({ maxInputTokens: 600_000 }, { prices });
-    const chunks = new Map([['digits', 99_000]]);
-    const size = { bodyBytes: 100_000, chunks };
+    const size = { bodyBytes: 100_000, pieces: pieces([['digits', 99_000]]) };
     const cleared = await admitted(guard, askFor(outside({ ...bounded, mayDrop: true }), size));
     guard.settle(cleared.ticket, known(3000, 0, 0), 0);
     const { ticket } = await admitted(guard, askFor({}, size));
-    expect([ticket.inputTokens, ticket.densest.inputTokens]).toEqual([51_000, 100_000]);
+    expect([ticket.inputTokens, ticket.densest.seen().inputTokens]).toEqual([51_000, 100_000]);
   });
 
   test('teaches no more than its bytes where tools may have brought something in', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chunksOf } from '../../src/meter/chunks.js';
-import { SeenText } from '../../src/meter/seen-text.js';
+import { BodyPieces, chunksOf } from '../../src/meter/chunks.js';
+import { type Pieces, SeenText } from '../../src/meter/seen-text.js';
 
 const message = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] });
 const bodyOf = (...texts: string[]): Buffer =>
@@ -9,6 +9,11 @@ const bodyOf = (...texts: string[]): Buffer =>
     JSON.stringify({ model: 'm', messages: texts.map(message), tools: [{ name: 'tool' }, { name: 't' }] }),
   );
 const sum = (sizes: Iterable<number>): number => [...sizes].reduce((all, size) => all + size, 0);
+/** Told apart already. */
+const told = (sizes: Iterable<readonly [string, number]>): Pieces => ({
+  chunks: new Map(sizes),
+  heldBytes: 0,
+});
 const long = (letter: string, times = 1000): string => letter.repeat(times);
 
 describe('the pieces of a body', () => {
@@ -35,36 +40,36 @@ describe('the pieces of a body', () => {
 
 describe('how many tokens a body can have at most', () => {
   const bytes = 10_000;
-  const chunks = new Map([
+  const asked = told([
     ['a', 6000],
     ['b', 4000],
   ]);
 
   test('is its bytes, where none of it was seen', () => {
     const seen = new SeenText();
-    seen.learn('k', new Map([['z', 10_000]]), 2000);
-    expect(seen.bound('k', chunks, bytes)).toBe(10_000);
+    seen.learn('k', told([['z', 10_000]]), 2000);
+    expect(seen.bound('k', asked, bytes)).toBe(10_000);
   });
 
   test('is what a call came to that it goes on from, and the bytes that are new', () => {
     const seen = new SeenText();
-    seen.learn('k', new Map([['a', 6000]]), 1500);
-    expect(seen.bound('k', chunks, bytes)).toBe(1500 + 4000);
+    seen.learn('k', told([['a', 6000]]), 1500);
+    expect(seen.bound('k', asked, bytes)).toBe(1500 + 4000);
     // What stands there more than once is told in bytes alone.
-    expect(seen.bound('k', chunks, bytes + 500)).toBe(1500 + 4500);
+    expect(seen.bound('k', asked, bytes + 500)).toBe(1500 + 4500);
   });
 
   test('is never put together from several calls, of which each told of all of its own', () => {
     const seen = new SeenText();
-    seen.learn('k', new Map([['a', 6000]]), 1500);
-    seen.learn('k', new Map([['b', 4000]]), 1000);
-    expect(seen.bound('k', chunks, bytes)).toBe(1500 + 4000);
+    seen.learn('k', told([['a', 6000]]), 1500);
+    seen.learn('k', told([['b', 4000]]), 1000);
+    expect(seen.bound('k', asked, bytes)).toBe(1500 + 4000);
   });
 
   test('is not told by calls to other models', () => {
     const seen = new SeenText();
-    seen.learn('other', chunks, 1500);
-    expect(seen.bound('k', chunks, bytes)).toBe(10_000);
+    seen.learn('other', asked, 1500);
+    expect(seen.bound('k', asked, bytes)).toBe(10_000);
   });
 
   test('is told by one of the last calls, of however many', () => {
@@ -72,7 +77,7 @@ describe('how many tokens a body can have at most', () => {
     for (let call = 0; call < 300; call += 1)
       seen.learn(
         'k',
-        new Map([
+        told([
           ['tools', 1000],
           [`${call}`, 5000],
         ]),
@@ -81,7 +86,7 @@ describe('how many tokens a body can have at most', () => {
     const of = (call: number) =>
       seen.bound(
         'k',
-        new Map([
+        told([
           ['tools', 1000],
           [`${call}`, 5000],
         ]),
@@ -103,7 +108,7 @@ describe('how many tokens a body can have at most', () => {
         const tokensOf = (pieces: typeof asked) =>
           sum(pieces.map(({ name, size }) => size * densityOf(name)));
         const chunksFrom = (pieces: typeof asked) =>
-          new Map(pieces.map(({ name, size }) => [`${name}`, size] as const));
+          told(pieces.map(({ name, size }) => [`${name}`, size] as const));
         for (const pieces of before) seen.learn('k', chunksFrom(pieces), tokensOf(pieces));
         expect(seen.bound('k', chunksFrom(asked), asked.length * 1000)).toBeGreaterThanOrEqual(
           tokensOf(asked) - 1e-6,
@@ -116,8 +121,30 @@ describe('how many tokens a body can have at most', () => {
 test('what is remembered of long conversations is bounded, and what came last is kept', () => {
   const seen = new SeenText();
   const piecesOf = (call: number) =>
-    new Map(Array.from({ length: 4000 }, (_, piece) => [`${call} ${piece}`, 100] as const));
+    told(Array.from({ length: 4000 }, (_, piece) => [`${call} ${piece}`, 100] as const));
   for (let call = 0; call < 40; call += 1) seen.learn('k', piecesOf(call), 1000);
   expect(seen.bound('k', piecesOf(0), 400_000)).toBe(400_000);
   expect(seen.bound('k', piecesOf(39), 400_000)).toBe(1000);
+});
+
+describe('calls that nobody has asked for', () => {
+  const body = bodyOf(long('a'), long('b'));
+
+  test('are looked at when somebody does, and let go of', () => {
+    const seen = new SeenText();
+    const pieces = new BodyPieces([body.subarray(0, 700), body.subarray(700)]);
+    seen.learn('k', pieces, 500);
+    expect(pieces.heldBytes).toBe(body.length);
+    expect(seen.bound('k', new BodyPieces([body]), body.length)).toBe(500);
+    expect(pieces.heldBytes).toBe(0);
+  });
+
+  test('are forgotten, the oldest first, where they are large', () => {
+    const seen = new SeenText();
+    const large = Buffer.alloc(1024 * 1024, 'x');
+    seen.learn('k', new BodyPieces([body]), 500);
+    for (let call = 0; call < 4; call += 1) seen.learn('k', new BodyPieces([large]), 100_000);
+    expect(seen.bound('k', new BodyPieces([body]), body.length)).toBe(body.length);
+    expect(seen.bound('k', new BodyPieces([large]), large.length)).toBe(100_000);
+  });
 });

@@ -4,6 +4,8 @@
 const BLANKS = /[\s\u0085]+/gu;
 const UNSEEN =
   /[[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]+/gv;
+/** Short names, ids and the like: nothing in them can hide. */
+const PLAIN = /^[!-~]{1,200}$/;
 /** Joiners and variation selectors belong to letters and emoji; behind plain ASCII they only hide something. */
 const STRAY_JOINERS = /(?<=^|\p{ASCII})(?:\u200c|\u200d|\ufe0e|\ufe0f)+/gu;
 const REPLACEMENT = '\ufffd';
@@ -15,6 +17,7 @@ const MAX_READ = 20_000;
  * zero-width characters, half a surrogate pair) is shown as `�`.
  */
 export function visibleLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   const line = text.slice(0, MAX_READ).toWellFormed().replace(BLANKS, ' ').trim();
   return line
     .replace(UNSEEN, REPLACEMENT)

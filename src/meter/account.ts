@@ -12,13 +12,12 @@ import type { JsonBody } from '../wire/json-body.js';
 import { readRequestId } from '../wire/request-id.js';
 import { type Admission, type Client, type Role, roleOf, type Settlement, type Ticket } from './admission.js';
 import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
-import { chunksOf } from './chunks.js';
+import { BodyPieces } from './chunks.js';
 import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { MAX_ERROR_BYTES } from './kept-answer.js';
 import { judgeOutcome, type Outcome, type Pricing, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
-import type { Chunks } from './seen-text.js';
 import type { MeterServices } from './server.js';
 import type { TapResult } from './tap.js';
 import type { NoteLevel } from './wrap-up.js';
@@ -87,16 +86,12 @@ export class CallAccount {
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     this.#caller = markOf(this.#services.readCaller(this.#headers, request));
     let isFound: boolean | undefined;
-    let chunks: Chunks | undefined;
     const ask = {
       dialect: this.#dialect.id,
       facts,
       bodyBytes: body.size + contextBytes,
       contextBytes,
-      get chunks() {
-        chunks ??= chunksOf(body.bytes);
-        return chunks;
-      },
+      pieces: new BodyPieces(body.parts),
       get mayWriteLongCache() {
         // A call that waits is asked again and again.
         isFound ??= LONG_CACHE.some((words) => body.includes(words));

@@ -6,9 +6,10 @@ import type { TokenWeights } from '../core/weights.js';
 import type { Caller } from '../ports/agent.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { CallerMark } from './caller-mark.js';
+import type { AtDensest } from './densest.js';
 import type { InputHold } from './input-hold.js';
 import type { Used } from './room.js';
-import type { Chunks } from './seen-text.js';
+import type { Pieces } from './seen-text.js';
 import type { Note, NoteLevel } from './wrap-up.js';
 
 /**
@@ -38,7 +39,7 @@ export interface Ask {
   /** Of these, what does not stand in the request; left out: none. */
   readonly contextBytes?: number;
   /** Left out where nobody looked: then all of it counts as never seen. */
-  readonly chunks?: Chunks;
+  readonly pieces?: Pieces;
   readonly isRetry: boolean;
   /** Same for the very same request. */
   readonly fingerprint: string;
@@ -75,14 +76,13 @@ export interface Ticket {
   /** As the request names it. */
   readonly model: string;
   readonly bodyBytes: number;
-  readonly chunks: Chunks;
+  readonly pieces: Pieces;
   readonly hold: InputHold;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costNanoUsd: number;
   readonly weightedTokens: number;
-  /** The same at the densest that its bytes can be. */
-  readonly densest: Used;
+  readonly densest: AtDensest<Used>;
   readonly price: ModelPrice | undefined;
   readonly mayWriteLongCache: boolean;
   /** The part of the output that no ceiling of the request bounds; left out: none. */

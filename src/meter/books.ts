@@ -1,6 +1,7 @@
 /** The books of a run: what is spent, and what is held for calls that are under way. */
 import type { TokenWeights } from '../core/weights.js';
 import type { Ask, Settlement, Ticket } from './admission.js';
+import type { Look } from './densest.js';
 import { Reckoner } from './reckoner.js';
 import type { Used } from './room.js';
 
@@ -48,9 +49,9 @@ export class Books {
   }
 
   /** The same, if the bytes of those under way are as dense as bytes can be. */
-  usedAtDensest(): Used {
+  usedAtDensest(look: Look): Used {
     const used = { ...this.#spent };
-    for (const { densest } of this.#held) addTo(used, densest);
+    for (const { densest } of this.#held) addTo(used, look(densest));
     return used;
   }
 

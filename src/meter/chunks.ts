@@ -3,12 +3,35 @@
  * is where an agent's messages do. Told apart by hashes that nobody can make collide; no text can be read out of them.
  */
 import { hash } from 'node:crypto';
-import type { Chunks } from './seen-text.js';
+import type { Chunks, Pieces } from './seen-text.js';
 
 const BETWEEN = Buffer.from('},{');
 const LEAST_BYTES = 256;
 const MAX_CHUNKS = 4000;
 const HASH_LENGTH = 16;
+
+/** Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go. */
+export class BodyPieces implements Pieces {
+  #parts: readonly Buffer[];
+  #chunks: Chunks | undefined;
+
+  /** @param parts in order; they must not change */
+  constructor(parts: readonly Buffer[]) {
+    this.#parts = parts;
+  }
+
+  get chunks(): Chunks {
+    if (this.#chunks) return this.#chunks;
+    const [only = Buffer.alloc(0)] = this.#parts;
+    this.#chunks = chunksOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : only);
+    this.#parts = [];
+    return this.#chunks;
+  }
+
+  get heldBytes(): number {
+    return this.#parts.reduce((sum, { length }) => sum + length, 0);
+  }
+}
 
 /** Bytes of each piece by its hash; what stands there more than once is counted once. */
 export function chunksOf(bytes: Buffer): Chunks {

@@ -3,6 +3,7 @@ import type { LimitName, RunLimits } from '../core/limits.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { Ticket } from './admission.js';
+import { FLAT, type Look, SEEN } from './densest.js';
 import { type Needed, type Room, roomFor, type Used } from './room.js';
 
 export interface FitQuestion {
@@ -14,7 +15,7 @@ export interface FitQuestion {
   /** Spent and reserved together. */
   readonly used: Used;
   /** The same, if the bytes of calls under way are as dense as bytes can be. */
-  readonly usedAtDensest: Used;
+  readonly usedAtDensest: (look: Look) => Used;
   /** The room of the run, narrowed to what the caller itself may use. */
   readonly narrow: (room: Room, inputTokens: number) => Room;
   /** Calls in flight, whose end may leave more room. */
@@ -71,7 +72,7 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
   const affordable = Math.floor(room.outputTokens / facts.choices);
   const comfortable = Math.max(Math.min(natural, comfortableOutput), facts.outputFloor);
   // Beside others, not even the densest text may pass a limit; alone, what this run has seen says enough.
-  const atDensest = question.inFlight > 0 ? affordableAtDensest(question) : Number.POSITIVE_INFINITY;
+  const atDensest = question.inFlight > 0 ? affordableAtDensest(question, natural) : Number.POSITIVE_INFINITY;
   if (atDensest < comfortable) return { kind: 'wait' };
   // What a subagent of its own limit waits for comes back from its own calls alone.
   const mayWait = room.binding === 'max-subagent-tokens' ? question.isOwnBusy : question.inFlight > 0;
@@ -90,9 +91,15 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
 }
 
 /** How long each answer may get so that no limit is passed, whatever stands in the calls under way and in this one. */
-function affordableAtDensest({ facts, draft, limits, usedAtDensest, weights }: FitQuestion): number {
-  const inputTokens = draft.hold.densestInputTokens;
-  const room = roomFor({ ...draft, inputTokens }, limits, usedAtDensest, weights);
+function affordableAtDensest(question: FitQuestion, natural: number): number {
+  const flat = affordableWith(question, FLAT);
+  // What is enough as it is need not be looked at any closer.
+  return flat >= natural ? flat : affordableWith(question, SEEN);
+}
+
+function affordableWith({ facts, draft, limits, usedAtDensest, weights }: FitQuestion, look: Look): number {
+  const inputTokens = look(draft.hold.densest);
+  const room = roomFor({ ...draft, inputTokens }, limits, usedAtDensest(look), weights);
   return Math.floor(room.outputTokens / facts.choices);
 }
 

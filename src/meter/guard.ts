@@ -4,6 +4,7 @@
  * All decisions are made without waiting in between, so calls that arrive at once are counted one after the other.
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
+import { lazily } from '../core/lazy.js';
 import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
 import { type ModelPrice, priceAtMost } from '../core/price.js';
 import { DEFAULT_WEIGHTS, type TokenWeights, weighAtMost } from '../core/weights.js';
@@ -27,13 +28,14 @@ import { KeptBack } from './kept-back.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
 import { roomFor, type Used } from './room.js';
+import type { Pieces } from './seen-text.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
 import { type Note, noteBytes, WrapUp } from './wrap-up.js';
 
 /** Names that answers give are kept for the report. */
 const MAX_UNPRICED = 100;
-const NO_CHUNKS: ReadonlyMap<string, number> = new Map();
+const NEVER_SEEN: Pieces = { chunks: new Map(), heldBytes: 0 };
 
 type Decision = Admission | { readonly kind: 'wait' };
 
@@ -187,7 +189,7 @@ export class Guard {
     const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
     const bodyBytes = ask.bodyBytes + noteBytes(note);
     const price = priceOf(ask.facts, this.#options.prices);
-    const { chunks = NO_CHUNKS } = ask;
+    const { pieces = NEVER_SEEN } = ask;
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
@@ -195,12 +197,12 @@ export class Guard {
       model:
         (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
       bodyBytes,
-      chunks,
+      pieces,
       hold: holdInput(this.#books.reckoner, {
         kind,
         bodyBytes,
         contextBytes: ask.contextBytes ?? 0,
-        chunks,
+        pieces,
         facts: ask.facts,
         reads: readings(ask.facts),
         price,
@@ -278,7 +280,7 @@ export class Guard {
       weights: this.#weights,
       spent: this.#books.spent,
       used: this.#books.used(),
-      usedAtDensest: this.#books.usedAtDensest(),
+      usedAtDensest: (look) => this.#books.usedAtDensest(look),
       narrow: (room, inputTokens) => this.#subagents.narrow(caller, inputTokens, room),
       inFlight: this.#books.inFlight,
       isOwnBusy: this.#subagents.isBusy(caller),
@@ -294,16 +296,13 @@ export class Guard {
     if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.hold.leastInputTokens));
     const { inputTokens, outputTokens, ceiling } = fit;
     if (note) this.#wrapUp?.noteTold(note.level);
-    return this.#grant(
-      ask,
-      {
-        ...draft,
-        ...this.#atWorst(draft, { inputTokens, outputTokens }),
-        densest: this.#atWorst(draft, { inputTokens: draft.hold.densestInputTokens, outputTokens }),
-      },
-      ceiling,
-      note,
-    );
+    const { flat, seen } = draft.hold.densest;
+    const held = this.#atWorst(draft, { inputTokens, outputTokens });
+    const densest = {
+      flat: this.#atWorst(draft, { inputTokens: flat, outputTokens }),
+      seen: lazily(() => this.#atWorst(draft, { inputTokens: seen(), outputTokens })),
+    };
+    return this.#grant(ask, { ...draft, ...held, densest }, ceiling, note);
   }
 
   #atWorst(
@@ -329,7 +328,7 @@ export class Guard {
     const full = isFull ? this.#full(ask, binding, inputTokens) : undefined;
     this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
     const held = { inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 };
-    return this.#grant(ask, { ...draft, ...held, densest: held });
+    return this.#grant(ask, { ...draft, ...held, densest: { flat: held, seen: () => held } });
   }
 
   #refuse(stop: Stop): Decision {

@@ -2,18 +2,20 @@
  * What is held of a call's input before anybody has counted it. What does not stand in the request can be as large as the
  * model's window: that much is held, until a call with the very same things has told how much they are.
  */
+import { lazily } from '../core/lazy.js';
 import { type ModelPrice, windowOf } from '../core/price.js';
 import type { OutsideInput, RequestFacts } from '../ports/dialect.js';
+import type { AtDensest } from './densest.js';
 import type { InputEstimator } from './estimator.js';
-import type { Chunks, SeenText } from './seen-text.js';
+import type { Pieces, SeenText } from './seen-text.js';
 
 export interface InputHold {
   /** With all that may come. */
   readonly inputTokens: number;
   /** Without what has no bound in the request: what tools of the server's own may bring in, and most of a document. */
   readonly leastInputTokens: number;
-  /** With all that may come, if every byte that no call before had is a token of its own; no more than the model takes. */
-  readonly densestInputTokens: number;
+  /** With all that may come; no more than the model takes. */
+  readonly densest: AtDensest<number>;
   /** Of all that has a bound. */
   readonly ownInputTokens: number;
   /** In words, what is held at the model's window; `undefined` where nothing is. */
@@ -62,13 +64,13 @@ export function holdInput(
     readonly kind: string;
     readonly bodyBytes: number;
     readonly contextBytes: number;
-    readonly chunks: Chunks;
+    readonly pieces: Pieces;
     readonly facts: Pick<RequestFacts, 'hasServerContext' | 'outside'>;
     readonly reads: number;
     readonly price: ModelPrice | undefined;
   },
 ): InputHold {
-  const { kind, bodyBytes, contextBytes, chunks, facts, reads, price } = call;
+  const { kind, bodyBytes, contextBytes, pieces, facts, reads, price } = call;
   const { hasServerContext, outside = ALL_TEXT } = facts;
   const { pictureTokens, leastDocumentTokens } = outside;
   const textBytes = Math.max(0, bodyBytes - outside.inlineBytes);
@@ -81,24 +83,26 @@ export function holdInput(
   const unknownSize = known === undefined ? unbounded : undefined;
   const leastInputTokens =
     unknownSize === undefined ? ownInputTokens + (known ?? 0) : Math.max(ownInputTokens, windowOf(price));
-  // Pieces that were seen hold pictures as they stand there; or else each picture counts as such, and the rest as text.
-  const densest =
-    Math.min(
-      seen.bound(kind, chunks, bodyBytes - contextBytes) + outside.flatPictureTokens,
-      Math.max(0, textBytes - contextBytes) + pictureTokens,
-    ) +
-    leastDocumentTokens +
-    Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
   const documentTokens = Math.min(
     outside.documentTokens - leastDocumentTokens,
     Math.max(0, windowOf(price) - leastInputTokens),
   );
   const inputTokens = leastInputTokens + documentTokens + outside.toolTokens;
+  const besides = leastDocumentTokens + Math.ceil(contextBytes / CONTEXT_BYTES_PER_TOKEN);
+  // Pieces that were seen hold pictures as they stand there; or else each picture counts as such, and the rest as text.
+  const densestWith = (text: number) => {
+    const asText = Math.max(0, textBytes - contextBytes) + pictureTokens;
+    const densest = Math.min(text + outside.flatPictureTokens, asText) + besides;
+    return reads * (inputTokens + Math.max(0, Math.min(densest, windowOf(price)) - ownInputTokens));
+  };
+  const ownBytes = bodyBytes - contextBytes;
   return {
     inputTokens: reads * inputTokens,
     leastInputTokens: reads * leastInputTokens,
-    densestInputTokens:
-      reads * (inputTokens + Math.max(0, Math.min(densest, windowOf(price)) - ownInputTokens)),
+    densest: {
+      flat: densestWith(ownBytes),
+      seen: lazily(() => densestWith(seen.bound(kind, pieces, ownBytes))),
+    },
     ownInputTokens: reads * ownInputTokens,
     unknownSize,
     reads,

@@ -79,14 +79,14 @@ export class Reckoner {
   }
 
   #learn(
-    { kind, chunks, hold }: Ticket,
+    { kind, pieces, hold }: Ticket,
     inputTokens: number | undefined,
     outputTokens: number | undefined,
     durationMs: number,
   ): void {
     if (inputTokens !== undefined && hold.teaches !== 'nothing') {
       // Fewer than any text has: a part of the request was for somebody else than the model.
-      if (inputTokens >= hold.text.bytes * LEAST_TOKENS_PER_BYTE) this.seen.learn(kind, chunks, inputTokens);
+      if (inputTokens >= hold.text.bytes * LEAST_TOKENS_PER_BYTE) this.seen.learn(kind, pieces, inputTokens);
       this.#learnInput(kind, hold, inputTokens);
     }
     if (outputTokens === undefined) return;

@@ -3,8 +3,23 @@
  * a call that has settled came to no more than that call did, so of a conversation that goes on only what is new counts so.
  */
 
-/** Pieces of a request: bytes by hash. */
+/** Bytes of each piece of a request, by hash. */
 export type Chunks = ReadonlyMap<string, number>;
+
+/** The pieces of a request, told apart when somebody asks. */
+export interface Pieces {
+  readonly chunks: Chunks;
+  /** Bytes of the request that are held until somebody does. */
+  readonly heldBytes: number;
+}
+
+/** A call that has told its tokens, and that nobody has asked for yet. */
+interface UnreadCall {
+  readonly kind: string;
+  readonly pieces: Pieces;
+  readonly heldBytes: number;
+  readonly tokens: number;
+}
 
 interface SeenCall {
   readonly kind: string;
@@ -18,15 +33,35 @@ const MAX_CHUNKS = 60_000;
 /** A piece that all calls share, such as the tools, says little of which of them this one goes on from. */
 const CALLS_PER_CHUNK = 2;
 const MAX_CANDIDATES = 4;
+/** Of calls that nobody has asked for: the oldest of them are forgotten unread. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
 export class SeenText {
   readonly #calls = new Map<number, SeenCall>();
   /** The last calls that each piece stood in, by its hash. */
   readonly #callsWith = new Map<string, number[]>();
+  readonly #unread: UnreadCall[] = [];
+  #heldBytes = 0;
   #count = 0;
   #chunks = 0;
 
-  learn(kind: string, chunks: Chunks, tokens: number): void {
+  learn(kind: string, pieces: Pieces, tokens: number): void {
+    const { heldBytes } = pieces;
+    this.#unread.push({ kind, pieces, heldBytes, tokens });
+    this.#heldBytes += heldBytes;
+    while (this.#unread.length > MAX_CALLS || this.#heldBytes > MAX_HELD_BYTES) {
+      const oldest = this.#takeUnread();
+      if (oldest?.heldBytes === 0) this.#read(oldest);
+    }
+  }
+
+  #takeUnread(): UnreadCall | undefined {
+    const oldest = this.#unread.shift();
+    this.#heldBytes -= oldest?.heldBytes ?? 0;
+    return oldest;
+  }
+
+  #read({ kind, pieces: { chunks }, tokens }: UnreadCall): void {
     this.#count += 1;
     this.#calls.set(this.#count, { kind, tokens, chunks });
     this.#chunks += chunks.size;
@@ -52,7 +87,8 @@ export class SeenText {
   }
 
   /** Input tokens at most. @param bytes of the request, those of its pieces and all others */
-  bound(kind: string, chunks: Chunks, bytes: number): number {
+  bound(kind: string, { chunks }: Pieces, bytes: number): number {
+    for (let next = this.#takeUnread(); next !== undefined; next = this.#takeUnread()) this.#read(next);
     const bounds = this.#candidates(chunks).flatMap((call) => {
       if (call.kind !== kind) return [];
       let seen = 0;

@@ -140,11 +140,12 @@ export class JsonBody implements RequestBody {
     return true;
   }
 
-  #find([first, ...rest]: readonly Step[]): Member | undefined {
+  #find(path: readonly Step[]): Member | undefined {
+    const [first] = path;
     if (first === undefined) return { start: this.#root.open, end: this.#rope.length };
     let found = typeof first === 'string' ? this.#root.members.get(foldKey(first)) : undefined;
-    for (const step of rest) {
-      if (found === undefined) return undefined;
+    for (let index = 1; found !== undefined && index < path.length; index += 1) {
+      const step = path[index] ?? -1;
       found = step === -1 ? this.#lastOf(found) : this.#objectAt(found)?.members.get(foldKey(step));
     }
     return found;

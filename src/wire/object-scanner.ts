@@ -45,6 +45,7 @@ type State =
 const CURLY = 0x20;
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 32;
+const [UPPER_A, UPPER_Z] = [0x41, 0x5a];
 const MAX_PLAIN_BYTES = 200;
 /** No request has so many; each costs far more memory than its bytes. */
 const MAX_MEMBERS = 1000;
@@ -216,7 +217,16 @@ const EXPECTED: Partial<Record<State, string>> = {
 
 /** As Go's decoder folds keys, which also takes the long s for an s. */
 export function foldKey(key: string): string {
-  return key.toLowerCase().replaceAll('ſ', 's');
+  return isFolded(key) ? key : key.toLowerCase().replaceAll('ſ', 's');
+}
+
+/** Most keys are as they stand. */
+function isFolded(key: string): boolean {
+  for (let at = 0; at < key.length; at += 1) {
+    const unit = key.charCodeAt(at);
+    if (unit >= 0x7f || (unit >= UPPER_A && unit <= UPPER_Z)) return false;
+  }
+  return true;
 }
 
 /** @throws {SyntaxError} also for bytes that are not UTF-8. */

@@ -12,6 +12,7 @@ import type { RequestBody } from '../../ports/dialect.js';
  * output, and are signed, so that nobody can put other text there; what clears or sums up anything else takes the text of tools.
  */
 const THOUGHTS_ALONE = /^"clear_thinking_\d+"$/;
+const LOSSY = ['truncation', 'transforms', 'compaction'];
 const COMPRESSION = ['context-compression'];
 const OFF = new Set(['null', 'false', '"disabled"']);
 const MAX_BYTES = 100;
@@ -21,12 +22,13 @@ export function mayDropInput(body: RequestBody, holders: readonly (readonly stri
   return holders.some(
     (holder) =>
       mayEdit(body, [...holder, 'context_management']) ||
-      ['truncation', 'transforms', 'compaction'].some((name) => isOn(body, [...holder, name])) ||
+      LOSSY.some((name) => isOn(body, [...holder, name])) ||
       body.mentions(COMPRESSION, ...holder, 'plugins'),
   );
 }
 
 function mayEdit(body: RequestBody, path: readonly string[]): boolean {
+  if (!body.has(...path)) return false;
   let mayClear = false;
   const isWhole = body.walk(path, {
     scalar: (at, bytes) => {
@@ -42,6 +44,7 @@ function mayEdit(body: RequestBody, path: readonly string[]): boolean {
 
 /** An empty list asks for nothing. */
 function isOn(body: RequestBody, path: readonly string[]): boolean {
+  if (!body.has(...path)) return false;
   let isFound = false;
   const isWhole = body.walk(path, {
     scalar: (_at, bytes) => {

@@ -46,6 +46,8 @@ export class HostedTools {
 
   constructor(body: RequestBody) {
     this.#mostCalls = readCount(body.get('max_tool_calls')) ?? Number.POSITIVE_INFINITY;
+    if (isSet(body, 'web_search_options') || isSet(body, 'plugins')) this.#addUses(USUAL_USES);
+    if (!body.has('tools')) return;
     let tool: Tool = {};
     const isWhole = body.walk(['tools'], {
       scalar: (path, bytes) => {
@@ -60,7 +62,6 @@ export class HostedTools {
       },
     });
     if (!isWhole) this.isUnbounded = true;
-    if (isSet(body, 'web_search_options') || isSet(body, 'plugins')) this.#addUses(USUAL_USES);
   }
 
   #add(tool: Tool, keys: readonly string[]): void {
@@ -90,6 +91,7 @@ export class HostedTools {
 }
 
 function isSet(body: RequestBody, name: string): boolean {
+  if (!body.has(name)) return false;
   let isFound = false;
   body.walk([name], {
     scalar: (_path, bytes) => {

@@ -77,10 +77,12 @@ export function outsideInput(
   rules: OutsideRules,
 ): OutsideInput | undefined {
   const finder = new Finder(model);
+  const extras = EXTRAS.filter((path) => body.has(...path));
   for (const name of rules.content) finder.lookAtContent(body, name);
   finder.lookAtSettings(body, [], rules.settings ?? []);
-  for (const path of EXTRAS) finder.lookAtSettings(body, path, EXTRA_SETTINGS);
+  for (const path of extras) finder.lookAtSettings(body, path, EXTRA_SETTINGS);
   finder.lookAtTools(body);
+  finder.noteDropped(mayDropInput(body, [[], ...extras]));
   return finder.found();
 }
 
@@ -115,11 +117,13 @@ class Finder {
 
   /** @param path to what they stand in */
   lookAtSettings(body: RequestBody, path: readonly string[], names: readonly string[]): void {
-    for (const name of [...SETTINGS, ...names]) this.#lookAtSetting(body, [...path, name], false);
+    for (const name of SETTINGS) this.#lookAtSetting(body, [...path, name], false);
+    for (const name of names) this.#lookAtSetting(body, [...path, name], false);
     for (const name of LASTING) this.#lookAtSetting(body, [...path, name], true);
   }
 
   #lookAtSetting(body: RequestBody, path: readonly string[], isLasting: boolean): void {
+    if (!body.has(...path)) return;
     const name = path.at(-1) ?? '';
     const isWhole = body.walk(path, {
       scalar: (_path, bytes) => {
@@ -135,7 +139,11 @@ class Finder {
     const tools = new HostedTools(body);
     if (tools.isUnbounded) this.#add('tools', false);
     this.#toolTokens = tools.tokens;
-    this.#mayDrop = tools.mayDrop || mayDropInput(body, [[], ...EXTRAS]);
+    this.#mayDrop = tools.mayDrop;
+  }
+
+  noteDropped(mayDrop: boolean): void {
+    this.#mayDrop ||= mayDrop;
   }
 
   found(): OutsideInput | undefined {

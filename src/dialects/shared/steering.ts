@@ -53,6 +53,7 @@ export function readFallbacks(body: RequestBody, model: string | undefined): Nam
 }
 
 function namedOf(asked: string | undefined, listed: readonly string[]): Named {
+  if (listed.length === 0) return { model: asked };
   const [model, ...others] = asked === undefined ? listed : [asked, ...listed];
   const otherModels = [...new Set(others)].filter((name) => name !== model);
   return otherModels.length > 0 ? { model, otherModels } : { model };
@@ -71,6 +72,7 @@ function listedIn(body: RequestBody): string[] {
 }
 
 function fallbacksIn(body: RequestBody): string[] {
+  if (!body.has('fallbacks')) return [];
   return bounded(listOf(body, 'fallbacks'), 'fallbacks').flatMap(fallbacksOf);
 }
 
@@ -135,6 +137,7 @@ export function nameIn(item: RequestItem): string | undefined {
 }
 
 function textsOf(body: RequestBody, name: string): string[] {
+  if (!body.has(name)) return [];
   return bounded(listOf(body, name), name).map((item) => {
     const text = nameIn(item);
     if (text === undefined) throw new SyntaxError(`\`${name}\` is no list of texts`);
@@ -143,7 +146,8 @@ function textsOf(body: RequestBody, name: string): string[] {
 }
 
 function valuesOf(body: RequestBody, name: string): string[] {
-  if (body.has(name) && body.head(1, name) !== '{') throw new SyntaxError(`\`${name}\` is no object`);
+  if (!body.has(name)) return [];
+  if (body.head(1, name) !== '{') throw new SyntaxError(`\`${name}\` is no object`);
   return body.keys(name).map((key) => {
     const text = readText(body.get(name, key));
     if (text === undefined) throw new SyntaxError(`\`${name}\` holds what is no text`);
@@ -152,7 +156,7 @@ function valuesOf(body: RequestBody, name: string): string[] {
 }
 
 function listOf(body: RequestBody, name: string): Iterable<RequestItem> {
-  if (body.has(name) && body.head(1, name) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
+  if (body.head(1, name) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
   return body.items(name);
 }
 
