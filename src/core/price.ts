@@ -268,11 +268,21 @@ function tableCost(
 ): number | undefined {
   if (unpriced !== undefined) return undefined;
   const { factor = 1, feeNanoUsd = 0 } = surcharge ?? {};
-  const costs = (parts ?? [{ model: undefined, usage }]).map((part) => {
-    const names = part.model === undefined ? models : [part.model];
-    const price = names.map((name) => findPrice(prices, name)).find((found) => found !== undefined);
-    return price && priceUsage(price, part.usage);
-  });
-  const tokens = sumKnown(costs);
+  const tokens = parts
+    ? sumKnown(
+        parts.map(({ model, usage: used }) =>
+          namedCost(used, prices, model === undefined ? models : [model]),
+        ),
+      )
+    : namedCost(usage, prices, models);
   return tokens === undefined ? undefined : tokens * factor + feeNanoUsd;
+}
+
+/** By the first of these names that has a price. */
+function namedCost(usage: Usage, prices: PriceTable, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const price = findPrice(prices, name);
+    if (price !== undefined) return priceUsage(price, usage);
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@
  * in the totals, models and callers stand in the order of their first call.
  */
 import type { CallEntry } from './ledger.js';
-import { addToTally, EMPTY_TALLY, type Tally, USAGE_KEYS, type Usage } from './usage.js';
+import { type Tally, USAGE_KEYS, type Usage } from './usage.js';
 
 export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
 
@@ -56,17 +56,36 @@ export function totalsOf(entries: readonly CallEntry[]): Totals {
   return sums.totals();
 }
 
+/** A tally that is counted in place: several are for each call. */
+class Counter {
+  #sum = 0;
+  #known = 0;
+  #unknown = 0;
+
+  add(value: number | undefined): void {
+    if (value === undefined) this.#unknown += 1;
+    else {
+      this.#sum += value;
+      this.#known += 1;
+    }
+  }
+
+  get tally(): Tally {
+    return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
+  }
+}
+
 /** Of calls that are alike in something. */
 class Sums {
-  readonly tokens: Record<keyof Usage, Tally> = {
-    inputTokens: EMPTY_TALLY,
-    outputTokens: EMPTY_TALLY,
-    cacheReadTokens: EMPTY_TALLY,
-    cacheWriteTokens: EMPTY_TALLY,
-    cacheWrite1hTokens: EMPTY_TALLY,
-    reasoningTokens: EMPTY_TALLY,
+  readonly #tokens: Record<keyof Usage, Counter> = {
+    inputTokens: new Counter(),
+    outputTokens: new Counter(),
+    cacheReadTokens: new Counter(),
+    cacheWriteTokens: new Counter(),
+    cacheWrite1hTokens: new Counter(),
+    reasoningTokens: new Counter(),
   };
-  costNanoUsd = EMPTY_TALLY;
+  readonly #cost = new Counter();
   requests = 0;
   billable = 0;
   failedRequests = 0;
@@ -84,8 +103,24 @@ class Sums {
     // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
     if (outcome === 'failed') return;
     this.billable += 1;
-    for (const key of USAGE_KEYS) this.tokens[key] = addToTally(this.tokens[key], usage[key]);
-    this.costNanoUsd = addToTally(this.costNanoUsd, costNanoUsd);
+    for (const key of USAGE_KEYS) this.#tokens[key].add(usage[key]);
+    this.#cost.add(costNanoUsd);
+  }
+
+  get tokens(): Record<keyof Usage, Tally> {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, ...rest } = this.#tokens;
+    return {
+      inputTokens: inputTokens.tally,
+      outputTokens: outputTokens.tally,
+      cacheReadTokens: cacheReadTokens.tally,
+      cacheWriteTokens: cacheWriteTokens.tally,
+      cacheWrite1hTokens: rest.cacheWrite1hTokens.tally,
+      reasoningTokens: rest.reasoningTokens.tally,
+    };
+  }
+
+  get costNanoUsd(): Tally {
+    return this.#cost.tally;
   }
 }
 
@@ -116,7 +151,7 @@ export class RunningTotals {
   totals(): Totals {
     const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries } = this.#all;
     return {
-      tokens: { ...tokens },
+      tokens,
       costNanoUsd,
       costSource: this.#costSource(),
       requests,
@@ -141,10 +176,13 @@ export class RunningTotals {
   }
 
   #noteAgent({ caller, agentId }: CallEntry): void {
+    if (agentId === undefined) {
+      this.#nameless.add(caller);
+      return;
+    }
     const known = this.#agents.get(caller) ?? new Set();
     this.#agents.set(caller, known);
-    if (agentId === undefined) this.#nameless.add(caller);
-    else if (known.size < MAX_NAMES) known.add(agentId);
+    if (known.size < MAX_NAMES) known.add(agentId);
   }
 
   #costSource(): CostSource {
@@ -155,11 +193,13 @@ export class RunningTotals {
 }
 
 function sumsOf<K>(map: Map<K, Sums>, key: K): Sums {
-  const sums = map.get(key) ?? new Sums();
+  const known = map.get(key);
+  if (known) return known;
+  const sums = new Sums();
   map.set(key, sums);
   return sums;
 }
 
-function partsOf({ requests, tokens, costNanoUsd }: Sums) {
-  return { requests, inputTokens: tokens.inputTokens, outputTokens: tokens.outputTokens, costNanoUsd };
+function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd }: Sums) {
+  return { requests, inputTokens, outputTokens, costNanoUsd };
 }

@@ -56,6 +56,8 @@ export class CallAccount {
   readonly #dialect: Dialect;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #startedAt: Date;
+  /** ISO 8601. */
+  readonly #at: string;
   readonly #id: string;
   #facts: RequestFacts | undefined;
   #fingerprint = '';
@@ -72,6 +74,7 @@ export class CallAccount {
     this.#dialect = dialect;
     this.#headers = headers;
     this.#startedAt = services.clock.now();
+    this.#at = this.#startedAt.toISOString();
     this.#sentAtMs = this.#startedAt.getTime();
     this.#id = services.nextId();
   }
@@ -124,7 +127,7 @@ export class CallAccount {
     this.#services.ledger.append({
       type: 'sent',
       id: this.#id,
-      at: this.#startedAt.toISOString(),
+      at: this.#at,
       dialect: this.#dialect.id,
       requestedModel: this.#facts?.model,
       inputTokens,
@@ -147,11 +150,14 @@ export class CallAccount {
    */
   async settle(ticket: Ticket, { end, heard, note }: Ended): Promise<string | undefined> {
     this.#noteRoute(end, heard);
-    const judged = await this.#readFailure(end, heard);
+    const { head } = end;
+    const isFailed = head !== undefined && (head.status >= 400 || heard?.error !== undefined);
+    const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
+    if (head && !isFailed) this.#services.failures.noteSuccess();
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
-    this.#record(entry, { note, head: end.head });
+    this.#record(entry, { note, head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);
     return typeof judged === 'function' ? judged() : judged;
   }
@@ -162,14 +168,10 @@ export class CallAccount {
   }
 
   async #readFailure(
-    { head, kept }: RelayEnd,
+    head: UpstreamHead,
+    kept: Buffer,
     heard: TapResult | undefined,
   ): Promise<ReturnType<FailureDesk['judge']>> {
-    if (head === undefined) return undefined;
-    if (head.status < 400 && heard?.error === undefined) {
-      this.#services.failures.noteSuccess();
-      return undefined;
-    }
     const body = heard?.error ?? readJson(await decodeText(kept, head.headers['content-encoding']));
     return this.#services.failures.judge({ ...head, body }, this.#startedAt);
   }
@@ -187,9 +189,10 @@ export class CallAccount {
     const cost = costOfAnswer(gateway.readCost(evidence), answer, prices, names);
     const isAnother = asked !== undefined && otherModels.length === 0 && !names.includes(asked);
     const isUnpriced = cost === undefined && (isAnother || snapshot.unpriced !== undefined);
+    if (!isUnpriced) return { cost };
     const name = oneLine(redact(credentials, names[0] ?? 'of a fallback'), MAX_MODEL_LENGTH);
-    const what = snapshot.unpriced === undefined ? name : `${name} (${snapshot.unpriced})`;
-    return { cost, unpricedModel: isUnpriced ? what : undefined };
+    const unpricedModel = snapshot.unpriced === undefined ? name : `${name} (${snapshot.unpriced})`;
+    return { cost, unpricedModel };
   }
 
   /** A call counts once: by its head, or else by the model that its answer names. */
@@ -211,7 +214,7 @@ export class CallAccount {
     ledger.append({
       type: 'call',
       id: this.#id,
-      at: this.#startedAt.toISOString(),
+      at: this.#at,
       durationMs: Math.max(0, clock.now().getTime() - this.#startedAt.getTime()),
       dialect: this.#dialect.id,
       requestedModel: this.#facts?.model,
@@ -227,7 +230,8 @@ export class CallAccount {
 
 /** The agent names it, and it is repeated in logs and reports. */
 function withTidyModel(facts: RequestFacts): RequestFacts {
-  return facts.model === undefined ? facts : { ...facts, model: oneLine(facts.model, MAX_MODEL_LENGTH) };
+  const model = facts.model && oneLine(facts.model, MAX_MODEL_LENGTH);
+  return model === facts.model ? facts : { ...facts, model };
 }
 
 /** Text of an error body; empty when it cannot be decoded, since the status alone still says something. */

@@ -37,7 +37,6 @@ export interface CallRoute {
 interface Admitted {
   readonly request: NotedRequest;
   readonly ticket: Ticket;
-  readonly hidesRequestedUsage: boolean;
 }
 
 /** How an answer goes on, and who listens to it. */
@@ -62,13 +61,16 @@ const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
 
-export class MeteredCall {
+export class MeteredCall implements RelayHooks, Client {
   readonly #services: MeterServices;
   readonly #route: CallRoute;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #headers: Record<string, string>;
   readonly #account: CallAccount;
+  readonly #screen: KeyScreen;
+  #hidesRequestedUsage = false;
+  #begun: Begun | undefined;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -77,6 +79,32 @@ export class MeteredCall {
     this.#response = response;
     this.#headers = headerRecord(request.rawHeaders);
     this.#account = new CallAccount(services, route.dialect, this.#headers);
+    this.#screen = new KeyScreen(services.credentials);
+  }
+
+  get isGone(): boolean {
+    return this.#response.destroyed;
+  }
+
+  whenGone(callback: () => void): () => void {
+    this.#response.once('close', callback);
+    return () => this.#response.off('close', callback);
+  }
+
+  onHead(head: UpstreamHead): Way {
+    if (isShortError(head)) return 'keep';
+    this.#account.noteHead(head);
+    this.#begun = this.#begin(head);
+    return this.#begun.way;
+  }
+
+  redact(header: string): string {
+    return redact(this.#services.credentials, header);
+  }
+
+  onData(chunk: Buffer): Buffer {
+    const passed = this.#begun?.tap.push(chunk) ?? chunk;
+    return this.#begun?.way === 'keep' ? passed : this.#screen.push(passed);
   }
 
   async run(): Promise<void> {
@@ -87,7 +115,13 @@ export class MeteredCall {
       return;
     }
     const admitted = await this.#admit();
-    if (admitted) await this.#forward(admitted);
+    if (admitted === undefined) return;
+    try {
+      await this.#exchange(admitted);
+    } catch (error) {
+      this.#account.lose(admitted.ticket);
+      throw error;
+    }
   }
 
   /** `undefined` when the call was answered here. */
@@ -97,17 +131,17 @@ export class MeteredCall {
     try {
       const body = await readRequestBody(this.#request, this.#headers['content-encoding']);
       const facts = dialect.readRequest(body, path);
-      const admission = await this.#account.admit({ facts, body }, clientOf(this.#response));
+      const admission = await this.#account.admit({ facts, body }, this);
       if (admission.kind === 'refused') {
         this.#refuse(admission.reason);
         return undefined;
       }
       ticket = admission.ticket;
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
-      const hidesRequestedUsage = dialect.requestUsage(body);
+      this.#hidesRequestedUsage = dialect.requestUsage(body);
       const { guard } = this.#services;
       const addNote = (text: string) => dialect.addNote(body, text);
-      return { ticket, hidesRequestedUsage, request: new NotedRequest(body, admission, { addNote, guard }) };
+      return { ticket, request: new NotedRequest(body, admission, { addNote, guard }) };
     } catch (error) {
       if (ticket) this.#services.guard.release(ticket);
       this.#refuseUnread(error);
@@ -115,48 +149,30 @@ export class MeteredCall {
     }
   }
 
-  async #forward(admitted: Admitted): Promise<void> {
-    try {
-      await this.#exchange(admitted);
-    } catch (error) {
-      this.#account.lose(admitted.ticket);
-      throw error;
-    }
-  }
-
   /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
-  async #exchange({ request, ticket, hidesRequestedUsage }: Admitted): Promise<void> {
-    const { credentials } = this.#services;
-    const screen = new KeyScreen(credentials);
-    let begun: Begun | undefined;
+  async #exchange({ request, ticket }: Admitted): Promise<void> {
     this.#account.send(ticket);
-    const hooks: RelayHooks = {
-      onHead: (head) => {
-        if (isShortError(head)) return 'keep';
-        this.#account.noteHead(head);
-        begun = this.#begin(head, hidesRequestedUsage);
-        return begun.way;
-      },
-      redact: (header) => redact(credentials, header),
-      onData: (chunk) => {
-        const passed = begun?.tap.push(chunk) ?? chunk;
-        return begun?.way === 'keep' ? passed : screen.push(passed);
-      },
-    };
-    const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, hooks));
-    const rest = begun && Buffer.concat([screen.push(begun.tap.end()), screen.end()]);
-    const heard = await begun?.tap.result();
+    const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, this));
+    const rest = this.#rest();
+    const result = this.#begun?.tap.result();
+    const heard = result instanceof Promise ? await result : result;
     const told = await this.#account.settle(ticket, { end, heard, note: request.note });
     await this.#finish(end, rest, told);
   }
 
-  #begin(head: UpstreamHead, hidesRequestedUsage: boolean): Begun {
+  /** What the client still gets behind what was passed on. */
+  #rest(): Buffer | undefined {
+    if (this.#begun === undefined || this.#begun.way === 'keep') return undefined;
+    return Buffer.concat([this.#screen.push(this.#begun.tap.end()), this.#screen.end()]);
+  }
+
+  #begin(head: UpstreamHead): Begun {
     const { dialect } = this.#route;
     const isShort = isShortAnswer(head);
     const coded = isShort ? undefined : wayOfCoded(this.#services.credentials, head);
     // What is decoded on its way is heard as it is passed on.
     const headers = coded === 'relay-decoded' ? { ...head.headers, 'content-encoding': '' } : head.headers;
-    const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage });
+    const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage: this.#hidesRequestedUsage });
     const way = coded ?? (tap.changesBytes ? 'relay-other-length' : isShort ? 'keep' : 'relay');
     return { way, tap };
   }
@@ -226,14 +242,4 @@ export class MeteredCall {
 /** Not a stream: its length is told. */
 function isShortAnswer({ headers }: UpstreamHead): boolean {
   return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES;
-}
-
-function clientOf(response: ServerResponse): Client {
-  return {
-    isGone: response.destroyed,
-    whenGone: (callback) => {
-      response.once('close', callback);
-      return () => response.off('close', callback);
-    },
-  };
 }

@@ -40,7 +40,7 @@ export function outgoingHeaders(
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const lower = name.toLowerCase();
-    if (!isEndToEnd(lower) || METHOD_OVERRIDE.test(lower)) continue;
+    if (!isEndToEnd(lower) || isMethodOverride(lower)) continue;
     if (policy?.withholds(lower)) {
       noteWithheld(lower);
       continue;
@@ -50,4 +50,9 @@ export function outgoingHeaders(
   }
   if (policy) headers.push(...policy.added);
   return headers;
+}
+
+/** Most names are told by their first letter. */
+function isMethodOverride(name: string): boolean {
+  return name.startsWith('x') && METHOD_OVERRIDE.test(name);
 }

@@ -70,8 +70,9 @@ export function relay(
 ): Promise<RelayEnd> {
   return new Promise((resolve) => {
     const handler = new RelayHandler(response, hooks, resolve);
-    const { dispatcher, ...options } = request;
-    dispatcher.dispatch({ ...options, method: options.method as Dispatcher.HttpMethod }, handler);
+    const { dispatcher, origin, path, headers, body } = request;
+    const method = request.method as Dispatcher.HttpMethod;
+    dispatcher.dispatch({ origin, path, method, headers, body }, handler);
   });
 }
 
@@ -92,7 +93,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     this.#response = response;
     this.#hooks = hooks;
     this.#resolve = resolve;
-    response.once('close', this.#onClose);
+    response.on('close', this.#onClose);
   }
 
   onConnect(abort: (error?: Error) => void): void {

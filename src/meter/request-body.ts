@@ -1,6 +1,6 @@
 /** A request's body, looked through while it arrives. */
 import type { IncomingMessage } from 'node:http';
-import { createDecoder, decodeBody } from '../wire/decode.js';
+import { decodeBody, isPlain } from '../wire/decode.js';
 import { JsonBody } from '../wire/json-body.js';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -10,7 +10,7 @@ export async function readRequestBody(
   request: IncomingMessage,
   contentEncoding: string | undefined,
 ): Promise<JsonBody> {
-  if (createDecoder(contentEncoding) !== 'identity') {
+  if (!isPlain(contentEncoding)) {
     const parts: Buffer[] = [];
     await receive(request, (part) => void parts.push(part));
     return new JsonBody(await decodeBody(Buffer.concat(parts), contentEncoding, MAX_BODY_BYTES));
@@ -46,9 +46,9 @@ function receive(request: IncomingMessage, take: (part: Buffer) => void): Promis
         reject(new RangeError(`the body is larger than ${MAX_BODY_BYTES} bytes`));
       }
     });
-    request.once('end', resolve);
-    request.once('error', reject);
-    request.once('close', () => {
+    request.on('end', resolve);
+    request.on('error', reject);
+    request.on('close', () => {
       if (!request.complete) reject(new Error('the client went away'));
     });
   });

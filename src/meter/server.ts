@@ -139,14 +139,14 @@ class MeterServer implements Meter {
       nextId: () => `${options.idPrefix}-${++this.#calls}`,
     };
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) =>
-      this.#track(this.#handle(request, response), response),
+      this.#track(() => this.#handle(request, response), response),
     );
     this.#server.on('upgrade', (request, _socket, head) => {
       const { socket } = request;
       socket.on('error', () => socket.destroy());
       socket.once('close', () => this.#upgraded.delete(socket));
       this.#upgraded.add(socket);
-      this.#track(this.#upgrade(request, head), socket);
+      this.#track(() => this.#upgrade(request, head), socket);
     });
   }
 
@@ -205,16 +205,16 @@ class MeterServer implements Meter {
     await closed;
   }
 
-  #track(handling: Promise<void>, connection: { destroy(): unknown }): void {
-    const handled = this.#finish(handling, connection);
+  #track(handle: () => Promise<void> | void, connection: { destroy(): unknown }): void {
+    const handled = this.#finish(handle, connection);
     this.#active.add(handled);
     void handled.then(() => this.#active.delete(handled));
   }
 
   /** Never throws. */
-  async #finish(handling: Promise<void>, connection: { destroy(): unknown }): Promise<void> {
+  async #finish(handle: () => Promise<void> | void, connection: { destroy(): unknown }): Promise<void> {
     try {
-      await handling;
+      await handle();
     } catch (error) {
       // Not the error's words: they may quote a request.
       const name = error instanceof Error ? error.name : 'unknown error';
@@ -223,7 +223,7 @@ class MeterServer implements Meter {
     }
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const method = request.method ?? 'GET';
     const target = canonicalise(request.url ?? '/');
     if (target === undefined) return sendLocal(response, plain(400, 'spendgate: the request has no path.'));

@@ -101,9 +101,12 @@ export class ResponseTap {
     return this.#sieve?.end() ?? NOTHING;
   }
 
-  /** Usage as far as it was reported; valid for a stream that was cut as well. */
-  async result(): Promise<TapResult> {
-    if (this.#decoder) await this.#drain(this.#decoder);
+  /** Usage as far as it was reported; valid for a stream that was cut as well. Told at once where nothing has to be undone. */
+  result(): TapResult | Promise<TapResult> {
+    return this.#decoder ? this.#drain(this.#decoder).then(() => this.#told()) : this.#told();
+  }
+
+  #told(): TapResult {
     for (const data of this.#skimmer?.end() ?? []) this.#take(data);
     const [only] = this.#json;
     if (only) this.#take(this.#json.length === 1 ? only : Buffer.concat(this.#json));

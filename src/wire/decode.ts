@@ -11,11 +11,17 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   zstd: () => zlib.createZstdDecompress(),
 };
 
+/** Whether there is nothing to undo. */
+export function isPlain(contentEncoding: string | undefined): boolean {
+  if (contentEncoding === undefined) return true;
+  const coding = contentEncoding.trim().toLowerCase();
+  return coding === '' || coding === 'identity';
+}
+
 /** `identity`: nothing to undo. `unknown`: a coding this version cannot undo. */
 export function createDecoder(contentEncoding: string | undefined): Transform | 'identity' | 'unknown' {
-  const coding = (contentEncoding ?? '').trim().toLowerCase();
-  if (coding === '' || coding === 'identity') return 'identity';
-  const create = DECODERS[coding];
+  if (contentEncoding === undefined || isPlain(contentEncoding)) return 'identity';
+  const create = DECODERS[contentEncoding.trim().toLowerCase()];
   return create ? create() : 'unknown';
 }
 

@@ -41,7 +41,9 @@ export function headerRecord(raw: readonly string[]): Record<string, string> {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const lower = (raw[index] ?? '').toLowerCase();
     const value = raw[index + 1] ?? '';
-    record[lower] = Object.hasOwn(record, lower) ? `${record[lower]}, ${value}` : value;
+    const before: unknown = record[lower];
+    // What every object has is no text.
+    record[lower] = typeof before === 'string' ? `${before}, ${value}` : value;
   }
   return record;
 }
