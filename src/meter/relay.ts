@@ -110,7 +110,8 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     this.#keeps = decision === 'keep';
     if (this.#keeps) return true;
     if (decision === 'relay-decoded') this.#decode(this.#head, resume);
-    this.#response.writeHead(status, clientHeaders(this.#head, this.#hooks.redact, DROPPED[decision]));
+    const redact = (header: string) => this.#hooks.redact(header);
+    this.#response.writeHead(status, clientHeaders(this.#head, redact, DROPPED[decision]));
     // The client waits for the head, however long the first bytes take.
     this.#response.flushHeaders();
     this.#response.on('drain', () => (this.#decoded ? this.#decoded.resume() : resume()));
