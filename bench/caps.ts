@@ -118,7 +118,7 @@ class Reserving implements Scheme {
       chunks,
       isRetry: false,
       fingerprint: String(Math.random()),
-      mayWriteLongCache: false,
+      mayWriteLongCache: () => false,
       role: isMain ? ('leader' as const) : ('helper' as const),
     };
     const admission = await this.#guard.admit(ask, { isGone: false, whenGone: () => () => undefined });

@@ -29,7 +29,7 @@ const ASK: Ask = {
   bodyBytes: 4000,
   isRetry: false,
   fingerprint: '',
-  mayWriteLongCache: false,
+  mayWriteLongCache: () => false,
   role: 'leader',
 };
 

@@ -33,7 +33,7 @@ function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask
     bodyBytes: 2000,
     isRetry: false,
     fingerprint: 'f',
-    mayWriteLongCache: true,
+    mayWriteLongCache: () => true,
     role: 'leader',
     ...rest,
   };

@@ -32,7 +32,7 @@ function askFor(caller: CallerMark | undefined, rest: { ceiling?: number; bytes?
     bodyBytes: rest.bytes ?? 2000,
     isRetry: false,
     fingerprint: `${Math.random()}`,
-    mayWriteLongCache: false,
+    mayWriteLongCache: () => false,
     role: 'other',
     ...(caller ? { caller } : {}),
   };

@@ -40,7 +40,7 @@ function askFor(rest: Partial<Ask> = {}): Ask {
     bodyBytes: 2000,
     isRetry: false,
     fingerprint: 'f',
-    mayWriteLongCache: false,
+    mayWriteLongCache: () => false,
     role: 'leader',
     ...rest,
   };

@@ -1,6 +1,7 @@
 /**
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
+import { lazily } from '../core/lazy.js';
 import { costOfAnswer, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
 import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
@@ -10,7 +11,15 @@ import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
 import { readRequestId } from '../wire/request-id.js';
-import { type Admission, type Client, type Role, roleOf, type Settlement, type Ticket } from './admission.js';
+import {
+  type Admission,
+  type Ask,
+  type Client,
+  type Role,
+  roleOf,
+  type Settlement,
+  type Ticket,
+} from './admission.js';
 import { type CallerMark, markOf, UNKNOWN_CALLER } from './caller-mark.js';
 import { BodyPieces } from './chunks.js';
 import { redact } from './credentials.js';
@@ -88,18 +97,14 @@ export class CallAccount {
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     this.#caller = markOf(this.#services.readCaller(this.#headers, request));
-    let isFound: boolean | undefined;
-    const ask = {
+    const ask: Ask = {
       dialect: this.#dialect.id,
       facts,
       bodyBytes: body.size + contextBytes,
       contextBytes,
       pieces: new BodyPieces(body.parts),
-      get mayWriteLongCache() {
-        // A call that waits is asked again and again.
-        isFound ??= LONG_CACHE.some((words) => body.includes(words));
-        return isFound;
-      },
+      // A call that waits is asked again and again.
+      mayWriteLongCache: lazily(() => LONG_CACHE.some((words) => body.includes(words))),
       isRetry: this.#isRetry,
       fingerprint,
       isWarmUp,

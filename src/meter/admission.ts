@@ -44,7 +44,7 @@ export interface Ask {
   /** Same for the very same request. */
   readonly fingerprint: string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
-  readonly mayWriteLongCache: boolean;
+  readonly mayWriteLongCache: () => boolean;
   /** Absent where nobody looked. */
   readonly caller?: CallerMark;
   /** True for a request that says of itself that nothing is generated: held in full like any other, and no call until it costs. */

@@ -27,7 +27,7 @@ export class AnswerSizes {
     seen.learned += 1;
     if (seen.learned < LEAST_SAMPLES || seen.learned % LOOK_EVERY !== 0) return;
     const { answers } = seen;
-    const long = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * QUANTILE)] ?? MOST_COMFORTABLE;
+    const long = Float64Array.from(answers).sort()[Math.floor(answers.length * QUANTILE)] ?? MOST_COMFORTABLE;
     this.#comfortable.set(kind, Math.min(MOST_COMFORTABLE, Math.max(LEAST_COMFORTABLE, long * MARGIN)));
   }
 

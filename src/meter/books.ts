@@ -2,6 +2,7 @@
 import type { TokenWeights } from '../core/weights.js';
 import type { Ask, Settlement, Ticket } from './admission.js';
 import type { Look } from './densest.js';
+import { Flight } from './flight.js';
 import { Reckoner } from './reckoner.js';
 import type { Used } from './room.js';
 
@@ -24,7 +25,7 @@ export class Books {
     requests: 0,
     retries: 0,
   };
-  readonly #held = new Set<Ticket>();
+  readonly #held = new Flight<Ticket>();
   /** Held by requests that are no call unless they turn out to cost something. */
   readonly #warmUps = new WeakSet<Ticket>();
 
@@ -57,7 +58,7 @@ export class Books {
 
   /** The first call of a kind goes alone: only its answer tells how many tokens its bytes are. */
   mustLearnFirst(kind: string): boolean {
-    return !this.reckoner.input.hasLearned(kind) && [...this.#held].some((ticket) => ticket.kind === kind);
+    return !this.reckoner.input.hasLearned(kind) && this.#held.some((ticket) => ticket.kind === kind);
   }
 
   hold(ticket: Ticket, { isWarmUp, isRetry }: Pick<Ask, 'isWarmUp' | 'isRetry'>): void {

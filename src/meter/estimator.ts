@@ -69,7 +69,8 @@ export class InputEstimator {
     const at = placeOf(samples, { bytes, mediaTokens });
     const next = samples[at];
     const same = next?.bytes === bytes && next.mediaTokens === mediaTokens ? next : undefined;
-    const kept = { bytes, mediaTokens, tokens: Math.max(tokens, same?.tokens ?? 0) };
+    if (same !== undefined && same.tokens >= tokens) return;
+    const kept = { bytes, mediaTokens, tokens };
     samples.splice(at, same === undefined ? 0 : 1, kept);
     const isFull = samples.length > MAX_SAMPLES;
     this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);

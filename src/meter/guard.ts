@@ -193,7 +193,7 @@ export class Guard {
     return {
       kind,
       // Asked for only where it matters: the whole request is searched for it.
-      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache,
+      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache(),
       model:
         (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
       bodyBytes,

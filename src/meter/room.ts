@@ -22,50 +22,58 @@ export type Needed = Pick<
   'inputTokens' | 'price' | 'mayWriteLongCache' | 'asideTokens' | 'feeNanoUsd'
 >;
 
+const UNBOUNDED: Room = { outputTokens: Number.POSITIVE_INFINITY, binding: undefined };
+
 export function roomFor(ticket: Needed, limits: RunLimits, used: Used, weights: TokenWeights): Room {
-  const rooms = [...tokenRooms(ticket, limits, used), ...worthRooms(ticket, limits, used, weights)];
-  const least = rooms.reduce<[LimitName, number] | undefined>(
-    (a, b) => (a === undefined || b[1] < a[1] ? b : a),
-    undefined,
-  );
-  return { outputTokens: Math.max(0, least?.[1] ?? Number.POSITIVE_INFINITY), binding: least?.[0] };
+  const room = worthRoom(tokenRoom(UNBOUNDED, ticket, limits, used), ticket, { limits, used, weights });
+  return room.outputTokens < 0 ? { ...room, outputTokens: 0 } : room;
 }
 
-function tokenRooms(
+/** The first limit of those that leave the least stands. */
+function narrower(room: Room, binding: LimitName, outputTokens: number): Room {
+  return outputTokens < room.outputTokens || room.binding === undefined ? { outputTokens, binding } : room;
+}
+
+function tokenRoom(
+  room: Room,
   { inputTokens, asideTokens = 0 }: Needed,
   { maxTokens, maxInputTokens, maxOutputTokens }: RunLimits,
   used: Used,
-): [LimitName, number][] {
-  const rooms: [LimitName, number][] = [];
-  if (maxTokens !== undefined)
-    rooms.push(['max-tokens', maxTokens - used.inputTokens - used.outputTokens - inputTokens - asideTokens]);
+): Room {
+  let least = room;
+  if (maxTokens !== undefined) {
+    const left = maxTokens - used.inputTokens - used.outputTokens;
+    least = narrower(least, 'max-tokens', left - inputTokens - asideTokens);
+  }
   if (maxOutputTokens !== undefined)
-    rooms.push(['max-output-tokens', maxOutputTokens - used.outputTokens - asideTokens]);
+    least = narrower(least, 'max-output-tokens', maxOutputTokens - used.outputTokens - asideTokens);
   if (maxInputTokens !== undefined) {
     const fits = maxInputTokens - used.inputTokens >= inputTokens;
-    rooms.push(['max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0]);
+    least = narrower(least, 'max-input-tokens', fits ? Number.POSITIVE_INFINITY : 0);
   }
-  return rooms;
+  return least;
 }
 
-/** Output tokens that fit under the limits that tell one token from another. */
-function worthRooms(
+/** With the limits that tell one token from another. */
+function worthRoom(
+  room: Room,
   { inputTokens, price, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 }: Needed,
-  { maxCostNanoUsd, maxWeightedTokens }: RunLimits,
-  used: Used,
-  weights: TokenWeights,
-): [LimitName, number][] {
-  const rooms: [LimitName, number][] = [];
+  run: { readonly limits: RunLimits; readonly used: Used; readonly weights: TokenWeights },
+): Room {
+  const { maxCostNanoUsd, maxWeightedTokens } = run.limits;
+  let least = room;
   if (maxCostNanoUsd !== undefined && price !== undefined) {
     const needed = priceAtMost(price, inputTokens, asideTokens, mayWriteLongCache) + feeNanoUsd;
-    const left = maxCostNanoUsd - used.costNanoUsd - needed;
-    rooms.push(['max-cost', tokensFor(left, pricesAt(price, inputTokens).output / 1e6)]);
+    const left = maxCostNanoUsd - run.used.costNanoUsd - needed;
+    least = narrower(least, 'max-cost', tokensFor(left, pricesAt(price, inputTokens).output / 1e6));
   }
   if (maxWeightedTokens !== undefined) {
-    const left = maxWeightedTokens - used.weightedTokens - weighAtMost(weights, inputTokens, asideTokens);
-    rooms.push(['max-weighted-tokens', tokensFor(left, dearestWeights(weights).output / 1000)]);
+    const { output } = dearestWeights(run.weights);
+    const left = maxWeightedTokens - run.used.weightedTokens;
+    const needed = weighAtMost(run.weights, inputTokens, asideTokens);
+    least = narrower(least, 'max-weighted-tokens', tokensFor(left - needed, output / 1000));
   }
-  return rooms;
+  return least;
 }
 
 function tokensFor(left: number, perToken: number): number {

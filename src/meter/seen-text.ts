@@ -33,7 +33,8 @@ const MAX_CHUNKS = 60_000;
 /** A piece that all calls share, such as the tools, says little of which of them this one goes on from. */
 const CALLS_PER_CHUNK = 2;
 const MAX_CANDIDATES = 4;
-/** Of calls that nobody has asked for: the oldest of them are forgotten unread. */
+/** Of calls that nobody has asked for, the last ones: what goes on from an older one most often goes on from these. */
+const MAX_UNREAD = 32;
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
 export class SeenText {
@@ -49,7 +50,7 @@ export class SeenText {
     const { heldBytes } = pieces;
     this.#unread.push({ kind, pieces, heldBytes, tokens });
     this.#heldBytes += heldBytes;
-    while (this.#unread.length > MAX_CALLS || this.#heldBytes > MAX_HELD_BYTES) {
+    while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
       const oldest = this.#takeUnread();
       if (oldest?.heldBytes === 0) this.#read(oldest);
     }

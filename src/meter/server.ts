@@ -20,6 +20,7 @@ import { countUp } from './counts.js';
 import { type Credentials, isAuthorised, redact } from './credentials.js';
 import { FailureDesk, type Probe } from './failure-desk.js';
 import { Fallbacks, type OnFallback } from './fallbacks.js';
+import { Flight } from './flight.js';
 import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
 import type { HeaderPolicy } from './outgoing-headers.js';
@@ -114,7 +115,7 @@ class MeterServer implements Meter {
   readonly #options: MeterOptions;
   readonly #services: MeterServices;
   readonly #server: Server;
-  readonly #active = new Set<Promise<void>>();
+  readonly #active = new Flight<Promise<void>>();
   /** Connections that have left HTTP, which the server no longer counts as its own. */
   readonly #upgraded = new Set<Socket>();
   readonly #closing = new AbortController();

@@ -5,12 +5,14 @@ import { type Stop, stopAt } from './admission.js';
 
 type StreakLimits = Pick<RunLimits, 'maxConsecutiveErrors' | 'maxIdenticalRequests' | 'maxCacheMisses'>;
 
-const MAX_REMEMBERED = 5000;
+/** A loop is about what was sent lately: of this many the older half is forgotten. */
+const MAX_REMEMBERED = 10_000;
 
 export class Streaks {
   readonly #limits: StreakLimits;
-  /** How often each request was sent, by its fingerprint. */
-  readonly #sent = new Map<string, number>();
+  /** How often each request was sent, by its fingerprint: what was sent lately, and what was sent before. */
+  #sent = new Map<string, number>();
+  #sentBefore: ReadonlyMap<string, number> = new Map();
   #errors = 0;
   #misses = 0;
   #hasCache = false;
@@ -20,12 +22,14 @@ export class Streaks {
   }
 
   noteSent(fingerprint: string): void {
-    const sent = (this.#sent.get(fingerprint) ?? 0) + 1;
-    // The oldest is forgotten first: a loop is about what was sent lately.
-    this.#sent.delete(fingerprint);
-    this.#sent.set(fingerprint, sent);
-    const [oldest] = this.#sent.keys();
-    if (this.#sent.size > MAX_REMEMBERED && oldest !== undefined) this.#sent.delete(oldest);
+    this.#sent.set(fingerprint, this.#timesSent(fingerprint) + 1);
+    if (this.#sent.size < MAX_REMEMBERED / 2) return;
+    this.#sentBefore = this.#sent;
+    this.#sent = new Map();
+  }
+
+  #timesSent(fingerprint: string): number {
+    return this.#sent.get(fingerprint) ?? this.#sentBefore.get(fingerprint) ?? 0;
   }
 
   noteFailure(): void {
@@ -42,7 +46,7 @@ export class Streaks {
 
   /** Before the call with this fingerprint may leave. */
   check(fingerprint: string): Stop | undefined {
-    const sentBefore = this.#sent.get(fingerprint) ?? 0;
+    const sentBefore = this.#timesSent(fingerprint);
     const { maxConsecutiveErrors, maxIdenticalRequests, maxCacheMisses } = this.#limits;
     if (maxConsecutiveErrors !== undefined && this.#errors >= maxConsecutiveErrors)
       return stopAt('max-consecutive-errors', `${this.#errors} calls in a row have failed`);

@@ -9,6 +9,7 @@ import { countOf } from '../core/count-of.js';
 import type { LimitName, RunLimits } from '../core/limits.js';
 import { renderRefusal, type Stop, stopAt, type Ticket } from './admission.js';
 import type { CallerMark } from './caller-mark.js';
+import { Flight } from './flight.js';
 import type { Room } from './room.js';
 
 type SubagentLimits = Pick<RunLimits, 'maxSubagents' | 'maxSubagentDepth' | 'maxSubagentTokens'>;
@@ -24,7 +25,6 @@ interface Subagent {
   readonly depth: number;
   /** Spent, as far as calls have settled. */
   tokens: number;
-  readonly held: Set<Held>;
 }
 
 /** An agent that sends a refused subagent on again and again gets nowhere, and neither does one that keeps starting others. */
@@ -46,7 +46,7 @@ export class Subagents {
   readonly #limits: SubagentLimits;
   readonly #known = new Map<string, Subagent>();
   readonly #refusals = new Map<string, number>();
-  readonly #holders = new Map<Held, Subagent>();
+  readonly #held = new Flight<{ readonly ticket: Held; readonly subagent: Subagent }>();
 
   constructor(limits: SubagentLimits) {
     this.#limits = limits;
@@ -81,7 +81,8 @@ export class Subagents {
 
   /** True while calls of the caller's own subagent are in flight: what they do not use comes back. */
   isBusy(caller: CallerMark | undefined): boolean {
-    return (this.#stateOf(caller)?.held.size ?? 0) > 0;
+    const own = this.#stateOf(caller);
+    return own !== undefined && this.#held.some(({ subagent }) => subagent === own);
   }
 
   /** For a call that does not fit into what its subagent has left. */
@@ -99,19 +100,17 @@ export class Subagents {
     const isFull = this.#known.size >= Math.min(this.#limits.maxSubagents ?? MAX_REMEMBERED, MAX_REMEMBERED);
     // One that was refused is sent only where nothing is refused, and is no more welcome for it.
     if (!this.#known.has(key) && !isFull && !this.#refusals.has(key))
-      this.#known.set(key, { depth: this.#depthOf(caller), tokens: 0, held: new Set() });
+      this.#known.set(key, { depth: this.#depthOf(caller), tokens: 0 });
     const subagent = this.#known.get(key);
-    subagent?.held.add(ticket);
-    if (subagent) this.#holders.set(ticket, subagent);
+    if (subagent) this.#held.add({ ticket, subagent });
   }
 
   /** Replaces what a call held by what it used; nothing where it never left, or is not billed. */
   settle(ticket: Held, usedTokens: number): void {
-    const subagent = this.#holders.get(ticket);
-    if (subagent === undefined) return;
-    this.#holders.delete(ticket);
-    subagent.held.delete(ticket);
-    subagent.tokens += usedTokens;
+    const held = this.#held.find((candidate) => candidate.ticket === ticket);
+    if (held === undefined) return;
+    this.#held.delete(held);
+    held.subagent.tokens += usedTokens;
   }
 
   /** Which subagent's a call is; `undefined` for the calls of the main loop and of nobody known. */
@@ -129,8 +128,11 @@ export class Subagents {
   }
 
   #used(caller: CallerMark | undefined): number {
-    const { tokens = 0, held = new Set<Held>() } = this.#stateOf(caller) ?? {};
-    return [...held].reduce((sum, ticket) => sum + ticket.inputTokens + ticket.outputTokens, tokens);
+    const own = this.#stateOf(caller);
+    let used = own?.tokens ?? 0;
+    for (const { ticket, subagent } of this.#held)
+      if (subagent === own) used += ticket.inputTokens + ticket.outputTokens;
+    return used;
   }
 
   #depthOf({ parentAgentId }: CallerMark): number {

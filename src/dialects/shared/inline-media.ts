@@ -48,7 +48,8 @@ const LEAST_TOKENS_PER_BYTE = 0.5;
 
 export class InlineMedia {
   readonly #tokensOfPicture: number;
-  readonly #open = new Map<string, Medium>();
+  /** Most requests have none. */
+  #open: Map<string, Medium> | undefined;
   #isAny = false;
   #bytes = 0;
   #pictureTokens = 0;
@@ -62,6 +63,7 @@ export class InlineMedia {
 
   /** What stands in an object that may be a medium, in whatever order. @param name folded */
   note(holder: string, name: string, value: Buffer): void {
+    this.#open ??= new Map();
     const medium = this.#open.get(holder) ?? { types: [], mimes: [], data: [] };
     this.#open.set(holder, medium);
     if (name === 'data') medium.data.push(value);
@@ -71,9 +73,9 @@ export class InlineMedia {
 
   /** That object has ended. @returns `away` where it holds an address in place of a medium */
   close(holder: string): 'away' | undefined {
-    const medium = this.#open.get(holder);
+    const medium = this.#open?.get(holder);
     if (medium === undefined) return undefined;
-    this.#open.delete(holder);
+    this.#open?.delete(holder);
     const { types, mimes, data } = medium;
     const isText = types.length > 0 && types.every((type) => type === 'text');
     if (isText) return undefined;

@@ -11,6 +11,7 @@ import type { OutsideInput, RequestBody } from '../../ports/dialect.js';
 import { mayDropInput } from './dropped-input.js';
 import { HostedTools } from './hosted-tools.js';
 import { InlineMedia } from './inline-media.js';
+import { isPlainRequest } from './plain-request.js';
 
 export interface OutsideRules {
   /** Where messages stand. */
@@ -77,13 +78,17 @@ export function outsideInput(
   rules: OutsideRules,
 ): OutsideInput | undefined {
   const finder = new Finder(model);
-  const extras = EXTRAS.filter((path) => body.has(...path));
   for (const name of rules.content) finder.lookAtContent(body, name);
-  finder.lookAtSettings(body, [], rules.settings ?? []);
-  for (const path of extras) finder.lookAtSettings(body, path, EXTRA_SETTINGS);
+  if (!isPlainRequest(body)) lookAtSettings(finder, body, rules);
   finder.lookAtTools(body);
-  finder.noteDropped(mayDropInput(body, [[], ...extras]));
   return finder.found();
+}
+
+function lookAtSettings(finder: Finder, body: RequestBody, { settings = [] }: OutsideRules): void {
+  const extras = EXTRAS.filter((path) => body.has(...path));
+  finder.lookAtSettings(body, [], settings);
+  for (const path of extras) finder.lookAtSettings(body, path, EXTRA_SETTINGS);
+  finder.noteDropped(mayDropInput(body, [[], ...extras]));
 }
 
 class Finder {
@@ -139,7 +144,7 @@ class Finder {
     const tools = new HostedTools(body);
     if (tools.isUnbounded) this.#add('tools', false);
     this.#toolTokens = tools.tokens;
-    this.#mayDrop = tools.mayDrop;
+    this.noteDropped(tools.mayDrop);
   }
 
   noteDropped(mayDrop: boolean): void {

@@ -7,6 +7,7 @@
  */
 import type { RequestBody, RequestItem } from '../../ports/dialect.js';
 import { readCount, readText } from '../../wire/values.js';
+import { isPlainRequest } from './plain-request.js';
 
 /** Beside the request in `extra_body`, they would be put in the place of the ones that were checked. */
 const STEERING = new Set([
@@ -67,6 +68,7 @@ function readAsked(body: RequestBody): string | undefined {
 }
 
 function listedIn(body: RequestBody): string[] {
+  if (isPlainRequest(body)) return [];
   refuseHidden(body);
   return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
 }
