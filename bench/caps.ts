@@ -117,7 +117,7 @@ class Reserving implements Scheme {
       bodyBytes: bytes,
       chunks,
       isRetry: false,
-      fingerprint: String(Math.random()),
+      fingerprint: () => String(Math.random()),
       mayWriteLongCache: () => false,
       role: isMain ? ('leader' as const) : ('helper' as const),
     };

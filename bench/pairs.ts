@@ -28,7 +28,7 @@ const ASK: Ask = {
   },
   bodyBytes: 4000,
   isRetry: false,
-  fingerprint: '',
+  fingerprint: () => '',
   mayWriteLongCache: () => false,
   role: 'leader',
 };
@@ -55,7 +55,7 @@ async function pairsPerSecond(append: Append | undefined): Promise<number> {
 async function onePair(guard: Guard, number: number, append: Append | undefined): Promise<void> {
   const id = `run-${number}`;
   const at = '2026-01-01T00:00:00.000Z';
-  const admission = await guard.admit({ ...ASK, fingerprint: id }, CLIENT);
+  const admission = await guard.admit({ ...ASK, fingerprint: () => id }, CLIENT);
   if (admission.kind === 'refused') throw new Error(admission.reason);
   const { inputTokens, outputTokens } = admission.ticket;
   append?.({

@@ -32,7 +32,7 @@ function askFor(facts: Partial<Ask['facts']> = {}, rest: Partial<Ask> = {}): Ask
     facts: { ...FACTS, ...facts },
     bodyBytes: 2000,
     isRetry: false,
-    fingerprint: 'f',
+    fingerprint: () => 'f',
     mayWriteLongCache: () => true,
     role: 'leader',
     ...rest,
@@ -653,7 +653,11 @@ describe('text of which nobody knows how dense it is', () => {
     Array.from({ length: count }, (_, call) =>
       askFor(
         { outputCeiling: 100 },
-        { bodyBytes: 100_000, pieces: { chunks: chunksFor(call), heldBytes: 0 }, fingerprint: `${call}` },
+        {
+          bodyBytes: 100_000,
+          pieces: { chunks: chunksFor(call), heldBytes: 0 },
+          fingerprint: () => `${call}`,
+        },
       ),
     );
   const learned = async (): Promise<Guard> => {

@@ -28,7 +28,7 @@ describe('failures in a row', () => {
     [['e', 'e', '?', 'e', 'e'], false],
     [['e', 'e', 0, 'e', 'e', 'e'], true],
   ])('%j ends a run that allows three: %p', (events, expected) => {
-    const stop = streakOf({ maxConsecutiveErrors: 3 }, events).check('a');
+    const stop = streakOf({ maxConsecutiveErrors: 3 }, events).check(() => 'a');
     expect(stop?.reason === 'limit:max-consecutive-errors').toBe(expected);
   });
 });
@@ -37,12 +37,12 @@ describe('the same request', () => {
   const REMEMBERED = 5000;
   const sentOf = (limits: RunLimits, fingerprints: readonly string[]): Streaks => {
     const streaks = new Streaks(limits);
-    for (const fingerprint of fingerprints) streaks.noteSent(fingerprint);
+    for (const fingerprint of fingerprints) streaks.noteSent(() => fingerprint);
     return streaks;
   };
   const others = Array.from({ length: REMEMBERED - 1 }, (_, call) => `other ${call}`);
   const isStopped = (streaks: Streaks, fingerprint: string): boolean =>
-    streaks.check(fingerprint)?.reason === 'limit:max-identical-requests';
+    streaks.check(() => fingerprint)?.reason === 'limit:max-identical-requests';
 
   test.each([
     [0, false],
@@ -83,14 +83,14 @@ describe('a cache that is missed', () => {
     ['is not told of in between', [5, 0, '?', 0], true],
     ['is missed with a failure in between', [5, 0, 'e', 0], true],
   ])('ends a run that allows two where it %s: %p → %p', (_what, events, expected) => {
-    expect(streakOf({ maxCacheMisses: 2 }, events).check('a')?.reason === 'limit:max-cache-misses').toBe(
-      expected,
-    );
+    expect(
+      streakOf({ maxCacheMisses: 2 }, events).check(() => 'a')?.reason === 'limit:max-cache-misses',
+    ).toBe(expected);
   });
 });
 
 test('without limits nothing is a pattern', () => {
-  expect(streakOf({}, [5, 0, 0, 0, 'e', 'e', 'e']).check('a')).toBeUndefined();
+  expect(streakOf({}, [5, 0, 0, 0, 'e', 'e', 'e']).check(() => 'a')).toBeUndefined();
 });
 
 describe('the guard', () => {
@@ -107,7 +107,7 @@ describe('the guard', () => {
     },
     bodyBytes: 200,
     isRetry: false,
-    fingerprint,
+    fingerprint: () => fingerprint,
     mayWriteLongCache: () => false,
     role: 'leader',
   });

@@ -31,7 +31,7 @@ function askFor(caller: CallerMark | undefined, rest: { ceiling?: number; bytes?
     },
     bodyBytes: rest.bytes ?? 2000,
     isRetry: false,
-    fingerprint: `${Math.random()}`,
+    fingerprint: () => `${Math.random()}`,
     mayWriteLongCache: () => false,
     role: 'other',
     ...(caller ? { caller } : {}),

@@ -39,7 +39,7 @@ function askFor(rest: Partial<Ask> = {}): Ask {
     facts: FACTS,
     bodyBytes: 2000,
     isRetry: false,
-    fingerprint: 'f',
+    fingerprint: () => 'f',
     mayWriteLongCache: () => false,
     role: 'leader',
     ...rest,

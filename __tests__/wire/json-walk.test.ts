@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { JsonBody } from '../../src/wire/json-body.js';
 import { walkJson } from '../../src/wire/json-walk.js';
 
 function walked(
   text: string,
   names?: ReadonlySet<string>,
+  pieces: readonly Buffer[] = [Buffer.from(text)],
 ): { seen: string[]; scalars: string[]; isWhole: boolean } {
   const seen: string[] = [];
   const scalars: string[] = [];
-  const isWhole = walkJson(Buffer.from(text), {
+  const isWhole = walkJson(pieces, {
     ...(names && { names }),
     scalar: (path, bytes) => {
       scalars.push(`${path}=${bytes.toString('utf8')}`);
@@ -77,6 +79,32 @@ describe('walking over JSON', () => {
     );
   });
 
+  test('shows the same in pieces, wherever they are cut, and with strings that were found before', () => {
+    const value = { 'a\\"': ['x"', { url: '\\"é\n' }, 12.5e3, null], file_id: '"\\'.repeat(90), n: -1 };
+    const text = JSON.stringify({ before: 'b'.repeat(200), value, after: ['c'.repeat(200)] });
+    const bytes = Buffer.from(text);
+    for (const names of [undefined, new Set(['url'])]) {
+      const whole = walked(JSON.stringify(value), names);
+      expect(whole.isWhole).toBe(true);
+      for (let size = 1; size < bytes.length; size += 1) {
+        const body = new JsonBody();
+        for (let at = 0; at < bytes.length; at += size) body.push(bytes.subarray(at, at + size));
+        body.end();
+        const seen: string[] = [];
+        const isWhole = body.walk(['value'], {
+          ...(names && { names }),
+          scalar: (path, found) => seen.push(`${path}=${found.toString('utf8')}`),
+          object: (path, keys) => seen.push(`${path}{${keys.join(',')}}`),
+        });
+        expect({ seen, isWhole }).toEqual({ seen: whole.seen, isWhole: true });
+      }
+    }
+  });
+
+  test('shows a number that goes on in the next piece whole', () => {
+    expect(walked('', undefined, [Buffer.from('1'), Buffer.from('2')]).seen).toEqual(['=12']);
+  });
+
   test.each(['{"a":"x', '{"a":[1}', '[1', '}', '['.repeat(200)])(
     'says that %j was not looked through',
     (text) => {
@@ -86,7 +114,7 @@ describe('walking over JSON', () => {
 
   test('of 60 MB that only open arrays ends at once', () => {
     expect(
-      walkJson(Buffer.alloc(60_000_000, '['), { scalar: () => undefined, object: () => undefined }),
+      walkJson([Buffer.alloc(60_000_000, '[')], { scalar: () => undefined, object: () => undefined }),
     ).toBe(false);
   });
 });

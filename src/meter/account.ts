@@ -45,7 +45,7 @@ export interface CallRequest {
   /** What the dialect reads, where that is a part of the body only. */
   readonly request?: RequestBody;
   /** What makes it the very same request when it comes again, where that is not all of its bytes. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: () => string;
   /** What the server adds of its own to these bytes, where the meter has seen it. */
   readonly contextBytes?: number;
   /** True for a request that says of itself that nothing is generated. */
@@ -69,7 +69,7 @@ export class CallAccount {
   readonly #at: string;
   readonly #id: string;
   #facts: RequestFacts | undefined;
-  #fingerprint = '';
+  #fingerprint: () => string = () => '';
   #isRetry = false;
   #caller: CallerMark = UNKNOWN_CALLER;
   /** Whether the head of the answer told of a fallback; `undefined` while none was looked at. */
@@ -92,7 +92,7 @@ export class CallAccount {
   admit(call: CallRequest, client: Client): Promise<Admission> {
     const { body, request = body } = call;
     const facts = withTidyModel(call.facts);
-    const { fingerprint = body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
+    const { fingerprint = () => body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
@@ -160,7 +160,7 @@ export class CallAccount {
     const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
     if (head && !isFailed) this.#services.failures.noteSuccess();
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
-    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint);
+    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint());
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry, { note, head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);

@@ -42,7 +42,7 @@ export interface Ask {
   readonly pieces?: Pieces;
   readonly isRetry: boolean;
   /** Same for the very same request. */
-  readonly fingerprint: string;
+  readonly fingerprint: () => string;
   /** True when the request may write to a cache that is kept for an hour, which costs more than one for minutes. */
   readonly mayWriteLongCache: () => boolean;
   /** Absent where nobody looked. */

@@ -1,6 +1,5 @@
 /** One metered call over HTTP, from the request's bytes to the end of its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
@@ -194,7 +193,7 @@ export class MeteredCall implements RelayHooks, Client {
       path: `${prefix}${path}${swapped.query}`,
       method: 'POST',
       headers,
-      body: size > MAX_COPIED_BYTES ? Readable.from(parts, { objectMode: false }) : Buffer.concat(parts),
+      body: size > MAX_COPIED_BYTES ? parts : Buffer.concat(parts),
     };
   }
 

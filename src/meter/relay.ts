@@ -16,7 +16,8 @@ export interface UpstreamRequest {
   readonly method: string;
   /** Flat name and value pairs. */
   readonly headers: string[];
-  readonly body: Buffer | Readable | null;
+  /** In one piece, in several, or as it comes. */
+  readonly body: Buffer | readonly Buffer[] | Readable | null;
 }
 
 export interface UpstreamHead {
@@ -70,8 +71,10 @@ export function relay(
 ): Promise<RelayEnd> {
   return new Promise((resolve) => {
     const handler = new RelayHandler(response, hooks, resolve);
-    const { dispatcher, origin, path, headers, body } = request;
+    const { dispatcher, origin, path, headers } = request;
     const method = request.method as Dispatcher.HttpMethod;
+    // Its types do not know that undici takes anything that can be iterated over.
+    const body = request.body as Buffer | Readable | null;
     dispatcher.dispatch({ origin, path, method, headers, body }, handler);
   });
 }

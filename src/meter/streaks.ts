@@ -21,7 +21,9 @@ export class Streaks {
     this.#limits = limits;
   }
 
-  noteSent(fingerprint: string): void {
+  noteSent(fingerprintOf: () => string): void {
+    if (this.#limits.maxIdenticalRequests === undefined) return;
+    const fingerprint = fingerprintOf();
     this.#sent.set(fingerprint, this.#timesSent(fingerprint) + 1);
     if (this.#sent.size < MAX_REMEMBERED / 2) return;
     this.#sentBefore = this.#sent;
@@ -45,11 +47,11 @@ export class Streaks {
   }
 
   /** Before the call with this fingerprint may leave. */
-  check(fingerprint: string): Stop | undefined {
-    const sentBefore = this.#timesSent(fingerprint);
+  check(fingerprint: () => string): Stop | undefined {
     const { maxConsecutiveErrors, maxIdenticalRequests, maxCacheMisses } = this.#limits;
     if (maxConsecutiveErrors !== undefined && this.#errors >= maxConsecutiveErrors)
       return stopAt('max-consecutive-errors', `${this.#errors} calls in a row have failed`);
+    const sentBefore = maxIdenticalRequests === undefined ? 0 : this.#timesSent(fingerprint());
     if (maxIdenticalRequests !== undefined && sentBefore >= maxIdenticalRequests)
       return stopAt('max-identical-requests', `the very same request was sent ${sentBefore} times`);
     if (maxCacheMisses !== undefined && this.#misses >= maxCacheMisses)

@@ -1,5 +1,6 @@
 /** One call among the messages of a websocket: from its request to the message that ends its answer. */
 import { WireFormatError } from '../core/errors.js';
+import { lazily } from '../core/lazy.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { ClientMessage, Dialect, UpstreamMessage, UsageReader } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
@@ -215,9 +216,13 @@ export class WebSocketCall {
   }
 }
 
-function fingerprintOf(body: JsonBody, unsteady: readonly string[] | undefined): string {
-  if (unsteady === undefined) return body.fingerprint;
-  const steady = new JsonBody(body.bytes);
-  steady.set(unsteady, 0);
-  return new JsonBody(steady.bytes).fingerprint;
+/** Of the request as it is now, whenever somebody asks. */
+function fingerprintOf(body: JsonBody, unsteady: readonly string[] | undefined): () => string {
+  if (unsteady === undefined) return () => body.fingerprint;
+  const { parts } = body;
+  return lazily(() => {
+    const steady = new JsonBody(Buffer.concat(parts));
+    steady.set(unsteady, 0);
+    return new JsonBody(steady.bytes).fingerprint;
+  });
 }

@@ -23,8 +23,9 @@ export class JsonBody implements RequestBody {
   readonly #rope = new Rope();
   readonly #scanner = new ObjectScanner();
   #root: ScannedObject = { open: 0, members: new Map() };
-  #checksum = 0;
-  #fingerprint = '';
+  #asCame: readonly Buffer[] = [];
+  #longStrings: readonly number[] = [];
+  #fingerprint: string | undefined;
 
   /** @throws {SyntaxError} when the bytes are not one JSON object, or hold one key twice. */
   constructor(bytes?: Buffer) {
@@ -36,18 +37,19 @@ export class JsonBody implements RequestBody {
   /** The next piece, as it arrives. @throws {SyntaxError} */
   push(piece: Buffer): void {
     this.#rope.push(piece);
-    this.#checksum = crc32(piece, this.#checksum);
     this.#scanner.push(piece);
   }
 
   /** After the last piece; nothing can be read before. @throws {SyntaxError} */
   end(): void {
     this.#root = this.#scanner.end();
-    this.#fingerprint = `${this.#rope.length}-${this.#checksum}`;
+    this.#longStrings = this.#scanner.longStrings;
+    this.#asCame = this.#rope.parts;
   }
 
   /** The same for the very same bytes, as they came: all that is kept of a request. No prompt can be read out of it. */
   get fingerprint(): string {
+    this.#fingerprint ??= fingerprintOf(this.#asCame);
     return this.#fingerprint;
   }
 
@@ -107,7 +109,9 @@ export class JsonBody implements RequestBody {
 
   walk(path: readonly string[], visit: ValueVisitor): boolean {
     const member = this.#find(path);
-    return member === undefined || walkJson(this.#rope.slice(member.start, member.end), visit);
+    if (member === undefined) return true;
+    const known = { offset: member.start, longStrings: this.#longStrings };
+    return walkJson(this.#rope.pieces(member.start, member.end), visit, known);
   }
 
   set(path: readonly string[], value: number | boolean): void {
@@ -159,7 +163,7 @@ export class JsonBody implements RequestBody {
   /** A value that is an object itself, with its offsets in the whole body. */
   #objectAt({ start, end }: Member): ScannedObject | undefined {
     if (this.#byteAt(start) !== OPEN_BRACE) return undefined;
-    const { open, members } = scan(this.#rope.slice(start, end));
+    const { open, members } = scan(this.#rope.pieces(start, end));
     const moved = [...members].map(([key, member]) => [key, move(member, start)] as const);
     return { open: open + start, members: new Map(moved) };
   }
@@ -189,6 +193,8 @@ export class JsonBody implements RequestBody {
   #replace(from: number, until: number, text: string): void {
     const insert = Buffer.from(text);
     this.#rope.splice(from, until, insert);
+    // They stand elsewhere now.
+    this.#longStrings = [];
     const by = insert.length - (until - from);
     for (const [key, member] of this.#root.members) {
       if (member.start >= until && member.start > from) this.#root.members.set(key, move(member, by));
@@ -196,6 +202,11 @@ export class JsonBody implements RequestBody {
         this.#root.members.set(key, { start: member.start, end: member.end + by });
     }
   }
+}
+
+function fingerprintOf(pieces: readonly Buffer[]): string {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  return `${size}-${pieces.reduce((checksum, piece) => crc32(piece, checksum), 0)}`;
 }
 
 /** @throws {SyntaxError} when it is too large to be read, or no JSON */
@@ -206,7 +217,7 @@ function readValue(bytes: Buffer, path: readonly Step[]): unknown {
 }
 
 function itemOf(bytes: Buffer, path: readonly Step[]): RequestItem {
-  const members = bytes[0] === OPEN_BRACE ? scan(bytes).members : new Map<string, Member>();
+  const members = bytes[0] === OPEN_BRACE ? scan([bytes]).members : new Map<string, Member>();
   return {
     keys: [...members.keys()],
     head: (maxBytes) => bytes.subarray(0, maxBytes).toString('utf8'),
@@ -218,9 +229,9 @@ function itemOf(bytes: Buffer, path: readonly Step[]): RequestItem {
   };
 }
 
-function scan(bytes: Buffer): ScannedObject {
+function scan(pieces: readonly Buffer[]): ScannedObject {
   const scanner = new ObjectScanner();
-  scanner.push(bytes);
+  for (const piece of pieces) scanner.push(piece);
   return scanner.end();
 }
 

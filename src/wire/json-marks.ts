@@ -8,10 +8,3 @@ export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
-
-/** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
-export function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
-  let count = 0;
-  while (quote - 1 - count >= from && bytes[quote - 1 - count] === BACKSLASH) count += 1;
-  return count;
-}

@@ -4,7 +4,6 @@
  */
 import {
   BACKSLASH,
-  backslashesBefore,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
@@ -13,6 +12,7 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from './json-marks.js';
+import { NO_END_ESCAPED, stringEnd } from './json-string.js';
 
 export interface Member {
   /** Bytes of the value: `[start, end)`. */
@@ -43,9 +43,9 @@ type State =
 
 /** The bit that makes a brace out of a bracket. */
 const CURLY = 0x20;
-/** Shorter strings are walked over; a search would cost more than it saves. */
-const WALKED_BYTES = 32;
 const [UPPER_A, UPPER_Z] = [0x41, 0x5a];
+/** Shorter ones are found again as fast. */
+const LONG_BYTES = 128;
 const MAX_PLAIN_BYTES = 200;
 /** No request has so many; each costs far more memory than its bytes. */
 const MAX_MEMBERS = 1000;
@@ -64,6 +64,9 @@ export class ObjectScanner {
   #depth = 0;
   /** True when the next byte belongs to a backslash in the piece before. */
   #isEscaped = false;
+  #stringStart = 0;
+  /** Where long strings stand below the members, each with its quotes `[start, end)`, flat and in order. */
+  readonly longStrings: number[] = [];
 
   /** @throws {SyntaxError} when the bytes are not one JSON object, or hold one key twice. */
   push(piece: Buffer): void {
@@ -143,6 +146,7 @@ export class ObjectScanner {
       at += 1;
       if (byte === QUOTE) {
         this.#state = 'in-container-string';
+        this.#stringStart = this.#offset + at - 1;
         return at;
       }
       const curly = byte | CURLY;
@@ -159,34 +163,18 @@ export class ObjectScanner {
   }
 
   #walkString(piece: Buffer, from: number, next: State): number {
-    const end = this.#stringEnd(piece, from);
-    if (end === undefined) return piece.length;
+    const end = stringEnd(piece, from + (this.#isEscaped ? 1 : 0));
+    this.#isEscaped = end === NO_END_ESCAPED;
+    if (end < 0) return piece.length;
     this.#state = next;
     if (next === 'after-value') this.#endValue(end);
     else if (next === 'colon') this.#endKey(piece, end);
+    else this.#noteString(this.#offset + end);
     return end;
   }
 
-  /** Just behind the closing quote; `undefined` when it does not stand in this piece. */
-  #stringEnd(piece: Buffer, from: number): number | undefined {
-    let at = from + (this.#isEscaped ? 1 : 0);
-    this.#isEscaped = false;
-    for (;;) {
-      const near = Math.min(piece.length, at + WALKED_BYTES);
-      while (at < near) {
-        const byte = piece[at];
-        if (byte === QUOTE) return at + 1;
-        at += byte === BACKSLASH ? 2 : 1;
-      }
-      const quote = at < piece.length ? piece.indexOf(QUOTE, at) : -1;
-      const backslashes = backslashesBefore(piece, quote === -1 ? piece.length : quote, at);
-      if (quote === -1) {
-        this.#isEscaped = at > piece.length || backslashes % 2 === 1;
-        return undefined;
-      }
-      at = quote + 1;
-      if (backslashes % 2 === 0) return at;
-    }
+  #noteString(end: number): void {
+    if (end - this.#stringStart >= LONG_BYTES) this.longStrings.push(this.#stringStart, end);
   }
 
   #endKey(piece: Buffer, end: number): void {
@@ -241,8 +229,8 @@ export function parseValue(bytes: Buffer): unknown {
   return JSON.parse(text);
 }
 
-/** Most keys are plain ASCII and need no parser. */
-function parseKey(bytes: Buffer): string {
+/** Most keys are plain ASCII and need no parser. @throws {SyntaxError} */
+export function parseKey(bytes: Buffer): string {
   return isPlain(bytes) ? bytes.toString('latin1', 1, bytes.length - 1) : String(parseValue(bytes));
 }
 

@@ -22,6 +22,11 @@ export class Rope {
     this.#length += part.length;
   }
 
+  /** The bytes `[start, end)` as they stand, in order. */
+  pieces(start: number, end: number): readonly Buffer[] {
+    return piecesOf(this.#parts, start, end);
+  }
+
   /** The bytes `[start, end)`; copied only where they stand in several pieces. */
   slice(start: number, end: number): Buffer {
     const found = piecesOf(this.#parts, start, end);

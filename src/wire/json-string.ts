@@ -1,0 +1,36 @@
+/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
+import { BACKSLASH, QUOTE } from './json-marks.js';
+
+/** Shorter strings are walked over; a search would cost more than it saves. */
+const WALKED_BYTES = 32;
+
+/** The string has no end in these bytes. */
+export const NO_END = -1;
+/** The same, and a backslash at their end belongs to the byte that follows them. */
+export const NO_END_ESCAPED = -2;
+
+/** Just behind the closing quote of a string that goes on at `from`, or {@link NO_END} or {@link NO_END_ESCAPED}. */
+export function stringEnd(bytes: Buffer, from: number): number {
+  let at = from;
+  for (;;) {
+    const near = Math.min(bytes.length, at + WALKED_BYTES);
+    while (at < near) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    if (at >= bytes.length) return at > bytes.length ? NO_END_ESCAPED : NO_END;
+    const quote = bytes.indexOf(QUOTE, at);
+    const isEscaped = backslashesBefore(bytes, quote === -1 ? bytes.length : quote, at) % 2 === 1;
+    if (quote === -1) return isEscaped ? NO_END_ESCAPED : NO_END;
+    at = quote + 1;
+    if (!isEscaped) return at;
+  }
+}
+
+/** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
+function backslashesBefore(bytes: Buffer, quote: number, from: number): number {
+  let count = 0;
+  while (quote - 1 - count >= from && bytes[quote - 1 - count] === BACKSLASH) count += 1;
+  return count;
+}
