@@ -2,7 +2,7 @@
 import { BACKSLASH, QUOTE } from './json-marks.js';
 
 /** Shorter strings are walked over; a search would cost more than it saves. */
-const WALKED_BYTES = 32;
+const WALKED_BYTES = 12;
 
 /** The string has no end in these bytes. */
 export const NO_END = -1;
