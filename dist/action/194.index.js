@@ -1,5 +1,5 @@
 export const id = 194;
-export const ids = [194,730];
+export const ids = [194,371,730];
 export const modules = {
 
 /***/ 5194:
@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: ./lib/agents/index.js + 24 modules
-var agents = __webpack_require__(6658);
+// EXTERNAL MODULE: ./lib/agents/index.js + 14 modules
+var agents = __webpack_require__(5967);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __webpack_require__(7597);
 // EXTERNAL MODULE: ./lib/core/attribution.js
@@ -162,8 +162,8 @@ function readMeterUp(text) {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 42 modules
-var wrap = __webpack_require__(7239);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 44 modules
+var wrap = __webpack_require__(1208);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 
@@ -707,8 +707,8 @@ function readProc(pid, file) {
 
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
-// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 69 modules
-var compose = __webpack_require__(5203);
+// EXTERNAL MODULE: ./lib/entrypoints/compose.js + 71 modules
+var compose = __webpack_require__(8309);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 
@@ -741,7 +741,7 @@ async function startBackground(host, deps) {
             ...deps,
             ...wayToMeter(host, deps.config),
             environment,
-            agentsFor: agents/* agentsFor */.m,
+            agentsFor: agents.agentsFor,
             newToken: compose/* newToken */.uv,
             print,
             privateDir,
@@ -801,6 +801,236 @@ function createDispatcher(environment) {
         ...(httpProxy ? { httpProxy } : {}),
         ...(httpsProxy ? { httpsProxy } : {}),
     });
+}
+
+
+/***/ }),
+
+/***/ 9752:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ik: () => (/* binding */ findCut),
+/* harmony export */   az: () => (/* binding */ hasSealedRecord),
+/* harmony export */   findRecord: () => (/* binding */ findRecord),
+/* harmony export */   openLedger: () => (/* binding */ openLedger),
+/* harmony export */   sS: () => (/* binding */ readCalls)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(9028);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3828);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9901);
+/* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(6151);
+/* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1546);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5986);
+/* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9510);
+/* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4840);
+/* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2757);
+/**
+ * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
+ * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
+ * travels through the runner's environment, which the agent is not given.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+/** Marks the ledger of a run that has not been sealed. */
+const OPEN = 'open';
+/** More calls than a job can make; what is larger was not written by us. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
+const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
+class FileLedger {
+    variable;
+    opened;
+    path;
+    #base;
+    #onTrouble;
+    #file;
+    #isBroken = false;
+    constructor(dir, base, variable, onTrouble) {
+        this.#base = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(dir, base);
+        this.variable = variable;
+        this.path = `${this.#base}.ndjson`;
+        this.opened = `${OPEN} ${this.path}`;
+        this.#onTrouble = onTrouble;
+        this.#attempt(() => {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir, { recursive: true, mode: 0o700 });
+            this.#file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(this.path, NEW_FILE, 0o600);
+        });
+    }
+    /** One synchronous append, so that the line is there before the client hears of its call. */
+    append(line) {
+        // After a failed write half a line may stand there: the next one must not be glued to it.
+        const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
+        this.#attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(this.#file ?? -1, text));
+    }
+    seal(text) {
+        const path = `${this.#base}.json`;
+        const isWritten = this.#attempt(() => {
+            const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, NEW_FILE, 0o600);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, text);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
+        });
+        return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
+    }
+    #attempt(write) {
+        try {
+            write();
+            return true;
+        }
+        catch (error) {
+            if (!this.#isBroken)
+                this.#onTrouble(`${this.#base}: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .describeError */ .Uc)(error)}. Totals are kept in memory, and the outputs hold them.`);
+            this.#isBroken = true;
+            return false;
+        }
+    }
+}
+function openLedger({ jobDir, task }, key, onTrouble) {
+    const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
+    return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
+}
+/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+function findRecord(sources) {
+    const { usage, environment, task, hasEnded = false } = sources;
+    const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+    const isOpen = sum === OPEN && !hasEnded;
+    if (usage !== undefined)
+        return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+    if (isOpen)
+        return findCut(path.join(' '), sources.parseLines);
+    if (sum && path.length > 0)
+        return sealed(path.join(' '), sum);
+    return newest(sources);
+}
+/** True where `wrap` has told what its record must be. */
+function hasSealedRecord({ task, environment }) {
+    const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
+    return Boolean(sum && path) && sum !== OPEN;
+}
+/**
+ * `wrap` tells its usage and closes its record in one go. Where the one is there without the other, somebody ended it and
+ * told a usage in its place, or a later step set the variable back to bring a ledger of its own: the run counts by its
+ * ledger, where there is one, and is outside in either case.
+ */
+function disputed({ parseLines }, usage, ledger) {
+    try {
+        return { ...findCut(ledger, parseLines), isDisputed: true };
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV))
+            throw error;
+        return { ...given(usage), isDisputed: true };
+    }
+}
+function given(usage) {
+    if (usage.trimStart().startsWith('{'))
+        return whole(usage, 'the input `usage`');
+    return whole(readText(usage), usage);
+}
+function sealed(path, sum) {
+    const text = readText(path);
+    if (checksum(text) !== sum)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+    return whole(text, 'the record of `wrap`');
+}
+/** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
+function newest({ jobDir, task, parseLines }) {
+    const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
+    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
+    const last = own.sort().at(-1);
+    if (last === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
+    return rebuilt((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), parseLines);
+}
+/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+function findCut(path, parseLines) {
+    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)(line)?.type !== 'end'));
+}
+/** @throws {AppError} `bad-record` when the file cannot be read. */
+function readCalls(path, parseLines) {
+    return readLines(path, parseLines).filter((line) => line.type === 'call');
+}
+function readLines(path, parseLines) {
+    return parseLines(readText(path))
+        .map(_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)
+        .filter((line) => line !== undefined);
+}
+/** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
+function rebuilt(path, parseLines) {
+    const lines = readLines(path, parseLines);
+    const calls = lines.filter((line) => line.type === 'call');
+    const header = lines.find((line) => line.type === 'run');
+    const end = lines.find((line) => line.type === 'end');
+    const facts = {
+        complete: end !== undefined,
+        runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
+        task: header?.task ?? 'default',
+        agent: header?.agent ?? 'unknown',
+        startedAt: header?.startedAt ?? '',
+        durationMs: end && header ? Date.parse(end.endedAt) - Date.parse(header.startedAt) : undefined,
+        stopReason: end?.stopReason,
+        stopMessage: end?.reason,
+        exitCode: end?.exitCode,
+        otherRequests: end?.otherRequests,
+        limits: header?.limits,
+        overrides: header?.overrides,
+        attribution: header?.attribution,
+    };
+    return {
+        record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_totals_js__WEBPACK_IMPORTED_MODULE_8__/* .totalsOf */ .v)(calls)),
+        origin: path,
+        findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...(0,_core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__/* .findPatterns */ .t)(calls)],
+        isUnfinished: !end,
+    };
+}
+function unfinished(calls) {
+    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_11__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was cut short', message);
+}
+/** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
+function unsettled(lines) {
+    const settled = new Set(lines.filter((line) => line.type === 'call').map(({ id }) => id));
+    const open = lines.filter((line) => line.type === 'sent').filter(({ id }) => !settled.has(id));
+    if (open.length === 0)
+        return [];
+    const byModel = Map.groupBy(open, ({ requestedModel }) => requestedModel ?? 'unnamed');
+    const names = [...byModel].map(([model, group]) => `${model} (${group.length})`).join(', ');
+    const tokens = open.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+    const message = `Sent and not settled: ${names}. Up to ${tokens.toLocaleString('en-US')} tokens may have been used that stand in no figure here.`;
+    return [
+        (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'unsettled-calls', 'Calls were on their way', message, {
+            advice: 'Look at the gateway for what they came to.',
+        }),
+    ];
+}
+function whole(text, origin) {
+    return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
+}
+function readText(path) {
+    const text = (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedText */ .H)(path, { maxBytes: MAX_BYTES })?.text;
+    if (text !== undefined)
+        return text;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);
+}
+function recordVariable(task) {
+    return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
+}
+function checksum(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex');
 }
 
 

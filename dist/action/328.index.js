@@ -25,16 +25,19 @@ var meter_query = __webpack_require__(1625);
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 5 modules
-var json_body = __webpack_require__(1689);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 6 modules
+var json_body = __webpack_require__(7407);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(3143);
+// EXTERNAL MODULE: ./lib/core/lazy.js
+var lazy = __webpack_require__(2389);
 // EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
 var account = __webpack_require__(6991);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(9689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js
 /** One call among the messages of a websocket: from its request to the message that ends its answer. */
+
 
 
 
@@ -213,12 +216,16 @@ class WebSocketCall {
         return inputTokens === 0 && outputTokens === 0;
     }
 }
+/** Of the request as it is now, whenever somebody asks. */
 function fingerprintOf(body, unsteady) {
     if (unsteady === undefined)
-        return body.fingerprint;
-    const steady = new json_body/* JsonBody */.r(body.bytes);
-    steady.set(unsteady, 0);
-    return new json_body/* JsonBody */.r(steady.bytes).fingerprint;
+        return () => body.fingerprint;
+    const { parts } = body;
+    return (0,lazy/* lazily */.q)(() => {
+        const steady = new json_body/* JsonBody */.r(Buffer.concat(parts));
+        steady.set(unsteady, 0);
+        return new json_body/* JsonBody */.r(steady.bytes).fingerprint;
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/websocket.js

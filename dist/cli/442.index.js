@@ -2,6 +2,291 @@ export const id = 442;
 export const ids = [442];
 export const modules = {
 
+/***/ 35986:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  t: () => (/* binding */ findPatterns)
+});
+
+// EXTERNAL MODULE: ./lib/core/findings.js
+var findings = __webpack_require__(69901);
+// EXTERNAL MODULE: ./lib/core/usage.js
+var core_usage = __webpack_require__(76940);
+;// CONCATENATED MODULE: ./lib/core/patterns/threads.js
+/** Answered calls whose input is known, by who made them; auxiliary calls have no conversation of their own. */
+function threadsOf(calls) {
+    const counted = calls
+        .filter(({ caller }) => caller === 'main' || caller === 'subagent' || caller === 'unknown')
+        .map((call) => ({ call, inputTokens: call.usage.inputTokens }))
+        .filter((item) => item.inputTokens !== undefined);
+    const threads = Map.groupBy(counted, ({ call }) => `${call.caller} ${call.agentId ?? ''} ${call.dialect}`);
+    return [...threads.values()].map((thread) => thread.toSorted((a, b) => a.call.at.localeCompare(b.call.at)));
+}
+/** Of each call after the first, the input that the call before it had already sent. */
+function repeatedInput(thread) {
+    return thread.reduce((sum, { inputTokens }, index) => {
+        const before = thread[index - 1];
+        return before === undefined ? sum : sum + Math.min(before.inputTokens, inputTokens);
+    }, 0);
+}
+function sumInput(thread) {
+    return thread.reduce((sum, { inputTokens }) => sum + inputTokens, 0);
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/cache-thrash.js
+/** A cache that does not hold: what the call before had already sent is paid for in full again. */
+
+
+
+/**
+ * Of all input, what a call could have read from the cache and did not. In 500 public runs of one agent, whose provider
+ * caches by itself, it was 15 % in the median, 27 % in the 95th of 100 runs and 40 % at most.
+ */
+const LEAST_SHARE = 0.4;
+/** Below this the cache was not worth much. */
+const LEAST_TOKENS = 100_000;
+const LEAST_CALLS = 10;
+function findCacheThrash(calls) {
+    const threads = threadsOf(calls).filter(usesCache);
+    const repaid = threads.reduce((sum, thread) => sum + repaidTokens(thread), 0);
+    const input = threads.reduce((sum, thread) => sum + sumInput(thread), 0);
+    if (repaid < LEAST_TOKENS || repaid < LEAST_SHARE * input)
+        return undefined;
+    const { sum: written } = (0,core_usage/* tallyOf */.sv)(threads.flat(), ({ call }) => call.usage.cacheWriteTokens);
+    const writes = written === 0 ? '' : ` ${written.toLocaleString('en-US')} tokens were written to the cache.`;
+    const message = `${repaid.toLocaleString('en-US')} input tokens (${Math.round((100 * repaid) / input)} %) had been sent by the call before and were not read from the cache.${writes}`;
+    return (0,findings/* finding */.gk)('notice', 'cache-thrash', 'The prompt cache did not hold', message, {
+        advice: 'Look for what changes early in the prompt (a time, a list that is rebuilt), for pauses longer than the cache lives, and for calls that go to another model or deployment in turns. `max-cache-misses` ends such a run.',
+    });
+}
+/** Only a thread that was seen to use a cache can miss it. */
+function usesCache(thread) {
+    const touches = ({ call: { usage } }) => (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0) > 0;
+    return thread.length >= LEAST_CALLS && thread.some(touches);
+}
+function repaidTokens(thread) {
+    return thread.reduce((sum, { call, inputTokens }, index) => {
+        const { cacheReadTokens } = call.usage;
+        if (cacheReadTokens === undefined)
+            return sum;
+        const before = thread[index - 1]?.inputTokens ?? 0;
+        return sum + Math.max(0, Math.min(before, inputTokens) - cacheReadTokens);
+    }, 0);
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/fan-out.js
+/** Many subagents at once: each of them reads the same things anew. */
+
+
+/**
+ * So many at once, with so much of the tokens. No public data tells subagents apart per call, so both are a judgement: two
+ * or three that search side by side are what agents do unasked, and half of the tokens is where the main loop is no more
+ * what a run pays for.
+ */
+const LEAST_AT_ONCE = 4;
+const fan_out_LEAST_SHARE = 0.5;
+function findFanOut(calls) {
+    const named = calls.filter(({ caller, agentId, outcome }) => caller === 'subagent' && agentId !== undefined && outcome !== 'refused');
+    const subagents = [...Map.groupBy(named, ({ agentId }) => agentId).values()];
+    const peak = peakOf(subagents.map(spanOf));
+    const all = tokensOf(calls);
+    const share = all === 0 ? 0 : tokensOf(named) / all;
+    if (peak < LEAST_AT_ONCE || share < fan_out_LEAST_SHARE)
+        return undefined;
+    const message = `${subagents.length} subagents ran, up to ${peak} of them at once; they used ${Math.round(100 * share)} % of the run\u2019s tokens.`;
+    return (0,findings/* finding */.gk)('notice', 'fan-out', 'The run fanned out', message, {
+        advice: 'See whether the task needs them: `max-subagents` and `max-subagent-tokens` set bounds.',
+    });
+}
+function spanOf(calls) {
+    const starts = calls.map(({ at }) => Date.parse(at));
+    const ends = calls.map(({ at, durationMs }) => Date.parse(at) + durationMs);
+    return [Math.min(...starts), Math.max(...ends)];
+}
+/** The most spans that hold one moment; one that ends as another starts is over. */
+function peakOf(spans) {
+    const steps = spans.flatMap(([start, end]) => [
+        { at: start, step: 1 },
+        { at: end, step: -1 },
+    ]);
+    let now = 0;
+    let peak = 0;
+    for (const { step } of steps.toSorted((a, b) => a.at - b.at || a.step - b.step)) {
+        now += step;
+        peak = Math.max(peak, now);
+    }
+    return peak;
+}
+function tokensOf(calls) {
+    const { sum: input } = (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage.inputTokens);
+    return input + (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage.outputTokens).sum;
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/high-reasoning.js
+/**
+ * Much thought for little work. "Routine" means no more than this: half of a model's answers, without their reasoning, are
+ * about as long as one tool call. Whether the thought was needed, no count can tell.
+ */
+
+/** In 500 public runs of one agent the median answer without reasoning had 79 tokens, and 166 in the 95th of 100 runs. */
+const ROUTINE_TOKENS = 150;
+/** In the same runs reasoning was 2 % of the output in the median and 21 % at most; other models reason more. */
+const high_reasoning_LEAST_SHARE = 0.6;
+const high_reasoning_LEAST_CALLS = 10;
+function findHighReasoning(calls) {
+    const byModel = Map.groupBy(calls.flatMap(readAnswer), ({ model }) => model);
+    const found = [...byModel].flatMap(([model, answers]) => renderModel(model, answers) ?? []);
+    if (found.length === 0)
+        return undefined;
+    const title = 'Much reasoning on routine answers';
+    return (0,findings/* finding */.gk)('notice', 'high-reasoning-on-routine', title, found.join(' '), {
+        advice: 'Try a lower reasoning effort for this task, or a smaller model, and compare the results.',
+    });
+}
+function readAnswer({ model, requestedModel, usage }) {
+    const { outputTokens, reasoningTokens } = usage;
+    if (outputTokens === undefined || reasoningTokens === undefined || outputTokens === 0)
+        return [];
+    return [{ model: model ?? requestedModel ?? 'unnamed', outputTokens, reasoningTokens }];
+}
+function renderModel(model, answers) {
+    const reasoning = answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0);
+    const share = reasoning / answers.reduce((sum, answer) => sum + answer.outputTokens, 0);
+    const visible = median(answers.map((answer) => answer.outputTokens - answer.reasoningTokens));
+    if (answers.length < high_reasoning_LEAST_CALLS || share < high_reasoning_LEAST_SHARE || visible > ROUTINE_TOKENS)
+        return undefined;
+    return `${model}: ${Math.round(100 * share)} % of the output of ${answers.length} answers was reasoning, while half of them hold ${visible} tokens or fewer besides.`;
+}
+/** The lower one of two in the middle. */
+function median(values) {
+    return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
+}
+
+// EXTERNAL MODULE: ./lib/core/price.js
+var core_price = __webpack_require__(37718);
+;// CONCATENATED MODULE: ./lib/core/patterns/long-context.js
+/** A main loop whose context only grows: every further call pays for all that was read before. */
+
+
+
+
+/**
+ * Growth alone is how every agent works: in 500 public runs of one agent the largest input was 13 times the first one in the
+ * median, and nine tenths of all tokens had been sent before. What is not usual is where it leads: the largest input was
+ * 22,000 tokens in the median and 45,000 in the 95th of 100 runs, and one run of the 500 passed this mark.
+ */
+const LEAST_PEAK_TOKENS = 100_000;
+const long_context_LEAST_CALLS = 20;
+/** A loop that starts from a large prompt is not exploring. */
+const LEAST_GROWTH = 4;
+function findLongContext(calls, prices) {
+    const found = threadsOf(calls)
+        .filter(([first]) => first?.call.caller !== 'subagent')
+        .map((thread) => ({ thread, peak: Math.max(...thread.map(({ inputTokens }) => inputTokens)) }))
+        .filter(({ thread, peak }) => isLong(thread, peak))
+        .toSorted((a, b) => b.peak - a.peak)[0];
+    if (found === undefined)
+        return undefined;
+    const { thread, peak } = found;
+    const first = thread[0]?.inputTokens ?? 0;
+    const message = `The input of a call grew from ${show(first)} to ${show(peak)} tokens over ${thread.length} calls. What had been sent before makes up ${renderShares(calls, thread, prices)}.`;
+    return (0,findings/* finding */.gk)('notice', 'long-context-exploration', 'The context only grew', message, {
+        advice: 'Give the agent less to read at once (a narrower task, a subagent for the search, an earlier compaction). `request-max-input-tokens` sets a bound.',
+    });
+}
+function isLong(thread, peak) {
+    const first = thread[0]?.inputTokens ?? 0;
+    return thread.length >= long_context_LEAST_CALLS && peak >= LEAST_PEAK_TOKENS && peak >= LEAST_GROWTH * first;
+}
+function renderShares(calls, thread, prices) {
+    const sum = (key) => (0,core_usage/* tallyOf */.sv)(calls, ({ usage }) => usage[key]).sum;
+    const tokens = percent(repeatedInput(thread), sum('inputTokens') + sum('outputTokens'));
+    const cost = (0,core_usage/* tallyValue */.cE)((0,core_usage/* tallyOf */.sv)(calls, ({ costNanoUsd }) => costNanoUsd));
+    const repeated = prices && costOfRepeats(thread, prices);
+    const ofCost = cost && repeated !== undefined ? ` and about ${percent(repeated, cost)} of its cost` : '';
+    return `${tokens} of the run\u2019s tokens${ofCost}`;
+}
+/** `undefined` where a model has no price. */
+function costOfRepeats(thread, prices) {
+    let total = 0;
+    for (const [index, { call, inputTokens }] of thread.entries()) {
+        const repeated = Math.min(thread[index - 1]?.inputTokens ?? 0, inputTokens);
+        const price = (0,core_price/* findPrice */.vk)(prices, call.model ?? call.requestedModel ?? '');
+        const cached = Math.min(call.usage.cacheReadTokens ?? 0, repeated);
+        const usage = { ...core_usage/* NO_USAGE */.yJ, inputTokens: repeated, outputTokens: 0, cacheReadTokens: cached };
+        const cost = price && (0,core_price/* priceUsage */.zP)(price, usage);
+        if (cost === undefined)
+            return undefined;
+        total += cost;
+    }
+    return total;
+}
+function percent(part, whole) {
+    return `${Math.min(100, Math.round((100 * part) / whole))} %`;
+}
+function show(tokens) {
+    return tokens.toLocaleString('en-US');
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/retry-storm.js
+/** Calls that fail and are sent again, close together: money and time for nothing. */
+
+/** Consecutive calls that are looked at together: a storm is over soon, and must not drown in a long run. */
+const WINDOW = 10;
+/**
+ * So many of them failed or repeated a failed one. One hiccup makes two (the failure and its retry), two in a row make
+ * three; agents that meet a lasting fault send six to thirty.
+ */
+const retry_storm_LEAST_CALLS = 5;
+function findRetryStorm(calls) {
+    const sent = calls
+        .filter(({ outcome }) => outcome !== 'refused')
+        .toSorted((a, b) => a.at.localeCompare(b.at));
+    const worst = worstWindow(sent);
+    if (worst === undefined || worst.count < retry_storm_LEAST_CALLS)
+        return undefined;
+    const { count, from } = worst;
+    const window = sent.slice(from, from + WINDOW);
+    const all = sent.filter(isWaste).length;
+    const message = `From ${window[0]?.at} on, ${count} of ${window.length} calls in a row failed or repeated a failed one; in the whole run it was ${all} of ${sent.length} (${Math.round((100 * all) / sent.length)} %).`;
+    return (0,findings/* finding */.gk)('notice', 'retry-storm', 'Calls were retried in a storm', message, {
+        advice: 'See what the gateway answered (a rate limit, an overload, a wrong key). `max-retries` and `max-consecutive-errors` end such a run early.',
+    });
+}
+function worstWindow(sent) {
+    const starts = sent.slice(0, Math.max(1, sent.length - WINDOW + 1));
+    return starts
+        .map((_, from) => ({ count: sent.slice(from, from + WINDOW).filter(isWaste).length, from }))
+        .reduce((best, next) => (best === undefined || next.count > best.count ? next : best), undefined);
+}
+/** A call that its client gave up is not counted: nobody knows that anything was wrong. */
+function isWaste({ outcome, retry }) {
+    return retry || outcome === 'failed' || outcome === 'cut';
+}
+
+;// CONCATENATED MODULE: ./lib/core/patterns/index.js
+
+
+
+
+
+/** @param prices for shares of the cost; without them only shares of tokens are told */
+function findPatterns(calls, prices) {
+    return [
+        findRetryStorm(calls),
+        findLongContext(calls, prices),
+        findFanOut(calls),
+        findHighReasoning(calls),
+        findCacheThrash(calls),
+    ].filter((found) => found !== undefined);
+}
+
+
+/***/ }),
+
 /***/ 22602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -336,7 +621,7 @@ class TelemetrySink {
             const bytes = await readBounded(request);
             if (bytes === undefined)
                 return answer(413, `at most ${MAX_BODY_BYTES} bytes are read`);
-            const decoded = await (0,decode/* decodeBody */.V)(bytes, headers['content-encoding'], MAX_BODY_BYTES);
+            const decoded = await (0,decode/* decodeBody */.Vj)(bytes, headers['content-encoding'], MAX_BODY_BYTES);
             const body = JSON.parse(decoded.toString('utf8'));
             if (path === '/v1/logs')
                 for (const event of readLogEvents(body))
@@ -459,8 +744,8 @@ class Hearing {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(58266);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 32 modules
-var metering = __webpack_require__(83194);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 34 modules
+var metering = __webpack_require__(87628);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
 var override_report = __webpack_require__(84917);
 // EXTERNAL MODULE: ./lib/modes/run-record.js

@@ -1,5 +1,5 @@
 export const id = 774;
-export const ids = [774,730,551];
+export const ids = [774];
 export const modules = {
 
 /***/ 25774:
@@ -12,12 +12,12 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(34840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(44334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(83194);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(87628);
 /* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(84917);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(13365);
-/* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(17263);
+/* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(50822);
 /* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(81551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
@@ -82,8 +82,8 @@ async function runMeter({ inputs, port, faults }, { runner, environment, print }
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   meteringParts: () => (/* binding */ meteringParts)
 /* harmony export */ });
-/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(46658);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(19869);
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(55967);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(18250);
 /* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
 /* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
 /** The lists that a meter works with, wherever it runs. */
@@ -95,37 +95,6 @@ async function runMeter({ inputs, port, faults }, { runner, environment, print }
 function meteringParts(config, environment) {
     const dispatcher = (0,_platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.createDispatcher)(environment);
     return { dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__/* .dialects */ .O, gateways: (0,_gateways_under_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewaysUnder */ .g)(config), agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X, dispatcher };
-}
-
-
-/***/ }),
-
-/***/ 730:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-__webpack_require__.r(__webpack_exports__);
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
-/* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(24371);
-/** Outgoing connections: pooled, through the proxy the environment names, if any. */
-
-/** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
-const HEADERS_TIMEOUT_MS = 15 * 60_000;
-const BODY_TIMEOUT_MS = 10 * 60_000;
-function createDispatcher(environment) {
-    const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
-    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
-    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
-    if (!httpProxy && !httpsProxy)
-        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
-    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
-    return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
-        ...options,
-        noProxy,
-        ...(httpProxy ? { httpProxy } : {}),
-        ...(httpsProxy ? { httpsProxy } : {}),
-    });
 }
 
 

@@ -501,6 +501,8 @@ function describeError(error) {
 /** What a person cannot see, or what turns the letters around it; JavaScript\u2019s `\s` does not know U+0085. */
 const BLANKS = /[\s\u0085]+/gu;
 const UNSEEN = /[[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]+/gv;
+/** Short names, ids and the like: nothing in them can hide. */
+const PLAIN = /^[!-~]{1,200}$/;
 /** Joiners and variation selectors belong to letters and emoji; behind plain ASCII they only hide something. */
 const STRAY_JOINERS = /(?<=^|\p{ASCII})(?:\u200c|\u200d|\ufe0e|\ufe0f)+/gu;
 const REPLACEMENT = '\ufffd';
@@ -511,6 +513,8 @@ const MAX_READ = 20_000;
  * zero-width characters, half a surrogate pair) is shown as `\ufffd`.
  */
 function visibleLine(text) {
+    if (PLAIN.test(text))
+        return text;
     const line = text.slice(0, MAX_READ).toWellFormed().replace(BLANKS, ' ').trim();
     return line
         .replace(UNSEEN, REPLACEMENT)

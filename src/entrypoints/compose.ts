@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { agentsFor } from '../agents/index.js';
 import type { Config, RawInputs } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
 import type { Fault } from '../core/errors.js';
@@ -22,7 +21,6 @@ import { createTold } from '../modes/told.js';
 import { systemClock } from '../platform/clock.js';
 import { createGitHub } from '../platform/github/index.js';
 import { saveReportFile } from '../platform/report-file.js';
-import { findRecord, openLedger } from '../platform/run-files.js';
 import type { AlertDesk } from '../ports/alerts.js';
 import type { GitHub } from '../ports/github.js';
 import type { FileRead, Runner, SpawnChild } from '../ports/platform.js';
@@ -87,6 +85,7 @@ async function runOne(
     case 'post': {
       const { runPost } = await import('../modes/post.js');
       const { endMeter } = await import('./background.js');
+      const { findRecord } = await import('../platform/run-files.js');
       const sources = {
         ...placeOf(config),
         usage: config.post.usage,
@@ -176,6 +175,8 @@ async function wrap(
   secrets: readonly string[],
 ): Promise<number> {
   const { runWrap } = await import('../modes/wrap.js');
+  const { agentsFor } = await import('../agents/index.js');
+  const { openLedger } = await import('../platform/run-files.js');
   const { config } = deps;
   const privateDir = makePrivateDir(config.context);
   // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.

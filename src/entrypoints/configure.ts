@@ -1,8 +1,8 @@
 /** Reads what a run was told into its configuration; every secret is masked before it is used. */
-import { agents } from '../agents/index.js';
+import { AGENT_IDS } from '../agents/ids.js';
 import { type Config, maskInputs, readConfig } from '../config/config.js';
 import { DECISION_VARIABLE } from '../config/decided-overrides.js';
-import { dialects } from '../dialects/index.js';
+import { DIALECT_IDS } from '../dialects/ids.js';
 import { gateways } from '../gateways/index.js';
 import type { Host } from './compose.js';
 import { readPolicyFiles } from './extended-policy.js';
@@ -34,7 +34,7 @@ export async function configure({
   // Its token must be masked before it is used.
   maskInputs(inputs, onSecret);
   const files = await readPolicyFiles(inputs, environment);
-  const catalogue = { gateways, agents: agents.map(({ id }) => id), dialects: dialects.map(({ id }) => id) };
+  const catalogue = { gateways, agents: AGENT_IDS, dialects: DIALECT_IDS };
   const hasCommand = command !== undefined;
   const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
   const undecided = { ...environment, [DECISION_VARIABLE]: undefined };

@@ -36,7 +36,11 @@ export class NotedRequest {
     return this.#isPlain ? this.#plain : this.#body.parts;
   }
 
-  async send(exchange: (parts: readonly Buffer[]) => Promise<RelayEnd>): Promise<RelayEnd> {
+  send(exchange: (parts: readonly Buffer[]) => Promise<RelayEnd>): Promise<RelayEnd> {
+    return this.#note === undefined ? exchange(this.parts) : this.#sendNoted(exchange);
+  }
+
+  async #sendNoted(exchange: (parts: readonly Buffer[]) => Promise<RelayEnd>): Promise<RelayEnd> {
     for (;;) {
       const end = await exchange(this.parts);
       if (!this.goesAgain(end)) return end;

@@ -1,0 +1,95 @@
+export const id = 650;
+export const ids = [650,940];
+export const modules = {
+
+/***/ 76940:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
+/* harmony export */   JQ: () => (/* binding */ addToTally),
+/* harmony export */   Rl: () => (/* binding */ sumUsage),
+/* harmony export */   cE: () => (/* binding */ tallyValue),
+/* harmony export */   dd: () => (/* binding */ EMPTY_TALLY),
+/* harmony export */   sv: () => (/* binding */ tallyOf),
+/* harmony export */   yJ: () => (/* binding */ NO_USAGE),
+/* harmony export */   z_: () => (/* binding */ sumKnown)
+/* harmony export */ });
+/**
+ * Tokens of one call and sums over many. `undefined` means "not reported", all the way to the report; zero means zero.
+ * Names follow OpenTelemetry `gen_ai.usage.*`: input includes cached tokens, output includes reasoning.
+ */
+const USAGE_KEYS = [
+    'inputTokens',
+    'outputTokens',
+    'cacheReadTokens',
+    'cacheWriteTokens',
+    'cacheWrite1hTokens',
+    'reasoningTokens',
+];
+const NO_USAGE = {
+    inputTokens: undefined,
+    outputTokens: undefined,
+    cacheReadTokens: undefined,
+    cacheWriteTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: undefined,
+};
+const EMPTY_TALLY = { sum: 0, known: 0, unknown: 0 };
+function addToTally(tally, value) {
+    if (value === undefined)
+        return { ...tally, unknown: tally.unknown + 1 };
+    return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
+}
+function tallyOf(items, value) {
+    return items.reduce((sum, item) => addToTally(sum, value(item)), EMPTY_TALLY);
+}
+/** Value of a tally: `undefined` when addends exist and none of them was known. */
+function tallyValue(tally) {
+    return tally.known === 0 && tally.unknown > 0 ? undefined : tally.sum;
+}
+/** Sum of parts. Input and output are known where all of theirs are; of the others what was reported counts. */
+function sumUsage(parts) {
+    const sum = (key) => tallyValue(tallyOf(parts, (part) => part[key]));
+    return {
+        inputTokens: sumKnown(parts.map(({ inputTokens }) => inputTokens)),
+        outputTokens: sumKnown(parts.map(({ outputTokens }) => outputTokens)),
+        cacheReadTokens: sum('cacheReadTokens'),
+        cacheWriteTokens: sum('cacheWriteTokens'),
+        cacheWrite1hTokens: sum('cacheWrite1hTokens'),
+        reasoningTokens: sum('reasoningTokens'),
+    };
+}
+/** Sum of figures; not known when one of them is not. */
+function sumKnown(parts) {
+    return parts.reduce((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
+}
+
+
+/***/ }),
+
+/***/ 81551:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   meteringParts: () => (/* binding */ meteringParts)
+/* harmony export */ });
+/* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(55967);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(18250);
+/* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
+/* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
+/** The lists that a meter works with, wherever it runs. */
+
+
+
+
+/** What a meter is made of, but for the prices: they are large, and loaded in another way by each entry point. */
+function meteringParts(config, environment) {
+    const dispatcher = (0,_platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.createDispatcher)(environment);
+    return { dialects: _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__/* .dialects */ .O, gateways: (0,_gateways_under_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewaysUnder */ .g)(config), agents: _agents_index_js__WEBPACK_IMPORTED_MODULE_0__/* .agents */ .X, dispatcher };
+}
+
+
+/***/ })
+
+};
