@@ -1,8 +1,8 @@
 /** Reads what a run was told into its configuration; every secret is masked before it is used. */
-import { AGENT_IDS } from '../agents/ids.js';
+import { AGENT_IDS } from '../agents/shared/ids.js';
 import { type Config, maskInputs, readConfig } from '../config/config.js';
 import { DECISION_VARIABLE } from '../config/decided-overrides.js';
-import { DIALECT_IDS } from '../dialects/ids.js';
+import { DIALECT_IDS } from '../dialects/shared/ids.js';
 import { gateways } from '../gateways/index.js';
 import type { Host } from './compose.js';
 import { readPolicyFiles } from './extended-policy.js';

@@ -13,7 +13,7 @@ const MARGIN = 2;
 const LEAST_SAMPLES = 20;
 const MAX_SAMPLES = 200;
 /** Answers between two looks at all of them. */
-const LOOK_EVERY = 20;
+const LOOK_EVERY = 10;
 
 export class AnswerSizes {
   readonly #seen = new Map<string, { readonly answers: number[]; learned: number }>();

@@ -4,10 +4,9 @@
  * All decisions are made without waiting in between, so calls that arrive at once are counted one after the other.
  * A call that would fit once others have settled waits for them; a call that cannot fit ends the run for good.
  */
-import { lazily } from '../core/lazy.js';
-import type { LimitName, RunLimits, StopReason } from '../core/limits.js';
-import { type ModelPrice, priceAtMost } from '../core/price.js';
-import { DEFAULT_WEIGHTS, type TokenWeights, weighAtMost } from '../core/weights.js';
+import type { LimitName, StopReason } from '../core/limits.js';
+import type { ModelPrice } from '../core/price.js';
+import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
 import {
   type Admission,
   type Ask,
@@ -18,29 +17,22 @@ import {
   type Stop,
   type Ticket,
 } from './admission.js';
-import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import { Books } from './books.js';
-import { refuseCall, refuseUnknownSize } from './call-limits.js';
-import { priceOf, readings, unpricedOf } from './call-price.js';
-import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
-import { holdInput } from './input-hold.js';
+import { refuseCall } from './call-limits.js';
+import { unpricedOf } from './call-price.js';
 import { KeptBack } from './kept-back.js';
+import { type Draft, Placement } from './placement.js';
 import { CLIENT_GONE, Queue } from './queue.js';
 import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
-import { roomFor, type Used } from './room.js';
-import type { Pieces } from './seen-text.js';
+import { roomFor } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
-import { type Note, noteBytes, WrapUp } from './wrap-up.js';
+import { type Note, WrapUp } from './wrap-up.js';
 
 /** Names that answers give are kept for the report. */
 const MAX_UNPRICED = 100;
-const NEVER_SEEN: Pieces = { chunks: new Map(), heldBytes: 0 };
 
 type Decision = Admission | { readonly kind: 'wait' };
-
-/** What a call is known to need before it is decided what it gets. */
-type Draft = Omit<Ticket, 'densest' | 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'weightedTokens'>;
 
 export class Guard {
   readonly #options: GuardOptions;
@@ -52,6 +44,7 @@ export class Guard {
   readonly #wrapUp: WrapUp | undefined;
   readonly #keptBack = new KeptBack();
   readonly #queue = new Queue();
+  readonly #placement: Placement;
   #stop: Stop | undefined;
   #observed: Stop | undefined;
 
@@ -64,6 +57,15 @@ export class Guard {
     // What is only observed is not told either: it would change the conversation.
     this.#wrapUp =
       options.wrapUp && !options.observe ? new WrapUp(options.limits, options.wrapUp.reserve) : undefined;
+    this.#placement = new Placement({
+      limits: options.limits,
+      weights: this.#weights,
+      prices: options.prices,
+      books: this.#books,
+      subagents: this.#subagents,
+      wrapUp: this.#wrapUp,
+      waiting: () => this.#queue.others,
+    });
   }
 
   /** True when the agent is told that its run comes to an end, so that it matters who calls. */
@@ -175,145 +177,25 @@ export class Guard {
   }
 
   #decide(ask: Ask): Decision {
-    const draft = this.#draft(ask);
+    const draft = this.#placement.draft(ask);
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason = refuseCall(ask.facts, draft.hold, this.#options.limits) ?? this.#refuseUnknown(ask, draft);
+    const reason =
+      refuseCall(ask.facts, draft.hold, this.#options.limits) ?? this.#placement.refuseUnknown(ask, draft);
     if (reason !== undefined) return { kind: 'refused', reason };
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
   }
 
-  #draft(ask: Ask, note?: Note): Draft {
-    const kind = `${ask.dialect} ${ask.facts.model ?? ''}`;
-    const bodyBytes = ask.bodyBytes + noteBytes(note);
-    const price = priceOf(ask.facts, this.#options.prices);
-    const { pieces = NEVER_SEEN } = ask;
-    return {
-      kind,
-      // Asked for only where it matters: the whole request is searched for it.
-      mayWriteLongCache: price?.cacheWrite1h !== undefined && ask.mayWriteLongCache(),
-      model:
-        (price ? undefined : unpricedOf(ask.facts, this.#options.prices)) ?? ask.facts.model ?? 'unnamed',
-      bodyBytes,
-      pieces,
-      hold: holdInput(this.#books.reckoner, {
-        kind,
-        bodyBytes,
-        contextBytes: ask.contextBytes ?? 0,
-        pieces,
-        facts: ask.facts,
-        reads: readings(ask.facts),
-        price,
-      }),
-      asideTokens: ask.facts.aside?.outputTokens ?? 0,
-      feeNanoUsd: ask.facts.surcharge?.feeNanoUsd ?? 0,
-      price,
-      role: ask.role,
-      note: note?.level,
-    };
-  }
-
-  /** In front of the reserve while it is kept, else in all that is left. */
   #place(ask: Ask, draft: Draft): Decision {
-    const note = this.#wrapUp?.notice(ask.role, this.#books.spent);
-    const noted = note ? this.#draft(ask, note) : draft;
-    const front = note?.level === 'reserve' ? undefined : this.#wrapUp?.limitsFor(ask.role);
-    if (front === undefined) return this.#conclude(ask, noted, this.#fit(ask, noted), note);
-    const before = this.#fit(ask, noted, front);
-    const isDecided = before.kind !== 'full' || before.limit === 'max-subagent-tokens';
-    if (isDecided) return this.#conclude(ask, noted, before, note);
-    if (ask.role === 'helper') return this.#turnAway(this.#keptBack.refuse(ask.caller, before.limit));
-    const { leastInputTokens } = noted.hold;
-    const atWorst = this.#atWorst(noted, {
-      inputTokens: leastInputTokens,
-      outputTokens: leastAnswer(ask) * ask.facts.choices,
-    });
-    const last = this.#wrapUp?.lastWord(ask.role, this.#books.spent, { limit: before.limit, atWorst });
-    if (last === undefined) return this.#conclude(ask, noted, this.#squeeze(ask, noted, front), note);
-    const told = this.#draft(ask, last);
-    return this.#conclude(ask, told, this.#fit(ask, told), last);
-  }
-
-  /**
-   * A call that may be too large by what does not stand in it, and would fit without, is refused alone: the run can go on,
-   * and the agent can send the same in the request.
-   */
-  #refuseUnknown(ask: Ask, draft: Draft): string | undefined {
-    const { hold } = draft;
-    if (hold.unknownSize === undefined) return undefined;
-    const fit = this.#fit(ask, draft);
-    if (fit.kind !== 'full' || fit.limit === 'max-subagent-tokens') return undefined;
-    const { ownInputTokens } = hold;
-    const own = { ...hold, inputTokens: ownInputTokens, leastInputTokens: ownInputTokens };
-    if (this.#fit(ask, { ...draft, hold: own }).kind === 'full') return undefined;
-    return refuseUnknownSize(hold, `that does not fit what is left of \`${fit.limit}\``);
-  }
-
-  /** What a call is held at may get into the reserve by its input; its answer alone may not. */
-  #squeeze(ask: Ask, draft: Draft, front: RunLimits): Fit {
-    const answer = roomFor(
-      { ...draft, inputTokens: 0 },
-      front,
-      this.#books.spent,
-      this.#weights,
-    ).outputTokens;
-    const mostOutput = Math.max(Math.floor(answer / ask.facts.choices), leastAnswer(ask));
-    return fitCall({ ...this.#question(ask, draft, this.#options.limits), mostOutput });
-  }
-
-  /** @param front limits that keep the reserve; what is cut short there would not have to be */
-  #fit(ask: Ask, draft: Draft, front?: RunLimits): Fit {
-    if (front?.maxRequests !== undefined && this.#books.spent.requests >= front.maxRequests)
-      return { kind: 'full', limit: 'max-requests' };
-    const question = this.#question(ask, draft, front ?? this.#options.limits);
-    const isUncut = front && ask.role === 'leader';
-    return fitCall(isUncut ? { ...question, leastOutput: question.comfortableOutput } : question);
-  }
-
-  #question({ facts, caller }: Ask, draft: Draft, limits: RunLimits): FitQuestion {
-    return {
-      facts,
-      draft,
-      limits,
-      weights: this.#weights,
-      spent: this.#books.spent,
-      used: this.#books.used(),
-      usedAtDensest: (look) => this.#books.usedAtDensest(look),
-      narrow: (room, inputTokens) => this.#subagents.narrow(caller, inputTokens, room),
-      inFlight: this.#books.inFlight,
-      isOwnBusy: this.#subagents.isBusy(caller),
-      crowd: this.#books.inFlight + this.#queue.others + 1,
-      mustLearnFirst: this.#books.mustLearnFirst(draft.kind),
-      comfortableOutput: this.#books.reckoner.answerSizes.comfortable(draft.kind),
-      leastOutput: LEAST_USEFUL_OUTPUT,
-    };
-  }
-
-  #conclude(ask: Ask, draft: Draft, fit: Fit, note: Note | undefined): Decision {
-    if (fit.kind === 'wait') return fit;
-    if (fit.kind === 'full') return this.#turnAway(this.#full(ask, fit.limit, draft.hold.leastInputTokens));
-    const { inputTokens, outputTokens, ceiling } = fit;
+    const placed = this.#placement.place(ask, draft);
+    if (placed.kind === 'wait') return placed;
+    if (placed.kind === 'kept-back') return this.#turnAway(this.#keptBack.refuse(ask.caller, placed.limit));
+    if (placed.kind === 'full') return this.#turnAway(this.#full(ask, placed.limit, placed.inputTokens));
+    const { ticket, ceiling, note } = placed;
     if (note) this.#wrapUp?.noteTold(note.level);
-    const { flat, seen } = draft.hold.densest;
-    const held = this.#atWorst(draft, { inputTokens, outputTokens });
-    const densest = {
-      flat: this.#atWorst(draft, { inputTokens: flat, outputTokens }),
-      seen: lazily(() => this.#atWorst(draft, { inputTokens: seen(), outputTokens })),
-    };
-    return this.#grant(ask, { ...draft, ...held, densest }, ceiling, note);
-  }
-
-  #atWorst(
-    { price, mayWriteLongCache, asideTokens = 0, feeNanoUsd = 0 }: Draft,
-    { inputTokens, outputTokens: answerTokens }: Pick<Ticket, 'inputTokens' | 'outputTokens'>,
-  ): Used {
-    const outputTokens = answerTokens + asideTokens;
-    const tokens = price ? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) : 0;
-    const costNanoUsd = tokens + feeNanoUsd;
-    const weightedTokens = weighAtMost(this.#weights, inputTokens, outputTokens);
-    return { inputTokens, outputTokens, costNanoUsd, weightedTokens };
+    return this.#grant(ask, ticket, ceiling, note);
   }
 
   /** Grants everything, and remembers what would have stopped the run first. */
@@ -377,9 +259,4 @@ export class Guard {
     const stop = exceeded(limit, { limits, spent: this.#books.spent, inputTokens });
     return { reason: renderRefusal(stop), stop };
   }
-}
-
-/** Less, and a tool call of any size is cut, or the request is not taken at all. */
-function leastAnswer({ facts }: Ask): number {
-  return Math.max(LEAST_COMFORTABLE, facts.outputFloor);
 }
