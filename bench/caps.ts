@@ -13,7 +13,7 @@ import { findPrice, type ModelPrice, priceAtMost, priceUsage } from '../src/core
 import { NO_USAGE, type Usage } from '../src/core/usage.js';
 import { DEFAULT_WEIGHTS, weighUsage } from '../src/core/weights.js';
 import prices from '../src/data/prices.json' with { type: 'json' };
-import type { Settlement, Ticket } from '../src/meter/admission.js';
+import type { Ask, Settlement, Ticket } from '../src/meter/admission.js';
 import { Guard } from '../src/meter/guard.js';
 import { randomOf } from './random.js';
 
@@ -111,11 +111,11 @@ class Reserving implements Scheme {
       hasServerContext: false,
       isDetached: false,
     };
-    const ask = {
+    const ask: Ask = {
       dialect: 'anthropic-messages',
       facts,
       bodyBytes: bytes,
-      chunks,
+      pieces: { chunks, heldBytes: 0 },
       isRetry: false,
       fingerprint: () => String(Math.random()),
       mayWriteLongCache: () => false,
