@@ -39,6 +39,17 @@ describe('after calls have settled', () => {
     expect(estimator.estimate('k', 12_000)).toBe(3750);
   });
 
+  test('what is added is as dense as the densest that this run has seen, once what the upstream adds itself is left out', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 100, 1050);
+    expect(estimator.estimate('k', 1100)).toBe(Math.ceil(1155 + 500));
+    estimator.learn('k', 10_000, 9000);
+    expect(estimator.estimate('k', 20_000)).toBe(9900 + 8000);
+    estimator.learn('k', 20_000, 40_000);
+    expect(estimator.estimate('k', 30_000)).toBe(44_000 + 10_000);
+    expect(estimator.estimate('other', 10_000)).toBe(6000);
+  });
+
   test('one with more pictures is estimated at what these can hold, one with fewer by itself', () => {
     const estimator = new InputEstimator();
     estimator.learn('k', 10_000, 4000, 12_000);

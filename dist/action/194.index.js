@@ -162,8 +162,8 @@ function readMeterUp(text) {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 44 modules
-var wrap = __webpack_require__(1208);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 45 modules
+var wrap = __webpack_require__(6881);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 
@@ -708,7 +708,7 @@ function readProc(pid, file) {
 // EXTERNAL MODULE: ./lib/wire/ndjson.js
 var ndjson = __webpack_require__(3425);
 // EXTERNAL MODULE: ./lib/entrypoints/compose.js + 71 modules
-var compose = __webpack_require__(8309);
+var compose = __webpack_require__(7287);
 ;// CONCATENATED MODULE: ./lib/entrypoints/background.js
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
 

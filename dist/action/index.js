@@ -12104,7 +12104,7 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3509);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8309);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7287);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -12232,7 +12232,7 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 8309:
+/***/ 7287:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -14457,7 +14457,7 @@ function createStore(context) {
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
 var budget_parts = __nccwpck_require__(2863);
-;// CONCATENATED MODULE: ./lib/agents/ids.js
+;// CONCATENATED MODULE: ./lib/agents/shared/ids.js
 /** The agents by name, for whoever needs no more: in the order of their list, as a test checks. */
 const AGENT_IDS = [
     'continue',
@@ -16634,7 +16634,7 @@ function readPre(settings, alerts) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/dialects/ids.js
+;// CONCATENATED MODULE: ./lib/dialects/shared/ids.js
 /** The dialects by name, for whoever needs no more: in the order of their list, as a test checks. */
 const DIALECT_IDS = ['anthropic-messages', 'gemini', 'openai-responses', 'openai-chat'];
 
@@ -16785,12 +16785,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(208), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(881), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(208), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(881), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
             const sources = {
                 ...compose_placeOf(config),
@@ -16869,7 +16869,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(325), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(208)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1208));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(325), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(881)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6881));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
     const { config } = deps;

@@ -744,8 +744,8 @@ class Hearing {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(58266);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 34 modules
-var metering = __webpack_require__(87628);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 35 modules
+var metering = __webpack_require__(61970);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
 var override_report = __webpack_require__(84917);
 // EXTERNAL MODULE: ./lib/modes/run-record.js

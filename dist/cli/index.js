@@ -19150,7 +19150,7 @@ async function run(request) {
         return 0;
     }
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(83), __nccwpck_require__.e(343), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(343), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -21783,7 +21783,7 @@ function createStore(context) {
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
 var budget_parts = __nccwpck_require__(82863);
 // EXTERNAL MODULE: ./lib/entrypoints/configure.js + 2 modules
-var configure = __nccwpck_require__(50822);
+var configure = __nccwpck_require__(36791);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
 
@@ -21830,12 +21830,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(83), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(83), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
             const sources = {
                 ...placeOf(config),
@@ -21914,7 +21914,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(325), __nccwpck_require__.e(83), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(325), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
     const { config } = deps;
@@ -21966,7 +21966,7 @@ function placeOf({ context, task }) {
 
 /***/ }),
 
-/***/ 50822:
+/***/ 36791:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21975,7 +21975,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   j: () => (/* binding */ configure)
 });
 
-;// CONCATENATED MODULE: ./lib/agents/ids.js
+;// CONCATENATED MODULE: ./lib/agents/shared/ids.js
 /** The agents by name, for whoever needs no more: in the order of their list, as a test checks. */
 const AGENT_IDS = [
     'continue',
@@ -21994,7 +21994,7 @@ const AGENT_IDS = [
 var config = __nccwpck_require__(29659);
 // EXTERNAL MODULE: ./lib/config/decided-overrides.js
 var decided_overrides = __nccwpck_require__(38698);
-;// CONCATENATED MODULE: ./lib/dialects/ids.js
+;// CONCATENATED MODULE: ./lib/dialects/shared/ids.js
 /** The dialects by name, for whoever needs no more: in the order of their list, as a test checks. */
 const DIALECT_IDS = ['anthropic-messages', 'gemini', 'openai-responses', 'openai-chat'];
 

@@ -9,8 +9,10 @@ interface Sample {
   readonly tokens: number;
 }
 
-/** Two bytes a token is denser than any prose or code; it bounds what a longer request adds. */
+/** Two bytes a token is denser than any prose or code; it bounds what a longer request adds, unless the run has seen denser. */
 const TOKENS_PER_ADDED_BYTE = 0.5;
+/** No tokeniser makes more of one. */
+const MOST_TOKENS_PER_BYTE = 1;
 /** Nothing real has been seen below one token for four bytes of JSON, so no estimate goes far below it. */
 export const LEAST_TOKENS_PER_BYTE = 0.2;
 const MARGIN = 1.1;
@@ -22,6 +24,8 @@ const MAX_OUTSIDE = 1000;
 
 export class InputEstimator {
   readonly #samples = new Map<string, Sample[]>();
+  /** Tokens a byte of the densest call of each kind. */
+  readonly #densest = new Map<string, number>();
   readonly #outside = new Map<string, number>();
 
   /** False until one call of this kind has settled with a reported input. */
@@ -39,8 +43,9 @@ export class InputEstimator {
     const [smallest] = samples;
     if (smallest === undefined)
       return Math.ceil(bytes * TOKENS_PER_ADDED_BYTE + FIRST_GUESS_OVERHEAD) + mediaTokens;
+    const perByte = this.#densest.get(kind) ?? TOKENS_PER_ADDED_BYTE;
     const added = (sample: Sample) =>
-      Math.max(0, bytes - sample.bytes) * TOKENS_PER_ADDED_BYTE + mediaTokens - sample.mediaTokens;
+      Math.max(0, bytes - sample.bytes) * perByte + mediaTokens - sample.mediaTokens;
     const nearest = samples
       .filter((sample) => sample.bytes <= bytes)
       .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
@@ -65,6 +70,7 @@ export class InputEstimator {
 
   /** Samples are kept in order of size; of equal size the larger count stays. */
   learn(kind: string, bytes: number, tokens: number, mediaTokens = 0): void {
+    this.#noteDensity(kind, (tokens - mediaTokens - FIRST_GUESS_OVERHEAD) / bytes);
     const samples = this.#samples.get(kind) ?? [];
     const at = placeOf(samples, { bytes, mediaTokens });
     const next = samples[at];
@@ -74,6 +80,11 @@ export class InputEstimator {
     samples.splice(at, same === undefined ? 0 : 1, kept);
     const isFull = samples.length > MAX_SAMPLES;
     this.#samples.set(kind, isFull ? samples.filter((_, index) => index % 2 === 0) : samples);
+  }
+
+  #noteDensity(kind: string, tokensPerByte: number): void {
+    const known = this.#densest.get(kind) ?? TOKENS_PER_ADDED_BYTE;
+    if (tokensPerByte > known) this.#densest.set(kind, Math.min(tokensPerByte, MOST_TOKENS_PER_BYTE));
   }
 }
 
