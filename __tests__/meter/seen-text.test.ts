@@ -139,6 +139,15 @@ describe('calls that nobody has asked for', () => {
     expect(pieces.heldBytes).toBe(0);
   });
 
+  test('are looked at at once where they are too large to be held, and drive out no others', () => {
+    const seen = new SeenText();
+    const pieces = new BodyPieces([Buffer.alloc(5 * 1024 * 1024, 'y')]);
+    seen.learn('k', new BodyPieces([body]), 500);
+    seen.learn('k', pieces, 300_000);
+    expect(pieces.heldBytes).toBe(0);
+    expect(seen.bound('k', new BodyPieces([body]), body.length)).toBe(500);
+  });
+
   test('are forgotten, the oldest first, where they are large', () => {
     const seen = new SeenText();
     const large = Buffer.alloc(1024 * 1024, 'x');

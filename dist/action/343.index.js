@@ -118,13 +118,13 @@ var tokens = __webpack_require__(2735);
 var values = __webpack_require__(3075);
 ;// CONCATENATED MODULE: ./lib/dialects/shared/plain-request.js
 /** Folded. None of them chooses another model, brings in input or leaves some out, or has the server run tools of its own. */
-const PLAIN = new Set(('model messages system input instructions contents systeminstruction tools tool_choice toolconfig parallel_tool_calls ' +
+const PLAIN_SETTINGS = new Set(('model messages system input instructions contents systeminstruction tools tool_choice toolconfig parallel_tool_calls ' +
     'max_tokens max_completion_tokens max_output_tokens generationconfig safetysettings n stream stream_options stop ' +
     'stop_sequences temperature top_p top_k seed presence_penalty frequency_penalty logprobs top_logprobs logit_bias ' +
     'response_format text verbosity thinking reasoning reasoning_effort include metadata user safety_identifier ' +
     'prompt_cache_key prompt_cache_retention store service_tier').split(' '));
 function isPlainRequest(body) {
-    return body.keys().every((key) => PLAIN.has(key));
+    return body.keys().every((key) => PLAIN_SETTINGS.has(key));
 }
 
 ;// CONCATENATED MODULE: ./lib/dialects/shared/steering.js
@@ -1441,7 +1441,7 @@ const LAST = new Set([
     'response.done',
 ]);
 /** What the answer to a warm-up consists of. */
-const responses_messages_PLAIN = new Set([
+const PLAIN = new Set([
     'response.created',
     'response.queued',
     'response.in_progress',
@@ -1548,7 +1548,7 @@ function readUpstream(payload) {
         kind: 'answer',
         lane,
         isLast: LAST.has(message.type),
-        isPlain: responses_messages_PLAIN.has(message.type),
+        isPlain: PLAIN.has(message.type),
         answerId: message.response?.id ?? undefined,
         error: error ? { error } : undefined,
     };

@@ -566,7 +566,7 @@ function wayOfCoded({ key }, { headers }) {
  * @returns false where nothing went to the client, because it cannot be told whether the key stands in it
  */
 async function passKept(credentials, response, { head, kept }) {
-    const isCoded = !(0,_wire_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .isPlain */ .$i)(head.headers['content-encoding']);
+    const isCoded = !(0,_wire_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .isUncoded */ .tK)(head.headers['content-encoding']);
     const bytes = isCoded ? await readable(credentials, { head, kept }) : kept;
     if (bytes === undefined)
         return false;
@@ -1628,6 +1628,8 @@ class AnswerSizes {
  */
 /** Two bytes a token is denser than any prose or code; it bounds what a longer request adds, unless the run has seen denser. */
 const TOKENS_PER_ADDED_BYTE = 0.5;
+/** In a smaller request a prompt that the upstream adds would be taken for dense text. */
+const LEAST_TELLING_BYTES = 8192;
 /** No tokeniser makes more of one. */
 const MOST_TOKENS_PER_BYTE = 1;
 /** Nothing real has been seen below one token for four bytes of JSON, so no estimate goes far below it. */
@@ -1680,7 +1682,8 @@ class InputEstimator {
     }
     /** Samples are kept in order of size; of equal size the larger count stays. */
     learn(kind, bytes, tokens, mediaTokens = 0) {
-        this.#noteDensity(kind, (tokens - mediaTokens - FIRST_GUESS_OVERHEAD) / bytes);
+        if (bytes >= LEAST_TELLING_BYTES && mediaTokens === 0)
+            this.#noteDensity(kind, (tokens - FIRST_GUESS_OVERHEAD) / bytes);
         const samples = this.#samples.get(kind) ?? [];
         const at = placeOf(samples, { bytes, mediaTokens });
         const next = samples[at];
@@ -1875,10 +1878,16 @@ class SeenText {
     #chunks = 0;
     learn(kind, pieces, tokens) {
         const { heldBytes } = pieces;
-        this.#unread.push({ kind, pieces, heldBytes, tokens });
+        const call = { kind, pieces, heldBytes, tokens };
+        if (heldBytes > MAX_HELD_BYTES) {
+            this.#read(call);
+            return;
+        }
+        this.#unread.push(call);
         this.#heldBytes += heldBytes;
         while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
             const oldest = this.#takeUnread();
+            // Its pieces were told apart while it was under way, so that it costs nothing to keep.
             if (oldest?.heldBytes === 0)
                 this.#read(oldest);
         }
@@ -1966,8 +1975,11 @@ class Reckoner {
         const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
         this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
         const call = this.#atMost(ticket, settlement, durationMs);
-        if (told === undefined)
-            this.#uncounted.push({ ticket, settlement, durationMs, call });
+        if (told === undefined) {
+            const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0 } = ticket;
+            const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd };
+            this.#uncounted.push({ held, settlement, durationMs, call });
+        }
         if (this.#uncounted.length > MAX_UNCOUNTED)
             this.#uncounted.shift();
         return call;
@@ -1975,24 +1987,24 @@ class Reckoner {
     /** By how much earlier calls are reckoned higher by what is known now. What is reckoned once is never given back. */
     *revise() {
         for (const uncounted of this.#uncounted) {
-            const { ticket, settlement, durationMs, call: before } = uncounted;
-            const after = this.#atMost(ticket, settlement, durationMs);
+            const { held, settlement, durationMs, call: before } = uncounted;
+            const after = this.#atMost(held, settlement, durationMs);
             if (after.outputTokens <= before.outputTokens)
                 continue;
             uncounted.call = after;
             yield { before, after };
         }
     }
-    #atMost(ticket, settlement, durationMs) {
+    #atMost(held, settlement, durationMs) {
         const { usage } = settlement;
         const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
-        const input = usage.inputTokens ?? ticket.inputTokens;
-        const output = told ?? this.#outputAtMost(ticket, settlement, durationMs);
+        const input = usage.inputTokens ?? held.inputTokens;
+        const output = told ?? this.#outputAtMost(held, settlement, durationMs);
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         return {
             inputTokens: input,
             outputTokens: output,
-            costNanoUsd: reported ?? costAtMost(ticket, usage, input, output),
+            costNanoUsd: reported ?? costAtMost(held, usage, input, output),
             weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
         };
     }
@@ -3211,7 +3223,7 @@ var json_body = __webpack_require__(7407);
 const request_body_MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** @throws when the body is no JSON object, too large, or does not arrive whole. */
 async function readRequestBody(request, contentEncoding) {
-    if (!(0,decode/* isPlain */.$i)(contentEncoding)) {
+    if (!(0,decode/* isUncoded */.tK)(contentEncoding)) {
         const parts = [];
         await receive(request, (part) => void parts.push(part));
         return new json_body/* JsonBody */.r(await (0,decode/* decodeBody */.Vj)(Buffer.concat(parts), contentEncoding, request_body_MAX_BODY_BYTES));
@@ -4913,8 +4925,8 @@ function signalled() {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $C: () => (/* binding */ createDecoder),
-/* harmony export */   $i: () => (/* binding */ isPlain),
-/* harmony export */   Vj: () => (/* binding */ decodeBody)
+/* harmony export */   Vj: () => (/* binding */ decodeBody),
+/* harmony export */   tK: () => (/* binding */ isUncoded)
 /* harmony export */ });
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8522);
 /** Content codings: undone on a copy, so that the bytes that travel on stay as they came. */
@@ -4927,7 +4939,7 @@ const DECODERS = {
     zstd: () => node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress(),
 };
 /** Whether there is nothing to undo. */
-function isPlain(contentEncoding) {
+function isUncoded(contentEncoding) {
     if (contentEncoding === undefined)
         return true;
     const coding = contentEncoding.trim().toLowerCase();
@@ -4935,7 +4947,7 @@ function isPlain(contentEncoding) {
 }
 /** `identity`: nothing to undo. `unknown`: a coding this version cannot undo. */
 function createDecoder(contentEncoding) {
-    if (contentEncoding === undefined || isPlain(contentEncoding))
+    if (contentEncoding === undefined || isUncoded(contentEncoding))
         return 'identity';
     const create = DECODERS[contentEncoding.trim().toLowerCase()];
     return create ? create() : 'unknown';
@@ -5210,7 +5222,7 @@ function foldKey(key) {
 function isFolded(key) {
     for (let at = 0; at < key.length; at += 1) {
         const unit = key.charCodeAt(at);
-        if (unit >= 0x7f || (unit >= UPPER_A && unit <= UPPER_Z))
+        if (unit >= 0x80 || (unit >= UPPER_A && unit <= UPPER_Z))
             return false;
     }
     return true;
@@ -5616,7 +5628,8 @@ class JsonBody {
     #rope = new Rope();
     #scanner = new ObjectScanner();
     #root = { open: 0, members: new Map() };
-    #asCame = [];
+    /** The pieces before the first edit; `undefined` while there was none. */
+    #asCame;
     #longStrings = [];
     #fingerprint;
     /** @throws {SyntaxError} when the bytes are not one JSON object, or hold one key twice. */
@@ -5635,11 +5648,10 @@ class JsonBody {
     end() {
         this.#root = this.#scanner.end();
         this.#longStrings = this.#scanner.longStrings;
-        this.#asCame = this.#rope.parts;
     }
     /** The same for the very same bytes, as they came: all that is kept of a request. No prompt can be read out of it. */
     get fingerprint() {
-        this.#fingerprint ??= fingerprintOf(this.#asCame);
+        this.#fingerprint ??= fingerprintOf(this.#asCame ?? this.#rope.parts);
         return this.#fingerprint;
     }
     get size() {
@@ -5771,6 +5783,7 @@ class JsonBody {
     /** The bytes `[from, until)` become the text: what holds them grows or shrinks, what follows them moves. */
     #replace(from, until, text) {
         const insert = Buffer.from(text);
+        this.#asCame ??= this.#rope.parts;
         this.#rope.splice(from, until, insert);
         // They stand elsewhere now.
         this.#longStrings = [];

@@ -11,6 +11,8 @@ interface Sample {
 
 /** Two bytes a token is denser than any prose or code; it bounds what a longer request adds, unless the run has seen denser. */
 const TOKENS_PER_ADDED_BYTE = 0.5;
+/** In a smaller request a prompt that the upstream adds would be taken for dense text. */
+const LEAST_TELLING_BYTES = 8192;
 /** No tokeniser makes more of one. */
 const MOST_TOKENS_PER_BYTE = 1;
 /** Nothing real has been seen below one token for four bytes of JSON, so no estimate goes far below it. */
@@ -70,7 +72,8 @@ export class InputEstimator {
 
   /** Samples are kept in order of size; of equal size the larger count stays. */
   learn(kind: string, bytes: number, tokens: number, mediaTokens = 0): void {
-    this.#noteDensity(kind, (tokens - mediaTokens - FIRST_GUESS_OVERHEAD) / bytes);
+    if (bytes >= LEAST_TELLING_BYTES && mediaTokens === 0)
+      this.#noteDensity(kind, (tokens - FIRST_GUESS_OVERHEAD) / bytes);
     const samples = this.#samples.get(kind) ?? [];
     const at = placeOf(samples, { bytes, mediaTokens });
     const next = samples[at];

@@ -1,6 +1,6 @@
 /** Answers that were kept until they ended, and go to the client in one piece. */
 import type { ServerResponse } from 'node:http';
-import { createDecoder, decodeBody, isPlain } from '../wire/decode.js';
+import { createDecoder, decodeBody, isUncoded } from '../wire/decode.js';
 import { type Credentials, redact } from './credentials.js';
 import { maskKey } from './key-screen.js';
 import { clientHeaders, type RelayEnd, type UpstreamHead, type Way } from './relay.js';
@@ -40,7 +40,7 @@ export async function passKept(
   response: ServerResponse,
   { head, kept }: Pick<RelayEnd, 'kept'> & { readonly head: UpstreamHead },
 ): Promise<boolean> {
-  const isCoded = !isPlain(head.headers['content-encoding']);
+  const isCoded = !isUncoded(head.headers['content-encoding']);
   const bytes = isCoded ? await readable(credentials, { head, kept }) : kept;
   if (bytes === undefined) return false;
   response.writeHead(

@@ -10,9 +10,15 @@ import { SeenText } from './seen-text.js';
 
 type Ended = Exclude<Settlement, { kind: 'none' }>;
 
+/** Of what a call held: not its request, which is large. */
+type Held = Pick<
+  Ticket,
+  'kind' | 'inputTokens' | 'outputTokens' | 'price' | 'mayWriteLongCache' | 'feeNanoUsd'
+>;
+
 /** An ended call that nobody counted whole. */
 interface Uncounted {
-  readonly ticket: Ticket;
+  readonly held: Held;
   readonly settlement: Ended;
   readonly durationMs: number;
   /** What it is reckoned at now. */
@@ -40,7 +46,11 @@ export class Reckoner {
     const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
     this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
     const call = this.#atMost(ticket, settlement, durationMs);
-    if (told === undefined) this.#uncounted.push({ ticket, settlement, durationMs, call });
+    if (told === undefined) {
+      const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0 } = ticket;
+      const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd };
+      this.#uncounted.push({ held, settlement, durationMs, call });
+    }
     if (this.#uncounted.length > MAX_UNCOUNTED) this.#uncounted.shift();
     return call;
   }
@@ -48,29 +58,29 @@ export class Reckoner {
   /** By how much earlier calls are reckoned higher by what is known now. What is reckoned once is never given back. */
   *revise(): Iterable<{ readonly before: Used; readonly after: Used }> {
     for (const uncounted of this.#uncounted) {
-      const { ticket, settlement, durationMs, call: before } = uncounted;
-      const after = this.#atMost(ticket, settlement, durationMs);
+      const { held, settlement, durationMs, call: before } = uncounted;
+      const after = this.#atMost(held, settlement, durationMs);
       if (after.outputTokens <= before.outputTokens) continue;
       uncounted.call = after;
       yield { before, after };
     }
   }
 
-  #atMost(ticket: Ticket, settlement: Ended, durationMs: number): Used {
+  #atMost(held: Held, settlement: Ended, durationMs: number): Used {
     const { usage } = settlement;
     const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
-    const input = usage.inputTokens ?? ticket.inputTokens;
-    const output = told ?? this.#outputAtMost(ticket, settlement, durationMs);
+    const input = usage.inputTokens ?? held.inputTokens;
+    const output = told ?? this.#outputAtMost(held, settlement, durationMs);
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     return {
       inputTokens: input,
       outputTokens: output,
-      costNanoUsd: reported ?? costAtMost(ticket, usage, input, output),
+      costNanoUsd: reported ?? costAtMost(held, usage, input, output),
       weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
     };
   }
 
-  #outputAtMost({ kind, outputTokens }: Ticket, settlement: Ended, durationMs: number): number {
+  #outputAtMost({ kind, outputTokens }: Held, settlement: Ended, durationMs: number): number {
     if (settlement.kind === 'known' || settlement.mayGoOn) return outputTokens;
     const { usage, textTokens = 0 } = settlement;
     const came = Math.max(textTokens, usage.outputTokens ?? 0);

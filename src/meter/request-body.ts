@@ -1,6 +1,6 @@
 /** A request's body, looked through while it arrives. */
 import type { IncomingMessage } from 'node:http';
-import { decodeBody, isPlain } from '../wire/decode.js';
+import { decodeBody, isUncoded } from '../wire/decode.js';
 import { JsonBody } from '../wire/json-body.js';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -10,7 +10,7 @@ export async function readRequestBody(
   request: IncomingMessage,
   contentEncoding: string | undefined,
 ): Promise<JsonBody> {
-  if (!isPlain(contentEncoding)) {
+  if (!isUncoded(contentEncoding)) {
     const parts: Buffer[] = [];
     await receive(request, (part) => void parts.push(part));
     return new JsonBody(await decodeBody(Buffer.concat(parts), contentEncoding, MAX_BODY_BYTES));

@@ -83,7 +83,7 @@ function tokensFor(left: number, perToken: number): number {
 
 /** Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had. */
 export function costAtMost(
-  { price, mayWriteLongCache, feeNanoUsd = 0 }: Ticket,
+  { price, mayWriteLongCache, feeNanoUsd = 0 }: Pick<Ticket, 'price' | 'mayWriteLongCache' | 'feeNanoUsd'>,
   usage: Usage,
   inputTokens: number,
   outputTokens: number,

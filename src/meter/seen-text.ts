@@ -48,10 +48,16 @@ export class SeenText {
 
   learn(kind: string, pieces: Pieces, tokens: number): void {
     const { heldBytes } = pieces;
-    this.#unread.push({ kind, pieces, heldBytes, tokens });
+    const call = { kind, pieces, heldBytes, tokens };
+    if (heldBytes > MAX_HELD_BYTES) {
+      this.#read(call);
+      return;
+    }
+    this.#unread.push(call);
     this.#heldBytes += heldBytes;
     while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
       const oldest = this.#takeUnread();
+      // Its pieces were told apart while it was under way, so that it costs nothing to keep.
       if (oldest?.heldBytes === 0) this.#read(oldest);
     }
   }

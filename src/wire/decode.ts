@@ -12,7 +12,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 /** Whether there is nothing to undo. */
-export function isPlain(contentEncoding: string | undefined): boolean {
+export function isUncoded(contentEncoding: string | undefined): boolean {
   if (contentEncoding === undefined) return true;
   const coding = contentEncoding.trim().toLowerCase();
   return coding === '' || coding === 'identity';
@@ -20,7 +20,7 @@ export function isPlain(contentEncoding: string | undefined): boolean {
 
 /** `identity`: nothing to undo. `unknown`: a coding this version cannot undo. */
 export function createDecoder(contentEncoding: string | undefined): Transform | 'identity' | 'unknown' {
-  if (contentEncoding === undefined || isPlain(contentEncoding)) return 'identity';
+  if (contentEncoding === undefined || isUncoded(contentEncoding)) return 'identity';
   const create = DECODERS[contentEncoding.trim().toLowerCase()];
   return create ? create() : 'unknown';
 }

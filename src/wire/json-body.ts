@@ -23,7 +23,8 @@ export class JsonBody implements RequestBody {
   readonly #rope = new Rope();
   readonly #scanner = new ObjectScanner();
   #root: ScannedObject = { open: 0, members: new Map() };
-  #asCame: readonly Buffer[] = [];
+  /** The pieces before the first edit; `undefined` while there was none. */
+  #asCame: readonly Buffer[] | undefined;
   #longStrings: readonly number[] = [];
   #fingerprint: string | undefined;
 
@@ -44,12 +45,11 @@ export class JsonBody implements RequestBody {
   end(): void {
     this.#root = this.#scanner.end();
     this.#longStrings = this.#scanner.longStrings;
-    this.#asCame = this.#rope.parts;
   }
 
   /** The same for the very same bytes, as they came: all that is kept of a request. No prompt can be read out of it. */
   get fingerprint(): string {
-    this.#fingerprint ??= fingerprintOf(this.#asCame);
+    this.#fingerprint ??= fingerprintOf(this.#asCame ?? this.#rope.parts);
     return this.#fingerprint;
   }
 
@@ -192,6 +192,7 @@ export class JsonBody implements RequestBody {
   /** The bytes `[from, until)` become the text: what holds them grows or shrinks, what follows them moves. */
   #replace(from: number, until: number, text: string): void {
     const insert = Buffer.from(text);
+    this.#asCame ??= this.#rope.parts;
     this.#rope.splice(from, until, insert);
     // They stand elsewhere now.
     this.#longStrings = [];

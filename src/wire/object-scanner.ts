@@ -212,7 +212,7 @@ export function foldKey(key: string): string {
 function isFolded(key: string): boolean {
   for (let at = 0; at < key.length; at += 1) {
     const unit = key.charCodeAt(at);
-    if (unit >= 0x7f || (unit >= UPPER_A && unit <= UPPER_Z)) return false;
+    if (unit >= 0x80 || (unit >= UPPER_A && unit <= UPPER_Z)) return false;
   }
   return true;
 }

@@ -2,7 +2,7 @@
 import type { RequestBody } from '../../ports/dialect.js';
 
 /** Folded. None of them chooses another model, brings in input or leaves some out, or has the server run tools of its own. */
-const PLAIN = new Set(
+export const PLAIN_SETTINGS: ReadonlySet<string> = new Set(
   (
     'model messages system input instructions contents systeminstruction tools tool_choice toolconfig parallel_tool_calls ' +
     'max_tokens max_completion_tokens max_output_tokens generationconfig safetysettings n stream stream_options stop ' +
@@ -13,5 +13,5 @@ const PLAIN = new Set(
 );
 
 export function isPlainRequest(body: RequestBody): boolean {
-  return body.keys().every((key) => PLAIN.has(key));
+  return body.keys().every((key) => PLAIN_SETTINGS.has(key));
 }
