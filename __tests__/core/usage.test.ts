@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addToTally, EMPTY_TALLY, tallyValue } from '../../src/core/usage.js';
+import { tallyOf, tallyValue } from '../../src/core/usage.js';
+
+const sumOf = (...values: readonly (number | undefined)[]) => tallyOf(values, (value) => value);
 
 describe('a tally', () => {
   test('sums what is known and counts what is not', () => {
@@ -8,7 +10,7 @@ describe('a tally', () => {
     fc.assert(
       fc.property(values, (list) => {
         const known = list.filter((value) => value !== undefined);
-        const tally = list.reduce(addToTally, EMPTY_TALLY);
+        const tally = sumOf(...list);
         expect(tally).toEqual({
           sum: known.reduce((sum, value) => sum + value, 0),
           known: known.length,
@@ -19,9 +21,9 @@ describe('a tally', () => {
   });
 
   test('of nothing is zero, of unknowns alone is unknown, of reported zeros is zero', () => {
-    expect(tallyValue(EMPTY_TALLY)).toBe(0);
-    expect(tallyValue(addToTally(EMPTY_TALLY, undefined))).toBeUndefined();
-    expect(tallyValue(addToTally(EMPTY_TALLY, 0))).toBe(0);
-    expect(tallyValue(addToTally(addToTally(EMPTY_TALLY, undefined), 5))).toBe(5);
+    expect(tallyValue(sumOf())).toBe(0);
+    expect(tallyValue(sumOf(undefined))).toBeUndefined();
+    expect(tallyValue(sumOf(0))).toBe(0);
+    expect(tallyValue(sumOf(undefined, 5))).toBe(5);
   });
 });

@@ -4579,13 +4579,13 @@ function limitFacts(terms, calls) {
 class LimitSums {
     #terms;
     #told = new Set();
-    #weighted = usage/* EMPTY_TALLY */.dd;
+    #weighted = new usage/* TallyCounter */.Xi();
     constructor(terms) {
         this.#terms = terms;
     }
     add(call) {
         if ((0,ledger/* isBillable */.o9)(call))
-            this.#weighted = (0,usage/* addToTally */.JQ)(this.#weighted, (0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
+            this.#weighted.add((0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
         if (call.outcome === 'ok')
             this.#told.add(call.note);
     }
@@ -4593,7 +4593,7 @@ class LimitSums {
         const { limits, weights, wrapUp } = this.#terms;
         const facts = [];
         if (limits.maxWeightedTokens !== undefined) {
-            const { sum, unknown } = this.#weighted;
+            const { sum, unknown } = this.#weighted.tally;
             const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
             const full = limits.maxWeightedTokens.toLocaleString('en-US');
             facts.push(['Weighted tokens', `${used} of ${full} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
@@ -4998,6 +4998,10 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+/** The blanks that JSON knows. */
+function isBlank(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
 
 ;// CONCATENATED MODULE: ./lib/wire/json-string.js
 /** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
@@ -5258,9 +5262,6 @@ function isPlain(bytes) {
 function isDelimiter(byte) {
     return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
 }
-function isBlank(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
 
 ;// CONCATENATED MODULE: ./lib/wire/json-walk.js
 /**
@@ -5466,6 +5467,7 @@ function firstFrom(longStrings, offset) {
 ;// CONCATENATED MODULE: ./lib/wire/last-element.js
 /** Where the elements of a JSON array stand. */
 
+
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
 function lastElement(bytes) {
     if (bytes[0] !== OPEN_BRACKET)
@@ -5514,22 +5516,18 @@ function* elementsOf(bytes) {
         start = at + 1;
     }
 }
+/** Where the quote stands that closes a string, or the end of the bytes. */
 function closingQuote(bytes, open) {
-    let at = open + 1;
-    while (at < bytes.length && bytes[at] !== QUOTE)
-        at += bytes[at] === BACKSLASH ? 2 : 1;
-    return at;
+    const end = stringEnd(bytes, open + 1);
+    return end < 0 ? bytes.length : end - 1;
 }
 function trimmed(bytes, from, until) {
     let [start, end] = [from, until];
-    while (start < end && last_element_isBlank(bytes[start]))
+    while (start < end && isBlank(bytes[start]))
         start += 1;
-    while (end > start && last_element_isBlank(bytes[end - 1]))
+    while (end > start && isBlank(bytes[end - 1]))
         end -= 1;
     return start < end ? { start, end } : undefined;
-}
-function last_element_isBlank(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/rope.js

@@ -373,34 +373,17 @@ function totalsOf(entries) {
         sums.add(call);
     return sums.totals();
 }
-/** A tally that is counted in place: several are for each call. */
-class Counter {
-    #sum = 0;
-    #known = 0;
-    #unknown = 0;
-    add(value) {
-        if (value === undefined)
-            this.#unknown += 1;
-        else {
-            this.#sum += value;
-            this.#known += 1;
-        }
-    }
-    get tally() {
-        return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
-    }
-}
 /** Of calls that are alike in something. */
 class Sums {
     #tokens = {
-        inputTokens: new Counter(),
-        outputTokens: new Counter(),
-        cacheReadTokens: new Counter(),
-        cacheWriteTokens: new Counter(),
-        cacheWrite1hTokens: new Counter(),
-        reasoningTokens: new Counter(),
+        inputTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        outputTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheReadTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheWriteTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheWrite1hTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        reasoningTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
     };
-    #cost = new Counter();
+    #cost = new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi();
     requests = 0;
     billable = 0;
     failedRequests = 0;
@@ -4693,6 +4676,10 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+/** The blanks that JSON knows. */
+function isBlank(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
 
 ;// CONCATENATED MODULE: ./lib/wire/json-string.js
 /** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
@@ -4953,9 +4940,6 @@ function isPlain(bytes) {
 function isDelimiter(byte) {
     return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
 }
-function isBlank(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
 
 ;// CONCATENATED MODULE: ./lib/wire/json-walk.js
 /**
@@ -5161,6 +5145,7 @@ function firstFrom(longStrings, offset) {
 ;// CONCATENATED MODULE: ./lib/wire/last-element.js
 /** Where the elements of a JSON array stand. */
 
+
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
 function lastElement(bytes) {
     if (bytes[0] !== OPEN_BRACKET)
@@ -5209,22 +5194,18 @@ function* elementsOf(bytes) {
         start = at + 1;
     }
 }
+/** Where the quote stands that closes a string, or the end of the bytes. */
 function closingQuote(bytes, open) {
-    let at = open + 1;
-    while (at < bytes.length && bytes[at] !== QUOTE)
-        at += bytes[at] === BACKSLASH ? 2 : 1;
-    return at;
+    const end = stringEnd(bytes, open + 1);
+    return end < 0 ? bytes.length : end - 1;
 }
 function trimmed(bytes, from, until) {
     let [start, end] = [from, until];
-    while (start < end && last_element_isBlank(bytes[start]))
+    while (start < end && isBlank(bytes[start]))
         start += 1;
-    while (end > start && last_element_isBlank(bytes[end - 1]))
+    while (end > start && isBlank(bytes[end - 1]))
         end -= 1;
     return start < end ? { start, end } : undefined;
-}
-function last_element_isBlank(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/rope.js

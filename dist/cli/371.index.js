@@ -640,34 +640,17 @@ function totalsOf(entries) {
         sums.add(call);
     return sums.totals();
 }
-/** A tally that is counted in place: several are for each call. */
-class Counter {
-    #sum = 0;
-    #known = 0;
-    #unknown = 0;
-    add(value) {
-        if (value === undefined)
-            this.#unknown += 1;
-        else {
-            this.#sum += value;
-            this.#known += 1;
-        }
-    }
-    get tally() {
-        return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
-    }
-}
 /** Of calls that are alike in something. */
 class Sums {
     #tokens = {
-        inputTokens: new Counter(),
-        outputTokens: new Counter(),
-        cacheReadTokens: new Counter(),
-        cacheWriteTokens: new Counter(),
-        cacheWrite1hTokens: new Counter(),
-        reasoningTokens: new Counter(),
+        inputTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        outputTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheReadTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheWriteTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        cacheWrite1hTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
+        reasoningTokens: new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi(),
     };
-    #cost = new Counter();
+    #cost = new _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .TallyCounter */ .Xi();
     requests = 0;
     billable = 0;
     failedRequests = 0;

@@ -789,13 +789,13 @@ function limitFacts(terms, calls) {
 class LimitSums {
     #terms;
     #told = new Set();
-    #weighted = usage/* EMPTY_TALLY */.dd;
+    #weighted = new usage/* TallyCounter */.Xi();
     constructor(terms) {
         this.#terms = terms;
     }
     add(call) {
         if ((0,ledger/* isBillable */.o9)(call))
-            this.#weighted = (0,usage/* addToTally */.JQ)(this.#weighted, (0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
+            this.#weighted.add((0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
         if (call.outcome === 'ok')
             this.#told.add(call.note);
     }
@@ -803,7 +803,7 @@ class LimitSums {
         const { limits, weights, wrapUp } = this.#terms;
         const facts = [];
         if (limits.maxWeightedTokens !== undefined) {
-            const { sum, unknown } = this.#weighted;
+            const { sum, unknown } = this.#weighted.tally;
             const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
             const full = limits.maxWeightedTokens.toLocaleString('en-US');
             facts.push(['Weighted tokens', `${used} of ${full} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);

@@ -7,10 +7,9 @@ export const modules = {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
-/* harmony export */   JQ: () => (/* binding */ addToTally),
 /* harmony export */   Rl: () => (/* binding */ sumUsage),
+/* harmony export */   Xi: () => (/* binding */ TallyCounter),
 /* harmony export */   cE: () => (/* binding */ tallyValue),
-/* harmony export */   dd: () => (/* binding */ EMPTY_TALLY),
 /* harmony export */   sv: () => (/* binding */ tallyOf),
 /* harmony export */   yJ: () => (/* binding */ NO_USAGE),
 /* harmony export */   z_: () => (/* binding */ sumKnown)
@@ -35,14 +34,28 @@ const NO_USAGE = {
     cacheWrite1hTokens: undefined,
     reasoningTokens: undefined,
 };
-const EMPTY_TALLY = { sum: 0, known: 0, unknown: 0 };
-function addToTally(tally, value) {
-    if (value === undefined)
-        return { ...tally, unknown: tally.unknown + 1 };
-    return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
+/** Counts in place, since each call adds to several. */
+class TallyCounter {
+    #sum = 0;
+    #known = 0;
+    #unknown = 0;
+    add(value) {
+        if (value === undefined)
+            this.#unknown += 1;
+        else {
+            this.#sum += value;
+            this.#known += 1;
+        }
+    }
+    get tally() {
+        return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
+    }
 }
 function tallyOf(items, value) {
-    return items.reduce((sum, item) => addToTally(sum, value(item)), EMPTY_TALLY);
+    const counter = new TallyCounter();
+    for (const item of items)
+        counter.add(value(item));
+    return counter.tally;
 }
 /** Value of a tally: `undefined` when addends exist and none of them was known. */
 function tallyValue(tally) {

@@ -3,7 +3,7 @@
  * in the totals, models and callers stand in the order of their first call.
  */
 import type { CallEntry } from './ledger.js';
-import { type Tally, USAGE_KEYS, type Usage } from './usage.js';
+import { type Tally, TallyCounter, USAGE_KEYS, type Usage } from './usage.js';
 
 export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
 
@@ -56,36 +56,17 @@ export function totalsOf(entries: readonly CallEntry[]): Totals {
   return sums.totals();
 }
 
-/** A tally that is counted in place: several are for each call. */
-class Counter {
-  #sum = 0;
-  #known = 0;
-  #unknown = 0;
-
-  add(value: number | undefined): void {
-    if (value === undefined) this.#unknown += 1;
-    else {
-      this.#sum += value;
-      this.#known += 1;
-    }
-  }
-
-  get tally(): Tally {
-    return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
-  }
-}
-
 /** Of calls that are alike in something. */
 class Sums {
-  readonly #tokens: Record<keyof Usage, Counter> = {
-    inputTokens: new Counter(),
-    outputTokens: new Counter(),
-    cacheReadTokens: new Counter(),
-    cacheWriteTokens: new Counter(),
-    cacheWrite1hTokens: new Counter(),
-    reasoningTokens: new Counter(),
+  readonly #tokens: Record<keyof Usage, TallyCounter> = {
+    inputTokens: new TallyCounter(),
+    outputTokens: new TallyCounter(),
+    cacheReadTokens: new TallyCounter(),
+    cacheWriteTokens: new TallyCounter(),
+    cacheWrite1hTokens: new TallyCounter(),
+    reasoningTokens: new TallyCounter(),
   };
-  readonly #cost = new Counter();
+  readonly #cost = new TallyCounter();
   requests = 0;
   billable = 0;
   failedRequests = 0;

@@ -76,15 +76,29 @@ export interface Tally {
   readonly unknown: number;
 }
 
-export const EMPTY_TALLY: Tally = { sum: 0, known: 0, unknown: 0 };
+/** Counts in place, since each call adds to several. */
+export class TallyCounter {
+  #sum = 0;
+  #known = 0;
+  #unknown = 0;
 
-export function addToTally(tally: Tally, value: number | undefined): Tally {
-  if (value === undefined) return { ...tally, unknown: tally.unknown + 1 };
-  return { sum: tally.sum + value, known: tally.known + 1, unknown: tally.unknown };
+  add(value: number | undefined): void {
+    if (value === undefined) this.#unknown += 1;
+    else {
+      this.#sum += value;
+      this.#known += 1;
+    }
+  }
+
+  get tally(): Tally {
+    return { sum: this.#sum, known: this.#known, unknown: this.#unknown };
+  }
 }
 
 export function tallyOf<T>(items: readonly T[], value: (item: T) => number | undefined): Tally {
-  return items.reduce((sum, item) => addToTally(sum, value(item)), EMPTY_TALLY);
+  const counter = new TallyCounter();
+  for (const item of items) counter.add(value(item));
+  return counter.tally;
 }
 
 /** Value of a tally: `undefined` when addends exist and none of them was known. */

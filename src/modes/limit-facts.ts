@@ -1,7 +1,7 @@
 /** What the report says of limits that no row of it stands for: weighted tokens, and what the agent was told. */
 import type { WrapConfig } from '../config/wrap-config.js';
 import { type CallEntry, isBillable } from '../core/ledger.js';
-import { addToTally, EMPTY_TALLY } from '../core/usage.js';
+import { TallyCounter } from '../core/usage.js';
 import { renderWeights, weighUsage } from '../core/weights.js';
 
 type Terms = Pick<WrapConfig, 'limits' | 'weights' | 'wrapUp'>;
@@ -16,15 +16,14 @@ export function limitFacts(terms: Terms, calls: readonly CallEntry[]): [string, 
 export class LimitSums {
   readonly #terms: Terms;
   readonly #told = new Set<CallEntry['note']>();
-  #weighted = EMPTY_TALLY;
+  readonly #weighted = new TallyCounter();
 
   constructor(terms: Terms) {
     this.#terms = terms;
   }
 
   add(call: CallEntry): void {
-    if (isBillable(call))
-      this.#weighted = addToTally(this.#weighted, weighUsage(this.#terms.weights, call.usage));
+    if (isBillable(call)) this.#weighted.add(weighUsage(this.#terms.weights, call.usage));
     if (call.outcome === 'ok') this.#told.add(call.note);
   }
 
@@ -32,7 +31,7 @@ export class LimitSums {
     const { limits, weights, wrapUp } = this.#terms;
     const facts: [string, string][] = [];
     if (limits.maxWeightedTokens !== undefined) {
-      const { sum, unknown } = this.#weighted;
+      const { sum, unknown } = this.#weighted.tally;
       const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
       const full = limits.maxWeightedTokens.toLocaleString('en-US');
       facts.push(['Weighted tokens', `${used} of ${full} (${renderWeights(weights)})`]);

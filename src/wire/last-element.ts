@@ -1,13 +1,6 @@
 /** Where the elements of a JSON array stand. */
-import {
-  BACKSLASH,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-} from './json-marks.js';
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, isBlank, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-marks.js';
+import { stringEnd } from './json-string.js';
 import type { Member } from './object-scanner.js';
 
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
@@ -48,10 +41,10 @@ export function* elementsOf(bytes: Buffer): Generator<Member> {
   }
 }
 
+/** Where the quote stands that closes a string, or the end of the bytes. */
 function closingQuote(bytes: Buffer, open: number): number {
-  let at = open + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
+  const end = stringEnd(bytes, open + 1);
+  return end < 0 ? bytes.length : end - 1;
 }
 
 function trimmed(bytes: Buffer, from: number, until: number): Member | undefined {
@@ -59,8 +52,4 @@ function trimmed(bytes: Buffer, from: number, until: number): Member | undefined
   while (start < end && isBlank(bytes[start])) start += 1;
   while (end > start && isBlank(bytes[end - 1])) end -= 1;
   return start < end ? { start, end } : undefined;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

@@ -8,6 +8,7 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
+  isBlank,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
@@ -246,8 +247,4 @@ function isPlain(bytes: Buffer): boolean {
 
 function isDelimiter(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
