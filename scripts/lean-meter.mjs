@@ -12,6 +12,7 @@ const PARTS = {
   Pool: 'dispatcher/pool.js',
   Client: 'dispatcher/client.js',
   EnvHttpProxyAgent: 'dispatcher/env-http-proxy-agent.js',
+  buildConnector: 'core/connect.js',
 };
 const PARSERS = { yaml: ['parse', 'stringify'], 'smol-toml': ['parse', 'stringify'] };
 /** Methods that undici's own index adds to every dispatcher; its proxy agent calls `connect` itself. */

@@ -69,6 +69,7 @@ export class CallAccount {
   readonly #at: string;
   readonly #id: string;
   #facts: RequestFacts | undefined;
+  #pieces: BodyPieces | undefined;
   #fingerprint: () => string = () => '';
   #isRetry = false;
   #caller: CallerMark = UNKNOWN_CALLER;
@@ -94,6 +95,7 @@ export class CallAccount {
     const facts = withTidyModel(call.facts);
     const { fingerprint = () => body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
     this.#facts = facts;
+    this.#pieces = new BodyPieces(body.parts);
     this.#fingerprint = fingerprint;
     this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
     this.#caller = markOf(this.#services.readCaller(this.#headers, request));
@@ -102,7 +104,7 @@ export class CallAccount {
       facts,
       bodyBytes: body.size + contextBytes,
       contextBytes,
-      pieces: new BodyPieces(body.parts),
+      pieces: this.#pieces,
       // A call that waits is asked again and again.
       mayWriteLongCache: lazily(() => LONG_CACHE.some((words) => body.includes(words))),
       isRetry: this.#isRetry,
@@ -170,6 +172,11 @@ export class CallAccount {
   /** What became of it cannot be told: nothing of what was held for it is free again. */
   lose(ticket: Ticket): void {
     this.#services.guard.settle(ticket, LOST, 0);
+  }
+
+  /** When the call has ended and all bytes of its request have left. */
+  releaseRequest(): void {
+    this.#pieces?.release();
   }
 
   async #readFailure(

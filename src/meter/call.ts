@@ -157,6 +157,7 @@ export class MeteredCall implements RelayHooks, Client {
     const heard = result instanceof Promise ? await result : result;
     const told = await this.#account.settle(ticket, { end, heard, note: request.note });
     await this.#finish(end, rest, told);
+    if (this.#services.dispatcher.hasUnsent?.() === false) this.#account.releaseRequest();
   }
 
   /** What the client still gets behind what was passed on. */

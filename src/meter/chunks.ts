@@ -3,6 +3,7 @@
  * is where an agent's messages do. Told apart by hashes that nobody can make collide; no text can be read out of them.
  */
 import { hash } from 'node:crypto';
+import { freeBytes } from '../wire/free-bytes.js';
 import type { Chunks, Pieces } from './seen-text.js';
 
 const BETWEEN = Buffer.from('},{');
@@ -10,10 +11,15 @@ const LEAST_BYTES = 256;
 const MAX_CHUNKS = 4000;
 const HASH_LENGTH = 16;
 
-/** Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go. */
+/**
+ * Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go.
+ * Until then it is held by whoever may ask; without, its memory is given back with the end of its call.
+ */
 export class BodyPieces implements Pieces {
   #parts: readonly Buffer[];
   #chunks: Chunks | undefined;
+  #isHeld = false;
+  #isReleased = false;
 
   /** @param parts in order; they must not change */
   constructor(parts: readonly Buffer[]) {
@@ -24,12 +30,27 @@ export class BodyPieces implements Pieces {
     if (this.#chunks) return this.#chunks;
     const [only = Buffer.alloc(0)] = this.#parts;
     this.#chunks = chunksOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : only);
-    this.#parts = [];
+    this.drop();
     return this.#chunks;
   }
 
   get heldBytes(): number {
     return this.#parts.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  drop(): void {
+    if (this.#isReleased) freeBytes(this.#parts);
+    this.#parts = [];
+  }
+
+  /** The call is over, and all of its bytes have left. */
+  release(): void {
+    this.#isReleased = true;
+    if (!this.#isHeld) this.drop();
   }
 }
 

@@ -11,6 +11,9 @@ export interface Pieces {
   readonly chunks: Chunks;
   /** Bytes of the request that are held until somebody does. */
   readonly heldBytes: number;
+  /** Somebody may ask later, until it is dropped; both are absent where nothing is held. */
+  hold?(): void;
+  drop?(): void;
 }
 
 /** A call that has told its tokens, and that nobody has asked for yet. */
@@ -53,12 +56,14 @@ export class SeenText {
       this.#read(call);
       return;
     }
+    pieces.hold?.();
     this.#unread.push(call);
     this.#heldBytes += heldBytes;
     while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
       const oldest = this.#takeUnread();
       // Its pieces were told apart while it was under way, so that it costs nothing to keep.
       if (oldest?.heldBytes === 0) this.#read(oldest);
+      else oldest?.pieces.drop?.();
     }
   }
 

@@ -29,6 +29,12 @@ import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
 import { forwardUnmetered } from './unmetered.js';
 
+/** Where calls leave by. */
+export interface Uplink extends Dispatcher {
+  /** False when all bytes that it was given have left this process; absent where nobody can tell. */
+  hasUnsent?(): boolean;
+}
+
 /** An upstream's base URL, taken apart. */
 export interface Upstream {
   readonly origin: string;
@@ -46,7 +52,7 @@ export interface MeterOptions {
   readonly guard: Guard;
   readonly prices: PriceTable | undefined;
   readonly credentials: Credentials;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Uplink;
   /** `undefined`: calls of this dialect have nowhere to go. */
   readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
   /** Takes each call as it settles. Must not throw. */

@@ -1,5 +1,6 @@
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Socket } from 'node:net';
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +12,7 @@ export function createDispatcher(environment: Environment): Dispatcher {
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
   const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
   const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
-  if (!httpProxy && !httpsProxy) return new Agent(options);
+  if (!httpProxy && !httpsProxy) return new DirectAgent(options);
   const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
   return new EnvHttpProxyAgent({
     ...options,
@@ -19,4 +20,30 @@ export function createDispatcher(environment: Environment): Dispatcher {
     ...(httpProxy ? { httpProxy } : {}),
     ...(httpsProxy ? { httpsProxy } : {}),
   });
+}
+
+/** Knows its connections, and with that what has not left yet. */
+class DirectAgent extends Agent {
+  readonly #sockets: Set<Socket>;
+
+  constructor(options: Agent.Options) {
+    const sockets = new Set<Socket>();
+    const open = buildConnector({});
+    super({
+      ...options,
+      connect: (target, callback) =>
+        open(target, (...opened) => {
+          const [, socket] = opened;
+          if (socket) sockets.add(socket.once('close', () => sockets.delete(socket)));
+          callback(...opened);
+        }),
+    });
+    this.#sockets = sockets;
+  }
+
+  /** False when all bytes that were to be sent have been taken over by the system. */
+  hasUnsent(): boolean {
+    for (const { writableLength } of this.#sockets) if (writableLength > 0) return true;
+    return false;
+  }
 }
