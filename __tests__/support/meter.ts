@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { agents } from '../../src/agents/index.js';
 import type { AttributionConfig } from '../../src/config/attribution-config.js';
 import type { CallEntry, SentCall } from '../../src/core/ledger.js';
@@ -17,6 +17,7 @@ import { Guard } from '../../src/meter/guard.js';
 import { type Meter, parseUpstream, startMeter } from '../../src/meter/server.js';
 import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
 import { headerPolicy } from '../../src/modes/attribution.js';
+import { createDispatcher } from '../../src/platform/dispatcher.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -71,7 +72,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
     passThrough = false,
     probe,
     clock = new FixedClock(),
-    dispatcher = new Agent(),
+    dispatcher = createDispatcher({}),
     attribution,
   } = options;
   const entries: CallEntry[] = [];

@@ -503,7 +503,7 @@ function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd 
 
 /***/ }),
 
-/***/ 86991:
+/***/ 33988:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -545,20 +545,40 @@ function shorten(id) {
     return id === undefined || id === '' ? undefined : (0,external_node_crypto_.hash)('sha256', id, 'hex').slice(0, 12);
 }
 
+;// CONCATENATED MODULE: ./lib/wire/free-bytes.js
+/**
+ * Gives the memory of large bytes back at once. Left to the collector it is freed only when the whole heap is looked
+ * through, which bytes outside the heap make it do again and again: at 2 MB a request that took a third of the meter's time.
+ */
+/** What is smaller lies beside others in a block of the runtime's, or is not worth the call. */
+const LEAST_BYTES = 16 * 1024;
+/** All of these are empty afterwards, and whatever shares their memory: only for bytes that nobody reads or sends any more. */
+function freeBytes(parts) {
+    for (const { buffer, length } of parts)
+        if (length >= LEAST_BYTES && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+            buffer.transfer(0);
+}
+
 ;// CONCATENATED MODULE: ./lib/meter/chunks.js
 /**
  * A body in pieces that stay the same when more is added to it: cut where one object of a list ends and the next begins, which
  * is where an agent's messages do. Told apart by hashes that nobody can make collide; no text can be read out of them.
  */
 
+
 const BETWEEN = Buffer.from('},{');
-const LEAST_BYTES = 256;
+const chunks_LEAST_BYTES = 256;
 const MAX_CHUNKS = 4000;
 const HASH_LENGTH = 16;
-/** Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go. */
+/**
+ * Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go.
+ * Until then it is held by whoever may ask; without, its memory is given back with the end of its call.
+ */
 class BodyPieces {
     #parts;
     #chunks;
+    #isHeld = false;
+    #isReleased = false;
     /** @param parts in order; they must not change */
     constructor(parts) {
         this.#parts = parts;
@@ -568,11 +588,25 @@ class BodyPieces {
             return this.#chunks;
         const [only = Buffer.alloc(0)] = this.#parts;
         this.#chunks = chunksOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : only);
-        this.#parts = [];
+        this.drop();
         return this.#chunks;
     }
     get heldBytes() {
         return this.#parts.reduce((sum, { length }) => sum + length, 0);
+    }
+    hold() {
+        this.#isHeld = true;
+    }
+    drop() {
+        if (this.#isReleased)
+            freeBytes(this.#parts);
+        this.#parts = [];
+    }
+    /** The call is over, and all of its bytes have left. */
+    release() {
+        this.#isReleased = true;
+        if (!this.#isHeld)
+            this.drop();
     }
 }
 /** Bytes of each piece by its hash; what stands there more than once is counted once. */
@@ -581,7 +615,7 @@ function chunksOf(bytes) {
     let from = 0;
     while (from < bytes.length) {
         const isLast = chunks.size >= MAX_CHUNKS;
-        const mark = isLast ? -1 : bytes.indexOf(BETWEEN, from + LEAST_BYTES);
+        const mark = isLast ? -1 : bytes.indexOf(BETWEEN, from + chunks_LEAST_BYTES);
         const until = mark === -1 ? bytes.length : mark + 1;
         const chunk = bytes.subarray(from, until);
         chunks.set((0,external_node_crypto_.hash)('sha256', chunk, 'base64').slice(0, HASH_LENGTH), chunk.length);
@@ -731,6 +765,7 @@ class CallAccount {
     #at;
     #id;
     #facts;
+    #pieces;
     #fingerprint = () => '';
     #isRetry = false;
     #caller = UNKNOWN_CALLER;
@@ -754,6 +789,7 @@ class CallAccount {
         const facts = withTidyModel(call.facts);
         const { fingerprint = () => body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
         this.#facts = facts;
+        this.#pieces = new BodyPieces(body.parts);
         this.#fingerprint = fingerprint;
         this.#isRetry = this.#services.retries.isRetry(this.#headers, this.#fingerprint);
         this.#caller = markOf(this.#services.readCaller(this.#headers, request));
@@ -762,7 +798,7 @@ class CallAccount {
             facts,
             bodyBytes: body.size + contextBytes,
             contextBytes,
-            pieces: new BodyPieces(body.parts),
+            pieces: this.#pieces,
             // A call that waits is asked again and again.
             mayWriteLongCache: (0,lazy/* lazily */.q)(() => LONG_CACHE.some((words) => body.includes(words))),
             isRetry: this.#isRetry,
@@ -829,6 +865,10 @@ class CallAccount {
     /** What became of it cannot be told: nothing of what was held for it is free again. */
     lose(ticket) {
         this.#services.guard.settle(ticket, LOST, 0);
+    }
+    /** When the call has ended and all bytes of its request have left. */
+    releaseRequest() {
+        this.#pieces?.release();
     }
     async #readFailure(head, kept, heard) {
         const body = heard?.error ?? (0,json_answer/* readJson */.Vh)(await decodeText(kept, head.headers['content-encoding']));
@@ -1930,6 +1970,7 @@ class SeenText {
             this.#read(call);
             return;
         }
+        pieces.hold?.();
         this.#unread.push(call);
         this.#heldBytes += heldBytes;
         while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
@@ -1937,6 +1978,8 @@ class SeenText {
             // Its pieces were told apart while it was under way, so that it costs nothing to keep.
             if (oldest?.heldBytes === 0)
                 this.#read(oldest);
+            else
+                oldest?.pieces.drop?.();
         }
     }
     #takeUnread() {
@@ -3248,8 +3291,8 @@ var external_node_http_ = __webpack_require__(37067);
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/wire/headers.js
 var wire_headers = __webpack_require__(86483);
-// EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
-var account = __webpack_require__(86991);
+// EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
+var account = __webpack_require__(33988);
 // EXTERNAL MODULE: ./lib/meter/credentials.js
 var meter_credentials = __webpack_require__(57259);
 // EXTERNAL MODULE: ./lib/meter/kept-answer.js
@@ -3804,6 +3847,8 @@ class MeteredCall {
         const heard = result instanceof Promise ? await result : result;
         const told = await this.#account.settle(ticket, { end, heard, note: request.note });
         await this.#finish(end, rest, told);
+        if (this.#services.dispatcher.hasUnsent?.() === false)
+            this.#account.releaseRequest();
     }
     /** What the client still gets behind what was passed on. */
     #rest() {

@@ -783,7 +783,6 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   createDispatcher: () => (/* binding */ createDispatcher)
 /* harmony export */ });
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(24371);
-/** Outgoing connections: pooled, through the proxy the environment names, if any. */
 
 /** Long answers are normal (reasoning before the first byte, pauses in a stream), so the bounds are wide. */
 const HEADERS_TIMEOUT_MS = 15 * 60_000;
@@ -793,7 +792,7 @@ function createDispatcher(environment) {
     const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
     const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
     if (!httpProxy && !httpsProxy)
-        return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+        return new DirectAgent(options);
     const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
     return new undici__WEBPACK_IMPORTED_MODULE_0__.EnvHttpProxyAgent({
         ...options,
@@ -801,6 +800,31 @@ function createDispatcher(environment) {
         ...(httpProxy ? { httpProxy } : {}),
         ...(httpsProxy ? { httpsProxy } : {}),
     });
+}
+/** Knows its connections, and with that what has not left yet. */
+class DirectAgent extends undici__WEBPACK_IMPORTED_MODULE_0__.Agent {
+    #sockets;
+    constructor(options) {
+        const sockets = new Set();
+        const open = (0,undici__WEBPACK_IMPORTED_MODULE_0__.buildConnector)({});
+        super({
+            ...options,
+            connect: (target, callback) => open(target, (...opened) => {
+                const [, socket] = opened;
+                if (socket)
+                    sockets.add(socket.once('close', () => sockets.delete(socket)));
+                callback(...opened);
+            }),
+        });
+        this.#sockets = sockets;
+    }
+    /** False when all bytes that were to be sent have been taken over by the system. */
+    hasUnsent() {
+        for (const { writableLength } of this.#sockets)
+            if (writableLength > 0)
+                return true;
+        return false;
+    }
 }
 
 

@@ -31,8 +31,8 @@ var json_body = __webpack_require__(97407);
 var key_screen = __webpack_require__(73143);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(62389);
-// EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
-var account = __webpack_require__(86991);
+// EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
+var account = __webpack_require__(33988);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(99689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js

@@ -51,8 +51,8 @@ var json_body = __webpack_require__(7407);
 var key_screen = __webpack_require__(3143);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(2389);
-// EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
-var account = __webpack_require__(959);
+// EXTERNAL MODULE: ./lib/meter/account.js + 5 modules
+var account = __webpack_require__(3757);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(9689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js

@@ -40,3 +40,5 @@ try {
 if ((await said.next()).done === true) process.exit(1);
 lines.close();
 stdin.destroy();
+// Now, before there is work: a tenth of its memory holds what was only needed to start.
+globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });

@@ -9,5 +9,6 @@ const LEAST_BYTES = 16 * 1024;
 /** All of these are empty afterwards, and whatever shares their memory: only for bytes that nobody reads or sends any more. */
 export function freeBytes(parts: readonly Buffer[]): void {
   for (const { buffer, length } of parts)
-    if (length >= LEAST_BYTES && length === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
+    if (length >= LEAST_BYTES && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+      buffer.transfer(0);
 }
