@@ -723,8 +723,11 @@ var compose = __webpack_require__(13365);
 
 
 
-/** The meter waits for most of its life: a small nursery, and one heap for the threads of the C library, keep it small. */
-const NODE_FLAGS = ['--max-semi-space-size=1'];
+/**
+ * The meter waits for most of its life: a small nursery, what its start left behind given back, and one heap for the threads
+ * of the C library keep it small. A nursery of 1 MB costs a third of the calls a second, one of 8 MB another 11 MB at peak.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=4', '--expose-gc'];
 const SMALL = { MALLOC_ARENA_MAX: '1' };
 const DEADLINE_MS = 30_000;
 async function startBackground(host, deps) {
