@@ -115,16 +115,20 @@ export interface LoadResult {
 
 export interface Load {
   readonly kind: 'json' | 'stream';
-  /** Bytes of the prompt. */
+  /** Bytes of the prompt, at least. */
   readonly promptBytes: number;
   readonly concurrency: number;
   readonly seconds: number;
   readonly headers?: readonly string[];
 }
 
+/** What prompts are full of: code, in which every few words bring an escape. */
+const PROMPT = String.raw`+    return await this.#withRetry(\"fetch\", { attempts: 3, base: 250 }, async (signal) => {\n`;
+
 function requestBytes(url: URL, { kind, promptBytes, headers = [] }: Load): Buffer {
   const options = kind === 'stream' ? '"stream":true,"stream_options":{"include_usage":true},' : '';
-  const body = `{"model":"gpt-5",${options}"messages":[{"role":"user","content":"${'x'.repeat(promptBytes)}"}]}`;
+  const prompt = PROMPT.repeat(Math.ceil(promptBytes / PROMPT.length));
+  const body = `{"model":"gpt-5",${options}"messages":[{"role":"user","content":"${prompt}"}]}`;
   const lines = [
     `POST /v1/chat/completions HTTP/1.1`,
     `host: ${url.host}`,

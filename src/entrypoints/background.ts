@@ -17,7 +17,7 @@ import { type Host, makePrivateDir, newToken, placeOf } from './compose.js';
 
 /**
  * The meter waits for most of its life: a small nursery, what its start left behind given back, and one heap for the threads
- * of the C library keep it small. A nursery of 1 MB costs a third of the calls a second, one of 8 MB another 11 MB at peak.
+ * of the C library keep it small. A nursery of 1 MB costs a fifth of the calls a second, one of 8 MB another 11 MB at peak.
  */
 const NODE_FLAGS = ['--max-semi-space-size=4', '--expose-gc'];
 const SMALL = { MALLOC_ARENA_MAX: '1' };

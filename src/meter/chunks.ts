@@ -13,7 +13,7 @@ const HASH_LENGTH = 16;
 
 /**
  * Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go.
- * Until then it is held by whoever may ask; without, its memory is given back with the end of its call.
+ * Whoever may ask later holds it; once nobody does and its call is over, its memory is given back.
  */
 export class BodyPieces implements Pieces {
   #parts: readonly Buffer[];
@@ -38,10 +38,12 @@ export class BodyPieces implements Pieces {
     return this.#parts.reduce((sum, { length }) => sum + length, 0);
   }
 
+  /** Somebody may ask later, when the call is over. */
   hold(): void {
     this.#isHeld = true;
   }
 
+  /** Nobody will ask any more. */
   drop(): void {
     if (this.#isReleased) freeBytes(this.#parts);
     this.#parts = [];
