@@ -19,10 +19,10 @@ function sieve(pieces: readonly Buffer[]): { passed: string; asked: number } {
   return { passed: Buffer.concat(passed).toString(), asked };
 }
 
-/** Where CR and LF come apart, the LF belongs to whatever follows. */
-const lines = (stream: string) => stream.split(/[\r\n]+/).filter((line) => line !== '');
 const text = (word: string) => `data: {"choices":[{"delta":"${word}"}]}`;
 const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":1}}';
+/** At the head of a stream alone this is a byte order mark, and not a part of the field's name. */
+const MARKED = `\ufeff${USAGE}`;
 
 describe('whole events', () => {
   test('without a mark go on as they came, and nobody is asked about them', () => {
@@ -46,7 +46,7 @@ describe('whole events', () => {
 test('cuts, line ends and their mixture change nothing', () => {
   const line = fc.oneof(
     fc.string({ maxLength: 12 }).map((word) => text(word.replace(/["\\\r\n]/g, ''))),
-    fc.constantFrom(USAGE, ': comment', 'event: ping', 'data: [DONE]', 'data: "usage" is a word'),
+    fc.constantFrom(USAGE, MARKED, ': comment', 'event: ping', 'data: [DONE]', 'data: "usage" is a word'),
   );
   const event = fc.record({ line, end: fc.constantFrom('\n', '\n', '\n', '\r\n', '\r') });
   const stream = fc.record({
@@ -57,7 +57,10 @@ test('cuts, line ends and their mixture change nothing', () => {
   fc.assert(
     fc.property(stream, ({ events, cuts, isWhole }) => {
       const parts = events.map(({ line: data, end }) => `${data}${end}${end}`);
-      const kept = events.flatMap(({ line: data }, index) => (data === USAGE ? [] : [parts[index] ?? '']));
+      const isKeptBack = (data: string, index: number) => data === USAGE || (data === MARKED && index === 0);
+      const kept = events.flatMap(({ line: data }, index) =>
+        isKeptBack(data, index) ? [] : [parts[index] ?? ''],
+      );
       const rest = isWhole ? '' : text('cut');
       const whole = Buffer.from(parts.join('') + rest);
       const pieces: Buffer[] = [];
@@ -67,9 +70,7 @@ test('cuts, line ends and their mixture change nothing', () => {
         at = Math.min(whole.length, at + size);
       }
       pieces.push(whole.subarray(at));
-      const [passed, expected] = [sieve(pieces).passed, kept.join('') + rest];
-      if (whole.includes('\r')) expect(lines(passed)).toEqual(lines(expected));
-      else expect(passed).toBe(expected);
+      expect(sieve(pieces).passed).toBe(kept.join('') + rest);
     }),
     { numRuns: 3000 },
   );

@@ -20,6 +20,8 @@ export class SseSieve {
   readonly #parser = new SseParser({ keepRaw: true });
   /** True when the parser holds no part of an event. */
   #isBetween = true;
+  /** Whether the last event that was asked about went on. */
+  #isPassed = true;
 
   constructor(rules: SieveRules) {
     this.#rules = rules;
@@ -34,6 +36,7 @@ export class SseSieve {
     const whole = chunk.subarray(begin, end);
     if (this.#rules.hasMark(whole)) return this.#sift(chunk);
     const before = begin === 0 ? NOTHING : this.#sift(chunk.subarray(0, begin));
+    this.#parser.skip();
     if (end < chunk.length) this.#sift(chunk.subarray(end));
     this.#isBetween = end === chunk.length;
     return before.length === 0 ? whole : Buffer.concat([before, whole]);
@@ -42,12 +45,17 @@ export class SseSieve {
   /** What is left when the stream has ended. */
   end(): Buffer {
     const last = this.#parser.end();
-    return last !== undefined && this.#rules.passes(last) ? last.raw : NOTHING;
+    return last !== undefined && this.#passes(last) ? last.raw : NOTHING;
+  }
+
+  #passes(event: SseEvent): boolean {
+    if (!event.isRest) this.#isPassed = this.#rules.passes(event);
+    return this.#isPassed;
   }
 
   #sift(chunk: Buffer): Buffer {
     const passed: Buffer[] = [];
-    for (const event of this.#parser.push(chunk)) if (this.#rules.passes(event)) passed.push(event.raw);
+    for (const event of this.#parser.push(chunk)) if (this.#passes(event)) passed.push(event.raw);
     this.#isBetween = chunk.length >= 2 && chunk.subarray(-2).equals(BLANK_LINE);
     const [only] = passed;
     return passed.length === 1 && only ? only : Buffer.concat(passed);

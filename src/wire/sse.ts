@@ -9,12 +9,15 @@ export interface SseEvent {
   readonly data: Buffer | undefined;
   /** The event's own bytes with its closing blank line; empty unless the parser was asked to keep them. */
   readonly raw: Buffer;
+  /** True when these bytes are the rest of the event before, which was cut between the CR and the LF of its end. */
+  readonly isRest?: boolean;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const REST: SseEvent = { data: undefined, raw: Buffer.from('\n'), isRest: true };
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
@@ -41,7 +44,10 @@ export class SseParser {
   push(chunk: Buffer): SseEvent[] {
     const events: SseEvent[] = [];
     let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
-    if (start === 1) this.#appendRaw(chunk.subarray(0, 1));
+    if (start === 1 && this.#keepRaw) {
+      if (this.#raw.length === 0) events.push(REST);
+      else this.#appendRaw(chunk.subarray(0, 1));
+    }
     if (chunk.length > 0) this.#afterCr = false;
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at];
@@ -59,6 +65,11 @@ export class SseParser {
     if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
       events.push({ data: undefined, raw: this.#takeRaw() });
     return events;
+  }
+
+  /** Whole events went by that nobody had to read. */
+  skip(): void {
+    this.#isFirstLine = false;
   }
 
   /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
