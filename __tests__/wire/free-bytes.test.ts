@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { freeBytes } from '../../src/wire/free-bytes.js';
 
@@ -18,5 +19,12 @@ describe('memory is given back', () => {
       128 * 1024,
       'short, and in a block with others',
     ]);
+  });
+
+  test('unless somebody has forbidden it', () => {
+    const bytes = Buffer.alloc(64 * 1024, 'a');
+    markAsUntransferable(bytes.buffer);
+    expect(() => freeBytes([bytes])).not.toThrow();
+    expect(bytes.length).toBe(64 * 1024);
   });
 });

@@ -174,9 +174,9 @@ export class CallAccount {
     this.#services.guard.settle(ticket, LOST, 0);
   }
 
-  /** When the call has ended and all bytes of its request have left. */
-  releaseRequest(): void {
-    this.#pieces?.release();
+  /** When the call is over, and the bytes of its request have left or never will. */
+  giveRequestBack(): void {
+    this.#pieces?.giveBack();
   }
 
   async #readFailure(

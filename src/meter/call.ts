@@ -157,7 +157,7 @@ export class MeteredCall implements RelayHooks, Client {
     const heard = result instanceof Promise ? await result : result;
     const told = await this.#account.settle(ticket, { end, heard, note: request.note });
     await this.#finish(end, rest, told);
-    if (this.#services.dispatcher.hasUnsent?.() === false) this.#account.releaseRequest();
+    if (this.#services.dispatcher.hasUnsent?.() === false) this.#account.giveRequestBack();
   }
 
   /** What the client still gets behind what was passed on. */
@@ -225,6 +225,7 @@ export class MeteredCall implements RelayHooks, Client {
   #refuse(reason: string): void {
     const answer = this.#route.dialect.refusal(reason);
     this.#account.refuse(answer.status);
+    this.#account.giveRequestBack();
     this.#answer(answer);
   }
 

@@ -19,7 +19,7 @@ export class BodyPieces implements Pieces {
   #parts: readonly Buffer[];
   #chunks: Chunks | undefined;
   #isHeld = false;
-  #isReleased = false;
+  #isOver = false;
 
   /** @param parts in order; they must not change */
   constructor(parts: readonly Buffer[]) {
@@ -30,29 +30,33 @@ export class BodyPieces implements Pieces {
     if (this.#chunks) return this.#chunks;
     const [only = Buffer.alloc(0)] = this.#parts;
     this.#chunks = chunksOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : only);
-    this.drop();
+    this.letGo();
     return this.#chunks;
   }
 
   get heldBytes(): number {
-    return this.#parts.reduce((sum, { length }) => sum + length, 0);
+    return this.#chunks ? 0 : this.#parts.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Somebody may ask later, when the call is over. */
   hold(): void {
     this.#isHeld = true;
   }
 
-  /** Nobody will ask any more. */
-  drop(): void {
-    if (this.#isReleased) freeBytes(this.#parts);
-    this.#parts = [];
+  letGo(): void {
+    this.#isHeld = false;
+    this.#tidy();
   }
 
-  /** The call is over, and all of its bytes have left. */
-  release(): void {
-    this.#isReleased = true;
-    if (!this.#isHeld) this.drop();
+  /** The call is over, and its bytes have left or never will. */
+  giveBack(): void {
+    this.#isOver = true;
+    this.#tidy();
+  }
+
+  #tidy(): void {
+    if (this.#isHeld || !this.#isOver) return;
+    freeBytes(this.#parts);
+    this.#parts = [];
   }
 }
 

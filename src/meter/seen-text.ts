@@ -11,9 +11,10 @@ export interface Pieces {
   readonly chunks: Chunks;
   /** Bytes of the request that are held until somebody does. */
   readonly heldBytes: number;
-  /** Somebody may ask later, until it is dropped; both are absent where nothing is held. */
+  /** Somebody may ask when the call is over; absent, like its end, where there is nothing to hold. */
   hold?(): void;
-  drop?(): void;
+  /** Nobody will ask any more. */
+  letGo?(): void;
 }
 
 /** A call that has told its tokens, and that nobody has asked for yet. */
@@ -51,19 +52,21 @@ export class SeenText {
 
   learn(kind: string, pieces: Pieces, tokens: number): void {
     const { heldBytes } = pieces;
-    const call = { kind, pieces, heldBytes, tokens };
+    // What is told apart need not keep the bytes that it was told of.
+    const kept = heldBytes === 0 ? { chunks: pieces.chunks, heldBytes } : pieces;
+    const call = { kind, pieces: kept, heldBytes, tokens };
     if (heldBytes > MAX_HELD_BYTES) {
       this.#read(call);
       return;
     }
-    pieces.hold?.();
+    kept.hold?.();
     this.#unread.push(call);
     this.#heldBytes += heldBytes;
     while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
       const oldest = this.#takeUnread();
       // Its pieces were told apart while it was under way, so that it costs nothing to keep.
       if (oldest?.heldBytes === 0) this.#read(oldest);
-      else oldest?.pieces.drop?.();
+      else oldest?.pieces.letGo?.();
     }
   }
 

@@ -6,7 +6,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Dispatcher } from 'undici';
 import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
@@ -14,6 +13,7 @@ import type { CallerFacts } from '../ports/agent.js';
 import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
+import type { Uplink } from '../ports/uplink.js';
 import { MeteredCall } from './call.js';
 import { Canary, type Rehearsal } from './canary.js';
 import { countUp } from './counts.js';
@@ -28,12 +28,6 @@ import { type CanonicalPath, canonicalise } from './paths.js';
 import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
 import { forwardUnmetered } from './unmetered.js';
-
-/** Where calls leave by. */
-export interface Uplink extends Dispatcher {
-  /** False when all bytes that it was given have left this process; absent where nobody can tell. */
-  hasUnsent?(): boolean;
-}
 
 /** An upstream's base URL, taken apart. */
 export interface Upstream {

@@ -1,5 +1,4 @@
 /** Builds a meter out of the configuration: the same one for `wrap` and for the meter alone. */
-import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
 import { tightestOf } from '../core/budget.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
@@ -14,6 +13,7 @@ import type { Agent, CallerFacts } from '../ports/agent.js';
 import type { Dialect, RequestBody } from '../ports/dialect.js';
 import type { Gateway } from '../ports/gateway.js';
 import type { Clock } from '../ports/platform.js';
+import type { Uplink } from '../ports/uplink.js';
 import { headerPolicy } from './attribution.js';
 import { type BudgetOutcome, readingOf } from './budget-reading.js';
 
@@ -32,7 +32,7 @@ export interface MeteringDeps {
   readonly gateways: readonly Gateway[];
   readonly agents: readonly Agent[];
   readonly prices: PriceTable;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Uplink;
   /** Reads the budget once, for answers of the gateway that cannot be told apart. */
   readonly lookAtBudget: () => Promise<BudgetOutcome>;
 }

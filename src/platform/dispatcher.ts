@@ -1,6 +1,7 @@
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
 import type { Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, buildConnector, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Uplink } from '../ports/uplink.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const HEADERS_TIMEOUT_MS = 15 * 60_000;
 const BODY_TIMEOUT_MS = 10 * 60_000;
 
-export function createDispatcher(environment: Environment): Dispatcher {
+export function createDispatcher(environment: Environment): Uplink {
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
   const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
   const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
@@ -23,27 +24,35 @@ export function createDispatcher(environment: Environment): Dispatcher {
 }
 
 /** Knows its connections, and with that what has not left yet. */
-class DirectAgent extends Agent {
+class DirectAgent extends Agent implements Uplink {
   readonly #sockets: Set<Socket>;
 
   constructor(options: Agent.Options) {
     const sockets = new Set<Socket>();
-    const open = buildConnector({});
     super({
       ...options,
-      connect: (target, callback) =>
-        open(target, (...opened) => {
-          const [, socket] = opened;
-          if (socket) sockets.add(socket.once('close', () => sockets.delete(socket)));
-          callback(...opened);
-        }),
+      factory: (origin, pooled) => new Pool(origin, { ...pooled, connect: watching(sockets) }),
     });
     this.#sockets = sockets;
   }
 
-  /** False when all bytes that were to be sent have been taken over by the system. */
+  /**
+   * What waits for its turn is not looked at: the client of undici writes the whole of a request before it takes the answer
+   * for complete, or else gives the connection up.
+   */
   hasUnsent(): boolean {
     for (const { writableLength } of this.#sockets) if (writableLength > 0) return true;
     return false;
   }
+}
+
+/** Connects as undici does, and remembers what is open. */
+function watching(sockets: Set<Socket>): buildConnector.connector {
+  const connect = buildConnector({});
+  return (target, callback) =>
+    connect(target, (...opened) => {
+      const [, socket] = opened;
+      if (socket) sockets.add(socket.once('close', () => sockets.delete(socket)));
+      callback(...opened);
+    });
 }
