@@ -64,16 +64,27 @@ function shorten(id) {
 
 ;// CONCATENATED MODULE: ./lib/wire/free-bytes.js
 /**
- * Gives the memory of large bytes back at once. Left to the collector it is freed only when the whole heap is looked
- * through, which bytes outside the heap make it do again and again: at 2 MB a request that took a third of the meter's time.
+ * Gives the memory of bytes back at once. Left to the collector it is freed only when the whole heap is looked through, which
+ * bytes outside the heap make it do again and again: for requests of 2 MB that took a third of the meter's time.
  */
-/** What is smaller lies beside others in a block of the runtime's, or is not worth the call. */
-const LEAST_BYTES = 16 * 1024;
-/** All of these are empty afterwards, and whatever shares their memory: only for bytes that nobody reads or sends any more. */
+/** Not worth the call. */
+const LEAST_BYTES = 4 * 1024;
+/**
+ * All of these are empty afterwards: only for bytes that nobody reads or sends any more. What shares its memory with others,
+ * as short buffers do, stays as it is. Never throws: what cannot be freed is left to the collector.
+ */
 function freeBytes(parts) {
-    for (const { buffer, length } of parts)
-        if (length >= LEAST_BYTES && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+    for (const { buffer, length } of parts) {
+        const isWhole = length === buffer.byteLength && buffer instanceof ArrayBuffer;
+        if (length < LEAST_BYTES || !isWhole)
+            continue;
+        try {
             buffer.transfer(0);
+        }
+        catch {
+            // Somebody has marked it as not to be taken away.
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/chunks.js
@@ -89,13 +100,13 @@ const MAX_CHUNKS = 4000;
 const HASH_LENGTH = 16;
 /**
  * Most calls are never compared with another: the pieces of a body are told apart when somebody asks, and then it is let go.
- * Until then it is held by whoever may ask; without, its memory is given back with the end of its call.
+ * Whoever may ask later holds it; once nobody does and its call is over, its memory is given back.
  */
 class BodyPieces {
     #parts;
     #chunks;
     #isHeld = false;
-    #isReleased = false;
+    #isOver = false;
     /** @param parts in order; they must not change */
     constructor(parts) {
         this.#parts = parts;
@@ -105,25 +116,29 @@ class BodyPieces {
             return this.#chunks;
         const [only = Buffer.alloc(0)] = this.#parts;
         this.#chunks = chunksOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : only);
-        this.drop();
+        this.letGo();
         return this.#chunks;
     }
     get heldBytes() {
-        return this.#parts.reduce((sum, { length }) => sum + length, 0);
+        return this.#chunks ? 0 : this.#parts.reduce((sum, { length }) => sum + length, 0);
     }
     hold() {
         this.#isHeld = true;
     }
-    drop() {
-        if (this.#isReleased)
-            freeBytes(this.#parts);
-        this.#parts = [];
+    letGo() {
+        this.#isHeld = false;
+        this.#tidy();
     }
-    /** The call is over, and all of its bytes have left. */
-    release() {
-        this.#isReleased = true;
-        if (!this.#isHeld)
-            this.drop();
+    /** The call is over, and its bytes have left or never will. */
+    giveBack() {
+        this.#isOver = true;
+        this.#tidy();
+    }
+    #tidy() {
+        if (this.#isHeld || !this.#isOver)
+            return;
+        freeBytes(this.#parts);
+        this.#parts = [];
     }
 }
 /** Bytes of each piece by its hash; what stands there more than once is counted once. */
@@ -383,9 +398,9 @@ class CallAccount {
     lose(ticket) {
         this.#services.guard.settle(ticket, LOST, 0);
     }
-    /** When the call has ended and all bytes of its request have left. */
-    releaseRequest() {
-        this.#pieces?.release();
+    /** When the call is over, and the bytes of its request have left or never will. */
+    giveRequestBack() {
+        this.#pieces?.giveBack();
     }
     async #readFailure(head, kept, heard) {
         const body = heard?.error ?? (0,json_answer/* readJson */.Vh)(await decodeText(kept, head.headers['content-encoding']));
@@ -1918,12 +1933,14 @@ class SeenText {
     #chunks = 0;
     learn(kind, pieces, tokens) {
         const { heldBytes } = pieces;
-        const call = { kind, pieces, heldBytes, tokens };
+        // What is told apart need not keep the bytes that it was told of.
+        const kept = heldBytes === 0 ? { chunks: pieces.chunks, heldBytes } : pieces;
+        const call = { kind, pieces: kept, heldBytes, tokens };
         if (heldBytes > MAX_HELD_BYTES) {
             this.#read(call);
             return;
         }
-        pieces.hold?.();
+        kept.hold?.();
         this.#unread.push(call);
         this.#heldBytes += heldBytes;
         while (this.#unread.length > MAX_UNREAD || this.#heldBytes > MAX_HELD_BYTES) {
@@ -1932,7 +1949,7 @@ class SeenText {
             if (oldest?.heldBytes === 0)
                 this.#read(oldest);
             else
-                oldest?.pieces.drop?.();
+                oldest?.pieces.letGo?.();
         }
     }
     #takeUnread() {
@@ -3331,6 +3348,8 @@ class SseSieve {
     #parser = new sse/* SseParser */.N({ keepRaw: true });
     /** True when the parser holds no part of an event. */
     #isBetween = true;
+    /** Whether the last event that was asked about went on. */
+    #isPassed = true;
     constructor(rules) {
         this.#rules = rules;
     }
@@ -3345,6 +3364,7 @@ class SseSieve {
         if (this.#rules.hasMark(whole))
             return this.#sift(chunk);
         const before = begin === 0 ? NOTHING : this.#sift(chunk.subarray(0, begin));
+        this.#parser.skip();
         if (end < chunk.length)
             this.#sift(chunk.subarray(end));
         this.#isBetween = end === chunk.length;
@@ -3353,12 +3373,17 @@ class SseSieve {
     /** What is left when the stream has ended. */
     end() {
         const last = this.#parser.end();
-        return last !== undefined && this.#rules.passes(last) ? last.raw : NOTHING;
+        return last !== undefined && this.#passes(last) ? last.raw : NOTHING;
+    }
+    #passes(event) {
+        if (!event.isRest)
+            this.#isPassed = this.#rules.passes(event);
+        return this.#isPassed;
     }
     #sift(chunk) {
         const passed = [];
         for (const event of this.#parser.push(chunk))
-            if (this.#rules.passes(event))
+            if (this.#passes(event))
                 passed.push(event.raw);
         this.#isBetween = chunk.length >= 2 && chunk.subarray(-2).equals(BLANK_LINE);
         const [only] = passed;
@@ -3795,7 +3820,7 @@ class MeteredCall {
         const told = await this.#account.settle(ticket, { end, heard, note: request.note });
         await this.#finish(end, rest, told);
         if (this.#services.dispatcher.hasUnsent?.() === false)
-            this.#account.releaseRequest();
+            this.#account.giveRequestBack();
     }
     /** What the client still gets behind what was passed on. */
     #rest() {
@@ -3866,6 +3891,7 @@ class MeteredCall {
     #refuse(reason) {
         const answer = this.#route.dialect.refusal(reason);
         this.#account.refuse(answer.status);
+        this.#account.giveRequestBack();
         this.#answer(answer);
     }
     /** What the meter cannot read it cannot limit, and no upstream could read it either. */
@@ -5912,6 +5938,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const REST = { data: undefined, raw: Buffer.from('\n'), isRest: true };
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 class SseParser {
@@ -5935,8 +5962,12 @@ class SseParser {
     push(chunk) {
         const events = [];
         let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
-        if (start === 1)
-            this.#appendRaw(chunk.subarray(0, 1));
+        if (start === 1 && this.#keepRaw) {
+            if (this.#raw.length === 0)
+                events.push(REST);
+            else
+                this.#appendRaw(chunk.subarray(0, 1));
+        }
         if (chunk.length > 0)
             this.#afterCr = false;
         for (let at = start; at < chunk.length; at += 1) {
@@ -5958,6 +5989,10 @@ class SseParser {
         if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
             events.push({ data: undefined, raw: this.#takeRaw() });
         return events;
+    }
+    /** Whole events went by that nobody had to read. */
+    skip() {
+        this.#isFirstLine = false;
     }
     /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
     end() {

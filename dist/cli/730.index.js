@@ -33,25 +33,32 @@ class DirectAgent extends undici__WEBPACK_IMPORTED_MODULE_0__.Agent {
     #sockets;
     constructor(options) {
         const sockets = new Set();
-        const open = (0,undici__WEBPACK_IMPORTED_MODULE_0__.buildConnector)({});
         super({
             ...options,
-            connect: (target, callback) => open(target, (...opened) => {
-                const [, socket] = opened;
-                if (socket)
-                    sockets.add(socket.once('close', () => sockets.delete(socket)));
-                callback(...opened);
-            }),
+            factory: (origin, pooled) => new undici__WEBPACK_IMPORTED_MODULE_0__.Pool(origin, { ...pooled, connect: watching(sockets) }),
         });
         this.#sockets = sockets;
     }
-    /** False when all bytes that were to be sent have been taken over by the system. */
+    /**
+     * What waits for its turn is not looked at: the client of undici writes the whole of a request before it takes the answer
+     * for complete, or else gives the connection up.
+     */
     hasUnsent() {
         for (const { writableLength } of this.#sockets)
             if (writableLength > 0)
                 return true;
         return false;
     }
+}
+/** Connects as undici does, and remembers what is open. */
+function watching(sockets) {
+    const connect = (0,undici__WEBPACK_IMPORTED_MODULE_0__.buildConnector)({});
+    return (target, callback) => connect(target, (...opened) => {
+        const [, socket] = opened;
+        if (socket)
+            sockets.add(socket.once('close', () => sockets.delete(socket)));
+        callback(...opened);
+    });
 }
 
 

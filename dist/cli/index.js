@@ -26360,6 +26360,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const REST = { data: undefined, raw: Buffer.from('\n'), isRest: true };
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 class SseParser {
@@ -26383,8 +26384,12 @@ class SseParser {
     push(chunk) {
         const events = [];
         let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
-        if (start === 1)
-            this.#appendRaw(chunk.subarray(0, 1));
+        if (start === 1 && this.#keepRaw) {
+            if (this.#raw.length === 0)
+                events.push(REST);
+            else
+                this.#appendRaw(chunk.subarray(0, 1));
+        }
         if (chunk.length > 0)
             this.#afterCr = false;
         for (let at = start; at < chunk.length; at += 1) {
@@ -26406,6 +26411,10 @@ class SseParser {
         if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
             events.push({ data: undefined, raw: this.#takeRaw() });
         return events;
+    }
+    /** Whole events went by that nobody had to read. */
+    skip() {
+        this.#isFirstLine = false;
     }
     /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
     end() {
