@@ -1,5 +1,5 @@
 /** Outgoing connections: pooled, through the proxy the environment names, if any. */
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Uplink } from '../ports/uplink.js';
 
@@ -25,10 +25,10 @@ export function createDispatcher(environment: Environment): Uplink {
 
 /** Knows its connections, and with that what has not left yet. */
 class DirectAgent extends Agent implements Uplink {
-  readonly #sockets: Set<Socket>;
+  readonly #sockets: Set<Writable>;
 
   constructor(options: Agent.Options) {
-    const sockets = new Set<Socket>();
+    const sockets = new Set<Writable>();
     super({
       ...options,
       factory: (origin, pooled) => new Pool(origin, { ...pooled, connect: watching(sockets) }),
@@ -47,7 +47,7 @@ class DirectAgent extends Agent implements Uplink {
 }
 
 /** Connects as undici does, and remembers what is open. */
-function watching(sockets: Set<Socket>): buildConnector.connector {
+function watching(sockets: Set<Writable>): buildConnector.connector {
   const connect = buildConnector({});
   return (target, callback) =>
     connect(target, (...opened) => {
