@@ -7,7 +7,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { BodyPieces } from '../../src/meter/chunks.js';
 import { SeenText } from '../../src/meter/seen-text.js';
 import { createDispatcher } from '../../src/platform/dispatcher.js';
-import { createTestMeter, send, type TestMeter } from '../support/meter.js';
+import { createTestMeter, send, type TestMeter, type TestMeterOptions } from '../support/meter.js';
 
 const KIB = 1024;
 const large = () => Buffer.alloc(200 * KIB, 'a');
@@ -88,8 +88,11 @@ async function upstreamOf(serve: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-async function meterOf(upstream: string, dispatcher?: Dispatcher): Promise<TestMeter> {
-  const meter = await createTestMeter({ upstream, ...(dispatcher ? { dispatcher } : {}) });
+async function meterBefore(
+  serve: (socket: Socket) => void,
+  options: Omit<TestMeterOptions, 'upstream'>,
+): Promise<TestMeter> {
+  const meter = await createTestMeter({ upstream: await upstreamOf(serve), ...options });
   open.unshift(meter);
   return meter;
 }
@@ -133,7 +136,7 @@ const left = (body: Buffer[] | undefined) => (body ?? []).reduce((sum, { length 
 describe('a large request', () => {
   test('leaves nothing in memory when its call has ended', async () => {
     const dispatcher = new Watched(false);
-    const meter = await meterOf(await upstreamOf(answerWhole), dispatcher);
+    const meter = await meterBefore(answerWhole, { dispatcher });
     expect((await send(`${meter.url}/v1/chat/completions`, { body: request })).status).toBe(200);
     await nextTurn();
     expect(dispatcher.bodies).toHaveLength(1);
@@ -146,7 +149,7 @@ describe('a large request', () => {
     ['cannot tell', undefined],
   ])('stays where it is while the way out %s', async (_, hasUnsent) => {
     const dispatcher = new Watched(hasUnsent);
-    const meter = await meterOf(await upstreamOf(answerWhole), dispatcher);
+    const meter = await meterBefore(answerWhole, { dispatcher });
     expect((await send(`${meter.url}/v1/chat/completions`, { body: request })).status).toBe(200);
     await nextTurn();
     expect(left(dispatcher.bodies[0])).toBeGreaterThan(1_900_000);
@@ -154,12 +157,7 @@ describe('a large request', () => {
 
   test('of a call that is refused stays in memory no longer than its answer', async () => {
     const dispatcher = new Watched(false);
-    const meter = await createTestMeter({
-      upstream: await upstreamOf(answerWhole),
-      dispatcher,
-      limits: { maxRequests: 1 },
-    });
-    open.unshift(meter);
+    const meter = await meterBefore(answerWhole, { dispatcher, limits: { maxRequests: 1 } });
     const freed: number[] = [];
     const { transfer } = ArrayBuffer.prototype;
     open.push({ close: () => Object.assign(ArrayBuffer.prototype, { transfer }) });
