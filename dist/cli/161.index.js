@@ -1063,6 +1063,7 @@ function equals(a, b) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   C_: () => (/* binding */ wayOfCoded),
+/* harmony export */   Fv: () => (/* binding */ passUnread),
 /* harmony export */   H7: () => (/* binding */ isShortError),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
 /* harmony export */   op: () => (/* binding */ passKept),
@@ -1083,6 +1084,7 @@ const MAX_DECODED_BYTES = 64 * 1024 * 1024;
 /** In place of an answer that {@link passKept} does not pass. */
 const UNREADABLE = 'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
+const ERROR = Buffer.from('"error"');
 function isShortError({ status, headers }) {
     return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
 }
@@ -1100,6 +1102,19 @@ function wayOfCoded({ key }, { headers }) {
     return decoder === 'unknown' ? 'keep' : 'relay-decoded';
 }
 /**
+ * Passes a whole answer on before it is read, where nothing that it says could put another one in its place.
+ * @returns false where it has to be read first
+ */
+function passUnread(credentials, response, end) {
+    const { kind, head, kept } = end;
+    if (kind !== 'complete' || head === undefined || head.status >= 400 || response.headersSent)
+        return false;
+    if (!(0,_wire_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .isUncoded */ .tK)(head.headers['content-encoding']) || kept.includes(ERROR))
+        return false;
+    pass(credentials, response, { head, bytes: kept });
+    return true;
+}
+/**
  * As it came, without the key.
  * @returns false where nothing went to the client, because it cannot be told whether the key stands in it
  */
@@ -1108,9 +1123,13 @@ async function passKept(credentials, response, { head, kept }) {
     const bytes = isCoded ? await readable(credentials, { head, kept }) : kept;
     if (bytes === undefined)
         return false;
-    response.writeHead(head.status, (0,_relay_js__WEBPACK_IMPORTED_MODULE_3__/* .clientHeaders */ .a)(head, (header) => (0,_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(credentials, header), bytes === kept ? undefined : LENGTH_AND_CODING));
-    response.end((0,_key_screen_js__WEBPACK_IMPORTED_MODULE_2__/* .maskKey */ .s)(credentials, bytes));
+    pass(credentials, response, { head, bytes, dropped: bytes === kept ? undefined : LENGTH_AND_CODING });
     return true;
+}
+function pass(credentials, response, answer) {
+    const { head, bytes, dropped } = answer;
+    response.writeHead(head.status, (0,_relay_js__WEBPACK_IMPORTED_MODULE_3__/* .clientHeaders */ .a)(head, (header) => (0,_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(credentials, header), dropped));
+    response.end((0,_key_screen_js__WEBPACK_IMPORTED_MODULE_2__/* .maskKey */ .s)(credentials, bytes));
 }
 /** These very bytes, where nothing has to be undone; `undefined` where it cannot be. */
 async function readable({ key }, { head, kept }) {
@@ -3774,7 +3793,7 @@ const REWRITTEN_HEADERS = new Set([
     // A part of an answer would leave its usage out.
     'x-goog-fieldmask',
 ]);
-/** A short answer goes out in one piece with its head, once it has settled. */
+/** A short answer goes out in one piece with its head. */
 const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
@@ -3863,15 +3882,20 @@ class MeteredCall {
             return undefined;
         }
     }
-    /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
+    /**
+     * The order at the end matters: what happened is on disk and counted before the client can ask for more. An answer that
+     * nothing can take the place of goes on first; whatever the client says to that is read after this turn.
+     */
     async #exchange({ request, ticket }) {
         this.#account.send(ticket);
         const end = await request.send((parts) => (0,relay/* relay */.E)(this.#upstreamRequest(parts), this.#response, this));
+        const isPassed = (0,kept_answer/* passUnread */.Fv)(this.#services.credentials, this.#response, end);
         const rest = this.#rest();
         const result = this.#begun?.tap.result();
         const heard = result instanceof Promise ? await result : result;
         const told = await this.#account.settle(ticket, { end, heard, note: request.note });
-        await this.#finish(end, rest, told);
+        if (!isPassed)
+            await this.#finish(end, rest, told);
         if (this.#services.dispatcher.hasUnsent?.() === false)
             this.#account.giveRequestBack();
     }

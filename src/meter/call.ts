@@ -6,7 +6,7 @@ import { headerRecord } from '../wire/headers.js';
 import { CallAccount } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapQuery } from './credentials.js';
-import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
+import { isShortError, passKept, passUnread, UNREADABLE, wayOfCoded } from './kept-answer.js';
 import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
@@ -55,7 +55,7 @@ const REWRITTEN_HEADERS = new Set([
   // A part of an answer would leave its usage out.
   'x-goog-fieldmask',
 ]);
-/** A short answer goes out in one piece with its head, once it has settled. */
+/** A short answer goes out in one piece with its head. */
 const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
@@ -148,15 +148,19 @@ export class MeteredCall implements RelayHooks, Client {
     }
   }
 
-  /** The order at the end matters: what happened is on disk and counted before the client hears of it. */
+  /**
+   * The order at the end matters: what happened is on disk and counted before the client can ask for more. An answer that
+   * nothing can take the place of goes on first; whatever the client says to that is read after this turn.
+   */
   async #exchange({ request, ticket }: Admitted): Promise<void> {
     this.#account.send(ticket);
     const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, this));
+    const isPassed = passUnread(this.#services.credentials, this.#response, end);
     const rest = this.#rest();
     const result = this.#begun?.tap.result();
     const heard = result instanceof Promise ? await result : result;
     const told = await this.#account.settle(ticket, { end, heard, note: request.note });
-    await this.#finish(end, rest, told);
+    if (!isPassed) await this.#finish(end, rest, told);
     if (this.#services.dispatcher.hasUnsent?.() === false) this.#account.giveRequestBack();
   }
 

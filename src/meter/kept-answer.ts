@@ -14,6 +14,7 @@ const MAX_DECODED_BYTES = 64 * 1024 * 1024;
 export const UNREADABLE =
   'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
+const ERROR = Buffer.from('"error"');
 
 export function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
@@ -32,6 +33,18 @@ export function wayOfCoded({ key }: Credentials, { headers }: UpstreamHead): Way
 }
 
 /**
+ * Passes a whole answer on before it is read, where nothing that it says could put another one in its place.
+ * @returns false where it has to be read first
+ */
+export function passUnread(credentials: Credentials, response: ServerResponse, end: RelayEnd): boolean {
+  const { kind, head, kept } = end;
+  if (kind !== 'complete' || head === undefined || head.status >= 400 || response.headersSent) return false;
+  if (!isUncoded(head.headers['content-encoding']) || kept.includes(ERROR)) return false;
+  pass(credentials, response, { head, bytes: kept });
+  return true;
+}
+
+/**
  * As it came, without the key.
  * @returns false where nothing went to the client, because it cannot be told whether the key stands in it
  */
@@ -43,16 +56,25 @@ export async function passKept(
   const isCoded = !isUncoded(head.headers['content-encoding']);
   const bytes = isCoded ? await readable(credentials, { head, kept }) : kept;
   if (bytes === undefined) return false;
+  pass(credentials, response, { head, bytes, dropped: bytes === kept ? undefined : LENGTH_AND_CODING });
+  return true;
+}
+
+function pass(
+  credentials: Credentials,
+  response: ServerResponse,
+  answer: {
+    readonly head: UpstreamHead;
+    readonly bytes: Buffer;
+    readonly dropped?: ReadonlySet<string> | undefined;
+  },
+): void {
+  const { head, bytes, dropped } = answer;
   response.writeHead(
     head.status,
-    clientHeaders(
-      head,
-      (header) => redact(credentials, header),
-      bytes === kept ? undefined : LENGTH_AND_CODING,
-    ),
+    clientHeaders(head, (header) => redact(credentials, header), dropped),
   );
   response.end(maskKey(credentials, bytes));
-  return true;
 }
 
 /** These very bytes, where nothing has to be undone; `undefined` where it cannot be. */
