@@ -1,5 +1,6 @@
 /** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
 import { BACKSLASH, QUOTE } from './json-marks.js';
+import { searchStringEnd } from './string-search.js';
 
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 12;
@@ -20,12 +21,18 @@ export function stringEnd(bytes: Buffer, from: number): number {
       at += byte === BACKSLASH ? 2 : 1;
     }
     if (at >= bytes.length) return at > bytes.length ? NO_END_ESCAPED : NO_END;
+    const end = searchStringEnd(bytes, at);
+    if (end !== undefined) return end === -1 ? openEnd(bytes, at) : end;
     const quote = bytes.indexOf(QUOTE, at);
-    const isEscaped = backslashesBefore(bytes, quote === -1 ? bytes.length : quote, at) % 2 === 1;
-    if (quote === -1) return isEscaped ? NO_END_ESCAPED : NO_END;
+    if (quote === -1) return openEnd(bytes, at);
+    const isEscaped = backslashesBefore(bytes, quote, at) % 2 === 1;
     at = quote + 1;
     if (!isEscaped) return at;
   }
+}
+
+function openEnd(bytes: Buffer, from: number): number {
+  return backslashesBefore(bytes, bytes.length, from) % 2 === 1 ? NO_END_ESCAPED : NO_END;
 }
 
 /** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
