@@ -3294,8 +3294,8 @@ var outgoing_headers = __webpack_require__(4880);
 var meter_query = __webpack_require__(1625);
 // EXTERNAL MODULE: ./lib/meter/relay.js + 1 modules
 var relay = __webpack_require__(8503);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 6 modules
-var json_body = __webpack_require__(7407);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 8 modules
+var json_body = __webpack_require__(6090);
 ;// CONCATENATED MODULE: ./lib/meter/request-body.js
 
 
@@ -5072,7 +5072,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
 
 /***/ }),
 
-/***/ 7407:
+/***/ 6090:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -5098,8 +5098,57 @@ function isBlank(byte) {
     return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
+// EXTERNAL MODULE: ./lib/core/lazy.js
+var lazy = __webpack_require__(2389);
+;// CONCATENATED MODULE: ./lib/wire/string-end-wasm.js
+/** What `npm run wasm` makes of string-end.wat, as base64. */
+const STRING_END_WASM = 'AGFzbQEAAAABBwFgAn9/AX8DAgEABQMBAAIHFgIGbWVtb3J5AgAJc3RyaW5nRW5kAAAKigEBhwEBBH8DQCAAIQICQANAIAIgAU8EQEF/DwsgAv0ABABBIv0P/SP9ZCEDIAMNASACQRBqIQIMAAsLIAIgA2hqIQQgBCABTwRAQX8PCyAEIQUCQANAIAUgAE0NASAFQQFrLQAAQdwARw0BIAVBAWshBQwACwsgBEEBaiEAIAQgBWtBAXENAAsgAAs=';
+
+;// CONCATENATED MODULE: ./lib/wire/string-search.js
+/**
+ * Looks for the ends of strings in a large piece of JSON, sixteen bytes at a time: string-end.wat, on a copy of the piece. Most
+ * of what a large prompt costs without is the way into a search and back, for each quote that stands in it.
+ */
+
+
+/** What string-end.wat has room for. */
+const MOST_BYTES = 64 * 1024;
+/** A smaller piece is not worth the copy. */
+const LEAST_BYTES = 4 * 1024;
+/** `undefined` on machines without vectors, and where there is no room for it. */
+const search = (0,lazy/* lazily */.q)(load);
+/** What stands in its room. No piece is changed while anybody looks through it. */
+let copied;
+/**
+ * Just behind the quote that ends the string that goes on at `from`, -1 where it goes on behind the piece, and `undefined`
+ * where nobody looked.
+ */
+function searchStringEnd(piece, from) {
+    if (piece.length < LEAST_BYTES || piece.length > MOST_BYTES)
+        return undefined;
+    const found = search();
+    if (found === undefined)
+        return undefined;
+    if (piece !== copied) {
+        found.room.set(piece);
+        copied = piece;
+    }
+    return found.stringEnd(from, piece.length);
+}
+function load() {
+    try {
+        const module = new WebAssembly.Module(Buffer.from(STRING_END_WASM, 'base64'));
+        const { memory, stringEnd } = new WebAssembly.Instance(module).exports;
+        return { room: new Uint8Array(memory.buffer), stringEnd };
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/wire/json-string.js
 /** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
+
 
 /** Shorter strings are walked over; a search would cost more than it saves. */
 const WALKED_BYTES = 12;
@@ -5120,14 +5169,20 @@ function stringEnd(bytes, from) {
         }
         if (at >= bytes.length)
             return at > bytes.length ? NO_END_ESCAPED : NO_END;
+        const end = searchStringEnd(bytes, at);
+        if (end !== undefined)
+            return end === -1 ? openEnd(bytes, at) : end;
         const quote = bytes.indexOf(QUOTE, at);
-        const isEscaped = backslashesBefore(bytes, quote === -1 ? bytes.length : quote, at) % 2 === 1;
         if (quote === -1)
-            return isEscaped ? NO_END_ESCAPED : NO_END;
+            return openEnd(bytes, at);
+        const isEscaped = backslashesBefore(bytes, quote, at) % 2 === 1;
         at = quote + 1;
         if (!isEscaped)
             return at;
     }
+}
+function openEnd(bytes, from) {
+    return backslashesBefore(bytes, bytes.length, from) % 2 === 1 ? NO_END_ESCAPED : NO_END;
 }
 /** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
 function backslashesBefore(bytes, quote, from) {
