@@ -22,7 +22,7 @@ import {
 } from './relay.js';
 import { readRequestBody } from './request-body.js';
 import type { MeterServices } from './server.js';
-import { ResponseTap } from './tap.js';
+import { isEventStream, ResponseTap } from './tap.js';
 
 /** Where a call goes, once its path is known. */
 export interface CallRoute {
@@ -36,12 +36,6 @@ export interface CallRoute {
 interface Admitted {
   readonly request: NotedRequest;
   readonly ticket: Ticket;
-}
-
-/** How an answer goes on, and who listens to it. */
-interface Begun {
-  readonly way: Way;
-  readonly tap: ResponseTap;
 }
 
 const REWRITTEN_HEADERS = new Set([
@@ -69,7 +63,8 @@ export class MeteredCall implements RelayHooks, Client {
   readonly #account: CallAccount;
   readonly #screen: KeyScreen;
   #hidesRequestedUsage = false;
-  #begun: Begun | undefined;
+  /** Listens to an answer that goes on as it comes. */
+  #tap: ResponseTap | undefined;
 
   constructor(services: MeterServices, route: CallRoute, request: IncomingMessage, response: ServerResponse) {
     this.#services = services;
@@ -91,10 +86,14 @@ export class MeteredCall implements RelayHooks, Client {
   }
 
   onHead(head: UpstreamHead): Way {
-    if (isShortError(head)) return 'keep';
+    if (isShortError(head) || isShortAnswer(head)) return 'keep';
     this.#account.noteHead(head);
-    this.#begun = this.#begin(head);
-    return this.#begun.way;
+    const coded = wayOfCoded(this.#services.credentials, head);
+    if (coded === 'keep') return coded;
+    // What is decoded on its way is heard as it is passed on.
+    const headers = coded === undefined ? head.headers : { ...head.headers, 'content-encoding': '' };
+    this.#tap = this.#tapFor(headers);
+    return coded ?? (this.#tap.changesBytes ? 'relay-other-length' : 'relay');
   }
 
   redact(header: string): string {
@@ -102,8 +101,7 @@ export class MeteredCall implements RelayHooks, Client {
   }
 
   onData(chunk: Buffer): Buffer {
-    const passed = this.#begun?.tap.push(chunk) ?? chunk;
-    return this.#begun?.way === 'keep' ? passed : this.#screen.push(passed);
+    return this.#screen.push(this.#tap?.push(chunk) ?? chunk);
   }
 
   async run(): Promise<void> {
@@ -157,7 +155,7 @@ export class MeteredCall implements RelayHooks, Client {
     const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, this));
     const isPassed = passUnread(this.#services.credentials, this.#response, end);
     const rest = this.#rest();
-    const result = this.#begun?.tap.result();
+    const result = (this.#tap ?? this.#tapOfKept(end))?.result();
     const heard = result instanceof Promise ? await result : result;
     const told = await this.#account.settle(ticket, { end, heard, note: request.note });
     if (!isPassed) await this.#finish(end, rest, told);
@@ -166,19 +164,21 @@ export class MeteredCall implements RelayHooks, Client {
 
   /** What the client still gets behind what was passed on. */
   #rest(): Buffer | undefined {
-    if (this.#begun === undefined || this.#begun.way === 'keep') return undefined;
-    return Buffer.concat([this.#screen.push(this.#begun.tap.end()), this.#screen.end()]);
+    if (this.#tap === undefined) return undefined;
+    return Buffer.concat([this.#screen.push(this.#tap.end()), this.#screen.end()]);
   }
 
-  #begin(head: UpstreamHead): Begun {
+  /** `undefined` where nothing was answered but an error, of which more is read. */
+  #tapOfKept({ head, kept }: RelayEnd): ResponseTap | undefined {
+    if (head === undefined || head.status >= 400) return undefined;
+    const tap = this.#tapFor(head.headers);
+    tap.push(kept);
+    return tap;
+  }
+
+  #tapFor(headers: UpstreamHead['headers']): ResponseTap {
     const { dialect } = this.#route;
-    const isShort = isShortAnswer(head);
-    const coded = isShort ? undefined : wayOfCoded(this.#services.credentials, head);
-    // What is decoded on its way is heard as it is passed on.
-    const headers = coded === 'relay-decoded' ? { ...head.headers, 'content-encoding': '' } : head.headers;
-    const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage: this.#hidesRequestedUsage });
-    const way = coded ?? (tap.changesBytes ? 'relay-other-length' : isShort ? 'keep' : 'relay');
-    return { way, tap };
+    return new ResponseTap({ dialect, headers, hidesRequestedUsage: this.#hidesRequestedUsage });
   }
 
   #upstreamRequest(parts: readonly Buffer[]): UpstreamRequest {
@@ -244,7 +244,7 @@ export class MeteredCall implements RelayHooks, Client {
   }
 }
 
-/** Not a stream: its length is told. */
+/** Of a stream something may have to be left out. */
 function isShortAnswer({ headers }: UpstreamHead): boolean {
-  return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES;
+  return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES && !isEventStream(headers);
 }

@@ -39,7 +39,7 @@ export interface RelayHooks {
   onHead(head: UpstreamHead): Way;
   /** Takes secrets out of a header that is passed on. */
   redact(header: string): string;
-  /** What the client gets in place of these bytes, which are decoded where the answer is. */
+  /** What the client gets in place of these bytes of an answer that goes on, which are decoded where it is. */
   onData(chunk: Buffer): Buffer;
 }
 
@@ -158,7 +158,6 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   }
 
   #keep(chunk: Buffer): boolean {
-    this.#hooks.onData(chunk);
     this.#keptBytes += chunk.length;
     if (this.#keptBytes <= MAX_KEPT_BYTES) this.#kept.push(chunk);
     return true;

@@ -65,7 +65,7 @@ export class ResponseTap {
   constructor({ dialect, headers, hidesRequestedUsage }: TapOptions) {
     this.#dialect = dialect;
     this.#reader = dialect.createUsageReader();
-    const isStream = (headers['content-type'] ?? '').includes('text/event-stream');
+    const isStream = isEventStream(headers);
     this.#isStream = isStream;
     const decoder = createDecoder(headers['content-encoding']);
     this.#decoder = typeof decoder === 'string' ? undefined : decoder;
@@ -189,6 +189,11 @@ export class ResponseTap {
       this.#trouble ??= describeError(error);
     }
   }
+}
+
+/** By lower-case names. */
+export function isEventStream(headers: Readonly<Record<string, string>>): boolean {
+  return (headers['content-type'] ?? '').includes('text/event-stream');
 }
 
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */

@@ -52,14 +52,9 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   services.noteOther(`${method} ${target.path}`);
   const { credentials } = services;
   const screen = new KeyScreen(credentials);
-  let isKept = false;
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
-    onHead: (head) => {
-      const way = isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay');
-      isKept = way === 'keep';
-      return way;
-    },
-    onData: (chunk) => (isKept ? chunk : screen.push(chunk)),
+    onHead: (head) => (isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay')),
+    onData: (chunk) => screen.push(chunk),
     redact: (header) => redact(credentials, header),
   });
   if (mayCost && (end.head === undefined || end.head.status < 400))
