@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   CALLS,
   createTestMeter,
@@ -854,5 +854,66 @@ describe('a call that leaves', () => {
     const meter = await metered({ observe: true });
     await send(meter.url + messages.path, { body: messages.body });
     expect(meter.lines[0]).toMatchObject({ type: 'sent', outputTokens: 500 });
+  });
+});
+
+describe('an answer in one piece', () => {
+  const usage = { prompt_tokens: 10, completion_tokens: 5 };
+  const realEnd = ServerResponse.prototype.end;
+  const call = CALLS['openai-chat'];
+
+  /** An upstream that always answers with this. */
+  async function answering(body: unknown): Promise<{ readonly upstream: Server; readonly meter: TestMeter }> {
+    const upstream = createServer((_request, response) => {
+      const text = JSON.stringify(body);
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+      });
+      response.end(text);
+    });
+    upstream.listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const address = upstream.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const meter = await metered({ gateway: 'litellm', upstream: `http://127.0.0.1:${port}` });
+    return { upstream, meter };
+  }
+
+  /** How many lines of the ledger were written when the client's answer was. */
+  async function linesAtAnswer({
+    upstream,
+    meter,
+  }: Awaited<ReturnType<typeof answering>>): Promise<number[]> {
+    const seen: number[] = [];
+    const end = jest.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (
+      this: ServerResponse,
+      ...given
+    ) {
+      if (this.socket?.localPort === Number(new URL(meter.url).port)) seen.push(meter.lines.length);
+      return Reflect.apply(realEnd, this, given);
+    });
+    await send(meter.url + call.path, { body: call.body });
+    end.mockRestore();
+    upstream.close();
+    return seen;
+  }
+
+  test('goes on before it is read: whoever waits for it need not wait for the books', async () => {
+    const served = await answering({ model: 'gpt-5', choices: [], usage });
+    expect(await linesAtAnswer(served)).toEqual([1]);
+    expect(served.meter.lines.map(({ type }) => type)).toEqual(['sent', 'call']);
+    expect(served.meter.totals().tokens.inputTokens.sum).toBe(10);
+  });
+
+  test('is read first where it tells of an error: another one may have to take its place', async () => {
+    const error = {
+      message: 'Budget has been exceeded! Current cost: 10.0',
+      type: 'budget_exceeded',
+      code: '429',
+    };
+    const served = await answering({ error, usage });
+    expect(await linesAtAnswer(served)).toEqual([2]);
+    expect(served.meter.guard.stop?.reason).toBe('budget-exhausted');
   });
 });
