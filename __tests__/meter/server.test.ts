@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   CALLS,
@@ -859,61 +859,82 @@ describe('a call that leaves', () => {
 
 describe('an answer in one piece', () => {
   const usage = { prompt_tokens: 10, completion_tokens: 5 };
+  const exhausted = {
+    error: { message: 'Budget has been exceeded! Current cost: 10.0', type: 'budget_exceeded', code: '429' },
+  };
+  const { path, body } = CALLS['openai-chat'];
   const realEnd = ServerResponse.prototype.end;
-  const call = CALLS['openai-chat'];
+  let upstream: TcpServer;
 
-  /** An upstream that always answers with this. */
-  async function answering(body: unknown): Promise<{ readonly upstream: Server; readonly meter: TestMeter }> {
-    const upstream = createServer((_request, response) => {
-      const text = JSON.stringify(body);
-      response.writeHead(200, {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-      });
-      response.end(text);
+  afterEach(() => {
+    jest.restoreAllMocks();
+    upstream.close();
+  });
+
+  /** A meter before an upstream that always answers with these bytes. */
+  async function meterBefore(answer: string, headers: readonly string[] = []): Promise<TestMeter> {
+    const head = [
+      'HTTP/1.1 200 OK',
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(answer)}`,
+      ...headers,
+    ];
+    upstream = createTcpServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.on('data', () => socket.write(`${head.join('\r\n')}\r\n\r\n${answer}`));
     });
     upstream.listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const address = upstream.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const meter = await metered({ gateway: 'litellm', upstream: `http://127.0.0.1:${port}` });
-    return { upstream, meter };
+    return metered({ gateway: 'litellm', upstream: `http://127.0.0.1:${port}` });
   }
 
-  /** How many lines of the ledger were written when the client's answer was. */
-  async function linesAtAnswer({
-    upstream,
-    meter,
-  }: Awaited<ReturnType<typeof answering>>): Promise<number[]> {
+  /** Lines of the ledger when the answer was sent, and when the meter could have taken its next event. */
+  function watchLines(meter: TestMeter): number[] {
     const seen: number[] = [];
-    const end = jest.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (
-      this: ServerResponse,
-      ...given
-    ) {
-      if (this.socket?.localPort === Number(new URL(meter.url).port)) seen.push(meter.lines.length);
+    jest.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse, ...given) {
+      seen.push(meter.lines.length);
+      setImmediate(() => seen.push(meter.lines.length));
       return Reflect.apply(realEnd, this, given);
     });
-    await send(meter.url + call.path, { body: call.body });
-    end.mockRestore();
-    upstream.close();
     return seen;
   }
 
-  test('goes on before it is read: whoever waits for it need not wait for the books', async () => {
-    const served = await answering({ model: 'gpt-5', choices: [], usage });
-    expect(await linesAtAnswer(served)).toEqual([1]);
-    expect(served.meter.lines.map(({ type }) => type)).toEqual(['sent', 'call']);
-    expect(served.meter.totals().tokens.inputTokens.sum).toBe(10);
+  test.each([
+    ['says nothing of errors', { model: 'gpt-5', choices: [], usage }],
+    ['says that there is none', { model: 'gpt-5', error: null, choices: [], usage }],
+  ])('that %s goes on first, and is counted before anything else happens', async (_, answer) => {
+    const meter = await meterBefore(JSON.stringify(answer));
+    const seen = watchLines(meter);
+    const reply = await send(meter.url + path, { body });
+    expect(reply.text).toBe(JSON.stringify(answer));
+    expect(seen).toEqual([1, 2]);
+    expect(meter.totals().tokens.inputTokens.sum).toBe(10);
   });
 
-  test('is read first where it tells of an error: another one may have to take its place', async () => {
-    const error = {
-      message: 'Budget has been exceeded! Current cost: 10.0',
-      type: 'budget_exceeded',
-      code: '429',
-    };
-    const served = await answering({ error, usage });
-    expect(await linesAtAnswer(served)).toEqual([2]);
-    expect(served.meter.guard.stop?.reason).toBe('budget-exhausted');
+  test.each([
+    ['tells of an error', JSON.stringify({ ...exhausted, usage })],
+    [
+      'spells one in another way',
+      JSON.stringify({ ...exhausted, usage }).replace('"error"', '"\\u0065rror"'),
+    ],
+    ['tells of one behind a null', `{"a":{"error":null},${JSON.stringify({ ...exhausted, usage }).slice(1)}`],
+  ])('that %s is read first: another one takes its place', async (_, answer) => {
+    const meter = await meterBefore(answer);
+    const seen = watchLines(meter);
+    const reply = await send(meter.url + path, { body });
+    expect(reply.status).toBe(402);
+    expect(seen).toEqual([2, 2]);
+    expect(meter.guard.stop?.reason).toBe('budget-exhausted');
+  });
+
+  test('counts, also where its headers cannot be passed on', async () => {
+    const meter = await meterBefore(JSON.stringify({ model: 'gpt-5', choices: [], usage }), [
+      'X-Served-By : a',
+    ]);
+    await expect(send(meter.url + path, { body })).rejects.toThrow('socket hang up');
+    expect(meter.lines.map(({ type }) => type)).toEqual(['sent', 'call']);
+    expect(meter.totals().tokens.inputTokens.sum).toBe(10);
   });
 });

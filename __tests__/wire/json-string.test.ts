@@ -72,14 +72,17 @@ describe('the end of a string', () => {
   test('is not in what an earlier, longer piece has left behind', () => {
     const [quotes, none] = [Buffer.alloc(64 * KIB, '"'), Buffer.alloc(5 * KIB + 3, 'x')];
     expect([stringEnd(quotes, 0), stringEnd(none, 0), stringEnd(quotes, 100)]).toEqual([1, NO_END, 101]);
-    none.fill('\\', none.length - 3);
-    expect([stringEnd(Buffer.from(none), 0), stringEnd(quotes, 0)]).toEqual([NO_END_ESCAPED, 1]);
+    const escaping = Buffer.concat([none, Buffer.from('\\')]);
+    expect([stringEnd(escaping, 0), stringEnd(quotes, 0)]).toEqual([NO_END_ESCAPED, 1]);
   });
 
-  test('is looked for by vectors where the piece is worth a copy, and has room', () => {
+  test('is looked for by vectors where the piece is worth a copy, has room, and is no part of more that it would keep', () => {
     const sizes = [4 * KIB - 1, 4 * KIB, 64 * KIB, 64 * KIB + 1];
-    const found = sizes.map((size) => searchStringEnd(Buffer.alloc(size, '"'), 7));
-    expect(found).toEqual([undefined, 8, 8, undefined]);
+    const pieces = [
+      ...sizes.map((size) => Buffer.alloc(size, '"')),
+      Buffer.alloc(70 * KIB, '"').subarray(0, 5 * KIB),
+    ];
+    expect(pieces.map((bytes) => searchStringEnd(bytes, 7))).toEqual([undefined, 8, 8, undefined, undefined]);
   });
 });
 

@@ -6,7 +6,7 @@ import { headerRecord } from '../wire/headers.js';
 import { CallAccount } from './account.js';
 import type { Client, Ticket } from './admission.js';
 import { redact, swapQuery } from './credentials.js';
-import { isShortError, passKept, passUnread, UNREADABLE, wayOfCoded } from './kept-answer.js';
+import { isShortError, passAtOnce, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
 import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
@@ -147,13 +147,13 @@ export class MeteredCall implements RelayHooks, Client {
   }
 
   /**
-   * The order at the end matters: what happened is on disk and counted before the client can ask for more. An answer that
-   * nothing can take the place of goes on first; whatever the client says to that is read after this turn.
+   * The order at the end matters: what happened is on disk and counted before the client hears of it, or, where an answer goes
+   * on at once, before the meter hears anything more: nothing may be waited for in between.
    */
   async #exchange({ request, ticket }: Admitted): Promise<void> {
     this.#account.send(ticket);
     const end = await request.send((parts) => relay(this.#upstreamRequest(parts), this.#response, this));
-    const isPassed = passUnread(this.#services.credentials, this.#response, end);
+    const isPassed = passAtOnce(this.#services.credentials, this.#response, end);
     const rest = this.#rest();
     const result = (this.#tap ?? this.#tapOfKept(end))?.result();
     const heard = result instanceof Promise ? await result : result;

@@ -15,6 +15,10 @@ export const UNREADABLE =
   'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
 const ERROR = Buffer.from('"error"');
+/** Letters that are written as escapes may say anything. */
+const ESCAPED_LETTERS = Buffer.from('\\u00');
+const NONE = /^\s*:\s*null/;
+const NONE_LENGTH = 12;
 
 export function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
@@ -33,15 +37,20 @@ export function wayOfCoded({ key }: Credentials, { headers }: UpstreamHead): Way
 }
 
 /**
- * Passes a whole answer on before it is read, where nothing that it says could put another one in its place.
- * @returns false where it has to be read first
+ * Sends a whole, uncoded answer that tells of no error at once; it is read right after, in the same turn.
+ * @returns false where nothing was sent: then it has to be read first, or cannot be sent
  */
-export function passUnread(credentials: Credentials, response: ServerResponse, end: RelayEnd): boolean {
+export function passAtOnce(credentials: Credentials, response: ServerResponse, end: RelayEnd): boolean {
   const { kind, head, kept } = end;
   if (kind !== 'complete' || head === undefined || head.status >= 400 || response.headersSent) return false;
-  if (!isUncoded(head.headers['content-encoding']) || kept.includes(ERROR)) return false;
-  pass(credentials, response, { head, bytes: kept });
-  return true;
+  if (!isUncoded(head.headers['content-encoding']) || mayTellOfError(kept)) return false;
+  try {
+    pass(credentials, response, { head, bytes: kept });
+    return true;
+  } catch {
+    // Headers that Node takes in and does not let out: whatever becomes of the answer, its call counts.
+    return false;
+  }
 }
 
 /**
@@ -88,4 +97,12 @@ async function readable(
   } catch {
     return undefined;
   }
+}
+
+function mayTellOfError(answer: Buffer): boolean {
+  for (let at = answer.indexOf(ERROR); at !== -1; at = answer.indexOf(ERROR, at)) {
+    at += ERROR.length;
+    if (!NONE.test(answer.toString('latin1', at, at + NONE_LENGTH))) return true;
+  }
+  return answer.includes(ESCAPED_LETTERS);
 }

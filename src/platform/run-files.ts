@@ -49,7 +49,7 @@ class FileLedger implements RunLedger {
     });
   }
 
-  /** One synchronous append, so that the line is there before anything else happens. */
+  /** One synchronous append, so that the line is there before the meter takes its next event. */
   append(line: LedgerLine): void {
     // After a failed write half a line may stand there: the next one must not be glued to it.
     const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;

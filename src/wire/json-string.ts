@@ -1,4 +1,4 @@
-/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
+/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where it is long. */
 import { BACKSLASH, QUOTE } from './json-marks.js';
 import { searchStringEnd } from './string-search.js';
 
@@ -22,7 +22,7 @@ export function stringEnd(bytes: Buffer, from: number): number {
     }
     if (at >= bytes.length) return at > bytes.length ? NO_END_ESCAPED : NO_END;
     const end = searchStringEnd(bytes, at);
-    if (end !== undefined) return end === -1 ? openEnd(bytes, at) : end;
+    if (end !== undefined) return end < 0 ? openEnd(bytes, at) : end;
     const quote = bytes.indexOf(QUOTE, at);
     if (quote === -1) return openEnd(bytes, at);
     const isEscaped = backslashesBefore(bytes, quote, at) % 2 === 1;
@@ -31,6 +31,7 @@ export function stringEnd(bytes: Buffer, from: number): number {
   }
 }
 
+/** Of a string that has no end in these bytes. */
 function openEnd(bytes: Buffer, from: number): number {
   return backslashesBefore(bytes, bytes.length, from) % 2 === 1 ? NO_END_ESCAPED : NO_END;
 }

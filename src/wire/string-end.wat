@@ -1,10 +1,10 @@
 ;; The end of a JSON string, sixteen bytes at a time. `npm run wasm` writes what follows from this to string-end-wasm.ts.
 (module
-  ;; The bytes to look through stand at 0. One page for them, one for what the last load reads behind them.
+  ;; The bytes to look through stand at 0, in one page. The last load may read 15 bytes behind it, which takes another.
   (memory (export "memory") 2)
 
-  ;; Offset just behind the first quote in [from, until) that an even number of backslashes stands in front of, which itself
-  ;; stand there too; -1 where there is none.
+  ;; Offset just behind the first quote in [from, until) that an even number of backslashes stands in front of; those in front
+  ;; of `from` do not count. -1 where there is none.
   (func (export "stringEnd") (param $from i32) (param $until i32) (result i32)
     (local $at i32)     ;; of the block that is looked at
     (local $quotes i32) ;; a bit for each of its bytes

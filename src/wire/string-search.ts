@@ -1,6 +1,6 @@
 /**
- * Looks for the ends of strings in a large piece of JSON, sixteen bytes at a time: string-end.wat, on a copy of the piece. Most
- * of what a large prompt costs without is the way into a search and back, for each quote that stands in it.
+ * Looks for the ends of strings in a large piece of JSON, sixteen bytes at a time: string-end.wat, on a copy of the piece. Where
+ * each quote is searched for on its own, the way into the search and back is most of what a large prompt costs.
  */
 import { lazily } from '../core/lazy.js';
 import { STRING_END_WASM } from './string-end-wasm.js';
@@ -10,14 +10,14 @@ const MOST_BYTES = 64 * 1024;
 /** A smaller piece is not worth the copy. */
 const LEAST_BYTES = 4 * 1024;
 
-interface Search {
+interface Engine {
   readonly room: Uint8Array;
   readonly stringEnd: (from: number, until: number) => number;
 }
 
 /** `undefined` on machines without vectors, and where there is no room for it. */
-const search = lazily(load);
-/** What stands in its room. No piece is changed while anybody looks through it. */
+const engine = lazily(load);
+/** What stands in its room: a piece must never be changed once it was looked through. */
 let copied: Buffer | undefined;
 
 /**
@@ -25,22 +25,23 @@ let copied: Buffer | undefined;
  * where nobody looked.
  */
 export function searchStringEnd(piece: Buffer, from: number): number | undefined {
-  if (piece.length < LEAST_BYTES || piece.length > MOST_BYTES) return undefined;
-  const found = search();
-  if (found === undefined) return undefined;
+  // A small part of a large body would keep all of that alive.
+  if (piece.length < LEAST_BYTES || piece.buffer.byteLength > MOST_BYTES) return undefined;
+  const vectors = engine();
+  if (vectors === undefined) return undefined;
   if (piece !== copied) {
-    found.room.set(piece);
+    vectors.room.set(piece);
     copied = piece;
   }
-  return found.stringEnd(from, piece.length);
+  return vectors.stringEnd(from, piece.length);
 }
 
-function load(): Search | undefined {
+function load(): Engine | undefined {
   try {
     const module = new WebAssembly.Module(Buffer.from(STRING_END_WASM, 'base64'));
     const { memory, stringEnd } = new WebAssembly.Instance(module).exports as {
       readonly memory: { readonly buffer: ArrayBuffer };
-      readonly stringEnd: Search['stringEnd'];
+      readonly stringEnd: Engine['stringEnd'];
     };
     return { room: new Uint8Array(memory.buffer), stringEnd };
   } catch {
