@@ -580,9 +580,9 @@ function equals(a, b) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   C_: () => (/* binding */ wayOfCoded),
-/* harmony export */   Fv: () => (/* binding */ passUnread),
 /* harmony export */   H7: () => (/* binding */ isShortError),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
+/* harmony export */   me: () => (/* binding */ passAtOnce),
 /* harmony export */   op: () => (/* binding */ passKept),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES)
 /* harmony export */ });
@@ -602,6 +602,10 @@ const MAX_DECODED_BYTES = 64 * 1024 * 1024;
 const UNREADABLE = 'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
 const ERROR = Buffer.from('"error"');
+/** Letters that are written as escapes may say anything. */
+const ESCAPED_LETTERS = Buffer.from('\\u00');
+const NONE = /^\s*:\s*null/;
+const NONE_LENGTH = 12;
 function isShortError({ status, headers }) {
     return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
 }
@@ -619,17 +623,23 @@ function wayOfCoded({ key }, { headers }) {
     return decoder === 'unknown' ? 'keep' : 'relay-decoded';
 }
 /**
- * Passes a whole answer on before it is read, where nothing that it says could put another one in its place.
- * @returns false where it has to be read first
+ * Sends a whole, uncoded answer that tells of no error at once; it is read right after, in the same turn.
+ * @returns false where nothing was sent: then it has to be read first, or cannot be sent
  */
-function passUnread(credentials, response, end) {
+function passAtOnce(credentials, response, end) {
     const { kind, head, kept } = end;
     if (kind !== 'complete' || head === undefined || head.status >= 400 || response.headersSent)
         return false;
-    if (!(0,_wire_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .isUncoded */ .tK)(head.headers['content-encoding']) || kept.includes(ERROR))
+    if (!(0,_wire_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .isUncoded */ .tK)(head.headers['content-encoding']) || mayTellOfError(kept))
         return false;
-    pass(credentials, response, { head, bytes: kept });
-    return true;
+    try {
+        pass(credentials, response, { head, bytes: kept });
+        return true;
+    }
+    catch {
+        // Headers that Node takes in and does not let out: whatever becomes of the answer, its call counts.
+        return false;
+    }
 }
 /**
  * As it came, without the key.
@@ -658,6 +668,14 @@ async function readable({ key }, { head, kept }) {
     catch {
         return undefined;
     }
+}
+function mayTellOfError(answer) {
+    for (let at = answer.indexOf(ERROR); at !== -1; at = answer.indexOf(ERROR, at)) {
+        at += ERROR.length;
+        if (!NONE.test(answer.toString('latin1', at, at + NONE_LENGTH)))
+            return true;
+    }
+    return answer.includes(ESCAPED_LETTERS);
 }
 
 
@@ -1106,7 +1124,6 @@ class RelayHandler {
         });
     }
     #keep(chunk) {
-        this.#hooks.onData(chunk);
         this.#keptBytes += chunk.length;
         if (this.#keptBytes <= MAX_KEPT_BYTES)
             this.#kept.push(chunk);
@@ -3575,7 +3592,7 @@ class ResponseTap {
     constructor({ dialect, headers, hidesRequestedUsage }) {
         this.#dialect = dialect;
         this.#reader = dialect.createUsageReader();
-        const isStream = (headers['content-type'] ?? '').includes('text/event-stream');
+        const isStream = isEventStream(headers);
         this.#isStream = isStream;
         const decoder = (0,decode/* createDecoder */.$C)(headers['content-encoding']);
         this.#decoder = typeof decoder === 'string' ? undefined : decoder;
@@ -3703,6 +3720,10 @@ class ResponseTap {
         }
     }
 }
+/** By lower-case names. */
+function isEventStream(headers) {
+    return (headers['content-type'] ?? '').includes('text/event-stream');
+}
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */
 function mayBeOurs(bytes) {
     if (bytes.includes(ERROR_END))
@@ -3753,7 +3774,8 @@ class MeteredCall {
     #account;
     #screen;
     #hidesRequestedUsage = false;
-    #begun;
+    /** Listens to an answer that goes on as it comes. */
+    #tap;
     constructor(services, route, request, response) {
         this.#services = services;
         this.#route = route;
@@ -3771,18 +3793,22 @@ class MeteredCall {
         return () => this.#response.off('close', callback);
     }
     onHead(head) {
-        if ((0,kept_answer/* isShortError */.H7)(head))
+        if ((0,kept_answer/* isShortError */.H7)(head) || isShortAnswer(head))
             return 'keep';
         this.#account.noteHead(head);
-        this.#begun = this.#begin(head);
-        return this.#begun.way;
+        const coded = (0,kept_answer/* wayOfCoded */.C_)(this.#services.credentials, head);
+        if (coded === 'keep')
+            return coded;
+        // What is decoded on its way is heard as it is passed on.
+        const headers = coded === undefined ? head.headers : { ...head.headers, 'content-encoding': '' };
+        this.#tap = this.#tapFor(headers);
+        return coded ?? (this.#tap.changesBytes ? 'relay-other-length' : 'relay');
     }
     redact(header) {
         return (0,meter_credentials/* redact */.E$)(this.#services.credentials, header);
     }
     onData(chunk) {
-        const passed = this.#begun?.tap.push(chunk) ?? chunk;
-        return this.#begun?.way === 'keep' ? passed : this.#screen.push(passed);
+        return this.#screen.push(this.#tap?.push(chunk) ?? chunk);
     }
     async run() {
         const { dialect } = this.#route;
@@ -3830,15 +3856,15 @@ class MeteredCall {
         }
     }
     /**
-     * The order at the end matters: what happened is on disk and counted before the client can ask for more. An answer that
-     * nothing can take the place of goes on first; whatever the client says to that is read after this turn.
+     * The order at the end matters: what happened is on disk and counted before the client hears of it, or, where an answer goes
+     * on at once, before the meter hears anything more: nothing may be waited for in between.
      */
     async #exchange({ request, ticket }) {
         this.#account.send(ticket);
         const end = await request.send((parts) => (0,relay/* relay */.E)(this.#upstreamRequest(parts), this.#response, this));
-        const isPassed = (0,kept_answer/* passUnread */.Fv)(this.#services.credentials, this.#response, end);
+        const isPassed = (0,kept_answer/* passAtOnce */.me)(this.#services.credentials, this.#response, end);
         const rest = this.#rest();
-        const result = this.#begun?.tap.result();
+        const result = (this.#tap ?? this.#tapOfKept(end))?.result();
         const heard = result instanceof Promise ? await result : result;
         const told = await this.#account.settle(ticket, { end, heard, note: request.note });
         if (!isPassed)
@@ -3848,19 +3874,21 @@ class MeteredCall {
     }
     /** What the client still gets behind what was passed on. */
     #rest() {
-        if (this.#begun === undefined || this.#begun.way === 'keep')
+        if (this.#tap === undefined)
             return undefined;
-        return Buffer.concat([this.#screen.push(this.#begun.tap.end()), this.#screen.end()]);
+        return Buffer.concat([this.#screen.push(this.#tap.end()), this.#screen.end()]);
     }
-    #begin(head) {
+    /** `undefined` where nothing was answered but an error, of which more is read. */
+    #tapOfKept({ head, kept }) {
+        if (head === undefined || head.status >= 400)
+            return undefined;
+        const tap = this.#tapFor(head.headers);
+        tap.push(kept);
+        return tap;
+    }
+    #tapFor(headers) {
         const { dialect } = this.#route;
-        const isShort = isShortAnswer(head);
-        const coded = isShort ? undefined : (0,kept_answer/* wayOfCoded */.C_)(this.#services.credentials, head);
-        // What is decoded on its way is heard as it is passed on.
-        const headers = coded === 'relay-decoded' ? { ...head.headers, 'content-encoding': '' } : head.headers;
-        const tap = new ResponseTap({ dialect, headers, hidesRequestedUsage: this.#hidesRequestedUsage });
-        const way = coded ?? (tap.changesBytes ? 'relay-other-length' : isShort ? 'keep' : 'relay');
-        return { way, tap };
+        return new ResponseTap({ dialect, headers, hidesRequestedUsage: this.#hidesRequestedUsage });
     }
     #upstreamRequest(parts) {
         const size = parts.reduce((sum, { length }) => sum + length, 0);
@@ -3927,9 +3955,9 @@ class MeteredCall {
         (0,local_answer/* sendLocal */.k)(this.#response, answer);
     }
 }
-/** Not a stream: its length is told. */
+/** Of a stream something may have to be left out. */
 function isShortAnswer({ headers }) {
-    return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES;
+    return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES && !isEventStream(headers);
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -4297,14 +4325,9 @@ async function forwardUnmetered(services, unmetered) {
     services.noteOther(`${method} ${target.path}`);
     const { credentials } = services;
     const screen = new key_screen/* KeyScreen */.O(credentials);
-    let isKept = false;
     const end = await (0,relay/* relay */.E)(upstreamRequest(services, unmetered, upstream), response, {
-        onHead: (head) => {
-            const way = (0,kept_answer/* isShortError */.H7)(head) ? 'keep' : ((0,kept_answer/* wayOfCoded */.C_)(credentials, head) ?? 'relay');
-            isKept = way === 'keep';
-            return way;
-        },
-        onData: (chunk) => (isKept ? chunk : screen.push(chunk)),
+        onHead: (head) => ((0,kept_answer/* isShortError */.H7)(head) ? 'keep' : ((0,kept_answer/* wayOfCoded */.C_)(credentials, head) ?? 'relay')),
+        onData: (chunk) => screen.push(chunk),
         redact: (header) => (0,meter_credentials/* redact */.E$)(credentials, header),
     });
     if (mayCost && (end.head === undefined || end.head.status < 400))
@@ -5106,8 +5129,8 @@ const STRING_END_WASM = 'AGFzbQEAAAABBwFgAn9/AX8DAgEABQMBAAIHFgIGbWVtb3J5AgAJc3R
 
 ;// CONCATENATED MODULE: ./lib/wire/string-search.js
 /**
- * Looks for the ends of strings in a large piece of JSON, sixteen bytes at a time: string-end.wat, on a copy of the piece. Most
- * of what a large prompt costs without is the way into a search and back, for each quote that stands in it.
+ * Looks for the ends of strings in a large piece of JSON, sixteen bytes at a time: string-end.wat, on a copy of the piece. Where
+ * each quote is searched for on its own, the way into the search and back is most of what a large prompt costs.
  */
 
 
@@ -5116,24 +5139,25 @@ const MOST_BYTES = 64 * 1024;
 /** A smaller piece is not worth the copy. */
 const LEAST_BYTES = 4 * 1024;
 /** `undefined` on machines without vectors, and where there is no room for it. */
-const search = (0,lazy/* lazily */.q)(load);
-/** What stands in its room. No piece is changed while anybody looks through it. */
+const engine = (0,lazy/* lazily */.q)(load);
+/** What stands in its room: a piece must never be changed once it was looked through. */
 let copied;
 /**
  * Just behind the quote that ends the string that goes on at `from`, -1 where it goes on behind the piece, and `undefined`
  * where nobody looked.
  */
 function searchStringEnd(piece, from) {
-    if (piece.length < LEAST_BYTES || piece.length > MOST_BYTES)
+    // A small part of a large body would keep all of that alive.
+    if (piece.length < LEAST_BYTES || piece.buffer.byteLength > MOST_BYTES)
         return undefined;
-    const found = search();
-    if (found === undefined)
+    const vectors = engine();
+    if (vectors === undefined)
         return undefined;
     if (piece !== copied) {
-        found.room.set(piece);
+        vectors.room.set(piece);
         copied = piece;
     }
-    return found.stringEnd(from, piece.length);
+    return vectors.stringEnd(from, piece.length);
 }
 function load() {
     try {
@@ -5147,7 +5171,7 @@ function load() {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/json-string.js
-/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one. */
+/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where it is long. */
 
 
 /** Shorter strings are walked over; a search would cost more than it saves. */
@@ -5171,7 +5195,7 @@ function stringEnd(bytes, from) {
             return at > bytes.length ? NO_END_ESCAPED : NO_END;
         const end = searchStringEnd(bytes, at);
         if (end !== undefined)
-            return end === -1 ? openEnd(bytes, at) : end;
+            return end < 0 ? openEnd(bytes, at) : end;
         const quote = bytes.indexOf(QUOTE, at);
         if (quote === -1)
             return openEnd(bytes, at);
@@ -5181,6 +5205,7 @@ function stringEnd(bytes, from) {
             return at;
     }
 }
+/** Of a string that has no end in these bytes. */
 function openEnd(bytes, from) {
     return backslashesBefore(bytes, bytes.length, from) % 2 === 1 ? NO_END_ESCAPED : NO_END;
 }

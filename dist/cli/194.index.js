@@ -904,7 +904,7 @@ class FileLedger {
             this.#file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(this.path, NEW_FILE, 0o600);
         });
     }
-    /** One synchronous append, so that the line is there before anything else happens. */
+    /** One synchronous append, so that the line is there before the meter takes its next event. */
     append(line) {
         // After a failed write half a line may stand there: the next one must not be glued to it.
         const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
