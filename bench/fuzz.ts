@@ -181,13 +181,13 @@ function editOnce(bytes: Buffer): string {
   return 'requests edited';
 }
 
-/** The same edit on the same bytes, cut anywhere. */
+/** The same edit on the same bytes, cut anywhere, in pieces that each have their own memory, as those of a socket have. */
 function editedInPieces(bytes: Buffer): Buffer | undefined {
   const body = new JsonBody();
   try {
     for (let from = 0; from < bytes.length; ) {
       const until = Math.min(bytes.length, from + 1 + below(Math.max(1, bytes.length / 3)));
-      body.push(bytes.subarray(from, until));
+      body.push(Buffer.from(bytes.subarray(from, until)));
       from = until;
     }
     body.end();
@@ -207,10 +207,18 @@ function parsed(bytes: Buffer): Record<string, unknown> | undefined {
   }
 }
 
+/** Long stretches, quotes and escapes in every order, up to some 100,000 characters. */
+function promptOf(stretches: number): string {
+  const stretch = () =>
+    oneOf(['"', '\\', '\\"', '\n', 'x', 'const a = "b";\n', '\u00e9']).repeat(below(oneOf([2, 9, 3000])));
+  return Array.from({ length: stretches }, stretch).join('');
+}
+
 function randomValue(depth: number): unknown {
   const kind = below(depth > 4 ? 4 : 6);
   if (kind === 0) return below(1e9) - 5e8;
   if (kind === 1) return oneOf([true, false, null, 1e-7, 'max_tokens', '"', '\\', '\u2028', '😀', '']);
+  if (kind === 2 && random() < 0.05) return promptOf(below(60));
   if (kind === 2) return String.fromCharCode(...Array.from({ length: below(40) }, () => below(0xd7ff)));
   if (kind === 3) return {};
   if (kind === 4) return Array.from({ length: below(5) }, () => randomValue(depth + 1));
