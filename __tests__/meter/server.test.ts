@@ -762,6 +762,14 @@ describe('what comes from outside', () => {
   });
 });
 
+/** Where it listens from now on. */
+async function urlOf(server: TcpServer): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+}
+
 /** An upstream that answers every request with exactly these bytes. */
 async function rawUpstream(
   text: string,
@@ -785,10 +793,7 @@ async function rawUpstream(
       if (!options.hang) response.end();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+  const url = await urlOf(server);
   const close = async () => {
     server.close();
     server.closeAllConnections();
@@ -821,11 +826,7 @@ describe('a call that leaves', () => {
       atArrival.push(...meter.lines.map((line) => `${line.type} ${line.id}`));
       response.writeHead(500).end();
     });
-    upstream.listen(0, '127.0.0.1');
-    await once(upstream, 'listening');
-    const address = upstream.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const meter = await metered({ upstream: `http://127.0.0.1:${port}` });
+    const meter = await metered({ upstream: await urlOf(upstream) });
     await send(meter.url + CALLS[id].path, { body: CALLS[id].body });
     upstream.close();
     expect(atArrival).toEqual(['sent run-1']);
@@ -883,11 +884,7 @@ describe('an answer in one piece', () => {
       socket.on('error', () => socket.destroy());
       socket.on('data', () => socket.write(`${head.join('\r\n')}\r\n\r\n${answer}`));
     });
-    upstream.listen(0, '127.0.0.1');
-    await once(upstream, 'listening');
-    const address = upstream.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    return metered({ gateway: 'litellm', upstream: `http://127.0.0.1:${port}` });
+    return metered({ gateway: 'litellm', upstream: await urlOf(upstream) });
   }
 
   /** Lines of the ledger when the answer was sent, and when the meter could have taken its next event. */

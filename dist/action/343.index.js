@@ -129,6 +129,8 @@ function saidOtherwise(figure) {
 var tokens = __webpack_require__(2735);
 // EXTERNAL MODULE: ./lib/wire/values.js
 var values = __webpack_require__(3075);
+// EXTERNAL MODULE: ./lib/wire/json-marks.js
+var json_marks = __webpack_require__(2056);
 ;// CONCATENATED MODULE: ./lib/dialects/shared/plain-request.js
 /** Folded. None of them chooses another model, brings in input or leaves some out, or has the server run tools of its own. */
 const PLAIN_SETTINGS = new Set(('model messages system input instructions contents systeminstruction tools tool_choice toolconfig parallel_tool_calls ' +
@@ -298,8 +300,9 @@ function bounded(items, name) {
 ;// CONCATENATED MODULE: ./lib/dialects/shared/anthropic-aside.js
 
 
+
 /** How the types of these tools begin; letters that are written as escapes may say anything. */
-const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
+const PAID_TOOLS = ['"web_search', '"advisor', json_marks/* ESCAPED_LETTER */.J3];
 /** One search, nano-USD. */
 const SEARCH_NANO_USD = 10_000_000;
 /** Where a request does not say how often a tool may be used. What is used more counts as it is told. */
@@ -1788,6 +1791,50 @@ function watching(sockets) {
             sockets.add(socket.once('close', () => sockets.delete(socket)));
         callback(...opened);
     });
+}
+
+
+/***/ }),
+
+/***/ 2056:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hv: () => (/* binding */ OPEN_BRACE),
+/* harmony export */   J3: () => (/* binding */ ESCAPED_LETTER),
+/* harmony export */   KE: () => (/* binding */ COMMA),
+/* harmony export */   WL: () => (/* binding */ OPEN_BRACKET),
+/* harmony export */   ct: () => (/* binding */ hasValueBehind),
+/* harmony export */   jA: () => (/* binding */ QUOTE),
+/* harmony export */   oH: () => (/* binding */ COLON),
+/* harmony export */   r_: () => (/* binding */ BACKSLASH),
+/* harmony export */   rc: () => (/* binding */ CLOSE_BRACE),
+/* harmony export */   wt: () => (/* binding */ CLOSE_BRACKET),
+/* harmony export */   z3: () => (/* binding */ isBlank)
+/* harmony export */ });
+/** The bytes that JSON is made of, for those who look through it without a parser. */
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+/** How any ASCII letter can begin in a string, so that words that are looked for may be spelt without their letters. */
+const ESCAPED_LETTER = '\\u00';
+/** The blanks that JSON knows. */
+function isBlank(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+/** Whether this mark stands anywhere with a value. */
+function hasValueBehind(bytes, mark, { pattern, length }) {
+    for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at)) {
+        at += mark.length;
+        if (!pattern.test(bytes.toString('latin1', at, at + length)))
+            return true;
+    }
+    return false;
 }
 
 

@@ -524,6 +524,8 @@ var usage = __webpack_require__(76940);
 var decode = __webpack_require__(471);
 // EXTERNAL MODULE: ./lib/wire/json-answer.js
 var json_answer = __webpack_require__(84978);
+// EXTERNAL MODULE: ./lib/wire/json-marks.js
+var json_marks = __webpack_require__(82056);
 // EXTERNAL MODULE: ./lib/wire/request-id.js
 var request_id = __webpack_require__(66620);
 // EXTERNAL MODULE: ./lib/meter/admission.js
@@ -766,8 +768,9 @@ function isUnsent(error) {
 
 
 
+
 /** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', '\\u00'];
+const LONG_CACHE = ['"1h"', json_marks/* ESCAPED_LETTER */.J3];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
 const LOST = { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, isAnswered: false, mayGoOn: true };
@@ -1070,9 +1073,11 @@ function equals(a, b) {
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES)
 /* harmony export */ });
 /* harmony import */ var _wire_decode_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(471);
+/* harmony import */ var _wire_json_marks_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(82056);
 /* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(57259);
 /* harmony import */ var _key_screen_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(73143);
 /* harmony import */ var _relay_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(78503);
+
 
 
 
@@ -1085,10 +1090,7 @@ const MAX_DECODED_BYTES = 64 * 1024 * 1024;
 const UNREADABLE = 'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
 const ERROR = Buffer.from('"error"');
-/** Letters that are written as escapes may say anything. */
-const ESCAPED_LETTERS = Buffer.from('\\u00');
-const NONE = /^\s*:\s*null/;
-const NONE_LENGTH = 12;
+const NONE = { pattern: /^\s*:\s*null/, length: 12 };
 function isShortError({ status, headers }) {
     return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
 }
@@ -1153,12 +1155,7 @@ async function readable({ key }, { head, kept }) {
     }
 }
 function mayTellOfError(answer) {
-    for (let at = answer.indexOf(ERROR); at !== -1; at = answer.indexOf(ERROR, at)) {
-        at += ERROR.length;
-        if (!NONE.test(answer.toString('latin1', at, at + NONE_LENGTH)))
-            return true;
-    }
-    return answer.includes(ESCAPED_LETTERS);
+    return (0,_wire_json_marks_js__WEBPACK_IMPORTED_MODULE_4__/* .hasValueBehind */ .ct)(answer, ERROR, NONE) || answer.includes(_wire_json_marks_js__WEBPACK_IMPORTED_MODULE_4__/* .ESCAPED_LETTER */ .J3);
 }
 
 
@@ -3364,8 +3361,8 @@ var meter_query = __webpack_require__(91625);
 var relay = __webpack_require__(78503);
 // EXTERNAL MODULE: ./lib/wire/decode.js
 var decode = __webpack_require__(471);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 8 modules
-var json_body = __webpack_require__(96090);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 7 modules
+var json_body = __webpack_require__(77942);
 ;// CONCATENATED MODULE: ./lib/meter/request-body.js
 
 
@@ -3421,6 +3418,8 @@ function receive(request, take) {
 
 // EXTERNAL MODULE: external "node:stream/promises"
 var promises_ = __webpack_require__(46466);
+// EXTERNAL MODULE: ./lib/wire/json-marks.js
+var json_marks = __webpack_require__(82056);
 // EXTERNAL MODULE: ./lib/wire/sse.js
 var sse = __webpack_require__(92696);
 ;// CONCATENATED MODULE: ./lib/wire/sse-sieve.js
@@ -3613,6 +3612,7 @@ function endsEvent(chunk) {
 
 
 
+
 const tap_NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
@@ -3625,8 +3625,7 @@ const EVENT_MARK = Buffer.from('\ndata:');
 /** What stands around the text of an event, in any dialect, is hardly longer. */
 const EVENT_BYTES = 400;
 const BYTES_PER_TOKEN = 4;
-const NONE_YET = /^ ?null/;
-const NONE_YET_LENGTH = ' null'.length;
+const NONE_YET = { pattern: /^ ?null/, length: ' null'.length };
 class ResponseTap {
     #reader;
     #dialect;
@@ -3779,14 +3778,7 @@ function isEventStream(headers) {
 }
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */
 function mayBeOurs(bytes) {
-    if (bytes.includes(ERROR_END))
-        return true;
-    for (let at = bytes.indexOf(USAGE_END); at !== -1; at = bytes.indexOf(USAGE_END, at)) {
-        at += USAGE_END.length;
-        if (!NONE_YET.test(bytes.toString('latin1', at, at + NONE_YET_LENGTH)))
-            return true;
-    }
-    return false;
+    return bytes.includes(ERROR_END) || (0,json_marks/* hasValueBehind */.ct)(bytes, USAGE_END, NONE_YET);
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/call.js
@@ -4773,7 +4765,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
 
 /***/ }),
 
-/***/ 96090:
+/***/ 77942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4784,21 +4776,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __webpack_require__(38522);
-;// CONCATENATED MODULE: ./lib/wire/json-marks.js
-/** The bytes that JSON is made of, for those who look through it without a parser. */
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-/** The blanks that JSON knows. */
-function isBlank(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
+// EXTERNAL MODULE: ./lib/wire/json-marks.js
+var json_marks = __webpack_require__(82056);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(62389);
 ;// CONCATENATED MODULE: ./lib/wire/string-end-wasm.js
@@ -4849,7 +4828,10 @@ function load() {
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/json-string.js
-/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where it is long. */
+/**
+ * Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where the
+ * piece is large.
+ */
 
 
 /** Shorter strings are walked over; a search would cost more than it saves. */
@@ -4865,16 +4847,16 @@ function stringEnd(bytes, from) {
         const near = Math.min(bytes.length, at + WALKED_BYTES);
         while (at < near) {
             const byte = bytes[at];
-            if (byte === QUOTE)
+            if (byte === json_marks/* QUOTE */.jA)
                 return at + 1;
-            at += byte === BACKSLASH ? 2 : 1;
+            at += byte === json_marks/* BACKSLASH */.r_ ? 2 : 1;
         }
         if (at >= bytes.length)
             return at > bytes.length ? NO_END_ESCAPED : NO_END;
         const end = searchStringEnd(bytes, at);
         if (end !== undefined)
             return end < 0 ? openEnd(bytes, at) : end;
-        const quote = bytes.indexOf(QUOTE, at);
+        const quote = bytes.indexOf(json_marks/* QUOTE */.jA, at);
         if (quote === -1)
             return openEnd(bytes, at);
         const isEscaped = backslashesBefore(bytes, quote, at) % 2 === 1;
@@ -4890,7 +4872,7 @@ function openEnd(bytes, from) {
 /** How many backslashes stand directly in front of a quote: an odd number, and it is a part of its string. */
 function backslashesBefore(bytes, quote, from) {
     let count = 0;
-    while (quote - 1 - count >= from && bytes[quote - 1 - count] === BACKSLASH)
+    while (quote - 1 - count >= from && bytes[quote - 1 - count] === json_marks/* BACKSLASH */.r_)
         count += 1;
     return count;
 }
@@ -4958,27 +4940,27 @@ class ObjectScanner {
             case 'in-scalar':
                 return this.#walkScalar(piece, at);
             default:
-                return isBlank(piece[at]) ? at + 1 : this.#mark(piece, at, this.#state);
+                return (0,json_marks/* isBlank */.z3)(piece[at]) ? at + 1 : this.#mark(piece, at, this.#state);
         }
     }
     /** A byte that is no blank, where one of JSON's marks must stand. */
     #mark(piece, at, state) {
         const byte = piece[at];
-        if (state === 'before' && byte === OPEN_BRACE) {
+        if (state === 'before' && byte === json_marks/* OPEN_BRACE */.Hv) {
             this.#open = this.#offset + at;
             this.#state = 'first-key';
         }
-        else if ((state === 'key' || state === 'first-key') && byte === QUOTE) {
+        else if ((state === 'key' || state === 'first-key') && byte === json_marks/* QUOTE */.jA) {
             this.#keyStart = this.#offset + at;
             this.#state = 'in-key';
         }
-        else if (state === 'colon' && byte === COLON)
+        else if (state === 'colon' && byte === json_marks/* COLON */.oH)
             this.#state = 'value';
         else if (state === 'value')
             return this.#startValue(piece, at);
-        else if (state === 'after-value' && byte === COMMA)
+        else if (state === 'after-value' && byte === json_marks/* COMMA */.KE)
             this.#state = 'key';
-        else if ((state === 'after-value' || state === 'first-key') && byte === CLOSE_BRACE)
+        else if ((state === 'after-value' || state === 'first-key') && byte === json_marks/* CLOSE_BRACE */.rc)
             this.#state = 'behind';
         else
             throw new SyntaxError(`${EXPECTED[state] ?? 'not JSON'} at byte ${this.#offset + at}`);
@@ -4987,9 +4969,9 @@ class ObjectScanner {
     #startValue(piece, at) {
         const byte = piece[at];
         this.#valueStart = this.#offset + at;
-        if (byte === QUOTE)
+        if (byte === json_marks/* QUOTE */.jA)
             this.#state = 'in-string';
-        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        else if (byte === json_marks/* OPEN_BRACE */.Hv || byte === json_marks/* OPEN_BRACKET */.WL) {
             this.#depth = 1;
             this.#state = 'in-container';
         }
@@ -5012,15 +4994,15 @@ class ObjectScanner {
         while (at < piece.length) {
             const byte = piece[at] ?? 0;
             at += 1;
-            if (byte === QUOTE) {
+            if (byte === json_marks/* QUOTE */.jA) {
                 this.#state = 'in-container-string';
                 this.#stringStart = this.#offset + at - 1;
                 return at;
             }
             const curly = byte | CURLY;
-            if (curly === OPEN_BRACE)
+            if (curly === json_marks/* OPEN_BRACE */.Hv)
                 this.#depth += 1;
-            else if (curly === CLOSE_BRACE) {
+            else if (curly === json_marks/* CLOSE_BRACE */.rc) {
                 this.#depth -= 1;
                 if (this.#depth === 0) {
                     this.#endValue(at);
@@ -5107,13 +5089,13 @@ function isPlain(bytes) {
         return false;
     for (let at = 0; at < bytes.length; at += 1) {
         const byte = bytes[at] ?? 0;
-        if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH)
+        if (byte < 0x20 || byte >= 0x7f || byte === json_marks/* BACKSLASH */.r_)
             return false;
     }
     return true;
 }
 function isDelimiter(byte) {
-    return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isBlank(byte);
+    return byte === json_marks/* COMMA */.KE || byte === json_marks/* CLOSE_BRACE */.rc || byte === json_marks/* CLOSE_BRACKET */.wt || (0,json_marks/* isBlank */.z3)(byte);
 }
 
 ;// CONCATENATED MODULE: ./lib/wire/json-walk.js
@@ -5162,23 +5144,23 @@ class JsonWalker {
         let at = this.#begun ? this.#goOn(piece, this.#begun) : 0;
         while (at < piece.length) {
             const byte = piece[at] ?? 0;
-            if (byte === QUOTE)
+            if (byte === json_marks/* QUOTE */.jA)
                 at = this.#string(piece, at);
-            else if (byte === COLON || byte <= 0x20)
+            else if (byte === json_marks/* COLON */.oH || byte <= 0x20)
                 at += 1;
-            else if (byte === COMMA) {
+            else if (byte === json_marks/* COMMA */.KE) {
                 const top = this.#open.at(-1);
                 this.#isKey = top?.keys !== undefined;
                 this.#path = top?.path ?? '';
                 at += 1;
             }
-            else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-                if (!this.#enter(byte === OPEN_BRACE))
+            else if (byte === json_marks/* OPEN_BRACE */.Hv || byte === json_marks/* OPEN_BRACKET */.WL) {
+                if (!this.#enter(byte === json_marks/* OPEN_BRACE */.Hv))
                     return false;
                 at += 1;
             }
-            else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-                if (!this.#leave(byte === CLOSE_BRACE))
+            else if (byte === json_marks/* CLOSE_BRACE */.rc || byte === json_marks/* CLOSE_BRACKET */.wt) {
+                if (!this.#leave(byte === json_marks/* CLOSE_BRACE */.rc))
                     return false;
                 at += 1;
             }
@@ -5298,7 +5280,7 @@ function scalarEnd(bytes, from) {
     let at = from;
     while (at < bytes.length) {
         const byte = bytes[at] ?? 0;
-        if (byte <= 0x20 || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === QUOTE)
+        if (byte <= 0x20 || byte === json_marks/* COMMA */.KE || byte === json_marks/* CLOSE_BRACE */.rc || byte === json_marks/* CLOSE_BRACKET */.wt || byte === json_marks/* QUOTE */.jA)
             break;
         at += 1;
     }
@@ -5323,20 +5305,20 @@ function firstFrom(longStrings, offset) {
 
 /** @param bytes one array, whole; `undefined` for what is no array, and for an empty one */
 function lastElement(bytes) {
-    if (bytes[0] !== OPEN_BRACKET)
+    if (bytes[0] !== json_marks/* OPEN_BRACKET */.WL)
         return undefined;
     let depth = 0;
     let start = 1;
     let at = 0;
     for (; at < bytes.length; at += 1) {
         const byte = bytes[at];
-        if (byte === QUOTE)
+        if (byte === json_marks/* QUOTE */.jA)
             at = closingQuote(bytes, at);
-        else if (byte === OPEN_BRACKET || byte === OPEN_BRACE)
+        else if (byte === json_marks/* OPEN_BRACKET */.WL || byte === json_marks/* OPEN_BRACE */.Hv)
             depth += 1;
-        else if (byte === COMMA && depth === 1)
+        else if (byte === json_marks/* COMMA */.KE && depth === 1)
             start = at + 1;
-        else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) {
+        else if (byte === json_marks/* CLOSE_BRACKET */.wt || byte === json_marks/* CLOSE_BRACE */.rc) {
             depth -= 1;
             if (depth === 0)
                 break;
@@ -5346,20 +5328,20 @@ function lastElement(bytes) {
 }
 /** Each element in turn, found as it is asked for. @param bytes one array, whole; none for what is no array */
 function* elementsOf(bytes) {
-    if (bytes[0] !== OPEN_BRACKET)
+    if (bytes[0] !== json_marks/* OPEN_BRACKET */.WL)
         return;
     let depth = 0;
     let start = 1;
     for (let at = 0; at < bytes.length; at += 1) {
         const byte = bytes[at];
-        if (byte === QUOTE)
+        if (byte === json_marks/* QUOTE */.jA)
             at = closingQuote(bytes, at);
-        else if (byte === OPEN_BRACKET || byte === OPEN_BRACE)
+        else if (byte === json_marks/* OPEN_BRACKET */.WL || byte === json_marks/* OPEN_BRACE */.Hv)
             depth += 1;
-        else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE)
+        else if (byte === json_marks/* CLOSE_BRACKET */.wt || byte === json_marks/* CLOSE_BRACE */.rc)
             depth -= 1;
         const isLast = depth === 0;
-        if (!isLast && !(byte === COMMA && depth === 1))
+        if (!isLast && !(byte === json_marks/* COMMA */.KE && depth === 1))
             continue;
         const element = trimmed(bytes, start, at);
         if (element)
@@ -5376,9 +5358,9 @@ function closingQuote(bytes, open) {
 }
 function trimmed(bytes, from, until) {
     let [start, end] = [from, until];
-    while (start < end && isBlank(bytes[start]))
+    while (start < end && (0,json_marks/* isBlank */.z3)(bytes[start]))
         start += 1;
-    while (end > start && isBlank(bytes[end - 1]))
+    while (end > start && (0,json_marks/* isBlank */.z3)(bytes[end - 1]))
         end -= 1;
     return start < end ? { start, end } : undefined;
 }
@@ -5576,7 +5558,7 @@ class JsonBody {
     }
     append(path, value) {
         const list = this.#find(path);
-        if (list === undefined || this.#byteAt(list.start) !== OPEN_BRACKET)
+        if (list === undefined || this.#byteAt(list.start) !== json_marks/* OPEN_BRACKET */.WL)
             return false;
         const isEmpty = lastElement(this.#rope.slice(list.start, list.end)) === undefined;
         this.#replace(list.end - 1, list.end - 1, `${isEmpty ? '' : ','}${JSON.stringify(value)}`);
@@ -5584,7 +5566,7 @@ class JsonBody {
     }
     extend(path, text) {
         const words = this.#find(path);
-        if (words === undefined || this.#byteAt(words.start) !== QUOTE)
+        if (words === undefined || this.#byteAt(words.start) !== json_marks/* QUOTE */.jA)
             return false;
         this.#replace(words.end - 1, words.end - 1, JSON.stringify(text).slice(1, -1));
         return true;
@@ -5606,7 +5588,7 @@ class JsonBody {
     }
     /** A value that is an object itself, with its offsets in the whole body. */
     #objectAt({ start, end }) {
-        if (this.#byteAt(start) !== OPEN_BRACE)
+        if (this.#byteAt(start) !== json_marks/* OPEN_BRACE */.Hv)
             return undefined;
         const { open, members } = scan(this.#rope.pieces(start, end));
         const moved = [...members].map(([key, member]) => [key, move(member, start)]);
@@ -5658,7 +5640,7 @@ function readValue(bytes, path) {
     return parseValue(bytes);
 }
 function itemOf(bytes, path) {
-    const members = bytes[0] === OPEN_BRACE ? scan([bytes]).members : new Map();
+    const members = bytes[0] === json_marks/* OPEN_BRACE */.Hv ? scan([bytes]).members : new Map();
     return {
         keys: [...members.keys()],
         head: (maxBytes) => bytes.subarray(0, maxBytes).toString('utf8'),
@@ -5678,6 +5660,50 @@ function scan(pieces) {
 }
 function move({ start, end }, by) {
     return { start: start + by, end: end + by };
+}
+
+
+/***/ }),
+
+/***/ 82056:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hv: () => (/* binding */ OPEN_BRACE),
+/* harmony export */   J3: () => (/* binding */ ESCAPED_LETTER),
+/* harmony export */   KE: () => (/* binding */ COMMA),
+/* harmony export */   WL: () => (/* binding */ OPEN_BRACKET),
+/* harmony export */   ct: () => (/* binding */ hasValueBehind),
+/* harmony export */   jA: () => (/* binding */ QUOTE),
+/* harmony export */   oH: () => (/* binding */ COLON),
+/* harmony export */   r_: () => (/* binding */ BACKSLASH),
+/* harmony export */   rc: () => (/* binding */ CLOSE_BRACE),
+/* harmony export */   wt: () => (/* binding */ CLOSE_BRACKET),
+/* harmony export */   z3: () => (/* binding */ isBlank)
+/* harmony export */ });
+/** The bytes that JSON is made of, for those who look through it without a parser. */
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+/** How any ASCII letter can begin in a string, so that words that are looked for may be spelt without their letters. */
+const ESCAPED_LETTER = '\\u00';
+/** The blanks that JSON knows. */
+function isBlank(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+/** Whether this mark stands anywhere with a value. */
+function hasValueBehind(bytes, mark, { pattern, length }) {
+    for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at)) {
+        at += mark.length;
+        if (!pattern.test(bytes.toString('latin1', at, at + length)))
+            return true;
+    }
+    return false;
 }
 
 

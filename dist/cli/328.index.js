@@ -25,8 +25,8 @@ var meter_query = __webpack_require__(91625);
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 8 modules
-var json_body = __webpack_require__(96090);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 7 modules
+var json_body = __webpack_require__(77942);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(73143);
 // EXTERNAL MODULE: ./lib/core/lazy.js

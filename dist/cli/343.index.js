@@ -50,6 +50,8 @@ function saidOtherwise(figure) {
 var tokens = __webpack_require__(32735);
 // EXTERNAL MODULE: ./lib/wire/values.js
 var values = __webpack_require__(83075);
+// EXTERNAL MODULE: ./lib/wire/json-marks.js
+var json_marks = __webpack_require__(82056);
 ;// CONCATENATED MODULE: ./lib/dialects/shared/plain-request.js
 /** Folded. None of them chooses another model, brings in input or leaves some out, or has the server run tools of its own. */
 const PLAIN_SETTINGS = new Set(('model messages system input instructions contents systeminstruction tools tool_choice toolconfig parallel_tool_calls ' +
@@ -219,8 +221,9 @@ function bounded(items, name) {
 ;// CONCATENATED MODULE: ./lib/dialects/shared/anthropic-aside.js
 
 
+
 /** How the types of these tools begin; letters that are written as escapes may say anything. */
-const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
+const PAID_TOOLS = ['"web_search', '"advisor', json_marks/* ESCAPED_LETTER */.J3];
 /** One search, nano-USD. */
 const SEARCH_NANO_USD = 10_000_000;
 /** Where a request does not say how often a tool may be used. What is used more counts as it is told. */

@@ -21865,7 +21865,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(343), __nccwpck_require__.e(847)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(343), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
             await verify(host, deps);
             return 0;
         }
@@ -21923,7 +21923,7 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 54337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(343), __nccwpck_require__.e(650)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(343), __nccwpck_require__.e(265)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({

@@ -45,8 +45,8 @@ function shownJson(value, indent) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/wire/json-body.js + 8 modules
-var json_body = __webpack_require__(6090);
+// EXTERNAL MODULE: ./lib/wire/json-body.js + 7 modules
+var json_body = __webpack_require__(7942);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(3143);
 // EXTERNAL MODULE: ./lib/core/lazy.js

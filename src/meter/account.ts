@@ -10,6 +10,7 @@ import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
 import { readJson } from '../wire/json-answer.js';
 import type { JsonBody } from '../wire/json-body.js';
+import { ESCAPED_LETTER } from '../wire/json-marks.js';
 import { readRequestId } from '../wire/request-id.js';
 import {
   type Admission,
@@ -32,7 +33,7 @@ import type { TapResult } from './tap.js';
 import type { NoteLevel } from './wrap-up.js';
 
 /** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', '\\u00'];
+const LONG_CACHE = ['"1h"', ESCAPED_LETTER];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
 

@@ -1,6 +1,7 @@
 /** Answers that were kept until they ended, and go to the client in one piece. */
 import type { ServerResponse } from 'node:http';
 import { createDecoder, decodeBody, isUncoded } from '../wire/decode.js';
+import { ESCAPED_LETTER, hasValueBehind } from '../wire/json-marks.js';
 import { type Credentials, redact } from './credentials.js';
 import { maskKey } from './key-screen.js';
 import { clientHeaders, type RelayEnd, type UpstreamHead, type Way } from './relay.js';
@@ -15,10 +16,7 @@ export const UNREADABLE =
   'The upstream answered in a compression that was not asked for and cannot be undone.';
 const LENGTH_AND_CODING = new Set(['content-length', 'content-encoding']);
 const ERROR = Buffer.from('"error"');
-/** Letters that are written as escapes may say anything. */
-const ESCAPED_LETTERS = Buffer.from('\\u00');
-const NONE = /^\s*:\s*null/;
-const NONE_LENGTH = 12;
+const NONE = { pattern: /^\s*:\s*null/, length: 12 };
 
 export function isShortError({ status, headers }: UpstreamHead): boolean {
   return status >= 400 && Number(headers['content-length'] ?? 0) <= MAX_ERROR_BYTES;
@@ -100,9 +98,5 @@ async function readable(
 }
 
 function mayTellOfError(answer: Buffer): boolean {
-  for (let at = answer.indexOf(ERROR); at !== -1; at = answer.indexOf(ERROR, at)) {
-    at += ERROR.length;
-    if (!NONE.test(answer.toString('latin1', at, at + NONE_LENGTH))) return true;
-  }
-  return answer.includes(ESCAPED_LETTERS);
+  return hasValueBehind(answer, ERROR, NONE) || answer.includes(ESCAPED_LETTER);
 }

@@ -8,6 +8,7 @@ import { describeError, WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, UsageReader } from '../ports/dialect.js';
 import { createDecoder } from '../wire/decode.js';
+import { hasValueBehind } from '../wire/json-marks.js';
 import { SseSieve } from '../wire/sse-sieve.js';
 import { SseSkimmer } from '../wire/sse-skimmer.js';
 
@@ -43,8 +44,7 @@ const EVENT_MARK = Buffer.from('\ndata:');
 /** What stands around the text of an event, in any dialect, is hardly longer. */
 const EVENT_BYTES = 400;
 const BYTES_PER_TOKEN = 4;
-const NONE_YET = /^ ?null/;
-const NONE_YET_LENGTH = ' null'.length;
+const NONE_YET = { pattern: /^ ?null/, length: ' null'.length };
 
 export class ResponseTap {
   readonly #reader: UsageReader;
@@ -198,10 +198,5 @@ export function isEventStream(headers: Readonly<Record<string, string>>): boolea
 
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */
 function mayBeOurs(bytes: Buffer): boolean {
-  if (bytes.includes(ERROR_END)) return true;
-  for (let at = bytes.indexOf(USAGE_END); at !== -1; at = bytes.indexOf(USAGE_END, at)) {
-    at += USAGE_END.length;
-    if (!NONE_YET.test(bytes.toString('latin1', at, at + NONE_YET_LENGTH))) return true;
-  }
-  return false;
+  return bytes.includes(ERROR_END) || hasValueBehind(bytes, USAGE_END, NONE_YET);
 }

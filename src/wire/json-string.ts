@@ -1,4 +1,7 @@
-/** Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where it is long. */
+/**
+ * Strings of JSON, jumped over rather than read: what lies between quotes is searched for the next one, by vectors where the
+ * piece is large.
+ */
 import { BACKSLASH, QUOTE } from './json-marks.js';
 import { searchStringEnd } from './string-search.js';
 

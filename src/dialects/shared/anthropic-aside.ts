@@ -9,11 +9,12 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/fast-mode
  */
 import type { RequestBody, RequestFacts, RequestItem } from '../../ports/dialect.js';
+import { ESCAPED_LETTER } from '../../wire/json-marks.js';
 import { readText } from '../../wire/values.js';
 import { bounded, countAt, nameIn, textAt } from './steering.js';
 
 /** How the types of these tools begin; letters that are written as escapes may say anything. */
-const PAID_TOOLS = ['"web_search', '"advisor', '\\u00'];
+const PAID_TOOLS = ['"web_search', '"advisor', ESCAPED_LETTER];
 /** One search, nano-USD. */
 export const SEARCH_NANO_USD = 10_000_000;
 /** Where a request does not say how often a tool may be used. What is used more counts as it is told. */
