@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withoutMasks, withoutMethods } from '../../src/meter/query.js';
+import { steeringIn, withoutMasks, withoutMethods } from '../../src/meter/query.js';
 
 describe('what would keep the usage of an answer from the meter stays out of a query', () => {
   // Google's system parameters: https://docs.cloud.google.com/apis/docs/system-parameters
@@ -51,4 +51,16 @@ describe('what would keep the usage of an answer from the meter stays out of a q
 test('a request that the meter only passes on keeps its fields, and stays of its own method', () => {
   expect(withoutMethods('?fields=a&%24httpMethod=POST&pageSize=3')).toBe('?fields=a&pageSize=3');
   expect(withoutMethods('?fields=a')).toBe('?fields=a');
+});
+
+test.each([
+  ['?model=m', 'model'],
+  ['?alt=sse&%6Dodel=m', 'model'],
+  ['?a=1;MODELS[]=m', 'models'],
+  ['?fallbacks=', 'fallbacks'],
+  ['?alt=sse&key=model', undefined],
+  ['?beta=true', undefined],
+  ['', undefined],
+])('%j would have another call made by `%s`', (query, name) => {
+  expect(steeringIn(query)).toBe(name);
 });

@@ -38,8 +38,9 @@ const endSchema = z.object({
   candidates: z.array(z.object({ finishReason: z.string().nullish() })).nullish(),
   promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
 });
+/** Gateways take names of several parts (`models/gemini/gemini-2.5-pro`); tuned models stand in lists of their own. */
 const ROUTE =
-  /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+  /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/([^:]+):(generateContent|streamGenerateContent))$/;
 
 class GeminiUsageReader implements UsageReader {
   #model: string | undefined;

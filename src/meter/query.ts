@@ -11,6 +11,9 @@ const READABLE_FORMS = new Set(['', 'json', 'sse']);
 /** A GET that says here that it is a POST would be forwarded as a GET. */
 const METHODS = new Set(['httpmethod', '_method']);
 
+/** Some gateways take these here before they look into the body: then another model would answer than the one that is held. */
+const STEERING = new Set(['model', 'models', 'user_model', 'fallbacks']);
+
 interface Parameter {
   /** Lower case, without blanks around it and the `$` that Google's APIs take in front. */
   readonly name: string;
@@ -29,6 +32,13 @@ export function withoutMasks(query: string): string {
 /** A query without the parameters by which a request would be one of another method. */
 export function withoutMethods(query: string): string {
   return without(query, ({ name }) => METHODS.has(name));
+}
+
+/** Name of a parameter by which another call would be made than the body says; `undefined` where there is none. */
+export function steeringIn(query: string): string | undefined {
+  if (query === '') return undefined;
+  const parameters = query.slice(1).split(/[&;]/).flatMap(parametersIn);
+  return parameters.find(({ name }) => STEERING.has(name))?.name;
 }
 
 /** A query without a parameter, however it is spelt: byte for byte as it came where it has none such. */

@@ -25,6 +25,7 @@ import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
 import type { HeaderPolicy } from './outgoing-headers.js';
 import { type CanonicalPath, canonicalise } from './paths.js';
+import { steeringIn } from './query.js';
 import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
 import { forwardUnmetered } from './unmetered.js';
@@ -236,10 +237,12 @@ class MeterServer implements Meter {
     }
     const { telemetry } = this.#options;
     if (telemetry?.owns(method, target.path)) return telemetry.take(request, response, target.path);
-    const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
-    if (route) return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
     const { dialects } = this.#options;
-    return forwardUnmetered(this.#services, { request, response, target, dialects });
+    if (route === undefined) return forwardUnmetered(this.#services, { request, response, target, dialects });
+    const steering = steeringIn(target.query);
+    if (steering !== undefined) return sendLocal(response, route.dialect.failure(400, misplaced(steering)));
+    const services = this.#canary?.servicesFor(request.headers) ?? this.#services;
+    return new MeteredCall(services, { ...route, query: target.query }, request, response).run();
   }
 
   /** Clients that try websockets first fall back to HTTP at once on 426, and on nothing else. */
@@ -253,6 +256,9 @@ class MeterServer implements Meter {
       const text = 'spendgate: this request does not carry the token of this run.';
       return refuseUpgrade(request.socket, route.dialect.failure(401, text));
     }
+    const steering = steeringIn(target.query);
+    if (steering !== undefined)
+      return refuseUpgrade(request.socket, route.dialect.failure(400, misplaced(steering)));
     // Most runs never need it.
     const { meterWebSocket } = await import('./websocket-upgrade.js');
     return meterWebSocket(this.#services, { ...route, messages, query: target.query }, request, head);
@@ -275,6 +281,10 @@ function sleep(ms: number): Promise<void> {
 export function parseUpstream(baseUrl: string): Upstream {
   const url = new URL(baseUrl);
   return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
+}
+
+function misplaced(name: string): string {
+  return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs into the request.`;
 }
 
 function plain(status: number, body: string): LocalAnswer {

@@ -48,9 +48,10 @@ export function readModelsAndFallbacks(body: RequestBody): Named {
   return namedOf(readAsked(body), [...listedIn(body), ...fallbacksIn(body)]);
 }
 
-/** The same, where the model that is asked for stands in the path. @throws {SyntaxError} */
+/** The same, where the model that is asked for stands in the path: some gateways take one of the body before it. @throws {SyntaxError} */
 export function readFallbacks(body: RequestBody, model: string | undefined): Named {
-  return namedOf(model, [...listedIn(body), ...fallbacksIn(body)]);
+  const named = readAsked(body)?.replace(/^models\//, '');
+  return namedOf(model, [...(named === undefined ? [] : [named]), ...listedIn(body), ...fallbacksIn(body)]);
 }
 
 function namedOf(asked: string | undefined, listed: readonly string[]): Named {
