@@ -117,7 +117,8 @@ describe('what has no effect is said', () => {
   });
 
   test('no policy file, with the path that was looked for, and the task that was named', () => {
-    const bare = (inputs: RawInputs) => read({ run: 'x', ...inputs, config: '' });
+    const bare = (inputs: RawInputs) =>
+      read({ ...(inputs.mode === 'wrap' ? { run: 'x' } : {}), ...inputs, config: '' });
     const path = join(process.cwd(), '.github/spendgate.yml');
     const { notes: warned, remarks } = bare({ mode: 'wrap', task: 'triage' });
     expect(warned).toEqual([
@@ -135,6 +136,23 @@ describe('what has no effect is said', () => {
         ],
       });
     }
+  });
+
+  test('an input of another mode, in the log alone: steps may share theirs', () => {
+    const { notes: warned, remarks } = read({ mode: 'pre', 'max-cost': '1', 'expect-cost': '..1' });
+    expect(warned).toEqual([]);
+    expect(remarks).toEqual([
+      '`max-cost` is for `wrap`: this step (`pre`) makes no use of it.',
+      '`expect-cost` is for `post`: this step (`pre`) makes no use of it.',
+    ]);
+  });
+
+  test('a kill switch under `observe`, where the agent starts all the same', () => {
+    const on = { 'kill-switch': 'yes', 'max-cost': '1' };
+    expect(notes({ ...on, observe: 'true' })).toEqual([
+      'The kill switch is on (`kill-switch: yes`): without `observe` the agent would not be started.',
+    ]);
+    expect(notes(on)).toEqual([]);
   });
 
   test.each(['max-cost', 'max-tokens', 'max-weighted-tokens', 'max-requests'])(

@@ -396,25 +396,27 @@ describe('two keys for one setting', () => {
 });
 
 describe('a secret in the file', () => {
-  test.each(['gateway-key', 'admin-key', 'github-token'])(
-    '%s is refused, its value is not repeated, and the example is right',
-    (name) => {
-      for (const text of [
-        `version: 1\ndefaults:\n  ${name}: sk-very-secret\n`,
-        `version: 1\ntasks:\n  t: { ${name}: sk-very-secret }\n`,
-      ]) {
-        const faults = faultsOf(text);
-        expect(faults).toEqual([
-          {
-            where: `${FILE}:3`,
-            message: expect.stringContaining(`\`${name}\` is a secret`),
-            example: 'gateway: { key-env: LLM_KEY }',
-          },
-        ]);
-        expect(JSON.stringify(faults)).not.toContain('sk-very-secret');
-      }
-    },
-  );
+  test.each([
+    ['gateway-key', 'gateway: { key-env: LLM_KEY }'],
+    ['admin-key', 'gateway: { admin-key-env: LLM_ADMIN_KEY }'],
+    ['github-token', 'with: { github-token: "${{ github.token }}" }'],
+    ['alert-webhook', 'with: { alert-webhook: "${{ secrets.ALERT_WEBHOOK }}" }'],
+  ])('%s is refused, its value is not repeated, and the example is right', (name, example) => {
+    for (const text of [
+      `version: 1\ndefaults:\n  ${name}: sk-very-secret\n`,
+      `version: 1\ntasks:\n  t: { ${name}: sk-very-secret }\n`,
+    ]) {
+      const faults = faultsOf(text);
+      expect(faults).toEqual([
+        {
+          where: `${FILE}:3`,
+          message: expect.stringContaining(`\`${name}\` is a secret`),
+          example,
+        },
+      ]);
+      expect(JSON.stringify(faults)).not.toContain('sk-very-secret');
+    }
+  });
 });
 
 describe('a value that does not parse', () => {

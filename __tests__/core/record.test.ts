@@ -182,6 +182,10 @@ describe('a record from elsewhere', () => {
     });
   });
 
+  test('that is no JSON is not repeated in the error', () => {
+    expect(() => parseRecord('sk-live-01 stands here')).toThrow(/^The usage record is not JSON\.$/);
+  });
+
   test.each([
     ['{', /not JSON/],
     ['', /not JSON/],

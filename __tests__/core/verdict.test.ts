@@ -182,6 +182,16 @@ describe('what could not be read', () => {
     },
   );
 
+  test('a gate without a state says how it gets one, where the unknown blocks', () => {
+    const gate = { ...unread, state: 'unknown', blind: false, evidence: 'No entry.' } as const;
+    const [denied] = decide({ gate, gateName: 'nightly' }, { onGateUnknown: 'block' }).findings;
+    expect(denied).toMatchObject({
+      title: 'Gate has no state yet',
+      message: expect.stringMatching(/^No state of the gate nightly is known: .* No entry\.$/),
+      advice: expect.stringContaining('`gate: nightly`, `gate-action: open`'),
+    });
+  });
+
   test('a minimum in a unit that cannot be compared is an error, not a guess', () => {
     const attempt = () => decide({ budget: left(5) }, { minRemaining: { unit: 'credits', value: 5 } });
     expect(attempt).toThrow(/cannot be compared/);

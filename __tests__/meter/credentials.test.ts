@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAuthorised, passedValue, swapQuery } from '../../src/meter/credentials.js';
+import { isAuthorised, passedValue, redact, swapQuery } from '../../src/meter/credentials.js';
 
 const both = { token: 'sk-run-token', key: 'sk-real+key' };
 const own = { token: undefined, key: undefined };
@@ -66,4 +66,11 @@ describe('on the way out', () => {
     expect(passedValue(own, 'authorization', 'Bearer mine')).toBe('Bearer mine');
     expect(swapQuery(own, '?key=mine')).toEqual({ query: '?key=mine', headers: [] });
   });
+});
+
+test('a key is taken out of a text, and a word that stands in for one is not', () => {
+  expect(redact({ token: 't', key: 'sk-real+key' }, 'Bearer sk-real+key, sk-real%2Bkey')).toBe(
+    'Bearer ***, ***',
+  );
+  expect(redact({ token: 't', key: 'json' }, 'application/json')).toBe('application/json');
 });

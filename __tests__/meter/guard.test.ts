@@ -978,6 +978,39 @@ test('observe refuses nothing', async () => {
   expect([ceiling, guard.stop]).toEqual([undefined, undefined]);
 });
 
+test('observe tells of a model without a price that would have ended the run', async () => {
+  for (const onUnpriced of ['block', 'warn'] as const) {
+    const guard = guardOf({ maxCostNanoUsd: USD }, { observe: true, onUnpriced });
+    await admitted(guard);
+    expect(guard.observed?.reason).toBe(onUnpriced === 'block' ? 'limit:on-unpriced' : undefined);
+  }
+});
+
+describe('a call that is refused alone', () => {
+  const large = askFor({}, { bodyBytes: 80_000 });
+
+  test('is followed by others, and by an end where there is nothing but such calls', async () => {
+    const guard = guardOf({ requestMaxInputTokens: 5000 });
+    for (let call = 1; call < 100; call += 1) await refused(guard, large);
+    expect(guard.stop).toBeUndefined();
+    await admitted(guard);
+    for (let call = 1; call < 100; call += 1) await refused(guard, large);
+    expect(guard.stop).toBeUndefined();
+    expect(await refused(guard, large)).toMatch(
+      /`request-max-input-tokens`: 100 calls in a row were refused/,
+    );
+    expect(guard.stop?.reason).toBe('limit:request-max-input-tokens');
+  });
+
+  test('is the very same request when it comes again', async () => {
+    const guard = guardOf({ requestMaxInputTokens: 1000, maxIdenticalRequests: 3 });
+    for (let call = 0; call < 3; call += 1) await refused(guard, large);
+    expect(guard.stop).toBeUndefined();
+    await refused(guard, large);
+    expect(guard.stop?.reason).toBe('limit:max-identical-requests');
+  });
+});
+
 describe('warm-ups', () => {
   const warmUp = askFor({}, { isWarmUp: true });
 

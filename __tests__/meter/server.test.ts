@@ -11,6 +11,7 @@ import {
   streamed,
   type TestMeter,
   type TestMeterOptions,
+  TOKEN,
 } from '../support/meter.js';
 import { type Provider, startProvider } from '../support/provider.js';
 
@@ -415,6 +416,18 @@ describe('who may use it', () => {
     },
   );
 
+  test.each(DIALECT_IDS)(
+    '%s: nor one whose query names another model, which a gateway may take before the body’s',
+    async (id) => {
+      const meter = await metered();
+      for (const part of ['model=gpt-5-pro', 'MODEL=x', '%6dodel=x', 'a=1&models[]=x', 'user_model=x']) {
+        const reply = await send(`${meter.url}${CALLS[id].path}?${part}`, { body: CALLS[id].body });
+        expect([reply.status, reply.text]).toEqual([400, expect.stringMatching(/`\w+` stands in the query/)]);
+      }
+      expect(provider.requests).toEqual([]);
+    },
+  );
+
   test('a path in other letters is the same route', async () => {
     const meter = await metered();
     expect((await send(meter.url + messages.path.toUpperCase(), { body: messages.body })).status).toBe(200);
@@ -571,6 +584,46 @@ describe('limits', () => {
     expect(lenient.guard.unpricedModels).toEqual(['house-model']);
   });
 
+  test('so is what cannot be metered: nobody knows what it costs', async () => {
+    provider.setScript({ routes: { '/v1/embeddings': () => ({ body: {} }) } });
+    const body = { input: 'x' };
+    const strict = await metered({ limits: { maxCostNanoUsd: 1e9 }, onUnpriced: 'block' });
+    const reply = await send(`${strict.url}/v1/embeddings`, { body });
+    expect(reply).toMatchObject({ status: 402, text: expect.stringContaining('POST /v1/embeddings costs') });
+    expect(strict.guard.stop?.reason).toBe('limit:on-unpriced');
+    expect(provider.requests).toEqual([]);
+    for (const options of [{ limits: { maxCostNanoUsd: 1e9 } }, { onUnpriced: 'block' }] as const) {
+      const lenient = await metered(options);
+      expect((await send(`${lenient.url}/v1/embeddings`, { body })).status).toBe(200);
+    }
+  });
+
+  test.each(['models/gemini/gemini-2.5-pro', 'models%2Fgemini%2Fgemini-2.5-pro', 'tunedModels/mine'])(
+    'hold for a model whose name a gateway takes in several parts, or from another list: %s',
+    async (name) => {
+      const meter = await metered({ limits: { maxTokens: 10 } });
+      const reply = await send(`${meter.url}/v1beta/${name}:generateContent`, { body: CALLS.gemini.body });
+      expect(reply.status).toBe(402);
+      expect(meter.entries).toMatchObject([{ dialect: 'gemini', outcome: 'refused' }]);
+      expect(provider.requests).toEqual([]);
+    },
+  );
+
+  test('hold for the dearer of two models that a path and its body name', async () => {
+    const meter = await metered({ limits: { maxCostNanoUsd: 60_000_000 } });
+    const path = '/v1beta/models/gemini-2.5-flash-lite:generateContent';
+    const ask = (model: string) =>
+      send(meter.url + path, {
+        body: { ...CALLS.gemini.body, model, generationConfig: { maxOutputTokens: 1000 } },
+      });
+    expect((await ask('models/gemini-2.5-flash-lite')).status).toBe(200);
+    expect(provider.requests[0]?.body).toMatchObject({ generationConfig: { maxOutputTokens: 1000 } });
+    expect((await ask('gpt-5-pro')).status).toBe(200);
+    // At 120 USD a million, what is left pays for far fewer.
+    const ceiling = JSON.stringify(provider.requests[1]?.body).match(/"maxOutputTokens":(\d+)/)?.[1];
+    expect(Number(ceiling)).toBeLessThan(500);
+  });
+
   test('a stopped run sends nothing any more that could cost', async () => {
     const meter = await metered({ limits: { maxRequests: 0 } });
     await send(meter.url + messages.path, { body: messages.body });
@@ -588,6 +641,33 @@ describe('limits', () => {
     }
     expect(statuses).toEqual([200, 200, 402]);
     expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 2 });
+  });
+
+  test('a client that leaves while its call waits was refused nothing', async () => {
+    const release = Promise.withResolvers<void>();
+    const upstream = createServer((_request, response) => {
+      void release.promise.then(() => response.writeHead(500).end());
+    });
+    const meter = await metered({ upstream: await urlOf(upstream), limits: { maxTokens: 2000 } });
+    const body = { ...messages.body, max_tokens: 1500 };
+    const first = send(meter.url + messages.path, { body });
+    while (meter.lines.length === 0) await new Promise(setImmediate);
+    const waiting = httpRequest(meter.url + messages.path, {
+      method: 'POST',
+      headers: { 'x-api-key': TOKEN },
+    });
+    waiting.on('error', () => undefined);
+    waiting.end(JSON.stringify(body));
+    await once(waiting, 'finish');
+    // What the meter answers now comes behind what was sent before.
+    const roundTrip = () => send(meter.url, { headers: { 'x-api-key': 'guess' } });
+    await roundTrip();
+    waiting.destroy();
+    await roundTrip();
+    release.resolve();
+    await first;
+    expect(meter.lines.map(({ type }) => type)).toEqual(['sent', 'call']);
+    upstream.close();
   });
 
   test('observe counts and refuses nothing', async () => {
@@ -679,6 +759,87 @@ describe('what comes from outside', () => {
     expect(reply.status).toBe(502);
     expect(JSON.parse(reply.text)).toHaveProperty('error');
     expect(meter.entries[0]?.outcome).toBe('failed');
+  });
+
+  test('a redirection is passed on and is no answer: three in a row are three failures', async () => {
+    const headers = { location: 'https://elsewhere.example' };
+    provider.setScript({ fault: { kind: 'status', status: 308, body: 'moved', headers } });
+    const meter = await metered({ limits: { maxConsecutiveErrors: 3 } });
+    const statuses: number[] = [];
+    for (let call = 0; call < 4; call += 1)
+      statuses.push((await send(meter.url + messages.path, { body: messages.body })).status);
+    expect(statuses).toEqual([308, 308, 308, 402]);
+    expect(meter.entries[0]).toMatchObject({ status: 308, outcome: 'failed' });
+    expect(meter.totals().costNanoUsd).toEqual({ sum: 0, known: 0, unknown: 0 });
+  });
+
+  test('a call whose client left before there was a connection is not billed', async () => {
+    // It never answers a TLS greeting.
+    const silent = createTcpServer((socket) => socket.on('error', () => undefined));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const meter = await metered({
+      upstream: `https://127.0.0.1:${port}`,
+      limits: { maxCostNanoUsd: 1_000_000_000 },
+    });
+    const greeted = once(silent, 'connection');
+    const client = httpRequest(meter.url + messages.path, {
+      method: 'POST',
+      headers: { 'x-api-key': TOKEN, 'content-type': 'application/json' },
+    });
+    client.on('error', () => undefined);
+    client.end(JSON.stringify(messages.body));
+    await greeted;
+    client.destroy();
+    while (meter.entries.length === 0) await new Promise(setImmediate);
+    expect(meter.entries).toMatchObject([{ outcome: 'failed' }]);
+    expect(meter.totals().costNanoUsd).toEqual({ sum: 0, known: 0, unknown: 0 });
+    silent.close();
+  });
+
+  test('an error message that is too long to be kept is not passed on as if it were whole', async () => {
+    const upstream = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead(400, { 'content-type': 'text/plain' });
+        for (let piece = 0; piece < 20; piece += 1) response.write('x'.repeat(64 * 1024));
+        response.end();
+      });
+    });
+    const meter = await metered({ upstream: await urlOf(upstream) });
+    const reply = await send(meter.url + messages.path, { body: messages.body });
+    expect([reply.status, reply.text]).toEqual([502, expect.stringContaining('larger than 1 MiB')]);
+    upstream.close();
+  });
+
+  test('a request that is too large is refused, and its connection ends', async () => {
+    const meter = await metered();
+    const { port } = new URL(meter.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const closed = new Promise<void>((resolve) => {
+      socket.on('error', () => undefined).once('close', () => resolve());
+    });
+    const head = [
+      `POST ${messages.path} HTTP/1.1`,
+      'host: meter',
+      `x-api-key: ${TOKEN}`,
+      `content-length: ${100 * 1024 * 1024}`,
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n{"a":"`);
+    const piece = Buffer.alloc(1024 * 1024, 'a');
+    for (let sent = 0; sent < 80 && !socket.destroyed; sent += 1)
+      if (!socket.write(piece))
+        await Promise.race([closed, new Promise((resolve) => socket.once('drain', resolve))]);
+    await closed;
+    expect(meter.entries).toEqual([]);
+    expect(provider.requests).toEqual([]);
+  });
+
+  test('a call that cannot be metered and reaches nobody has failed', async () => {
+    const meter = await metered({ upstream: 'http://127.0.0.1:1' });
+    expect((await send(`${meter.url}/v1/embeddings`, { body: { input: 'x' } })).status).toBe(502);
+    expect(meter.entries).toMatchObject([{ dialect: 'unmetered', outcome: 'failed' }]);
+    expect(meter.totals().costNanoUsd.unknown).toBe(0);
   });
 
   test('a cost that no bill can hold is not a cost', async () => {

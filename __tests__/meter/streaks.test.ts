@@ -10,6 +10,8 @@ import { type Provider, startProvider } from '../support/provider.js';
 /** `e` failed, a number read so many tokens from the cache, `?` did not tell of a cache. */
 type Event = 'e' | '?' | number;
 
+const UNTOLD = { kind: 'unknown', usage: NO_USAGE, isAnswered: true, mayGoOn: false } as const;
+
 function streakOf(limits: RunLimits, events: readonly Event[]): Streaks {
   const streaks = new Streaks(limits);
   for (const event of events) {
@@ -123,7 +125,11 @@ describe('the guard', () => {
     const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 1, cacheReadTokens };
     guard.settle(
       admission.ticket,
-      event === 'e' ? { kind: 'none' } : { kind: 'known', usage, costNanoUsd: undefined },
+      event === 'e'
+        ? { kind: 'none' }
+        : event === '?'
+          ? UNTOLD
+          : { kind: 'known', usage, costNanoUsd: undefined },
       5,
     );
     return true;
@@ -131,6 +137,7 @@ describe('the guard', () => {
 
   test.each<[RunLimits, readonly Event[], string]>([
     [{ maxConsecutiveErrors: 2 }, ['e', 1, 'e', 'e'], 'limit:max-consecutive-errors'],
+    [{ maxConsecutiveErrors: 2 }, ['e', '?', 'e', '?', 'e', 'e'], 'limit:max-consecutive-errors'],
     [{ maxCacheMisses: 2 }, [5, 0, 0], 'limit:max-cache-misses'],
   ])('with %j ends the run after %j, for good', async (limits, events, reason) => {
     const guard = guardOf(limits);

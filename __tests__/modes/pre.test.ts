@@ -438,7 +438,7 @@ describe('the gate', () => {
     const result = await pre({ store });
     expectDenied(
       result,
-      /closed since 2026-11-21T03:00:00Z \(https:\/\/\S+\/runs\/41\)\. Reason: 92,400 input tokens/,
+      /closed since 2026-11-21T03:00:00Z \(https:\/\/\S+\/runs\/41\)\. Reason: “92,400 input tokens/,
     );
     expect(result.outputs['gate']).toBe('closed');
     expect(result.runner.annotations[0]?.advice).toMatch(/gate-action: open.*spendgate gate open --gate/);

@@ -133,7 +133,7 @@ export function readConfig(sources: ConfigSources): Config {
     alerts,
     notes: configNotes(settings, mode),
     lateFaults: mode === 'post' ? outer : [],
-    remarks: configRemarks(settings, mode === 'wrap'),
+    remarks: configRemarks(settings, mode),
   };
   if (mode !== 'post') settings.faults.push(...outer);
   if (mode === 'wrap') checkCommand(settings, config.wrap, sources.hasCommand ?? false);

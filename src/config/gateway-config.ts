@@ -105,7 +105,8 @@ export function checkBudgetSource(
   gateways: readonly KnownGateway[],
 ): void {
   if (gateway.id === undefined) {
-    if (settings.value('min-remaining'))
+    const isNamed = (settings.value('gateway') ?? settings.policy?.gateway?.id) !== undefined;
+    if (settings.value('min-remaining') && !isNamed)
       settings.fault('gateway', '`min-remaining` is given, but no gateway to ask.', 'litellm');
     return;
   }

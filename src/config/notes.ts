@@ -1,6 +1,6 @@
 /** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
 import { resolve } from 'node:path';
-import type { InputName, Mode } from './inputs.js';
+import { INPUT_NAMES, type InputName, inputSpec, type Mode } from './inputs.js';
 import type { Settings } from './settings.js';
 
 /** Limits that the agent can be told it comes to the end of. */
@@ -26,17 +26,54 @@ const WITH_LIMITS: ReadonlySet<Mode> = new Set(['pre', 'wrap', 'post']);
 export function configNotes(settings: Settings, mode: Mode): string[] {
   return [
     ...(WITH_LIMITS.has(mode) ? taskNotes(settings) : []),
-    ...(mode === 'wrap' ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+    ...(mode === 'wrap' ? wrapNotes(settings) : []),
   ];
 }
 
-/** What only the log says: a task may be a mere name, of a gate and of records. */
-export function configRemarks(settings: Settings, isWrap: boolean): string[] {
+function wrapNotes(settings: Settings): string[] {
+  return [
+    ...killSwitchNotes(settings),
+    ...limitNotes(settings),
+    ...wrapUpNotes(settings),
+    ...weightNotes(settings),
+  ];
+}
+
+/** What only the log says. */
+export function configRemarks(settings: Settings, mode: Mode): string[] {
+  return [...taskRemarks(settings, mode === 'wrap'), ...idleInputs(settings, mode)];
+}
+
+/** Steps may share their inputs, so one that is for another mode is no fault. */
+function idleInputs(settings: Settings, mode: Mode): string[] {
+  return INPUT_NAMES.filter(
+    (name) => settings.input(name) !== undefined && !inputSpec(name).modes.includes(mode),
+  ).map(
+    (name) =>
+      `\`${name}\` is for ${list(inputSpec(name).modes)}: this step (\`${mode}\`) makes no use of it.`,
+  );
+}
+
+function list(modes: readonly Mode[]): string {
+  return modes.map((mode) => `\`${mode}\``).join(' and ');
+}
+
+/** A task may be a mere name, of a gate and of records. */
+function taskRemarks(settings: Settings, isWrap: boolean): string[] {
   const task = settings.input('task');
   if (task === undefined || settings.own.content !== undefined) return [];
   if (isWrap && limitNotes(settings).length > 0) return [];
   return [
     `The task \`${task}\` is named, and ${noFile(settings)}: it names the gate and the records, and brings no limits.`,
+  ];
+}
+
+/** Observed only, the agent starts all the same. */
+function killSwitchNotes(settings: Settings): string[] {
+  const killSwitch = settings.value('kill-switch');
+  if (killSwitch === undefined || settings.value('observe') !== true) return [];
+  return [
+    `The kill switch is on (\`kill-switch: ${killSwitch}\`): without \`observe\` the agent would not be started.`,
   ];
 }
 

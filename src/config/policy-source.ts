@@ -29,6 +29,11 @@ export interface Shape<T> {
 }
 
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
+/** Keys of a gateway come from variables that the file names, every other secret from the workflow. */
+const SECRET_EXAMPLES: Readonly<Record<string, string>> = {
+  'gateway-key': 'gateway: { key-env: LLM_KEY }',
+  'admin-key': 'gateway: { admin-key-env: LLM_ADMIN_KEY }',
+};
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const OVERRIDE = /^(?:overrides\/\d+|override)$/;
 const KNOWN_KEYS: readonly (readonly [at: RegExp, keys: readonly string[]])[] = [
@@ -162,7 +167,7 @@ export class PolicySource {
       return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
     if (secret) {
       const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
-      return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
+      return { where, message, example: SECRET_EXAMPLES[key] ?? `with: { ${key}: "${example}" }` };
     }
     if (OVERRIDE.test(at) && SETTING_NAMES.some((name) => name === key))
       return {

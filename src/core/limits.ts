@@ -44,6 +44,7 @@ export type LimitName =
   | 'max-identical-requests'
   | 'max-cache-misses'
   | 'request-max-input-tokens'
+  | 'request-max-output-tokens'
   | 'max-subagents'
   | 'max-subagent-depth'
   | 'max-subagent-tokens'

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type Attribution, attributionSchema } from './attribution.js';
-import { AppError, describeError } from './errors.js';
+import { AppError } from './errors.js';
 import type { RunLimits, StopReason } from './limits.js';
 import type { RunnerCost } from './minutes.js';
 import { readUsd, renderUsdPlain } from './money.js';
@@ -230,8 +230,9 @@ export function parseRecord(text: string): UsageRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('bad-record', `The usage record is not JSON: ${describeError(cause)}.`, { cause });
+  } catch {
+    // Not the parser's words: they quote what stands there.
+    throw new AppError('bad-record', 'The usage record is not JSON.');
   }
   const parsed = recordSchema.safeParse(value);
   if (parsed.success) return parsed.data;

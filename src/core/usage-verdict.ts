@@ -77,6 +77,14 @@ function judgeMetric(
   const verdict = judgeRange(observed, range);
   if (verdict === 'within') return [];
   const label = metricLabel(metric);
+  if (observed === undefined) {
+    const message = `It is not known; ${renderRange(metric, range)} expected.`;
+    const advice =
+      'Nobody told it: no answer of the upstream, no price of a model, or no input of a step that gives the usage by hand.';
+    return [
+      finding('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
+    ];
+  }
   const figures = `${renderObserved(metric, observed)} ${label} observed, ${renderRange(metric, range)} expected`;
   if (verdict === 'unknown') {
     return [

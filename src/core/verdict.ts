@@ -98,21 +98,16 @@ function judgeKillSwitch(killSwitch: string | undefined): Finding[] {
   ];
 }
 
-function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknown: Fallback): Finding[] {
+function judgeGate(evidence: PreEvidence, onUnknown: Fallback): Finding[] {
+  const { gate, gateName, gateStore, runsUrl } = evidence;
   if (gate.state === 'open') return [];
-  if (isUntouched(gate) && onUnknown !== 'block') return [];
-  if (gate.state === 'unknown') {
-    if (!gate.blind && onUnknown === 'warn')
-      return [finding('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
-    const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
-    return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
-  }
+  if (gate.state === 'unknown') return judgeUnknownGate(evidence, onUnknown);
   const { entry } = gate;
   const name = gateName ?? entry?.gate ?? '';
   const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
   const since = entry ? ` since ${inSeconds(entry.createdAt)} (${run})` : '';
   const why = entry?.reason
-    ? ` Reason: ${entry.reason}`
+    ? ` Reason: “${entry.reason}”.`
     : entry
       ? ' The reason stands in the summary of that run.'
       : '';
@@ -128,6 +123,20 @@ function judgeGate({ gate, gateName, gateStore, runsUrl }: PreEvidence, onUnknow
       },
     ),
   ];
+}
+
+/** What was read and holds no state is mended by a person who opens it; what could not be read is not. */
+function judgeUnknownGate({ gate, gateName = '', gateStore }: PreEvidence, onUnknown: Fallback): Finding[] {
+  if (isUntouched(gate) && onUnknown !== 'block') return [];
+  if (gate.blind) {
+    const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
+    return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
+  }
+  const title = 'Gate has no state yet';
+  if (onUnknown !== 'block') return [finding('notice', 'gate-unknown', title, gate.evidence)];
+  const message = `No state of the gate ${gateName} is known: it is new, or what was kept of it is lost. ${gate.evidence}`;
+  const advice = `If runs may start, ${howToOpen(gateName, gateStore)}. \`on-gate-unknown: warn\` would let this one start as it is.`;
+  return [finding('error', 'gate-unknown', title, message, { advice })];
 }
 
 function judgeBudget(

@@ -2,8 +2,9 @@
  * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
  *
  * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek and LiteLLM name cached tokens their own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
+ * @see https://docs.litellm.ai/docs/completion/prompt_caching
  */
 import { z } from 'zod';
 import { WireFormatError } from '../core/errors.js';
@@ -20,10 +21,18 @@ const wireUsage = z.object({
   prompt_tokens: wireCount,
   completion_tokens: wireCount,
   prompt_tokens_details: z
-    .object({ cached_tokens: wireCount, cache_write_tokens: wireCount, audio_tokens: wireCount })
+    .object({
+      cached_tokens: wireCount,
+      cache_write_tokens: wireCount,
+      audio_tokens: wireCount,
+      cache_creation_tokens: wireCount,
+      cache_creation_token_details: z.object({ ephemeral_1h_input_tokens: wireCount }).nullish(),
+    })
     .nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: wireCount, audio_tokens: wireCount }).nullish(),
   prompt_cache_hit_tokens: wireCount,
+  cache_read_input_tokens: wireCount,
+  cache_creation_input_tokens: wireCount,
 });
 const payloadSchema = z.object({
   model: z.string().nullish(),
@@ -66,12 +75,18 @@ class ChatUsageReader implements UsageReader {
 }
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
+  const { prompt_tokens_details: details } = usage;
   return {
     inputTokens: usage.prompt_tokens ?? undefined,
     outputTokens: usage.completion_tokens ?? undefined,
-    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
-    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
-    cacheWrite1hTokens: undefined,
+    cacheReadTokens:
+      details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined,
+    cacheWriteTokens:
+      details?.cache_write_tokens ??
+      details?.cache_creation_tokens ??
+      usage.cache_creation_input_tokens ??
+      undefined,
+    cacheWrite1hTokens: details?.cache_creation_token_details?.ephemeral_1h_input_tokens ?? undefined,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
   };
 }

@@ -161,7 +161,7 @@ export class CallAccount {
     const { head } = end;
     const isFailed = head !== undefined && (head.status >= 400 || heard?.error !== undefined);
     const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
-    if (head && !isFailed) this.#services.failures.noteSuccess();
+    if (head && !isFailed && head.status < 300) this.#services.failures.noteSuccess();
     const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint());
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);

@@ -1,23 +1,37 @@
 /** Limits of one call: it is refused, and the run goes on. */
-import type { RunLimits } from '../core/limits.js';
+import type { LimitName, RunLimits } from '../core/limits.js';
 import type { RequestFacts } from '../ports/dialect.js';
 import type { InputHold } from './input-hold.js';
 
-/** Why this call may not leave, for the agent; `undefined` when it may. */
-export function refuseCall(facts: RequestFacts, hold: InputHold, limits: RunLimits): string | undefined {
+/** Why one call may not leave. */
+export interface CallRefusal {
+  readonly limit: LimitName;
+  /** For the agent. */
+  readonly reason: string;
+}
+
+/** `undefined` when this call may leave. */
+export function refuseCall(facts: RequestFacts, hold: InputHold, limits: RunLimits): CallRefusal | undefined {
   const { leastInputTokens, reads, unknownSize } = hold;
   const inputTokens = leastInputTokens / reads;
   const { requestMaxInputTokens, requestMaxOutputTokens } = limits;
-  if (facts.isDetached && limitsUsage(limits)) {
-    return 'spendgate refused this call: a background response reports its usage to nobody, and this run has limits.';
+  const ofUsage = facts.isDetached ? limitOfUsage(limits) : undefined;
+  if (ofUsage !== undefined) {
+    const reason =
+      'spendgate refused this call: a background response reports its usage to nobody, and this run has limits.';
+    return { limit: ofUsage, reason };
   }
   if (requestMaxInputTokens !== undefined && inputTokens > requestMaxInputTokens) {
     const bound = `\`request-max-input-tokens\` is ${requestMaxInputTokens}`;
-    if (unknownSize !== undefined) return refuseUnknownSize(hold, bound);
-    return `spendgate refused this call: its input is about ${inputTokens} tokens, and ${bound}. Send less context.`;
+    const reason =
+      unknownSize === undefined
+        ? `spendgate refused this call: its input is about ${inputTokens} tokens, and ${bound}. Send less context.`
+        : refuseUnknownSize(hold, bound);
+    return { limit: 'request-max-input-tokens', reason };
   }
   if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < facts.outputFloor) {
-    return `spendgate refused this call: it needs room for ${facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
+    const reason = `spendgate refused this call: it needs room for ${facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
+    return { limit: 'request-max-output-tokens', reason };
   }
   return undefined;
 }
@@ -27,9 +41,14 @@ export function refuseUnknownSize({ unknownSize, leastInputTokens }: InputHold, 
   return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
 }
 
-function limitsUsage(limits: RunLimits): boolean {
-  const { maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens, maxWeightedTokens } = limits;
-  return [maxCostNanoUsd, maxTokens, maxInputTokens, maxOutputTokens, maxWeightedTokens].some(
-    (limit) => limit !== undefined,
-  );
+/** One that is set; `undefined` where none is. */
+function limitOfUsage(limits: RunLimits): LimitName | undefined {
+  const set: readonly (readonly [LimitName, number | undefined])[] = [
+    ['max-cost', limits.maxCostNanoUsd],
+    ['max-tokens', limits.maxTokens],
+    ['max-input-tokens', limits.maxInputTokens],
+    ['max-output-tokens', limits.maxOutputTokens],
+    ['max-weighted-tokens', limits.maxWeightedTokens],
+  ];
+  return set.find(([, limit]) => limit !== undefined)?.[0];
 }

@@ -130,7 +130,8 @@ export class MeteredCall implements RelayHooks, Client {
       const facts = dialect.readRequest(body, path);
       const admission = await this.#account.admit({ facts, body }, this);
       if (admission.kind === 'refused') {
-        this.#refuse(admission.reason);
+        if (this.isGone) this.#account.giveRequestBack();
+        else this.#refuse(admission.reason);
         return undefined;
       }
       ticket = admission.ticket;
@@ -222,7 +223,8 @@ export class MeteredCall implements RelayHooks, Client {
     } else if (end.head.status < 400) {
       this.#response.socket?.resetAndDestroy();
     } else {
-      this.#answer(dialect.failure(502, 'The upstream broke off its error message.'));
+      const why = end.error === undefined ? '' : ` (${describeError(end.error)})`;
+      this.#answer(dialect.failure(502, `The upstream's error message did not come whole${why}.`));
     }
   }
 
@@ -236,6 +238,9 @@ export class MeteredCall implements RelayHooks, Client {
   /** What the meter cannot read it cannot limit, and no upstream could read it either. */
   #refuseUnread(error: unknown): void {
     const { dialect } = this.#route;
+    // Nobody reads the rest of it.
+    if (!this.#request.complete && !this.#response.headersSent)
+      this.#response.setHeader('connection', 'close');
     this.#answer(dialect.failure(400, `spendgate could not read the request: ${describeError(error)}.`));
   }
 

@@ -15,15 +15,23 @@ import {
   renderRefusal,
   type Settlement,
   type Stop,
+  stopAt,
   type Ticket,
 } from './admission.js';
 import { Books } from './books.js';
-import { refuseCall } from './call-limits.js';
+import { type CallRefusal, refuseCall } from './call-limits.js';
 import { unpricedOf } from './call-price.js';
 import { KeptBack } from './kept-back.js';
 import { type Draft, Placement } from './placement.js';
 import { CLIENT_GONE, Queue } from './queue.js';
-import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
+import {
+  countsReached,
+  exceeded,
+  priceMissing,
+  requestsReached,
+  unmeteredStop,
+  unpricedStop,
+} from './reached.js';
 import { roomFor } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
@@ -31,6 +39,8 @@ import { type Note, WrapUp } from './wrap-up.js';
 
 /** Names that answers give are kept for the report. */
 const MAX_UNPRICED = 100;
+/** An agent that makes no other calls than such as are refused alone does not come to an end by itself. */
+const MAX_REFUSED_IN_A_ROW = 100;
 
 type Decision = Admission | { readonly kind: 'wait' };
 
@@ -47,6 +57,7 @@ export class Guard {
   readonly #placement: Placement;
   #stop: Stop | undefined;
   #observed: Stop | undefined;
+  #refusedInARow = 0;
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -110,9 +121,11 @@ export class Guard {
     return Promise.resolve(decision);
   }
 
-  /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. */
-  admitUnmetered(): Stop | undefined {
-    const reached = this.#checkRequests();
+  /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
+  admitUnmetered(route: string): Stop | undefined {
+    const { limits, onUnpriced } = this.#options;
+    const isUnpriced = limits.maxCostNanoUsd !== undefined && onUnpriced === 'block';
+    const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
     if (this.#options.observe) this.#observed ??= reached;
     const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
     if (stop === undefined) this.#books.noteUnmetered();
@@ -143,8 +156,9 @@ export class Guard {
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#books.close(ticket)) return;
-    if (settlement.kind === 'known') this.#streaks.noteAnswer(settlement.usage);
-    else if (settlement.kind === 'none' || !settlement.isAnswered) {
+    if (settlement.kind === 'known' || (settlement.kind === 'unknown' && settlement.isAnswered))
+      this.#streaks.noteAnswer(settlement.usage);
+    else {
       this.#streaks.noteFailure();
       this.noteUnheard(ticket);
     }
@@ -181,9 +195,9 @@ export class Guard {
     if (this.#options.observe) return this.#observe(ask, draft);
     const blocked = this.#stop ?? this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price);
     if (blocked) return this.#refuse(blocked);
-    const reason =
+    const refused =
       refuseCall(ask.facts, draft.hold, this.#options.limits) ?? this.#placement.refuseUnknown(ask, draft);
-    if (reason !== undefined) return { kind: 'refused', reason };
+    if (refused !== undefined) return this.#refuseAlone(ask, refused);
     const turnedAway = this.#subagents.check(ask.caller);
     return turnedAway ? this.#turnAway(turnedAway) : this.#place(ask, draft);
   }
@@ -208,13 +222,22 @@ export class Guard {
     // Each of them counts what it would have refused, whatever was observed first.
     const turnedAway = this.#subagents.check(ask.caller);
     const full = isFull ? this.#full(ask, binding, inputTokens) : undefined;
-    this.#observed ??= this.#checkCounts(ask) ?? turnedAway?.stop ?? full?.stop;
+    this.#observed ??=
+      this.#checkCounts(ask) ?? this.#checkPrice(ask, draft.price) ?? turnedAway?.stop ?? full?.stop;
     const held = { inputTokens, outputTokens: 0, costNanoUsd: 0, weightedTokens: 0 };
     return this.#grant(ask, { ...draft, ...held, densest: { flat: held, seen: () => held } });
   }
 
   #refuse(stop: Stop): Decision {
     return { kind: 'refused', reason: renderRefusal(this.#latch(stop)) };
+  }
+
+  /** The run goes on, unless it comes to nothing but such calls. */
+  #refuseAlone(ask: Ask, { limit, reason }: CallRefusal): Decision {
+    this.#refusedInARow += 1;
+    this.#streaks.noteSent(ask.fingerprint);
+    if (this.#refusedInARow < MAX_REFUSED_IN_A_ROW) return { kind: 'refused', reason };
+    return this.#refuse(stopAt(limit, `${this.#refusedInARow} calls in a row were refused by it`));
   }
 
   /** Refuses one call of a subagent; the run goes on, unless this leads nowhere. */
@@ -231,6 +254,7 @@ export class Guard {
 
   #grant(ask: Ask, ticket: Ticket, ceiling?: number, note?: Note): Decision {
     this.#books.hold(ticket, ask);
+    this.#refusedInARow = 0;
     if (ticket.role === 'leader') this.#keptBack.noteLeader();
     this.#subagents.noteSent(ask.caller, ticket);
     if (!ask.isWarmUp) this.#streaks.noteSent(ask.fingerprint);

@@ -2,7 +2,7 @@
  * Takes the key out of an answer as it passes: whatever an upstream repeats of a request, the agent never gets the key. As many
  * bytes stand there afterwards as before, so that every length stays right.
  */
-import type { Credentials } from './credentials.js';
+import { type Credentials, LEAST_KEY } from './credentials.js';
 
 const NOTHING = Buffer.alloc(0);
 const STAR = '*'.charCodeAt(0);
@@ -13,9 +13,6 @@ const SPELLINGS = [
   (key: string) => JSON.stringify(key).slice(1, -1),
   (key: string) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
 ];
-
-/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
-const LEAST_KEY = 8;
 
 /** The credentials of a run are one object for as long as it lasts. */
 const KNOWN = new WeakMap<Credentials, readonly Buffer[]>();

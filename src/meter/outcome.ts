@@ -21,14 +21,6 @@ export interface Pricing {
   readonly unpricedModel?: string | undefined;
 }
 
-const UNSENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 const UNPRICED: Pricing = { cost: undefined };
 /**
  * A gateway, or whoever stands in front of it, gave up waiting. What is behind it got the request, and may go on and bill.
@@ -61,8 +53,8 @@ export function judgeOutcome(
   heard: TapResult | undefined,
   priceOf: (head: UpstreamHead, snapshot: UsageSnapshot) => Pricing,
 ): Outcome {
-  const { head } = end;
-  if (head === undefined && !isUnsent(end.error)) {
+  const { head, isUnsent = false } = end;
+  if (head === undefined && !isUnsent) {
     // It may have been sent, and no answer began.
     const outcome = end.kind === 'gone' ? 'aborted' : 'cut';
     return {
@@ -76,7 +68,8 @@ export function judgeOutcome(
       settlement: GIVEN_UP,
     };
   }
-  if (head === undefined || head.status >= 400) {
+  // A redirection is no answer either, and nobody bills it.
+  if (head === undefined || head.status >= 300) {
     return {
       entry: { ...NOT_REPORTED, status: head?.status, outcome: 'failed', final: head !== undefined },
       settlement: { kind: 'none' },
@@ -132,9 +125,4 @@ function judgeAnswer(
 function outcomeOf(end: RelayEnd, heard: TapResult | undefined): CallEntry['outcome'] {
   if (end.kind === 'gone') return 'aborted';
   return end.kind === 'broken' || heard?.error !== undefined ? 'cut' : 'ok';
-}
-
-/** True for errors that happen before a request can leave. */
-function isUnsent(error: Error | undefined): boolean {
-  return error !== undefined && 'code' in error && UNSENT.has(String(error.code));
 }

@@ -6,7 +6,7 @@ import { type TokenWeights, weighAtMost } from '../core/weights.js';
 import type { Ask, Ticket } from './admission.js';
 import { LEAST_COMFORTABLE } from './answer-sizes.js';
 import type { Books } from './books.js';
-import { refuseUnknownSize } from './call-limits.js';
+import { type CallRefusal, refuseUnknownSize } from './call-limits.js';
 import { priceOf, readings, unpricedOf } from './call-price.js';
 import { type Fit, type FitQuestion, fitCall, LEAST_USEFUL_OUTPUT } from './fit.js';
 import { holdInput } from './input-hold.js';
@@ -99,7 +99,7 @@ export class Placement {
    * A call that may be too large by what does not stand in it, and would fit without, is refused alone: the run can go on,
    * and the agent can send the same in the request.
    */
-  refuseUnknown(ask: Ask, draft: Draft): string | undefined {
+  refuseUnknown(ask: Ask, draft: Draft): CallRefusal | undefined {
     const { hold } = draft;
     if (hold.unknownSize === undefined) return undefined;
     const fit = this.#fit(ask, draft);
@@ -107,7 +107,8 @@ export class Placement {
     const { ownInputTokens } = hold;
     const own = { ...hold, inputTokens: ownInputTokens, leastInputTokens: ownInputTokens };
     if (this.#fit(ask, { ...draft, hold: own }).kind === 'full') return undefined;
-    return refuseUnknownSize(hold, `that does not fit what is left of \`${fit.limit}\``);
+    const reason = refuseUnknownSize(hold, `that does not fit what is left of \`${fit.limit}\``);
+    return { limit: fit.limit, reason };
   }
 
   /** What a call is held at may get into the reserve by its input; its answer alone may not. */

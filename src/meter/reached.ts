@@ -42,6 +42,10 @@ export function unpricedStop(model: string): Stop {
   return stopAt('on-unpriced', `no price is known for the model ${model}`);
 }
 
+export function unmeteredStop(route: string): Stop {
+  return stopAt('on-unpriced', `nobody can tell what ${route} costs`);
+}
+
 /** @param call.inputTokens what the next call would need */
 export function exceeded(
   limit: LimitName,

@@ -51,11 +51,14 @@ export type RelayEnd = {
   readonly kind: 'complete' | 'broken' | 'gone';
   readonly head: UpstreamHead | undefined;
   readonly error: Error | undefined;
-  /** The answer's body where it was kept; cut at 1 MiB. */
+  /** True where there was never a connection that the request could have left by. */
+  readonly isUnsent?: boolean;
+  /** The answer's body where it was kept; what is larger than 1 MiB is `broken`. */
   readonly kept: Buffer;
 };
 
 const MAX_KEPT_BYTES = 1024 * 1024;
+const TOO_LARGE = `the answer is larger than ${MAX_KEPT_BYTES / 1024 / 1024} MiB`;
 const NOTHING = Buffer.alloc(0);
 const DROPPED: Readonly<Record<Way, ReadonlySet<string> | undefined>> = {
   relay: undefined,
@@ -128,7 +131,8 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
 
   onComplete(): void {
     if (this.#decoded) this.#decoded.end();
-    else this.#settle('complete', undefined);
+    else if (this.#keptBytes <= MAX_KEPT_BYTES) this.#settle('complete', undefined);
+    else this.#settle('broken', new RangeError(TOO_LARGE));
   }
 
   onError(error: Error): void {
@@ -177,7 +181,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     this.#decoded?.drop();
     const [only = NOTHING] = this.#kept;
     const kept = this.#kept.length > 1 ? Buffer.concat(this.#kept) : only;
-    this.#resolve({ kind, head: this.#head, error, kept });
+    this.#resolve({ kind, head: this.#head, error, isUnsent: this.#abort === undefined, kept });
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
-import { NO_USAGE } from '../core/usage.js';
 import type { Dialect } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
 import { renderRefusal } from './admission.js';
@@ -14,6 +13,7 @@ import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js
 import { KeyScreen } from './key-screen.js';
 import { sendLocal } from './local-answer.js';
 import { isManagement, isSpending } from './neighbour-routes.js';
+import { judgeOutcome } from './outcome.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import type { CanonicalPath } from './paths.js';
 import { withoutMethods } from './query.js';
@@ -47,18 +47,19 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   if (isManagement(method, target.path) || upstream === undefined)
     return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
   const mayCost = isSpending(method, target.path);
-  const stop = mayCost ? services.guard.admitUnmetered() : undefined;
+  const route = `${method} ${target.path}`;
+  const stop = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
   if (stop) return sendLocal(response, neighbour.refusal(renderRefusal(stop)));
-  services.noteOther(`${method} ${target.path}`);
-  const { credentials } = services;
+  services.noteOther(route);
+  const { clock, credentials } = services;
+  const startedAt = clock.now();
   const screen = new KeyScreen(credentials);
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
     onHead: (head) => (isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay')),
     onData: (chunk) => screen.push(chunk),
     redact: (header) => redact(credentials, header),
   });
-  if (mayCost && (end.head === undefined || end.head.status < 400))
-    record(services, target.path, end.head?.status);
+  if (mayCost) record(services, { path: target.path, startedAt, end });
   if (end.kind !== 'complete' || end.head === undefined || response.headersSent)
     return finish(end, response, { neighbour, rest: screen.end() });
   const { head, kept } = end;
@@ -88,21 +89,21 @@ function upstreamRequest(
 }
 
 /** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
-function record({ clock, ledger, nextId }: MeterServices, path: string, status: number | undefined): void {
+function record(
+  { clock, ledger, nextId }: MeterServices,
+  { path, startedAt, end }: { readonly path: string; readonly startedAt: Date; readonly end: RelayEnd },
+): void {
+  const { entry } = judgeOutcome(end, undefined, () => ({ cost: undefined }));
   ledger.append({
     type: 'call',
     id: nextId(),
-    at: clock.now().toISOString(),
-    durationMs: 0,
+    at: startedAt.toISOString(),
+    durationMs: Math.max(0, clock.now().getTime() - startedAt.getTime()),
     dialect: 'unmetered',
     requestedModel: path.slice(0, MAX_KEY_LENGTH),
-    status,
-    outcome: 'ok',
     caller: 'unknown',
     retry: false,
-    usage: NO_USAGE,
-    final: false,
-    costSource: 'unknown',
+    ...entry,
   });
 }
 

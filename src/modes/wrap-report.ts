@@ -72,7 +72,14 @@ export function noteFindings(
 ): Finding[] {
   const findings: Finding[] = withheldFindings(withheldHeaders);
   if (observed !== undefined)
-    findings.push(finding('warning', 'would-stop', 'A limit would have ended this run', observed));
+    findings.push(
+      finding(
+        'warning',
+        'would-stop',
+        'A limit would have ended this run',
+        `Without \`observe\` it would have ended with: ${observed}`,
+      ),
+    );
   if (unpricedModels.length > 0) {
     const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
     findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
@@ -172,10 +179,18 @@ export function wrapHeadline(record: UsageRecord): string {
     'cost-usd': cost,
     'unreported-requests': unreported,
   } = record;
-  const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
-  const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
+  const used =
+    tokens === undefined
+      ? 'tokens not known'
+      : `${atLeast(unreported)}${tokens.toLocaleString('en-US')} tokens`;
   // Where nothing was billed, the cost is zero by no source.
   const source = record['cost-source'] === 'unknown' ? '' : ` (${record['cost-source']})`;
-  const spent = cost === undefined ? 'cost not known' : `${cost} USD${source}`;
+  const spent =
+    cost === undefined ? 'cost not known' : `${atLeast(record['unpriced-requests'])}${cost} USD${source}`;
   return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${countOf(requests, 'model call')}, ${used}, ${spent}.`;
+}
+
+/** @param unknown how many calls are missing in a sum */
+function atLeast(unknown: number): string {
+  return unknown > 0 ? 'at least ' : '';
 }

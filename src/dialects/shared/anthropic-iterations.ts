@@ -28,7 +28,7 @@ const OWN = new Set<string | undefined>(['message', 'fallback_message']);
 export function partsOf(plain: Usage, iterations: readonly Iteration[]): Parts | undefined {
   const own = iterations
     .filter(({ type }) => OWN.has(type))
-    .map((part) => ({ ...part, usage: filled(part.usage) }));
+    .map((part) => ({ ...part, usage: filled(part.usage, plain) }));
   const others = iterations.filter(({ type }) => !OWN.has(type));
   if (own.length < 2 && others.length === 0 && own.every(({ model }) => model === undefined))
     return undefined;
@@ -46,17 +46,22 @@ export function partsOf(plain: Usage, iterations: readonly Iteration[]): Parts |
   };
 }
 
-/** The plain figures stand for what a run of the answer itself leaves out. */
-function filled(usage: Usage): Usage {
-  return { ...usage, inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 };
+/** The plain figures, where there are any, stand for what a run of the answer itself leaves out. */
+function filled(usage: Usage, plain: Usage): Usage {
+  const left = (key: 'inputTokens' | 'outputTokens') =>
+    usage[key] ?? (plain[key] === undefined ? undefined : 0);
+  return { ...usage, inputTokens: left('inputTokens'), outputTokens: left('outputTokens') };
 }
 
-/** What is told plainly, and in no run of the list. */
+/** What is told plainly, and in no run of the list. Where neither tells of input or output, nobody knows what there was. */
 function excess(plain: Usage, listed: Usage): Usage {
   const left = (key: keyof Usage) => Math.max(0, (plain[key] ?? 0) - (listed[key] ?? 0));
+  const isUntold = (key: keyof Usage) => plain[key] === undefined && listed[key] === undefined;
   return {
     ...NO_USAGE,
     ...Object.fromEntries(USAGE_KEYS.map((key) => [key, left(key)])),
+    ...(isUntold('inputTokens') && { inputTokens: undefined }),
+    ...(isUntold('outputTokens') && { outputTokens: undefined }),
     reasoningTokens: undefined,
   };
 }
