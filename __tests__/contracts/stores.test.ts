@@ -757,7 +757,10 @@ describe('file', () => {
     expect(await open().saveGate(entryOf(true))).toEqual({ saved: true });
     expect((await open().readGate(GATE, undefined)).state).toBe('closed');
     expect(await open().mergeSpend([spendOf('44-1-c')])).toEqual({ saved: true });
-    expect((await open().readSpend()).entries.map(({ id }) => id)).toEqual(['42-1-a', '44-1-c']);
+    const { entries, lostLines, complete, evidence } = await open().readSpend();
+    expect(entries.map(({ id }) => id)).toEqual(['42-1-a', '44-1-c']);
+    expect({ lostLines, complete }).toEqual({ lostLines: 1, complete: false });
+    expect(evidence).toMatch(/^1 line of .*spend\.ndjson cannot be read$/);
   });
 
   test('writes nothing before there is something to keep', async () => {

@@ -170,7 +170,7 @@ function judgeGaps({ limits }: BudgetReading): Finding[] {
       'warning',
       'budget-uncertain',
       'Part of what was spent is not known',
-      `Runs on ${uncertain.join(' and ')} used models without a known price, or did not report their tokens: what is left is that much at most.`,
+      `Runs on ${uncertain.join(' and ')} used models without a known price, did not report their tokens, or cannot be read any more: what is left is that much at most.`,
       { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' },
     ),
   ];

@@ -14,6 +14,8 @@ export interface SpendHistory {
   readonly readable: boolean;
   readonly complete: boolean;
   readonly evidence: string;
+  /** Lines that could not be read: what they told of is missing in the entries. */
+  readonly lostLines?: number;
 }
 
 /** Whether something was really kept; a store that cannot say so has not kept it. */

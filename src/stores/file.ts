@@ -2,6 +2,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { countOf } from '../core/count-of.js';
 import { describeError } from '../core/errors.js';
 import {
   blindGate,
@@ -14,7 +15,7 @@ import {
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
-import { parseNdjson } from '../wire/ndjson.js';
+import { parseNdjson, readNdjson } from '../wire/ndjson.js';
 import { shortActor, shortReason } from './shared/gate-words.js';
 
 const gateEntry = z.object({
@@ -69,14 +70,17 @@ class FileStore implements Store {
   }
 
   async readSpend(): Promise<SpendHistory> {
-    const lines = await this.#read('spend.ndjson');
-    if ('reason' in lines) return { entries: [], readable: false, complete: false, evidence: lines.reason };
-    const entries = lines.values.map(readSpendEntry).filter((entry) => entry !== undefined);
+    const text = await this.#readText('spend.ndjson');
+    if (typeof text !== 'string')
+      return { entries: [], readable: false, complete: false, evidence: text.reason };
+    const { values, lostLines } = readNdjson(text, readSpendEntry);
+    const path = this.#path('spend.ndjson');
     return {
-      entries: mergeSpend(entries),
+      entries: mergeSpend(values),
       readable: true,
-      complete: true,
-      evidence: this.#path('spend.ndjson'),
+      complete: lostLines === 0,
+      evidence: lostLines === 0 ? path : `${countOf(lostLines, 'line')} of ${path} cannot be read`,
+      lostLines,
     };
   }
 
@@ -118,12 +122,17 @@ class FileStore implements Store {
     // A file forgets nothing.
   }
 
-  /** A file that does not exist yet is an empty one. */
   async #read(name: string): Promise<{ values: unknown[] } | { reason: string }> {
+    const text = await this.#readText(name);
+    return typeof text === 'string' ? { values: parseNdjson(text) } : text;
+  }
+
+  /** A file that does not exist yet is an empty one. */
+  async #readText(name: string): Promise<string | { reason: string }> {
     try {
-      return { values: parseNdjson(await readFile(this.#path(name), 'utf8')) };
+      return await readFile(this.#path(name), 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { values: [] };
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
       return { reason: describeError(error) };
     }
   }

@@ -8,6 +8,16 @@ export function parseNdjson(text: string): unknown[] {
   });
 }
 
+/** What can be made of each line, and how many lines hold something of which nothing can. */
+export function readNdjson<T>(
+  text: string,
+  read: (value: unknown) => T | undefined,
+): { readonly values: T[]; readonly lostLines: number } {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
+  return { values, lostLines: lines.length - values.length };
+}
+
 function parseLine(line: string): unknown {
   if (line.trim() === '') return undefined;
   try {

@@ -14,12 +14,12 @@ export async function readWindows(
   gateway: string,
   { windows, history, now }: BudgetContext,
 ): Promise<BudgetReading> {
-  const { entries, readable, complete, evidence } = await history();
+  const { entries, readable, complete, evidence, lostLines = 0 } = await history();
   if (!readable) throw new AppError('store-failed', `The ledger could not be read: ${evidence}.`);
   const isPartial = entries.some(({ partial }) => partial);
   return {
     gateway,
-    limits: windows.map((window) => windowLimit(window, entries, now)),
+    limits: windows.map((window) => windowLimit(window, { entries, isWhole: lostLines === 0 }, now)),
     unread: [
       'spend that spendgate did not meter',
       ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
@@ -33,7 +33,7 @@ export async function readWindows(
 
 function windowLimit(
   { unit, limit, period }: BudgetWindow,
-  entries: readonly SpendEntry[],
+  { entries, isWhole }: { readonly entries: readonly SpendEntry[]; readonly isWhole: boolean },
   now: Date,
 ): BudgetLimit {
   const { from, resetsAt } = windowOf(period, now);
@@ -48,7 +48,7 @@ function windowLimit(
       period: name,
       resetsAt: resetsAt?.toISOString(),
       hasNoCount: true,
-      isAtLeast: inside.some(({ partial }) => partial),
+      isAtLeast: !isWhole || inside.some(({ partial }) => partial),
     },
   );
 }

@@ -1,18 +1,23 @@
 /** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+import { countOf } from '../../core/count-of.js';
 import { describeError } from '../../core/errors.js';
 import { trustedRef } from '../../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../../core/ledger.js';
 import { oneLine } from '../../core/text.js';
 import type { Saved, SpendHistory, StoreContext } from '../../ports/store.js';
-import { parseNdjson } from '../../wire/ndjson.js';
+import { readNdjson } from '../../wire/ndjson.js';
 import type { CacheAccess } from './cache-access.js';
 import type { Patience } from './patience.js';
 
 /** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
-/** Shared by the scopes of the run. */
-const MAX_PARALLEL_HISTORIES = 10;
+/** Shared by the scopes of the run. Each takes about a quarter of a second to restore. */
+const MAX_HISTORIES = 40;
+/** So many are looked at however old they are. */
+const LEAST_HISTORIES = 10;
+/** A run reads what is there a moment before it saves: what is older than that stands in its own history. */
+const PARALLEL_MS = 15 * 60_000;
 const MAX_KEY = 100;
 
 export class CacheSpend {
@@ -47,51 +52,63 @@ export class CacheSpend {
   async #restore(): Promise<SpendHistory> {
     if (!(await this.#cache.isAvailable())) return unreadable('there is no cache service here');
     const listed = await this.#list();
-    const histories = new Map<string, SpendEntry[]>();
+    const histories = new Map<string, ReturnType<typeof readEntries>>();
     for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
       const found = await this.#cache.restoreNewest(SPEND_FILE, key);
-      if (found !== undefined) histories.set(found.key, entriesIn(found.content));
+      if (found !== undefined) histories.set(found.key, readEntries(found.content));
     }
     const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
     if (lost !== undefined)
       return unreadable(
         `the newest entry (${oneLine(lost, MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`,
       );
-    const evidence =
-      'reason' in listed
-        ? `runs that saved at the same time may be missing: ${listed.reason}`
-        : 'runs on other branches cannot be read';
-    return { entries: mergeSpend(...histories.values()), readable: true, complete: false, evidence };
+    const read = [...histories.values()];
+    const lostLines = Math.max(0, ...read.map((history) => history.lostLines));
+    const evidence = [
+      ...('reason' in listed
+        ? [`runs that saved at the same time may be missing: ${listed.reason}`]
+        : ['runs on other branches cannot be read', ...listed.gaps]),
+      ...(lostLines === 0 ? [] : [`${countOf(lostLines, 'line')} cannot be read`]),
+    ].join('; ');
+    const entries = mergeSpend(...read.map(({ values }) => values));
+    return { entries, readable: true, complete: false, evidence, lostLines };
   }
 
   /**
    * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
    * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
-   * would be counted, and saved as the next newest.
+   * would be counted, and saved as the next newest; and none of the runs that saved at the same time holds the others.
    */
-  async #list(): Promise<{ keys: string[]; newest: string[] } | { reason: string }> {
+  async #list(): Promise<{ keys: string[]; newest: string[]; gaps: string[] } | { reason: string }> {
     const { ref, defaultBranch, baseBranch } = this.#context;
     const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
     const refs = new Set([ref, base, trustedRef(defaultBranch)].filter((scope) => scope !== undefined));
     const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
     const keys: string[] = [];
     const newest: string[] = [];
+    const gaps: string[] = [];
     for (const list of lists) {
       if ('reason' in list) return list;
-      const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
-      keys.push(...own);
+      const own = list.caches.map(({ key }) => key);
+      const parallel = own.filter((key) => savedAt(key) >= savedAt(own[0]) - PARALLEL_MS).length;
+      const most = Math.floor(MAX_HISTORIES / refs.size);
+      if (parallel > most) gaps.push(`of ${parallel} runs that saved at the same time ${most} are counted`);
+      keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
       newest.push(...own.slice(0, 1));
     }
-    return { keys, newest };
+    return { keys, newest, gaps };
   }
+}
+
+/** Milliseconds since 1970, as its key says; of no entry: none. */
+function savedAt(key = ''): number {
+  return Number.parseInt(key.slice(SPEND_PREFIX.length), 10);
 }
 
 function unreadable(evidence: string): SpendHistory {
   return { entries: [], readable: false, complete: false, evidence };
 }
 
-function entriesIn(text: string): SpendEntry[] {
-  return parseNdjson(text)
-    .map(readSpendEntry)
-    .filter((entry) => entry !== undefined);
+function readEntries(text: string): { readonly values: SpendEntry[]; readonly lostLines: number } {
+  return readNdjson(text, readSpendEntry);
 }
