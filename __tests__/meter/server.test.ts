@@ -643,6 +643,21 @@ describe('limits', () => {
     expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 2 });
   });
 
+  test('a client that goes on after a hundred refusals is answered slowly, and nobody else is', async () => {
+    const meter = await metered({ limits: { maxRequests: 1 } });
+    await send(meter.url + messages.path, { body: messages.body });
+    for (let call = 0; call < 100; call += 1)
+      expect((await send(meter.url + messages.path, { body: messages.body })).status).toBe(402);
+    let isTold = false;
+    const late = send(meter.url + messages.path, { body: messages.body }).finally(() => {
+      isTold = true;
+    });
+    while (meter.entries.length < 102) await new Promise(setImmediate);
+    expect((await send(meter.url, { headers: { 'x-api-key': 'guess' } })).status).toBe(401);
+    expect(isTold).toBe(false);
+    expect((await late).status).toBe(402);
+  });
+
   test('a client that leaves while its call waits was refused nothing', async () => {
     const release = Promise.withResolvers<void>();
     const upstream = createServer((_request, response) => {

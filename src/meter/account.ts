@@ -124,14 +124,16 @@ export class CallAccount {
     return roleOf(this.#caller.caller, this.#dialect.offersTools(request));
   }
 
-  /** Nothing left. */
-  refuse(status: number): void {
+  /** Nothing left. Resolves when the client may be told. */
+  refuse(status: number): Promise<void> {
     this.#record(refusedEntry(status));
+    return this.#services.refusals.noteRefused();
   }
 
   /** On disk before it leaves: if nothing settles it any more, somebody can still say that it was there. */
   send({ inputTokens, outputTokens }: Ticket): void {
     this.#sentAtMs = this.#services.clock.now().getTime();
+    this.#services.refusals.noteSent();
     this.#services.ledger.append({
       type: 'sent',
       id: this.#id,

@@ -131,7 +131,7 @@ export class MeteredCall implements RelayHooks, Client {
       const admission = await this.#account.admit({ facts, body }, this);
       if (admission.kind === 'refused') {
         if (this.isGone) this.#account.giveRequestBack();
-        else this.#refuse(admission.reason);
+        else await this.#refuse(admission.reason);
         return undefined;
       }
       ticket = admission.ticket;
@@ -228,10 +228,11 @@ export class MeteredCall implements RelayHooks, Client {
     }
   }
 
-  #refuse(reason: string): void {
+  async #refuse(reason: string): Promise<void> {
     const answer = this.#route.dialect.refusal(reason);
-    this.#account.refuse(answer.status);
+    const told = this.#account.refuse(answer.status);
     this.#account.giveRequestBack();
+    await told;
     this.#answer(answer);
   }
 

@@ -26,6 +26,7 @@ import { refuseUpgrade, sendLocal } from './local-answer.js';
 import type { HeaderPolicy } from './outgoing-headers.js';
 import { type CanonicalPath, canonicalise } from './paths.js';
 import { steeringIn } from './query.js';
+import { RefusalPace } from './refusal-pace.js';
 import { RetryDetector } from './retries.js';
 import type { TelemetrySink } from './telemetry-sink.js';
 import { forwardUnmetered } from './unmetered.js';
@@ -77,6 +78,7 @@ export interface MeterServices
   readonly noteOther: (what: string) => void;
   /** Takes the name of a header that a client may not send. */
   readonly noteWithheld: (name: string) => void;
+  readonly refusals: RefusalPace;
   readonly retries: RetryDetector;
   /** Fires when the meter is about to close: what has nothing under way ends at once. */
   readonly closing: AbortSignal;
@@ -128,6 +130,7 @@ class MeterServer implements Meter {
     this.#options = options;
     this.#services = {
       ...options,
+      refusals: new RefusalPace(),
       retries: new RetryDetector(),
       closing: this.#closing.signal,
       fallbacks: new Fallbacks({

@@ -123,8 +123,8 @@ export class WebSocketCall {
   }
 
   /** A warm-up that does not leave is no call that was refused. */
-  refuse(status: number): void {
-    if (!this.isWarmUp) this.#account.refuse(status);
+  async refuse(status: number): Promise<void> {
+    if (!this.isWarmUp) await this.#account.refuse(status);
   }
 
   /** A warm-up is no call, so nobody has to be told that it was on its way. */

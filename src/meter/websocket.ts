@@ -189,7 +189,7 @@ export class Conversation {
     try {
       const admission = await call.admit(this.#client);
       if (admission.kind === 'refused') {
-        call.refuse(dialect.refusal(admission.reason).status);
+        await call.refuse(dialect.refusal(admission.reason).status);
         return await this.#answer(messages.refusal(admission.reason, message.lane));
       }
       if (this.#isOver) return services.guard.release(admission.ticket);
