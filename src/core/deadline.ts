@@ -22,3 +22,8 @@ export async function withDeadline<T>(
     clearTimeout(timer);
   }
 }
+
+/** Keeps no process alive by itself. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

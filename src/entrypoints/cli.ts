@@ -12,6 +12,7 @@ import { runMode } from './compose.js';
 import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
 import { checkNode } from './node-version.js';
+import { strayVariables } from './stray-variables.js';
 
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
@@ -28,6 +29,7 @@ async function run(request: CliRequest): Promise<number> {
     stdout.write(`${runner.masked(shown)}\n`);
     return 0;
   }
+  for (const stray of strayVariables(env)) runner.annotate(stray);
   if (request.command === 'meter') {
     const { runMeter } = await import('./meter.js');
     return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });

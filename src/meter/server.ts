@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { sleep } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { PriceTable } from '../core/price.js';
@@ -274,10 +275,6 @@ class MeterServer implements Meter {
     }
     return undefined;
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */

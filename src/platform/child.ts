@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { sleep } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
 import type { ChildExit, SpawnChild } from '../ports/platform.js';
 import { GuardedOutput } from './guarded-output.js';
@@ -147,5 +148,3 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
     throw error;
   }
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
