@@ -8,6 +8,7 @@ import { renderSchema } from '../scripts/policy-json-schema.js';
 import { INPUT_NAMES, inputSpec } from '../src/config/inputs.js';
 import { OUTPUTS } from '../src/config/outputs.js';
 import { parsePolicy } from '../src/config/policy-file.js';
+import { recordSchema } from '../src/core/record.js';
 import { parseCommandLine } from '../src/entrypoints/command-line.js';
 import { codeBlocks, PAGES, readRepositoryFile as read } from './support/pages.js';
 import {
@@ -90,6 +91,22 @@ describe.each(workflows)('%s', (_name, yaml) => {
     const isExample = /\.md:\d+$/.test(_name) && stepsOf(yaml).ours.length > 0;
     expect(isExample ? [] : unpinned(yaml)).toEqual([]);
   });
+});
+
+test('a workflow that another one waits for bears the name that is waited for', () => {
+  const examples = readdirSync(new URL('../examples', import.meta.url))
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => read(`examples/${name}`));
+  const all = [...snippetsOf('workflow').map(([, yaml]) => yaml), ...examples].map((yaml) => parse(yaml));
+  const awaited: string[] = all.flatMap((workflow) => workflow?.on?.workflow_run?.workflows ?? []);
+  expect(awaited.length).toBeGreaterThan(1);
+  expect(awaited.filter((name) => !all.some((workflow) => workflow?.name === name))).toEqual([]);
+});
+
+test('the page on the usage record has each of its fields, and no other', () => {
+  const rows = read('docs/record.md').match(/^\| `.*?\|/gm) ?? [];
+  const fields = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, field = '']) => field));
+  expect(fields.toSorted()).toEqual(Object.keys(recordSchema.shape).toSorted());
 });
 
 test.each(snippetsOf('policy'))('%s is a right policy file on the day it was written', (place, yaml) => {

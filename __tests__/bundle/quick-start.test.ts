@@ -93,7 +93,7 @@ test('they run green, and the record says what the provider billed', async () =>
   expect(budget.code).toBe(0);
   const agent = await run(wrap ?? {});
   expect(agent.code).toBe(0);
-  expect(agent.stdout).toContain('arguments: ["-p","Triage the newest issues"');
+  expect(agent.stdout).toContain('arguments: ["-p","Triage the entries of TODO.md"');
   const { inputTokens, outputTokens, requests } = provider.totals();
   expect(agent.outputs).toMatchObject({
     'input-tokens': String(inputTokens),

@@ -89,7 +89,7 @@ describe.each([
 
   test('a normal night ends with 0, and the agent is metered without seeing the key', async () => {
     const { code, log } = await nightly.night();
-    expect(log).toContain('agent: ["-p","Triage the newest issues"');
+    expect(log).toContain('agent: ["-p","Triage the entries of TODO.md"');
     expect(code).toBe(0);
     expect(log).not.toContain(KEY);
     expect(world.provider.billed).toHaveLength(5);

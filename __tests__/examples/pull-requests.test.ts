@@ -44,7 +44,7 @@ test('a check is there for branch protection: successful within the range, faile
   expect(kept(world, 'checks').at(-1)).toMatchObject({ status: 'completed', conclusion: 'failure' });
 });
 
-test('a third run for one commit waits for a person', async () => {
+test('a commit that was run again twice takes a new one', async () => {
   const sha = 'a'.repeat(40);
   for (const id of [4709, 4710, 4711])
     kept(world, 'runs').push({

@@ -53,7 +53,7 @@ const limitsSchema = z.object({
   requests: z.number().nonnegative().optional(),
   'cost-usd': usdText,
 });
-const recordSchema = z.object({
+export const recordSchema = z.object({
   version: z.literal(1).default(1),
   /** False when the run was cut off before it could be summed up: every figure is that much or more. */
   complete: z.boolean().default(true),

@@ -32,7 +32,7 @@ export const GATE_INPUTS = defineInputs({
   'reruns-per-commit': {
     modes: ['pre'],
     description:
-      'How often this workflow may be run again for one commit. More than that waits for a person: an override that raises it, or an environment with reviewers. Other runs are counted with `actions: read`.',
+      'How often this workflow may be run again for one commit. More than that is denied; the reviewers of an environment can let more pass (docs/gate.md). Other runs are counted with `actions: read`.',
     example: '1',
     default: 'no limit',
     parse: parseRuns,

@@ -41,7 +41,7 @@ export const GATEWAY_INPUTS = defineInputs({
   'budget-scope': {
     modes: ['pre', 'wrap', 'post', 'verify'],
     description:
-      'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+      'What the budget belongs to, where the key alone does not say, as `name=value`; docs/gateways.md has the names each gateway takes.',
     example: 'organization=octo-org user=octocat',
     parse: parseNames,
   },
