@@ -411,6 +411,13 @@ function judgeMetric(record, metric, range, position) {
     if (verdict === 'within')
         return [];
     const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
+    if (observed === undefined) {
+        const message = `It is not known; ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected.`;
+        const advice = 'Nobody told it: no answer of the upstream, no price of a model, or no input of a step that gives the usage by hand.';
+        return [
+            (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
+        ];
+    }
     const figures = `${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderObserved */ .vr)(metric, observed)} ${label} observed, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected`;
     if (verdict === 'unknown') {
         return [
@@ -866,7 +873,7 @@ function renderModels({ models }) {
 async function readLast({ store, keyFingerprint }) {
     if (keyFingerprint === undefined)
         return undefined;
-    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 async function saveCount({ config, store, clock, keyFingerprint }, count) {
     if (keyFingerprint === undefined)
@@ -874,7 +881,7 @@ async function saveCount({ config, store, clock, keyFingerprint }, count) {
     const { runId, workflow } = config.context;
     const at = clock.now().toISOString();
     const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
-    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 
 

@@ -162,8 +162,8 @@ function readMeterUp(text) {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(8266);
-// EXTERNAL MODULE: ./lib/modes/wrap.js + 45 modules
-var wrap = __webpack_require__(6881);
+// EXTERNAL MODULE: ./lib/modes/wrap.js + 46 modules
+var wrap = __webpack_require__(3184);
 ;// CONCATENATED MODULE: ./lib/modes/background.js
 
 

@@ -335,7 +335,7 @@ class AlertClaims {
     async look(all) {
         const names = all.flatMap((parts) => [parts, [...parts, UNDELIVERED], [...parts, AGAIN]]);
         const finding = this.#store.findClaims(names.map((parts) => this.#desk.nameOf(parts)));
-        const found = await (0,deadline/* withDeadline */.N)(finding, deadline/* HINT_MS */.J, () => undefined);
+        const found = await (0,deadline/* withDeadline */.NE)(finding, deadline/* HINT_MS */.Ji, () => undefined);
         this.#isDown = found === undefined;
         this.#found = found ?? this.#found;
     }
@@ -357,7 +357,7 @@ class AlertClaims {
             await this.#claim(parts);
         if (this.#isDown || this.#isReadOnly)
             return;
-        await (0,deadline/* withDeadline */.N)(this.#store.tendClaims(), deadline/* HINT_MS */.J, () => undefined);
+        await (0,deadline/* withDeadline */.NE)(this.#store.tendClaims(), deadline/* HINT_MS */.Ji, () => undefined);
     }
     /**
      * So that a later run tries once more. A claim that was given up on may have been kept all the same, and would silence
@@ -368,7 +368,7 @@ class AlertClaims {
             const claiming = this.#claims.get(this.#desk.nameOf(parts));
             if (claiming === undefined)
                 continue;
-            const claim = await (0,deadline/* withDeadline */.N)(claiming, LANDING_MS, () => 'unknown');
+            const claim = await (0,deadline/* withDeadline */.NE)(claiming, LANDING_MS, () => 'unknown');
             if (claim === 'new' || claim === 'unknown')
                 await this.#ask([...parts, UNDELIVERED]);
         }
@@ -392,7 +392,7 @@ class AlertClaims {
         const name = this.#desk.nameOf(parts);
         const claiming = this.#store.claim(name);
         this.#claims.set(name, claiming);
-        return (0,deadline/* withDeadline */.N)(claiming, deadline/* HINT_MS */.J, () => 'unknown');
+        return (0,deadline/* withDeadline */.NE)(claiming, deadline/* HINT_MS */.Ji, () => 'unknown');
     }
 }
 
@@ -580,10 +580,10 @@ function statusOf(findings) {
 
 async function watchGate({ config, store }, deadlineMs) {
     const { name, blockForMs } = config.gate;
-    const reading = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readGate(name, blockForMs), deadlineMs, () => (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .blindGate */ .TI)('The store did not answer in time.'));
+    const reading = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readGate(name, blockForMs), deadlineMs, () => (0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .blindGate */ .TI)('The store did not answer in time.'));
     if (reading.blind || !(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrustedRun */ .Hh)(config.context))
         return { reading, notes: [] };
-    const notes = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.tendGate(name), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => [
+    const notes = await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.tendGate(name), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => [
         'Looking after the gate took too long, and was left.',
     ]);
     return { reading, notes };

@@ -155,23 +155,18 @@ function judgeKillSwitch(killSwitch) {
         }),
     ];
 }
-function judgeGate({ gate, gateName, gateStore, runsUrl }, onUnknown) {
+function judgeGate(evidence, onUnknown) {
+    const { gate, gateName, gateStore, runsUrl } = evidence;
     if (gate.state === 'open')
         return [];
-    if ((0,core_gate/* isUntouched */.O2)(gate) && onUnknown !== 'block')
-        return [];
-    if (gate.state === 'unknown') {
-        if (!gate.blind && onUnknown === 'warn')
-            return [(0,core_findings/* finding */.gk)('notice', 'gate-unknown', 'Gate has no state yet', gate.evidence)];
-        const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
-        return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
-    }
+    if (gate.state === 'unknown')
+        return judgeUnknownGate(evidence, onUnknown);
     const { entry } = gate;
     const name = gateName ?? entry?.gate ?? '';
     const run = entry && runsUrl ? `${runsUrl}${entry.runId}` : `run ${entry?.runId}`;
     const since = entry ? ` since ${(0,time/* inSeconds */.F)(entry.createdAt)} (${run})` : '';
     const why = entry?.reason
-        ? ` Reason: ${entry.reason}`
+        ? ` Reason: \u201c${entry.reason}\u201d.`
         : entry
             ? ' The reason stands in the summary of that run.'
             : '';
@@ -181,6 +176,21 @@ function judgeGate({ gate, gateName, gateStore, runsUrl }, onUnknown) {
             advice: `Look at that run, then ${(0,gate_advice/* howToOpen */.c)(name, gateStore)}.`,
         }),
     ];
+}
+/** What was read and holds no state is mended by a person who opens it; what could not be read is not. */
+function judgeUnknownGate({ gate, gateName = '', gateStore }, onUnknown) {
+    if ((0,core_gate/* isUntouched */.O2)(gate) && onUnknown !== 'block')
+        return [];
+    if (gate.blind) {
+        const message = `The gate could not be read, so nobody knows whether it is closed. ${gate.evidence}`;
+        return [fallbackFinding(onUnknown, 'gate-unknown', 'Gate is unknown', message, 'on-gate-unknown')];
+    }
+    const title = 'Gate has no state yet';
+    if (onUnknown !== 'block')
+        return [(0,core_findings/* finding */.gk)('notice', 'gate-unknown', title, gate.evidence)];
+    const message = `No state of the gate ${gateName} is known: it is new, or what was kept of it is lost. ${gate.evidence}`;
+    const advice = `If runs may start, ${(0,gate_advice/* howToOpen */.c)(gateName, gateStore)}. \`on-gate-unknown: warn\` would let this one start as it is.`;
+    return [(0,core_findings/* finding */.gk)('error', 'gate-unknown', title, message, { advice })];
 }
 function judgeBudget(budget, tightest, policy) {
     if (budget === undefined)
@@ -207,7 +217,7 @@ function judgeGaps({ limits }) {
     if (uncertain.length === 0)
         return [];
     return [
-        (0,core_findings/* finding */.gk)('warning', 'budget-uncertain', 'Part of what was spent is not known', `Runs on ${uncertain.join(' and ')} used models without a known price, or did not report their tokens: what is left is that much at most.`, { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' }),
+        (0,core_findings/* finding */.gk)('warning', 'budget-uncertain', 'Part of what was spent is not known', `Runs on ${uncertain.join(' and ')} used models without a known price, did not report their tokens, or cannot be read any more: what is left is that much at most.`, { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' }),
     ];
 }
 function judgeRemaining(reading, tightest, minimum) {
@@ -309,7 +319,7 @@ async function readReruns({ config, github }, deadlineMs) {
         const why = (0,errors/* describeError */.Uc)(error).replace(/\.$/, '');
         return own(`other runs could not be listed, which needs \`actions: read\`: ${why}`);
     });
-    return (0,deadline/* withDeadline */.N)(counted, deadlineMs, () => own('other runs were not listed in time'));
+    return (0,deadline/* withDeadline */.NE)(counted, deadlineMs, () => own('other runs were not listed in time'));
 }
 async function countAll(github, event, self) {
     const { workflowId, headSha } = await github.readRun(self.id);
@@ -350,7 +360,7 @@ async function runPre(deps) {
     const { config, deadlineMs } = deps;
     const [watch, budget, last, reruns] = await Promise.all([
         (0,gate_watch/* watchGate */.zw)(deps, deadlineMs),
-        (0,deadline/* withDeadline */.N)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
+        (0,deadline/* withDeadline */.NE)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
             error: `no answer within ${deadlineMs / 1000} s.`,
         })),
         (0,sightings/* readLast */.d)(deps),
@@ -510,7 +520,7 @@ function rowOf(limit, { tightest, findings }, { minRemaining }) {
 async function readLast({ store, keyFingerprint }) {
     if (keyFingerprint === undefined)
         return undefined;
-    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+    return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 async function saveCount({ config, store, clock, keyFingerprint }, count) {
     if (keyFingerprint === undefined)
@@ -518,7 +528,7 @@ async function saveCount({ config, store, clock, keyFingerprint }, count) {
     const { runId, workflow } = config.context;
     const at = clock.now().toISOString();
     const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
-    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .N)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .J, () => undefined);
+    await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 
 

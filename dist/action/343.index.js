@@ -175,9 +175,10 @@ function readModels(body) {
 function readModelsAndFallbacks(body) {
     return namedOf(readAsked(body), [...listedIn(body), ...fallbacksIn(body)]);
 }
-/** The same, where the model that is asked for stands in the path. @throws {SyntaxError} */
+/** The same, where the model that is asked for stands in the path: some gateways take one of the body before it. @throws {SyntaxError} */
 function readFallbacks(body, model) {
-    return namedOf(model, [...listedIn(body), ...fallbacksIn(body)]);
+    const named = readAsked(body)?.replace(/^models\//, '');
+    return namedOf(model, [...(named === undefined ? [] : [named]), ...listedIn(body), ...fallbacksIn(body)]);
 }
 function namedOf(asked, listed) {
     if (listed.length === 0)
@@ -399,7 +400,7 @@ const OWN = new Set(['message', 'fallback_message']);
 function partsOf(plain, iterations) {
     const own = iterations
         .filter(({ type }) => OWN.has(type))
-        .map((part) => ({ ...part, usage: filled(part.usage) }));
+        .map((part) => ({ ...part, usage: filled(part.usage, plain) }));
     const others = iterations.filter(({ type }) => !OWN.has(type));
     if (own.length < 2 && others.length === 0 && own.every(({ model }) => model === undefined))
         return undefined;
@@ -416,16 +417,20 @@ function partsOf(plain, iterations) {
         inputOnce: Math.max(...inputs.map((tokens) => tokens ?? 0)) || undefined,
     };
 }
-/** The plain figures stand for what a run of the answer itself leaves out. */
-function filled(usage) {
-    return { ...usage, inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 };
+/** The plain figures, where there are any, stand for what a run of the answer itself leaves out. */
+function filled(usage, plain) {
+    const left = (key) => usage[key] ?? (plain[key] === undefined ? undefined : 0);
+    return { ...usage, inputTokens: left('inputTokens'), outputTokens: left('outputTokens') };
 }
-/** What is told plainly, and in no run of the list. */
+/** What is told plainly, and in no run of the list. Where neither tells of input or output, nobody knows what there was. */
 function excess(plain, listed) {
     const left = (key) => Math.max(0, (plain[key] ?? 0) - (listed[key] ?? 0));
+    const isUntold = (key) => plain[key] === undefined && listed[key] === undefined;
     return {
         ...usage/* NO_USAGE */.yJ,
         ...Object.fromEntries(usage/* USAGE_KEYS */.BQ.map((key) => [key, left(key)])),
+        ...(isUntold('inputTokens') && { inputTokens: undefined }),
+        ...(isUntold('outputTokens') && { outputTokens: undefined }),
         reasoningTokens: undefined,
     };
 }
@@ -1154,7 +1159,8 @@ const endSchema = schemas/* object */.Ikc({
     candidates: schemas/* array */.YOg(schemas/* object */.Ikc({ finishReason: schemas/* string */.YjP().nullish() })).nullish(),
     promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
 });
-const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/:]+):(generateContent|streamGenerateContent))$/;
+/** Gateways take names of several parts (`models/gemini/gemini-2.5-pro`); tuned models stand in lists of their own. */
+const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/([^:]+):(generateContent|streamGenerateContent))$/;
 class GeminiUsageReader {
     #model;
     #hasEnded = false;
@@ -1290,8 +1296,9 @@ const gemini = {
  * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
  *
  * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek names cached tokens its own way.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek and LiteLLM name cached tokens their own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
+ * @see https://docs.litellm.ai/docs/completion/prompt_caching
  */
 
 
@@ -1305,10 +1312,18 @@ const gemini = {
 const openai_chat_wireUsage = schemas/* object */.Ikc({
     prompt_tokens: tokens/* wireCount */.jQ,
     completion_tokens: tokens/* wireCount */.jQ,
-    prompt_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ })
+    prompt_tokens_details: schemas/* object */.Ikc({
+        cached_tokens: tokens/* wireCount */.jQ,
+        cache_write_tokens: tokens/* wireCount */.jQ,
+        audio_tokens: tokens/* wireCount */.jQ,
+        cache_creation_tokens: tokens/* wireCount */.jQ,
+        cache_creation_token_details: schemas/* object */.Ikc({ ephemeral_1h_input_tokens: tokens/* wireCount */.jQ }).nullish(),
+    })
         .nullish(),
     completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ }).nullish(),
     prompt_cache_hit_tokens: tokens/* wireCount */.jQ,
+    cache_read_input_tokens: tokens/* wireCount */.jQ,
+    cache_creation_input_tokens: tokens/* wireCount */.jQ,
 });
 const openai_chat_payloadSchema = schemas/* object */.Ikc({
     model: schemas/* string */.YjP().nullish(),
@@ -1349,12 +1364,16 @@ class ChatUsageReader {
     }
 }
 function openai_chat_normalise(usage) {
+    const { prompt_tokens_details: details } = usage;
     return {
         inputTokens: usage.prompt_tokens ?? undefined,
         outputTokens: usage.completion_tokens ?? undefined,
-        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined,
-        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
-        cacheWrite1hTokens: undefined,
+        cacheReadTokens: details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined,
+        cacheWriteTokens: details?.cache_write_tokens ??
+            details?.cache_creation_tokens ??
+            usage.cache_creation_input_tokens ??
+            undefined,
+        cacheWrite1hTokens: details?.cache_creation_token_details?.ephemeral_1h_input_tokens ?? undefined,
         reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
     };
 }

@@ -31,8 +31,8 @@ var json_body = __webpack_require__(77942);
 var key_screen = __webpack_require__(73143);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(62389);
-// EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
-var account = __webpack_require__(33988);
+// EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
+var account = __webpack_require__(94588);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(99689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js
@@ -121,9 +121,9 @@ class WebSocketCall {
         return Buffer.concat(this.#request?.parts ?? []);
     }
     /** A warm-up that does not leave is no call that was refused. */
-    refuse(status) {
+    async refuse(status) {
         if (!this.isWarmUp)
-            this.#account.refuse(status);
+            await this.#account.refuse(status);
     }
     /** A warm-up is no call, so nobody has to be told that it was on its way. */
     send(ticket) {
@@ -402,7 +402,7 @@ class Conversation {
         try {
             const admission = await call.admit(this.#client);
             if (admission.kind === 'refused') {
-                call.refuse(dialect.refusal(admission.reason).status);
+                await call.refuse(dialect.refusal(admission.reason).status);
                 return await this.#answer(messages.refusal(admission.reason, message.lane));
             }
             if (this.#isOver)

@@ -373,7 +373,7 @@ function endFindings(record) {
 function noteFindings(record, { observed, unpricedModels, otherRequests, reroutes, refusedSubagents, withheldHeaders }) {
     const findings = withheldFindings(withheldHeaders);
     if (observed !== undefined)
-        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', observed));
+        findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', `Without \`observe\` it would have ended with: ${observed}`));
     if (unpricedModels.length > 0) {
         const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\` (\`on-unpriced: warn\`).`;
         findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
@@ -448,12 +448,17 @@ function wrapReport(config, record, findings, canary) {
 /** One line with the figures, for the log and the terminal. */
 function wrapHeadline(record) {
     const { requests = 0, 'total-tokens': tokens, 'cost-usd': cost, 'unreported-requests': unreported, } = record;
-    const least = unreported > 0 || record['unpriced-requests'] > 0 ? 'at least ' : '';
-    const used = tokens === undefined ? 'tokens not known' : `${least}${tokens.toLocaleString('en-US')} tokens`;
+    const used = tokens === undefined
+        ? 'tokens not known'
+        : `${atLeast(unreported)}${tokens.toLocaleString('en-US')} tokens`;
     // Where nothing was billed, the cost is zero by no source.
     const source = record['cost-source'] === 'unknown' ? '' : ` (${record['cost-source']})`;
-    const spent = cost === undefined ? 'cost not known' : `${cost} USD${source}`;
+    const spent = cost === undefined ? 'cost not known' : `${atLeast(record['unpriced-requests'])}${cost} USD${source}`;
     return `The run ended: ${record['stop-reason']}, exit code ${record['exit-code']}. ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_8__/* .countOf */ .p)(requests, 'model call')}, ${used}, ${spent}.`;
+}
+/** @param unknown how many calls are missing in a sum */
+function atLeast(unknown) {
+    return unknown > 0 ? 'at least ' : '';
 }
 
 
@@ -744,8 +749,8 @@ class Hearing {
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
 var marks = __webpack_require__(58266);
-// EXTERNAL MODULE: ./lib/modes/metering.js + 35 modules
-var metering = __webpack_require__(61970);
+// EXTERNAL MODULE: ./lib/modes/metering.js + 36 modules
+var metering = __webpack_require__(58093);
 // EXTERNAL MODULE: ./lib/modes/override-report.js
 var override_report = __webpack_require__(84917);
 // EXTERNAL MODULE: ./lib/modes/run-record.js

@@ -223,7 +223,7 @@ function createWebhookSend(dispatcher, patience = PATIENCE) {
             return error instanceof NotTaken ? error.message : codeOf(error);
         }
     };
-    return (request) => (0,deadline/* withDeadline */.N)(send(request), totalMs, () => late);
+    return (request) => (0,deadline/* withDeadline */.NE)(send(request), totalMs, () => late);
 }
 /** @throws {NotTaken} */
 async function tryOnce(dispatcher, { url, headers, body }, { total, tryMs }) {

@@ -336,7 +336,7 @@ class AlertClaims {
     async look(all) {
         const names = all.flatMap((parts) => [parts, [...parts, UNDELIVERED], [...parts, AGAIN]]);
         const finding = this.#store.findClaims(names.map((parts) => this.#desk.nameOf(parts)));
-        const found = await (0,deadline/* withDeadline */.N)(finding, deadline/* HINT_MS */.J, () => undefined);
+        const found = await (0,deadline/* withDeadline */.NE)(finding, deadline/* HINT_MS */.Ji, () => undefined);
         this.#isDown = found === undefined;
         this.#found = found ?? this.#found;
     }
@@ -358,7 +358,7 @@ class AlertClaims {
             await this.#claim(parts);
         if (this.#isDown || this.#isReadOnly)
             return;
-        await (0,deadline/* withDeadline */.N)(this.#store.tendClaims(), deadline/* HINT_MS */.J, () => undefined);
+        await (0,deadline/* withDeadline */.NE)(this.#store.tendClaims(), deadline/* HINT_MS */.Ji, () => undefined);
     }
     /**
      * So that a later run tries once more. A claim that was given up on may have been kept all the same, and would silence
@@ -369,7 +369,7 @@ class AlertClaims {
             const claiming = this.#claims.get(this.#desk.nameOf(parts));
             if (claiming === undefined)
                 continue;
-            const claim = await (0,deadline/* withDeadline */.N)(claiming, LANDING_MS, () => 'unknown');
+            const claim = await (0,deadline/* withDeadline */.NE)(claiming, LANDING_MS, () => 'unknown');
             if (claim === 'new' || claim === 'unknown')
                 await this.#ask([...parts, UNDELIVERED]);
         }
@@ -393,7 +393,7 @@ class AlertClaims {
         const name = this.#desk.nameOf(parts);
         const claiming = this.#store.claim(name);
         this.#claims.set(name, claiming);
-        return (0,deadline/* withDeadline */.N)(claiming, deadline/* HINT_MS */.J, () => 'unknown');
+        return (0,deadline/* withDeadline */.NE)(claiming, deadline/* HINT_MS */.Ji, () => 'unknown');
     }
 }
 

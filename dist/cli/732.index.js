@@ -21,6 +21,8 @@ var external_node_events_ = __webpack_require__(78474);
 var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var core_deadline = __webpack_require__(11923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: external "node:stream"
@@ -143,6 +145,7 @@ function kill(pid) {
 
 
 
+
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
 const KILLED_MS = 1000;
@@ -251,14 +254,14 @@ async function endOne(child, graceMs) {
 async function end(target, graceMs) {
     if (!send(target, 'SIGTERM'))
         return;
-    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(POLL_MS)) {
+    for (const deadline = Date.now() + graceMs; Date.now() < deadline; await (0,core_deadline/* sleep */.yy)(POLL_MS)) {
         if (!send(target, 0))
             return;
     }
     send(target, 'SIGKILL');
     // In a container a zombie that nobody collects still answers, so the wait has an end.
     for (const deadline = Date.now() + KILLED_MS; Date.now() < deadline && send(target, 0);)
-        await sleep(POLL_MS);
+        await (0,core_deadline/* sleep */.yy)(POLL_MS);
 }
 /** False when nobody is there any more. */
 function send(target, signal) {
@@ -274,7 +277,6 @@ function send(target, signal) {
         throw error;
     }
 }
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 
 /***/ })

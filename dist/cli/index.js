@@ -8,7 +8,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 var __webpack_unused_export__;
 
 __webpack_unused_export__ = true;
-__webpack_unused_export__ = exports.kp = void 0;
+exports.Io = exports.kp = void 0;
 var peq = new Uint32Array(0x10000);
 var myers_32 = function (a, b) {
     var n = a.length;
@@ -134,7 +134,7 @@ var distance = function (a, b) {
     }
     return myers_x(a, b);
 };
-__webpack_unused_export__ = distance;
+exports.Io = distance;
 var closest = function (str, arr) {
     var min_distance = Infinity;
     var min_index = 0;
@@ -13531,6 +13531,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/config/notes.js
 /** What a person should know about how a run was configured: right in itself, and probably not what was meant. */
 
+
 /** Limits that the agent can be told it comes to the end of. */
 const LIMITS_OF_USE = [
     'max-cost',
@@ -13550,11 +13551,30 @@ const WITH_LIMITS = new Set(['pre', 'wrap', 'post']);
 function configNotes(settings, mode) {
     return [
         ...(WITH_LIMITS.has(mode) ? taskNotes(settings) : []),
-        ...(mode === 'wrap' ? [...limitNotes(settings), ...wrapUpNotes(settings), ...weightNotes(settings)] : []),
+        ...(mode === 'wrap' ? wrapNotes(settings) : []),
     ];
 }
-/** What only the log says: a task may be a mere name, of a gate and of records. */
-function configRemarks(settings, isWrap) {
+function wrapNotes(settings) {
+    return [
+        ...killSwitchNotes(settings),
+        ...limitNotes(settings),
+        ...wrapUpNotes(settings),
+        ...weightNotes(settings),
+    ];
+}
+/** What only the log says. */
+function configRemarks(settings, mode) {
+    return [...taskRemarks(settings, mode === 'wrap'), ...idleInputs(settings, mode)];
+}
+/** Steps may share their inputs, so one that is for another mode is no fault. */
+function idleInputs(settings, mode) {
+    return config_inputs/* INPUT_NAMES */.Qh.filter((name) => settings.input(name) !== undefined && !(0,config_inputs/* inputSpec */.mm)(name).modes.includes(mode)).map((name) => `\`${name}\` is for ${list((0,config_inputs/* inputSpec */.mm)(name).modes)}: this step (\`${mode}\`) makes no use of it.`);
+}
+function list(modes) {
+    return modes.map((mode) => `\`${mode}\``).join(' and ');
+}
+/** A task may be a mere name, of a gate and of records. */
+function taskRemarks(settings, isWrap) {
     const task = settings.input('task');
     if (task === undefined || settings.own.content !== undefined)
         return [];
@@ -13562,6 +13582,15 @@ function configRemarks(settings, isWrap) {
         return [];
     return [
         `The task \`${task}\` is named, and ${noFile(settings)}: it names the gate and the records, and brings no limits.`,
+    ];
+}
+/** Observed only, the agent starts all the same. */
+function killSwitchNotes(settings) {
+    const killSwitch = settings.value('kill-switch');
+    if (killSwitch === undefined || settings.value('observe') !== true)
+        return [];
+    return [
+        `The kill switch is on (\`kill-switch: ${killSwitch}\`): without \`observe\` the agent would not be started.`,
     ];
 }
 /** Nothing but the agent itself would end such a run. Where nothing is blocked, a limit would not either. */
@@ -13862,7 +13891,7 @@ function readConfig(sources) {
         alerts,
         notes: configNotes(settings, mode),
         lateFaults: mode === 'post' ? outer : [],
-        remarks: configRemarks(settings, mode === 'wrap'),
+        remarks: configRemarks(settings, mode),
     };
     if (mode !== 'post')
         settings.faults.push(...outer);
@@ -14299,7 +14328,8 @@ function baseUrl(url) {
 /** Notes what is missing before a budget can be read. */
 function checkBudgetSource(settings, gateway, gateways) {
     if (gateway.id === undefined) {
-        if (settings.value('min-remaining'))
+        const isNamed = (settings.value('gateway') ?? settings.policy?.gateway?.id) !== undefined;
+        if (settings.value('min-remaining') && !isNamed)
             settings.fault('gateway', '`min-remaining` is given, but no gateway to ask.', 'litellm');
         return;
     }
@@ -14536,7 +14566,7 @@ const AGENT_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'on-unpriced': {
         modes: ['wrap'],
-        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them.',
+        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them, and so it does requests that the meter cannot read.',
         example: 'block',
         default: '`warn`',
         parse: (0,parsers/* oneOf */.yL)('warn', 'block'),
@@ -14809,7 +14839,7 @@ const GATE_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'reruns-per-commit': {
         modes: ['pre'],
-        description: 'How often this workflow may be run again for one commit. More than that waits for a person: an override that raises it, or an environment with reviewers. Other runs are counted with `actions: read`.',
+        description: 'How often this workflow may be run again for one commit. More than that is denied; the reviewers of an environment can let more pass (docs/gate.md). Other runs are counted with `actions: read`.',
         example: '1',
         default: 'no limit',
         parse: parsers/* parseRuns */.oI,
@@ -14870,7 +14900,7 @@ const GATEWAY_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'budget-scope': {
         modes: ['pre', 'wrap', 'post', 'verify'],
-        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; see the table of gateways for the names each takes.',
+        description: 'What the budget belongs to, where the key alone does not say, as `name=value`; docs/gateways.md has the names each gateway takes.',
         example: 'organization=octo-org user=octocat',
         parse: parsers/* parseNames */.Gw,
     },
@@ -16176,6 +16206,11 @@ function kindOf(value) {
 
 
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
+/** Keys of a gateway come from variables that the file names, every other secret from the workflow. */
+const SECRET_EXAMPLES = {
+    'gateway-key': 'gateway: { key-env: LLM_KEY }',
+    'admin-key': 'gateway: { admin-key-env: LLM_ADMIN_KEY }',
+};
 const TASK = /^(?:defaults|tasks\/[^/]+)$/;
 const OVERRIDE = /^(?:overrides\/\d+|override)$/;
 const KNOWN_KEYS = [
@@ -16304,7 +16339,7 @@ class PolicySource {
             return { where, message: `${isNot}: ${workflowOnly}.`, example: `with: { ${key}: ${example} }` };
         if (secret) {
             const message = `\`${key}\` is a secret, and secrets do not stand in a file.`;
-            return { where, message, example: 'gateway: { key-env: LLM_KEY }' };
+            return { where, message, example: SECRET_EXAMPLES[key] ?? `with: { ${key}: "${example}" }` };
         }
         if (OVERRIDE.test(at) && policy_schema/* SETTING_NAMES */.OI.some((name) => name === key))
             return {
@@ -17636,12 +17671,27 @@ function judgeEnforcement({ enforcement, overshootPercent, verifiedAt, keys, fal
 
 /***/ }),
 
+/***/ 29028:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ countOf)
+/* harmony export */ });
+/** `1 call`, `2 calls`: a count with its noun, whose plural takes an s. */
+function countOf(count, noun) {
+    return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+
+/***/ }),
+
 /***/ 11923:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ HINT_MS),
-/* harmony export */   N: () => (/* binding */ withDeadline)
+/* harmony export */   Ji: () => (/* binding */ HINT_MS),
+/* harmony export */   NE: () => (/* binding */ withDeadline),
+/* harmony export */   yy: () => (/* binding */ sleep)
 /* harmony export */ });
 /** Bounds the time that something outside may take. */
 /** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
@@ -17661,6 +17711,10 @@ async function withDeadline(promise, timeoutMs, onTimeout) {
     finally {
         clearTimeout(timer);
     }
+}
+/** Keeps no process alive by itself. */
+function sleep(ms) {
+    return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 
@@ -19115,7 +19169,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26848);
 /* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(38321);
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48179);
-/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3085);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3085);
 /* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(51483);
 /* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(49353);
 /* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59284);
@@ -19123,7 +19177,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(43145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(54019);
 /* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27858);
+/* harmony import */ var _stray_variables_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9802);
 /** The command line: the same modes and names as the action, and the meter alone. */
+
 
 
 
@@ -19149,8 +19205,10 @@ async function run(request) {
         stdout.write(`${runner.masked(shown)}\n`);
         return 0;
     }
+    for (const stray of (0,_stray_variables_js__WEBPACK_IMPORTED_MODULE_10__/* .strayVariables */ .f)(env))
+        runner.annotate(stray);
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(343), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(343), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -19192,7 +19250,7 @@ catch (error) {
     exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .reportFailure */ .x)(error, runner);
 }
 const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
-const json = wantsJson ? `${(0,_core_json_js__WEBPACK_IMPORTED_MODULE_10__/* .shownJson */ .o)(runner.outputs)}\n` : '';
+const json = wantsJson ? `${(0,_core_json_js__WEBPACK_IMPORTED_MODULE_11__/* .shownJson */ .o)(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));
 
 __webpack_async_result__();
@@ -20591,7 +20649,7 @@ class CacheGates {
             return answer;
         const saved = { ...answer, ...(0,core_gate/* outlastedBy */.bg)(entry.until, kept.until) };
         const isThere = this.#cache.lookUp(GATE_FILE, key).then((found) => found === key, () => false);
-        if (await (0,deadline/* withDeadline */.N)(isThere, READ_BACK_MS, () => false))
+        if (await (0,deadline/* withDeadline */.NE)(isThere, READ_BACK_MS, () => false))
             return saved;
         const unconfirmed = 'The Actions cache took it and does not show it yet, which may take some minutes.';
         return { ...saved, unconfirmed };
@@ -20623,7 +20681,7 @@ class CacheGates {
     /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
     async #listed(gate, blockForMs) {
         const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
-        return (0,deadline/* withDeadline */.N)(this.#list(gate, blockForMs), LIST_MS, () => late);
+        return (0,deadline/* withDeadline */.NE)(this.#list(gate, blockForMs), LIST_MS, () => late);
     }
     async #list(gate, blockForMs) {
         const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
@@ -20649,7 +20707,7 @@ class CacheGates {
             return entry;
         const now = this.#context.clock.now();
         const listed = await this.#listed(entry.gate, undefined);
-        const looked = () => (0,deadline/* withDeadline */.N)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
+        const looked = () => (0,deadline/* withDeadline */.NE)(this.#lookUp(entry.gate), LIST_MS, () => []).catch(() => []);
         const changes = 'reason' in listed ? await looked() : listed.changes;
         const lasting = (0,core_gate/* decideChanges */.ci)(changes, now, undefined)?.lasting.entry;
         if (lasting === undefined || !(0,core_gate/* isStillClosed */.rZ)(lasting, now, undefined))
@@ -20722,7 +20780,7 @@ class CacheGates {
         if (entry === undefined)
             return {};
         const restored = this.#cache.restore(GATE_FILE, key).catch(() => undefined);
-        const text = await (0,deadline/* withDeadline */.N)(restored, WORDS_MS, () => undefined);
+        const text = await (0,deadline/* withDeadline */.NE)(restored, WORDS_MS, () => undefined);
         return (text === undefined ? undefined : readGateWords(text, { ...entry, gate })) ?? {};
     }
 }
@@ -20740,6 +20798,8 @@ function unbelieved(entry, whyNotListed) {
     return `A look-up found ${found} (${whyNotListed}).`;
 }
 
+// EXTERNAL MODULE: ./lib/core/count-of.js
+var count_of = __nccwpck_require__(29028);
 // EXTERNAL MODULE: ./lib/core/ledger.js
 var ledger = __nccwpck_require__(51546);
 ;// CONCATENATED MODULE: ./lib/stores/shared/cache-spend.js
@@ -20749,11 +20809,16 @@ var ledger = __nccwpck_require__(51546);
 
 
 
+
 /** Hashed as written, so this is a fixed literal: a path of the runner's would change the entry's version. */
 const SPEND_FILE = '.spendgate/spend.ndjson';
 const SPEND_PREFIX = 'spendgate.ledger.v1.';
-/** Shared by the scopes of the run. */
-const MAX_PARALLEL_HISTORIES = 10;
+/** Shared by the scopes of the run. Each takes about a quarter of a second to restore. */
+const MAX_HISTORIES = 40;
+/** So many are looked at however old they are. */
+const LEAST_HISTORIES = 10;
+/** A run reads what is there a moment before it saves: what is older than that stands in its own history. */
+const PARALLEL_MS = 15 * 60_000;
 const cache_spend_MAX_KEY = 100;
 class CacheSpend {
     #cache;
@@ -20788,20 +20853,26 @@ class CacheSpend {
         for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
             const found = await this.#cache.restoreNewest(SPEND_FILE, key);
             if (found !== undefined)
-                histories.set(found.key, entriesIn(found.content));
+                histories.set(found.key, readEntries(found.content));
         }
         const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
         if (lost !== undefined)
             return unreadable(`the newest entry (${(0,core_text/* oneLine */.TN)(lost, cache_spend_MAX_KEY)}) is listed and cannot be restored; delete it where that goes on`);
-        const evidence = 'reason' in listed
-            ? `runs that saved at the same time may be missing: ${listed.reason}`
-            : 'runs on other branches cannot be read';
-        return { entries: (0,ledger/* mergeSpend */.Pt)(...histories.values()), readable: true, complete: false, evidence };
+        const read = [...histories.values()];
+        const lostLines = Math.max(0, ...read.map((history) => history.lostLines));
+        const evidence = [
+            ...('reason' in listed
+                ? [`runs that saved at the same time may be missing: ${listed.reason}`]
+                : ['runs on other branches cannot be read', ...listed.gaps]),
+            ...(lostLines === 0 ? [] : [`${(0,count_of/* countOf */.p)(lostLines, 'line')} cannot be read`]),
+        ].join('; ');
+        const entries = (0,ledger/* mergeSpend */.Pt)(...read.map(({ values }) => values));
+        return { entries, readable: true, complete: false, evidence, lostLines };
     }
     /**
      * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
      * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
-     * would be counted, and saved as the next newest.
+     * would be counted, and saved as the next newest; and none of the runs that saved at the same time holds the others.
      */
     async #list() {
         const { ref, defaultBranch, baseBranch } = this.#context;
@@ -20810,23 +20881,30 @@ class CacheSpend {
         const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
         const keys = [];
         const newest = [];
+        const gaps = [];
         for (const list of lists) {
             if ('reason' in list)
                 return list;
-            const own = list.caches.map(({ key }) => key).slice(0, MAX_PARALLEL_HISTORIES / refs.size);
-            keys.push(...own);
+            const own = list.caches.map(({ key }) => key);
+            const parallel = own.filter((key) => savedAt(key) >= savedAt(own[0]) - PARALLEL_MS).length;
+            const most = Math.floor(MAX_HISTORIES / refs.size);
+            if (parallel > most)
+                gaps.push(`of ${parallel} runs that saved at the same time ${most} are counted`);
+            keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
             newest.push(...own.slice(0, 1));
         }
-        return { keys, newest };
+        return { keys, newest, gaps };
     }
+}
+/** Milliseconds since 1970, as its key says; of no entry: none. */
+function savedAt(key = '') {
+    return Number.parseInt(key.slice(SPEND_PREFIX.length), 10);
 }
 function unreadable(evidence) {
     return { entries: [], readable: false, complete: false, evidence };
 }
-function entriesIn(text) {
-    return (0,ndjson/* parseNdjson */.S)(text)
-        .map(ledger/* readSpendEntry */.FC)
-        .filter((entry) => entry !== undefined);
+function readEntries(text) {
+    return (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
@@ -20849,7 +20927,7 @@ class Patience {
     /** Asks whatever was before: for what a verdict hangs on. */
     async insist(ask, late) {
         let isLate = false;
-        const answer = await (0,deadline/* withDeadline */.N)(ask(), this.#timeoutMs, () => {
+        const answer = await (0,deadline/* withDeadline */.NE)(ask(), this.#timeoutMs, () => {
             isLate = true;
             return late;
         });
@@ -21052,6 +21130,7 @@ const actionsCache = {
 
 
 
+
 const gateEntry = schemas/* object */.Ikc({
     gate: schemas/* string */.YjP(),
     closed: schemas/* boolean */.zMY(),
@@ -21097,15 +21176,17 @@ class FileStore {
         return [];
     }
     async readSpend() {
-        const lines = await this.#read('spend.ndjson');
-        if ('reason' in lines)
-            return { entries: [], readable: false, complete: false, evidence: lines.reason };
-        const entries = lines.values.map(ledger/* readSpendEntry */.FC).filter((entry) => entry !== undefined);
+        const text = await this.#readText('spend.ndjson');
+        if (typeof text !== 'string')
+            return { entries: [], readable: false, complete: false, evidence: text.reason };
+        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
+        const path = this.#path('spend.ndjson');
         return {
-            entries: (0,ledger/* mergeSpend */.Pt)(entries),
+            entries: (0,ledger/* mergeSpend */.Pt)(values),
             readable: true,
-            complete: true,
-            evidence: this.#path('spend.ndjson'),
+            complete: lostLines === 0,
+            evidence: lostLines === 0 ? path : `${(0,count_of/* countOf */.p)(lostLines, 'line')} of ${path} cannot be read`,
+            lostLines,
         };
     }
     async mergeSpend(entries) {
@@ -21141,14 +21222,18 @@ class FileStore {
     async tendClaims() {
         // A file forgets nothing.
     }
-    /** A file that does not exist yet is an empty one. */
     async #read(name) {
+        const text = await this.#readText(name);
+        return typeof text === 'string' ? { values: (0,ndjson/* parseNdjson */.S)(text) } : text;
+    }
+    /** A file that does not exist yet is an empty one. */
+    async #readText(name) {
         try {
-            return { values: (0,ndjson/* parseNdjson */.S)(await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8')) };
+            return await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8');
         }
         catch (error) {
             if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-                return { values: [] };
+                return '';
             return { reason: (0,errors/* describeError */.Uc)(error) };
         }
     }
@@ -21477,14 +21562,14 @@ class IssueGateStore {
         const at = this.#context.clock.now();
         const blind = (why) => (0,core_gate/* readFrom */.zP)(this.id, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
         const reading = this.#read(gate, blockForMs).catch((error) => blind(`Issues could not be read: ${explained(error)}.`));
-        return (0,deadline/* withDeadline */.N)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
+        return (0,deadline/* withDeadline */.NE)(reading, issue_label_DEADLINE_MS, () => blind(`${LATE}.`));
     }
     async saveGate(entry) {
         // That nothing was ever said is what no issue says already; and it opens nothing.
         if (entry.isFirst)
             return { saved: true };
         const saving = (entry.closed ? this.#close(entry) : this.#open(entry)).catch((error) => ({ saved: false, reason: explained(error) }));
-        return (0,deadline/* withDeadline */.N)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
+        return (0,deadline/* withDeadline */.NE)(saving, issue_label_DEADLINE_MS, () => ({ saved: false, reason: LATE }));
     }
     async tendGate(gate) {
         const issues = this.#seen.get(gate);
@@ -21493,7 +21578,7 @@ class IssueGateStore {
         const tended = this.#tidy(issues).catch((error) => [
             `The issue of the gate could not be tidied: ${explained(error)}.`,
         ]);
-        return (0,deadline/* withDeadline */.N)(tended, issue_label_DEADLINE_MS, () => [`${LATE}.`]);
+        return (0,deadline/* withDeadline */.NE)(tended, issue_label_DEADLINE_MS, () => [`${LATE}.`]);
     }
     async #read(gate, blockForMs) {
         const now = this.#context.clock.now();
@@ -21830,13 +21915,13 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
-            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(325), __nccwpck_require__.e(967), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
-            const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
+            const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
@@ -21914,9 +21999,9 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(325), __nccwpck_require__.e(161), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55967));
-    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(325), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
+    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
     const { config } = deps;
     const privateDir = makePrivateDir(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -22306,6 +22391,41 @@ function checkNode(version) {
     if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor))
         return;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST.major}.${OLDEST.minor} or newer; this is ${version}.`, { hint: 'Install a newer Node.' });
+}
+
+
+/***/ }),
+
+/***/ 9802:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ strayVariables)
+/* harmony export */ });
+/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(21916);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(33509);
+/* harmony import */ var _config_resolved_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(97912);
+/* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(69901);
+/** Variables that look like an input and are none: a misspelt limit would be no limit. */
+
+
+
+
+const PREFIX = 'SPENDGATE_';
+const KNOWN = _config_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh.map(_config_resolved_js__WEBPACK_IMPORTED_MODULE_2__/* .variableOf */ .Qn);
+/** What is further apart may well be somebody's own, such as `SPENDGATE_HALT`; so may a short name that is near to another. */
+const MAX_DISTANCE = 2;
+const LEAST_LENGTH = PREFIX.length + 6;
+function strayVariables(environment) {
+    return Object.keys(environment)
+        .filter((name) => name.startsWith(PREFIX) && name.length >= LEAST_LENGTH && !KNOWN.includes(name))
+        .flatMap((name) => {
+        const nearest = (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .kp)(name, KNOWN);
+        if ((0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(name, nearest) > MAX_DISTANCE)
+            return [];
+        const message = `The variable \`${name}\` stands for no input; the nearest one is \`${nearest}\`.`;
+        return [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_3__/* .finding */ .gk)('warning', 'configuration', 'Configuration', message)];
+    });
 }
 
 
@@ -24926,13 +25046,13 @@ const gateways = [
 const DAY_MS = 86_400_000;
 /** @throws {AppError} `store-failed` when the ledger could not be read. */
 async function readWindows(gateway, { windows, history, now }) {
-    const { entries, readable, complete, evidence } = await history();
+    const { entries, readable, complete, evidence, lostLines = 0 } = await history();
     if (!readable)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('store-failed', `The ledger could not be read: ${evidence}.`);
     const isPartial = entries.some(({ partial }) => partial);
     return {
         gateway,
-        limits: windows.map((window) => windowLimit(window, entries, now)),
+        limits: windows.map((window) => windowLimit(window, { entries, isWhole: lostLines === 0 }, now)),
         unread: [
             'spend that spendgate did not meter',
             ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
@@ -24943,7 +25063,7 @@ async function readWindows(gateway, { windows, history, now }) {
         lagMs: undefined,
     };
 }
-function windowLimit({ unit, limit, period }, entries, now) {
+function windowLimit({ unit, limit, period }, { entries, isWhole }, now) {
     const { from, resetsAt } = windowOf(period, now);
     const inside = entries.filter(({ at }) => Date.parse(at) >= from.getTime());
     const used = inside.reduce((sum, entry) => sum + (unit === 'usd' ? entry.costNanoUsd : entry.tokens), 0);
@@ -24952,7 +25072,7 @@ function windowLimit({ unit, limit, period }, entries, now) {
         period: name,
         resetsAt: resetsAt?.toISOString(),
         hasNoCount: true,
-        isAtLeast: inside.some(({ partial }) => partial),
+        isAtLeast: !isWhole || inside.some(({ partial }) => partial),
     });
 }
 /** Calendar windows begin at 00:00 UTC (weeks on Monday); a rolling window has no reset. */
@@ -25157,7 +25277,7 @@ async function openCheck(deps) {
         return true;
     };
     await orNotice(deps, async () => {
-        if (await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .withDeadline */ .N)(keepOpen(), OPEN_MS, () => false))
+        if (await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .withDeadline */ .NE)(keepOpen(), OPEN_MS, () => false))
             return;
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('github-failed', `GitHub did not answer within ${OPEN_MS / 1000} s.`);
     });
@@ -26319,6 +26439,7 @@ function isHtml(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ readNdjson),
 /* harmony export */   S: () => (/* binding */ parseNdjson)
 /* harmony export */ });
 /** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
@@ -26328,6 +26449,12 @@ function parseNdjson(text) {
         const value = parseLine(line);
         return value === undefined ? [] : [value];
     });
+}
+/** What can be made of each line, and how many lines hold something of which nothing can. */
+function readNdjson(text, read) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
+    return { values, lostLines: lines.length - values.length };
 }
 function parseLine(line) {
     if (line.trim() === '')

@@ -51,8 +51,8 @@ var json_body = __webpack_require__(7942);
 var key_screen = __webpack_require__(3143);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(2389);
-// EXTERNAL MODULE: ./lib/meter/account.js + 5 modules
-var account = __webpack_require__(3757);
+// EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
+var account = __webpack_require__(2888);
 // EXTERNAL MODULE: ./lib/meter/noted-request.js
 var noted_request = __webpack_require__(9689);
 ;// CONCATENATED MODULE: ./lib/meter/websocket-call.js
@@ -141,9 +141,9 @@ class WebSocketCall {
         return Buffer.concat(this.#request?.parts ?? []);
     }
     /** A warm-up that does not leave is no call that was refused. */
-    refuse(status) {
+    async refuse(status) {
         if (!this.isWarmUp)
-            this.#account.refuse(status);
+            await this.#account.refuse(status);
     }
     /** A warm-up is no call, so nobody has to be told that it was on its way. */
     send(ticket) {
@@ -422,7 +422,7 @@ class Conversation {
         try {
             const admission = await call.admit(this.#client);
             if (admission.kind === 'refused') {
-                call.refuse(dialect.refusal(admission.reason).status);
+                await call.refuse(dialect.refusal(admission.reason).status);
                 return await this.#answer(messages.refusal(admission.reason, message.lane));
             }
             if (this.#isOver)
