@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../src/core/errors.js';
 import type { CallEntry } from '../../src/core/ledger.js';
-import { observe, parseRecord, type RunFacts, recordOf } from '../../src/core/record.js';
+import { observedIn, parseRecord, type RunFacts, recordOf } from '../../src/core/record.js';
 import { totalsOf } from '../../src/core/totals.js';
 import { NO_USAGE, type Usage } from '../../src/core/usage.js';
 import { FACTS } from '../support/attribution.js';
@@ -233,6 +233,6 @@ describe('a figure of a record', () => {
     ['nothing', '{}', 'output-tokens', undefined],
     ['no cost', '{}', 'cost', undefined],
   ] as const)('from %s', (_what, text, metric, expected) => {
-    expect(observe(parseRecord(text), metric)).toEqual(expected);
+    expect(observedIn(parseRecord(text), metric)).toEqual(expected);
   });
 });

@@ -1,5 +1,8 @@
 /** Bounds the time that something outside may take. */
 
+/** A timer of Node's cannot be set for longer. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
 export const HINT_MS = 5_000;
 

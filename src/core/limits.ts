@@ -26,7 +26,7 @@ export interface RunLimits {
 }
 
 /**
- * What is kept of every limit for handing in, inside the limit. `auto` is enough for two calls like the last one, and at
+ * What is kept of every limit for handing in, inside the limit. `auto` is enough for two calls like the last ones, and at
  * least a twentieth; a number is a share of the limit.
  */
 export type Reserve = 'auto' | 'none' | number;

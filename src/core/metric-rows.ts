@@ -2,7 +2,7 @@
 import type { RunLimits } from './limits.js';
 import { renderUsd } from './money.js';
 import { judgeRange, type Observed, type Range } from './range.js';
-import { limitsIn, METRICS, type Metric, observe, type UsageRecord } from './record.js';
+import { limitsIn, METRICS, type Metric, observedIn, type UsageRecord } from './record.js';
 import type { ReportRow } from './report.js';
 
 const LABELS: Readonly<Record<Metric, string>> = {
@@ -27,7 +27,7 @@ export function usageRows(
 ): ReportRow[] {
   const held = limitsIn(record);
   return METRICS.map((metric) => {
-    const observed = observe(record, metric);
+    const observed = observedIn(record, metric);
     const range = expect.get(metric)?.range;
     const limit = held ? held[metric] : limits[LIMIT_OF[metric]];
     return {

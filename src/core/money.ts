@@ -31,7 +31,7 @@ export function renderUsdPlain(nanoUsd: number): string {
   return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** For people: `$1.50`, `$0.0042`; at least two decimals, at most four significant ones below a cent. */
+/** For people: `$1.50`, `$0.0042`; two decimals, and below a cent two significant ones. */
 export function renderUsd(nanoUsd: number): string {
   const usd = Math.abs(nanoUsd) / NANO_PER_USD;
   const sign = nanoUsd < 0 ? '-' : '';

@@ -253,7 +253,7 @@ export const METRICS = [
 export type FigureLimits = Readonly<Partial<Record<Metric, number | undefined>>>;
 
 /** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
-export function observe(record: UsageRecord, metric: Metric): Observed | undefined {
+export function observedIn(record: UsageRecord, metric: Metric): Observed | undefined {
   if (metric === 'cost') {
     const nanoUsd = readUsd(record['cost-usd']);
     return nanoUsd === undefined

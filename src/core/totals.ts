@@ -9,6 +9,7 @@ export type CostSource = 'gateway' | 'price-table' | 'mixed' | 'unknown';
 
 export interface ModelTotals {
   readonly model: string;
+  /** Calls that may be billed: without those that were answered with an error. */
   readonly requests: number;
   readonly inputTokens: Tally;
   readonly outputTokens: Tally;

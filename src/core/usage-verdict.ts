@@ -4,7 +4,7 @@ import { type Finding, finding, type Position } from './findings.js';
 import { isLimitStop } from './limits.js';
 import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
-import { type Metric, observe, type UsageRecord } from './record.js';
+import { type Metric, observedIn, type UsageRecord } from './record.js';
 import { telemetryFindings } from './telemetry.js';
 import { witnessFindings } from './witness.js';
 
@@ -73,7 +73,7 @@ function judgeMetric(
   range: Range,
   position: Position | undefined,
 ): Finding[] {
-  const observed = observe(record, metric);
+  const observed = observedIn(record, metric);
   const verdict = judgeRange(observed, range);
   if (verdict === 'within') return [];
   const label = metricLabel(metric);

@@ -28,7 +28,7 @@ import type { FailureDesk } from './failure-desk.js';
 import { MAX_ERROR_BYTES } from './kept-answer.js';
 import { judgeOutcome, type Outcome, type Pricing, refusedEntry } from './outcome.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 import type { TapResult } from './tap.js';
 import type { NoteLevel } from './wrap-up.js';
 

@@ -21,7 +21,7 @@ import {
   type Way,
 } from './relay.js';
 import { readRequestBody } from './request-body.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 import { isEventStream, ResponseTap } from './tap.js';
 
 /** Where a call goes, once its path is known. */

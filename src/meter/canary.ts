@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, Dispatcher, request } from 'undici';
 import type { Dialect } from '../ports/dialect.js';
 import { Guard } from './guard.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 
 export interface Rehearsal {
   /** True when the call was refused here and nothing left. */

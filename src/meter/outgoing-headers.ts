@@ -4,7 +4,7 @@
  */
 import { travels } from '../wire/headers.js';
 import { passedValue } from './credentials.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 
 /**
  * By these a server takes a request for one of another method than the meter has judged.

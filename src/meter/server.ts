@@ -8,83 +8,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { sleep } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
-import type { CallEntry, SentCall } from '../core/ledger.js';
-import type { PriceTable } from '../core/price.js';
-import type { CallerFacts } from '../ports/agent.js';
-import type { Dialect, LocalAnswer, RequestBody } from '../ports/dialect.js';
-import type { Gateway } from '../ports/gateway.js';
-import type { Clock } from '../ports/platform.js';
-import type { Uplink } from '../ports/uplink.js';
+import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { MeteredCall } from './call.js';
 import { Canary, type Rehearsal } from './canary.js';
 import { countUp } from './counts.js';
-import { type Credentials, isAuthorised, redact } from './credentials.js';
-import { FailureDesk, type Probe } from './failure-desk.js';
-import { Fallbacks, type OnFallback } from './fallbacks.js';
+import { isAuthorised, redact } from './credentials.js';
+import { FailureDesk } from './failure-desk.js';
+import { Fallbacks } from './fallbacks.js';
 import { Flight } from './flight.js';
-import type { Guard } from './guard.js';
 import { refuseUpgrade, sendLocal } from './local-answer.js';
-import type { HeaderPolicy } from './outgoing-headers.js';
 import { type CanonicalPath, canonicalise } from './paths.js';
 import { steeringIn } from './query.js';
 import { RefusalPace } from './refusal-pace.js';
 import { RetryDetector } from './retries.js';
-import type { TelemetrySink } from './telemetry-sink.js';
+import type { MeterOptions, MeterServices } from './services.js';
 import { forwardUnmetered } from './unmetered.js';
-
-/** An upstream's base URL, taken apart. */
-export interface Upstream {
-  readonly origin: string;
-  /** Path in front of every request, without a trailing slash; often empty. */
-  readonly prefix: string;
-  /** What is said to it besides, and what its client may not say; left out where nothing is. */
-  readonly headers?: HeaderPolicy | undefined;
-}
-
-export interface MeterOptions {
-  /** 0 picks a free port. */
-  readonly port: number;
-  readonly dialects: readonly Dialect[];
-  readonly gateway: Pick<Gateway, 'readFailure' | 'readCost' | 'readRoute' | 'isStored'>;
-  readonly guard: Guard;
-  readonly prices: PriceTable | undefined;
-  readonly credentials: Credentials;
-  readonly dispatcher: Uplink;
-  /** `undefined`: calls of this dialect have nowhere to go. */
-  readonly upstreamOf: (dialect: Dialect) => Upstream | undefined;
-  /** Takes each call as it settles. Must not throw. */
-  readonly ledger: { append(line: SentCall | CallEntry): void };
-  readonly readCaller: (
-    headers: Readonly<Record<string, string | undefined>>,
-    body: RequestBody,
-  ) => CallerFacts;
-  readonly clock: Clock;
-  /** A look at the budget, for answers that cannot be told apart; `undefined` where there is nothing to look at. */
-  readonly probe: Probe | undefined;
-  readonly onFallback: OnFallback;
-  /** Prefix of the ids of this run's calls. */
-  readonly idPrefix: string;
-  /** Told when an answer's usage could not be read. */
-  readonly onTrouble: (message: string) => void;
-  /** Takes the agent's telemetry; `undefined` where it was not asked for. */
-  readonly telemetry?: TelemetrySink | undefined;
-}
-
-/** What one call needs of the meter. */
-export interface MeterServices
-  extends Omit<MeterOptions, 'port' | 'dialects' | 'idPrefix' | 'probe' | 'onFallback'> {
-  readonly failures: FailureDesk;
-  readonly fallbacks: Fallbacks;
-  /** Takes a request that was forwarded and is no metered call, by a name for a person. */
-  readonly noteOther: (what: string) => void;
-  /** Takes the name of a header that a client may not send. */
-  readonly noteWithheld: (name: string) => void;
-  readonly refusals: RefusalPace;
-  readonly retries: RetryDetector;
-  /** Fires when the meter is about to close: what has nothing under way ends at once. */
-  readonly closing: AbortSignal;
-  readonly nextId: () => string;
-}
 
 export interface Meter {
   /** `http://127.0.0.1:<port>`. */
@@ -275,12 +213,6 @@ class MeterServer implements Meter {
     }
     return undefined;
   }
-}
-
-/** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
-export function parseUpstream(baseUrl: string): Upstream {
-  const url = new URL(baseUrl);
-  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
 }
 
 function misplaced(name: string): string {

@@ -18,7 +18,7 @@ import { outgoingHeaders } from './outgoing-headers.js';
 import type { CanonicalPath } from './paths.js';
 import { withoutMethods } from './query.js';
 import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
-import type { MeterServices, Upstream } from './server.js';
+import type { MeterServices, Upstream } from './services.js';
 
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);

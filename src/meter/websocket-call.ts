@@ -8,7 +8,7 @@ import { CallAccount, type CallRequest } from './account.js';
 import type { Admission, Client, Ticket } from './admission.js';
 import { NotedRequest } from './noted-request.js';
 import type { RelayEnd } from './relay.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 
 export type CallMessage = Extract<ClientMessage, { kind: 'call' }>;
 type Heard = Extract<UpstreamMessage, { kind: 'answer' | 'error' }>;

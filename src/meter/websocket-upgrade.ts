@@ -7,7 +7,7 @@ import { redact, swapQuery } from './credentials.js';
 import { refuseUpgrade } from './local-answer.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { withoutMasks } from './query.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 import { Conversation } from './websocket.js';
 import { type Dialled, dial } from './websocket-dial.js';
 import { WebSocketPeer } from './websocket-peer.js';

@@ -9,7 +9,7 @@ import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
 import { maskKey } from './key-screen.js';
-import type { MeterServices } from './server.js';
+import type { MeterServices } from './services.js';
 import { type CallMessage, WebSocketCall } from './websocket-call.js';
 import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
 

@@ -5,6 +5,7 @@
  */
 import type { MeterOrder } from '../config/meter-order.js';
 import { meteringConfigOf } from '../config/meter-order.js';
+import { LONGEST_TIMER_MS } from '../core/deadline.js';
 import type { CallEntry, SentCall } from '../core/ledger.js';
 import type { StopReason } from '../core/limits.js';
 import type { MeterUp } from '../core/meter-up.js';
@@ -37,8 +38,6 @@ const HOUR_MS = 60 * 60_000;
 const IDLE_MS = 6 * HOUR_MS;
 /** No job may run for longer. */
 const LIFETIME_MS = 5 * 24 * HOUR_MS;
-/** A timer of Node's cannot be set for longer. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MAX_TROUBLES = 50;
 const MAX_NAME = 80;
 

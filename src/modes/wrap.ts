@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
+import { LONGEST_TIMER_MS } from '../core/deadline.js';
 import { AppError } from '../core/errors.js';
 import { shellExitCode } from '../core/exit-code.js';
 import type { Finding } from '../core/findings.js';
@@ -48,8 +49,6 @@ export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<R
 /** A cancelled job has 10 s until the runner kills us, an agent at its limit half a minute to say goodbye. */
 const KILL_GRACE_MS = 5000;
 const STOP_GRACE_MS = 30_000;
-/** A timer of Node's cannot be set for longer. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_EXIT_CODE = 3;
 /** A shell adds the number of the signal. */
 const SIGNALLED_EXIT_CODE = 128;
