@@ -242,6 +242,33 @@ overrides: [{ task: default, by: alice, reason: was once, until: ${until}, expec
   });
 });
 
+describe('a record that the agent takes away', () => {
+  const FOLDER = '$(dirname $(ls -t RUNNER/spendgate/*.ndjson | head -1))';
+  const taking = (job: Job, commands: string) =>
+    wrap(`folder=${FOLDER.replace('RUNNER', job.temp)}; node agent.mjs 3; ${commands}`);
+
+  test('is written again, and judged', async () => {
+    const job = newJob({ event: 'schedule' });
+    expect((await job.step(taking(job, 'rm -rf "$folder"'))).code).toBe(0);
+    const result = await postSoon(job, { 'expect-requests': '..2' });
+    expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    expect(findings(result)).toContain('error requests-above');
+  });
+
+  test.each([
+    ['and puts a file in the place of its folder', 'rm -rf "$folder"; touch "$folder"'],
+    ['and kills the action', 'rm -rf "$folder"; kill -9 $PPID'],
+    ['in parts, and kills the action', 'rm -f "$folder"/*.ndjson; kill -9 $PPID'],
+    ['and empties it, and kills the action', 'for f in "$folder"/*.ndjson; do : > $f; done; kill -9 $PPID'],
+  ])('%s leaves a run that is outside, and the gate closed', async (_what, commands) => {
+    const job = newJob({ event: 'schedule' });
+    await job.step(taking(job, commands));
+    const result = await postSoon(job, {});
+    expect(result.outputs).toMatchObject({ verdict: 'outside', gate: 'closed', 'drift-percent': '' });
+    expect(findings(result)).toContain('error record-lost');
+  });
+});
+
 describe('a usage that is not the one of `wrap`', () => {
   test('but of an agent that ended its parent is not believed', async () => {
     const job = newJob({ event: 'schedule' });

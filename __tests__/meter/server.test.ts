@@ -589,10 +589,15 @@ describe('limits', () => {
     const body = { input: 'x' };
     const strict = await metered({ limits: { maxCostNanoUsd: 1e9 }, onUnpriced: 'block' });
     const reply = await send(`${strict.url}/v1/embeddings`, { body });
-    expect(reply).toMatchObject({ status: 402, text: expect.stringContaining('POST /v1/embeddings costs') });
+    expect(reply).toMatchObject({ status: 402, text: expect.stringContaining('POST /v1/embeddings uses') });
     expect(strict.guard.stop?.reason).toBe('limit:on-unpriced');
     expect(provider.requests).toEqual([]);
-    for (const options of [{ limits: { maxCostNanoUsd: 1e9 } }, { onUnpriced: 'block' }] as const) {
+    const tokens = await metered({ limits: { maxTokens: 1000 }, onUnpriced: 'block' });
+    expect((await send(`${tokens.url}/v1/embeddings`, { body })).status).toBe(402);
+    for (const options of [
+      { limits: { maxCostNanoUsd: 1e9 } },
+      { limits: { maxRequests: 9 }, onUnpriced: 'block' },
+    ] as const) {
       const lenient = await metered(options);
       expect((await send(`${lenient.url}/v1/embeddings`, { body })).status).toBe(200);
     }
@@ -632,12 +637,58 @@ describe('limits', () => {
     expect(provider.requests).toEqual([]);
   });
 
+  describe('hold for the older completions', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 20_000, total_tokens: 20_010 };
+    const answer = {
+      object: 'text_completion',
+      model: 'gpt-4o',
+      choices: [{ finish_reason: 'stop' }],
+      usage,
+    };
+    const body = { model: 'gpt-4o', prompt: 'hi', max_tokens: 20_000 };
+    const complete = (meter: TestMeter, more: object) =>
+      send(`${meter.url}/v1/completions`, { body: { ...body, ...more } });
+
+    test('whose usage is read', async () => {
+      provider.setScript({ routes: { '/v1/completions': () => ({ body: answer }) } });
+      const meter = await metered();
+      expect((await complete(meter, {})).status).toBe(200);
+      expect(meter.totals().tokens.outputTokens).toEqual({ sum: 20_000, known: 1, unknown: 0 });
+      expect(meter.entries[0]?.costSource).toBe('price-table');
+    });
+
+    test.each([
+      [{}, 1000],
+      [{ n: 2 }, 500],
+      [{ n: 2, best_of: 5 }, 200],
+      [{ prompt: ['a', 'b', 'c', 'd'] }, 250],
+      [{ prompt: [1, 2, 3] }, 1000],
+      [{ prompt: [[1, 2], [3]] }, 500],
+    ])('%j: each answer gets its part', async (more, ceiling) => {
+      provider.setScript({ routes: { '/v1/completions': () => ({ body: answer }) } });
+      const meter = await metered({ limits: { requestMaxOutputTokens: 1000 } });
+      expect((await complete(meter, more)).status).toBe(200);
+      expect(provider.requests[0]?.body).toMatchObject({ max_tokens: ceiling });
+    });
+  });
+
+  test('Azure’s deployment stays in the path, and is the model that is priced', async () => {
+    const path = '/openai/deployments/gpt-4o/chat/completions';
+    const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
+    provider.setScript({ routes: { [path]: () => ({ body: { choices: [], usage } }) } });
+    const meter = await metered();
+    const query = '?api-version=2024-10-21';
+    expect((await send(meter.url + path + query, { body: { messages: [] } })).status).toBe(200);
+    expect(provider.requests[0]).toMatchObject({ path, query: query.slice(1) });
+    expect(meter.entries[0]).toMatchObject({ requestedModel: 'gpt-4o', costSource: 'price-table' });
+  });
+
   test('calls that cannot be metered count against max-requests, and leave the totals unknown', async () => {
-    provider.setScript({ routes: { '/v1/completions': () => ({ body: {} }) } });
+    provider.setScript({ routes: { '/v1/embeddings': () => ({ body: {} }) } });
     const meter = await metered({ limits: { maxRequests: 2 } });
     const statuses: number[] = [];
     for (let turn = 0; turn < 3; turn += 1) {
-      statuses.push((await send(`${meter.url}/v1/completions`, { body: { prompt: 'x' } })).status);
+      statuses.push((await send(`${meter.url}/v1/embeddings`, { body: { input: 'x' } })).status);
     }
     expect(statuses).toEqual([200, 200, 402]);
     expect(meter.totals().tokens.inputTokens).toEqual({ sum: 0, known: 0, unknown: 2 });

@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { AppError, type ErrorCode } from '../../src/core/errors.js';
 import type { CallEntry, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
-import { findRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
+import { findRecord, hasSealedRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
 import { FACTS } from '../support/attribution.js';
 
@@ -110,29 +119,55 @@ describe('the record of a run', () => {
     expect(existsSync(sealed?.path ?? '')).toBe(true);
   });
 
-  test('that was changed afterwards is refused', () => {
+  test('that was changed afterwards is lost', () => {
     const jobDir = newDir();
     const sealed = sealOf(open(jobDir), record(7));
     writeFileSync(sealed?.path ?? '', record(1));
     const environment = { [sealed?.variable ?? '']: sealed?.value };
-    expect(codeOf(() => find(jobDir, { environment }))).toBe('record-changed');
+    const found = find(jobDir, { environment });
+    expect(found).toMatchObject({
+      isUnfinished: false,
+      lost: expect.stringMatching(/not the one that `wrap` wrote\.$/),
+    });
+    expect(found.record).not.toHaveProperty('input-tokens');
   });
 
-  test('that was taken away afterwards is refused', () => {
+  test('that was taken away afterwards is lost', () => {
     const jobDir = newDir();
     const sealed = sealOf(open(jobDir), record(7));
     rmSync(sealed?.path ?? '');
     const environment = { [sealed?.variable ?? '']: sealed?.value };
-    expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
+    expect(find(jobDir, { environment }).lost).toMatch(/is not there any more\.$/);
   });
 
-  test('that became a pipe is refused, and nobody waits for it', () => {
+  test('is written all the same where the folder was taken away', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    rmSync(jobDir, { recursive: true });
+    const sealed = sealOf(ledger, record(7));
+    const environment = { [sealed?.variable ?? '']: sealed?.value };
+    expect(find(jobDir, { environment }).record['input-tokens']).toBe(7);
+  });
+
+  test('that the disk did not take is lost', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    rmSync(jobDir, { recursive: true });
+    writeFileSync(jobDir, '');
+    expect(ledger.seal(record(7))).toBeUndefined();
+    const environment = { [ledger.variable]: ledger.lost };
+    expect(find(jobDir, { environment }).lost).toMatch(/^The disk did not take the record/);
+    expect(hasSealedRecord({ task: 'triage', environment })).toBe(false);
+    expect(codeOf(() => find(jobDir, {}))).toBe('no-record');
+  });
+
+  test('that became a pipe is lost, and nobody waits for it', () => {
     const jobDir = newDir();
     const sealed = sealOf(open(jobDir), record(7));
     rmSync(sealed?.path ?? '');
     execFileSync('mkfifo', [sealed?.path ?? '']);
     const environment = { [sealed?.variable ?? '']: sealed?.value };
-    expect(codeOf(() => find(jobDir, { environment }))).toBe('bad-record');
+    expect(find(jobDir, { environment }).lost).toMatch(/is not there any more\.$/);
   });
 
   test('may lie in a folder with blanks in its name', () => {
@@ -162,6 +197,7 @@ describe('a run whose ledger was opened and never sealed', () => {
   test('is the one that was opened, whatever else lies beside it, and no end in it is believed', () => {
     const jobDir = newDir();
     const ledger = open(jobDir);
+    ledger.append(header('triage'));
     ledger.append(call('run-1-1', 7));
     ledger.append({
       type: 'end',
@@ -174,6 +210,29 @@ describe('a run whose ledger was opened and never sealed', () => {
     const found = find(jobDir, { environment: { [ledger.variable]: ledger.opened } });
     expect(found).toMatchObject({ record: { 'input-tokens': 7, complete: false }, isUnfinished: true });
   });
+});
+
+test.each<[string, (path: string) => void]>([
+  ['taken away', (path) => rmSync(path)],
+  ['emptied', (path) => writeFileSync(path, '')],
+  ['written over', (path) => writeFileSync(path, 'no ledger\n{"type":"call"}\n')],
+  ['begun with a call', (path) => writeFileSync(path, `${JSON.stringify(call('run-1-1', 1))}\n`)],
+  [
+    'turned into a folder',
+    (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
+])('a ledger that was opened, never sealed and %s is lost, and nothing is known', (_what, damage) => {
+  const ledger = open(newDir());
+  ledger.append(header('triage'));
+  ledger.append(call('run-1-1', 7));
+  damage(ledger.path);
+  const found = find(newDir(), { environment: { [ledger.variable]: ledger.opened } });
+  expect(found).toMatchObject({ lost: expect.stringContaining(ledger.path), isUnfinished: true });
+  expect(found.record).toMatchObject({ complete: false });
+  expect(found.record).not.toHaveProperty('input-tokens');
 });
 
 describe('without the variable', () => {
@@ -334,6 +393,7 @@ describe('the input `usage`', () => {
 
   test('is disputed where the run was opened and never sealed, and the ledger counts', () => {
     const ledger = open(newDir());
+    ledger.append(header('triage'));
     ledger.append(call('run-1-1', 7));
     const environment = { [ledger.variable]: ledger.opened };
     const found = find(newDir(), { usage: record(5), environment });

@@ -67,6 +67,15 @@ export function withDisputedUsage({ findings }: UsageVerdict): UsageVerdict {
   return { verdict: 'outside', findings: [disputed, ...findings] };
 }
 
+/** A run of which nobody can tell what it used, although that was written down, is no run within its range. */
+export function withLostRecord({ findings }: UsageVerdict, why: string): UsageVerdict {
+  const text = `${why} What the run used is not known.`;
+  const advice =
+    'Look at what took it away, and at the gateway for what the run came to. `usage: ${{ steps.agent.outputs.usage }}` on `post` hands the record on without a file.';
+  const gone = finding('error', 'record-lost', 'The record of the run is gone', text, { advice });
+  return { verdict: 'outside', findings: [gone, ...findings] };
+}
+
 function judgeMetric(
   record: UsageRecord,
   metric: Metric,

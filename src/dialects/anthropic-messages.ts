@@ -16,6 +16,7 @@ import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
 import { fastFactor, readAside, SEARCH_NANO_USD } from './shared/anthropic-aside.js';
 import { partsOf } from './shared/anthropic-iterations.js';
+import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readModels } from './shared/steering.js';
 
@@ -182,7 +183,7 @@ export const anthropicMessages: Dialect = {
   isNeighbour: (_path, headers) =>
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
-  setOutputCeiling: (body, tokens) => body.set(['max_tokens'], tokens),
+  setOutputCeiling: (body, tokens) => lowerTo(body, [['max_tokens']], tokens),
   offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,

@@ -12,6 +12,7 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { sumReported, wireCount } from '../wire/tokens.js';
+import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readFallbacks } from './shared/steering.js';
 
@@ -138,7 +139,7 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
     (path) => body.get(...path) !== undefined,
   );
   const parent = !body.has('generation_config') ? 'generationConfig' : 'generation_config';
-  for (const path of given.length > 0 ? given : [[parent, 'maxOutputTokens']]) body.set(path, tokens);
+  lowerTo(body, given.length > 0 ? given : [[parent, 'maxOutputTokens']], tokens);
 }
 
 function spellings(names: readonly string[]): string[][] {

@@ -1,5 +1,6 @@
 /**
- * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it.
+ * OpenAI Chat Completions (`POST /v1/chat/completions`) and the many gateways that speak it; with the older Completions
+ * (`POST /v1/completions`), which tells its usage alike, and Azure's routes by deployment.
  *
  * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
  * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek and LiteLLM name cached tokens their own way.
@@ -14,8 +15,9 @@ import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount } from '../wire/values.js';
+import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
-import { readChoices, readModelsAndFallbacks } from './shared/steering.js';
+import { readChoices, readFallbacks, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
@@ -96,20 +98,43 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
+const ROUTE = /(?:^|\/)((?:chat\/)?completions)$/i;
+/** @see https://learn.microsoft.com/azure/ai-services/openai/reference */
+const DEPLOYMENT = /\/openai\/deployments\/([^/]+)\/(?:chat\/)?completions$/i;
+
 /** Some gateways keep prompts and earlier turns for this API as well. */
 const OUTSIDE: OutsideRules = {
-  content: ['messages'],
+  content: ['messages', 'prompt'],
   settings: ['previous_response_id'],
 };
 
-function readRequest(body: RequestBody): RequestFacts {
-  const models = readModelsAndFallbacks(body);
+/** The older route takes several prompts, and answers each of them so often as it is asked for. */
+function readAnswers(body: RequestBody): number {
+  const each = Math.max(readChoices(body.get('n'), 'n'), readChoices(body.get('best_of'), 'best_of'));
+  return body.has('prompt') ? each * promptsOf(body) : each;
+}
+
+/** Texts or lists of tokens; a list of numbers is one prompt. */
+function promptsOf(body: RequestBody): number {
+  if (body.head(1, 'prompt') !== '[') return 1;
+  let count = 0;
+  for (const item of body.items('prompt')) {
+    if (/^\d/.test(item.head(1))) return 1;
+    count += 1;
+  }
+  return Math.max(1, count);
+}
+
+function readRequest(body: RequestBody, path: string): RequestFacts {
+  // What answers there is what stands in the path.
+  const [, deployment] = DEPLOYMENT.exec(path) ?? [];
+  const models = deployment === undefined ? readModelsAndFallbacks(body) : readFallbacks(body, deployment);
   return {
     ...models,
     stream: body.get('stream') === true,
     outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
     outputFloor: 1,
-    choices: readChoices(body.get('n'), 'n'),
+    choices: readAnswers(body),
     hasServerContext: false,
     outside: outsideInput(body, models.model, OUTSIDE),
     isDetached: false,
@@ -120,8 +145,14 @@ function readRequest(body: RequestBody): RequestFacts {
 function setOutputCeiling(body: RequestBody, tokens: number): void {
   const model = String(body.get('model') ?? '').replace(/^.*\//, '');
   const given = ['max_completion_tokens', 'max_tokens'].filter((name) => body.get(name) !== undefined);
-  const added = /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
-  for (const name of given.length > 0 ? given : [added]) body.set([name], tokens);
+  const isNewer = /^(?:o\d|gpt-[5-9])/.test(model) && !body.has('prompt');
+  const added = isNewer ? 'max_completion_tokens' : 'max_tokens';
+  const fields = given.length > 0 ? given : [added];
+  lowerTo(
+    body,
+    fields.map((name) => [name]),
+    tokens,
+  );
 }
 
 /** Mistral's models and their like refuse a user's message right behind a tool's. */
@@ -150,8 +181,12 @@ const errorBody = (type: string, message: string) => ({ error: { message, type, 
 export const openaiChat: Dialect = {
   id: 'openai-chat',
   defaultUpstream: 'https://api.openai.com',
-  canonicalPath: (method, path) =>
-    method === 'POST' && /(?:^|\/)chat\/completions$/i.test(path) ? '/v1/chat/completions' : undefined,
+  canonicalPath: (method, path) => {
+    const [, route] = ROUTE.exec(path) ?? [];
+    if (method !== 'POST' || route === undefined) return undefined;
+    const [deployed] = DEPLOYMENT.exec(path) ?? [];
+    return deployed ?? `/v1/${route.toLowerCase()}`;
+  },
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,
   setOutputCeiling,

@@ -13,6 +13,7 @@ import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
+import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { responsesMessages } from './shared/responses-messages.js';
 import { isSet, readModelsAndFallbacks } from './shared/steering.js';
@@ -120,7 +121,7 @@ export const openaiResponses: Dialect = {
   },
   isNeighbour: () => false,
   readRequest,
-  setOutputCeiling: (body, tokens) => body.set(['max_output_tokens'], tokens),
+  setOutputCeiling: (body, tokens) => lowerTo(body, [['max_output_tokens']], tokens),
   offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,

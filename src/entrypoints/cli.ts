@@ -17,6 +17,9 @@ import { strayVariables } from './stray-variables.js';
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new TerminalRunner((line) => stderr.write(`${line}\n`));
 
+// Whoever read our output may be gone; the run and its record are not.
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+
 async function run(request: CliRequest): Promise<number> {
   if (request.command === 'classify') {
     stdout.write(`${classify(request, stdin.isTTY ? '' : await text(stdin), new Date())}\n`);

@@ -41,8 +41,8 @@ export function refuseUnknownSize({ unknownSize, leastInputTokens }: InputHold, 
   return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
 }
 
-/** One that is set; `undefined` where none is. */
-function limitOfUsage(limits: RunLimits): LimitName | undefined {
+/** A limit on tokens or cost; `undefined` where none is set. */
+export function limitOfUsage(limits: RunLimits): LimitName | undefined {
   const set: readonly (readonly [LimitName, number | undefined])[] = [
     ['max-cost', limits.maxCostNanoUsd],
     ['max-tokens', limits.maxTokens],

@@ -21,7 +21,7 @@ import {
   type Way,
 } from './relay.js';
 import { readRequestBody } from './request-body.js';
-import type { MeterServices } from './services.js';
+import { type MeterServices, pathAt, type Upstream } from './services.js';
 import { isEventStream, ResponseTap } from './tap.js';
 
 /** Where a call goes, once its path is known. */
@@ -53,6 +53,8 @@ const REWRITTEN_HEADERS = new Set([
 const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
+
+const NOWHERE: Upstream = { origin: '', prefix: '' };
 
 export class MeteredCall implements RelayHooks, Client {
   readonly #services: MeterServices;
@@ -186,7 +188,7 @@ export class MeteredCall implements RelayHooks, Client {
     const size = parts.reduce((sum, { length }) => sum + length, 0);
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
-    const { origin = '', prefix = '', headers: policy } = upstreamOf(dialect) ?? {};
+    const { origin, prefix, headers: policy } = upstreamOf(dialect) ?? NOWHERE;
     const swapped = swapQuery(credentials, withoutMasks(query));
     const { rawHeaders: raw } = this.#request;
     const headers = outgoingHeaders(this.#services, { raw, dropped: REWRITTEN_HEADERS, policy });
@@ -196,7 +198,7 @@ export class MeteredCall implements RelayHooks, Client {
     return {
       dispatcher,
       origin,
-      path: `${prefix}${path}${swapped.query}`,
+      path: `${pathAt({ prefix }, path)}${swapped.query}`,
       method: 'POST',
       headers,
       body: size > MAX_COPIED_BYTES ? parts : Buffer.concat(parts),

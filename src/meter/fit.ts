@@ -65,7 +65,7 @@ function fitWith(question: FitQuestion, inputTokens: number): Fit {
   const { facts, limits, weights, used, comfortableOutput, leastOutput } = question;
   const draft = { ...question.draft, inputTokens };
   const room = question.narrow(roomFor(draft, limits, used, weights), inputTokens);
-  const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
+  const limited = lesser(facts.outputCeiling, perAnswer(limits.requestMaxOutputTokens, facts.choices));
   const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
   const isAssumed =
     limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
@@ -112,6 +112,11 @@ function fairShare(
   const all = roomFor({ ...draft, inputTokens: 0 }, limits, spent, weights).outputTokens;
   const own = roomFor({ ...draft, inputTokens }, limits, spent, weights).outputTokens;
   return Number.isFinite(own) ? Math.floor((all / crowd - (all - own)) / facts.choices) : own;
+}
+
+/** What falls to each of the answers that one call asks for. */
+function perAnswer(tokens: number | undefined, choices: number): number | undefined {
+  return tokens === undefined ? undefined : Math.max(1, Math.floor(tokens / choices));
 }
 
 function lesser(a: number | undefined, b: number | undefined): number | undefined {

@@ -19,7 +19,7 @@ import {
   type Ticket,
 } from './admission.js';
 import { Books } from './books.js';
-import { type CallRefusal, refuseCall } from './call-limits.js';
+import { type CallRefusal, limitOfUsage, refuseCall } from './call-limits.js';
 import { unpricedOf } from './call-price.js';
 import { KeptBack } from './kept-back.js';
 import { type Draft, Placement } from './placement.js';
@@ -124,7 +124,7 @@ export class Guard {
   /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
   admitUnmetered(route: string): Stop | undefined {
     const { limits, onUnpriced } = this.#options;
-    const isUnpriced = limits.maxCostNanoUsd !== undefined && onUnpriced === 'block';
+    const isUnpriced = onUnpriced === 'block' && limitOfUsage(limits) !== undefined;
     const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
     if (this.#options.observe) this.#observed ??= reached;
     const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));

@@ -43,7 +43,7 @@ export function unpricedStop(model: string): Stop {
 }
 
 export function unmeteredStop(route: string): Stop {
-  return stopAt('on-unpriced', `nobody can tell what ${route} costs`);
+  return stopAt('on-unpriced', `nobody can tell what ${route} uses`);
 }
 
 /** @param call.inputTokens what the next call would need */

@@ -170,7 +170,8 @@ class MeterServer implements Meter {
   #handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const method = request.method ?? 'GET';
     const target = canonicalise(request.url ?? '/');
-    if (target === undefined) return sendLocal(response, plain(400, 'spendgate: the request has no path.'));
+    if (target === undefined)
+      return sendLocal(response, plain(400, 'spendgate: this is no path that can be read.'));
     const route = this.#route(method, target);
     if (!isAuthorised(this.#options.credentials, request.rawHeaders, target.query)) {
       if (LOCAL_METHODS.has(method)) return sendLocal(response, plain(404, ''));

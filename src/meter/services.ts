@@ -30,6 +30,15 @@ export function parseUpstream(baseUrl: string): Upstream {
   return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
 }
 
+/** `…/paas/v4`, `…/v1beta/openai`: a version of its own stands there. */
+const VERSIONED = /\/v\d+(?:(?:alpha|beta)\d*)?(?:\/openai)?$/;
+
+/** A dialect's path at an upstream: what stands there already, such as a version, takes the place of the usual one. */
+export function pathAt({ prefix }: Pick<Upstream, 'prefix'>, path: string): string {
+  if (VERSIONED.test(prefix)) return prefix + path.replace(/^\/v1(?:beta)?(?=\/)/, '');
+  return prefix.endsWith('/openai') ? prefix + path.replace(/^\/openai(?=\/)/, '') : prefix + path;
+}
+
 export interface MeterOptions {
   /** 0 picks a free port. */
   readonly port: number;

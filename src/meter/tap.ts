@@ -193,7 +193,7 @@ export class ResponseTap {
 
 /** By lower-case names. */
 export function isEventStream(headers: Readonly<Record<string, string>>): boolean {
-  return (headers['content-type'] ?? '').includes('text/event-stream');
+  return (headers['content-type'] ?? '').toLowerCase().includes('text/event-stream');
 }
 
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */

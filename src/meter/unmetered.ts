@@ -18,7 +18,7 @@ import { outgoingHeaders } from './outgoing-headers.js';
 import type { CanonicalPath } from './paths.js';
 import { withoutMethods } from './query.js';
 import { type RelayEnd, relay, type UpstreamRequest } from './relay.js';
-import type { MeterServices, Upstream } from './services.js';
+import { type MeterServices, pathAt, type Upstream } from './services.js';
 
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -81,7 +81,7 @@ function upstreamRequest(
   return {
     dispatcher: services.dispatcher,
     origin,
-    path: `${prefix}${target.wirePath}${swapped.query}`,
+    path: `${pathAt({ prefix }, target.wirePath)}${swapped.query}`,
     method,
     headers: [...headers, 'accept-encoding', 'identity', ...swapped.headers],
     body: !isLook && hasBody(request) ? request : null,

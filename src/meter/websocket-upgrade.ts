@@ -7,7 +7,7 @@ import { redact, swapQuery } from './credentials.js';
 import { refuseUpgrade } from './local-answer.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { withoutMasks } from './query.js';
-import type { MeterServices } from './services.js';
+import { type MeterServices, pathAt } from './services.js';
 import { Conversation } from './websocket.js';
 import { type Dialled, dial } from './websocket-dial.js';
 import { WebSocketPeer } from './websocket-peer.js';
@@ -72,7 +72,7 @@ async function dialUpstream(
     {
       dispatcher: services.dispatcher,
       origin: upstream.origin,
-      path: `${upstream.prefix}${path}${swapped.query}`,
+      path: `${pathAt(upstream, path)}${swapped.query}`,
       headers: [...headers, ...swapped.headers],
     },
     request.socket,

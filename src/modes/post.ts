@@ -15,6 +15,7 @@ import {
   withChangedEvent,
   withChangedPolicy,
   withDisputedUsage,
+  withLostRecord,
 } from '../core/usage-verdict.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { tellPeople } from './alerting.js';
@@ -115,9 +116,11 @@ function heldTo({ config, clock, decideNow }: PostDeps, record: UsageRecord): Co
 }
 
 /** By its figures, by whether they are its own, and by whether what judges them is what it was when the job began. */
-function judgeFound({ post, context }: Config, { record, isDisputed = false }: FoundRecord): UsageVerdict {
+function judgeFound({ post, context }: Config, found: FoundRecord): UsageVerdict {
+  const { record, isDisputed = false, lost } = found;
   const figures = judgeUsage(record, post.expect);
-  const told = isDisputed ? withDisputedUsage(figures) : figures;
+  const known = lost === undefined ? figures : withLostRecord(figures, lost);
+  const told = isDisputed ? withDisputedUsage(known) : known;
   const { changedPolicy } = post;
   const judged = changedPolicy === undefined ? told : withChangedPolicy(told, changedPolicy);
   const { trouble } = context.eventFile;

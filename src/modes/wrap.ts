@@ -236,8 +236,8 @@ class WrappedRun {
   #seal(record: UsageRecord): void {
     const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
     this.#deps.runner.setOutput('record', sealed?.path);
-    // Where the disk took no record, the outputs hold it, and nothing is left open.
-    this.#deps.runner.exportVariable(this.#ledger.variable, sealed?.value ?? '');
+    // Where the disk took no record, the outputs alone hold it.
+    this.#deps.runner.exportVariable(this.#ledger.variable, sealed?.value ?? this.#ledger.lost);
     announceMarks(this.#deps.config, this.#deps.runner);
   }
 

@@ -4,8 +4,8 @@
  * travels through the runner's environment, which the agent is not given.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
@@ -19,6 +19,8 @@ import type { FoundRecord, RunLedger } from '../ports/run-files.js';
 
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
+/** Marks a run whose record the disk did not take. */
+const LOST = 'lost';
 /** More calls than a job can make; what is larger was not written by us. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
@@ -31,6 +33,7 @@ export type ParseLines = (text: string) => unknown[];
 class FileLedger implements RunLedger {
   readonly variable: string;
   readonly opened: string;
+  readonly lost: string;
   readonly path: string;
   readonly #base: string;
   readonly #onTrouble: (message: string) => void;
@@ -42,6 +45,7 @@ class FileLedger implements RunLedger {
     this.variable = variable;
     this.path = `${this.#base}.ndjson`;
     this.opened = `${OPEN} ${this.path}`;
+    this.lost = `${LOST} ${this.#base}.json`;
     this.#onTrouble = onTrouble;
     this.#attempt(() => {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -59,6 +63,8 @@ class FileLedger implements RunLedger {
   seal(text: string): { path: string; value: string } | undefined {
     const path = `${this.#base}.json`;
     const isWritten = this.#attempt(() => {
+      // The agent may have taken the folder away.
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const file = openSync(path, NEW_FILE, 0o600);
       writeSync(file, text);
       closeSync(file);
@@ -104,21 +110,23 @@ export interface RecordSources extends RunPlace {
   readonly parseLines: ParseLines;
 }
 
-/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+/** @throws {AppError} `no-record`, or `bad-record` where what was handed in or left by another tool is none. */
 export function findRecord(sources: RecordSources): FoundRecord {
   const { usage, environment, task, hasEnded = false } = sources;
   const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
   const isOpen = sum === OPEN && !hasEnded;
   if (usage !== undefined) return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
-  if (isOpen) return findCut(path.join(' '), sources.parseLines);
-  if (sum && path.length > 0) return sealed(path.join(' '), sum);
+  const file = path.join(' ');
+  if (isOpen) return findCut(file, sources.parseLines);
+  if (sum === LOST) return lost(file, `The disk did not take the record ${file}.`);
+  if (sum && sum !== OPEN && file !== '') return sealed(file, sum);
   return newest(sources);
 }
 
 /** True where `wrap` has told what its record must be. */
 export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task' | 'environment'>): boolean {
   const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
-  return Boolean(sum && path) && sum !== OPEN;
+  return Boolean(sum && path) && sum !== OPEN && sum !== LOST;
 }
 
 /**
@@ -127,12 +135,8 @@ export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task
  * ledger, where there is one, and is outside in either case.
  */
 function disputed({ parseLines }: RecordSources, usage: string, ledger: string): FoundRecord {
-  try {
-    return { ...findCut(ledger, parseLines), isDisputed: true };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { ...given(usage), isDisputed: true };
-  }
+  const found = findCut(ledger, parseLines);
+  return { ...(found.lost === undefined ? found : given(usage)), isDisputed: true };
 }
 
 function given(usage: string): FoundRecord {
@@ -141,44 +145,59 @@ function given(usage: string): FoundRecord {
 }
 
 function sealed(path: string, sum: string): FoundRecord {
-  const text = readText(path);
-  if (checksum(text) !== sum)
-    throw new AppError('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+  const text = readRegular(path);
+  if (text === undefined)
+    return lost(path, `The record ${path}, which \`wrap\` wrote, is not there any more.`);
+  if (checksum(text) !== sum) return lost(path, `The record ${path} is not the one that \`wrap\` wrote.`);
   return whole(text, 'the record of `wrap`');
+}
+
+/** Somebody has to look: with its record taken away, a run would otherwise be the one that nobody judges. */
+function lost(path: string, why: string, isUnfinished = false): FoundRecord {
+  const record = parseRecord('{"complete":false}');
+  return { record, origin: path, findings: [], isUnfinished, lost: why };
 }
 
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
   const prefix = `${gateSlug(task)}-`;
-  const names = existsSync(jobDir) ? readdirSync(jobDir) : [];
+  const names = lstatSync(jobDir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(jobDir) : [];
   const own = names.filter(
     (name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)),
   );
   const last = own.sort().at(-1);
   if (last === undefined)
     throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-  return rebuilt(join(jobDir, last), parseLines);
+  const path = join(jobDir, last);
+  return rebuilt(path, linesIn(readText(path), parseLines));
 }
 
-/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+/**
+ * `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. Its first line was
+ * there before the agent was: without it, it is not the one that `wrap` began.
+ */
 export function findCut(path: string, parseLines: ParseLines): FoundRecord {
-  return rebuilt(path, (text) => parseLines(text).filter((line) => readLedgerLine(line)?.type !== 'end'));
+  const text = readRegular(path);
+  if (text === undefined)
+    return lost(path, `The ledger ${path}, which was begun, is not there any more.`, true);
+  const lines = linesIn(text, parseLines).filter(({ type }) => type !== 'end');
+  if (lines[0]?.type !== 'run') return lost(path, `The ledger ${path} is not the one that was begun.`, true);
+  return rebuilt(path, lines);
 }
 
 /** @throws {AppError} `bad-record` when the file cannot be read. */
 export function readCalls(path: string, parseLines: ParseLines): CallEntry[] {
-  return readLines(path, parseLines).filter((line) => line.type === 'call');
+  return linesIn(readText(path), parseLines).filter((line) => line.type === 'call');
 }
 
-function readLines(path: string, parseLines: ParseLines): LedgerLine[] {
-  return parseLines(readText(path))
+function linesIn(text: string, parseLines: ParseLines): LedgerLine[] {
+  return parseLines(text)
     .map(readLedgerLine)
     .filter((line) => line !== undefined);
 }
 
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path: string, parseLines: ParseLines): FoundRecord {
-  const lines = readLines(path, parseLines);
+function rebuilt(path: string, lines: readonly LedgerLine[]): FoundRecord {
   const calls = lines.filter((line) => line.type === 'call');
   const header = lines.find((line) => line.type === 'run');
   const end = lines.find((line) => line.type === 'end');
@@ -230,8 +249,12 @@ function whole(text: string, origin: string): FoundRecord {
   return { record: parseRecord(text), origin, findings: [], isUnfinished: false };
 }
 
+function readRegular(path: string): string | undefined {
+  return readBoundedText(path, { maxBytes: MAX_BYTES })?.text;
+}
+
 function readText(path: string): string {
-  const text = readBoundedText(path, { maxBytes: MAX_BYTES })?.text;
+  const text = readRegular(path);
   if (text !== undefined) return text;
   throw new AppError(
     'bad-record',

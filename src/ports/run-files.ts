@@ -9,6 +9,8 @@ export interface RunLedger {
   /** Variable that tells later steps where to look: first the value below, then the one that sealing gives. */
   readonly variable: string;
   readonly opened: string;
+  /** For a record that the disk did not take. */
+  readonly lost: string;
   readonly path: string;
   append(line: LedgerLine): void;
   /** Writes the record; `undefined` when the disk refuses. The value carries its checksum. */
@@ -24,6 +26,8 @@ export interface FoundRecord {
   readonly isUnfinished: boolean;
   /** True where what was handed in cannot be, by what the job itself says of the run. */
   readonly isDisputed?: boolean;
+  /** Why nobody knows what the run used, though the job says that it was kept; a sentence. */
+  readonly lost?: string;
   /** What to tell besides; only where the step that made the record has told nobody. */
   readonly facts?: Report['facts'];
 }
