@@ -49,7 +49,24 @@ describe('URLs', () => {
   ])('%p is refused', (text) => {
     expect(() => INPUTS['gateway-url'].parse(text)).toThrow(AppError);
   });
+
+  test.each([
+    ['http://user:secret@a.example', 'The address of a.example has a login, which is not sent.'],
+    ['https://a.example/v1?api-version=1', 'The address of a.example has a query, which is not sent.'],
+    ['https://a.example/#x', 'The address of a.example has a query, which is not sent.'],
+  ])('%p is refused: a part of it would go missing', (text, message) => {
+    expect(() => INPUTS['gateway-url'].parse(text)).toThrow(message);
+  });
 });
+
+test.each(['gateway-key', 'admin-key'] as const)(
+  '%s: what no header can carry is refused, and not repeated',
+  (name) => {
+    expect(INPUTS[name].parse('sk-1 a~b')).toBe('sk-1 a~b');
+    for (const key of ['sk-1\nsk-2', 'sk-schlüssel', ''])
+      expect(() => INPUTS[name].parse(key)).toThrow(/^It holds a line break, or letters that no HTTP header/);
+  },
+);
 
 describe('choices', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  parseCeiling,
   parseCount,
   parseDuration,
   parseMinutesPrice,
@@ -45,6 +46,12 @@ function faultOf(run: () => unknown): AppError {
   }
   throw new Error('nothing was thrown');
 }
+
+test('a ceiling of an answer is at least one token', () => {
+  expect(parseCeiling('8k')).toBe(8000);
+  expect(() => parseCeiling('0')).toThrow('"0" leaves no room for any answer.');
+  expect(() => parseCeiling('-1')).toThrow('is not a whole number');
+});
 
 describe('parseQuantity', () => {
   test.each([

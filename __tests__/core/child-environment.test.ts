@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { childEnvironment } from '../../src/core/child-environment.js';
+import { childEnvironment, pastProxy } from '../../src/core/child-environment.js';
 
 const policy = { secrets: ['sk-gateway-123456', 'short'], dropsProviderKeys: true };
 const kept = (environment: Record<string, string | undefined>, rules = policy): string[] =>
@@ -75,4 +75,35 @@ describe('what an agent may have of our environment', () => {
   test('a variable without a value is not invented', () => {
     expect(kept({ NOTHING: undefined, EMPTY: '' })).toEqual(['EMPTY']);
   });
+});
+
+describe('a proxy of the environment', () => {
+  test.each([
+    [{ https_proxy: 'http://p:1' }, '127.0.0.1,localhost', '127.0.0.1,localhost'],
+    [
+      { HTTP_PROXY: 'http://p:1', NO_PROXY: 'a.example' },
+      'a.example,127.0.0.1,localhost',
+      'a.example,127.0.0.1,localhost',
+    ],
+    [
+      { ALL_PROXY: 'socks5://p:1', no_proxy: 'localhost', NO_PROXY: 'b' },
+      'localhost,127.0.0.1',
+      'b,127.0.0.1,localhost',
+    ],
+  ])('%j is not asked for the meter', (environment, lower, upper) => {
+    expect(pastProxy(environment)).toEqual({ no_proxy: lower, NO_PROXY: upper });
+    expect(childEnvironment(environment, policy)).toMatchObject({
+      ...environment,
+      no_proxy: lower,
+      NO_PROXY: upper,
+    });
+  });
+
+  test.each([{}, { http_proxy: '' }, { NO_PROXY: 'a.example' }])(
+    'is none in %j, which stays as it is',
+    (environment) => {
+      expect(pastProxy(environment)).toEqual({});
+      expect(childEnvironment(environment, policy)).toEqual(environment);
+    },
+  );
 });

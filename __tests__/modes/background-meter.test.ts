@@ -1,5 +1,5 @@
 /** The meter in the background as a use case: the meter and its upstream are real, the clock and the job are not. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -220,6 +220,7 @@ describe('a meter in the background', () => {
     });
     await fetch(`${up.url}/v1/images`, { method: 'POST', headers: { 'x-api-key': TOKEN }, body: '{}' });
     rmSync(join(root, 'job'), { recursive: true });
+    writeFileSync(join(root, 'job'), '');
     await call();
     const { testament } = read(await finish());
     expect(testament).toMatchObject({

@@ -1163,6 +1163,17 @@ describe('what the agent gets to see', () => {
   });
 });
 
+test('a second run of a task in one job is said to be the one that `post` judges', async () => {
+  const { runner } = await wrap(calling(1));
+  expect(runner.titles('notice')).not.toContain('This task ran in this job before');
+  const environmentOfStep = Object.fromEntries(
+    Object.entries(runner.variables).filter(([name]) => name.startsWith('SPENDGATE_RECORD_')),
+  );
+  expect(Object.keys(environmentOfStep)).toHaveLength(1);
+  const second = await wrap(calling(1), { environmentOfStep, jobDir: join(root, 'job') });
+  expect(second.runner.titles('notice')).toContain('This task ran in this job before');
+});
+
 describe('a disk that refuses the ledger', () => {
   test('costs a warning; the totals are complete, and there is no record', async () => {
     const jobDir = join(root, 'a-file');

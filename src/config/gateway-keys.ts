@@ -1,6 +1,7 @@
 /** Keys that the policy file names by variables: which mode needs which, and what it means that one is not set. */
 import type { GatewaySources, KnownGateway } from './gateway-config.js';
 import type { Mode } from './inputs.js';
+import { parseKey } from './parsers.js';
 import type { Settings } from './settings.js';
 
 type KeyVariable = 'key-env' | 'admin-key-env';
@@ -13,10 +14,13 @@ export function policySecret(
   { environment, onSecret, mode }: GatewaySources,
 ): string | undefined {
   const variable = settings.policy?.gateway?.[name];
-  const value = variable === undefined ? undefined : environment[variable];
-  if (value) {
-    onSecret(value);
-    return value;
+  const text = variable === undefined ? undefined : environment[variable];
+  const value = text?.trim();
+  if (text && value) {
+    // It is used without the blanks around it.
+    for (const form of new Set([text, value])) onSecret(form);
+    const example = 'a key of one line';
+    return settings.attempt(settings.place(['gateway', name]), example, () => parseKey(value));
   }
   if (variable === undefined || !isKeyUsed(settings, name, known, mode)) return undefined;
   const why = mode === 'wrap' ? ': without it the meter would pass on whatever key the agent has' : '';

@@ -36,11 +36,31 @@ export function parseKillSwitch(value: string): string | undefined {
   return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
 }
 
+/** @throws {AppError} `bad-value`. */
 export function parseUrl(value: string): string {
   const url = URL.parse(value.trim());
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return value.trim().replace(/\/+$/, '');
+  if (url !== null && /^https?:$/.test(url.protocol)) return value.trim().replace(/\/+$/, '');
   throw new AppError('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
     hint: 'https://llm.example.com',
+  });
+}
+
+/** A URL to which paths are added. @throws {AppError} `bad-value`; a login is not repeated. */
+export function parseBaseUrl(value: string): string {
+  const base = parseUrl(value);
+  const { host, username, password, search, hash } = new URL(base);
+  const unsent = username || password ? 'a login' : search || hash ? 'a query' : undefined;
+  if (unsent === undefined) return base;
+  throw new AppError('bad-value', `The address of ${host} has ${unsent}, which is not sent.`, {
+    hint: 'https://llm.example.com',
+  });
+}
+
+/** A key in an HTTP header. @throws {AppError} `bad-value`, which does not repeat it. */
+export function parseKey(value: string): string {
+  if (/^[\x20-\x7e]+$/.test(value)) return value;
+  throw new AppError('bad-value', 'It holds a line break, or letters that no HTTP header can carry.', {
+    hint: '${{ secrets.LLM_KEY }}',
   });
 }
 

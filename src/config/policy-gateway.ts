@@ -4,7 +4,7 @@ import { AppError, type Fault } from '../core/errors.js';
 import { type Conversion, type Unit, unitName } from '../core/units.js';
 import type { BudgetWindow, HttpMapping } from '../ports/gateway.js';
 import { readMapping } from './http-mapping.js';
-import { parseUrl } from './parsers.js';
+import { parseBaseUrl } from './parsers.js';
 import { BUDGET_EXAMPLE } from './policy-examples.js';
 import type { gatewaySchema } from './policy-schema.js';
 import type { PolicySource } from './policy-source.js';
@@ -59,7 +59,7 @@ function isAddress(
 ): boolean {
   const fault = source.check(
     ['gateway', name],
-    () => text === undefined || parseUrl(text),
+    () => text === undefined || parseBaseUrl(text),
     `${name}: https://llm.example.com`,
   );
   if (fault) faults.push(fault);

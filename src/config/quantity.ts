@@ -71,6 +71,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** The same, of at least one: an answer of no tokens is none. */
+export function parseCeiling(text: string): number {
+  const value = parseCount(text);
+  if (value > 0) return value;
+  throw new AppError('bad-quantity', `${quote(text)} leaves no room for any answer.`, { hint: '8k' });
+}
+
 /** Money in nano-USD: `2 USD`, `$2`, `0.50`, `50 cents`. A bare number is dollars. */
 export function parseUsd(text: string): number {
   let quantity: Quantity;

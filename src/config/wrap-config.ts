@@ -4,6 +4,7 @@ import { DEFAULT_WEIGHTS, type TokenWeights } from '../core/weights.js';
 import { baseUrl } from './gateway-config.js';
 import { inputSpec } from './inputs.js';
 import { nearest } from './nearest.js';
+import { parseBaseUrl } from './parsers.js';
 import type { RunContext } from './run-context.js';
 import type { Settings } from './settings.js';
 
@@ -104,13 +105,20 @@ function readUpstream(
 ): ReadonlyMap<string, string> | undefined {
   const text = settings.value('upstream');
   if (text === undefined || text === 'auto') return undefined;
-  if (/^https?:\/\/\S+$/.test(text)) return new Map(dialects.map((dialect) => [dialect, baseUrl(text)]));
+  const checked = (url: string) =>
+    settings.attempt('upstream', inputSpec('upstream').example, () => baseUrl(parseBaseUrl(url)));
+  if (/^https?:\/\/\S+$/.test(text)) {
+    const url = checked(text);
+    return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
+  }
   const upstream = new Map<string, string>();
   for (const line of text.split('\n').map((part) => part.trim())) {
     if (line === '') continue;
     const [, dialect = '', url = ''] = /^([\w-]+)\s*=\s*(\S+)$/.exec(line) ?? [];
-    if (dialects.includes(dialect) && URL.canParse(url)) upstream.set(dialect, baseUrl(url));
-    else {
+    if (dialects.includes(dialect) && URL.canParse(url)) {
+      const base = checked(url);
+      if (base !== undefined) upstream.set(dialect, base);
+    } else {
       const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
       settings.fault('upstream', message, inputSpec('upstream').example);
     }

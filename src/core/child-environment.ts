@@ -37,9 +37,21 @@ export function childEnvironment(
     TOKENS.includes(name) ||
     (dropsProviderKeys && PROVIDER_KEY.test(name)) ||
     hidden.some((secret) => value.includes(secret));
-  return Object.fromEntries(
+  const kept = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
       value === undefined || isDropped(name, value) ? [] : [[name, value]],
     ),
   );
+  return { ...kept, ...pastProxy(kept) };
+}
+
+const PROXY = /^(?:https?|all)_proxy$/i;
+const LOOPBACK = ['127.0.0.1', 'localhost'];
+
+/** Where clients ask a proxy, the meter is not to be asked for there: some read the one variable, some the other. */
+export function pastProxy(environment: Environment): Record<string, string> {
+  if (!Object.entries(environment).some(([name, value]) => PROXY.test(name) && value)) return {};
+  const { no_proxy: lower, NO_PROXY: upper } = environment;
+  const extended = (text = '') => [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
+  return { no_proxy: extended(lower ?? upper), NO_PROXY: extended(upper ?? lower) };
 }

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/config.js';
 import { type MeterOrder, orderOf } from '../config/meter-order.js';
+import { pastProxy } from '../core/child-environment.js';
 import { AppError } from '../core/errors.js';
 import { type MeterHandle, readMeterHandle, renderMeterHandle } from '../core/meter-handle.js';
 import { type MeterUp, readMeterUp } from '../core/meter-up.js';
@@ -122,5 +123,6 @@ function environmentOf(
   token: string | undefined,
 ): Record<string, string> {
   const context = { meterUrl, token, privateDir, environment };
-  return Object.assign({}, ...agentsFor(config.wrap.agent, '').map((agent) => agent.environment(context)));
+  const told = agentsFor(config.wrap.agent, '').map((agent) => agent.environment(context));
+  return Object.assign({}, ...told, pastProxy(environment));
 }

@@ -171,6 +171,14 @@ export function wrapReport(
   };
 }
 
+/** `post` finds one record by the name of its task. */
+export function earlierRun(task: string): Finding {
+  const message = `An earlier run of the task ${task} stands in this job, and a \`post\` behind both of them judges this one alone.`;
+  return finding('notice', 'earlier-run', 'This task ran in this job before', message, {
+    advice: 'Give each run a `task` of its own and a `post` of its own, or put a `post` between them.',
+  });
+}
+
 /** One line with the figures, for the log and the terminal. */
 export function wrapHeadline(record: UsageRecord): string {
   const {

@@ -29,6 +29,7 @@ import type { ReconcileDeps } from './reconciliation.js';
 import { setUsageOutputs } from './run-record.js';
 import { troubleFinding } from './troubles.js';
 import { lastLine, type RunEnd, recordOfRun, rememberWrapped, showWrapped, stopOf } from './wrap-end.js';
+import { earlierRun } from './wrap-report.js';
 
 export interface WrapDeps extends ModeDeps, Omit<MeteringDeps, 'config'>, Omit<ReconcileDeps, 'sleep'> {
   readonly command: Command;
@@ -105,6 +106,7 @@ class WrappedRun {
     runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
     announceMarks(config, runner);
     this.#ledger.append(this.#header());
+    if (this.#deps.environment[this.#ledger.variable]) this.#findings.push(earlierRun(config.task));
     const stopped = signalled<Stop>();
     const { meter, guard } = await startMetering(this.#deps, {
       port: 0,

@@ -1,5 +1,5 @@
 /** Who is paid, and where the budget is read. */
-import { oneOf, parseNames, parseUrl } from '../parsers.js';
+import { oneOf, parseBaseUrl, parseKey, parseNames } from '../parsers.js';
 import { asText, defineInputs } from './spec.js';
 
 export const GATEWAY_INPUTS = defineInputs({
@@ -14,7 +14,7 @@ export const GATEWAY_INPUTS = defineInputs({
     modes: ['pre', 'wrap', 'post', 'verify'],
     description: 'Base URL of the gateway, with or without a trailing `/v1`.',
     example: 'https://llm.example.com',
-    parse: parseUrl,
+    parse: parseBaseUrl,
   },
   'gateway-key': {
     modes: ['pre', 'wrap', 'post', 'verify'],
@@ -22,13 +22,13 @@ export const GATEWAY_INPUTS = defineInputs({
       'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
     example: '${{ secrets.LLM_KEY }}',
     secret: true,
-    parse: asText,
+    parse: parseKey,
   },
   'budget-url': {
     modes: ['pre', 'wrap', 'post', 'verify'],
     description: 'Where the budget is read, when that is another host than `gateway-url`.',
     example: 'https://query.cometapi.com',
-    parse: parseUrl,
+    parse: parseBaseUrl,
   },
   'admin-key': {
     modes: ['pre', 'wrap', 'post', 'verify'],
@@ -36,7 +36,7 @@ export const GATEWAY_INPUTS = defineInputs({
       'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
     example: '${{ secrets.LLM_ADMIN_KEY }}',
     secret: true,
-    parse: asText,
+    parse: parseKey,
   },
   'budget-scope': {
     modes: ['pre', 'wrap', 'post', 'verify'],

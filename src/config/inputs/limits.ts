@@ -1,5 +1,5 @@
 /** What a run may use. */
-import { parseCount, parseDuration, parseUsd } from '../quantity.js';
+import { parseCeiling, parseCount, parseDuration, parseUsd } from '../quantity.js';
 import { parseTokenWeights } from '../token-weights.js';
 import { defineInputs } from './spec.js';
 
@@ -114,6 +114,6 @@ export const LIMITS_INPUTS = defineInputs({
     description:
       'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
     example: '8k',
-    parse: parseCount,
+    parse: parseCeiling,
   },
 });
