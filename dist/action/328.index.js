@@ -21,6 +21,8 @@ var local_answer = __webpack_require__(5689);
 var outgoing_headers = __webpack_require__(4880);
 // EXTERNAL MODULE: ./lib/meter/query.js
 var meter_query = __webpack_require__(1625);
+// EXTERNAL MODULE: ./lib/meter/services.js
+var meter_services = __webpack_require__(7769);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
@@ -730,6 +732,7 @@ function drained(socket) {
 
 
 
+
 /** Compression stays out on both sides: what is listened to must be readable, and loopback has no use for it. */
 const REWRITTEN_HEADERS = new Set([
     'host',
@@ -778,7 +781,7 @@ async function dialUpstream(services, { dialect, path, query }, request) {
     return dial({
         dispatcher: services.dispatcher,
         origin: upstream.origin,
-        path: `${upstream.prefix}${path}${swapped.query}`,
+        path: `${(0,meter_services/* pathAt */.D)(upstream, path)}${swapped.query}`,
         headers: [...headers, ...swapped.headers],
     }, request.socket);
 }

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   Cb: () => (/* binding */ METRICS),
 /* harmony export */   Hh: () => (/* binding */ parseRecord),
 /* harmony export */   UQ: () => (/* binding */ limitsIn),
-/* harmony export */   lB: () => (/* binding */ observe),
+/* harmony export */   yn: () => (/* binding */ observedIn),
 /* harmony export */   zv: () => (/* binding */ recordOf)
 /* harmony export */ });
 /* unused harmony export recordSchema */
@@ -227,7 +227,7 @@ const METRICS = [
     'requests',
 ];
 /** One figure of a record, with whether it is the whole truth. Cost is in nano-USD. */
-function observe(record, metric) {
+function observedIn(record, metric) {
     if (metric === 'cost') {
         const nanoUsd = (0,_money_js__WEBPACK_IMPORTED_MODULE_2__/* .readUsd */ .Nf)(record['cost-usd']);
         return nanoUsd === undefined

@@ -333,7 +333,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 643:
+/***/ 5881:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
@@ -9663,27 +9663,27 @@ const GATEWAY_INPUTS = (0,spec/* defineInputs */.pf)({
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Base URL of the gateway, with or without a trailing `/v1`.',
         example: 'https://llm.example.com',
-        parse: parsers/* parseUrl */.Dl,
+        parse: parsers/* parseBaseUrl */.Q2,
     },
     'gateway-key': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
         example: '${{ secrets.LLM_KEY }}',
         secret: true,
-        parse: spec/* asText */.e1,
+        parse: parsers/* parseKey */.Do,
     },
     'budget-url': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Where the budget is read, when that is another host than `gateway-url`.',
         example: 'https://query.cometapi.com',
-        parse: parsers/* parseUrl */.Dl,
+        parse: parsers/* parseBaseUrl */.Q2,
     },
     'admin-key': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
         example: '${{ secrets.LLM_ADMIN_KEY }}',
         secret: true,
-        parse: spec/* asText */.e1,
+        parse: parsers/* parseKey */.Do,
     },
     'budget-scope': {
         modes: ['pre', 'wrap', 'post', 'verify'],
@@ -9978,7 +9978,7 @@ const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs *
         modes: ['wrap'],
         description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
         example: '8k',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCeiling */ .VV,
     },
 });
 
@@ -10030,8 +10030,10 @@ function nearest(word, candidates) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dl: () => (/* binding */ parseUrl),
+/* harmony export */   Do: () => (/* binding */ parseKey),
 /* harmony export */   Gw: () => (/* binding */ parseNames),
 /* harmony export */   O: () => (/* binding */ parseKillSwitch),
+/* harmony export */   Q2: () => (/* binding */ parseBaseUrl),
 /* harmony export */   RI: () => (/* binding */ parseTeam),
 /* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   dN: () => (/* binding */ parseCheckName),
@@ -10068,12 +10070,32 @@ function parseRuns(value) {
 function parseKillSwitch(value) {
     return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
 }
+/** @throws {AppError} `bad-value`. */
 function parseUrl(value) {
     const url = URL.parse(value.trim());
-    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
+    if (url !== null && /^https?:$/.test(url.protocol))
         return value.trim().replace(/\/+$/, '');
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
         hint: 'https://llm.example.com',
+    });
+}
+/** A URL to which paths are added. @throws {AppError} `bad-value`; a login is not repeated. */
+function parseBaseUrl(value) {
+    const base = parseUrl(value);
+    const { host, username, password, search, hash } = new URL(base);
+    const unsent = username || password ? 'a login' : search || hash ? 'a query' : undefined;
+    if (unsent === undefined)
+        return base;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `The address of ${host} has ${unsent}, which is not sent.`, {
+        hint: 'https://llm.example.com',
+    });
+}
+/** A key in an HTTP header. @throws {AppError} `bad-value`, which does not repeat it. */
+function parseKey(value) {
+    if (/^[\x20-\x7e]+$/.test(value))
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', 'It holds a line break, or letters that no HTTP header can carry.', {
+        hint: '${{ secrets.LLM_KEY }}',
     });
 }
 const LONGEST_TEAM = 100;
@@ -10134,6 +10156,7 @@ function parseCheckName(value) {
 /* harmony export */   Lf: () => (/* binding */ parseQuantity),
 /* harmony export */   N: () => (/* binding */ parsePercentages),
 /* harmony export */   RC: () => (/* binding */ parseRange),
+/* harmony export */   VV: () => (/* binding */ parseCeiling),
 /* harmony export */   _e: () => (/* binding */ parseUsd),
 /* harmony export */   zq: () => (/* binding */ parseCount)
 /* harmony export */ });
@@ -10211,6 +10234,13 @@ function parseCount(text) {
         });
     }
     return value;
+}
+/** The same, of at least one: an answer of no tokens is none. */
+function parseCeiling(text) {
+    const value = parseCount(text);
+    if (value > 0)
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} leaves no room for any answer.`, { hint: '8k' });
 }
 /** Money in nano-USD: `2 USD`, `$2`, `0.50`, `50 cents`. A bare number is dollars. */
 function parseUsd(text) {
@@ -10781,10 +10811,13 @@ function countOf(count, noun) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ji: () => (/* binding */ HINT_MS),
+/* harmony export */   Mv: () => (/* binding */ LONGEST_TIMER_MS),
 /* harmony export */   NE: () => (/* binding */ withDeadline),
 /* harmony export */   yy: () => (/* binding */ sleep)
 /* harmony export */ });
 /** Bounds the time that something outside may take. */
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
 const HINT_MS = 5_000;
 /**
@@ -10855,10 +10888,6 @@ const CATALOGUE = {
     'bad-record': {
         kind: 'usage',
         hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
-    },
-    'record-changed': {
-        kind: 'state',
-        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
     },
     'contract-refuted': {
         kind: 'upstream',
@@ -11625,7 +11654,7 @@ function renderUsdPlain(nanoUsd) {
         .replace(/0+$/, '');
     return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
-/** For people: `$1.50`, `$0.0042`; at least two decimals, at most four significant ones below a cent. */
+/** For people: `$1.50`, `$0.0042`; two decimals, and below a cent two significant ones. */
 function renderUsd(nanoUsd) {
     const usd = Math.abs(nanoUsd) / NANO_PER_USD;
     const sign = nanoUsd < 0 ? '-' : '';
@@ -14693,14 +14722,21 @@ function checkIssueAccess(settings, { repository }, store) {
         settings.fault('gate-store', `\`${store}\` keeps the gate in an issue, and the variable GITHUB_REPOSITORY does not say of which repository.`, 'GITHUB_REPOSITORY=octo-org/app');
 }
 
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(7206);
 ;// CONCATENATED MODULE: ./lib/config/gateway-keys.js
+
 /** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
 function policySecret(settings, name, known, { environment, onSecret, mode }) {
     const variable = settings.policy?.gateway?.[name];
-    const value = variable === undefined ? undefined : environment[variable];
-    if (value) {
-        onSecret(value);
-        return value;
+    const text = variable === undefined ? undefined : environment[variable];
+    const value = text?.trim();
+    if (text && value) {
+        // It is used without the blanks around it.
+        for (const form of new Set([text, value]))
+            onSecret(form);
+        const example = 'a key of one line';
+        return settings.attempt(settings.place(['gateway', name]), example, () => (0,parsers/* parseKey */.Do)(value));
     }
     if (variable === undefined || !isKeyUsed(settings, name, known, mode))
         return undefined;
@@ -15687,8 +15723,6 @@ function readBlock({ reason = '', until, ...block }, path, { source, faults, now
 
 // EXTERNAL MODULE: ./lib/core/units.js
 var units = __nccwpck_require__(7564);
-// EXTERNAL MODULE: ./lib/config/parsers.js
-var parsers = __nccwpck_require__(7206);
 ;// CONCATENATED MODULE: ./lib/config/http-mapping.js
 
 
@@ -15779,7 +15813,7 @@ function policy_gateway_readGateway(gateway, source, faults) {
 const ADDRESSES = ['url', 'budget-url'];
 /** One that is wrong is told here, and read no further. */
 function isAddress(text, name, source, faults) {
-    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseUrl */.Dl)(text), `${name}: https://llm.example.com`);
+    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseBaseUrl */.Q2)(text), `${name}: https://llm.example.com`);
     if (fault)
         faults.push(fault);
     return fault === undefined;
@@ -16491,6 +16525,7 @@ var weights = __nccwpck_require__(5746);
 
 
 
+
 function readWrap(settings, catalogue, context) {
     const label = settings.value('runner-label');
     return {
@@ -16541,15 +16576,21 @@ function readUpstream(settings, dialects) {
     const text = settings.value('upstream');
     if (text === undefined || text === 'auto')
         return undefined;
-    if (/^https?:\/\/\S+$/.test(text))
-        return new Map(dialects.map((dialect) => [dialect, baseUrl(text)]));
+    const checked = (url) => settings.attempt('upstream', (0,config_inputs/* inputSpec */.mm)('upstream').example, () => baseUrl((0,parsers/* parseBaseUrl */.Q2)(url)));
+    if (/^https?:\/\/\S+$/.test(text)) {
+        const url = checked(text);
+        return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
+    }
     const upstream = new Map();
     for (const line of text.split('\n').map((part) => part.trim())) {
         if (line === '')
             continue;
         const [, dialect = '', url = ''] = /^([\w-]+)\s*=\s*(\S+)$/.exec(line) ?? [];
-        if (dialects.includes(dialect) && URL.canParse(url))
-            upstream.set(dialect, baseUrl(url));
+        if (dialects.includes(dialect) && URL.canParse(url)) {
+            const base = checked(url);
+            if (base !== undefined)
+                upstream.set(dialect, base);
+        }
         else {
             const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
             settings.fault('upstream', message, (0,config_inputs/* inputSpec */.mm)('upstream').example);
@@ -16866,12 +16907,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(184), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(184), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
             const sources = {
                 ...compose_placeOf(config),
@@ -16901,7 +16942,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(343), __nccwpck_require__.e(662)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9242));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(181), __nccwpck_require__.e(662)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9242));
             await verify(host, deps);
             return 0;
         }
@@ -16950,7 +16991,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(184)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3184));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643)]).then(__nccwpck_require__.bind(__nccwpck_require__, 643));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
     const { config } = deps;
@@ -16959,7 +17000,7 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(343), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(181), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({

@@ -48,7 +48,7 @@ const LIMIT_OF = {
 function usageRows(record, expect, limits) {
     const held = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .limitsIn */ .UQ)(record);
     return _record_js__WEBPACK_IMPORTED_MODULE_1__/* .METRICS */ .Cb.map((metric) => {
-        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(record, metric);
+        const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_1__/* .observedIn */ .yn)(record, metric);
         const range = expect.get(metric)?.range;
         const limit = held ? held[metric] : limits[LIMIT_OF[metric]];
         return {
@@ -339,6 +339,7 @@ function sharesOf(values) {
 /* harmony export */   Bj: () => (/* binding */ judgeUsage),
 /* harmony export */   FW: () => (/* binding */ withChangedEvent),
 /* harmony export */   Ih: () => (/* binding */ unreportedUsage),
+/* harmony export */   OZ: () => (/* binding */ withLostRecord),
 /* harmony export */   Pl: () => (/* binding */ withChangedPolicy),
 /* harmony export */   XZ: () => (/* binding */ heardFindings),
 /* harmony export */   gL: () => (/* binding */ withDisputedUsage),
@@ -405,8 +406,15 @@ function withDisputedUsage({ findings }) {
     });
     return { verdict: 'outside', findings: [disputed, ...findings] };
 }
+/** A run of which nobody can tell what it used, although that was written down, is no run within its range. */
+function withLostRecord({ findings }, why) {
+    const text = `${why} What the run used is not known.`;
+    const advice = 'Look at what took it away, and at the gateway for what the run came to. `usage: ${{ steps.agent.outputs.usage }}` on `post` hands the record on without a file.';
+    const gone = (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('error', 'record-lost', 'The record of the run is gone', text, { advice });
+    return { verdict: 'outside', findings: [gone, ...findings] };
+}
 function judgeMetric(record, metric, range, position) {
-    const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(record, metric);
+    const observed = (0,_record_js__WEBPACK_IMPORTED_MODULE_2__/* .observedIn */ .yn)(record, metric);
     const verdict = (0,_range_js__WEBPACK_IMPORTED_MODULE_5__/* .judgeRange */ .D)(observed, range);
     if (verdict === 'within')
         return [];

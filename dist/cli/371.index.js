@@ -811,6 +811,8 @@ function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd 
 
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
+/** Marks a run whose record the disk did not take. */
+const LOST = 'lost';
 /** More calls than a job can make; what is larger was not written by us. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
@@ -818,6 +820,7 @@ const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_
 class FileLedger {
     variable;
     opened;
+    lost;
     path;
     #base;
     #onTrouble;
@@ -828,6 +831,7 @@ class FileLedger {
         this.variable = variable;
         this.path = `${this.#base}.ndjson`;
         this.opened = `${OPEN} ${this.path}`;
+        this.lost = `${LOST} ${this.#base}.json`;
         this.#onTrouble = onTrouble;
         this.#attempt(() => {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir, { recursive: true, mode: 0o700 });
@@ -843,6 +847,8 @@ class FileLedger {
     seal(text) {
         const path = `${this.#base}.json`;
         const isWritten = this.#attempt(() => {
+            // The agent may have taken the folder away.
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), { recursive: true, mode: 0o700 });
             const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, NEW_FILE, 0o600);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, text);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
@@ -866,23 +872,26 @@ function openLedger({ jobDir, task }, key, onTrouble) {
     const base = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-${key.startMs}-${key.token.slice(-8)}`;
     return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
 }
-/** @throws {AppError} `no-record`, `bad-record` or `record-changed`. */
+/** @throws {AppError} `no-record`, or `bad-record` where what was handed in or left by another tool is none. */
 function findRecord(sources) {
     const { usage, environment, task, hasEnded = false } = sources;
     const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
     const isOpen = sum === OPEN && !hasEnded;
     if (usage !== undefined)
         return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+    const file = path.join(' ');
     if (isOpen)
-        return findCut(path.join(' '), sources.parseLines);
-    if (sum && path.length > 0)
-        return sealed(path.join(' '), sum);
+        return findCut(file, sources.parseLines);
+    if (sum === LOST)
+        return lost(file, `The disk did not take the record ${file}.`);
+    if (sum && sum !== OPEN && file !== '')
+        return sealed(file, sum);
     return newest(sources);
 }
 /** True where `wrap` has told what its record must be. */
 function hasSealedRecord({ task, environment }) {
     const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
-    return Boolean(sum && path) && sum !== OPEN;
+    return Boolean(sum && path) && sum !== OPEN && sum !== LOST;
 }
 /**
  * `wrap` tells its usage and closes its record in one go. Where the one is there without the other, somebody ended it and
@@ -890,14 +899,8 @@ function hasSealedRecord({ task, environment }) {
  * ledger, where there is one, and is outside in either case.
  */
 function disputed({ parseLines }, usage, ledger) {
-    try {
-        return { ...findCut(ledger, parseLines), isDisputed: true };
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV))
-            throw error;
-        return { ...given(usage), isDisputed: true };
-    }
+    const found = findCut(ledger, parseLines);
+    return { ...(found.lost === undefined ? found : given(usage)), isDisputed: true };
 }
 function given(usage) {
     if (usage.trimStart().startsWith('{'))
@@ -905,37 +908,53 @@ function given(usage) {
     return whole(readText(usage), usage);
 }
 function sealed(path, sum) {
-    const text = readText(path);
+    const text = readRegular(path);
+    if (text === undefined)
+        return lost(path, `The record ${path}, which \`wrap\` wrote, is not there any more.`);
     if (checksum(text) !== sum)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('record-changed', `The record ${path} is not the one that \`wrap\` wrote.`);
+        return lost(path, `The record ${path} is not the one that \`wrap\` wrote.`);
     return whole(text, 'the record of `wrap`');
+}
+/** Somebody has to look: with its record taken away, a run would otherwise be the one that nobody judges. */
+function lost(path, why, isUnfinished = false) {
+    const record = (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)('{"complete":false}');
+    return { record, origin: path, findings: [], isUnfinished, lost: why };
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }) {
     const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
-    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(jobDir) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(jobDir, { throwIfNoEntry: false })?.isDirectory() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
     const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
     const last = own.sort().at(-1);
     if (last === undefined)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-    return rebuilt((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), parseLines);
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last);
+    return rebuilt(path, linesIn(readText(path), parseLines));
 }
-/** `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. */
+/**
+ * `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. Its first line was
+ * there before the agent was: without it, it is not the one that `wrap` began.
+ */
 function findCut(path, parseLines) {
-    return rebuilt(path, (text) => parseLines(text).filter((line) => (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)(line)?.type !== 'end'));
+    const text = readRegular(path);
+    if (text === undefined)
+        return lost(path, `The ledger ${path}, which was begun, is not there any more.`, true);
+    const lines = linesIn(text, parseLines).filter(({ type }) => type !== 'end');
+    if (lines[0]?.type !== 'run')
+        return lost(path, `The ledger ${path} is not the one that was begun.`, true);
+    return rebuilt(path, lines);
 }
 /** @throws {AppError} `bad-record` when the file cannot be read. */
 function readCalls(path, parseLines) {
-    return readLines(path, parseLines).filter((line) => line.type === 'call');
+    return linesIn(readText(path), parseLines).filter((line) => line.type === 'call');
 }
-function readLines(path, parseLines) {
-    return parseLines(readText(path))
+function linesIn(text, parseLines) {
+    return parseLines(text)
         .map(_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)
         .filter((line) => line !== undefined);
 }
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
-function rebuilt(path, parseLines) {
-    const lines = readLines(path, parseLines);
+function rebuilt(path, lines) {
     const calls = lines.filter((line) => line.type === 'call');
     const header = lines.find((line) => line.type === 'run');
     const end = lines.find((line) => line.type === 'end');
@@ -984,8 +1003,11 @@ function unsettled(lines) {
 function whole(text, origin) {
     return { record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)(text), origin, findings: [], isUnfinished: false };
 }
+function readRegular(path) {
+    return (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedText */ .H)(path, { maxBytes: MAX_BYTES })?.text;
+}
 function readText(path) {
-    const text = (0,_files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__/* .readBoundedText */ .H)(path, { maxBytes: MAX_BYTES })?.text;
+    const text = readRegular(path);
     if (text !== undefined)
         return text;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('bad-record', `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`);

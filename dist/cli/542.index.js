@@ -1658,6 +1658,30 @@ function clientHeaders({ rawHeaders }, redact, dropped) {
 
 /***/ }),
 
+/***/ 57769:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ pathAt),
+/* harmony export */   x: () => (/* binding */ parseUpstream)
+/* harmony export */ });
+/** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
+function parseUpstream(baseUrl) {
+    const url = new URL(baseUrl);
+    return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
+}
+/** `\u2026/paas/v4`, `\u2026/v1beta/openai`: a version of its own stands there. */
+const VERSIONED = /\/v\d+(?:(?:alpha|beta)\d*)?(?:\/openai)?$/;
+/** A dialect's path at an upstream: what stands there already, such as a version, takes the place of the usual one. */
+function pathAt({ prefix }, path) {
+    if (VERSIONED.test(prefix))
+        return prefix + path.replace(/^\/v1(?:beta)?(?=\/)/, '');
+    return prefix.endsWith('/openai') ? prefix + path.replace(/^\/openai(?=\/)/, '') : prefix + path;
+}
+
+
+/***/ }),
+
 /***/ 99361:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2322,7 +2346,7 @@ function refuseCall(facts, hold, limits) {
 function refuseUnknownSize({ unknownSize, leastInputTokens }, why) {
     return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
 }
-/** One that is set; `undefined` where none is. */
+/** A limit on tokens or cost; `undefined` where none is set. */
 function limitOfUsage(limits) {
     const set = [
         ['max-cost', limits.maxCostNanoUsd],
@@ -2423,7 +2447,7 @@ function fitWith(question, inputTokens) {
     const { facts, limits, weights, used, comfortableOutput, leastOutput } = question;
     const draft = { ...question.draft, inputTokens };
     const room = question.narrow(roomFor(draft, limits, used, weights), inputTokens);
-    const limited = lesser(facts.outputCeiling, limits.requestMaxOutputTokens);
+    const limited = lesser(facts.outputCeiling, perAnswer(limits.requestMaxOutputTokens, facts.choices));
     const natural = limited ?? draft.price?.maxOutput ?? ASSUMED_MAX_OUTPUT;
     const isAssumed = limited === undefined && draft.price?.maxOutput === undefined && room.binding !== undefined;
     const affordable = Math.floor(room.outputTokens / facts.choices);
@@ -2465,6 +2489,10 @@ function fairShare({ draft, facts, limits, weights, spent, crowd }, inputTokens)
     const all = roomFor({ ...draft, inputTokens: 0 }, limits, spent, weights).outputTokens;
     const own = roomFor({ ...draft, inputTokens }, limits, spent, weights).outputTokens;
     return Number.isFinite(own) ? Math.floor((all / crowd - (all - own)) / facts.choices) : own;
+}
+/** What falls to each of the answers that one call asks for. */
+function perAnswer(tokens, choices) {
+    return tokens === undefined ? undefined : Math.max(1, Math.floor(tokens / choices));
 }
 function lesser(a, b) {
     if (a === undefined || b === undefined)
@@ -2941,7 +2969,7 @@ function unpricedStop(model) {
     return (0,admission/* stopAt */.mk)('on-unpriced', `no price is known for the model ${model}`);
 }
 function unmeteredStop(route) {
-    return (0,admission/* stopAt */.mk)('on-unpriced', `nobody can tell what ${route} costs`);
+    return (0,admission/* stopAt */.mk)('on-unpriced', `nobody can tell what ${route} uses`);
 }
 /** @param call.inputTokens what the next call would need */
 function exceeded(limit, call) {
@@ -3221,7 +3249,7 @@ class Guard {
     /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
     admitUnmetered(route) {
         const { limits, onUnpriced } = this.#options;
-        const isUnpriced = limits.maxCostNanoUsd !== undefined && onUnpriced === 'block';
+        const isUnpriced = onUnpriced === 'block' && limitOfUsage(limits) !== undefined;
         const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
         if (this.#options.observe)
             this.#observed ??= reached;
@@ -3471,6 +3499,8 @@ function receive(request, take) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/meter/services.js
+var meter_services = __webpack_require__(57769);
 // EXTERNAL MODULE: external "node:stream/promises"
 var promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./lib/wire/json-marks.js
@@ -3829,7 +3859,7 @@ class ResponseTap {
 }
 /** By lower-case names. */
 function isEventStream(headers) {
-    return (headers['content-type'] ?? '').includes('text/event-stream');
+    return (headers['content-type'] ?? '').toLowerCase().includes('text/event-stream');
 }
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */
 function mayBeOurs(bytes) {
@@ -3837,6 +3867,7 @@ function mayBeOurs(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/call.js
+
 
 
 
@@ -3865,6 +3896,7 @@ const REWRITTEN_HEADERS = new Set([
 const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
+const NOWHERE = { origin: '', prefix: '' };
 class MeteredCall {
     #services;
     #route;
@@ -3997,7 +4029,7 @@ class MeteredCall {
         const size = parts.reduce((sum, { length }) => sum + length, 0);
         const { credentials, dispatcher, upstreamOf } = this.#services;
         const { dialect, path, query } = this.#route;
-        const { origin = '', prefix = '', headers: policy } = upstreamOf(dialect) ?? {};
+        const { origin, prefix, headers: policy } = upstreamOf(dialect) ?? NOWHERE;
         const swapped = (0,meter_credentials/* swapQuery */.yv)(credentials, (0,meter_query/* withoutMasks */.Ww)(query));
         const { rawHeaders: raw } = this.#request;
         const headers = (0,outgoing_headers/* outgoingHeaders */.j)(this.#services, { raw, dropped: REWRITTEN_HEADERS, policy });
@@ -4007,7 +4039,7 @@ class MeteredCall {
         return {
             dispatcher,
             origin,
-            path: `${prefix}${path}${swapped.query}`,
+            path: `${(0,meter_services/* pathAt */.D)({ prefix }, path)}${swapped.query}`,
             method: 'POST',
             headers,
             body: size > MAX_COPIED_BYTES ? parts : Buffer.concat(parts),
@@ -4431,6 +4463,7 @@ var outcome = __webpack_require__(5505);
 
 
 
+
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 /** An answer is asked for as it can be read, should it repeat the key. */
@@ -4480,7 +4513,7 @@ function upstreamRequest(services, { request, target }, { origin, prefix, header
     return {
         dispatcher: services.dispatcher,
         origin,
-        path: `${prefix}${target.wirePath}${swapped.query}`,
+        path: `${(0,meter_services/* pathAt */.D)({ prefix }, target.wirePath)}${swapped.query}`,
         method,
         headers: [...headers, 'accept-encoding', 'identity', ...swapped.headers],
         body: !isLook && hasBody(request) ? request : null,
@@ -4666,7 +4699,7 @@ class MeterServer {
         const method = request.method ?? 'GET';
         const target = canonicalise(request.url ?? '/');
         if (target === undefined)
-            return (0,local_answer/* sendLocal */.k)(response, server_plain(400, 'spendgate: the request has no path.'));
+            return (0,local_answer/* sendLocal */.k)(response, server_plain(400, 'spendgate: this is no path that can be read.'));
         const route = this.#route(method, target);
         if (!(0,meter_credentials/* isAuthorised */.$Q)(this.#options.credentials, request.rawHeaders, target.query)) {
             if (LOCAL_METHODS.has(method))
@@ -4713,11 +4746,6 @@ class MeterServer {
         return undefined;
     }
 }
-/** Takes a base URL apart; a trailing `/v1` belongs to the paths, not to the base. */
-function parseUpstream(baseUrl) {
-    const url = new URL(baseUrl);
-    return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') };
-}
 function misplaced(name) {
     return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs into the request.`;
 }
@@ -4730,6 +4758,7 @@ var modes_attribution = __webpack_require__(99361);
 // EXTERNAL MODULE: ./lib/modes/budget-reading.js
 var budget_reading = __webpack_require__(44334);
 ;// CONCATENATED MODULE: ./lib/modes/metering.js
+
 
 
 
@@ -4783,7 +4812,7 @@ function upstreams({ wrap, gateway }, dialects, policy) {
         const base = wrap.upstream ? wrap.upstream.get(id) : (gateway.url ?? defaultUpstream);
         if (base === undefined)
             return [id, undefined];
-        const upstream = parseUpstream(base);
+        const upstream = (0,meter_services/* parseUpstream */.x)(base);
         // The key goes to all that were named; whose the run is, is the business of the gateway alone.
         const isGateway = own === undefined || upstream.origin === own;
         return [id, { ...upstream, headers: isGateway ? policy : policy && { ...policy, added: [] } }];

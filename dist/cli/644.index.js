@@ -907,9 +907,11 @@ function heldTo({ config, clock, decideNow }, record) {
     return config.post.meter !== undefined || unheld.length === 0 ? config : decideNow();
 }
 /** By its figures, by whether they are its own, and by whether what judges them is what it was when the job began. */
-function judgeFound({ post, context }, { record, isDisputed = false }) {
+function judgeFound({ post, context }, found) {
+    const { record, isDisputed = false, lost } = found;
     const figures = (0,usage_verdict/* judgeUsage */.Bj)(record, post.expect);
-    const told = isDisputed ? (0,usage_verdict/* withDisputedUsage */.gL)(figures) : figures;
+    const known = lost === undefined ? figures : (0,usage_verdict/* withLostRecord */.OZ)(figures, lost);
+    const told = isDisputed ? (0,usage_verdict/* withDisputedUsage */.gL)(known) : known;
     const { changedPolicy } = post;
     const judged = changedPolicy === undefined ? told : (0,usage_verdict/* withChangedPolicy */.Pl)(told, changedPolicy);
     const { trouble } = context.eventFile;

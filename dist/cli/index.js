@@ -13730,7 +13730,10 @@ function checkVerify(settings, gateway, verify) {
 
 // EXTERNAL MODULE: ./lib/core/weights.js
 var weights = __nccwpck_require__(25746);
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(17206);
 ;// CONCATENATED MODULE: ./lib/config/wrap-config.js
+
 
 
 
@@ -13785,15 +13788,21 @@ function readUpstream(settings, dialects) {
     const text = settings.value('upstream');
     if (text === undefined || text === 'auto')
         return undefined;
-    if (/^https?:\/\/\S+$/.test(text))
-        return new Map(dialects.map((dialect) => [dialect, (0,gateway_config/* baseUrl */.pc)(text)]));
+    const checked = (url) => settings.attempt('upstream', (0,config_inputs/* inputSpec */.mm)('upstream').example, () => (0,gateway_config/* baseUrl */.pc)((0,parsers/* parseBaseUrl */.Q2)(url)));
+    if (/^https?:\/\/\S+$/.test(text)) {
+        const url = checked(text);
+        return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
+    }
     const upstream = new Map();
     for (const line of text.split('\n').map((part) => part.trim())) {
         if (line === '')
             continue;
         const [, dialect = '', url = ''] = /^([\w-]+)\s*=\s*(\S+)$/.exec(line) ?? [];
-        if (dialects.includes(dialect) && URL.canParse(url))
-            upstream.set(dialect, (0,gateway_config/* baseUrl */.pc)(url));
+        if (dialects.includes(dialect) && URL.canParse(url)) {
+            const base = checked(url);
+            if (base !== undefined)
+                upstream.set(dialect, base);
+        }
         else {
             const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
             settings.fault('upstream', message, (0,config_inputs/* inputSpec */.mm)('upstream').example);
@@ -14233,14 +14242,21 @@ __nccwpck_require__.d(__webpack_exports__, {
   HV: () => (/* binding */ readGateway)
 });
 
+// EXTERNAL MODULE: ./lib/config/parsers.js
+var parsers = __nccwpck_require__(17206);
 ;// CONCATENATED MODULE: ./lib/config/gateway-keys.js
+
 /** A key that the policy file names by its variable. Where it is needed and not set, nothing else may take its place. */
 function policySecret(settings, name, known, { environment, onSecret, mode }) {
     const variable = settings.policy?.gateway?.[name];
-    const value = variable === undefined ? undefined : environment[variable];
-    if (value) {
-        onSecret(value);
-        return value;
+    const text = variable === undefined ? undefined : environment[variable];
+    const value = text?.trim();
+    if (text && value) {
+        // It is used without the blanks around it.
+        for (const form of new Set([text, value]))
+            onSecret(form);
+        const example = 'a key of one line';
+        return settings.attempt(settings.place(['gateway', name]), example, () => (0,parsers/* parseKey */.Do)(value));
     }
     if (variable === undefined || !isKeyUsed(settings, name, known, mode))
         return undefined;
@@ -14876,27 +14892,27 @@ const GATEWAY_INPUTS = (0,spec/* defineInputs */.pf)({
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Base URL of the gateway, with or without a trailing `/v1`.',
         example: 'https://llm.example.com',
-        parse: parsers/* parseUrl */.Dl,
+        parse: parsers/* parseBaseUrl */.Q2,
     },
     'gateway-key': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that calls are made with. It is masked at once, and the agent never sees it. Without it the meter passes on the credentials the agent itself sends.',
         example: '${{ secrets.LLM_KEY }}',
         secret: true,
-        parse: spec/* asText */.e1,
+        parse: parsers/* parseKey */.Do,
     },
     'budget-url': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Where the budget is read, when that is another host than `gateway-url`.',
         example: 'https://query.cometapi.com',
-        parse: parsers/* parseUrl */.Dl,
+        parse: parsers/* parseBaseUrl */.Q2,
     },
     'admin-key': {
         modes: ['pre', 'wrap', 'post', 'verify'],
         description: 'Key that the budget is read with, when that is another one than `gateway-key`. It is masked at once.',
         example: '${{ secrets.LLM_ADMIN_KEY }}',
         secret: true,
-        parse: spec/* asText */.e1,
+        parse: parsers/* parseKey */.Do,
     },
     'budget-scope': {
         modes: ['pre', 'wrap', 'post', 'verify'],
@@ -15191,7 +15207,7 @@ const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs *
         modes: ['wrap'],
         description: 'Output ceiling of every call: lowered where the agent asks for more, added where it asks for none.',
         example: '8k',
-        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCount */ .zq,
+        parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseCeiling */ .VV,
     },
 });
 
@@ -15466,8 +15482,10 @@ function sum(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dl: () => (/* binding */ parseUrl),
+/* harmony export */   Do: () => (/* binding */ parseKey),
 /* harmony export */   Gw: () => (/* binding */ parseNames),
 /* harmony export */   O: () => (/* binding */ parseKillSwitch),
+/* harmony export */   Q2: () => (/* binding */ parseBaseUrl),
 /* harmony export */   RI: () => (/* binding */ parseTeam),
 /* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   dN: () => (/* binding */ parseCheckName),
@@ -15504,12 +15522,32 @@ function parseRuns(value) {
 function parseKillSwitch(value) {
     return /^(?:false|0|no|off|)$/i.test(value.trim()) ? undefined : value.trim();
 }
+/** @throws {AppError} `bad-value`. */
 function parseUrl(value) {
     const url = URL.parse(value.trim());
-    if (url && (url.protocol === 'https:' || url.protocol === 'http:'))
+    if (url !== null && /^https?:$/.test(url.protocol))
         return value.trim().replace(/\/+$/, '');
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(value)} is not an http or https URL.`, {
         hint: 'https://llm.example.com',
+    });
+}
+/** A URL to which paths are added. @throws {AppError} `bad-value`; a login is not repeated. */
+function parseBaseUrl(value) {
+    const base = parseUrl(value);
+    const { host, username, password, search, hash } = new URL(base);
+    const unsent = username || password ? 'a login' : search || hash ? 'a query' : undefined;
+    if (unsent === undefined)
+        return base;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `The address of ${host} has ${unsent}, which is not sent.`, {
+        hint: 'https://llm.example.com',
+    });
+}
+/** A key in an HTTP header. @throws {AppError} `bad-value`, which does not repeat it. */
+function parseKey(value) {
+    if (/^[\x20-\x7e]+$/.test(value))
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', 'It holds a line break, or letters that no HTTP header can carry.', {
+        hint: '${{ secrets.LLM_KEY }}',
     });
 }
 const LONGEST_TEAM = 100;
@@ -15793,7 +15831,7 @@ function readGateway(gateway, source, faults) {
 const ADDRESSES = ['url', 'budget-url'];
 /** One that is wrong is told here, and read no further. */
 function isAddress(text, name, source, faults) {
-    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseUrl */.Dl)(text), `${name}: https://llm.example.com`);
+    const fault = source.check(['gateway', name], () => text === undefined || (0,parsers/* parseBaseUrl */.Q2)(text), `${name}: https://llm.example.com`);
     if (fault)
         faults.push(fault);
     return fault === undefined;
@@ -16390,6 +16428,7 @@ class PolicySource {
 /* harmony export */   Lf: () => (/* binding */ parseQuantity),
 /* harmony export */   N: () => (/* binding */ parsePercentages),
 /* harmony export */   RC: () => (/* binding */ parseRange),
+/* harmony export */   VV: () => (/* binding */ parseCeiling),
 /* harmony export */   _e: () => (/* binding */ parseUsd),
 /* harmony export */   zq: () => (/* binding */ parseCount)
 /* harmony export */ });
@@ -16467,6 +16506,13 @@ function parseCount(text) {
         });
     }
     return value;
+}
+/** The same, of at least one: an answer of no tokens is none. */
+function parseCeiling(text) {
+    const value = parseCount(text);
+    if (value > 0)
+        return value;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} leaves no room for any answer.`, { hint: '8k' });
 }
 /** Money in nano-USD: `2 USD`, `$2`, `0.50`, `50 cents`. A bare number is dollars. */
 function parseUsd(text) {
@@ -17690,10 +17736,13 @@ function countOf(count, noun) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ji: () => (/* binding */ HINT_MS),
+/* harmony export */   Mv: () => (/* binding */ LONGEST_TIMER_MS),
 /* harmony export */   NE: () => (/* binding */ withDeadline),
 /* harmony export */   yy: () => (/* binding */ sleep)
 /* harmony export */ });
 /** Bounds the time that something outside may take. */
+/** A timer of Node's cannot be set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** For what only adds to a verdict, or tells somebody of it: it is worth a moment of a run, and no more. */
 const HINT_MS = 5_000;
 /**
@@ -17765,10 +17814,6 @@ const CATALOGUE = {
     'bad-record': {
         kind: 'usage',
         hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
-    },
-    'record-changed': {
-        kind: 'state',
-        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
     },
     'contract-refuted': {
         kind: 'upstream',
@@ -18536,7 +18581,7 @@ function renderUsdPlain(nanoUsd) {
         .replace(/0+$/, '');
     return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
-/** For people: `$1.50`, `$0.0042`; at least two decimals, at most four significant ones below a cent. */
+/** For people: `$1.50`, `$0.0042`; two decimals, and below a cent two significant ones. */
 function renderUsd(nanoUsd) {
     const usd = Math.abs(nanoUsd) / NANO_PER_USD;
     const sign = nanoUsd < 0 ? '-' : '';
@@ -19193,6 +19238,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 const { env, argv, stdin, stdout, stderr } = process;
 const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
+// Whoever read our output may be gone; the run and its record are not.
+for (const stream of [stdout, stderr])
+    stream.on('error', () => undefined);
 async function run(request) {
     if (request.command === 'classify') {
         stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_4__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.text)(stdin), new Date())}\n`);
@@ -19208,7 +19256,7 @@ async function run(request) {
     for (const stray of (0,_stray_variables_js__WEBPACK_IMPORTED_MODULE_10__/* .strayVariables */ .f)(env))
         runner.annotate(stray);
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(343), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(181), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -21915,12 +21963,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
             const sources = {
                 ...placeOf(config),
@@ -21950,7 +21998,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(343), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(181), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
             await verify(host, deps);
             return 0;
         }
@@ -21999,7 +22047,7 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(442)]).then(__nccwpck_require__.bind(__nccwpck_require__, 77442));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238)]).then(__nccwpck_require__.bind(__nccwpck_require__, 78238));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
     const { config } = deps;
@@ -22008,7 +22056,7 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 54337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(343), __nccwpck_require__.e(265)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(181), __nccwpck_require__.e(265)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
