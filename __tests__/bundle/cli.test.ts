@@ -65,6 +65,17 @@ const call = (url: string, token: string) =>
     body: '{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[]}',
   });
 
+test('a run ends with the code of its command also where nobody reads what it says any more', async () => {
+  const body = '{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[]}';
+  const script = `await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', headers: { 'x-api-key': process.env.ANTHROPIC_API_KEY }, body: '${body}' }); process.exit(7)`;
+  const agent = ['node', '--input-type=module', '-e', script];
+  const wrap = ['wrap', '--upstream', provider.url, '--gateway-key', 'sk-the-real-key', '--', ...agent];
+  const { child, ended } = start(wrap);
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+  expect((await ended).code).toBe(7);
+  expect(provider.requests).toHaveLength(1);
+}, 20_000);
+
 describe('spendgate meter', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'says where it listens, and what was used when %s ends it',

@@ -894,6 +894,8 @@ async function judge(given) {
         })),
     ]);
     runner.setOutput('comment-url', reported.commentUrl);
+    if (found.lost !== undefined && !config.observe)
+        throw new errors/* AppError */.uV('bad-record', found.lost, { isReported: true });
     if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
         throw new errors/* AppError */.uV('denied', headlineOf(config, judged, found.record), { isReported: true });
     }

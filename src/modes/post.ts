@@ -101,6 +101,8 @@ async function judge(given: PostDeps): Promise<void> {
     ),
   ]);
   runner.setOutput('comment-url', reported.commentUrl);
+  if (found.lost !== undefined && !config.observe)
+    throw new AppError('bad-record', found.lost, { isReported: true });
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(config, judged, found.record), { isReported: true });
   }
