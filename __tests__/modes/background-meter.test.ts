@@ -244,9 +244,16 @@ describe('what it tells of its limits', () => {
     expect(read(await finish()).record.limits).toEqual({ 'cost-usd': '2', requests: 60 });
   });
 
-  test('weighted tokens are summed as calls come, and what the agent was told is kept', async () => {
+  test('tokens of all kinds are summed as calls come, and what the agent was told is kept', async () => {
     const { call, finish, read } = await startMeter({
-      inputs: { ...TERMS, 'token-weights': PLAIN, 'wrap-up': 'true', reserve: 'none', 'max-requests': '5' },
+      inputs: {
+        ...TERMS,
+        'max-tokens': '2m',
+        'token-weights': PLAIN,
+        'wrap-up': 'true',
+        reserve: 'none',
+        'max-requests': '5',
+      },
     });
     for (let calls = 0; calls < 5; calls += 1) await call({ tools });
     const { inputTokens = 0, outputTokens = 0 } = provider.totals();
@@ -254,6 +261,7 @@ describe('what it tells of its limits', () => {
     const { testament, record } = read(await finish());
     expect(record.requests).toBe(5);
     expect(testament.limitFacts).toEqual([
+      ['Tokens together', `${used} of 2,000,000`],
       ['Weighted tokens', `${used} of 1,000,000 (${PLAIN})`],
       ['Told to wrap up', 'at 80 %'],
     ]);

@@ -1,7 +1,7 @@
-/** What the report says of limits that no row of it stands for: weighted tokens, and what the agent was told. */
+/** What the report says of limits that no row of it stands for: tokens of all kinds, and what the agent was told. */
 import type { WrapConfig } from '../config/wrap-config.js';
 import { type CallEntry, isBillable } from '../core/ledger.js';
-import { TallyCounter } from '../core/usage.js';
+import { type Tally, TallyCounter } from '../core/usage.js';
 import { renderWeights, weighUsage } from '../core/weights.js';
 
 type Terms = Pick<WrapConfig, 'limits' | 'weights' | 'wrapUp'>;
@@ -16,6 +16,7 @@ export function limitFacts(terms: Terms, calls: readonly CallEntry[]): [string, 
 export class LimitSums {
   readonly #terms: Terms;
   readonly #told = new Set<CallEntry['note']>();
+  readonly #tokens = new TallyCounter();
   readonly #weighted = new TallyCounter();
 
   constructor(terms: Terms) {
@@ -23,18 +24,24 @@ export class LimitSums {
   }
 
   add(call: CallEntry): void {
-    if (isBillable(call)) this.#weighted.add(weighUsage(this.#terms.weights, call.usage));
+    if (isBillable(call)) {
+      const { inputTokens, outputTokens } = call.usage;
+      this.#tokens.add(
+        inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens,
+      );
+      this.#weighted.add(weighUsage(this.#terms.weights, call.usage));
+    }
     if (call.outcome === 'ok') this.#told.add(call.note);
   }
 
   facts(): [string, string][] {
     const { limits, weights, wrapUp } = this.#terms;
     const facts: [string, string][] = [];
+    if (limits.maxTokens !== undefined)
+      facts.push(['Tokens together', usedOf(this.#tokens.tally, limits.maxTokens)]);
     if (limits.maxWeightedTokens !== undefined) {
-      const { sum, unknown } = this.#weighted.tally;
-      const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
-      const full = limits.maxWeightedTokens.toLocaleString('en-US');
-      facts.push(['Weighted tokens', `${used} of ${full} (${renderWeights(weights)})`]);
+      const used = usedOf(this.#weighted.tally, limits.maxWeightedTokens);
+      facts.push(['Weighted tokens', `${used} (${renderWeights(weights)})`]);
     }
     if (wrapUp !== undefined) facts.push(['Told to wrap up', this.#toldText()]);
     return facts;
@@ -47,4 +54,8 @@ export class LimitSums {
     ];
     return moments.filter((moment) => moment !== '').join(', and ') || 'no';
   }
+}
+
+function usedOf({ sum, unknown }: Tally, limit: number): string {
+  return `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')}`;
 }
