@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { EXTENDS_EXAMPLE } from '../src/config/extends.js';
 import { type InputName, inputSpec } from '../src/config/inputs.js';
-import { parseBoolean, parseUrl } from '../src/config/parsers.js';
+import { parseBaseUrl, parseBoolean } from '../src/config/parsers.js';
 import { EXPECT_KEYS, LIMIT_KEYS, policySchema, SETTING_NAMES } from '../src/config/policy-schema.js';
 import {
+  parseCeiling,
   parseCount,
   parseDuration,
   parsePercentage,
@@ -21,6 +22,7 @@ type Json = Record<string, unknown>;
 
 const ID = 'https://raw.githubusercontent.com/spendgate/spendgate/v1/schema/spendgate.schema.json';
 const NUMBER = String.raw`(\d[\d_]*(\.\d+)?|\.\d+)`;
+const COUNT = String.raw`^\s*${NUMBER}\s*[kKmMgG]?\s*[A-Za-z]*\s*$`;
 const TIME = String.raw`\d+(\.\d+)?\s*([mM][sS]|[smhdwSMHDW])([iI][nN]|[eE][cC])?`;
 const MONEY = String.raw`^\s*\$?\s*${NUMBER}\s*[A-Za-z]*(\s+[A-Za-z]+)?\s*$`;
 const RANGES: ReadonlySet<string> = new Set(Object.values(EXPECT_KEYS));
@@ -33,7 +35,7 @@ const SHAPES = new Map<unknown, Json>([
     {
       type: ['integer', 'string'],
       minimum: 0,
-      pattern: String.raw`^\s*${NUMBER}\s*[kKmMgG]?\s*[A-Za-z]*\s*$`,
+      pattern: COUNT,
     },
   ],
   [parseUsd, { type: ['number', 'string'], minimum: 0, pattern: MONEY }],
@@ -47,7 +49,8 @@ const SHAPES = new Map<unknown, Json>([
     parsePercentage,
     { type: ['number', 'string'], exclusiveMinimum: 0, pattern: String.raw`^\s*\d+(\.\d+)?\s*%?\s*$` },
   ],
-  [parseUrl, { type: 'string', pattern: String.raw`^\s*[hH][tT][tT][pP][sS]?://` }],
+  [parseBaseUrl, { type: 'string', pattern: String.raw`^\s*[hH][tT][tT][pP][sS]?://[^?#]+$` }],
+  [parseCeiling, { type: ['integer', 'string'], minimum: 1, pattern: COUNT }],
 ]);
 
 /** Keys that are no inputs, by their place. */

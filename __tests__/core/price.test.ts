@@ -38,12 +38,18 @@ describe('findPrice', () => {
     ['claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5:thinking'],
     ['gpt-4o', 'gpt-4o-2024-11-20'],
     ['gemini-2.5-pro', 'vertex_ai/gemini-2.5-pro'],
+    ['claude-sonnet-4-5', 'anthropic/claude-sonnet-4.5'],
+    ['claude-opus-4-6', 'openrouter/anthropic/claude-opus-4.6'],
   ])('the row %p is the price of %p', (row, model) => {
     expect(findPrice(table(row), model)).toBeDefined();
   });
 
   test('the id as it stands wins over a shortened one', () => {
     expect(findPrice(table('gpt-4o', 'gpt-4o-2024-05-13'), 'gpt-4o-2024-05-13')?.input).toBe(2);
+  });
+
+  test('a dot is a dash only where no row has the dot', () => {
+    expect(findPrice(table('gpt-4-1', 'gpt-4.1'), 'openai/gpt-4.1')?.input).toBe(2);
   });
 
   test('a free variant never gets the paid price, and a paid one never the free', () => {

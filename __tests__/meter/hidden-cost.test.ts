@@ -56,6 +56,32 @@ const ask = (more: object = {}) => ({
   body: { model: 'gpt-5-nano', max_tokens: 4000, messages: [{ role: 'user', content: 'x' }], ...more },
 });
 
+describe('a cache that is kept for an hour', () => {
+  const written = (more: object) =>
+    message(
+      { input_tokens: 0, output_tokens: 10, cache_creation_input_tokens: 100_000, ...more },
+      'claude-sonnet-4-5',
+    );
+  const system = (ttl: object) => [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ...ttl } }];
+  const costs = (perToken: number) => 100_000 * perToken * 1000 + 10 * 15_000;
+
+  test.each<[string, object, object, number]>([
+    [
+      'told apart',
+      { cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 100_000 } },
+      { ttl: '1h' },
+      3.75,
+    ],
+    ['not told apart, and asked for', {}, { ttl: '1h' }, 6],
+    ['not told apart by `null`, and asked for', { cache_creation: null }, { ttl: '1h' }, 6],
+    ['not told apart, and not asked for', {}, {}, 3.75],
+  ])('%s: writes cost what they may', async (_what, usage, ttl, price) => {
+    const meter = await answering(written(usage), { limits: { maxCostNanoUsd: 9 * USD } });
+    await send(`${meter.url}/v1/messages`, messages({ model: 'claude-sonnet-4-5', system: system(ttl) }));
+    expect(meter.entries[0]?.costNanoUsd).toBe(costs(price));
+  });
+});
+
 describe('runs that the plain figures leave out', () => {
   const compaction = message({
     input_tokens: 23_000,
@@ -85,6 +111,19 @@ describe('runs that the plain figures leave out', () => {
     );
     expect(meter.entries[0]?.usage).toMatchObject({ inputTokens: 203_000, outputTokens: 4500 });
     expect(meter.entries[0]?.costNanoUsd).toBe((203_000 * 4 + 4500 * 20) * 1000);
+  });
+
+  test('a stream that is cut keeps what was held for them: its beginning tells of none', async () => {
+    const start = { type: 'message_start', message: message({ input_tokens: 23_000, output_tokens: 1 }) };
+    const meter = await answering([start], { limits: { maxInputTokens: 1_000_000 } });
+    const context_management = { edits: [{ type: 'compact_20260112' }] };
+    const long = [{ role: 'user', content: 'x'.repeat(100_000) }];
+    await send(`${meter.url}/v1/messages`, messages({ stream: true, messages: long, context_management }));
+    const [sent] = meter.lines;
+    const held = sent?.type === 'sent' ? sent.inputTokens : 0;
+    expect(held).toBeGreaterThan(2 * 23_000);
+    const large = messages({ messages: [{ role: 'user', content: 'y'.repeat(2_500_000) }] });
+    expect((await send(`${meter.url}/v1/messages`, large)).text).toContain(`${held} of 1000000 input tokens`);
   });
 
   test('an advisor is paid at its own price', async () => {

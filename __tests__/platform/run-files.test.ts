@@ -127,7 +127,7 @@ describe('the record of a run', () => {
     const found = find(jobDir, { environment });
     expect(found).toMatchObject({
       isUnfinished: false,
-      lost: expect.stringMatching(/not the one that `wrap` wrote\.$/),
+      lost: { code: 'record-changed', why: expect.stringMatching(/not the one that `wrap` wrote\.$/) },
     });
     expect(found.record).not.toHaveProperty('input-tokens');
   });
@@ -137,7 +137,7 @@ describe('the record of a run', () => {
     const sealed = sealOf(open(jobDir), record(7));
     rmSync(sealed?.path ?? '');
     const environment = { [sealed?.variable ?? '']: sealed?.value };
-    expect(find(jobDir, { environment }).lost).toMatch(/is not there any more\.$/);
+    expect(find(jobDir, { environment }).lost?.why).toMatch(/is not there any more\.$/);
   });
 
   test('is written all the same where the folder was taken away', () => {
@@ -156,7 +156,7 @@ describe('the record of a run', () => {
     writeFileSync(jobDir, '');
     expect(ledger.seal(record(7))).toBeUndefined();
     const environment = { [ledger.variable]: ledger.lost };
-    expect(find(jobDir, { environment }).lost).toMatch(/^The disk did not take the record/);
+    expect(find(jobDir, { environment }).lost?.why).toMatch(/^The disk did not take the record/);
     expect(hasSealedRecord({ task: 'triage', environment })).toBe(false);
     expect(codeOf(() => find(jobDir, {}))).toBe('no-record');
   });
@@ -167,7 +167,7 @@ describe('the record of a run', () => {
     rmSync(sealed?.path ?? '');
     execFileSync('mkfifo', [sealed?.path ?? '']);
     const environment = { [sealed?.variable ?? '']: sealed?.value };
-    expect(find(jobDir, { environment }).lost).toMatch(/is not there any more\.$/);
+    expect(find(jobDir, { environment }).lost?.why).toMatch(/is not there any more\.$/);
   });
 
   test('may lie in a folder with blanks in its name', () => {
@@ -230,7 +230,10 @@ test.each<[string, (path: string) => void]>([
   ledger.append(call('run-1-1', 7));
   damage(ledger.path);
   const found = find(newDir(), { environment: { [ledger.variable]: ledger.opened } });
-  expect(found).toMatchObject({ lost: expect.stringContaining(ledger.path), isUnfinished: true });
+  expect(found).toMatchObject({
+    lost: { code: 'bad-record', why: expect.stringContaining(ledger.path) },
+    isUnfinished: true,
+  });
   expect(found.record).toMatchObject({ complete: false });
   expect(found.record).not.toHaveProperty('input-tokens');
 });

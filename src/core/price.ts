@@ -95,6 +95,8 @@ function candidates(model: string): Set<string> {
     name = name.replace(suffix, '');
     names.add(name);
   }
+  // `claude-sonnet-4.5`, as some routers have it.
+  for (const dotted of [...names]) names.add(dotted.replace(/(?<=\d)\.(?=\d)/g, '-'));
   return names;
 }
 

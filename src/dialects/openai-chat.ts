@@ -3,7 +3,7 @@
  * (`POST /v1/completions`), which tells its usage alike, and Azure's routes by deployment.
  *
  * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek and LiteLLM name cached tokens their own way.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek, LiteLLM and new-api name cached tokens their own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  * @see https://docs.litellm.ai/docs/completion/prompt_caching
  */
@@ -28,13 +28,17 @@ const wireUsage = z.object({
       cache_write_tokens: wireCount,
       audio_tokens: wireCount,
       cache_creation_tokens: wireCount,
+      cached_creation_tokens: wireCount,
       cache_creation_token_details: z.object({ ephemeral_1h_input_tokens: wireCount }).nullish(),
+      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish(),
     })
     .nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: wireCount, audio_tokens: wireCount }).nullish(),
   prompt_cache_hit_tokens: wireCount,
   cache_read_input_tokens: wireCount,
   cache_creation_input_tokens: wireCount,
+  claude_cache_creation_1_h_tokens: wireCount,
+  total_tokens: wireCount,
 });
 const payloadSchema = z.object({
   model: z.string().nullish(),
@@ -78,19 +82,42 @@ class ChatUsageReader implements UsageReader {
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   const { prompt_tokens_details: details } = usage;
+  const cacheReadTokens =
+    details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined;
+  const cacheWriteTokens =
+    details?.cache_write_tokens ??
+    details?.cache_creation_tokens ??
+    details?.cached_creation_tokens ??
+    usage.cache_creation_input_tokens ??
+    undefined;
+  const cacheWrite1hTokens =
+    details?.cache_creation_token_details?.ephemeral_1h_input_tokens ??
+    details?.cache_write_tokens_details?.ttl_12h_tokens ??
+    usage.claude_cache_creation_1_h_tokens ??
+    undefined;
   return {
-    inputTokens: usage.prompt_tokens ?? undefined,
-    outputTokens: usage.completion_tokens ?? undefined,
-    cacheReadTokens:
-      details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined,
-    cacheWriteTokens:
-      details?.cache_write_tokens ??
-      details?.cache_creation_tokens ??
-      usage.cache_creation_input_tokens ??
-      undefined,
-    cacheWrite1hTokens: details?.cache_creation_token_details?.ephemeral_1h_input_tokens ?? undefined,
+    inputTokens: wholeInput(usage.prompt_tokens, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)),
+    outputTokens: wholeOutput(usage),
+    cacheReadTokens,
+    cacheWriteTokens,
+    cacheWrite1hTokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
   };
+}
+
+/** Older sites of new-api leave cached tokens out of the prompt: a part that is larger than the whole stands beside it. */
+function wholeInput(prompt: number | null | undefined, cached: number): number | undefined {
+  if (prompt == null) return undefined;
+  return cached > prompt ? prompt + cached : prompt;
+}
+
+/** xAI leaves reasoning out of the completion, and in the total. */
+function wholeOutput(usage: z.infer<typeof wireUsage>): number | undefined {
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  if (completion == null) return undefined;
+  const isBeside = reasoning > completion || total === (prompt ?? 0) + completion + reasoning;
+  return isBeside ? completion + reasoning : completion;
 }
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */

@@ -20,7 +20,13 @@ import { isSet, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
-  input_tokens_details: z.object({ cached_tokens: wireCount, cache_write_tokens: wireCount }).nullish(),
+  input_tokens_details: z
+    .object({
+      cached_tokens: wireCount,
+      cache_write_tokens: wireCount,
+      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish(),
+    })
+    .nullish(),
   output_tokens: wireCount,
   output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
 });
@@ -77,7 +83,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
     outputTokens: usage.output_tokens ?? undefined,
     cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
     cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
-    cacheWrite1hTokens: undefined,
+    cacheWrite1hTokens: usage.input_tokens_details?.cache_write_tokens_details?.ttl_12h_tokens ?? undefined,
     reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
 }

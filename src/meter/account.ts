@@ -4,7 +4,7 @@
 import { lazily } from '../core/lazy.js';
 import { costOfAnswer, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
-import { NO_USAGE, type UsageSnapshot } from '../core/usage.js';
+import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
 import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
@@ -32,8 +32,8 @@ import type { MeterServices } from './services.js';
 import type { TapResult } from './tap.js';
 import type { NoteLevel } from './wrap-up.js';
 
-/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', ESCAPED_LETTER];
+/** How a request asks for a cache that is kept for hours; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '"12h"', ESCAPED_LETTER];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
 
@@ -164,7 +164,10 @@ export class CallAccount {
     const isFailed = head !== undefined && (head.status >= 400 || heard?.error !== undefined);
     const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
     if (head && !isFailed && head.status < 300) this.#services.failures.noteSuccess();
-    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+    const { mayWriteLongCache = false } = ticket;
+    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) =>
+      this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot),
+    );
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint());
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry, { note, head });
@@ -241,6 +244,20 @@ export class CallAccount {
       model: entry.model && oneLine(entry.model, MAX_MODEL_LENGTH),
     });
   }
+}
+
+/** Where a long cache was asked for and nobody tells which writes are its, all of them may be. */
+function withLongWrites(snapshot: UsageSnapshot): UsageSnapshot {
+  const { usage, parts } = snapshot;
+  return {
+    ...snapshot,
+    usage: longWrites(usage),
+    parts: parts?.map((part) => ({ ...part, usage: longWrites(part.usage) })),
+  };
+}
+
+function longWrites(usage: Usage): Usage {
+  return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
 }
 
 /** The agent names it, and it is repeated in logs and reports. */

@@ -14,7 +14,10 @@ type Ended = Exclude<Settlement, { kind: 'none' }>;
 type Held = Pick<
   Ticket,
   'kind' | 'inputTokens' | 'outputTokens' | 'price' | 'mayWriteLongCache' | 'feeNanoUsd'
->;
+> & {
+  /** True where more may be read than the beginning of an answer tells: again, or by tools. */
+  readonly mayReadMore: boolean;
+};
 
 /** An ended call that nobody counted whole. */
 interface Uncounted {
@@ -45,10 +48,11 @@ export class Reckoner {
     const told = settlement.kind === 'known' ? settlement.usage.outputTokens : undefined;
     const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
     this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
-    const call = this.#atMost(ticket, settlement, durationMs);
+    const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0, hold } = ticket;
+    const mayReadMore = hold.reads > 1 || hold.inputTokens > hold.leastInputTokens;
+    const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd, mayReadMore };
+    const call = this.#atMost(held, settlement, durationMs);
     if (told === undefined) {
-      const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0 } = ticket;
-      const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd };
       this.#uncounted.push({ held, settlement, durationMs, call });
     }
     if (this.#uncounted.length > MAX_UNCOUNTED) this.#uncounted.shift();
@@ -69,7 +73,10 @@ export class Reckoner {
   #atMost(held: Held, settlement: Ended, durationMs: number): Used {
     const { usage } = settlement;
     const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
-    const input = usage.inputTokens ?? held.inputTokens;
+    const isCut = settlement.kind === 'unknown' && held.mayReadMore;
+    const input = isCut
+      ? Math.max(usage.inputTokens ?? 0, held.inputTokens)
+      : (usage.inputTokens ?? held.inputTokens);
     const output = told ?? this.#outputAtMost(held, settlement, durationMs);
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
     return {

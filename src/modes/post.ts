@@ -102,7 +102,7 @@ async function judge(given: PostDeps): Promise<void> {
   ]);
   runner.setOutput('comment-url', reported.commentUrl);
   if (found.lost !== undefined && !config.observe)
-    throw new AppError('bad-record', found.lost, { isReported: true });
+    throw new AppError(found.lost.code, found.lost.why, { isReported: true });
   if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
     throw new AppError('denied', headlineOf(config, judged, found.record), { isReported: true });
   }
@@ -121,7 +121,7 @@ function heldTo({ config, clock, decideNow }: PostDeps, record: UsageRecord): Co
 function judgeFound({ post, context }: Config, found: FoundRecord): UsageVerdict {
   const { record, isDisputed = false, lost } = found;
   const figures = judgeUsage(record, post.expect);
-  const known = lost === undefined ? figures : withLostRecord(figures, lost);
+  const known = lost === undefined ? figures : withLostRecord(figures, lost.why);
   const told = isDisputed ? withDisputedUsage(known) : known;
   const { changedPolicy } = post;
   const judged = changedPolicy === undefined ? told : withChangedPolicy(told, changedPolicy);

@@ -17,6 +17,12 @@ export interface RunLedger {
   seal(text: string): { readonly path: string; readonly value: string } | undefined;
 }
 
+export interface LostRecord {
+  readonly code: 'bad-record' | 'record-changed';
+  /** A sentence. */
+  readonly why: string;
+}
+
 /** A record that was found, and what there is to say about how it was found. */
 export interface FoundRecord {
   readonly record: UsageRecord;
@@ -26,8 +32,8 @@ export interface FoundRecord {
   readonly isUnfinished: boolean;
   /** True where what was handed in cannot be, by what the job itself says of the run. */
   readonly isDisputed?: boolean;
-  /** Why nobody knows what the run used, though the job says that it was kept; a sentence. */
-  readonly lost?: string;
+  /** Why nobody knows what the run used, though the job says that it was kept. */
+  readonly lost?: LostRecord;
   /** What to tell besides; only where the step that made the record has told nobody. */
   readonly facts?: Report['facts'];
 }

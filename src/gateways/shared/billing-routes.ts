@@ -53,7 +53,11 @@ function limitOf(granted: number, hundredthsSpent: number, site: Site): BudgetLi
   const limit = isUsd ? readUsd(granted) : granted;
   const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
   return {
-    ...budgetLimit('token or user', unit, { limit: finite(limit), used: finite(used) }),
+    // What is less than its use is no limit, but what a user has left.
+    ...budgetLimit('token or user', unit, {
+      limit: finite(remaining === undefined ? undefined : limit),
+      used: finite(used),
+    }),
     remaining: finite(remaining),
   };
 }
