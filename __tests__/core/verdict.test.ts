@@ -182,6 +182,19 @@ describe('what could not be read', () => {
     },
   );
 
+  test('a limit of which nobody tells the use is no limit that is far away', () => {
+    const window = budgetLimit('key, 1 h', 'usd', { limit: finite(2 * USD) });
+    const [known] = left(98).limits;
+    const verdict = decide(
+      { budget: reading(...(known ? [known, window] : [])) },
+      { minRemaining: undefined },
+    );
+    expect(verdict.decision).toBe('degrade');
+    expect(verdict.findings).toMatchObject([
+      { id: 'budget-uncertain', message: expect.stringContaining('What is left of key, 1 h is not known') },
+    ]);
+  });
+
   test('a gate without a state says how it gets one, where the unknown blocks', () => {
     const gate = { ...unread, state: 'unknown', blind: false, evidence: 'No entry.' } as const;
     const [denied] = decide({ gate, gateName: 'nightly' }, { onGateUnknown: 'block' }).findings;

@@ -65,6 +65,22 @@ describe('anthropic, when an answer is odd', () => {
     expect(limits[0]?.limit.kind).not.toBe('unlimited');
   });
 
+  test('the limit of a day is not the one of the month', async () => {
+    const scope = { type: 'organization' };
+    const limit = (amount: string, period: string) => ({
+      amount,
+      currency: 'USD',
+      is_enabled: true,
+      scope,
+      period,
+    });
+    const { limits } = await readFrom('anthropic', {
+      '/v1/organizations/analytics/cost': { data: [] },
+      '/v1/organizations/spend_limits': { data: [limit('500', 'daily'), limit('10000', 'monthly')] },
+    });
+    expect(limits[0]?.limit).toEqual({ kind: 'finite', value: 100_000_000_000 });
+  });
+
   test('a limit in another currency is not one in USD', async () => {
     const limit = { amount: '100', currency: 'EUR', is_enabled: true, scope: { type: 'organization' } };
     const { limits } = await readFrom('anthropic', {

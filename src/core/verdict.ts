@@ -162,7 +162,26 @@ function judgeBudget(
 }
 
 /** What is left of a budget whose spend is partly unknown is that much at most. */
-function judgeGaps({ limits }: BudgetReading): Finding[] {
+function judgeGaps(reading: BudgetReading): Finding[] {
+  return [...judgeUnknownLimits(reading), ...judgeBounds(reading)];
+}
+
+/** One of them may be the tightest. */
+function judgeUnknownLimits({ limits }: BudgetReading): Finding[] {
+  const unknown = limits
+    .filter(({ limit, remaining }) => limit.kind === 'finite' && remaining.kind === 'unknown')
+    .map(({ scope }) => scope);
+  if (unknown.length === 0) return [];
+  const message = `What is left of ${unknown.join(' and ')} is not known: a limit is told, and no use of it.`;
+  return [
+    finding('warning', 'budget-uncertain', 'A limit cannot be judged', message, {
+      advice:
+        'Less may be left than the other limits say. `spendgate verify` shows what the gateway enforces.',
+    }),
+  ];
+}
+
+function judgeBounds({ limits }: BudgetReading): Finding[] {
   const uncertain = limits.filter(({ isAtLeast }) => isAtLeast).map(({ scope }) => scope);
   if (uncertain.length === 0) return [];
   return [

@@ -39,6 +39,7 @@ const limitList = z.object({
       amount: amount.nullish(),
       currency: z.string().nullish(),
       is_enabled: z.boolean().nullish(),
+      period: z.string().nullish(),
       scope: z.object({ type: z.string(), workspace_id: z.string().nullish() }),
     }),
   ),
@@ -96,8 +97,9 @@ async function readLimits(context: BudgetContext): Promise<{ limit: Level; unrea
   return { limit: UNKNOWN, unread: ['spend limits (their list does not end)'] };
 }
 
-function isOf(workspace: string | undefined, { scope, is_enabled }: SpendLimit): boolean {
-  if (is_enabled === false) return false;
+/** Of the month, which is what costs are summed up over. */
+function isOf(workspace: string | undefined, { scope, is_enabled, period }: SpendLimit): boolean {
+  if (is_enabled === false || !/^month/i.test(period ?? 'monthly')) return false;
   return workspace === undefined
     ? scope.type === 'organization'
     : scope.type === 'workspace' && scope.workspace_id === workspace;

@@ -40,13 +40,15 @@ async function readBudget(context: BudgetContext) {
   });
   const data = parseAnswer(answer, 'bifrost GET /api/governance/virtual-keys/quota', quota);
   const name = `virtual key ${data.virtual_key_name}`;
-  const { budgets } = data;
+  const own = data.budgets.map((one) => limitOf(name, one));
+  // Nothing is left of a key that is switched off, whatever its budgets say.
+  const limits =
+    data.is_active === false
+      ? [budgetLimit(`${name} (not active)`, 'usd', { remaining: finite(0) }), ...own]
+      : own;
   return {
     gateway: 'bifrost',
-    limits:
-      budgets.length > 0
-        ? budgets.map((one) => limitOf(name, one))
-        : [budgetLimit(name, 'usd', { limit: UNLIMITED })],
+    limits: limits.length > 0 ? limits : [budgetLimit(name, 'usd', { limit: UNLIMITED })],
     unread: ['budgets of the customer, the team and the providers behind the key'],
     conversions: [],
     asOf: context.now.toISOString(),
