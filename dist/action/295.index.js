@@ -212,7 +212,24 @@ function judgeBudget(budget, tightest, policy) {
     ];
 }
 /** What is left of a budget whose spend is partly unknown is that much at most. */
-function judgeGaps({ limits }) {
+function judgeGaps(reading) {
+    return [...judgeUnknownLimits(reading), ...judgeBounds(reading)];
+}
+/** One of them may be the tightest. */
+function judgeUnknownLimits({ limits }) {
+    const unknown = limits
+        .filter(({ limit, remaining }) => limit.kind === 'finite' && remaining.kind === 'unknown')
+        .map(({ scope }) => scope);
+    if (unknown.length === 0)
+        return [];
+    const message = `What is left of ${unknown.join(' and ')} is not known: a limit is told, and no use of it.`;
+    return [
+        (0,core_findings/* finding */.gk)('warning', 'budget-uncertain', 'A limit cannot be judged', message, {
+            advice: 'Less may be left than the other limits say. `spendgate verify` shows what the gateway enforces.',
+        }),
+    ];
+}
+function judgeBounds({ limits }) {
     const uncertain = limits.filter(({ isAtLeast }) => isAtLeast).map(({ scope }) => scope);
     if (uncertain.length === 0)
         return [];

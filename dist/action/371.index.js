@@ -143,14 +143,15 @@ function sealed(path, sum) {
     const text = readRegular(path);
     if (text === undefined)
         return lost(path, `The record ${path}, which \`wrap\` wrote, is not there any more.`);
-    if (checksum(text) !== sum)
-        return lost(path, `The record ${path} is not the one that \`wrap\` wrote.`);
-    return whole(text, 'the record of `wrap`');
+    if (checksum(text) === sum)
+        return whole(text, 'the record of `wrap`');
+    const why = `The record ${path} is not the one that \`wrap\` wrote.`;
+    return { ...lost(path, why), lost: { code: 'record-changed', why } };
 }
 /** Somebody has to look: with its record taken away, a run would otherwise be the one that nobody judges. */
 function lost(path, why, isUnfinished = false) {
     const record = (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .parseRecord */ .Hh)('{"complete":false}');
-    return { record, origin: path, findings: [], isUnfinished, lost: why };
+    return { record, origin: path, findings: [], isUnfinished, lost: { code: 'bad-record', why } };
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
 function newest({ jobDir, task, parseLines }) {

@@ -229,8 +229,8 @@ var outcome = __webpack_require__(5505);
 
 
 
-/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', json_marks/* ESCAPED_LETTER */.J3];
+/** How a request asks for a cache that is kept for hours; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '"12h"', json_marks/* ESCAPED_LETTER */.J3];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
 const LOST = { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, isAnswered: false, mayGoOn: true };
@@ -333,7 +333,8 @@ class CallAccount {
         const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
         if (head && !isFailed && head.status < 300)
             this.#services.failures.noteSuccess();
-        const { entry, settlement } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+        const { mayWriteLongCache = false } = ticket;
+        const { entry, settlement } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot));
         if (entry.outcome !== 'ok')
             this.#services.retries.noteFailure(this.#fingerprint());
         if (heard?.trouble !== undefined)
@@ -401,6 +402,18 @@ class CallAccount {
             model: entry.model && (0,core_text/* oneLine */.TN)(entry.model, MAX_MODEL_LENGTH),
         });
     }
+}
+/** Where a long cache was asked for and nobody tells which writes are its, all of them may be. */
+function withLongWrites(snapshot) {
+    const { usage, parts } = snapshot;
+    return {
+        ...snapshot,
+        usage: longWrites(usage),
+        parts: parts?.map((part) => ({ ...part, usage: longWrites(part.usage) })),
+    };
+}
+function longWrites(usage) {
+    return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
 }
 /** The agent names it, and it is repeated in logs and reports. */
 function withTidyModel(facts) {
@@ -2151,10 +2164,11 @@ class Reckoner {
         const told = settlement.kind === 'known' ? settlement.usage.outputTokens : undefined;
         const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
         this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
-        const call = this.#atMost(ticket, settlement, durationMs);
+        const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0, hold } = ticket;
+        const mayReadMore = hold.reads > 1 || hold.inputTokens > hold.leastInputTokens;
+        const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd, mayReadMore };
+        const call = this.#atMost(held, settlement, durationMs);
         if (told === undefined) {
-            const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0 } = ticket;
-            const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd };
             this.#uncounted.push({ held, settlement, durationMs, call });
         }
         if (this.#uncounted.length > MAX_UNCOUNTED)
@@ -2175,7 +2189,10 @@ class Reckoner {
     #atMost(held, settlement, durationMs) {
         const { usage } = settlement;
         const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
-        const input = usage.inputTokens ?? held.inputTokens;
+        const isCut = settlement.kind === 'unknown' && held.mayReadMore;
+        const input = isCut
+            ? Math.max(usage.inputTokens ?? 0, held.inputTokens)
+            : (usage.inputTokens ?? held.inputTokens);
         const output = told ?? this.#outputAtMost(held, settlement, durationMs);
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         return {
@@ -4849,24 +4866,28 @@ function limitFacts(terms, calls) {
 class LimitSums {
     #terms;
     #told = new Set();
+    #tokens = new usage/* TallyCounter */.Xi();
     #weighted = new usage/* TallyCounter */.Xi();
     constructor(terms) {
         this.#terms = terms;
     }
     add(call) {
-        if ((0,ledger/* isBillable */.o9)(call))
+        if ((0,ledger/* isBillable */.o9)(call)) {
+            const { inputTokens, outputTokens } = call.usage;
+            this.#tokens.add(inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens);
             this.#weighted.add((0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
+        }
         if (call.outcome === 'ok')
             this.#told.add(call.note);
     }
     facts() {
         const { limits, weights, wrapUp } = this.#terms;
         const facts = [];
+        if (limits.maxTokens !== undefined)
+            facts.push(['Tokens together', usedOf(this.#tokens.tally, limits.maxTokens)]);
         if (limits.maxWeightedTokens !== undefined) {
-            const { sum, unknown } = this.#weighted.tally;
-            const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
-            const full = limits.maxWeightedTokens.toLocaleString('en-US');
-            facts.push(['Weighted tokens', `${used} of ${full} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
+            const used = usedOf(this.#weighted.tally, limits.maxWeightedTokens);
+            facts.push(['Weighted tokens', `${used} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
         }
         if (wrapUp !== undefined)
             facts.push(['Told to wrap up', this.#toldText()]);
@@ -4879,6 +4900,9 @@ class LimitSums {
         ];
         return moments.filter((moment) => moment !== '').join(', and ') || 'no';
     }
+}
+function usedOf({ sum, unknown }, limit) {
+    return `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')}`;
 }
 
 // EXTERNAL MODULE: ./lib/modes/publish.js

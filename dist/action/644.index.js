@@ -895,7 +895,7 @@ async function judge(given) {
     ]);
     runner.setOutput('comment-url', reported.commentUrl);
     if (found.lost !== undefined && !config.observe)
-        throw new errors/* AppError */.uV('bad-record', found.lost, { isReported: true });
+        throw new errors/* AppError */.uV(found.lost.code, found.lost.why, { isReported: true });
     if (judged.verdict === 'outside' && config.post.onOutOfRange === 'fail' && !config.observe) {
         throw new errors/* AppError */.uV('denied', headlineOf(config, judged, found.record), { isReported: true });
     }
@@ -912,7 +912,7 @@ function heldTo({ config, clock, decideNow }, record) {
 function judgeFound({ post, context }, found) {
     const { record, isDisputed = false, lost } = found;
     const figures = (0,usage_verdict/* judgeUsage */.Bj)(record, post.expect);
-    const known = lost === undefined ? figures : (0,usage_verdict/* withLostRecord */.OZ)(figures, lost);
+    const known = lost === undefined ? figures : (0,usage_verdict/* withLostRecord */.OZ)(figures, lost.why);
     const told = isDisputed ? (0,usage_verdict/* withDisputedUsage */.gL)(known) : known;
     const { changedPolicy } = post;
     const judged = changedPolicy === undefined ? told : (0,usage_verdict/* withChangedPolicy */.Pl)(told, changedPolicy);

@@ -464,6 +464,9 @@ function candidates(model) {
         name = name.replace(suffix, '');
         names.add(name);
     }
+    // `claude-sonnet-4.5`, as some routers have it.
+    for (const dotted of [...names])
+        names.add(dotted.replace(/(?<=\d)\.(?=\d)/g, '-'));
     return names;
 }
 /** As large as the windows of most models that have large ones; those above it are in the table. */

@@ -10889,6 +10889,10 @@ const CATALOGUE = {
         kind: 'usage',
         hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
     },
+    'record-changed': {
+        kind: 'state',
+        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
+    },
     'contract-refuted': {
         kind: 'upstream',
         hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
@@ -17543,6 +17547,7 @@ const limitList = schemas/* object */.Ikc({
         amount: amount.nullish(),
         currency: schemas/* string */.YjP().nullish(),
         is_enabled: schemas/* boolean */.zMY().nullish(),
+        period: schemas/* string */.YjP().nullish(),
         scope: schemas/* object */.Ikc({ type: schemas/* string */.YjP(), workspace_id: schemas/* string */.YjP().nullish() }),
     })),
     next_page: schemas/* string */.YjP().nullish(),
@@ -17586,8 +17591,9 @@ async function readLimits(context) {
     }
     return { limit: budget/* UNKNOWN */.HV, unread: ['spend limits (their list does not end)'] };
 }
-function isOf(workspace, { scope, is_enabled }) {
-    if (is_enabled === false)
+/** Of the month, which is what costs are summed up over. */
+function isOf(workspace, { scope, is_enabled, period }) {
+    if (is_enabled === false || !/^month/i.test(period ?? 'monthly'))
         return false;
     return workspace === undefined
         ? scope.type === 'organization'
@@ -17839,12 +17845,14 @@ async function bifrost_readBudget(context) {
     });
     const data = (0,json_answer/* parseAnswer */.Wp)(answer, 'bifrost GET /api/governance/virtual-keys/quota', quota);
     const name = `virtual key ${data.virtual_key_name}`;
-    const { budgets } = data;
+    const own = data.budgets.map((one) => limitOf(name, one));
+    // Nothing is left of a key that is switched off, whatever its budgets say.
+    const limits = data.is_active === false
+        ? [(0,budget/* budgetLimit */.j8)(`${name} (not active)`, 'usd', { remaining: (0,budget/* finite */.E2)(0) }), ...own]
+        : own;
     return {
         gateway: 'bifrost',
-        limits: budgets.length > 0
-            ? budgets.map((one) => limitOf(name, one))
-            : [(0,budget/* budgetLimit */.j8)(name, 'usd', { limit: budget/* UNLIMITED */.Mp })],
+        limits: limits.length > 0 ? limits : [(0,budget/* budgetLimit */.j8)(name, 'usd', { limit: budget/* UNLIMITED */.Mp })],
         unread: ['budgets of the customer, the team and the providers behind the key'],
         conversions: [],
         asOf: context.now.toISOString(),
@@ -18544,10 +18552,21 @@ var values = __nccwpck_require__(3075);
 /** Gateways that put the cost of a call into its `usage` object. */
 
 
-/** Nano-USD; `undefined` where `usage.cost` is no number. */
+/**
+ * Nano-USD; `undefined` where `usage.cost` is no number. With a provider's own key it is the gateway's fee alone, and the
+ * provider's bill stands beside it.
+ */
 function costInUsage({ usage }) {
     // Most answers tell no cost: a schema would make an error of each.
-    return (0,values/* hasKey */.CJ)(usage, 'cost') && typeof usage.cost === 'number' ? (0,money/* readUsd */.Nf)(usage.cost) : undefined;
+    if (!(0,values/* hasKey */.CJ)(usage, 'cost') || typeof usage.cost !== 'number')
+        return undefined;
+    if (!(0,values/* hasKey */.CJ)(usage, 'is_byok') || usage.is_byok !== true)
+        return (0,money/* readUsd */.Nf)(usage.cost);
+    const details = (0,values/* hasKey */.CJ)(usage, 'cost_details') ? usage.cost_details : undefined;
+    if (!(0,values/* hasKey */.CJ)(details, 'upstream_inference_cost'))
+        return undefined;
+    const { upstream_inference_cost: upstream } = details;
+    return typeof upstream === 'number' ? (0,money/* readUsd */.Nf)(usage.cost + upstream) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/gateways/http.js
@@ -19085,7 +19104,11 @@ function billing_routes_limitOf(granted, hundredthsSpent, site) {
     const limit = isUsd ? (0,money/* readUsd */.Nf)(granted) : granted;
     const remaining = limit === undefined || used === undefined || limit < used ? undefined : limit - used;
     return {
-        ...(0,budget/* budgetLimit */.j8)('token or user', unit, { limit: (0,budget/* finite */.E2)(limit), used: (0,budget/* finite */.E2)(used) }),
+        // What is less than its use is no limit, but what a user has left.
+        ...(0,budget/* budgetLimit */.j8)('token or user', unit, {
+            limit: (0,budget/* finite */.E2)(remaining === undefined ? undefined : limit),
+            used: (0,budget/* finite */.E2)(used),
+        }),
         remaining: (0,budget/* finite */.E2)(remaining),
     };
 }

@@ -1230,7 +1230,7 @@ const gemini = {
  * (`POST /v1/completions`), which tells its usage alike, and Azure's routes by deployment.
  *
  * A stream carries usage only when `stream_options.include_usage` was asked for, in a last chunk with no choices.
- * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek and LiteLLM name cached tokens their own way.
+ * Cached tokens are a part of the input, reasoning a part of the output. DeepSeek, LiteLLM and new-api name cached tokens their own way.
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  * @see https://docs.litellm.ai/docs/completion/prompt_caching
  */
@@ -1252,13 +1252,17 @@ const openai_chat_wireUsage = schemas/* object */.Ikc({
         cache_write_tokens: tokens/* wireCount */.jQ,
         audio_tokens: tokens/* wireCount */.jQ,
         cache_creation_tokens: tokens/* wireCount */.jQ,
+        cached_creation_tokens: tokens/* wireCount */.jQ,
         cache_creation_token_details: schemas/* object */.Ikc({ ephemeral_1h_input_tokens: tokens/* wireCount */.jQ }).nullish(),
+        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish(),
     })
         .nullish(),
     completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ }).nullish(),
     prompt_cache_hit_tokens: tokens/* wireCount */.jQ,
     cache_read_input_tokens: tokens/* wireCount */.jQ,
     cache_creation_input_tokens: tokens/* wireCount */.jQ,
+    claude_cache_creation_1_h_tokens: tokens/* wireCount */.jQ,
+    total_tokens: tokens/* wireCount */.jQ,
 });
 const openai_chat_payloadSchema = schemas/* object */.Ikc({
     model: schemas/* string */.YjP().nullish(),
@@ -1300,17 +1304,39 @@ class ChatUsageReader {
 }
 function openai_chat_normalise(usage) {
     const { prompt_tokens_details: details } = usage;
+    const cacheReadTokens = details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined;
+    const cacheWriteTokens = details?.cache_write_tokens ??
+        details?.cache_creation_tokens ??
+        details?.cached_creation_tokens ??
+        usage.cache_creation_input_tokens ??
+        undefined;
+    const cacheWrite1hTokens = details?.cache_creation_token_details?.ephemeral_1h_input_tokens ??
+        details?.cache_write_tokens_details?.ttl_12h_tokens ??
+        usage.claude_cache_creation_1_h_tokens ??
+        undefined;
     return {
-        inputTokens: usage.prompt_tokens ?? undefined,
-        outputTokens: usage.completion_tokens ?? undefined,
-        cacheReadTokens: details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? undefined,
-        cacheWriteTokens: details?.cache_write_tokens ??
-            details?.cache_creation_tokens ??
-            usage.cache_creation_input_tokens ??
-            undefined,
-        cacheWrite1hTokens: details?.cache_creation_token_details?.ephemeral_1h_input_tokens ?? undefined,
+        inputTokens: wholeInput(usage.prompt_tokens, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)),
+        outputTokens: wholeOutput(usage),
+        cacheReadTokens,
+        cacheWriteTokens,
+        cacheWrite1hTokens,
         reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
     };
+}
+/** Older sites of new-api leave cached tokens out of the prompt: a part that is larger than the whole stands beside it. */
+function wholeInput(prompt, cached) {
+    if (prompt == null)
+        return undefined;
+    return cached > prompt ? prompt + cached : prompt;
+}
+/** xAI leaves reasoning out of the completion, and in the total. */
+function wholeOutput(usage) {
+    const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
+    const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+    if (completion == null)
+        return undefined;
+    const isBeside = reasoning > completion || total === (prompt ?? 0) + completion + reasoning;
+    return isBeside ? completion + reasoning : completion;
 }
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(a, b) {
@@ -1595,7 +1621,12 @@ const responsesMessages = {
 
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
-    input_tokens_details: schemas/* object */.Ikc({ cached_tokens: tokens/* wireCount */.jQ, cache_write_tokens: tokens/* wireCount */.jQ }).nullish(),
+    input_tokens_details: schemas/* object */.Ikc({
+        cached_tokens: tokens/* wireCount */.jQ,
+        cache_write_tokens: tokens/* wireCount */.jQ,
+        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish(),
+    })
+        .nullish(),
     output_tokens: tokens/* wireCount */.jQ,
     output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
 });
@@ -1650,7 +1681,7 @@ function openai_responses_normalise(usage) {
         outputTokens: usage.output_tokens ?? undefined,
         cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
         cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
-        cacheWrite1hTokens: undefined,
+        cacheWrite1hTokens: usage.input_tokens_details?.cache_write_tokens_details?.ttl_12h_tokens ?? undefined,
         reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
 }

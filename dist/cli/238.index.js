@@ -826,24 +826,28 @@ function limitFacts(terms, calls) {
 class LimitSums {
     #terms;
     #told = new Set();
+    #tokens = new usage/* TallyCounter */.Xi();
     #weighted = new usage/* TallyCounter */.Xi();
     constructor(terms) {
         this.#terms = terms;
     }
     add(call) {
-        if ((0,ledger/* isBillable */.o9)(call))
+        if ((0,ledger/* isBillable */.o9)(call)) {
+            const { inputTokens, outputTokens } = call.usage;
+            this.#tokens.add(inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens);
             this.#weighted.add((0,core_weights/* weighUsage */.I4)(this.#terms.weights, call.usage));
+        }
         if (call.outcome === 'ok')
             this.#told.add(call.note);
     }
     facts() {
         const { limits, weights, wrapUp } = this.#terms;
         const facts = [];
+        if (limits.maxTokens !== undefined)
+            facts.push(['Tokens together', usedOf(this.#tokens.tally, limits.maxTokens)]);
         if (limits.maxWeightedTokens !== undefined) {
-            const { sum, unknown } = this.#weighted.tally;
-            const used = `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')}`;
-            const full = limits.maxWeightedTokens.toLocaleString('en-US');
-            facts.push(['Weighted tokens', `${used} of ${full} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
+            const used = usedOf(this.#weighted.tally, limits.maxWeightedTokens);
+            facts.push(['Weighted tokens', `${used} (${(0,core_weights/* renderWeights */.CX)(weights)})`]);
         }
         if (wrapUp !== undefined)
             facts.push(['Told to wrap up', this.#toldText()]);
@@ -856,6 +860,9 @@ class LimitSums {
         ];
         return moments.filter((moment) => moment !== '').join(', and ') || 'no';
     }
+}
+function usedOf({ sum, unknown }, limit) {
+    return `${unknown > 0 ? 'at least ' : ''}${sum.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')}`;
 }
 
 // EXTERNAL MODULE: ./lib/modes/publish.js

@@ -197,6 +197,9 @@ function candidates(model) {
         name = name.replace(suffix, '');
         names.add(name);
     }
+    // `claude-sonnet-4.5`, as some routers have it.
+    for (const dotted of [...names])
+        names.add(dotted.replace(/(?<=\d)\.(?=\d)/g, '-'));
     return names;
 }
 /** As large as the windows of most models that have large ones; those above it are in the table. */
@@ -665,8 +668,8 @@ var outcome = __webpack_require__(5505);
 
 
 
-/** How a request asks for a cache that is kept for an hour; letters that are written as escapes may say anything. */
-const LONG_CACHE = ['"1h"', json_marks/* ESCAPED_LETTER */.J3];
+/** How a request asks for a cache that is kept for hours; letters that are written as escapes may say anything. */
+const LONG_CACHE = ['"1h"', '"12h"', json_marks/* ESCAPED_LETTER */.J3];
 /** Longer than any model's name; a made-up one must not fill the outputs. */
 const MAX_MODEL_LENGTH = 200;
 const LOST = { kind: 'unknown', usage: usage/* NO_USAGE */.yJ, isAnswered: false, mayGoOn: true };
@@ -769,7 +772,8 @@ class CallAccount {
         const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
         if (head && !isFailed && head.status < 300)
             this.#services.failures.noteSuccess();
-        const { entry, settlement } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, snapshot));
+        const { mayWriteLongCache = false } = ticket;
+        const { entry, settlement } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot));
         if (entry.outcome !== 'ok')
             this.#services.retries.noteFailure(this.#fingerprint());
         if (heard?.trouble !== undefined)
@@ -837,6 +841,18 @@ class CallAccount {
             model: entry.model && (0,core_text/* oneLine */.TN)(entry.model, MAX_MODEL_LENGTH),
         });
     }
+}
+/** Where a long cache was asked for and nobody tells which writes are its, all of them may be. */
+function withLongWrites(snapshot) {
+    const { usage, parts } = snapshot;
+    return {
+        ...snapshot,
+        usage: longWrites(usage),
+        parts: parts?.map((part) => ({ ...part, usage: longWrites(part.usage) })),
+    };
+}
+function longWrites(usage) {
+    return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
 }
 /** The agent names it, and it is repeated in logs and reports. */
 function withTidyModel(facts) {
@@ -2161,10 +2177,11 @@ class Reckoner {
         const told = settlement.kind === 'known' ? settlement.usage.outputTokens : undefined;
         const once = settlement.kind === 'known' ? settlement.inputOnce : undefined;
         this.#learn(ticket, once ?? settlement.usage.inputTokens, told, durationMs);
-        const call = this.#atMost(ticket, settlement, durationMs);
+        const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0, hold } = ticket;
+        const mayReadMore = hold.reads > 1 || hold.inputTokens > hold.leastInputTokens;
+        const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd, mayReadMore };
+        const call = this.#atMost(held, settlement, durationMs);
         if (told === undefined) {
-            const { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd = 0 } = ticket;
-            const held = { kind, inputTokens, outputTokens, price, mayWriteLongCache, feeNanoUsd };
             this.#uncounted.push({ held, settlement, durationMs, call });
         }
         if (this.#uncounted.length > MAX_UNCOUNTED)
@@ -2185,7 +2202,10 @@ class Reckoner {
     #atMost(held, settlement, durationMs) {
         const { usage } = settlement;
         const told = settlement.kind === 'known' ? usage.outputTokens : undefined;
-        const input = usage.inputTokens ?? held.inputTokens;
+        const isCut = settlement.kind === 'unknown' && held.mayReadMore;
+        const input = isCut
+            ? Math.max(usage.inputTokens ?? 0, held.inputTokens)
+            : (usage.inputTokens ?? held.inputTokens);
         const output = told ?? this.#outputAtMost(held, settlement, durationMs);
         const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
         return {

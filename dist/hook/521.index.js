@@ -395,6 +395,10 @@ const CATALOGUE = {
         kind: 'usage',
         hint: 'Give the JSON that `wrap` puts into its output `usage`, or a path to it.',
     },
+    'record-changed': {
+        kind: 'state',
+        hint: 'Something in this job wrote to the record after `wrap` had ended. Trust the outputs of the `wrap` step.',
+    },
     'contract-refuted': {
         kind: 'upstream',
         hint: 'The contract report says what the gateway does instead, and what to set on `wrap`.',
