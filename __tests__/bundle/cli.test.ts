@@ -76,6 +76,19 @@ test('a run ends with the code of its command also where nobody reads what it sa
   expect(provider.requests).toHaveLength(1);
 }, 20_000);
 
+test('an agent that leaves while its last refusal is told slowly leaves a record', async () => {
+  const body = '{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[]}';
+  const script = `const call = () => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', headers: { 'x-api-key': process.env.ANTHROPIC_API_KEY }, body: '${body}' });
+    for (let calls = 0; calls < 100; calls += 1) await (await call()).text();
+    void call().catch(() => undefined); setTimeout(() => process.exit(0), 200);`;
+  const agent = ['node', '--input-type=module', '-e', script];
+  const limits = ['--max-requests', '0', '--gateway-key', 'sk-the-real-key', '--json'];
+  const { ended } = start(['wrap', '--upstream', provider.url, ...limits, '--', ...agent]);
+  const { code, stdout } = await ended;
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ 'stop-reason': 'limit:max-requests' });
+}, 30_000);
+
 describe('spendgate meter', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'says where it listens, and what was used when %s ends it',

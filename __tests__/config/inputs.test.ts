@@ -63,7 +63,7 @@ test.each(['gateway-key', 'admin-key'] as const)(
   '%s: what no header can carry is refused, and not repeated',
   (name) => {
     expect(INPUTS[name].parse('sk-1 a~b')).toBe('sk-1 a~b');
-    for (const key of ['sk-1\nsk-2', 'sk-schlüssel', ''])
+    for (const key of ['sk-1\nsk-2', 'sk-ключ', ''])
       expect(() => INPUTS[name].parse(key)).toThrow(/^It holds a line break, or letters that no HTTP header/);
   },
 );

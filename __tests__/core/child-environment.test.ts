@@ -80,6 +80,7 @@ describe('what an agent may have of our environment', () => {
 describe('a proxy of the environment', () => {
   test.each([
     [{ https_proxy: 'http://p:1' }, '127.0.0.1,localhost', '127.0.0.1,localhost'],
+    [{ https_proxy: 'http://p:1', NO_PROXY: '*' }, '*', '*'],
     [
       { HTTP_PROXY: 'http://p:1', NO_PROXY: 'a.example' },
       'a.example,127.0.0.1,localhost',

@@ -590,7 +590,7 @@ describe('limits', () => {
     const strict = await metered({ limits: { maxCostNanoUsd: 1e9 }, onUnpriced: 'block' });
     const reply = await send(`${strict.url}/v1/embeddings`, { body });
     expect(reply).toMatchObject({ status: 402, text: expect.stringContaining('POST /v1/embeddings uses') });
-    expect(strict.guard.stop?.reason).toBe('limit:on-unpriced');
+    expect(strict.guard.stop).toBeUndefined();
     expect(provider.requests).toEqual([]);
     const tokens = await metered({ limits: { maxTokens: 1000 }, onUnpriced: 'block' });
     expect((await send(`${tokens.url}/v1/embeddings`, { body })).status).toBe(402);
@@ -603,7 +603,14 @@ describe('limits', () => {
     }
   });
 
-  test.each(['models/gemini/gemini-2.5-pro', 'models%2Fgemini%2Fgemini-2.5-pro', 'tunedModels/mine'])(
+  test.each([
+    'models/gemini/gemini-2.5-pro',
+    'models%2Fgemini%2Fgemini-2.5-pro',
+    'models/bedrock/anthropic.claude-v2:0',
+    'models/ollama%2Fllama3%3A8b',
+    'tunedModels/mine',
+    'projects/p/locations/l/endpoints/7',
+  ])(
     'hold for a model whose name a gateway takes in several parts, or from another list: %s',
     async (name) => {
       const meter = await metered({ limits: { maxTokens: 10 } });
@@ -707,6 +714,28 @@ describe('limits', () => {
     expect((await send(meter.url, { headers: { 'x-api-key': 'guess' } })).status).toBe(401);
     expect(isTold).toBe(false);
     expect((await late).status).toBe(402);
+  });
+
+  test('only refusals in a row are told slowly', async () => {
+    const meter = await metered({ limits: { requestMaxInputTokens: 5000 } });
+    const large = { ...messages.body, messages: [{ role: 'user', content: 'x'.repeat(50_000) }] };
+    for (let call = 0; call < 60; call += 1) await send(meter.url + messages.path, { body: large });
+    await send(meter.url + messages.path, { body: messages.body });
+    const start = performance.now();
+    for (let call = 0; call < 60; call += 1) await send(meter.url + messages.path, { body: large });
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(meter.guard.stop).toBeUndefined();
+  });
+
+  test('more answers than there may be tokens are refused', async () => {
+    const meter = await metered({ limits: { requestMaxOutputTokens: 100 } });
+    const reply = await send(meter.url + CALLS['openai-chat'].path, {
+      body: { ...CALLS['openai-chat'].body, n: 101 },
+    });
+    expect(reply).toMatchObject({
+      status: 402,
+      text: expect.stringContaining('room for 101 output tokens (101 answers)'),
+    });
   });
 
   test('a client that leaves while its call waits was refused nothing', async () => {

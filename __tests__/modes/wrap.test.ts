@@ -127,6 +127,8 @@ interface Options extends ConfigOptions {
   readonly inputs?: RawInputs;
   readonly limits?: Config['wrap']['limits'];
   readonly environmentOfStep?: Readonly<Record<string, string>>;
+  /** Where exported variables go as well. */
+  readonly exportsTo?: Record<string, string>;
   readonly secrets?: readonly string[];
   readonly store?: InMemoryStore;
   readonly onCancel?: (cancel: () => void) => () => void;
@@ -166,7 +168,7 @@ async function wrap(agent: FakeAgent, options: Options = {}): Promise<Result> {
     options,
   );
   const config: Config = limits ? { ...read, wrap: { ...read.wrap, limits } } : read;
-  const runner = new RecordingRunner();
+  const runner = new RecordingRunner(options.exportsTo);
   const clock = options.clock ?? new FixedClock();
   const result = await runWrap({
     config,
@@ -1164,13 +1166,12 @@ describe('what the agent gets to see', () => {
 });
 
 test('a second run of a task in one job is said to be the one that `post` judges', async () => {
-  const { runner } = await wrap(calling(1));
-  expect(runner.titles('notice')).not.toContain('This task ran in this job before');
-  const environmentOfStep = Object.fromEntries(
-    Object.entries(runner.variables).filter(([name]) => name.startsWith('SPENDGATE_RECORD_')),
-  );
-  expect(Object.keys(environmentOfStep)).toHaveLength(1);
-  const second = await wrap(calling(1), { environmentOfStep, jobDir: join(root, 'job') });
+  // What is exported stands in the environment of the same process, as the runner's client has it.
+  const environmentOfStep: Record<string, string> = { PATH: '/usr/bin' };
+  const first = await wrap(calling(1), { environmentOfStep, exportsTo: environmentOfStep });
+  expect(first.runner.titles('notice')).not.toContain('This task ran in this job before');
+  expect(Object.keys(environmentOfStep).some((name) => name.startsWith('SPENDGATE_RECORD_'))).toBe(true);
+  const second = await wrap(calling(1), { environmentOfStep, exportsTo: environmentOfStep });
   expect(second.runner.titles('notice')).toContain('This task ran in this job before');
 });
 

@@ -74,12 +74,18 @@ export class RecordingRunner implements Runner {
   readonly secrets: string[] = [];
   /** As the port wants it: what is not known is the empty string. */
   readonly outputs: Record<string, string | number> = {};
-  readonly variables: Record<string, string> = {};
+  readonly variables: Record<string, string>;
   readonly state: Record<string, string> = {};
   readonly annotations: Finding[] = [];
   readonly lines: string[] = [];
   /** The job summary, as far as it was written. */
   summary = '';
+
+  /** @param variables where exported ones go */
+  constructor(variables: Record<string, string> = {}) {
+    this.variables = variables;
+  }
+
   /** Set it to let the summary fail with this error. */
   summaryError: Error | undefined;
 

@@ -58,7 +58,7 @@ export function parseBaseUrl(value: string): string {
 
 /** A key in an HTTP header. @throws {AppError} `bad-value`, which does not repeat it. */
 export function parseKey(value: string): string {
-  if (/^[\x20-\x7e]+$/.test(value)) return value;
+  if (/^[\x20-\x7e\x80-\xff]+$/.test(value)) return value;
   throw new AppError('bad-value', 'It holds a line break, or letters that no HTTP header can carry.', {
     hint: '${{ secrets.LLM_KEY }}',
   });

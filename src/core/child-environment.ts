@@ -52,6 +52,8 @@ const LOOPBACK = ['127.0.0.1', 'localhost'];
 export function pastProxy(environment: Environment): Record<string, string> {
   if (!Object.entries(environment).some(([name, value]) => PROXY.test(name) && value)) return {};
   const { no_proxy: lower, NO_PROXY: upper } = environment;
-  const extended = (text = '') => [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
+  const extended = (text = '') =>
+    // Alone it means every host, and beside others nothing.
+    text.trim() === '*' ? text : [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
   return { no_proxy: extended(lower ?? upper), NO_PROXY: extended(upper ?? lower) };
 }

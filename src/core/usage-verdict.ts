@@ -87,9 +87,8 @@ function judgeMetric(
   if (verdict === 'within') return [];
   const label = metricLabel(metric);
   if (observed === undefined) {
-    const message = `It is not known; ${renderRange(metric, range)} expected.`;
-    const advice =
-      'Nobody told it: no answer of the upstream, no price of a model, or no input of a step that gives the usage by hand.';
+    const message = `${label}: not known, ${renderRange(metric, range)} expected.`;
+    const advice = 'Neither the upstream, nor a price, nor an input gave it.';
     return [
       finding('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
     ];

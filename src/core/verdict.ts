@@ -190,7 +190,10 @@ function judgeBounds({ limits }: BudgetReading): Finding[] {
       'budget-uncertain',
       'Part of what was spent is not known',
       `Runs on ${uncertain.join(' and ')} used models without a known price, did not report their tokens, or cannot be read any more: what is left is that much at most.`,
-      { advice: 'A gateway that reports its costs, or a model with a price, makes the budget exact.' },
+      {
+        advice:
+          'A gateway that reports its costs, or a model with a price, makes the budget exact; a line that cannot be read takes a look at the store.',
+      },
     ),
   ];
 }

@@ -41,7 +41,7 @@ const endSchema = z.object({
 });
 /** Gateways take names of several parts (`models/gemini/gemini-2.5-pro`); tuned models stand in lists of their own. */
 const ROUTE =
-  /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/([^:]+):(generateContent|streamGenerateContent))$/;
+  /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/(.+):(generateContent|streamGenerateContent))$/;
 
 class GeminiUsageReader implements UsageReader {
   #model: string | undefined;

@@ -29,8 +29,11 @@ const wireUsage = z.object({
       audio_tokens: wireCount,
       cache_creation_tokens: wireCount,
       cached_creation_tokens: wireCount,
-      cache_creation_token_details: z.object({ ephemeral_1h_input_tokens: wireCount }).nullish(),
-      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish(),
+      cache_creation_token_details: z
+        .object({ ephemeral_1h_input_tokens: wireCount })
+        .nullish()
+        .catch(undefined),
+      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish().catch(undefined),
     })
     .nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: wireCount, audio_tokens: wireCount }).nullish(),
@@ -125,9 +128,11 @@ function largest(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
-const ROUTE = /(?:^|\/)((?:chat\/)?completions)$/i;
+const ROUTE = /(?:^|\/)chat\/completions$/i;
+/** Under a longer path other services have their own. */
+const OLDER_ROUTE = /^(?:\/v1)?\/completions$/i;
 /** @see https://learn.microsoft.com/azure/ai-services/openai/reference */
-const DEPLOYMENT = /\/openai\/deployments\/([^/]+)\/(?:chat\/)?completions$/i;
+const DEPLOYMENT = /\/openai\/deployments\/(.+?)\/(?:chat\/)?completions$/i;
 
 /** Some gateways keep prompts and earlier turns for this API as well. */
 const OUTSIDE: OutsideRules = {
@@ -209,10 +214,11 @@ export const openaiChat: Dialect = {
   id: 'openai-chat',
   defaultUpstream: 'https://api.openai.com',
   canonicalPath: (method, path) => {
-    const [, route] = ROUTE.exec(path) ?? [];
-    if (method !== 'POST' || route === undefined) return undefined;
+    if (method !== 'POST') return undefined;
     const [deployed] = DEPLOYMENT.exec(path) ?? [];
-    return deployed ?? `/v1/${route.toLowerCase()}`;
+    if (deployed !== undefined) return deployed;
+    if (ROUTE.test(path)) return '/v1/chat/completions';
+    return OLDER_ROUTE.test(path) ? '/v1/completions' : undefined;
   },
   isNeighbour: (path) => !path.startsWith('/v1beta'),
   readRequest,

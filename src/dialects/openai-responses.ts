@@ -24,7 +24,7 @@ const wireUsage = z.object({
     .object({
       cached_tokens: wireCount,
       cache_write_tokens: wireCount,
-      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish(),
+      cache_write_tokens_details: z.object({ ttl_12h_tokens: wireCount }).nullish().catch(undefined),
     })
     .nullish(),
   output_tokens: wireCount,

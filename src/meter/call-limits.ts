@@ -29,8 +29,10 @@ export function refuseCall(facts: RequestFacts, hold: InputHold, limits: RunLimi
         : refuseUnknownSize(hold, bound);
     return { limit: 'request-max-input-tokens', reason };
   }
-  if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < facts.outputFloor) {
-    const reason = `spendgate refused this call: it needs room for ${facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
+  const floor = facts.outputFloor * facts.choices;
+  if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < floor) {
+    const why = facts.choices > 1 ? `${facts.choices} answers` : 'a thinking budget';
+    const reason = `spendgate refused this call: it needs room for ${floor} output tokens (${why}), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
     return { limit: 'request-max-output-tokens', reason };
   }
   return undefined;
@@ -39,6 +41,11 @@ export function refuseCall(facts: RequestFacts, hold: InputHold, limits: RunLimi
 /** @param why that is too much */
 export function refuseUnknownSize({ unknownSize, leastInputTokens }: InputHold, why: string): string {
   return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
+}
+
+/** For a request on a route that the meter cannot read. */
+export function refuseUnmetered(route: string): string {
+  return `spendgate refused this call: nobody can tell what ${route} uses, and \`on-unpriced\` is \`block\`. Do not retry.`;
 }
 
 /** A limit on tokens or cost; `undefined` where none is set. */

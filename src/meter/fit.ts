@@ -116,7 +116,7 @@ function fairShare(
 
 /** What falls to each of the answers that one call asks for. */
 function perAnswer(tokens: number | undefined, choices: number): number | undefined {
-  return tokens === undefined ? undefined : Math.max(1, Math.floor(tokens / choices));
+  return tokens === undefined ? undefined : Math.floor(tokens / choices);
 }
 
 function lesser(a: number | undefined, b: number | undefined): number | undefined {

@@ -19,19 +19,12 @@ import {
   type Ticket,
 } from './admission.js';
 import { Books } from './books.js';
-import { type CallRefusal, limitOfUsage, refuseCall } from './call-limits.js';
+import { type CallRefusal, limitOfUsage, refuseCall, refuseUnmetered } from './call-limits.js';
 import { unpricedOf } from './call-price.js';
 import { KeptBack } from './kept-back.js';
 import { type Draft, Placement } from './placement.js';
 import { CLIENT_GONE, Queue } from './queue.js';
-import {
-  countsReached,
-  exceeded,
-  priceMissing,
-  requestsReached,
-  unmeteredStop,
-  unpricedStop,
-} from './reached.js';
+import { countsReached, exceeded, priceMissing, requestsReached, unpricedStop } from './reached.js';
 import { roomFor } from './room.js';
 import { Streaks } from './streaks.js';
 import { type Refusal, type RefusedCalls, Subagents } from './subagents.js';
@@ -121,15 +114,18 @@ export class Guard {
     return Promise.resolve(decision);
   }
 
-  /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
-  admitUnmetered(route: string): Stop | undefined {
-    const { limits, onUnpriced } = this.#options;
-    const isUnpriced = onUnpriced === 'block' && limitOfUsage(limits) !== undefined;
-    const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
-    if (this.#options.observe) this.#observed ??= reached;
-    const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
-    if (stop === undefined) this.#books.noteUnmetered();
-    return stop;
+  /** Counts a call whose usage the meter cannot read; why it may not leave, or `undefined`. @param route for a person */
+  admitUnmetered(route: string): string | undefined {
+    const { limits, observe, onUnpriced } = this.#options;
+    const reached = this.#checkRequests();
+    if (observe) this.#observed ??= reached;
+    const stop = observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
+    if (stop !== undefined) return renderRefusal(stop);
+    // Agents also count and look on such routes, and do without: the run goes on.
+    if (!observe && onUnpriced === 'block' && limitOfUsage(limits) !== undefined)
+      return refuseUnmetered(route);
+    this.#books.noteUnmetered();
+    return undefined;
   }
 
   /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */

@@ -42,10 +42,6 @@ export function unpricedStop(model: string): Stop {
   return stopAt('on-unpriced', `no price is known for the model ${model}`);
 }
 
-export function unmeteredStop(route: string): Stop {
-  return stopAt('on-unpriced', `nobody can tell what ${route} uses`);
-}
-
 /** @param call.inputTokens what the next call would need */
 export function exceeded(
   limit: LimitName,

@@ -139,6 +139,7 @@ class MeterServer implements Meter {
   async #close(graceMs: number): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#services.refusals.end();
     if (graceMs > 0) {
       this.#closing.abort();
       await Promise.race([Promise.allSettled(this.#active), sleep(graceMs)]);
@@ -217,7 +218,7 @@ class MeterServer implements Meter {
 }
 
 function misplaced(name: string): string {
-  return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs into the request.`;
+  return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs in the request body.`;
 }
 
 function plain(status: number, body: string): LocalAnswer {

@@ -6,7 +6,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
 import type { Dialect } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
-import { renderRefusal } from './admission.js';
 import { MAX_KEY_LENGTH } from './counts.js';
 import { redact, swapQuery } from './credentials.js';
 import { isShortError, passKept, UNREADABLE, wayOfCoded } from './kept-answer.js';
@@ -48,8 +47,11 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
     return sendLocal(response, neighbour.failure(404, 'spendgate does not forward this route.'));
   const mayCost = isSpending(method, target.path);
   const route = `${method} ${target.path}`;
-  const stop = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
-  if (stop) return sendLocal(response, neighbour.refusal(renderRefusal(stop)));
+  const refusal = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
+  if (refusal !== undefined) {
+    await services.refusals.noteRefused();
+    return sendLocal(response, neighbour.refusal(refusal));
+  }
   services.noteOther(route);
   const { clock, credentials } = services;
   const startedAt = clock.now();

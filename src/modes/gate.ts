@@ -138,11 +138,11 @@ function halfKept({ gate }: GateEntry, { missing, unconfirmed }: Kept): Finding[
 function neverClosed({ state, blind }: GateReading, name: string, closed: boolean): Finding[] {
   if (closed || blind || state === 'closed') return [];
   const advice = 'The name stands in the message of the run that was held back.';
-  const message =
+  const [title, message] =
     state === 'open'
-      ? `${name} was open before. Is that its name?`
-      : `${name} had no state before, and has one now. Is that its name?`;
-  return [finding('notice', 'gate-was-not-closed', 'This gate was not closed', message, { advice })];
+      ? ['This gate was not closed', `${name} was open before. Is that its name?`]
+      : ['This gate had no state', `${name} has one now. Where a run was held back, is that its name?`];
+  return [finding('notice', 'gate-was-not-closed', title, message, { advice })];
 }
 
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */

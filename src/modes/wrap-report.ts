@@ -173,9 +173,9 @@ export function wrapReport(
 
 /** `post` finds one record by the name of its task. */
 export function earlierRun(task: string): Finding {
-  const message = `An earlier run of the task ${task} stands in this job, and a \`post\` behind both of them judges this one alone.`;
+  const message = `An earlier run of the task ${task} stands in this job. A \`post\` judges the last run before it alone.`;
   return finding('notice', 'earlier-run', 'This task ran in this job before', message, {
-    advice: 'Give each run a `task` of its own and a `post` of its own, or put a `post` between them.',
+    advice: 'Where no `post` stands between them, give each run a `task` and a `post` of its own.',
   });
 }
 

@@ -102,11 +102,11 @@ class WrappedRun {
     const token = config.gateway.key === undefined ? undefined : newToken();
     if (token !== undefined) runner.setSecret(token);
     const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+    if (this.#deps.environment[this.#ledger.variable]) this.#findings.push(earlierRun(config.task));
     // Told before the agent starts, so that it cannot put another ledger in this one's place.
     runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
     announceMarks(config, runner);
     this.#ledger.append(this.#header());
-    if (this.#deps.environment[this.#ledger.variable]) this.#findings.push(earlierRun(config.task));
     const stopped = signalled<Stop>();
     const { meter, guard } = await startMetering(this.#deps, {
       port: 0,

@@ -91,7 +91,7 @@ test('more of them than can be looked at are said to be missing', async () => {
   await runTogether(cache, upTo(30), START);
   const { entries, evidence } = await cache.job(99, START).read();
   expect(entries).toHaveLength(20);
-  expect(evidence).toContain('of 30 runs that saved at the same time 20 are counted');
+  expect(evidence).toContain('of 30 histories that were saved within a quarter of an hour 20 are looked at');
 });
 
 test('of runs that saved one after the other only the last are looked at', async () => {

@@ -77,7 +77,7 @@ export const AGENT_INPUTS = defineInputs({
   'on-unpriced': {
     modes: ['wrap'],
     description:
-      'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them, and so it does requests that the meter cannot read.',
+      'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them. Beside any limit on tokens or cost, `block` also refuses requests that the meter cannot read.',
     example: 'block',
     default: '`warn`',
     parse: oneOf('warn', 'block'),

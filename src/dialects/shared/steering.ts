@@ -50,8 +50,8 @@ export function readModelsAndFallbacks(body: RequestBody): Named {
 
 /** The same, where the model that is asked for stands in the path: some gateways take one of the body before it. @throws {SyntaxError} */
 export function readFallbacks(body: RequestBody, model: string | undefined): Named {
-  const named = readAsked(body)?.replace(/^models\//, '');
-  return namedOf(model, [...(named === undefined ? [] : [named]), ...listedIn(body), ...fallbacksIn(body)]);
+  const named = readText(body.get('model'))?.replace(/^(?:.*\/)?models\//, '');
+  return namedOf(model, [...(named ? [named] : []), ...listedIn(body), ...fallbacksIn(body)]);
 }
 
 function namedOf(asked: string | undefined, listed: readonly string[]): Named {

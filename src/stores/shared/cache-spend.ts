@@ -92,7 +92,10 @@ export class CacheSpend {
       const own = list.caches.map(({ key }) => key);
       const parallel = own.filter((key) => savedAt(key) >= savedAt(own[0]) - PARALLEL_MS).length;
       const most = Math.floor(MAX_HISTORIES / refs.size);
-      if (parallel > most) gaps.push(`of ${parallel} runs that saved at the same time ${most} are counted`);
+      if (parallel > most)
+        gaps.push(
+          `of ${parallel} histories that were saved within a quarter of an hour ${most} are looked at`,
+        );
       keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
       newest.push(...own.slice(0, 1));
     }
