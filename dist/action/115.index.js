@@ -420,8 +420,8 @@ function judgeMetric(record, metric, range, position) {
         return [];
     const label = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .metricLabel */ .B)(metric);
     if (observed === undefined) {
-        const message = `It is not known; ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected.`;
-        const advice = 'Nobody told it: no answer of the upstream, no price of a model, or no input of a step that gives the usage by hand.';
+        const message = `${label}: not known, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected.`;
+        const advice = 'Neither the upstream, nor a price, nor an input gave it.';
         return [
             (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
         ];

@@ -201,10 +201,10 @@ function neverClosed({ state, blind }, name, closed) {
     if (closed || blind || state === 'closed')
         return [];
     const advice = 'The name stands in the message of the run that was held back.';
-    const message = state === 'open'
-        ? `${name} was open before. Is that its name?`
-        : `${name} had no state before, and has one now. Is that its name?`;
-    return [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'gate-was-not-closed', 'This gate was not closed', message, { advice })];
+    const [title, message] = state === 'open'
+        ? ['This gate was not closed', `${name} was open before. Is that its name?`]
+        : ['This gate had no state', `${name} has one now. Where a run was held back, is that its name?`];
+    return [(0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'gate-was-not-closed', title, message, { advice })];
 }
 /** An open state counts only from the default branch: elsewhere it is kept, and later runs do not honour it. */
 function elsewhere({ config: { context } }, closed) {

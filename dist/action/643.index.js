@@ -42,7 +42,9 @@ function pastProxy(environment) {
     if (!Object.entries(environment).some(([name, value]) => PROXY.test(name) && value))
         return {};
     const { no_proxy: lower, NO_PROXY: upper } = environment;
-    const extended = (text = '') => [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
+    const extended = (text = '') => 
+    // Alone it means every host, and beside others nothing.
+    text.trim() === '*' ? text : [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
     return { no_proxy: extended(lower ?? upper), NO_PROXY: extended(upper ?? lower) };
 }
 
@@ -1420,9 +1422,9 @@ function wrapReport(config, record, findings, canary) {
 }
 /** `post` finds one record by the name of its task. */
 function earlierRun(task) {
-    const message = `An earlier run of the task ${task} stands in this job, and a \`post\` behind both of them judges this one alone.`;
+    const message = `An earlier run of the task ${task} stands in this job. A \`post\` judges the last run before it alone.`;
     return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'earlier-run', 'This task ran in this job before', message, {
-        advice: 'Give each run a `task` of its own and a `post` of its own, or put a `post` between them.',
+        advice: 'Where no `post` stands between them, give each run a `task` and a `post` of its own.',
     });
 }
 /** One line with the figures, for the log and the terminal. */
@@ -2343,8 +2345,10 @@ function refuseCall(facts, hold, limits) {
             : refuseUnknownSize(hold, bound);
         return { limit: 'request-max-input-tokens', reason };
     }
-    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < facts.outputFloor) {
-        const reason = `spendgate refused this call: it needs room for ${facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
+    const floor = facts.outputFloor * facts.choices;
+    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < floor) {
+        const why = facts.choices > 1 ? `${facts.choices} answers` : 'a thinking budget';
+        const reason = `spendgate refused this call: it needs room for ${floor} output tokens (${why}), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
         return { limit: 'request-max-output-tokens', reason };
     }
     return undefined;
@@ -2352,6 +2356,10 @@ function refuseCall(facts, hold, limits) {
 /** @param why that is too much */
 function refuseUnknownSize({ unknownSize, leastInputTokens }, why) {
     return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
+}
+/** For a request on a route that the meter cannot read. */
+function refuseUnmetered(route) {
+    return `spendgate refused this call: nobody can tell what ${route} uses, and \`on-unpriced\` is \`block\`. Do not retry.`;
 }
 /** A limit on tokens or cost; `undefined` where none is set. */
 function limitOfUsage(limits) {
@@ -2499,7 +2507,7 @@ function fairShare({ draft, facts, limits, weights, spent, crowd }, inputTokens)
 }
 /** What falls to each of the answers that one call asks for. */
 function perAnswer(tokens, choices) {
-    return tokens === undefined ? undefined : Math.max(1, Math.floor(tokens / choices));
+    return tokens === undefined ? undefined : Math.floor(tokens / choices);
 }
 function lesser(a, b) {
     if (a === undefined || b === undefined)
@@ -2975,9 +2983,6 @@ function priceMissing(model, price, { limits, onUnpriced, spent }) {
 function unpricedStop(model) {
     return (0,admission/* stopAt */.mk)('on-unpriced', `no price is known for the model ${model}`);
 }
-function unmeteredStop(route) {
-    return (0,admission/* stopAt */.mk)('on-unpriced', `nobody can tell what ${route} uses`);
-}
 /** @param call.inputTokens what the next call would need */
 function exceeded(limit, call) {
     return (0,admission/* stopAt */.mk)(limit, renderState(limit, call.limits, call.spent, call.inputTokens));
@@ -3253,17 +3258,20 @@ class Guard {
             this.#queue.noteOvertaken();
         return Promise.resolve(decision);
     }
-    /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
+    /** Counts a call whose usage the meter cannot read; why it may not leave, or `undefined`. @param route for a person */
     admitUnmetered(route) {
-        const { limits, onUnpriced } = this.#options;
-        const isUnpriced = onUnpriced === 'block' && limitOfUsage(limits) !== undefined;
-        const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
-        if (this.#options.observe)
+        const { limits, observe, onUnpriced } = this.#options;
+        const reached = this.#checkRequests();
+        if (observe)
             this.#observed ??= reached;
-        const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
-        if (stop === undefined)
-            this.#books.noteUnmetered();
-        return stop;
+        const stop = observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
+        if (stop !== undefined)
+            return (0,admission/* renderRefusal */.$W)(stop);
+        // Agents also count and look on such routes, and do without: the run goes on.
+        if (!observe && onUnpriced === 'block' && limitOfUsage(limits) !== undefined)
+            return refuseUnmetered(route);
+        this.#books.noteUnmetered();
+        return undefined;
     }
     /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
     release(ticket) {
@@ -4367,6 +4375,7 @@ function tidy(path) {
 const MAX_AT_ONCE = 100;
 const PAUSE_MS = 1000;
 class RefusalPace {
+    #over = Promise.withResolvers();
     #inARow = 0;
     noteSent() {
         this.#inARow = 0;
@@ -4375,7 +4384,11 @@ class RefusalPace {
     async noteRefused() {
         this.#inARow += 1;
         if (this.#inARow > MAX_AT_ONCE)
-            await (0,deadline/* sleep */.yy)(PAUSE_MS);
+            await (0,deadline/* withDeadline */.NE)(this.#over.promise, PAUSE_MS, () => undefined);
+    }
+    /** The meter closes, and waits for nobody. */
+    end() {
+        this.#over.resolve();
     }
 }
 
@@ -4462,7 +4475,6 @@ var outcome = __webpack_require__(5505);
 
 
 
-
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 /** An answer is asked for as it can be read, should it repeat the key. */
@@ -4482,9 +4494,11 @@ async function forwardUnmetered(services, unmetered) {
         return (0,local_answer/* sendLocal */.k)(response, neighbour.failure(404, 'spendgate does not forward this route.'));
     const mayCost = isSpending(method, target.path);
     const route = `${method} ${target.path}`;
-    const stop = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
-    if (stop)
-        return (0,local_answer/* sendLocal */.k)(response, neighbour.refusal((0,admission/* renderRefusal */.$W)(stop)));
+    const refusal = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
+    if (refusal !== undefined) {
+        await services.refusals.noteRefused();
+        return (0,local_answer/* sendLocal */.k)(response, neighbour.refusal(refusal));
+    }
     services.noteOther(route);
     const { clock, credentials } = services;
     const startedAt = clock.now();
@@ -4667,6 +4681,7 @@ class MeterServer {
     async #close(graceMs) {
         const closed = (0,external_node_events_.once)(this.#server, 'close');
         this.#server.close();
+        this.#services.refusals.end();
         if (graceMs > 0) {
             this.#closing.abort();
             await Promise.race([Promise.allSettled(this.#active), (0,deadline/* sleep */.yy)(graceMs)]);
@@ -4746,7 +4761,7 @@ class MeterServer {
     }
 }
 function misplaced(name) {
-    return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs into the request.`;
+    return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs in the request body.`;
 }
 function server_plain(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
@@ -5069,12 +5084,12 @@ class WrappedRun {
         if (token !== undefined)
             runner.setSecret(token);
         const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+        if (this.#deps.environment[this.#ledger.variable])
+            this.#findings.push((0,wrap_report/* earlierRun */.Su)(config.task));
         // Told before the agent starts, so that it cannot put another ledger in this one's place.
         runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
         (0,marks/* announceMarks */.I)(config, runner);
         this.#ledger.append(this.#header());
-        if (this.#deps.environment[this.#ledger.variable])
-            this.#findings.push((0,wrap_report/* earlierRun */.Su)(config.task));
         const stopped = signalled();
         const { meter, guard } = await startMetering(this.#deps, {
             port: 0,

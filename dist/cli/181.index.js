@@ -98,8 +98,8 @@ function readModelsAndFallbacks(body) {
 }
 /** The same, where the model that is asked for stands in the path: some gateways take one of the body before it. @throws {SyntaxError} */
 function readFallbacks(body, model) {
-    const named = readAsked(body)?.replace(/^models\//, '');
-    return namedOf(model, [...(named === undefined ? [] : [named]), ...listedIn(body), ...fallbacksIn(body)]);
+    const named = (0,values/* readText */.yR)(body.get('model'))?.replace(/^(?:.*\/)?models\//, '');
+    return namedOf(model, [...(named ? [named] : []), ...listedIn(body), ...fallbacksIn(body)]);
 }
 function namedOf(asked, listed) {
     if (listed.length === 0)
@@ -357,12 +357,13 @@ function excess(plain, listed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/dialects/shared/output-ceiling.js
+
 /** Each of these fields holds no more than so many tokens afterwards; one that does already stays as it is. */
 function lowerTo(body, fields, tokens) {
     for (const field of fields) {
-        const asked = body.get(...field);
-        const isLower = typeof asked === 'number' && asked >= 0 && asked <= tokens;
-        if (!isLower)
+        // What is no count, such as 0, some servers take for none at all.
+        const asked = (0,values/* readCount */._0)(body.get(...field));
+        if (asked === undefined || asked > tokens)
             body.set(field, tokens);
     }
 }
@@ -1094,7 +1095,7 @@ const endSchema = schemas/* object */.Ikc({
     promptFeedback: schemas/* object */.Ikc({ blockReason: schemas/* string */.YjP().nullish() }).nullish(),
 });
 /** Gateways take names of several parts (`models/gemini/gemini-2.5-pro`); tuned models stand in lists of their own. */
-const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/([^:]+):(generateContent|streamGenerateContent))$/;
+const ROUTE = /(?:^|\/)(v1(?:beta\d*)?\/)?((?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/(.+):(generateContent|streamGenerateContent))$/;
 class GeminiUsageReader {
     #model;
     #hasEnded = false;
@@ -1253,8 +1254,10 @@ const openai_chat_wireUsage = schemas/* object */.Ikc({
         audio_tokens: tokens/* wireCount */.jQ,
         cache_creation_tokens: tokens/* wireCount */.jQ,
         cached_creation_tokens: tokens/* wireCount */.jQ,
-        cache_creation_token_details: schemas/* object */.Ikc({ ephemeral_1h_input_tokens: tokens/* wireCount */.jQ }).nullish(),
-        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish(),
+        cache_creation_token_details: schemas/* object */.Ikc({ ephemeral_1h_input_tokens: tokens/* wireCount */.jQ })
+            .nullish()
+            .catch(undefined),
+        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish().catch(undefined),
     })
         .nullish(),
     completion_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ, audio_tokens: tokens/* wireCount */.jQ }).nullish(),
@@ -1342,9 +1345,11 @@ function wholeOutput(usage) {
 function largest(a, b) {
     return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
-const openai_chat_ROUTE = /(?:^|\/)((?:chat\/)?completions)$/i;
+const openai_chat_ROUTE = /(?:^|\/)chat\/completions$/i;
+/** Under a longer path other services have their own. */
+const OLDER_ROUTE = /^(?:\/v1)?\/completions$/i;
 /** @see https://learn.microsoft.com/azure/ai-services/openai/reference */
-const DEPLOYMENT = /\/openai\/deployments\/([^/]+)\/(?:chat\/)?completions$/i;
+const DEPLOYMENT = /\/openai\/deployments\/(.+?)\/(?:chat\/)?completions$/i;
 /** Some gateways keep prompts and earlier turns for this API as well. */
 const openai_chat_OUTSIDE = {
     content: ['messages', 'prompt'],
@@ -1415,11 +1420,14 @@ const openaiChat = {
     id: 'openai-chat',
     defaultUpstream: 'https://api.openai.com',
     canonicalPath: (method, path) => {
-        const [, route] = openai_chat_ROUTE.exec(path) ?? [];
-        if (method !== 'POST' || route === undefined)
+        if (method !== 'POST')
             return undefined;
         const [deployed] = DEPLOYMENT.exec(path) ?? [];
-        return deployed ?? `/v1/${route.toLowerCase()}`;
+        if (deployed !== undefined)
+            return deployed;
+        if (openai_chat_ROUTE.test(path))
+            return '/v1/chat/completions';
+        return OLDER_ROUTE.test(path) ? '/v1/completions' : undefined;
     },
     isNeighbour: (path) => !path.startsWith('/v1beta'),
     readRequest: openai_chat_readRequest,
@@ -1624,7 +1632,7 @@ const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens_details: schemas/* object */.Ikc({
         cached_tokens: tokens/* wireCount */.jQ,
         cache_write_tokens: tokens/* wireCount */.jQ,
-        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish(),
+        cache_write_tokens_details: schemas/* object */.Ikc({ ttl_12h_tokens: tokens/* wireCount */.jQ }).nullish().catch(undefined),
     })
         .nullish(),
     output_tokens: tokens/* wireCount */.jQ,

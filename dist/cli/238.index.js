@@ -42,7 +42,9 @@ function pastProxy(environment) {
     if (!Object.entries(environment).some(([name, value]) => PROXY.test(name) && value))
         return {};
     const { no_proxy: lower, NO_PROXY: upper } = environment;
-    const extended = (text = '') => [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
+    const extended = (text = '') => 
+    // Alone it means every host, and beside others nothing.
+    text.trim() === '*' ? text : [...new Set([...text.split(',').filter(Boolean), ...LOOPBACK])].join(',');
     return { no_proxy: extended(lower ?? upper), NO_PROXY: extended(upper ?? lower) };
 }
 
@@ -495,9 +497,9 @@ function wrapReport(config, record, findings, canary) {
 }
 /** `post` finds one record by the name of its task. */
 function earlierRun(task) {
-    const message = `An earlier run of the task ${task} stands in this job, and a \`post\` behind both of them judges this one alone.`;
+    const message = `An earlier run of the task ${task} stands in this job. A \`post\` judges the last run before it alone.`;
     return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('notice', 'earlier-run', 'This task ran in this job before', message, {
-        advice: 'Give each run a `task` of its own and a `post` of its own, or put a `post` between them.',
+        advice: 'Where no `post` stands between them, give each run a `task` and a `post` of its own.',
     });
 }
 /** One line with the figures, for the log and the terminal. */
@@ -1029,12 +1031,12 @@ class WrappedRun {
         if (token !== undefined)
             runner.setSecret(token);
         const runKey = `${config.context.runId}-${config.context.runAttempt}-${newToken().slice(-8)}`;
+        if (this.#deps.environment[this.#ledger.variable])
+            this.#findings.push((0,wrap_report/* earlierRun */.Su)(config.task));
         // Told before the agent starts, so that it cannot put another ledger in this one's place.
         runner.exportVariable(this.#ledger.variable, this.#ledger.opened);
         (0,marks/* announceMarks */.I)(config, runner);
         this.#ledger.append(this.#header());
-        if (this.#deps.environment[this.#ledger.variable])
-            this.#findings.push((0,wrap_report/* earlierRun */.Su)(config.task));
         const stopped = signalled();
         const { meter, guard } = await (0,metering/* startMetering */.y)(this.#deps, {
             port: 0,

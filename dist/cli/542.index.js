@@ -2356,8 +2356,10 @@ function refuseCall(facts, hold, limits) {
             : refuseUnknownSize(hold, bound);
         return { limit: 'request-max-input-tokens', reason };
     }
-    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < facts.outputFloor) {
-        const reason = `spendgate refused this call: it needs room for ${facts.outputFloor} output tokens (a thinking budget), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
+    const floor = facts.outputFloor * facts.choices;
+    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < floor) {
+        const why = facts.choices > 1 ? `${facts.choices} answers` : 'a thinking budget';
+        const reason = `spendgate refused this call: it needs room for ${floor} output tokens (${why}), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
         return { limit: 'request-max-output-tokens', reason };
     }
     return undefined;
@@ -2365,6 +2367,10 @@ function refuseCall(facts, hold, limits) {
 /** @param why that is too much */
 function refuseUnknownSize({ unknownSize, leastInputTokens }, why) {
     return `spendgate refused this call: a part of its input (${unknownSize}) does not stand in the request, so that it may have up to ${leastInputTokens} tokens, as much as the model takes, and ${why}. Send what is needed of it in the request itself; a person can raise the limit.`;
+}
+/** For a request on a route that the meter cannot read. */
+function refuseUnmetered(route) {
+    return `spendgate refused this call: nobody can tell what ${route} uses, and \`on-unpriced\` is \`block\`. Do not retry.`;
 }
 /** A limit on tokens or cost; `undefined` where none is set. */
 function limitOfUsage(limits) {
@@ -2512,7 +2518,7 @@ function fairShare({ draft, facts, limits, weights, spent, crowd }, inputTokens)
 }
 /** What falls to each of the answers that one call asks for. */
 function perAnswer(tokens, choices) {
-    return tokens === undefined ? undefined : Math.max(1, Math.floor(tokens / choices));
+    return tokens === undefined ? undefined : Math.floor(tokens / choices);
 }
 function lesser(a, b) {
     if (a === undefined || b === undefined)
@@ -2988,9 +2994,6 @@ function priceMissing(model, price, { limits, onUnpriced, spent }) {
 function unpricedStop(model) {
     return (0,admission/* stopAt */.mk)('on-unpriced', `no price is known for the model ${model}`);
 }
-function unmeteredStop(route) {
-    return (0,admission/* stopAt */.mk)('on-unpriced', `nobody can tell what ${route} uses`);
-}
 /** @param call.inputTokens what the next call would need */
 function exceeded(limit, call) {
     return (0,admission/* stopAt */.mk)(limit, renderState(limit, call.limits, call.spent, call.inputTokens));
@@ -3266,17 +3269,20 @@ class Guard {
             this.#queue.noteOvertaken();
         return Promise.resolve(decision);
     }
-    /** Counts a call whose usage the meter cannot read; the stop that forbids it, or `undefined`. @param route for a person */
+    /** Counts a call whose usage the meter cannot read; why it may not leave, or `undefined`. @param route for a person */
     admitUnmetered(route) {
-        const { limits, onUnpriced } = this.#options;
-        const isUnpriced = onUnpriced === 'block' && limitOfUsage(limits) !== undefined;
-        const reached = this.#checkRequests() ?? (isUnpriced ? unmeteredStop(route) : undefined);
-        if (this.#options.observe)
+        const { limits, observe, onUnpriced } = this.#options;
+        const reached = this.#checkRequests();
+        if (observe)
             this.#observed ??= reached;
-        const stop = this.#options.observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
-        if (stop === undefined)
-            this.#books.noteUnmetered();
-        return stop;
+        const stop = observe ? undefined : (this.#stop ?? (reached && this.#latch(reached)));
+        if (stop !== undefined)
+            return (0,admission/* renderRefusal */.$W)(stop);
+        // Agents also count and look on such routes, and do without: the run goes on.
+        if (!observe && onUnpriced === 'block' && limitOfUsage(limits) !== undefined)
+            return refuseUnmetered(route);
+        this.#books.noteUnmetered();
+        return undefined;
     }
     /** Gives back what a call held that never left, or what a warm-up held that cost nothing. */
     release(ticket) {
@@ -4388,6 +4394,7 @@ function tidy(path) {
 const MAX_AT_ONCE = 100;
 const PAUSE_MS = 1000;
 class RefusalPace {
+    #over = Promise.withResolvers();
     #inARow = 0;
     noteSent() {
         this.#inARow = 0;
@@ -4396,7 +4403,11 @@ class RefusalPace {
     async noteRefused() {
         this.#inARow += 1;
         if (this.#inARow > MAX_AT_ONCE)
-            await (0,deadline/* sleep */.yy)(PAUSE_MS);
+            await (0,deadline/* withDeadline */.NE)(this.#over.promise, PAUSE_MS, () => undefined);
+    }
+    /** The meter closes, and waits for nobody. */
+    end() {
+        this.#over.resolve();
     }
 }
 
@@ -4483,7 +4494,6 @@ var outcome = __webpack_require__(5505);
 
 
 
-
 /** TRACE would echo the key, and the rest has no use here. */
 const FORWARDED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 /** An answer is asked for as it can be read, should it repeat the key. */
@@ -4503,9 +4513,11 @@ async function forwardUnmetered(services, unmetered) {
         return (0,local_answer/* sendLocal */.k)(response, neighbour.failure(404, 'spendgate does not forward this route.'));
     const mayCost = isSpending(method, target.path);
     const route = `${method} ${target.path}`;
-    const stop = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
-    if (stop)
-        return (0,local_answer/* sendLocal */.k)(response, neighbour.refusal((0,admission/* renderRefusal */.$W)(stop)));
+    const refusal = mayCost ? services.guard.admitUnmetered(route.slice(0, MAX_KEY_LENGTH)) : undefined;
+    if (refusal !== undefined) {
+        await services.refusals.noteRefused();
+        return (0,local_answer/* sendLocal */.k)(response, neighbour.refusal(refusal));
+    }
     services.noteOther(route);
     const { clock, credentials } = services;
     const startedAt = clock.now();
@@ -4688,6 +4700,7 @@ class MeterServer {
     async #close(graceMs) {
         const closed = (0,external_node_events_.once)(this.#server, 'close');
         this.#server.close();
+        this.#services.refusals.end();
         if (graceMs > 0) {
             this.#closing.abort();
             await Promise.race([Promise.allSettled(this.#active), (0,deadline/* sleep */.yy)(graceMs)]);
@@ -4767,7 +4780,7 @@ class MeterServer {
     }
 }
 function misplaced(name) {
-    return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs into the request.`;
+    return `spendgate: \`${name}\` stands in the query, where a gateway may take it for more than the request says. It belongs in the request body.`;
 }
 function server_plain(status, body) {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };

@@ -14582,7 +14582,7 @@ const AGENT_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'on-unpriced': {
         modes: ['wrap'],
-        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them, and so it does requests that the meter cannot read.',
+        description: 'What a model without a known price means when `max-cost` is set: `warn` lets its calls pass uncounted and says so, `block` refuses them. Beside any limit on tokens or cost, `block` also refuses requests that the meter cannot read.',
         example: 'block',
         default: '`warn`',
         parse: (0,parsers/* oneOf */.yL)('warn', 'block'),
@@ -15544,7 +15544,7 @@ function parseBaseUrl(value) {
 }
 /** A key in an HTTP header. @throws {AppError} `bad-value`, which does not repeat it. */
 function parseKey(value) {
-    if (/^[\x20-\x7e]+$/.test(value))
+    if (/^[\x20-\x7e\x80-\xff]+$/.test(value))
         return value;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', 'It holds a line break, or letters that no HTTP header can carry.', {
         hint: '${{ secrets.LLM_KEY }}',
@@ -20941,7 +20941,7 @@ class CacheSpend {
             const parallel = own.filter((key) => savedAt(key) >= savedAt(own[0]) - PARALLEL_MS).length;
             const most = Math.floor(MAX_HISTORIES / refs.size);
             if (parallel > most)
-                gaps.push(`of ${parallel} runs that saved at the same time ${most} are counted`);
+                gaps.push(`of ${parallel} histories that were saved within a quarter of an hour ${most} are looked at`);
             keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
             newest.push(...own.slice(0, 1));
         }
