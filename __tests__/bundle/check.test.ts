@@ -490,3 +490,20 @@ test('a hook with nothing to do asks nobody', async () => {
   expect(await job.end()).toMatchObject([{ code: 0, stdout: '', stderr: '' }]);
   expect(github.requests).toHaveLength(before);
 });
+
+test.each(['run', 'status'])(
+  'a key that the gateway repeats in its error stands nowhere (check: %s)',
+  async (check) => {
+    const body = { error: { message: `bad ${KEY}` } };
+    provider.setScript({ routes: { '/key/info': () => ({ status: 401, body }) } });
+    const job = newJob();
+    const { code, outputs, summary, stdout } = await job.step(pre({ check }));
+    expect(code).toBe(4);
+    expect(outputs['reason']).toContain('bad ***');
+    // The runner hears of it once, to mask it.
+    const log = stdout.replaceAll(`::add-mask::${KEY}`, '');
+    expect([JSON.stringify(outputs), summary, JSON.stringify(github.requests), log].join()).not.toContain(
+      KEY,
+    );
+  },
+);

@@ -552,3 +552,26 @@ tasks:
     `${FILE}:8`,
   ]);
 });
+
+describe('anchors', () => {
+  const uses = (count: number) =>
+    Array.from({ length: count }, (_, index) => `  t${index}: { limits: *std }\n`).join('');
+
+  test('may be used as often as anybody has tasks', () => {
+    const text = `version: 1\ntasks:\n  first: { limits: &std { cost: 2 USD } }\n${uses(500)}`;
+    expect(policyOf(text).tasks.get('t499')?.get('max-cost')?.text).toBe('2 USD');
+  });
+
+  test('that stand for more than any memory holds are a fault', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `  l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(9)}]\n`,
+    );
+    expect(faultsOf(`version: 1\ntasks:\n  l0: &l0 [x]\n${levels.join('')}`)).toEqual([
+      expect.objectContaining({
+        where: `${FILE}:1`,
+        message: 'The anchors of the file are repeated more than 10000 times.',
+      }),
+    ]);
+  });
+});

@@ -686,7 +686,8 @@ describe('actions-cache', () => {
       };
       runOn('refs/pull/7/merge');
       await open({ github: { ...github, listCaches }, baseBranch: 'next' }).readSpend();
-      expect(seen).toEqual(['refs/pull/7/merge', 'refs/heads/next', MAIN]);
+      // And all of them, to see whether there are others.
+      expect(seen).toEqual([null, 'refs/pull/7/merge', 'refs/heads/next', MAIN]);
     });
 
     test('spend of runs that saved at the same time is united', async () => {
@@ -743,6 +744,14 @@ describe('file', () => {
     expect(await open().readSighting(KEY_A)).toEqual(second);
   });
 
+  test('of which nothing can be read is no gate that was never closed', async () => {
+    await open().saveGate(entryOf(true));
+    writeFileSync(path('gates.ndjson'), 'garbage\n{"gate":"nightly tri');
+    const reading = await open().readGate(GATE, undefined);
+    expect(reading).toMatchObject({ state: 'unknown', blind: true });
+    expect(reading.evidence).toMatch(/^2 lines of .*gates\.ndjson cannot be read\.$/);
+  });
+
   test('skips a last line that was cut', async () => {
     await open().saveGate(entryOf(true));
     await appendFile(path('gates.ndjson'), '{"gate":"nightly triage","closed":fal');
@@ -757,9 +766,9 @@ describe('file', () => {
     expect(await open().saveGate(entryOf(true))).toEqual({ saved: true });
     expect((await open().readGate(GATE, undefined)).state).toBe('closed');
     expect(await open().mergeSpend([spendOf('44-1-c')])).toEqual({ saved: true });
-    const { entries, lostLines, complete, evidence } = await open().readSpend();
+    const { entries, unseenUntilMs, complete, evidence } = await open().readSpend();
     expect(entries.map(({ id }) => id)).toEqual(['42-1-a', '44-1-c']);
-    expect({ lostLines, complete }).toEqual({ lostLines: 1, complete: false });
+    expect({ unseenUntilMs, complete }).toEqual({ unseenUntilMs: Number.POSITIVE_INFINITY, complete: false });
     expect(evidence).toMatch(/^1 line of .*spend\.ndjson cannot be read$/);
   });
 

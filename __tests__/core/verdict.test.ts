@@ -265,7 +265,7 @@ describe('a budget whose spend is partly unknown', () => {
   test('is a warning beside an allowed run', () => {
     const verdict = decide({ budget: reading(gap) });
     expect(ids(verdict)).toEqual(['warning budget-uncertain']);
-    expect(verdict.findings[0]?.message).toContain('what is left is that much at most');
+    expect(verdict.findings[0]?.message).toContain('What is left is that much at most');
     expect(verdict.reason).toContain('$7.00 left on ledger, month.');
   });
 

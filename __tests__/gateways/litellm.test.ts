@@ -8,6 +8,7 @@ import {
   KEY,
   readFailure,
   readFixture,
+  readFrom,
   Site,
   type StoredAnswer,
 } from '../support/gateway-fixtures.js';
@@ -83,4 +84,13 @@ describe('litellm, when an answer is odd', () => {
     const { evidence } = readFailure('litellm', 403, { error: { type } });
     expect(evidence).toMatch(/^.{1,200}$/);
   });
+});
+
+test('nothing is left of a key that is blocked, whatever its budget says', async () => {
+  const info = { spend: 1, max_budget: 10, blocked: true };
+  const { limits } = await readFrom('litellm', { '/key/info': { info } });
+  expect(limits).toMatchObject([
+    { scope: 'key (blocked)', remaining: { kind: 'finite', value: 0 } },
+    { remaining: { kind: 'finite', value: 9_000_000_000 } },
+  ]);
 });

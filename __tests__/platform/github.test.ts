@@ -236,6 +236,17 @@ describe('a failure of GitHub', () => {
     expect(api.requests).toHaveLength(3);
   });
 
+  test('that is a page of HTML is no data', async () => {
+    api.faults.push({
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>maintenance</html>',
+      times: 9,
+    });
+    await expect(github().listComments(7)).rejects.toThrow(/The answer is a page of HTML/);
+    await expect(github().createComment(7, 'x')).rejects.toThrow(/The answer is a page of HTML/);
+  });
+
   test('that asks for a long wait is told at once', async () => {
     api.faults.push({
       status: 429,

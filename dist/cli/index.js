@@ -16243,6 +16243,8 @@ function kindOf(value) {
 
 
 
+/** More than any file by hand has. */
+const MAX_ALIASES = 10_000;
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 /** Keys of a gateway come from variables that the file names, every other secret from the workflow. */
 const SECRET_EXAMPLES = {
@@ -16313,7 +16315,17 @@ class PolicySource {
     }
     /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
     read({ strict, lenient }, faults) {
-        const parsed = strict.safeParse(this.document.toJS(), { error: wordsOf });
+        const data = this.#data();
+        if (data instanceof ReferenceError) {
+            const message = `The anchors of the file are repeated more than ${MAX_ALIASES} times.`;
+            faults.push({
+                where: this.place([]),
+                message,
+                example: 'the settings themselves in the place of `*anchor`',
+            });
+            return undefined;
+        }
+        const parsed = strict.safeParse(data, { error: wordsOf });
         if (parsed.success)
             return parsed.data;
         const { issues } = parsed.error;
@@ -16323,7 +16335,18 @@ class PolicySource {
         // From the end, so that the places of a list's other entries stay what they are.
         for (const issue of issues.toReversed())
             this.#remove(issue);
-        return lenient.safeParse(this.document.toJS()).data;
+        return lenient.safeParse(this.#data()).data;
+    }
+    /** An error where a few anchors stand for more than any memory holds. */
+    #data() {
+        try {
+            return this.document.toJS({ maxAliasCount: MAX_ALIASES });
+        }
+        catch (error) {
+            if (error instanceof ReferenceError)
+                return error;
+            throw error;
+        }
     }
     #remove(issue) {
         const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
@@ -19124,6 +19147,8 @@ var gateways_under = __nccwpck_require__(24859);
 
 
 const DEADLINE_MS = 30_000;
+/** A shorter one is no secret but a word. */
+const LEAST_KEY = 8;
 const FINGERPRINT_LENGTH = 16;
 /** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
 function budgetParts(config, environment, dispatcher) {
@@ -19131,7 +19156,7 @@ function budgetParts(config, environment, dispatcher) {
     return {
         gateways: (0,gateways_under/* gatewaysUnder */.g)(config),
         deadlineMs: DEADLINE_MS,
-        createSend: (deadlineMs) => createLateSend(dispatcher, deadlineMs),
+        createSend: (deadlineMs) => withoutKeys(createLateSend(dispatcher, deadlineMs), [config.gateway.key, config.gateway.adminKey]),
         keyFingerprint: fingerprintOf(config),
         markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
     };
@@ -19142,6 +19167,15 @@ function createLateSend(dispatcher, deadlineMs) {
     return async (request) => {
         send ??= dispatcher().then((opened) => (0,http/* createHttpSend */.D)(opened, deadlineMs));
         return (await send)(request);
+    };
+}
+/** A gateway may repeat a key in its errors, whose words go where no runner masks them: into checks, outputs and comments. */
+function withoutKeys(send, keys) {
+    const secrets = keys.filter((key) => key !== undefined).filter(({ length }) => length >= LEAST_KEY);
+    const forms = new Set(secrets.flatMap((key) => [key, encodeURIComponent(key)]));
+    return async (request) => {
+        const answer = await send(request);
+        return { ...answer, text: [...forms].reduce((text, form) => text.replaceAll(form, '***'), answer.text) };
     };
 }
 /** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
@@ -20919,7 +20953,9 @@ class CacheSpend {
             ...(lostLines === 0 ? [] : [`${(0,count_of/* countOf */.p)(lostLines, 'line')} cannot be read`]),
         ].join('; ');
         const entries = (0,ledger/* mergeSpend */.Pt)(...read.map(({ values }) => values));
-        return { entries, readable: true, complete: false, evidence, lostLines };
+        const isBlind = lostLines > 0 || 'reason' in listed;
+        const unseenUntilMs = isBlind ? Number.POSITIVE_INFINITY : listed.othersUntilMs;
+        return { entries, readable: true, complete: false, evidence, unseenUntilMs };
     }
     /**
      * Keys of the scopes of this run, each of them listed by itself: entries of other refs cannot be restored, and could
@@ -20930,7 +20966,7 @@ class CacheSpend {
         const { ref, defaultBranch, baseBranch } = this.#context;
         const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
         const refs = new Set([ref, base, (0,core_gate/* trustedRef */.jh)(defaultBranch)].filter((scope) => scope !== undefined));
-        const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
+        const [all, ...lists] = await Promise.all([undefined, ...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
         const keys = [];
         const newest = [];
         const gaps = [];
@@ -20945,7 +20981,9 @@ class CacheSpend {
             keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
             newest.push(...own.slice(0, 1));
         }
-        return { keys, newest, gaps };
+        const seen = all && !('reason' in all) ? all.caches : [];
+        const other = seen.find(({ ref: of }) => !refs.has(of));
+        return { keys, newest, gaps, othersUntilMs: other && savedAt(other.key) };
     }
 }
 /** Milliseconds since 1970, as its key says; of no entry: none. */
@@ -21204,15 +21242,17 @@ class FileStore {
     }
     async readGate(gate, blockForMs) {
         const now = this.#context.clock.now();
-        const lines = await this.#read('gates.ndjson');
-        if ('reason' in lines) {
-            const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
-            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(why), ['everything']);
-        }
-        const entries = lines.values
-            .map((value) => gateEntry.safeParse(value).data)
-            .filter((entry) => entry?.gate === gate);
-        const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+        const path = this.#path('gates.ndjson');
+        const text = await this.#readText('gates.ndjson');
+        if (typeof text !== 'string')
+            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(`${path} could not be read: ${text.reason}.`), ['everything']);
+        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, (value) => gateEntry.safeParse(value).data);
+        const changes = values.filter((entry) => entry.gate === gate).map((entry, rank) => ({ entry, rank }));
+        // What cannot be read may have been a closing.
+        if (changes.length === 0 && lostLines > 0)
+            return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(`${(0,count_of/* countOf */.p)(lostLines, 'line')} of ${path} cannot be read.`), [
+                'everything',
+            ]);
         const decided = (0,core_gate/* decideChanges */.ci)(changes, now, blockForMs);
         const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
         const evidence = entry
@@ -21238,7 +21278,7 @@ class FileStore {
             readable: true,
             complete: lostLines === 0,
             evidence: lostLines === 0 ? path : `${(0,count_of/* countOf */.p)(lostLines, 'line')} of ${path} cannot be read`,
-            lostLines,
+            unseenUntilMs: lostLines > 0 ? Number.POSITIVE_INFINITY : undefined,
         };
     }
     async mergeSpend(entries) {
@@ -24066,6 +24106,7 @@ const keyInfo = schemas/* object */.Ikc({
         team_id: schemas/* string */.YjP().nullish(),
         user_id: schemas/* string */.YjP().nullish(),
         organization_id: schemas/* string */.YjP().nullish(),
+        blocked: schemas/* boolean */.zMY().nullish(),
         model_max_budget: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
     }),
 });
@@ -24081,12 +24122,16 @@ async function litellm_readBudget(context) {
     const { info } = (0,json_answer/* parseAnswer */.Wp)(answer, 'litellm GET /key/info', keyInfo);
     return {
         gateway: 'litellm',
-        limits: [litellm_keyLimit(info), ...windowLimits(info)],
+        limits: [...blockedLimit(info), litellm_keyLimit(info), ...windowLimits(info)],
         unread: unreadScopes(info),
         conversions: [],
         asOf: context.now.toISOString(),
         lagMs: litellm_LAG_MS,
     };
+}
+/** Nothing is left of a key that an admin has blocked, whatever its budget says. */
+function blockedLimit({ blocked }) {
+    return blocked === true ? [(0,budget/* budgetLimit */.j8)('key (blocked)', 'usd', { remaining: (0,budget/* finite */.E2)(0) })] : [];
 }
 const details = schemas/* object */.Ikc({ litellm_version: schemas/* string */.YjP() });
 /** The page of details wants a key, and a key that may see it. */
@@ -25117,13 +25162,13 @@ const gateways = [
 const DAY_MS = 86_400_000;
 /** @throws {AppError} `store-failed` when the ledger could not be read. */
 async function readWindows(gateway, { windows, history, now }) {
-    const { entries, readable, complete, evidence, lostLines = 0 } = await history();
+    const { entries, readable, complete, evidence, unseenUntilMs } = await history();
     if (!readable)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .AppError */ .uV('store-failed', `The ledger could not be read: ${evidence}.`);
     const isPartial = entries.some(({ partial }) => partial);
     return {
         gateway,
-        limits: windows.map((window) => windowLimit(window, { entries, isWhole: lostLines === 0 }, now)),
+        limits: windows.map((window) => windowLimit(window, { entries, unseenUntilMs }, now)),
         unread: [
             'spend that spendgate did not meter',
             ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
@@ -25134,7 +25179,7 @@ async function readWindows(gateway, { windows, history, now }) {
         lagMs: undefined,
     };
 }
-function windowLimit({ unit, limit, period }, { entries, isWhole }, now) {
+function windowLimit({ unit, limit, period }, { entries, unseenUntilMs = 0 }, now) {
     const { from, resetsAt } = windowOf(period, now);
     const inside = entries.filter(({ at }) => Date.parse(at) >= from.getTime());
     const used = inside.reduce((sum, entry) => sum + (unit === 'usd' ? entry.costNanoUsd : entry.tokens), 0);
@@ -25143,7 +25188,7 @@ function windowLimit({ unit, limit, period }, { entries, isWhole }, now) {
         period: name,
         resetsAt: resetsAt?.toISOString(),
         hasNoCount: true,
-        isAtLeast: !isWhole || inside.some(({ partial }) => partial),
+        isAtLeast: unseenUntilMs >= from.getTime() || inside.some(({ partial }) => partial),
     });
 }
 /** Calendar windows begin at 00:00 UTC (weeks on Monday); a rolling window has no reset. */
@@ -25700,6 +25745,10 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         octokit.hook.before('request', (options) => {
             options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
         });
+        octokit.hook.after('request', ({ headers }) => {
+            if (headers['content-type']?.includes('text/html'))
+                throw new PageInPlace();
+        });
         return octokit;
     });
     const run = (isRepeatable) => async (needs, request) => {
@@ -25721,6 +25770,13 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         }
     };
     return { send: run(true), create: run(false) };
+}
+/** Something on the way answered with a page for people, which octokit would hand on as data. */
+class PageInPlace extends Error {
+    status = 502;
+    constructor() {
+        super('The answer is a page of HTML, not GitHub\u2019s.');
+    }
 }
 function refusalOf(error) {
     if (error instanceof Error && error.name === 'GraphqlResponseError')

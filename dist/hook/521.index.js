@@ -755,6 +755,10 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         octokit.hook.before('request', (options) => {
             options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
         });
+        octokit.hook.after('request', ({ headers }) => {
+            if (headers['content-type']?.includes('text/html'))
+                throw new PageInPlace();
+        });
         return octokit;
     });
     const run = (isRepeatable) => async (needs, request) => {
@@ -776,6 +780,13 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         }
     };
     return { send: run(true), create: run(false) };
+}
+/** Something on the way answered with a page for people, which octokit would hand on as data. */
+class PageInPlace extends Error {
+    status = 502;
+    constructor() {
+        super('The answer is a page of HTML, not GitHub\u2019s.');
+    }
 }
 function refusalOf(error) {
     if (error instanceof Error && error.name === 'GraphqlResponseError')

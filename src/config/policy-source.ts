@@ -28,6 +28,8 @@ export interface Shape<T> {
   readonly lenient: z.ZodType<T>;
 }
 
+/** More than any file by hand has. */
+const MAX_ALIASES = 10_000;
 const OF_THE_STEP = 'it is for the task of its step, and by the one who started the run';
 /** Keys of a gateway come from variables that the file names, every other secret from the workflow. */
 const SECRET_EXAMPLES: Readonly<Record<string, string>> = {
@@ -101,14 +103,34 @@ export class PolicySource {
 
   /** The data without the parts that are wrong, which become faults; `undefined` when nothing is left to read. */
   read<T>({ strict, lenient }: Shape<T>, faults: Fault[]): T | undefined {
-    const parsed = strict.safeParse(this.document.toJS(), { error: wordsOf });
+    const data = this.#data();
+    if (data instanceof ReferenceError) {
+      const message = `The anchors of the file are repeated more than ${MAX_ALIASES} times.`;
+      faults.push({
+        where: this.place([]),
+        message,
+        example: 'the settings themselves in the place of `*anchor`',
+      });
+      return undefined;
+    }
+    const parsed = strict.safeParse(data, { error: wordsOf });
     if (parsed.success) return parsed.data;
     const { issues } = parsed.error;
     faults.push(...issues.flatMap((issue) => this.issueFaults(issue)));
     if (issues.some(({ path }) => path.length === 0 && !isMap(this.document.contents))) return undefined;
     // From the end, so that the places of a list's other entries stay what they are.
     for (const issue of issues.toReversed()) this.#remove(issue);
-    return lenient.safeParse(this.document.toJS()).data;
+    return lenient.safeParse(this.#data()).data;
+  }
+
+  /** An error where a few anchors stand for more than any memory holds. */
+  #data(): unknown {
+    try {
+      return this.document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      if (error instanceof ReferenceError) return error;
+      throw error;
+    }
   }
 
   #remove(issue: z.core.$ZodIssue): void {

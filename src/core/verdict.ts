@@ -189,10 +189,10 @@ function judgeBounds({ limits }: BudgetReading): Finding[] {
       'warning',
       'budget-uncertain',
       'Part of what was spent is not known',
-      `Runs on ${uncertain.join(' and ')} used models without a known price, did not report their tokens, or cannot be read any more: what is left is that much at most.`,
+      `Not all that counts against ${uncertain.join(' and ')} is known: runs used models without a known price, did not report their tokens, ran on branches that this one cannot see, or cannot be read any more. What is left is that much at most.`,
       {
         advice:
-          'A gateway that reports its costs, or a model with a price, makes the budget exact; a line that cannot be read takes a look at the store.',
+          'A gateway that reports its costs, or a model with a price, makes the budget exact, and `actions: read` shows whether other branches spent; a line that cannot be read takes a look at the store.',
       },
     ),
   ];

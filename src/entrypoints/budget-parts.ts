@@ -9,6 +9,8 @@ import type { HttpSend } from '../ports/gateway.js';
 import { gatewaysUnder } from './gateways-under.js';
 
 const DEADLINE_MS = 30_000;
+/** A shorter one is no secret but a word. */
+const LEAST_KEY = 8;
 const FINGERPRINT_LENGTH = 16;
 
 /** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
@@ -17,7 +19,8 @@ export function budgetParts(config: Config, environment: Environment, dispatcher
   return {
     gateways: gatewaysUnder(config),
     deadlineMs: DEADLINE_MS,
-    createSend: (deadlineMs: number) => createLateSend(dispatcher, deadlineMs),
+    createSend: (deadlineMs: number) =>
+      withoutKeys(createLateSend(dispatcher, deadlineMs), [config.gateway.key, config.gateway.adminKey]),
     keyFingerprint: fingerprintOf(config),
     markFile: createMarkFile({ jobDir: context.jobDir, task, hasVariables: context.isActions, environment }),
   };
@@ -29,6 +32,16 @@ function createLateSend(dispatcher: () => Promise<Dispatcher>, deadlineMs: numbe
   return async (request) => {
     send ??= dispatcher().then((opened) => createHttpSend(opened, deadlineMs));
     return (await send)(request);
+  };
+}
+
+/** A gateway may repeat a key in its errors, whose words go where no runner masks them: into checks, outputs and comments. */
+function withoutKeys(send: HttpSend, keys: readonly (string | undefined)[]): HttpSend {
+  const secrets = keys.filter((key) => key !== undefined).filter(({ length }) => length >= LEAST_KEY);
+  const forms = new Set(secrets.flatMap((key) => [key, encodeURIComponent(key)]));
+  return async (request) => {
+    const answer = await send(request);
+    return { ...answer, text: [...forms].reduce((text, form) => text.replaceAll(form, '***'), answer.text) };
   };
 }
 

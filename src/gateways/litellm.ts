@@ -50,6 +50,7 @@ const keyInfo = z.object({
     team_id: z.string().nullish(),
     user_id: z.string().nullish(),
     organization_id: z.string().nullish(),
+    blocked: z.boolean().nullish(),
     model_max_budget: z.record(z.string(), z.unknown()).nullish(),
   }),
 });
@@ -68,12 +69,17 @@ async function readBudget(context: BudgetContext) {
   const { info } = parseAnswer(answer, 'litellm GET /key/info', keyInfo);
   return {
     gateway: 'litellm',
-    limits: [keyLimit(info), ...windowLimits(info)],
+    limits: [...blockedLimit(info), keyLimit(info), ...windowLimits(info)],
     unread: unreadScopes(info),
     conversions: [],
     asOf: context.now.toISOString(),
     lagMs: LAG_MS,
   };
+}
+
+/** Nothing is left of a key that an admin has blocked, whatever its budget says. */
+function blockedLimit({ blocked }: KeyInfo): BudgetLimit[] {
+  return blocked === true ? [budgetLimit('key (blocked)', 'usd', { remaining: finite(0) })] : [];
 }
 
 const details = z.object({ litellm_version: z.string() });

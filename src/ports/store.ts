@@ -14,8 +14,8 @@ export interface SpendHistory {
   readonly readable: boolean;
   readonly complete: boolean;
   readonly evidence: string;
-  /** Lines that could not be read: what they told of is missing in the entries. */
-  readonly lostLines?: number;
+  /** Until when more may have been spent than the entries tell, in ms since 1970; left out where nothing says so. */
+  readonly unseenUntilMs?: number | undefined;
 }
 
 /** Whether something was really kept; a store that cannot say so has not kept it. */

@@ -43,15 +43,17 @@ class FileStore implements Store {
 
   async readGate(gate: string, blockForMs: number | undefined): Promise<GateReading> {
     const now = this.#context.clock.now();
-    const lines = await this.#read('gates.ndjson');
-    if ('reason' in lines) {
-      const why = `${this.#path('gates.ndjson')} could not be read: ${lines.reason}.`;
-      return readFrom(this.id, now, blindGate(why), ['everything']);
-    }
-    const entries = lines.values
-      .map((value) => gateEntry.safeParse(value).data)
-      .filter((entry) => entry?.gate === gate);
-    const changes = entries.flatMap((entry, rank) => (entry ? [{ entry, rank }] : []));
+    const path = this.#path('gates.ndjson');
+    const text = await this.#readText('gates.ndjson');
+    if (typeof text !== 'string')
+      return readFrom(this.id, now, blindGate(`${path} could not be read: ${text.reason}.`), ['everything']);
+    const { values, lostLines } = readNdjson(text, (value) => gateEntry.safeParse(value).data);
+    const changes = values.filter((entry) => entry.gate === gate).map((entry, rank) => ({ entry, rank }));
+    // What cannot be read may have been a closing.
+    if (changes.length === 0 && lostLines > 0)
+      return readFrom(this.id, now, blindGate(`${countOf(lostLines, 'line')} of ${path} cannot be read.`), [
+        'everything',
+      ]);
     const decided = decideChanges(changes, now, blockForMs);
     const entry = decided && { ...decided.deciding.entry, until: decided.lasting.entry.until };
     const evidence = entry
@@ -80,7 +82,7 @@ class FileStore implements Store {
       readable: true,
       complete: lostLines === 0,
       evidence: lostLines === 0 ? path : `${countOf(lostLines, 'line')} of ${path} cannot be read`,
-      lostLines,
+      unseenUntilMs: lostLines > 0 ? Number.POSITIVE_INFINITY : undefined,
     };
   }
 

@@ -32,7 +32,10 @@ function sharedCache() {
     isAvailable: async () => true,
     list: async (_prefix, ref) => ({
       isWhole: true,
-      caches: ref === REF ? kept.map(({ key }) => ({ key, ref, createdAt: '' })).reverse() : [],
+      caches:
+        ref === REF || ref === undefined
+          ? kept.map(({ key }) => ({ key, ref: REF, createdAt: '' })).reverse()
+          : [],
     }),
     lookUp: async () => undefined,
     restore: async () => undefined,
@@ -45,14 +48,23 @@ function sharedCache() {
       return { saved: true };
     },
   } satisfies CacheAccess;
-  const job = (id: number, at: number) =>
-    new CacheSpend(access, new Patience(5000), {
+  const job = (id: number, at: number, others: readonly { key: string; ref: string }[] = []) =>
+    new CacheSpend(withOthers(access, others), new Patience(5000), {
       ...PLACE,
       clock: new FixedClock(new Date(at).toISOString()),
       runId: String(id),
       ref: REF,
     });
   return { kept, restored, job };
+}
+
+function withOthers(access: CacheAccess, others: readonly { key: string; ref: string }[]): CacheAccess {
+  const list: CacheAccess['list'] = async (prefix, ref) => {
+    const own = await access.list(prefix, ref);
+    if ('reason' in own || ref !== undefined) return own;
+    return { ...own, caches: [...others.map((other) => ({ ...other, createdAt: '' })), ...own.caches] };
+  };
+  return { ...access, list };
 }
 
 function spendOf(id: number, at: number): SpendEntry {
@@ -116,8 +128,26 @@ test('a line that cannot be read makes what is left a bound', async () => {
   const [only] = cache.kept.splice(0);
   cache.kept.push({ key: only?.key ?? '', content: `${only?.content}{"id":"half` });
   expect(await history()).toMatchObject({
-    lostLines: 1,
+    unseenUntilMs: Number.POSITIVE_INFINITY,
     evidence: expect.stringContaining('1 line cannot be read'),
   });
   expect(await budget()).toMatchObject({ isAtLeast: true, used: { value: 1e9 } });
+});
+
+test('spend of other branches makes what is left a bound, in the windows that it may fall into', async () => {
+  const cache = sharedCache();
+  await runTogether(cache, [1], START);
+  const yesterday = START - 24 * 60 * MINUTE_MS;
+  const limits = async (savedAt: number) => {
+    const other = {
+      key: `spendgate.ledger.v1.${String(savedAt).padStart(15, '0')}.9-1`,
+      ref: 'refs/pull/8/merge',
+    };
+    const history = () => cache.job(2, START + 1, [other]).read();
+    const windows = ['day', 'month'].map((period) => ({ unit: 'usd', limit: 5e9, period }));
+    const reading = await readWindows('ledger', { windows, history, now: new Date(START) } as never);
+    return reading.limits.map(({ isAtLeast = false }) => isAtLeast);
+  };
+  expect(await limits(START)).toEqual([true, true]);
+  expect(await limits(yesterday)).toEqual([false, true]);
 });

@@ -4,8 +4,8 @@
  */
 import { type BudgetLimit, type BudgetReading, budgetLimit, finite } from '../../core/budget.js';
 import { AppError } from '../../core/errors.js';
-import type { SpendEntry } from '../../core/ledger.js';
 import type { BudgetContext, BudgetWindow } from '../../ports/gateway.js';
+import type { SpendHistory } from '../../ports/store.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,12 +14,12 @@ export async function readWindows(
   gateway: string,
   { windows, history, now }: BudgetContext,
 ): Promise<BudgetReading> {
-  const { entries, readable, complete, evidence, lostLines = 0 } = await history();
+  const { entries, readable, complete, evidence, unseenUntilMs } = await history();
   if (!readable) throw new AppError('store-failed', `The ledger could not be read: ${evidence}.`);
   const isPartial = entries.some(({ partial }) => partial);
   return {
     gateway,
-    limits: windows.map((window) => windowLimit(window, { entries, isWhole: lostLines === 0 }, now)),
+    limits: windows.map((window) => windowLimit(window, { entries, unseenUntilMs }, now)),
     unread: [
       'spend that spendgate did not meter',
       ...(complete ? [] : [`runs that may be missing from the ledger (${evidence})`]),
@@ -33,7 +33,7 @@ export async function readWindows(
 
 function windowLimit(
   { unit, limit, period }: BudgetWindow,
-  { entries, isWhole }: { readonly entries: readonly SpendEntry[]; readonly isWhole: boolean },
+  { entries, unseenUntilMs = 0 }: Pick<SpendHistory, 'entries' | 'unseenUntilMs'>,
   now: Date,
 ): BudgetLimit {
   const { from, resetsAt } = windowOf(period, now);
@@ -48,7 +48,7 @@ function windowLimit(
       period: name,
       resetsAt: resetsAt?.toISOString(),
       hasNoCount: true,
-      isAtLeast: !isWhole || inside.some(({ partial }) => partial),
+      isAtLeast: unseenUntilMs >= from.getTime() || inside.some(({ partial }) => partial),
     },
   );
 }

@@ -53,6 +53,9 @@ export function createClient({ token, repository, apiUrl, onMissing }: GitHubOpt
     octokit.hook.before('request', (options) => {
       options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
     });
+    octokit.hook.after('request', ({ headers }) => {
+      if (headers['content-type']?.includes('text/html')) throw new PageInPlace();
+    });
     return octokit;
   });
   const run =
@@ -75,6 +78,15 @@ export function createClient({ token, repository, apiUrl, onMissing }: GitHubOpt
       }
     };
   return { send: run(true), create: run(false) };
+}
+
+/** Something on the way answered with a page for people, which octokit would hand on as data. */
+class PageInPlace extends Error {
+  readonly status = 502;
+
+  constructor() {
+    super('The answer is a page of HTML, not GitHub’s.');
+  }
 }
 
 /** What octokit throws, as far as it is looked at. */

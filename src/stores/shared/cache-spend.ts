@@ -71,7 +71,9 @@ export class CacheSpend {
       ...(lostLines === 0 ? [] : [`${countOf(lostLines, 'line')} cannot be read`]),
     ].join('; ');
     const entries = mergeSpend(...read.map(({ values }) => values));
-    return { entries, readable: true, complete: false, evidence, lostLines };
+    const isBlind = lostLines > 0 || 'reason' in listed;
+    const unseenUntilMs = isBlind ? Number.POSITIVE_INFINITY : listed.othersUntilMs;
+    return { entries, readable: true, complete: false, evidence, unseenUntilMs };
   }
 
   /**
@@ -79,11 +81,13 @@ export class CacheSpend {
    * push those that can out of view. A newer history holds the older ones, so without the newest of a scope too little
    * would be counted, and saved as the next newest; and none of the runs that saved at the same time holds the others.
    */
-  async #list(): Promise<{ keys: string[]; newest: string[]; gaps: string[] } | { reason: string }> {
+  async #list(): Promise<Listed | { reason: string }> {
     const { ref, defaultBranch, baseBranch } = this.#context;
     const base = baseBranch === undefined ? undefined : `refs/heads/${baseBranch}`;
     const refs = new Set([ref, base, trustedRef(defaultBranch)].filter((scope) => scope !== undefined));
-    const lists = await Promise.all([...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)));
+    const [all, ...lists] = await Promise.all(
+      [undefined, ...refs].map((scope) => this.#cache.list(SPEND_PREFIX, scope)),
+    );
     const keys: string[] = [];
     const newest: string[] = [];
     const gaps: string[] = [];
@@ -99,8 +103,19 @@ export class CacheSpend {
       keys.push(...own.slice(0, Math.max(Math.floor(LEAST_HISTORIES / refs.size), Math.min(parallel, most))));
       newest.push(...own.slice(0, 1));
     }
-    return { keys, newest, gaps };
+    const seen = all && !('reason' in all) ? all.caches : [];
+    const other = seen.find(({ ref: of }) => !refs.has(of));
+    return { keys, newest, gaps, othersUntilMs: other && savedAt(other.key) };
   }
+}
+
+interface Listed {
+  readonly keys: readonly string[];
+  readonly newest: readonly string[];
+  /** Parts of a sentence. */
+  readonly gaps: readonly string[];
+  /** When the newest history of another branch was saved, which this run may not restore. */
+  readonly othersUntilMs: number | undefined;
 }
 
 /** Milliseconds since 1970, as its key says; of no entry: none. */
