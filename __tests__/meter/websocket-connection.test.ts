@@ -107,6 +107,20 @@ describe('the upgrade', () => {
     expect((await openWebSocket(`${meter.url}/v1/responses`, AUTHORISED)).status).toBe(426);
   });
 
+  test('a query that names a model is refused, and the upstream is not asked', async () => {
+    const meter = await metered(provider.url);
+    const { status } = await openWebSocket(`${meter.url}/v1/responses?model=gpt-5-pro`, AUTHORISED);
+    expect(status).toBe(400);
+    expect(provider.requests).toEqual([]);
+  });
+
+  test('the upstream’s own version stands in its address', async () => {
+    const upstream = toClose(await startUpstream());
+    const meter = await metered(`${upstream.url}/api/v4`);
+    expect((await openWebSocket(`${meter.url}/v1/responses`, AUTHORISED)).status).toBe(101);
+    expect(upstream.paths).toEqual(['/api/v4/responses']);
+  });
+
   test('without the token nothing reaches the upstream', async () => {
     const meter = await metered(provider.url);
     const { status } = await openWebSocket(`${meter.url}/v1/responses`, { authorization: 'Bearer guess' });

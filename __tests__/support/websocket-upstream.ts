@@ -7,6 +7,8 @@ export interface Upstream {
   readonly url: string;
   /** Headers of each upgrade. */
   readonly upgrades: IncomingHttpHeaders[];
+  /** Path of each. */
+  readonly paths: (string | undefined)[];
   /** The upstream's side of the next connection that is opened. */
   next(): Promise<TestSocket>;
   close(): Promise<void>;
@@ -16,10 +18,12 @@ export interface Upstream {
 export async function startUpstream(headers: Readonly<Record<string, string>> = {}): Promise<Upstream> {
   const server = createServer((_request, response) => response.writeHead(404).end());
   const upgrades: IncomingHttpHeaders[] = [];
+  const paths: (string | undefined)[] = [];
   const opened: TestSocket[] = [];
   let taken = 0;
   server.on('upgrade', (request, _socket, head) => {
     upgrades.push(request.headers);
+    paths.push(request.url);
     opened.push(acceptWebSocket(request, head, headers));
     server.emit('opened');
   });
@@ -29,6 +33,7 @@ export async function startUpstream(headers: Readonly<Record<string, string>> = 
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     upgrades,
+    paths,
     next: async () => {
       taken += 1;
       for (;;) {

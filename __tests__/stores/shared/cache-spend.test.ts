@@ -101,8 +101,9 @@ test.each([12, 20])(
 test('more of them than can be looked at are said to be missing', async () => {
   const cache = sharedCache();
   await runTogether(cache, upTo(30), START);
-  const { entries, evidence } = await cache.job(99, START).read();
+  const { entries, evidence, unseenUntilMs } = await cache.job(99, START).read();
   expect(entries).toHaveLength(20);
+  expect(unseenUntilMs).toBe(Number.POSITIVE_INFINITY);
   expect(evidence).toContain('of 30 histories that were saved within a quarter of an hour 20 are looked at');
 });
 

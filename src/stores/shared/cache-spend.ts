@@ -71,7 +71,7 @@ export class CacheSpend {
       ...(lostLines === 0 ? [] : [`${countOf(lostLines, 'line')} cannot be read`]),
     ].join('; ');
     const entries = mergeSpend(...read.map(({ values }) => values));
-    const isBlind = lostLines > 0 || 'reason' in listed;
+    const isBlind = lostLines > 0 || 'reason' in listed || listed.gaps.length > 0;
     const unseenUntilMs = isBlind ? Number.POSITIVE_INFINITY : listed.othersUntilMs;
     return { entries, readable: true, complete: false, evidence, unseenUntilMs };
   }
