@@ -52,6 +52,19 @@ describe('a dry run', () => {
     expect(tasks.triage.kind).toBe('changed');
   });
 
+  test('shows what an override hides until it ends', async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const text = (cost: number) =>
+      `version: 1\ntasks:\n  triage: { max-cost: ${cost} USD }\noverrides:\n  - { task: triage, by: ann, reason: r, until: ${until}, max-cost: 10 USD }\n`;
+    writeFileSync(now, text(2));
+    writeFileSync(next, text(2));
+    expect(await show()).toBe('no difference');
+    writeFileSync(next, text(5));
+    expect(await show()).toBe(
+      `Task triage\n  max-cost, when its override has ended: 2 USD (task ${now}:3) → 5 USD (task ${next}:3)`,
+    );
+  });
+
   test('fails for what is wrong with the version after', async () => {
     writeFileSync(now, 'version: 1\n');
     for (const text of ['', 'version: 1\ntasks: { triage: { max-cost: much } }\n']) {

@@ -35,6 +35,8 @@ export interface ResolvedRow {
   /** `undefined` when nobody set it and nothing is built in. */
   readonly value: string | undefined;
   readonly origin: RowOrigin | undefined;
+  /** What holds when the override that says this has ended; left out where none does. */
+  readonly beneath?: ResolvedRow;
 }
 
 /** What `spendgate config` shows: all that a task may set, and the keys. */
@@ -56,9 +58,15 @@ export function resolveRows(sources: ResolvedSources): ResolvedRow[] {
 }
 
 function rowOf(name: InputName, sources: ResolvedSources): ResolvedRow {
-  const { settings, fromVariables } = sources;
+  const held = sources.settings.held(name);
+  const row = rowFrom(name, held, sources);
+  if (held?.from !== 'override') return row;
+  return { ...row, beneath: rowFrom(name, sources.settings.withoutOverrides(name), sources) };
+}
+
+function rowFrom(name: InputName, held: Held | undefined, sources: ResolvedSources): ResolvedRow {
+  const { fromVariables } = sources;
   const { secret, default: fallback } = inputSpec(name);
-  const held = settings.held(name);
   if (held !== undefined) {
     const origin = originOf(name, held, fromVariables);
     return { setting: name, value: secret ? 'set' : withoutLogin(held.text), origin };
