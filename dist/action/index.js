@@ -11131,8 +11131,7 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
         ...(isElsewhere ? [`gate-store: ${store}`] : []),
         'gate-action: open',
     ];
-    const quoted = `'${name.replaceAll("'", "'\\''")}'`;
-    const command = `spendgate gate open --gate ${quoted}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
@@ -13548,7 +13547,7 @@ class CacheSpend {
             ...(lostLines === 0 ? [] : [`${(0,count_of/* countOf */.p)(lostLines, 'line')} cannot be read`]),
         ].join('; ');
         const entries = (0,ledger/* mergeSpend */.Pt)(...read.map(({ values }) => values));
-        const isBlind = lostLines > 0 || 'reason' in listed;
+        const isBlind = lostLines > 0 || 'reason' in listed || listed.gaps.length > 0;
         const unseenUntilMs = isBlind ? Number.POSITIVE_INFINITY : listed.othersUntilMs;
         return { entries, readable: true, complete: false, evidence, unseenUntilMs };
     }

@@ -76,10 +76,15 @@ function originJson({ kind, text, position }) {
 function compareTasks(before, after, kind) {
     const names = [...new Set([...(before?.rows ?? []), ...(after?.rows ?? [])].map(({ setting }) => setting))];
     const changes = names.flatMap((setting) => {
-        const [old, now] = [before, after].map((side) => rowNamed(side, setting));
-        return old === undefined || now === undefined || old.value === now.value
-            ? []
-            : [{ setting, before: old, after: now }];
+        const [old, now] = [rowNamed(before, setting), rowNamed(after, setting)];
+        const own = { setting, before: old, after: now };
+        const isOverridden = old.beneath !== undefined || now.beneath !== undefined;
+        const beneath = {
+            setting: `${setting}, when its override has ended`,
+            before: old.beneath ?? old,
+            after: now.beneath ?? now,
+        };
+        return [own, ...(isOverridden ? [beneath] : [])].filter((change) => change.before.value !== change.after.value);
     });
     const task = after?.task ?? before?.task ?? '';
     return { task, kind: kind === 'both' ? (changes.length === 0 ? 'same' : 'changed') : kind, changes };

@@ -16672,9 +16672,15 @@ function resolveRows(sources) {
     return [...SHOWN_NAMES.map((name) => rowOf(name, sources)), ...blockRows(sources)];
 }
 function rowOf(name, sources) {
-    const { settings, fromVariables } = sources;
+    const held = sources.settings.held(name);
+    const row = rowFrom(name, held, sources);
+    if (held?.from !== 'override')
+        return row;
+    return { ...row, beneath: rowFrom(name, sources.settings.withoutOverrides(name), sources) };
+}
+function rowFrom(name, held, sources) {
+    const { fromVariables } = sources;
     const { secret, default: fallback } = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .inputSpec */ .mm)(name);
-    const held = settings.held(name);
     if (held !== undefined) {
         const origin = originOf(name, held, fromVariables);
         return { setting: name, value: secret ? 'set' : withoutLogin(held.text), origin };
@@ -18081,8 +18087,7 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
         ...(isElsewhere ? [`gate-store: ${store}`] : []),
         'gate-action: open',
     ];
-    const quoted = `'${name.replaceAll("'", "'\\''")}'`;
-    const command = `spendgate gate open --gate ${quoted}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
@@ -20954,7 +20959,7 @@ class CacheSpend {
             ...(lostLines === 0 ? [] : [`${(0,count_of/* countOf */.p)(lostLines, 'line')} cannot be read`]),
         ].join('; ');
         const entries = (0,ledger/* mergeSpend */.Pt)(...read.map(({ values }) => values));
-        const isBlind = lostLines > 0 || 'reason' in listed;
+        const isBlind = lostLines > 0 || 'reason' in listed || listed.gaps.length > 0;
         const unseenUntilMs = isBlind ? Number.POSITIVE_INFINITY : listed.othersUntilMs;
         return { entries, readable: true, complete: false, evidence, unseenUntilMs };
     }

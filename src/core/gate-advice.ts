@@ -21,8 +21,7 @@ export function howToOpen(gate: string, store = 'cache', mark = asCode): string 
     ...(isElsewhere ? [`gate-store: ${store}`] : []),
     'gate-action: open',
   ];
-  const quoted = `'${name.replaceAll("'", "'\\''")}'`;
-  const command = `spendgate gate open --gate ${quoted}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+  const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
   const where = inputs.map((input) => mark(input)).join(', ');
   return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
