@@ -273,6 +273,16 @@ describe('a record that the agent takes away', () => {
   });
 });
 
+test('a lost record of a job that is only observed is told, and fails nothing', async () => {
+  const job = newJob({ event: 'schedule' });
+  const { outputs } = await job.step(wrap('node agent.mjs 1'));
+  rmSync(outputs['record'] ?? '');
+  const result = await postSoon(job, { observe: 'true' });
+  expect(result.code).toBe(0);
+  expect(findings(result)).toContain('notice record-lost');
+  expect(result.outputs['gate']).not.toBe('closed');
+});
+
 describe('a usage that is not the one of `wrap`', () => {
   test('but of an agent that ended its parent is not believed', async () => {
     const job = newJob({ event: 'schedule' });
