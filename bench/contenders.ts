@@ -24,6 +24,8 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const root = path('..');
 const TICKS_PER_SECOND = 100;
 const START_MS = 15_000;
+/** Asked before this process is pinned: from then on it knows of one core alone. */
+const CORES = availableParallelism();
 
 export const hooks = [
   `--import=${new URL('../scripts/ts-hooks.mjs', import.meta.url)}`,
@@ -32,7 +34,7 @@ export const hooks = [
 
 /** Contenders share one core, client and upstream the other, where the machine lets us say so. */
 function onCore(core: number, command: string, args: readonly string[]): [string, string[]] {
-  const canPin = availableParallelism() > 1 && hasProgram('taskset');
+  const canPin = CORES > 1 && hasProgram('taskset');
   return canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]];
 }
 
@@ -42,7 +44,7 @@ export function hasProgram(name: string): boolean {
 
 /** Keeps this process, client and upstream, off the contenders' core. */
 export function pinSelf(): void {
-  if (availableParallelism() > 1 && hasProgram('taskset'))
+  if (CORES > 1 && hasProgram('taskset'))
     execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
 }
 

@@ -4,7 +4,7 @@ import { type Load, type LoadResult, runLoad, STREAM_EVENTS } from './raw-http.j
 import { fixed, median, row } from './table.js';
 
 export const ROUNDS = 7;
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 3;
 const CONTENDED_MS = 400;
 
 interface Sample extends LoadResult {
