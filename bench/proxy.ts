@@ -28,6 +28,11 @@ const megabytes = ({ bytes, seconds }: Sample) => bytes / seconds / 1e6;
 const cpuPerEvent = ({ cpuSeconds: cpu, calls }: Sample) => (cpu / (calls * STREAM_EVENTS)) * 1e6;
 const of = (samples: readonly Sample[], figure: (sample: Sample) => number) => median(samples.map(figure));
 const json = { kind: 'json', promptBytes: 900, seconds: 1 } as const;
+const streamed: Pick<Scenario, 'columns' | 'figures' | 'compared'> = {
+  columns: ['MB/s', 'CPU µs/event'],
+  figures: (samples) => [of(samples, megabytes), of(samples, cpuPerEvent)],
+  compared: 0,
+};
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -59,9 +64,12 @@ const SCENARIOS: readonly Scenario[] = [
   {
     title: `Streams of ${STREAM_EVENTS} events with usage, 8 at once`,
     load: { kind: 'stream', promptBytes: 900, concurrency: 8, seconds: 1.5 },
-    columns: ['MB/s', 'CPU µs/event'],
-    figures: (samples) => [of(samples, megabytes), of(samples, cpuPerEvent)],
-    compared: 0,
+    ...streamed,
+  },
+  {
+    title: 'The same, many events in a chunk',
+    load: { kind: 'gathered-stream', promptBytes: 900, concurrency: 8, seconds: 1.5 },
+    ...streamed,
   },
 ];
 

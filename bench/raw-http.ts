@@ -27,7 +27,12 @@ const STREAM_HEAD = Buffer.from(
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n',
 );
 const chunkOf = (text: string) => Buffer.from(`${text.length.toString(16)}\r\n${text}\r\n`);
-const EVENT_CHUNK = chunkOf(EVENT.repeat(EVENTS_PER_WRITE));
+/** Servers send each event in a chunk of its own, those in front of them may gather some. */
+const EVENT_CHUNKS = {
+  stream: Buffer.concat(Array.from({ length: EVENTS_PER_WRITE }, () => chunkOf(EVENT))),
+  'gathered-stream': chunkOf(EVENT.repeat(EVENTS_PER_WRITE)),
+} as const;
+type StreamKind = keyof typeof EVENT_CHUNKS;
 const STREAM_END = Buffer.concat([chunkOf(USAGE), Buffer.from('0\r\n\r\n')]);
 
 export const STREAM_BYTES = EVENT.length * EVENTS + USAGE.length;
@@ -84,7 +89,8 @@ export async function startRawUpstream(): Promise<string> {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     const counter = new MessageCounter((head) => {
-      if (head.includes('x-bench: stream')) void stream(socket);
+      const kind = /x-bench: (gathered-stream|stream)/.exec(head)?.[1] as StreamKind | undefined;
+      if (kind) void stream(socket, EVENT_CHUNKS[kind]);
       else socket.write(JSON_ANSWER);
     });
     socket.on('data', (data) => counter.push(data));
@@ -95,10 +101,10 @@ export async function startRawUpstream(): Promise<string> {
   return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
 }
 
-async function stream(socket: Socket): Promise<void> {
+async function stream(socket: Socket, events: Buffer): Promise<void> {
   socket.write(STREAM_HEAD);
   for (let sent = 0; sent < EVENTS; sent += EVENTS_PER_WRITE) {
-    if (!socket.write(EVENT_CHUNK) && !socket.destroyed)
+    if (!socket.write(events) && !socket.destroyed)
       await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
   }
   socket.write(STREAM_END);
@@ -114,7 +120,7 @@ export interface LoadResult {
 }
 
 export interface Load {
-  readonly kind: 'json' | 'stream';
+  readonly kind: 'json' | StreamKind;
   /** Bytes of the prompt, at least. */
   readonly promptBytes: number;
   readonly concurrency: number;
@@ -126,7 +132,7 @@ export interface Load {
 const PROMPT = String.raw`+    return await this.#withRetry(\"fetch\", { attempts: 3, base: 250 }, async (signal) => {\n`;
 
 function requestBytes(url: URL, { kind, promptBytes, headers = [] }: Load): Buffer {
-  const options = kind === 'stream' ? '"stream":true,"stream_options":{"include_usage":true},' : '';
+  const options = kind !== 'json' ? '"stream":true,"stream_options":{"include_usage":true},' : '';
   const prompt = PROMPT.repeat(Math.ceil(promptBytes / PROMPT.length));
   const body = `{"model":"gpt-5",${options}"messages":[{"role":"user","content":"${prompt}"}]}`;
   const lines = [

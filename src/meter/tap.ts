@@ -36,6 +36,8 @@ const NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
 const MARKS = ['"usage', '"error', '"finishReason', '"blockReason'].map((mark) => Buffer.from(mark));
+/** One of these stands in all of them. They begin with letters that JSON texts have fewer of than quotation marks, and are found far sooner. */
+const SIGNS = ['usage', 'rror', 'Reason'].map((sign) => Buffer.from(sign));
 /** Ends of `"usage":` and `"error"`, without the quotation mark in front that every word of a JSON text has. */
 const USAGE_END = Buffer.from('sage":');
 const ERROR_END = Buffer.from('rror"');
@@ -74,7 +76,7 @@ export class ResponseTap {
     this.#sieve = isFiltered
       ? new SseSieve({ hasMark: mayBeOurs, passes: ({ data }) => !this.#isOurs(data) })
       : undefined;
-    this.#skimmer = isStream && !isFiltered ? new SseSkimmer() : undefined;
+    this.#skimmer = isStream && !isFiltered ? new SseSkimmer(hasSign) : undefined;
     this.#decoder?.on('data', (chunk: Buffer) => this.#listen(chunk));
     this.#decoder?.on('error', (error) => {
       this.#trouble ??= describeError(error);
@@ -158,7 +160,7 @@ export class ResponseTap {
 
   /** Reads one payload; what cannot be read is noted, and never disturbs the call. */
   #take(data: Buffer): unknown {
-    if (!MARKS.some((mark) => data.includes(mark))) return undefined;
+    if (!hasSign(data) || !MARKS.some((mark) => data.includes(mark))) return undefined;
     try {
       const payload: unknown = JSON.parse(data.toString('utf8'));
       this.#noteError(payload);
@@ -194,6 +196,11 @@ export class ResponseTap {
 /** By lower-case names. */
 export function isEventStream(headers: Readonly<Record<string, string>>): boolean {
   return (headers['content-type'] ?? '').toLowerCase().includes('text/event-stream');
+}
+
+/** False where no payload in these bytes can matter. */
+function hasSign(bytes: Buffer): boolean {
+  return SIGNS.some((sign) => bytes.includes(sign));
 }
 
 /** True where usage or an error stands. Where usage was asked for, some servers say in every event that there is none yet. */

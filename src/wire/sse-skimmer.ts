@@ -22,6 +22,9 @@ const TAIL_BYTES = 64 * 1024;
 
 export class SseSkimmer {
   readonly #parser = new SseParser();
+  readonly #mayMatter: (bytes: Buffer) => boolean;
+  /** True when the parser holds no part of an event. */
+  #isBetween = true;
   #headEvents = 0;
   #isSkimming = false;
   #readsAll = false;
@@ -32,6 +35,11 @@ export class SseSkimmer {
   #gone = 0;
   /** Behind which chunks an event ends, counted from the first that was ever kept. */
   #ends: number[] = [];
+
+  /** @param mayMatter false when nobody wants an event out of these bytes, which are whole ones */
+  constructor(mayMatter: (bytes: Buffer) => boolean = () => true) {
+    this.#mayMatter = mayMatter;
+  }
 
   /** Payloads that are known to matter already. */
   push(chunk: Buffer): Buffer[] {
@@ -85,6 +93,12 @@ export class SseSkimmer {
 
   #payloads(chunk: Buffer): Buffer[] {
     const payloads: Buffer[] = [];
+    const wasBetween = this.#isBetween;
+    this.#isBetween = endsEvent(chunk);
+    if (wasBetween && this.#isBetween && !this.#mayMatter(chunk)) {
+      this.#parser.skip();
+      return payloads;
+    }
     for (const { data } of this.#parser.push(chunk)) if (data) payloads.push(data);
     return payloads;
   }
