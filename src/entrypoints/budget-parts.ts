@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/run-context.js';
+import { withoutKey } from '../core/redact.js';
 import { createHttpSend } from '../platform/http.js';
 import { createMarkFile } from '../platform/mark-file.js';
 import type { HttpSend } from '../ports/gateway.js';
 import { gatewaysUnder } from './gateways-under.js';
 
 const DEADLINE_MS = 30_000;
-/** A shorter one is no secret but a word. */
-const LEAST_KEY = 8;
 const FINGERPRINT_LENGTH = 16;
 
 /** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
@@ -37,11 +36,9 @@ function createLateSend(dispatcher: () => Promise<Dispatcher>, deadlineMs: numbe
 
 /** A gateway may repeat a key in its errors, whose words go where no runner masks them: into checks, outputs and comments. */
 function withoutKeys(send: HttpSend, keys: readonly (string | undefined)[]): HttpSend {
-  const secrets = keys.filter((key) => key !== undefined).filter(({ length }) => length >= LEAST_KEY);
-  const forms = new Set(secrets.flatMap((key) => [key, encodeURIComponent(key)]));
   return async (request) => {
     const answer = await send(request);
-    return { ...answer, text: [...forms].reduce((text, form) => text.replaceAll(form, '***'), answer.text) };
+    return { ...answer, text: keys.reduce(withoutKey, answer.text) };
   };
 }
 

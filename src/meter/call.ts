@@ -188,17 +188,21 @@ export class MeteredCall implements RelayHooks, Client {
     const size = parts.reduce((sum, { length }) => sum + length, 0);
     const { credentials, dispatcher, upstreamOf } = this.#services;
     const { dialect, path, query } = this.#route;
-    const { origin, prefix, headers: policy } = upstreamOf(dialect) ?? NOWHERE;
+    const upstream = upstreamOf(dialect) ?? NOWHERE;
     const swapped = swapQuery(credentials, withoutMasks(query));
     const { rawHeaders: raw } = this.#request;
-    const headers = outgoingHeaders(this.#services, { raw, dropped: REWRITTEN_HEADERS, policy });
+    const headers = outgoingHeaders(this.#services, {
+      raw,
+      dropped: REWRITTEN_HEADERS,
+      policy: upstream.headers,
+    });
     // Uncompressed answers spare both sides the work, and can be listened to as they come.
     headers.push('content-type', 'application/json', 'content-length', String(size));
     headers.push('accept-encoding', 'identity', ...swapped.headers);
     return {
       dispatcher,
-      origin,
-      path: `${pathAt({ prefix }, path)}${swapped.query}`,
+      origin: upstream.origin,
+      path: `${pathAt(upstream, path)}${swapped.query}`,
       method: 'POST',
       headers,
       body: size > MAX_COPIED_BYTES ? parts : Buffer.concat(parts),

@@ -3,6 +3,7 @@
  * real key takes its place on the way out.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { withoutKey } from '../core/redact.js';
 import { without } from './query.js';
 
 const KEY_HEADERS = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']);
@@ -37,14 +38,9 @@ export function swapQuery({ token, key }: Credentials, query: string): { query: 
   return { query: without(query, ({ name }) => name === 'key'), headers: ['x-goog-api-key', key] };
 }
 
-/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
-export const LEAST_KEY = 8;
-
 /** Text without the key, wherever an upstream may have repeated it. */
 export function redact({ key }: Credentials, text: string): string {
-  if (key === undefined || key.length < LEAST_KEY) return text;
-  const plain = text.includes(key) ? text.replaceAll(key, '***') : text;
-  return plain.includes('%') ? plain.replaceAll(encodeURIComponent(key), '***') : plain;
+  return withoutKey(text, key);
 }
 
 function headerValues(headers: readonly string[]): string[] {

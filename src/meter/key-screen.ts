@@ -2,7 +2,8 @@
  * Takes the key out of an answer as it passes: whatever an upstream repeats of a request, the agent never gets the key. As many
  * bytes stand there afterwards as before, so that every length stays right.
  */
-import { type Credentials, LEAST_KEY } from './credentials.js';
+import { LEAST_KEY } from '../core/redact.js';
+import type { Credentials } from './credentials.js';
 
 const NOTHING = Buffer.alloc(0);
 const STAR = '*'.charCodeAt(0);

@@ -72,18 +72,18 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
 function upstreamRequest(
   services: MeterServices,
   { request, target }: UnmeteredRequest,
-  { origin, prefix, headers: policy }: Upstream,
+  upstream: Upstream,
 ): UpstreamRequest {
   const { rawHeaders: raw } = request;
   const method = request.method ?? 'GET';
   const isLook = BODILESS.has(method);
   const swapped = swapQuery(services.credentials, withoutMethods(target.query));
   const dropped = isLook ? LOOK_HEADERS : REWRITTEN_HEADERS;
-  const headers = outgoingHeaders(services, { raw, dropped, policy });
+  const headers = outgoingHeaders(services, { raw, dropped, policy: upstream.headers });
   return {
     dispatcher: services.dispatcher,
-    origin,
-    path: `${pathAt({ prefix }, target.wirePath)}${swapped.query}`,
+    origin: upstream.origin,
+    path: `${pathAt(upstream, target.wirePath)}${swapped.query}`,
     method,
     headers: [...headers, 'accept-encoding', 'identity', ...swapped.headers],
     body: !isLook && hasBody(request) ? request : null,
