@@ -41,6 +41,15 @@ test.each(INPUT_NAMES)('the example of `%s` is a right value', (name) => {
   expect(() => parseInput(filled)).not.toThrow();
 });
 
+test('every page and example uses the tag that a release of this version moves', () => {
+  const [major] = JSON.parse(read('package.json')).version.split('.');
+  const examples = readdirSync(new URL('../examples/', import.meta.url)).map((name) => `examples/${name}`);
+  const tags = [...PAGES, ...examples].flatMap((page) => [
+    ...read(page).matchAll(/spendgate\/spendgate@(v\d+)/g),
+  ]);
+  expect(new Set(tags.map(([, tag]) => tag))).toEqual(new Set([`v${major}`]));
+});
+
 /** What a YAML block shows: a whole workflow, some of its steps, or a policy file. */
 type Kind = 'workflow' | 'steps' | 'policy' | 'unknown';
 

@@ -1,6 +1,6 @@
 /** The committed command line, started as a person starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,11 @@ const call = (url: string, token: string) =>
     headers: { 'x-api-key': token },
     body: '{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[]}',
   });
+
+test('its version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(await start(['--version']).ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
 
 test('a run ends with the code of its command also where nobody reads what it says any more', async () => {
   const body = '{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[]}';
