@@ -1,6 +1,7 @@
 /** What answers cost beyond their plain figures, and by whose price: against an upstream that answers as it is told. */
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { RunLimits } from '../../src/core/limits.js';
 import { createTestMeter, send, type TestMeter, type TestMeterOptions } from '../support/meter.js';
 
 const USD = 1_000_000_000;
@@ -124,6 +125,24 @@ describe('runs that the plain figures leave out', () => {
     expect(held).toBeGreaterThan(2 * 23_000);
     const large = messages({ messages: [{ role: 'user', content: 'y'.repeat(2_500_000) }] });
     expect((await send(`${meter.url}/v1/messages`, large)).text).toContain(`${held} of 1000000 input tokens`);
+  });
+
+  test.each<[string, Partial<RunLimits>, RegExp, number]>([
+    ['cost', { maxCostNanoUsd: USD }, /\$([\d.]+) of \$1\.00 are spent/, 4e-6],
+    ['weight', { maxWeightedTokens: 1_000_000 }, /(\d+) of 1000000 weighted tokens/, 1],
+  ])('its %s as well, where the beginning told of a cache', async (_name, limits, spent, ofOne) => {
+    const usage = { input_tokens: 1000, cache_read_input_tokens: 2000, cache_creation_input_tokens: 0 };
+    const start = { type: 'message_start', message: message({ ...usage, output_tokens: 1 }) };
+    const meter = await answering([start], { limits });
+    const context_management = { edits: [{ type: 'compact_20260112' }] };
+    const long = [{ role: 'user', content: 'x'.repeat(100_000) }];
+    await send(`${meter.url}/v1/messages`, messages({ stream: true, messages: long, context_management }));
+    const [sent] = meter.lines;
+    const held = sent?.type === 'sent' ? sent.inputTokens : 0;
+    expect(held).toBeGreaterThan(2 * 3000);
+    const large = messages({ messages: [{ role: 'user', content: 'y'.repeat(4_000_000) }] });
+    const [, told] = spent.exec((await send(`${meter.url}/v1/messages`, large)).text) ?? [];
+    expect(Number(told)).toBeGreaterThanOrEqual((held - 3000) * ofOne);
   });
 
   test('an advisor is paid at its own price', async () => {

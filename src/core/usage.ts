@@ -33,6 +33,11 @@ export const NO_USAGE: Usage = {
   reasoningTokens: undefined,
 };
 
+/** Where nobody tells which cache writes are kept for an hour, all of them may be. */
+export function longWrites(usage: Usage): Usage {
+  return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
+}
+
 /** What one of several models, or one of several steps, used of an answer. */
 export interface UsagePart {
   /** `undefined`: the model that answered. */

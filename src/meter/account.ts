@@ -4,7 +4,7 @@
 import { lazily } from '../core/lazy.js';
 import { costOfAnswer, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
-import { NO_USAGE, type Usage, type UsageSnapshot } from '../core/usage.js';
+import { longWrites, NO_USAGE, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
 import type { CallEvidence } from '../ports/gateway.js';
 import { decodeBody } from '../wire/decode.js';
@@ -246,7 +246,6 @@ export class CallAccount {
   }
 }
 
-/** Where a long cache was asked for and nobody tells which writes are its, all of them may be. */
 function withLongWrites(snapshot: UsageSnapshot): UsageSnapshot {
   const { usage, parts } = snapshot;
   return {
@@ -254,10 +253,6 @@ function withLongWrites(snapshot: UsageSnapshot): UsageSnapshot {
     usage: longWrites(usage),
     parts: parts?.map((part) => ({ ...part, usage: longWrites(part.usage) })),
   };
-}
-
-function longWrites(usage: Usage): Usage {
-  return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
 }
 
 /** The agent names it, and it is repeated in logs and reports. */

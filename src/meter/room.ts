@@ -2,7 +2,7 @@
 import type { LimitName, RunLimits } from '../core/limits.js';
 import { renderUsd } from '../core/money.js';
 import { priceAtMost, pricesAt, priceUsage } from '../core/price.js';
-import type { Usage } from '../core/usage.js';
+import { longWrites, type Usage } from '../core/usage.js';
 import { dearestWeights, type TokenWeights, weighAtMost, weighUsage } from '../core/weights.js';
 import type { Ticket } from './admission.js';
 
@@ -81,7 +81,10 @@ function tokensFor(left: number, perToken: number): number {
   return isFree ? Number.POSITIVE_INFINITY : left / (perToken || 1);
 }
 
-/** Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had. */
+/**
+ * Cost of a call that told none: exact where its input was told with its cache, else at the dearest rate it can have had.
+ * @param inputTokens what it read at most; beyond what it told, all of it at the dearest rate
+ */
 export function costAtMost(
   { price, mayWriteLongCache, feeNanoUsd = 0 }: Pick<Ticket, 'price' | 'mayWriteLongCache' | 'feeNanoUsd'>,
   usage: Usage,
@@ -89,12 +92,19 @@ export function costAtMost(
   outputTokens: number,
 ): number {
   if (price === undefined) return feeNanoUsd;
-  const isTold = usage.inputTokens !== undefined && usage.cacheReadTokens !== undefined;
-  const exact = isTold ? priceUsage(price, { ...usage, outputTokens }) : undefined;
-  return (exact ?? priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache)) + feeNanoUsd;
+  const told = usage.cacheReadTokens === undefined ? undefined : usage.inputTokens;
+  const counted = mayWriteLongCache ? longWrites(usage) : usage;
+  const exact = told === undefined ? undefined : priceUsage(price, { ...counted, outputTokens });
+  if (told === undefined || exact === undefined)
+    return priceAtMost(price, inputTokens, outputTokens, mayWriteLongCache) + feeNanoUsd;
+  const whole = priceAtMost(price, Math.max(inputTokens, told), 0, mayWriteLongCache);
+  return exact + whole - priceAtMost(price, told, 0, mayWriteLongCache) + feeNanoUsd;
 }
 
-/** Weighted tokens of a call: exact where its input was told with its cache, or all of it; else the most it can weigh. */
+/**
+ * Weighted tokens of a call: exact where its input was told with its cache, or all of it; else the most it can weigh.
+ * @param inputTokens as for its cost
+ */
 export function weightAtMost(
   weights: TokenWeights,
   usage: Usage,
@@ -106,7 +116,8 @@ export function weightAtMost(
   const held = isWhole ? weights : { ...weights, output, reasoning: output };
   const isTold = isWhole || usage.cacheReadTokens !== undefined;
   const exact = isTold ? weighUsage(held, { ...usage, outputTokens }) : undefined;
-  return exact ?? weighAtMost(weights, inputTokens, outputTokens);
+  if (exact === undefined) return weighAtMost(weights, inputTokens, outputTokens);
+  return exact + weighAtMost(weights, Math.max(0, inputTokens - (usage.inputTokens ?? 0)), 0);
 }
 
 /** What is used of a limit, and what the next call would need; for the agent and for a person. */
