@@ -305,6 +305,16 @@ describe('an answer that says the same for a wrong key and for an exhausted one'
     expect(meter.entries).toMatchObject([{ status: 401, outcome: 'failed' }]);
   });
 
+  test('goes on as it came where the run is only observed, and is told in the end', async () => {
+    failing(401, SAME_WORDS);
+    const meter = await metered({ gateway: 'new-api', probe: looking('spent').probe, observe: true });
+    const reply = await call(meter);
+    expect(reply.status).toBe(401);
+    expect(reply.text).toContain('"new_api_error"');
+    expect(meter.guard.stop).toBeUndefined();
+    expect(meter.guard.observed?.reason).toBe('budget-exhausted');
+  });
+
   test('goes on as it came where there is nothing to look at', async () => {
     failing(401, SAME_WORDS);
     const meter = await metered({ gateway: 'new-api' });

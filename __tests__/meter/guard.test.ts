@@ -386,6 +386,25 @@ describe('a call that does not fit now', () => {
       expect(second.answer).toMatchObject({ kind: 'refused', reason: expect.stringContaining('5 minutes') });
       expect(guard.stop).toBeUndefined();
     });
+
+    test('no longer than the one it must let pass: when that goes away, the others are asked again', async () => {
+      const guard = guardOf({ maxOutputTokens: 10_000 });
+      await learn(guard);
+      await admitted(guard, askFor({ outputCeiling: 3000, outputFloor: 3000 }));
+      const client = new AbortController();
+      const large = asking(guard, askFor({ outputCeiling: 9000, outputFloor: 9000 }), client.signal);
+      for (let time = 0; time < 8; time += 1) {
+        const { ticket } = await admitted(guard, askFor({ outputCeiling: 100 }));
+        guard.settle(ticket, known(1, 1), 1);
+      }
+      const small = asking(guard, askFor({ outputCeiling: 100 }));
+      await settled();
+      expect([large.answer, small.answer]).toEqual([undefined, undefined]);
+      client.abort();
+      await settled();
+      expect(large.answer?.kind).toBe('refused');
+      expect(small.answer?.kind).toBe('admitted');
+    });
   });
 });
 

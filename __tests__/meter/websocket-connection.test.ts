@@ -464,6 +464,21 @@ describe('several calls at once', () => {
     ]);
   });
 
+  test('what cannot be handled ends the connection, and every call of it is settled', async () => {
+    const readFailure = () => {
+      throw new TypeError('a bug');
+    };
+    const { client, server, meter } = await between({ readFailure });
+    await client.send(inLane('a'));
+    await client.send(inLane('b'));
+    await server.waitFor(2);
+    const error = { message: 'no', type: 'server_error' };
+    await server.send(JSON.stringify({ type: 'error', status: 500, stream_id: 'a', error }));
+    await client.ending;
+    expect(meter.entries).toMatchObject([{ id: 'run-2', outcome: 'cut' }]);
+    expect(meter.troubles).toHaveLength(1);
+  });
+
   test('a refusal names the lane it is for', async () => {
     const { client } = await between({ limits: { maxRequests: 0 } });
     await client.send(inLane('b'));
@@ -486,6 +501,22 @@ describe('several calls at once', () => {
     expect(meter.totals().requests).toBe(40);
   });
 });
+
+test.each(['response.completed', 'response.done', 'response.cancelled', 'response.incomplete'])(
+  'usage in %s is read, and a warm-up that has some is a call',
+  async (type) => {
+    for (const more of [{}, { generate: false }]) {
+      const { meter, client, server } = await between();
+      await client.send(JSON.stringify({ ...JSON.parse(CREATE), ...more }));
+      await server.waitFor(1);
+      await server.send(created('resp_1'));
+      const usage = { input_tokens: 50_000, output_tokens: 900 };
+      await server.send(JSON.stringify({ type, response: { id: 'resp_1', model: 'gpt-5', usage } }));
+      await client.waitFor(2);
+      expect(meter.entries).toMatchObject([{ usage: { inputTokens: 50_000, outputTokens: 900 } }]);
+    }
+  },
+);
 
 describe('a warm-up that says nothing of its cost', () => {
   const WARM_UP = JSON.stringify({ type: 'response.create', model: 'gpt-5', input: 'hi', generate: false });

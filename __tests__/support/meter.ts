@@ -19,6 +19,7 @@ import { parseUpstream } from '../../src/meter/services.js';
 import type { TelemetrySink } from '../../src/meter/telemetry-sink.js';
 import { headerPolicy } from '../../src/modes/attribution.js';
 import { createDispatcher } from '../../src/platform/dispatcher.js';
+import type { Gateway } from '../../src/ports/gateway.js';
 import type { Clock } from '../../src/ports/platform.js';
 import { FixedClock } from './fakes.js';
 
@@ -47,6 +48,8 @@ export interface TestMeterOptions {
   readonly limits?: RunLimits;
   readonly wrapUp?: GuardOptions['wrapUp'];
   readonly gateway?: string;
+  /** In place of the gateway's own. */
+  readonly readFailure?: Gateway['readFailure'];
   readonly onUnpriced?: 'warn' | 'block';
   readonly onFallback?: 'warn' | 'stop' | 'pass';
   readonly observe?: boolean;
@@ -86,7 +89,7 @@ export async function createTestMeter(options: TestMeterOptions): Promise<TestMe
   const meter = await startMeter({
     port: 0,
     dialects,
-    gateway: chosen,
+    gateway: options.readFailure ? { ...chosen, readFailure: options.readFailure } : chosen,
     guard,
     prices,
     credentials: passThrough ? { token: undefined, key: undefined } : { token: TOKEN, key: KEY },

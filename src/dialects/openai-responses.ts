@@ -15,7 +15,7 @@ import { wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
 import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
-import { responsesMessages } from './shared/responses-messages.js';
+import { LAST_EVENTS, responsesMessages } from './shared/responses-messages.js';
 import { isSet, readModelsAndFallbacks } from './shared/steering.js';
 
 const wireUsage = z.object({
@@ -41,7 +41,7 @@ const response = z.object({
 /** Made by a model of its own, whose tokens stand in no usage. */
 const IMAGE = 'image_generation_call';
 const terminal = z.object({
-  type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
+  type: z.enum(LAST_EVENTS),
   response: z.unknown().optional(),
 });
 const plainBody = z.object({ object: z.literal('response') });

@@ -59,7 +59,7 @@ export class FailureDesk {
   }
 
   /** What is kept names the evidence alone: the gateway's own words may repeat a key or a prompt. */
-  #exhausted(status: number, failure: Failure, evidence: string): string {
+  #exhausted(status: number, failure: Failure, evidence: string): string | undefined {
     const { scope, origin, resetsAt } = failure;
     const whose = origin === 'upstream' ? 'of the provider behind the gateway' : 'at the gateway';
     const until = resetsAt === undefined ? '' : ` It resets at ${resetsAt}.`;
@@ -69,7 +69,7 @@ export class FailureDesk {
   }
 
   /** Calls that were on their way at the same time are no repetition. */
-  #refuse(failure: Failure, startedAt: Date): string {
+  #refuse(failure: Failure, startedAt: Date): string | undefined {
     const { guard, now } = this.#options;
     if (startedAt.getTime() >= this.#countedAt) {
       this.#tooLarge += 1;
@@ -81,7 +81,8 @@ export class FailureDesk {
     return this.#tell(why, failure);
   }
 
-  #tell(reason: string, { message }: Failure): string {
+  #tell(reason: string, { message }: Failure): string | undefined {
+    if (this.#options.guard.observes) return undefined;
     return `${reason} It said: ${redact(this.#options.credentials, message)} Do not retry.`;
   }
 

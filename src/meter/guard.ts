@@ -46,7 +46,7 @@ export class Guard {
   readonly #weights: TokenWeights;
   readonly #wrapUp: WrapUp | undefined;
   readonly #keptBack = new KeptBack();
-  readonly #queue = new Queue();
+  readonly #queue = new Queue(() => this.#wake());
   readonly #placement: Placement;
   #stop: Stop | undefined;
   #observed: Stop | undefined;
@@ -75,6 +75,11 @@ export class Guard {
   /** True when the agent is told that its run comes to an end, so that it matters who calls. */
   get tells(): boolean {
     return this.#wrapUp !== undefined;
+  }
+
+  /** True when nothing is stopped, and nothing that the agent gets is changed. */
+  get observes(): boolean {
+    return this.#options.observe;
   }
 
   /** Why no call may leave any more; `undefined` while calls may. */

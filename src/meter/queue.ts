@@ -20,8 +20,14 @@ const MAX_WAIT_MS = 5 * 60_000;
 const MAX_OVERTAKEN = 8;
 
 export class Queue {
+  readonly #onGivenUp: () => void;
   #waiters: Waiter[] = [];
   #isDeciding = false;
+
+  /** @param onGivenUp called when one has left without a decision: those whom it held up can be asked again */
+  constructor(onGivenUp: () => void) {
+    this.#onGivenUp = onGivenUp;
+  }
 
   /** Calls that wait, besides the one that is being decided. */
   get others(): number {
@@ -41,7 +47,10 @@ export class Queue {
   /** Resolves when `retry` decides, when the time is over, or when the client goes away. */
   wait(ask: Ask, client: Client): Promise<Admission> {
     return new Promise((resolve) => {
-      const giveUp = (reason: string) => () => this.#leave(waiter, { kind: 'refused', reason });
+      const giveUp = (reason: string) => () => {
+        this.#leave(waiter, { kind: 'refused', reason });
+        this.#onGivenUp();
+      };
       const late = giveUp(`This call waited ${MAX_WAIT_MS / 60_000} minutes for calls in flight to settle.`);
       const timer = setTimeout(late, MAX_WAIT_MS).unref();
       const waiter: Waiter = { ask, resolve, timer, overtaken: 0, forget: () => undefined };

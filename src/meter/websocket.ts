@@ -76,11 +76,23 @@ export class Conversation {
     const retire = () => this.#retire();
     closing.addEventListener('abort', retire);
     if (closing.aborted) retire();
-    const end = await this.#untilEnd().finally(() => closing.removeEventListener('abort', retire));
-    this.#isOver = true;
-    for (const call of this.#underWay.values()) await call.breakOff(end.who === 'client' ? 'gone' : 'broken');
-    this.#part(end.who, end.ending);
+    try {
+      const { who, ending } = await this.#untilEnd();
+      await this.#breakOff(who === 'client' ? 'gone' : 'broken');
+      this.#part(who, ending);
+    } catch (error) {
+      await this.#breakOff('broken');
+      throw error;
+    } finally {
+      closing.removeEventListener('abort', retire);
+    }
     await Promise.all(this.#open);
+  }
+
+  /** Nothing is heard any more: what is under way is settled by what came. */
+  async #breakOff(kind: 'broken' | 'gone'): Promise<void> {
+    this.#isOver = true;
+    for (const call of this.#underWay.values()) await call.breakOff(kind);
   }
 
   #untilEnd(): Promise<{ readonly who: Side; readonly ending: Ending }> {
@@ -189,6 +201,7 @@ export class Conversation {
     try {
       const admission = await call.admit(this.#client);
       if (admission.kind === 'refused') {
+        if (this.#client.isGone) return;
         await call.refuse(dialect.refusal(admission.reason).status);
         return await this.#answer(messages.refusal(admission.reason, message.lane));
       }

@@ -14,13 +14,15 @@ import { readText } from '../../wire/values.js';
 
 /** What a client may say that asks for no answer. */
 const FREE = new Set(['response.cancel', 'response.processed']);
-const LAST = new Set([
+/** Types of the events that an answer ends with: they tell what it used. */
+export const LAST_EVENTS = [
   'response.completed',
   'response.incomplete',
   'response.failed',
   'response.cancelled',
   'response.done',
-]);
+] as const;
+const LAST: ReadonlySet<string> = new Set(LAST_EVENTS);
 /** What the answer to a warm-up consists of. */
 const PLAIN = new Set([
   'response.created',
