@@ -36,6 +36,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'node:events',
       'node:fs',
       'node:http',
+      'node:os',
       'node:path',
       'node:stream',
     ],

@@ -72,6 +72,14 @@ describe('the record of a run', () => {
     });
   });
 
+  test('counts a call that lacks either figure', () => {
+    const half = (id: string, usage: object) => ({ ...known, id, usage: { ...known.usage, ...usage } });
+    const calls = [half('a', { inputTokens: undefined }), half('b', { outputTokens: undefined }), known];
+    const record = recordOf(facts, totalsOf(calls));
+    expect(record['unreported-requests']).toBe(2);
+    expect(record.callers.reduce((sum, caller) => sum + caller['unreported-requests'], 0)).toBe(2);
+  });
+
   test('of a run without calls is all zeros, which are known', () => {
     expect(recordOf(facts, totalsOf([]))).toMatchObject({
       'input-tokens': 0,

@@ -57,6 +57,13 @@ test.each([
   [{ unit: 'usd', value: 1_500_000_000 }, '$1.50', '1.5', 'USD'],
   [{ unit: 'tokens', value: 12_345 }, '12,345 tokens', '12345', 'tokens'],
   [{ unit: 'quota', value: 20 }, '20 quota units', '20', 'quota units'],
+  [{ unit: 'currency:CREDITS', value: 5e-7 }, '0 CREDITS', '0.0000005', 'CREDITS'],
+  [
+    { unit: 'tokens', value: 3e21 },
+    '3,000,000,000,000,000,000,000 tokens',
+    '3000000000000000000000',
+    'tokens',
+  ],
   [{ unit: 'currency:CNY', value: 3.5 }, '3.5 CNY', '3.5', 'CNY'],
 ] as const)('%j reads %p to people and %p in an output', (amount, forPeople, plain, name) => {
   expect(renderAmount(amount)).toBe(forPeople);

@@ -449,6 +449,14 @@ describe('a limit that was reached', () => {
     expect(await refused(guard)).not.toBe('');
   });
 
+  test('of retries counts none that never left', async () => {
+    const guard = guardOf({ maxRetries: 1 });
+    const { ticket } = await admitted(guard, askFor({}, { isRetry: true }));
+    guard.release(ticket);
+    await admitted(guard, askFor({}, { isRetry: true }));
+    expect(await refused(guard, askFor({}, { isRetry: true }))).toContain('1 of 1 retries');
+  });
+
   test('counts calls when they leave, also those in flight', async () => {
     const guard = guardOf({ maxRequests: 2 });
     await admitted(guard);

@@ -830,6 +830,19 @@ describe('the gateway’s own count against the meter’s', () => {
   });
 });
 
+test('tokens that were given as inputs are what the gateway’s count is held against', async () => {
+  const { outputs, findings } = await reconciled(
+    { used: [8500], unit: 'tokens' },
+    {
+      record: { ...METERED, 'input-tokens': 100, 'output-tokens': 10, 'total-tokens': 110 },
+      markFile: markOf({ unit: 'tokens', value: 3000 }),
+      inputs: { 'input-tokens': '5000', 'output-tokens': '500', usage: '{}' },
+    },
+  );
+  expect(outputs['drift-percent']).toBe('0.0');
+  expect(ids(findings)).not.toContain('warning shared-key');
+});
+
 describe('a gateway that trails its calls', () => {
   test('is asked again within `reconcile-wait`, until it has caught up', async () => {
     const { outputs, findings, looks, sleeps } = await reconciled(
@@ -958,6 +971,12 @@ describe('without a `pre` in this job', () => {
 });
 
 describe('what the next `pre` with the same key will find', () => {
+  test('is the count itself where its window began again', async () => {
+    const markFile = markOf({ value: 90 * USD, resetsAt: '2026-11-22T08:58:00Z' });
+    const { store } = await reconciled({ used: [USD] }, { markFile });
+    expect(store.sightings.at(-1)?.count.value).toBe(USD);
+  });
+
   /** What it would say at this count, if nobody but us was there. */
   async function nextPre(told: Counting, value: number, options: Options = {}) {
     const { store } = await reconciled(told, options);

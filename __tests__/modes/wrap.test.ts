@@ -30,7 +30,7 @@ import { gateways } from '../../src/gateways/index.js';
 import type { BudgetOutcome } from '../../src/modes/budget-reading.js';
 import { runWrap } from '../../src/modes/wrap.js';
 import { findRecord, openLedger } from '../../src/platform/run-files.js';
-import type { ChildExit, ChildSpec, SpawnChild } from '../../src/ports/platform.js';
+import type { ChildSpec, SpawnChild } from '../../src/ports/platform.js';
 import { reporters } from '../../src/reporters/index.js';
 import { parseNdjson } from '../../src/wire/ndjson.js';
 import { type ConfigOptions, configOf, ON_MAIN } from '../support/config.js';
@@ -72,7 +72,7 @@ interface Work {
   readonly ended: Promise<void>;
   call(body?: object): Promise<Reply>;
 }
-type AgentBody = (work: Work) => Promise<number | ChildExit>;
+type AgentBody = (work: Work) => Promise<number>;
 
 interface FakeAgent {
   readonly spawn: SpawnChild;
@@ -81,7 +81,8 @@ interface FakeAgent {
   spec: ChildSpec | undefined;
 }
 
-const SIGNALLED: ChildExit = { code: undefined, signal: 'SIGTERM' };
+/** Ended by SIGTERM. */
+const SIGNALLED = 143;
 
 function agentThat(body: AgentBody): FakeAgent {
   const agent: FakeAgent = {
@@ -101,9 +102,7 @@ function agentThat(body: AgentBody): FakeAgent {
         agent.replies.push(reply);
         return reply;
       };
-      const exit = body({ spec, environment, ended: ended.promise, call }).then((code) =>
-        typeof code === 'number' ? { code, signal: undefined } : code,
-      );
+      const exit = body({ spec, environment, ended: ended.promise, call });
       return {
         exit,
         end: async (graceMs) => {
@@ -970,12 +969,9 @@ describe('an agent that fails', () => {
     expect(runner.titles('warning')).toEqual(['The agent failed']);
   });
 
-  test.each([
-    ['SIGTERM', 143],
-    ['SIGKILL', 137],
-  ])('by %s has the exit code that a shell gives it (%p)', async (signal, expected) => {
-    const { code, outputs } = await wrap(agentThat(async () => ({ code: undefined, signal })));
-    expect(code).toBe(expected);
+  test('by a signal keeps the exit code of a shell', async () => {
+    const { code, outputs } = await wrap(agentThat(async () => SIGNALLED));
+    expect(code).toBe(SIGNALLED);
     expect(outputs['stop-reason']).toBe('agent-failed');
   });
 
@@ -1083,6 +1079,52 @@ describe('time and cancellation', () => {
       },
     });
     expect(outputs['stop-reason']).toBe('cancelled');
+  });
+
+  test('a run that its limit has stopped ended there, also where the job is cancelled after it', async () => {
+    let cancel: (() => void) | undefined;
+    const agent = agentThat(async ({ call, ended }) => {
+      await call();
+      await call();
+      cancel?.();
+      await ended;
+      return SIGNALLED;
+    });
+    const { code, outputs } = await wrap(agent, {
+      limits: { maxRequests: 1 },
+      onCancel: (callback) => {
+        cancel = callback;
+        return () => undefined;
+      },
+    });
+    expect(code).toBe(3);
+    const record = parseRecord(String(outputs['usage']));
+    expect(record).toMatchObject({
+      'stop-reason': 'limit:max-requests',
+      'stop-message': expect.stringContaining('max-requests'),
+    });
+  });
+
+  test('a run that was cancelled says so, whatever limit it comes to while it ends', async () => {
+    let cancel: (() => void) | undefined;
+    const agent = agentThat(async ({ call, ended }) => {
+      await call();
+      cancel?.();
+      await ended;
+      await call();
+      return SIGNALLED;
+    });
+    const { outputs } = await wrap(agent, {
+      limits: { maxRequests: 1 },
+      onCancel: (callback) => {
+        cancel = callback;
+        return () => undefined;
+      },
+    });
+    expect(parseRecord(String(outputs['usage']))).toMatchObject({
+      'stop-reason': 'cancelled',
+      'stop-message': expect.stringContaining('The job was cancelled'),
+    });
   });
 
   test('a call in flight when the agent is ended is counted as unreported', async () => {
@@ -1256,6 +1298,22 @@ describe('observe', () => {
     expect(code).toBe(0);
     expect(outputs).toMatchObject({ requests: 3, 'stop-reason': 'completed' });
   });
+});
+
+test('routes that are free are no requests that went out unmetered, whatever their method', async () => {
+  const free = () => ({ body: {} });
+  provider.setScript({ routes: { '/v1/messages/count_tokens': free, '/v1/files/1': free } });
+  const agent = agentThat(async ({ environment }) => {
+    const headers = { 'x-api-key': environment['ANTHROPIC_API_KEY'] ?? '' };
+    const url = environment['ANTHROPIC_BASE_URL'];
+    await send(`${url}/v1/messages/count_tokens`, { body: {}, headers });
+    await send(`${url}/v1/files/1`, { method: 'PUT', body: {}, headers });
+    return 0;
+  });
+  const { runner } = await wrap(agent);
+  const told = runner.annotations.find(({ id }) => id === 'unmetered-calls')?.message;
+  expect(told).toContain('PUT /v1/files/1');
+  expect(told).not.toContain('count_tokens');
 });
 
 test('routes that report no usage are counted and named, and what they used is unknown, not 0', async () => {

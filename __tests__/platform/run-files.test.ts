@@ -102,6 +102,24 @@ describe('the ledger of a run', () => {
     expect(ledger.seal('{}')).toBeUndefined();
   });
 
+  test('of which the disk takes a part is told, and so is a record', () => {
+    const dir = newDir();
+    const program = `
+      const { openLedger } = await import('${new URL('../../src/platform/run-files.ts', import.meta.url)}');
+      const troubles = [];
+      const key = { startMs: 1, token: 'sk-spendgate-0123456789abcdef' };
+      const ledger = openLedger({ jobDir: '${dir}', task: 'triage' }, key, (message) => troubles.push(message));
+      const sealed = ledger.seal('x'.repeat(6000));
+      console.log(JSON.stringify({ sealed: sealed?.path, troubles }));`;
+    const hooks = new URL('../../scripts/ts-hooks.mjs', import.meta.url).href;
+    const args = [process.execPath, `--import=${hooks}`, '--input-type=module', '-e', program];
+    // Blocks of 1024 bytes.
+    const told = execFileSync('bash', ['-c', 'ulimit -f 4; exec "$@"', 'bash', ...args], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(told)).toEqual({ troubles: [expect.stringContaining('EFBIG')] });
+  });
+
   test('holds nothing of the token that the agent has', () => {
     const jobDir = newDir();
     open(jobDir).append(header('triage'));

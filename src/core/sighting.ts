@@ -117,10 +117,14 @@ function toCount({
     : undefined;
 }
 
-/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
+/** False for counts of different things, and when a window ended in between. */
+export function isSameCount(before: Count, after: Count): boolean {
+  return before.scope === after.scope && before.unit === after.unit && before.resetsAt === after.resetsAt;
+}
+
+/** How far a count moved; `undefined` where it is not the same one, or was set back. */
 export function movedBetween(before: Count, after: Count): Amount | undefined {
-  const isSame = before.scope === after.scope && before.unit === after.unit;
-  if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value) return undefined;
+  if (!isSameCount(before, after) || after.value < before.value) return undefined;
   return { unit: after.unit, value: after.value - before.value };
 }
 

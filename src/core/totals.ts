@@ -28,6 +28,8 @@ export interface CallerTotals {
   /** Of these, the ones that repeated a failed one. */
   readonly retries: number;
   readonly refusedRequests: number;
+  /** Calls that told not both, their input and their output. */
+  readonly unreportedRequests: number;
   readonly inputTokens: Tally;
   readonly outputTokens: Tally;
   readonly costNanoUsd: Tally;
@@ -45,6 +47,8 @@ export interface Totals {
   /** Calls that the meter refused before they left. */
   readonly refusedRequests: number;
   readonly retries: number;
+  /** Calls that told not both, their input and their output. */
+  readonly unreportedRequests: number;
   readonly subagentRequests: number;
   readonly models: readonly ModelTotals[];
   readonly callers: readonly CallerTotals[];
@@ -73,6 +77,7 @@ class Sums {
   failedRequests = 0;
   refusedRequests = 0;
   retries = 0;
+  unreportedRequests = 0;
 
   add({ outcome, retry, usage, costNanoUsd }: CallEntry): void {
     if (outcome === 'refused') {
@@ -85,6 +90,7 @@ class Sums {
     // An answer with an error status is not billed: it neither adds tokens nor makes the sum uncertain.
     if (outcome === 'failed') return;
     this.billable += 1;
+    if (usage.inputTokens === undefined || usage.outputTokens === undefined) this.unreportedRequests += 1;
     for (const key of USAGE_KEYS) this.#tokens[key].add(usage[key]);
     this.#cost.add(costNanoUsd);
   }
@@ -131,7 +137,8 @@ export class RunningTotals {
   }
 
   totals(): Totals {
-    const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries } = this.#all;
+    const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries, unreportedRequests } =
+      this.#all;
     return {
       tokens,
       costNanoUsd,
@@ -140,6 +147,7 @@ export class RunningTotals {
       failedRequests,
       refusedRequests,
       retries,
+      unreportedRequests,
       subagentRequests: this.#callers.get('subagent')?.requests ?? 0,
       models: [...this.#models].map(([model, sums]) => ({
         model,
@@ -152,6 +160,7 @@ export class RunningTotals {
         failedRequests: sums.failedRequests,
         retries: sums.retries,
         refusedRequests: sums.refusedRequests,
+        unreportedRequests: sums.unreportedRequests,
         ...partsOf(sums),
       })),
     };

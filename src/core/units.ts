@@ -66,7 +66,10 @@ export function renderAmount({ unit, value }: Amount): string {
 
 /** For outputs: plain decimal digits without grouping or unit. */
 export function renderAmountPlain({ unit, value }: Amount): string {
-  return unit === 'usd' ? renderUsdPlain(value) : String(value);
+  if (unit === 'usd') return renderUsdPlain(value);
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }
 
 /** `USD`, `tokens`, `quota units`, `CNY`. */

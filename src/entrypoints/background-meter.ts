@@ -1,5 +1,5 @@
 /** Puts the meter in the background together, with no more than it needs: it stays in memory for as long as the job runs. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { MeterOrder } from '../config/meter-order.js';
 import type { Environment } from '../config/run-context.js';
 import type { PriceTable } from '../core/price.js';
@@ -11,6 +11,7 @@ import { serveControl, writeWill } from '../platform/meter-control.js';
 import { openLedger } from '../platform/run-files.js';
 import { isAlive } from '../platform/worker.js';
 import { meteringParts } from './metering-parts.js';
+import { removePrivateDir } from './private-dir.js';
 
 const BUDGET_DEADLINE_MS = 30_000;
 /** Whoever asked for the record has it by then. */
@@ -51,8 +52,8 @@ export function createBackgroundMeter(
     leave: (ledger, testament) => writeWill(ledger, secrets, testament),
     isJobGone: () => !existsSync(jobDir) || (workerPid !== undefined && !isAlive(workerPid)),
     onEnded: (cause) => {
-      rmSync(privateDir, { recursive: true, force: true });
       setTimeout(exit, cause === 'request' ? HANDOVER_MS : 0);
+      removePrivateDir(privateDir);
     },
   });
 }

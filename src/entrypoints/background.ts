@@ -1,5 +1,4 @@
 /** Puts the two ends of a meter in the background together: `wrap` starts it, `post` ends it. */
-import { rmSync } from 'node:fs';
 import { agentsFor } from '../agents/index.js';
 import type { Config } from '../config/config.js';
 import { runBackground } from '../modes/background.js';
@@ -13,7 +12,8 @@ import { findCut, hasSealedRecord, readCalls } from '../platform/run-files.js';
 import { findWorker } from '../platform/worker.js';
 import type { FoundRecord } from '../ports/run-files.js';
 import { parseNdjson } from '../wire/ndjson.js';
-import { type Host, makePrivateDir, newToken, placeOf } from './compose.js';
+import { type Host, newToken, placeOf } from './compose.js';
+import { makePrivateDir, removePrivateDir } from './private-dir.js';
 
 /**
  * The meter waits for most of its life: a small nursery, what its start left behind given back, and one heap for the threads
@@ -45,7 +45,7 @@ export async function startBackground(host: Host, deps: ModeDeps): Promise<numbe
       startProcess: () => startDetached({ ...spec, args: [...NODE_FLAGS, meterProgram()] }),
     });
   } catch (error) {
-    rmSync(privateDir, { recursive: true, force: true });
+    removePrivateDir(privateDir);
     throw error;
   }
 }

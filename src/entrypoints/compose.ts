@@ -1,8 +1,6 @@
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Config, RawInputs } from '../config/config.js';
@@ -30,6 +28,7 @@ import { createStore } from '../stores/index.js';
 import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
 import { type Configured, configure } from './configure.js';
+import { makePrivateDir, removePrivateDir } from './private-dir.js';
 
 /** Where this runs, and what it was told. */
 export interface Host {
@@ -204,15 +203,8 @@ async function wrap(
       onCancel,
     });
   } finally {
-    rmSync(privateDir, { recursive: true, force: true });
+    removePrivateDir(privateDir);
   }
-}
-
-/** Outside the system's temporary folder, where some agents refuse to work. */
-export function makePrivateDir({ isActions, jobDir, stateDir }: Config['context']): string {
-  const base = isActions ? jobDir : stateDir;
-  mkdirSync(base, { recursive: true, mode: 0o700 });
-  return mkdtempSync(join(base, 'agent-'));
 }
 
 export function onCancel(cancel: () => void): () => void {

@@ -28,6 +28,7 @@ export class Books {
   readonly #held = new Flight<Ticket>();
   /** Held by requests that are no call unless they turn out to cost something. */
   readonly #warmUps = new WeakSet<Ticket>();
+  readonly #retries = new WeakSet<Ticket>();
 
   constructor(weights: TokenWeights) {
     this.reckoner = new Reckoner(weights);
@@ -68,7 +69,9 @@ export class Books {
       return;
     }
     this.#spent.requests += 1;
-    if (isRetry) this.#spent.retries += 1;
+    if (!isRetry) return;
+    this.#retries.add(ticket);
+    this.#spent.retries += 1;
   }
 
   /** Counts a call whose usage nobody can read. */
@@ -80,6 +83,7 @@ export class Books {
   release(ticket: Ticket): boolean {
     if (!this.#held.delete(ticket)) return false;
     if (!this.#warmUps.has(ticket)) this.#spent.requests -= 1;
+    if (this.#retries.has(ticket)) this.#spent.retries -= 1;
     return true;
   }
 

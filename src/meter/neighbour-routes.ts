@@ -62,6 +62,13 @@ export function isSpending(method: string, path: string): boolean {
   return method !== 'DELETE' && !FREE.test(path);
 }
 
+/** The same for what is told of a request afterwards: `POST /v1/images`. */
+export function isSpendingRoute(route: string): boolean {
+  const [method = '', path = ''] = route.split(' ');
+  // A websocket's warm-up that cost something is a call.
+  return method !== 'WS' && isSpending(method, path);
+}
+
 function words(...groups: readonly string[]): RegExp {
   return new RegExp(`/(?:${groups.join('|')})(?=/|$)`, 'i');
 }

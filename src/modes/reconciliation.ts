@@ -3,7 +3,7 @@ import type { BudgetReading } from '../core/budget.js';
 import { readUsd } from '../core/money.js';
 import { type Reconciliation, reconcile } from '../core/reconcile.js';
 import type { UsageRecord } from '../core/record.js';
-import { type BudgetMark, countOf } from '../core/sighting.js';
+import { type BudgetMark, countOf, isSameCount } from '../core/sighting.js';
 import { passedSince, type Share } from '../core/thresholds.js';
 import { type Conversion, convert, type Unit } from '../core/units.js';
 import type { MarkFile } from '../ports/run-files.js';
@@ -75,8 +75,10 @@ async function remember(
 ): Promise<void> {
   const count = countOf(after);
   if (count === undefined) return;
-  const own = ownSpend(record, count.unit, after.conversions);
-  await saveCount(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
+  // A count that began again has nothing of what was there before.
+  const own = isSameCount(before.count, count) ? ownSpend(record, count.unit, after.conversions) : undefined;
+  const expected = own === undefined ? count.value : before.count.value + own;
+  await saveCount(deps, { ...count, value: Math.max(count.value, expected) });
 }
 
 /** What the meter saw of this run in the unit of a count, as far as it is known. */

@@ -11,7 +11,6 @@ import { totalsOf } from '../core/totals.js';
 import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
-import type { ChildExit } from '../ports/platform.js';
 import { type ModeDeps, reporterContext } from './deps.js';
 import type { Heard } from './hearing.js';
 import { limitFacts } from './limit-facts.js';
@@ -49,22 +48,19 @@ interface Seen {
  */
 export function stopOf(
   config: Config,
-  ended: { ending: 'timed-out' | 'cancelled' | undefined; stop: Stop | undefined; exit: ChildExit },
+  ended: { ending: 'timed-out' | 'cancelled' | undefined; stop: Stop | undefined; exitCode: number },
 ): Pick<RunEnd, 'stopReason' | 'stopMessage'> {
+  const { ending, exitCode } = ended;
+  if (ending !== undefined) return { stopReason: ending, stopMessage: endingMessage(ending, config) };
   const stop = config.observe ? undefined : ended.stop;
-  const byItself = ended.exit.code === 0 ? 'completed' : 'agent-failed';
-  return {
-    stopReason: ended.ending ?? stop?.reason ?? byItself,
-    stopMessage: stop?.message ?? endingMessage(ended.ending, config),
-  };
+  const byItself = exitCode === 0 ? 'completed' : 'agent-failed';
+  return { stopReason: stop?.reason ?? byItself, stopMessage: stop?.message };
 }
 
-function endingMessage(ending: 'timed-out' | 'cancelled' | undefined, { wrap }: Config): string | undefined {
-  if (ending === 'timed-out')
-    return `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`;
-  return ending === 'cancelled'
-    ? 'The job was cancelled; the process group of the command was ended.'
-    : undefined;
+function endingMessage(ending: 'timed-out' | 'cancelled', { wrap }: Config): string {
+  return ending === 'timed-out'
+    ? `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`
+    : 'The job was cancelled; the process group of the command was ended.';
 }
 
 export function recordOfRun(config: Config, end: RunEnd, heard: Heard): UsageRecord {

@@ -9,6 +9,7 @@ import type { UsageRecord } from '../core/record.js';
 import type { Report } from '../core/report.js';
 import { usageTables } from '../core/usage-tables.js';
 import { heardFindings, nothingMetered, unreportedUsage } from '../core/usage-verdict.js';
+import { isSpendingRoute } from '../meter/neighbour-routes.js';
 import { statusOf } from './deps.js';
 import { overrideReportFacts } from './override-report.js';
 import { heardFacts, renderModels, runnerFacts } from './run-record.js';
@@ -93,7 +94,7 @@ export function noteFindings(
       }),
     );
   }
-  const spending = otherRequests.filter((place) => place.startsWith('POST '));
+  const spending = otherRequests.filter(isSpendingRoute);
   if (spending.length > 0) {
     const text = `${spending.join(', ')}: these routes report no usage the meter knows.`;
     findings.push(finding('notice', 'unmetered-calls', 'Requests went out unmetered', text));

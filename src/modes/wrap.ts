@@ -6,7 +6,6 @@ import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
 import { LONGEST_TIMER_MS } from '../core/deadline.js';
 import { AppError } from '../core/errors.js';
-import { shellExitCode } from '../core/exit-code.js';
 import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
 import { isLimitStop } from '../core/limits.js';
@@ -16,7 +15,7 @@ import type { Stop } from '../meter/admission.js';
 import type { Guard } from '../meter/guard.js';
 import type { Meter } from '../meter/server.js';
 import type { Agent } from '../ports/agent.js';
-import type { Child, ChildExit, SpawnChild } from '../ports/platform.js';
+import type { Child, SpawnChild } from '../ports/platform.js';
 import type { RunLedger } from '../ports/run-files.js';
 import { withSeenAgent } from './attribution.js';
 import type { Command } from './command.js';
@@ -72,7 +71,8 @@ export function killed({ killSwitch }: Config): AppError {
 }
 
 interface Ended {
-  readonly exit: ChildExit;
+  /** As shells have it. */
+  readonly exitCode: number;
   readonly guard: Guard;
   readonly meter: Meter;
   readonly runKey: string;
@@ -119,9 +119,9 @@ class WrappedRun {
     });
     try {
       await this.#rehearse(meter);
-      const exit = await this.#runAgent(meter, token, stopped.promise);
+      const exitCode = await this.#runAgent(meter, token, stopped.promise);
       await meter.close();
-      return await this.#finish({ exit, guard, meter, runKey });
+      return await this.#finish({ exitCode, guard, meter, runKey });
     } catch (error) {
       const endedAt = this.#deps.clock.now();
       this.#ledger.append(lastLine({ endedAt, stopReason: 'agent-failed', otherRequests: 0 }));
@@ -160,7 +160,7 @@ class WrappedRun {
     };
   }
 
-  async #runAgent(meter: Meter, token: string | undefined, stopped: Promise<Stop>): Promise<ChildExit> {
+  async #runAgent(meter: Meter, token: string | undefined, stopped: Promise<Stop>): Promise<number> {
     const { command, config, spawn } = this.#deps;
     const child = await spawn({
       command: command.command,
@@ -169,12 +169,12 @@ class WrappedRun {
       environment: this.#environment(meter, token),
     });
     const { disarm, unlisten } = this.#endWhenAsked(child, stopped);
-    const exit = await child.exit;
+    const exitCode = await child.exit;
     disarm();
     await child.end(KILL_GRACE_MS);
     // A cancelled job gets a second signal: it must find somebody who listens until everything is written.
     this.#unlisten = unlisten;
-    return exit;
+    return exitCode;
   }
 
   #environment(meter: Meter, token: string | undefined): Record<string, string> {
@@ -194,8 +194,13 @@ class WrappedRun {
   /** Time, cancellation, and an agent that goes on after its limit end the whole process group. */
   #endWhenAsked(child: Child, stopped: Promise<Stop>): { disarm: () => void; unlisten: () => void } {
     const timers: NodeJS.Timeout[] = [];
+    let isStopped = false;
+    void stopped.then(() => {
+      isStopped = true;
+    });
     const endAs = (ending: 'timed-out' | 'cancelled') => {
-      this.#ending ??= ending;
+      // A run that its limit has stopped ended there, whatever ends it for good.
+      if (!isStopped) this.#ending ??= ending;
       void child.end(KILL_GRACE_MS);
     };
     const { timeoutMs } = this.#deps.config.wrap.limits;
@@ -207,16 +212,15 @@ class WrappedRun {
     return { disarm: () => timers.forEach(clearTimeout), unlisten };
   }
 
-  async #finish({ exit, guard, meter, runKey }: Ended): Promise<number> {
+  async #finish({ exitCode, guard, meter, runKey }: Ended): Promise<number> {
     const { config, clock, runner } = this.#deps;
-    const exitCode = shellExitCode(exit.code, exit.signal);
     const isCutShort = this.#ending !== undefined || exitCode >= SIGNALLED_EXIT_CODE;
     const heard = this.#hearing.hear(this.#calls, isCutShort);
     const end: RunEnd = {
       runKey,
       startedAt: this.#startedAt,
       endedAt: clock.now(),
-      ...stopOf(config, { ending: this.#ending, stop: guard.stop, exit }),
+      ...stopOf(config, { ending: this.#ending, stop: guard.stop, exitCode }),
       exitCode,
       otherRequests: otherRequestsOf(meter),
     };

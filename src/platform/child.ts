@@ -5,11 +5,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { sleep } from '../core/deadline.js';
 import { AppError, describeError } from '../core/errors.js';
-import type { ChildExit, SpawnChild } from '../ports/platform.js';
+import type { SpawnChild } from '../ports/platform.js';
 import { GuardedOutput } from './guarded-output.js';
 import { createMark } from './stragglers.js';
 
@@ -107,12 +108,10 @@ async function relay(from: NodeJS.ReadableStream | null, to: Writable): Promise<
 }
 
 /** Not `close`: a program left in the background may hold the pipes open. */
-async function exitOf(child: ChildProcess): Promise<ChildExit> {
-  const [code, signal] = await once(child, 'exit');
-  return {
-    code: typeof code === 'number' ? code : undefined,
-    signal: typeof signal === 'string' ? signal : undefined,
-  };
+async function exitOf(child: ChildProcess): Promise<number> {
+  await once(child, 'exit');
+  const { exitCode, signalCode } = child;
+  return exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode]);
 }
 
 /** What outlives the leader belongs to the run as well, so the group is asked, not the child. */

@@ -4,7 +4,7 @@
  * travels through the runner's environment, which the agent is not given.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
@@ -57,7 +57,7 @@ class FileLedger implements RunLedger {
   append(line: LedgerLine): void {
     // After a failed write half a line may stand there: the next one must not be glued to it.
     const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-    this.#attempt(() => writeSync(this.#file ?? -1, text));
+    this.#attempt(() => writeFileSync(this.#file ?? -1, text));
   }
 
   seal(text: string): { path: string; value: string } | undefined {
@@ -66,7 +66,7 @@ class FileLedger implements RunLedger {
       // The agent may have taken the folder away.
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const file = openSync(path, NEW_FILE, 0o600);
-      writeSync(file, text);
+      writeFileSync(file, text);
       closeSync(file);
     });
     return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;

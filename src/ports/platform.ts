@@ -27,14 +27,9 @@ export interface Runner {
   addSummary(markdown: string): Promise<void>;
 }
 
-export interface ChildExit {
-  /** `undefined` when it was ended by a signal. */
-  readonly code: number | undefined;
-  readonly signal: string | undefined;
-}
-
 export interface Child {
-  readonly exit: Promise<ChildExit>;
+  /** Its exit code as a shell has it: 128 and the number of the signal, where one ended it. */
+  readonly exit: Promise<number>;
   /** Ends the whole process group: SIGTERM, and SIGKILL after `graceMs`. Resolves when the group is gone. */
   end(graceMs: number): Promise<void>;
 }
