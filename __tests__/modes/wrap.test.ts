@@ -431,7 +431,6 @@ describe('a run that completes', () => {
       task: 'triage',
       usage: undefined,
       environment: runner.variables,
-      parseLines: parseNdjson,
     });
     expect(found).toMatchObject({ isUnfinished: false, findings: [] });
     expect(found.record['input-tokens']).toBe(outputs['input-tokens']);

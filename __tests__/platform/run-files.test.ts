@@ -60,7 +60,7 @@ const open = (jobDir: string, task = 'triage', startMs = 1_777_000_000_000, trou
     troubles.push(message),
   );
 const find = (jobDir: string, rest: Partial<RecordSources> = {}) =>
-  findRecord({ jobDir, task: 'triage', usage: undefined, environment: {}, parseLines, ...rest });
+  findRecord({ jobDir, task: 'triage', usage: undefined, environment: {}, ...rest });
 function codeOf(run: () => unknown): ErrorCode | undefined {
   try {
     run();

@@ -88,6 +88,8 @@ const endSchema = z.object({
   reason: z.string().optional(),
   exitCode: z.number().int().optional(),
   otherRequests: count,
+  /** How many calls were given to the ledger, whether or not the disk took them. */
+  calls: count.optional(),
 });
 
 export type RunHeader = z.infer<typeof runSchema>;

@@ -67,6 +67,8 @@ export interface UsageSnapshot {
   /** Input of one reading of the request, where it was read several times. */
   readonly inputOnce?: number | undefined;
   readonly surcharge?: Surcharge | undefined;
+  /** True where the answer itself has said that nothing follows: it is whole, whoever hangs up after that. */
+  readonly hasEnded?: boolean;
   /** What it holds beside tokens of text, with a price that the table does not know, such as `audio`. */
   readonly unpriced?: string | undefined;
 }

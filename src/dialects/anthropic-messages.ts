@@ -38,7 +38,11 @@ const message = z.object({ model: z.string().nullish(), usage: wireUsage.nullish
 const carriesUsage = z.object({ type: z.enum(['message_start', 'message_delta', 'message']) });
 const usageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message_start'), message }),
-  z.object({ type: z.literal('message_delta'), usage: wireUsage.nullish() }),
+  z.object({
+    type: z.literal('message_delta'),
+    delta: z.object({ stop_reason: z.string().nullish() }).nullish().catch(undefined),
+    usage: wireUsage.nullish(),
+  }),
   message.extend({ type: z.literal('message') }),
 ]);
 const rawUsage = z.object({
@@ -52,6 +56,7 @@ type WireUsage = z.infer<typeof wireUsage>;
 class AnthropicUsageReader implements UsageReader {
   #model: string | undefined;
   #final = false;
+  #hasEnded = false;
   #seen: Partial<WireUsage> = {};
   #raw: unknown;
 
@@ -65,6 +70,7 @@ class AnthropicUsageReader implements UsageReader {
     this.#model = model ?? this.#model;
     this.#final = event.type !== 'message_start' && Boolean(usage);
     this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
+    this.#hasEnded = event.type === 'message_delta' && Boolean(usage && event.delta?.stop_reason);
     if (usage) this.#merge(usage);
   }
 
@@ -78,6 +84,7 @@ class AnthropicUsageReader implements UsageReader {
     return {
       model: this.#model,
       final: this.#final,
+      hasEnded: this.#hasEnded,
       usage: plain,
       raw: this.#raw,
       ...partsOf(plain, iterations),
@@ -85,12 +92,16 @@ class AnthropicUsageReader implements UsageReader {
     };
   }
 
+  /** Some gateways tell of the input at the beginning alone, or at the end alone, and 0 elsewhere. */
   #merge(usage: WireUsage): void {
+    const seen = this.#seen;
     this.#seen = {
-      input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
-      cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
+      input_tokens: usage.input_tokens || (seen.input_tokens ?? usage.input_tokens),
+      cache_read_input_tokens:
+        usage.cache_read_input_tokens || (seen.cache_read_input_tokens ?? usage.cache_read_input_tokens),
       cache_creation_input_tokens:
-        usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+        usage.cache_creation_input_tokens ||
+        (seen.cache_creation_input_tokens ?? usage.cache_creation_input_tokens),
       cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
       output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
       iterations: usage.iterations ?? this.#seen.iterations,

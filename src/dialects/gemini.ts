@@ -47,6 +47,8 @@ class GeminiUsageReader implements UsageReader {
   #model: string | undefined;
   #hasEnded = false;
   #usage: Usage = NO_USAGE;
+  /** Whether the last usage came with the end, or behind it. */
+  #isLastUsage = false;
   #raw: unknown;
   #unpriced: string | undefined;
 
@@ -58,6 +60,7 @@ class GeminiUsageReader implements UsageReader {
     return {
       model: this.#model,
       final: this.#hasEnded && this.#raw !== undefined,
+      hasEnded: this.#hasEnded && this.#isLastUsage,
       usage: this.#usage,
       raw: this.#raw,
       ...(this.#unpriced !== undefined && { unpriced: this.#unpriced }),
@@ -75,9 +78,11 @@ class GeminiUsageReader implements UsageReader {
     const parsed = payloadSchema.safeParse(payload);
     if (!parsed.success) throw new WireFormatError('gemini', parsed.error);
     this.#model = parsed.data.modelVersion ?? this.#model;
+    this.#isLastUsage = this.#hasEnded;
     this.#raw = carrier.data.usageMetadata;
     this.#usage = normalise(parsed.data.usageMetadata);
-    this.#unpriced = unpricedOf(parsed.data.usageMetadata);
+    // A later part may not tell it again.
+    this.#unpriced ??= unpricedOf(parsed.data.usageMetadata);
   }
 }
 

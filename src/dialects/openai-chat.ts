@@ -55,6 +55,7 @@ class ChatUsageReader implements UsageReader {
   #model: string | undefined;
   #usage: Usage = NO_USAGE;
   #final = false;
+  #hasEnded = false;
   #hasAudio = false;
   #raw: unknown;
 
@@ -70,12 +71,15 @@ class ChatUsageReader implements UsageReader {
       parsed.data.usage.completion_tokens_details,
     ].some((details) => (details?.audio_tokens ?? 0) > 0);
     this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
+    // Usage that was asked for comes behind the last choice.
+    this.#hasEnded = parsed.data.choices?.length === 0;
   }
 
   snapshot(): UsageSnapshot {
     return {
       model: this.#model,
       final: this.#final,
+      hasEnded: this.#hasEnded,
       usage: this.#usage,
       raw: this.#raw,
       ...(this.#hasAudio && { unpriced: 'audio' }),

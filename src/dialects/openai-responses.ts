@@ -70,6 +70,7 @@ class ResponsesUsageReader implements UsageReader {
     return {
       model: this.#model,
       final: this.#usage !== undefined,
+      hasEnded: this.#usage !== undefined,
       usage: this.#usage ?? NO_USAGE,
       raw: this.#raw,
       ...(this.#hasImage && { unpriced: 'image generation' }),

@@ -11,7 +11,6 @@ import { createMeterControl } from '../platform/meter-control.js';
 import { findCut, hasSealedRecord, readCalls } from '../platform/run-files.js';
 import { findWorker } from '../platform/worker.js';
 import type { FoundRecord } from '../ports/run-files.js';
-import { parseNdjson } from '../wire/ndjson.js';
 import { type Host, newToken, placeOf } from './compose.js';
 import { makePrivateDir, removePrivateDir } from './private-dir.js';
 
@@ -55,8 +54,8 @@ export function endMeter(host: Host, deps: ModeDeps): Promise<FoundRecord | unde
     ...deps,
     ...wayToMeter(host, deps.config),
     hasSealedRecord: () => hasSealedRecord({ task: deps.config.task, environment: host.environment }),
-    findCut: (ledger) => findCut(ledger, parseNdjson),
-    readCalls: (ledger) => readCalls(ledger, parseNdjson),
+    findCut,
+    readCalls,
   });
 }
 

@@ -25,7 +25,6 @@ import type { FileRead, Runner, SpawnChild } from '../ports/platform.js';
 import type { Store } from '../ports/store.js';
 import { reporters } from '../reporters/index.js';
 import { createStore } from '../stores/index.js';
-import { parseNdjson } from '../wire/ndjson.js';
 import { budgetParts } from './budget-parts.js';
 import { type Configured, configure } from './configure.js';
 import { makePrivateDir, removePrivateDir } from './private-dir.js';
@@ -85,15 +84,17 @@ async function runOne(
       const { runPost } = await import('../modes/post.js');
       const { endMeter } = await import('./background.js');
       const { findRecord } = await import('../platform/run-files.js');
+      const budget = budgetParts(config, host.environment, lateDispatcher(host.environment));
       const sources = {
         ...placeOf(config),
         usage: config.post.usage,
         environment: host.environment,
-        parseLines: parseNdjson,
+        runId: config.context.isActions ? config.context.runId : undefined,
+        notBefore: budget.markFile.find()?.at,
       };
       await runPost({
         ...deps,
-        ...budgetParts(config, host.environment, lateDispatcher(host.environment)),
+        ...budget,
         sleep,
         findRecord: (told) => findRecord({ ...sources, ...told }),
         decideNow,

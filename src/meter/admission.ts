@@ -67,6 +67,8 @@ export type Admission =
       readonly ceiling: number | undefined;
       /** What to tell the agent with this request. */
       readonly note: Note | undefined;
+      /** True where others had to settle first. */
+      readonly hasWaited?: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 

@@ -1,5 +1,6 @@
 /** One metered call over HTTP, from the request's bytes to the end of its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { nextTurn } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
@@ -137,6 +138,13 @@ export class MeteredCall implements RelayHooks, Client {
         return undefined;
       }
       ticket = admission.ticket;
+      // Clients that go away together are heard of one after the other.
+      if (admission.hasWaited) await nextTurn();
+      if (this.isGone) {
+        this.#services.guard.release(ticket);
+        this.#account.giveRequestBack();
+        return undefined;
+      }
       if (admission.ceiling !== undefined) dialect.setOutputCeiling(body, admission.ceiling);
       this.#hidesRequestedUsage = dialect.requestUsage(body);
       const { guard } = this.#services;
@@ -218,7 +226,7 @@ export class MeteredCall implements RelayHooks, Client {
         dialect.failure(502, `spendgate could not reach the upstream: ${describeError(end.error)}.`),
       );
     } else if (this.#response.headersSent) {
-      if (end.kind === 'broken') this.#response.socket?.resetAndDestroy();
+      if (end.kind === 'broken') this.#request.socket.resetAndDestroy();
       else this.#response.end(rest);
     } else if (told !== undefined) {
       this.#answer(dialect.refusal(told));
@@ -227,7 +235,7 @@ export class MeteredCall implements RelayHooks, Client {
       const isPassed = await passKept(this.#services.credentials, this.#response, { head, kept });
       if (!isPassed) this.#answer(dialect.failure(head.status < 400 ? 502 : head.status, UNREADABLE));
     } else if (end.head.status < 400) {
-      this.#response.socket?.resetAndDestroy();
+      this.#request.socket.resetAndDestroy();
     } else {
       const why = end.error === undefined ? '' : ` (${describeError(end.error)})`;
       this.#answer(dialect.failure(502, `The upstream's error message did not come whole${why}.`));

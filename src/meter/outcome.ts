@@ -86,16 +86,18 @@ function judgeAnswer(
 ): Outcome {
   const snapshot = heard?.snapshot ?? { model: undefined, final: false, usage: NO_USAGE, raw: undefined };
   const { inputTokens, outputTokens } = snapshot.usage;
-  // No call costs nothing at all: two zeros are a server that does not count.
+  // No call reads nothing: a zero is a server that does not count, and two are one that counts nothing at all.
   const isCounted = inputTokens !== 0 || outputTokens !== 0;
-  const isWhole = end.kind === 'complete' && snapshot.final && isCounted;
-  const partial = isCounted ? { ...snapshot.usage, outputTokens: undefined } : NO_USAGE;
-  const { cost, unpricedModel } = isWhole ? priceOf(head, snapshot) : UNPRICED;
+  const usage = inputTokens === 0 ? { ...snapshot.usage, inputTokens: undefined } : snapshot.usage;
+  const isEnded = end.kind === 'complete' || (snapshot.hasEnded === true && heard?.error === undefined);
+  const isWhole = isEnded && snapshot.final && isCounted;
+  const partial = isCounted ? { ...usage, outputTokens: undefined } : NO_USAGE;
+  const { cost, unpricedModel } = isWhole ? priceOf(head, { ...snapshot, usage }) : UNPRICED;
   const entry = {
     status: head.status,
-    outcome: outcomeOf(end, heard),
+    outcome: isWhole && heard?.error === undefined ? 'ok' : outcomeOf(end, heard),
     // The output count of a cut stream is what was reported until then, not what was made.
-    usage: isWhole ? snapshot.usage : partial,
+    usage: isWhole ? usage : partial,
     final: isWhole,
     costNanoUsd: cost?.nanoUsd,
     costSource: cost?.source ?? ('unknown' as const),
@@ -107,7 +109,7 @@ function judgeAnswer(
   const settlement: Settlement = isWhole
     ? {
         kind: 'known',
-        usage: snapshot.usage,
+        usage,
         costNanoUsd: cost?.nanoUsd,
         inputOnce: snapshot.inputOnce,
         unpricedModel,

@@ -80,7 +80,7 @@ export class Queue {
     this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
     clearTimeout(waiter.timer);
     waiter.forget();
-    waiter.resolve(admission);
+    waiter.resolve(admission.kind === 'admitted' ? { ...admission, hasWaited: true } : admission);
   }
 }
 

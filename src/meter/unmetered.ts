@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../core/errors.js';
+import type { CallEntry } from '../core/ledger.js';
 import type { Dialect } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
 import { MAX_KEY_LENGTH } from './counts.js';
@@ -55,15 +56,16 @@ export async function forwardUnmetered(services: MeterServices, unmetered: Unmet
   services.noteOther(route);
   const { clock, credentials } = services;
   const startedAt = clock.now();
+  const sent = mayCost ? noteSent(services, { path: target.path, startedAt }) : undefined;
   const screen = new KeyScreen(credentials);
   const end = await relay(upstreamRequest(services, unmetered, upstream), response, {
     onHead: (head) => (isShortError(head) ? 'keep' : (wayOfCoded(credentials, head) ?? 'relay')),
     onData: (chunk) => screen.push(chunk),
     redact: (header) => redact(credentials, header),
   });
-  if (mayCost) record(services, { path: target.path, startedAt, end });
+  if (sent) record(services, { ...sent, startedAt, end });
   if (end.kind !== 'complete' || end.head === undefined || response.headersSent)
-    return finish(end, response, { neighbour, rest: screen.end() });
+    return finish(end, { request, response }, { neighbour, rest: screen.end() });
   const { head, kept } = end;
   if (!(await passKept(credentials, response, { head, kept })))
     sendLocal(response, neighbour.failure(head.status < 400 ? 502 : head.status, UNREADABLE));
@@ -90,19 +92,30 @@ function upstreamRequest(
   };
 }
 
+/** What both lines of such a call say. */
+type Named = Pick<CallEntry, 'id' | 'at' | 'dialect' | 'requestedModel'>;
+
+/** It leaves: what is held for it, nobody can say. */
+function noteSent(
+  { ledger, nextId }: MeterServices,
+  { path, startedAt }: { readonly path: string; readonly startedAt: Date },
+): Named {
+  const requestedModel = path.slice(0, MAX_KEY_LENGTH);
+  const named = { id: nextId(), at: startedAt.toISOString(), dialect: 'unmetered', requestedModel };
+  ledger.append({ type: 'sent', ...named, inputTokens: 0, outputTokens: 0 });
+  return named;
+}
+
 /** A call that the meter cannot read is not free: it counts as a call whose tokens and cost nobody reported. */
 function record(
-  { clock, ledger, nextId }: MeterServices,
-  { path, startedAt, end }: { readonly path: string; readonly startedAt: Date; readonly end: RelayEnd },
+  { clock, ledger }: MeterServices,
+  { startedAt, end, ...named }: Named & { readonly startedAt: Date; readonly end: RelayEnd },
 ): void {
   const { entry } = judgeOutcome(end, undefined, () => ({ cost: undefined }));
   ledger.append({
     type: 'call',
-    id: nextId(),
-    at: startedAt.toISOString(),
+    ...named,
     durationMs: Math.max(0, clock.now().getTime() - startedAt.getTime()),
-    dialect: 'unmetered',
-    requestedModel: path.slice(0, MAX_KEY_LENGTH),
     caller: 'unknown',
     retry: false,
     ...entry,
@@ -111,12 +124,12 @@ function record(
 
 function finish(
   end: RelayEnd,
-  response: ServerResponse,
+  { request, response }: Pick<UnmeteredRequest, 'request' | 'response'>,
   { neighbour, rest }: { readonly neighbour: Dialect; readonly rest: Buffer },
 ): void {
   if (end.kind === 'gone') return;
   if (end.kind === 'complete') response.end(rest);
-  else if (response.headersSent) response.socket?.resetAndDestroy();
+  else if (response.headersSent) request.socket.resetAndDestroy();
   else {
     const text = `spendgate could not reach the upstream: ${describeError(end.error)}.`;
     sendLocal(response, neighbour.failure(502, text));

@@ -46,6 +46,7 @@ export class BackgroundMeter {
   readonly #ledger: RunLedger;
   readonly #sums = new RunningTotals();
   readonly #limitSums: LimitSums;
+  #callCount = 0;
   readonly #startedAt: Date;
   readonly #troubles: Trouble[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -129,6 +130,7 @@ export class BackgroundMeter {
     if (line.type === 'call') {
       this.#sums.add(line);
       this.#limitSums.add(line);
+      this.#callCount += 1;
     }
     this.#ledger.append(line);
   }
@@ -197,7 +199,13 @@ export class BackgroundMeter {
       attribution: order.attribution.facts,
     };
     const record = `${JSON.stringify(recordOf(facts, this.#sums.totals()), null, 2)}\n`;
-    const end = { endedAt: endedAt.toISOString(), stopReason, reason: stopMessage, otherRequests };
+    const end = {
+      endedAt: endedAt.toISOString(),
+      stopReason,
+      reason: stopMessage,
+      otherRequests,
+      calls: this.#callCount,
+    };
     this.#ledger.append({ type: 'end', ...end });
     const sealed = this.#ledger.seal(record);
     return { record, sealed: sealed && { variable: this.#ledger.variable, ...sealed } };

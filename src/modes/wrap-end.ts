@@ -98,7 +98,9 @@ export function lastLine({
   stopMessage,
   exitCode,
   otherRequests,
-}: Pick<RunEnd, 'endedAt' | 'stopReason' | 'otherRequests'> & Partial<RunEnd>): LedgerLine {
+  calls,
+}: Pick<RunEnd, 'endedAt' | 'stopReason' | 'otherRequests'> &
+  Partial<RunEnd> & { readonly calls: number }): LedgerLine {
   return {
     type: 'end',
     endedAt: endedAt.toISOString(),
@@ -106,6 +108,7 @@ export function lastLine({
     reason: stopMessage,
     exitCode,
     otherRequests,
+    calls,
   };
 }
 

@@ -124,7 +124,9 @@ class WrappedRun {
       return await this.#finish({ exitCode, guard, meter, runKey });
     } catch (error) {
       const endedAt = this.#deps.clock.now();
-      this.#ledger.append(lastLine({ endedAt, stopReason: 'agent-failed', otherRequests: 0 }));
+      this.#ledger.append(
+        lastLine({ endedAt, stopReason: 'agent-failed', otherRequests: 0, calls: this.#calls.length }),
+      );
       throw error;
     } finally {
       this.#unlisten();
@@ -225,7 +227,7 @@ class WrappedRun {
       otherRequests: otherRequestsOf(meter),
     };
     const record = recordOfRun(config, end, heard);
-    this.#ledger.append(lastLine(end));
+    this.#ledger.append(lastLine({ ...end, calls: this.#calls.length }));
     setUsageOutputs(runner, record);
     this.#seal(record);
     const unsaved = await rememberWrapped(this.#deps, end, record);

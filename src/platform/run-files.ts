@@ -10,6 +10,7 @@ import { countOf } from '../core/count-of.js';
 import { AppError, describeError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
+import { parseJson } from '../core/json.js';
 import { type CallEntry, type LedgerLine, readLedgerLine } from '../core/ledger.js';
 import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
@@ -21,14 +22,13 @@ import type { FoundRecord, RunLedger } from '../ports/run-files.js';
 const OPEN = 'open';
 /** Marks a run whose record the disk did not take. */
 const LOST = 'lost';
-/** More calls than a job can make; what is larger was not written by us. */
-const MAX_BYTES = 256 * 1024 * 1024;
+/** Room for a hundred thousand calls: an agent that can write there must not fill the memory of who reads it. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** How each of our lines begins. */
+const LINE_START = '{"type":"';
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_NOFOLLOW;
-
-/** Reads JSON lines; handed in, since the wire folder stands above this one. */
-export type ParseLines = (text: string) => unknown[];
 
 class FileLedger implements RunLedger {
   readonly variable: string;
@@ -107,7 +107,10 @@ export interface RecordSources extends RunPlace {
   /** True where a meter in the background has closed its record by now, whatever the variable still says. */
   readonly hasEnded?: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly parseLines: ParseLines;
+  /** Of the run that is judged; left out on a laptop. */
+  readonly runId?: string | undefined;
+  /** When `pre` looked at the budget: what began before is another run. */
+  readonly notBefore?: string | undefined;
 }
 
 /** @throws {AppError} `no-record`, or `bad-record` where what was handed in or left by another tool is none. */
@@ -115,9 +118,9 @@ export function findRecord(sources: RecordSources): FoundRecord {
   const { usage, environment, task, hasEnded = false } = sources;
   const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
   const isOpen = sum === OPEN && !hasEnded;
-  if (usage !== undefined) return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+  if (usage !== undefined) return isOpen ? disputed(usage, path.join(' ')) : given(usage);
   const file = path.join(' ');
-  if (isOpen) return findCut(file, sources.parseLines);
+  if (isOpen) return findCut(file);
   if (sum === LOST) return lost(file, `The disk did not take the record ${file}.`);
   if (sum && sum !== OPEN && file !== '') return sealed(file, sum);
   return newest(sources);
@@ -134,8 +137,8 @@ export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task
  * told a usage in its place, or a later step set the variable back to bring a ledger of its own: the run counts by its
  * ledger, where there is one, and is outside in either case.
  */
-function disputed({ parseLines }: RecordSources, usage: string, ledger: string): FoundRecord {
-  const found = findCut(ledger, parseLines);
+function disputed(usage: string, ledger: string): FoundRecord {
+  const found = findCut(ledger);
   return { ...(found.lost === undefined ? found : given(usage)), isDisputed: true };
 }
 
@@ -160,41 +163,61 @@ function lost(path: string, why: string, isUnfinished = false): FoundRecord {
 }
 
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
-function newest({ jobDir, task, parseLines }: RecordSources): FoundRecord {
+function newest(sources: RecordSources): FoundRecord {
+  const { jobDir, task } = sources;
   const prefix = `${gateSlug(task)}-`;
   const names = lstatSync(jobDir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(jobDir) : [];
   const own = names.filter(
     (name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)),
   );
   const last = own.sort().at(-1);
-  if (last === undefined)
+  const path = join(jobDir, last ?? '');
+  const lines = last === undefined ? undefined : linesIn(readText(path));
+  if (lines === undefined || isOfAnotherRun(lines[0], sources))
     throw new AppError('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-  const path = join(jobDir, last);
-  return rebuilt(path, linesIn(readText(path), parseLines));
+  return rebuilt(path, lines);
+}
+
+/** A folder may outlive a job, and with it what an earlier one left there. */
+function isOfAnotherRun(
+  first: LedgerLine | undefined,
+  { runId, notBefore }: Pick<RecordSources, 'runId' | 'notBefore'>,
+): boolean {
+  if (first?.type !== 'run') return false;
+  const isEarlier = notBefore !== undefined && Date.parse(first.startedAt) < Date.parse(notBefore);
+  return isEarlier || (runId !== undefined && first.runId !== runId);
 }
 
 /**
  * `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. Its first line was
  * there before the agent was: without it, it is not the one that `wrap` began.
  */
-export function findCut(path: string, parseLines: ParseLines): FoundRecord {
+export function findCut(path: string): FoundRecord {
   const text = readRegular(path);
   if (text === undefined)
     return lost(path, `The ledger ${path}, which was begun, is not there any more.`, true);
-  const lines = linesIn(text, parseLines).filter(({ type }) => type !== 'end');
+  const lines = linesIn(text).filter(({ type }) => type !== 'end');
   if (lines[0]?.type !== 'run') return lost(path, `The ledger ${path} is not the one that was begun.`, true);
   return rebuilt(path, lines);
 }
 
 /** @throws {AppError} `bad-record` when the file cannot be read. */
-export function readCalls(path: string, parseLines: ParseLines): CallEntry[] {
-  return linesIn(readText(path), parseLines).filter((line) => line.type === 'call');
+export function readCalls(path: string): CallEntry[] {
+  return linesIn(readText(path)).filter((line) => line.type === 'call');
 }
 
-function linesIn(text: string, parseLines: ParseLines): LedgerLine[] {
-  return parseLines(text)
-    .map(readLedgerLine)
-    .filter((line) => line !== undefined);
+/** One after the other: of what is none of ours, however much it is, nothing is kept. */
+function linesIn(text: string): LedgerLine[] {
+  const lines: LedgerLine[] = [];
+  for (let from = 0, end = 0; from < text.length; from = end + 1) {
+    const next = text.indexOf('\n', from);
+    end = next === -1 ? text.length : next;
+    const line = text.startsWith(LINE_START, from)
+      ? readLedgerLine(parseJson(text.slice(from, end)))
+      : undefined;
+    if (line) lines.push(line);
+  }
+  return lines;
 }
 
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
@@ -202,8 +225,9 @@ function rebuilt(path: string, lines: readonly LedgerLine[]): FoundRecord {
   const calls = lines.filter((line) => line.type === 'call');
   const header = lines.find((line) => line.type === 'run');
   const end = lines.find((line) => line.type === 'end');
+  const isWhole = end !== undefined && (end.calls ?? calls.length) <= calls.length;
   const facts = {
-    complete: end !== undefined,
+    complete: isWhole,
     runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
     task: header?.task ?? 'default',
     agent: header?.agent ?? 'unknown',
@@ -220,14 +244,23 @@ function rebuilt(path: string, lines: readonly LedgerLine[]): FoundRecord {
   return {
     record: recordOf(facts, totalsOf(calls)),
     origin: path,
-    findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...findPatterns(calls)],
-    isUnfinished: !end,
+    findings: [
+      ...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]),
+      ...(end && !isWhole ? [withHoles(path, calls.length, end.calls)] : []),
+      ...findPatterns(calls),
+    ],
+    isUnfinished: !isWhole,
   };
 }
 
 function unfinished(calls: number): Finding {
   const message = `The meter was ended before it could close its record; ${countOf(calls, 'settled call')} can be counted, calls in flight cannot.`;
   return finding('warning', 'run-unfinished', 'The run was cut short', message);
+}
+
+function withHoles(path: string, found: number, calls: number | undefined): Finding {
+  const message = `The ledger ${path} holds ${found} of the ${calls} calls of the run: the disk did not take the others, or somebody took them out.`;
+  return finding('warning', 'run-unfinished', 'Calls are missing from the ledger', message);
 }
 
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
