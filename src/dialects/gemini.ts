@@ -26,6 +26,7 @@ const wireUsage = z.object({
   cachedContentTokenCount: wireCount,
   candidatesTokenCount: wireCount,
   thoughtsTokenCount: wireCount,
+  totalTokenCount: wireCount,
   promptTokensDetails: modalities,
   candidatesTokensDetails: modalities,
 });
@@ -87,9 +88,14 @@ class GeminiUsageReader implements UsageReader {
 }
 
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
+  const inputTokens = sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount);
+  const told = sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount);
+  const isTotal = usage.totalTokenCount != null && inputTokens !== undefined;
+  // What is thought and not told stands in the total alone.
+  const rest = isTotal ? Math.max(0, (usage.totalTokenCount ?? 0) - inputTokens) : undefined;
   return {
-    inputTokens: sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount),
-    outputTokens: sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+    inputTokens,
+    outputTokens: rest === undefined ? told : Math.max(told ?? 0, rest),
     cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
     cacheWriteTokens: undefined,
     cacheWrite1hTokens: undefined,

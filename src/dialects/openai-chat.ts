@@ -15,7 +15,7 @@ import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
 import { hasKey, readCount } from '../wire/values.js';
-import { lowerTo } from './shared/output-ceiling.js';
+import { lowerAllTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readFallbacks, readModelsAndFallbacks } from './shared/steering.js';
 
@@ -102,9 +102,10 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
     details?.cache_write_tokens_details?.ttl_12h_tokens ??
     usage.claude_cache_creation_1_h_tokens ??
     undefined;
+  const inputTokens = wholeInput(usage, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0));
   return {
-    inputTokens: wholeInput(usage.prompt_tokens, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)),
-    outputTokens: wholeOutput(usage),
+    inputTokens,
+    outputTokens: wholeOutput(usage, inputTokens),
     cacheReadTokens,
     cacheWriteTokens,
     cacheWrite1hTokens,
@@ -113,18 +114,24 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
 }
 
 /** Older sites of new-api leave cached tokens out of the prompt: a part that is larger than the whole stands beside it. */
-function wholeInput(prompt: number | null | undefined, cached: number): number | undefined {
+function wholeInput(usage: z.infer<typeof wireUsage>, cached: number): number | undefined {
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
   if (prompt == null) return undefined;
-  return cached > prompt ? prompt + cached : prompt;
+  const isBeside = cached > prompt || (cached > 0 && total === prompt + cached + (completion ?? 0));
+  return isBeside ? prompt + cached : prompt;
 }
 
-/** xAI leaves reasoning out of the completion, and in the total. */
-function wholeOutput(usage: z.infer<typeof wireUsage>): number | undefined {
+/**
+ * xAI leaves reasoning out of the completion, and in the total; those who translate from Gemini leave its thoughts out of all
+ * but the total.
+ */
+function wholeOutput(usage: z.infer<typeof wireUsage>, input: number | undefined): number | undefined {
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
   if (completion == null) return undefined;
   const isBeside = reasoning > completion || total === (prompt ?? 0) + completion + reasoning;
-  return isBeside ? completion + reasoning : completion;
+  const told = isBeside ? completion + reasoning : completion;
+  return total == null || input === undefined ? told : Math.max(told, total - input);
 }
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
@@ -184,11 +191,7 @@ function setOutputCeiling(body: RequestBody, tokens: number): void {
   const isNewer = /^(?:o\d|gpt-[5-9])/.test(model) && !body.has('prompt');
   const added = isNewer ? 'max_completion_tokens' : 'max_tokens';
   const fields = given.length > 0 ? given : [added];
-  lowerTo(
-    body,
-    fields.map((name) => [name]),
-    tokens,
-  );
+  lowerAllTo(body, fields, tokens);
 }
 
 /** Mistral's models and their like refuse a user's message right behind a tool's. */

@@ -29,6 +29,7 @@ const wireUsage = z.object({
     .nullish(),
   output_tokens: wireCount,
   output_tokens_details: z.object({ reasoning_tokens: wireCount }).nullish(),
+  total_tokens: wireCount,
 });
 const response = z.object({
   model: z.string().nullish(),
@@ -44,7 +45,7 @@ const terminal = z.object({
   type: z.enum(LAST_EVENTS),
   response: z.unknown().optional(),
 });
-const plainBody = z.object({ object: z.literal('response') });
+const plainBody = z.object({ object: z.enum(['response', 'response.compaction']) });
 const withUsage = z.object({ usage: z.unknown().optional() });
 
 class ResponsesUsageReader implements UsageReader {
@@ -81,12 +82,21 @@ class ResponsesUsageReader implements UsageReader {
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
     inputTokens: usage.input_tokens ?? undefined,
-    outputTokens: usage.output_tokens ?? undefined,
+    outputTokens: wholeOutput(usage),
     cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
     cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: usage.input_tokens_details?.cache_write_tokens_details?.ttl_12h_tokens ?? undefined,
     reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
+}
+
+/** Gateways that translate may leave reasoning out of the output, or tell of it in the total alone. */
+function wholeOutput(usage: z.infer<typeof wireUsage>): number | undefined {
+  const { input_tokens: input, output_tokens: output, total_tokens: total } = usage;
+  const reasoning = usage.output_tokens_details?.reasoning_tokens ?? 0;
+  if (output == null) return undefined;
+  const told = reasoning > output ? output + reasoning : output;
+  return total == null || input == null ? told : Math.max(told, total - input);
 }
 
 const OUTSIDE: OutsideRules = { content: ['input'] };

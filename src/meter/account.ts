@@ -2,7 +2,7 @@
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
 import { lazily } from '../core/lazy.js';
-import { costOfAnswer, priceNames } from '../core/price.js';
+import { costOfAnswer, findPrice, type ModelPrice, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
 import { longWrites, NO_USAGE, type UsageSnapshot } from '../core/usage.js';
 import type { Dialect, RequestBody, RequestFacts } from '../ports/dialect.js';
@@ -165,9 +165,11 @@ export class CallAccount {
     const judged = isFailed ? await this.#readFailure(head, end.kept, heard) : undefined;
     if (head && !isFailed && head.status < 300) this.#services.failures.noteSuccess();
     const { mayWriteLongCache = false } = ticket;
-    const { entry, settlement } = judgeOutcome(end, heard, (head, snapshot) =>
+    const { entry, settlement: judgedAs } = judgeOutcome(end, heard, (head, snapshot) =>
       this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot),
     );
+    const settlement =
+      judgedAs.kind === 'unknown' ? { ...judgedAs, price: this.#priceOfAnother(heard) } : judgedAs;
     if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint());
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry, { note, head });
@@ -183,6 +185,15 @@ export class CallAccount {
   /** When the call is over, and the bytes of its request have left or never will. */
   giveRequestBack(): void {
     this.#pieces?.giveBack();
+  }
+
+  /** Of the model that said it answered, where it is not the one that was asked: an answer that was cut may still be its. */
+  #priceOfAnother(heard: TapResult | undefined): ModelPrice | undefined {
+    const { prices } = this.#services;
+    const { model: asked } = this.#facts ?? {};
+    const names = priceNames(asked, heard?.snapshot.model);
+    if (prices === undefined || (asked !== undefined && names.includes(asked))) return undefined;
+    return names.map((name) => findPrice(prices, name)).find((price) => price !== undefined);
   }
 
   async #readFailure(
@@ -205,7 +216,7 @@ export class CallAccount {
     const isStored = gateway.isStored?.(evidence) ?? false;
     const answer = { ...snapshot, isStored, surcharge: { ...snapshot.surcharge, factor } };
     const cost = costOfAnswer(gateway.readCost(evidence), answer, prices, names);
-    const isAnother = asked !== undefined && otherModels.length === 0 && !names.includes(asked);
+    const isAnother = asked !== undefined && ![asked, ...otherModels].some((name) => names.includes(name));
     const isUnpriced = cost === undefined && (isAnother || snapshot.unpriced !== undefined);
     if (!isUnpriced) return { cost };
     const name = oneLine(redact(credentials, names[0] ?? 'of a fallback'), MAX_MODEL_LENGTH);

@@ -117,6 +117,8 @@ export type Settlement =
       readonly mayGoOn: boolean;
       /** Tokens of the text that came; left out: none that was seen. */
       readonly textTokens?: number;
+      /** Of the model that answered, where it is another one; it may be the dearer one. */
+      readonly price?: ModelPrice | undefined;
       /** Output tokens at most, however long it took; left out: what was held. */
       readonly mostTokens?: number;
     };

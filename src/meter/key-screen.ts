@@ -2,28 +2,18 @@
  * Takes the key out of an answer as it passes: whatever an upstream repeats of a request, the agent never gets the key. As many
  * bytes stand there afterwards as before, so that every length stays right.
  */
-import { LEAST_KEY } from '../core/redact.js';
+import { spellingsOf } from '../core/redact.js';
 import type { Credentials } from './credentials.js';
 
 const NOTHING = Buffer.alloc(0);
 const STAR = '*'.charCodeAt(0);
-/** As it is, as it stands in an address, and as it stands in JSON, where some also escape the slash. */
-const SPELLINGS = [
-  (key: string) => key,
-  encodeURIComponent,
-  (key: string) => JSON.stringify(key).slice(1, -1),
-  (key: string) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
-];
-
 /** The credentials of a run are one object for as long as it lasts. */
 const KNOWN = new WeakMap<Credentials, readonly Buffer[]>();
 
-function spellingsOf(credentials: Credentials): readonly Buffer[] {
+function spellingsFor(credentials: Credentials): readonly Buffer[] {
   const known = KNOWN.get(credentials);
   if (known) return known;
-  const { key = '' } = credentials;
-  const words = key.length < LEAST_KEY ? [] : [...new Set(SPELLINGS.map((spell) => spell(key)))];
-  const spellings = words.map((word) => Buffer.from(word));
+  const spellings = spellingsOf(credentials.key).map((word) => Buffer.from(word));
   KNOWN.set(credentials, spellings);
   return spellings;
 }
@@ -31,7 +21,7 @@ function spellingsOf(credentials: Credentials): readonly Buffer[] {
 /** The same number of bytes without the key: these very bytes, where it does not stand in them. */
 export function maskKey(credentials: Credentials, bytes: Buffer): Buffer {
   let masked = bytes;
-  for (const spelling of spellingsOf(credentials)) {
+  for (const spelling of spellingsFor(credentials)) {
     for (let at = masked.indexOf(spelling); at !== -1; at = masked.indexOf(spelling, at + spelling.length)) {
       if (masked === bytes) masked = Buffer.from(bytes);
       masked.fill(STAR, at, at + spelling.length);
@@ -49,7 +39,7 @@ export class KeyScreen {
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
-    this.#spellings = spellingsOf(credentials);
+    this.#spellings = spellingsFor(credentials);
   }
 
   /** What goes on of these bytes, and of those held before. */

@@ -7,10 +7,11 @@ import { passedValue } from './credentials.js';
 import type { MeterServices } from './services.js';
 
 /**
- * By these a server takes a request for one of another method than the meter has judged.
+ * By these a server takes a request for one of another method or path than the meter has judged.
  * @see https://docs.cloud.google.com/apis/docs/system-parameters
  */
-const METHOD_OVERRIDE = /^x-(?:http-)?method(?:-override)?$/;
+const OVERRIDE =
+  /^x-(?:http-)?method(?:-override)?$|^x-(?:original|rewrite)-ur[il]$|^x-forwarded-(?:path|uri|prefix)$/;
 
 /** What the run says to one upstream, and what its client may not. Made once for a run. */
 export interface HeaderPolicy {
@@ -54,5 +55,5 @@ export function outgoingHeaders(
 
 /** Most names are told by their first letter. */
 function isMethodOverride(name: string): boolean {
-  return name.startsWith('x') && METHOD_OVERRIDE.test(name);
+  return name.startsWith('x') && OVERRIDE.test(name);
 }

@@ -13,7 +13,7 @@ export interface CanonicalPath {
 }
 
 const UNRESERVED = /%(?:2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
-const AMBIGUOUS = /;|%3b|%[01][0-9a-f]|%20|%7f/i;
+const AMBIGUOUS = /;|%3[bf]|%2[03]|%5c|%25(?=[0-9a-f]{2})|%[01][0-9a-f]|%7f/i;
 const ROUTE_MARKS = /%(?:2f|3a)/gi;
 
 /** An agent calls the same few paths over and over. */
@@ -32,7 +32,8 @@ export function canonicalise(target: string): CanonicalPath | undefined {
 function canonicalOf(target: string): CanonicalPath | undefined {
   const [rawPath = '', ...query] = target.split('?');
   if (!rawPath.startsWith('/')) return undefined;
-  // Parameters of a segment, blanks and control characters: some servers cut them off, and serve what stands in front.
+  // Parameters of a segment, the marks of a query and a fragment, blanks and control characters: some servers cut them off,
+  // and serve what stands in front. What is encoded twice, or leans the other way, some undo.
   if (AMBIGUOUS.test(rawPath)) return undefined;
   const decoded = decode(rawPath, UNRESERVED);
   const wirePath = tidy(decoded);

@@ -1,4 +1,5 @@
 /** What calls come to that nobody counted, or that are still to come: learned in this run from those that were counted. */
+import { dearestOf } from '../core/price.js';
 import type { TokenWeights } from '../core/weights.js';
 import type { Settlement, Ticket } from './admission.js';
 import { AnswerSizes } from './answer-sizes.js';
@@ -79,10 +80,12 @@ export class Reckoner {
       : (usage.inputTokens ?? held.inputTokens);
     const output = told ?? this.#outputAtMost(held, settlement, durationMs);
     const reported = settlement.kind === 'known' ? settlement.costNanoUsd : undefined;
+    const other = settlement.kind === 'unknown' ? settlement.price : undefined;
+    const price = dearestOf([held.price, other].filter((known) => known !== undefined));
     return {
       inputTokens: input,
       outputTokens: output,
-      costNanoUsd: reported ?? costAtMost(held, usage, input, output),
+      costNanoUsd: reported ?? costAtMost({ ...held, price }, usage, input, output),
       weightedTokens: weightAtMost(this.#weights, { ...usage, outputTokens: told }, input, output),
     };
   }

@@ -30,8 +30,12 @@ const TOKENS_PER_USE = 10_000;
 /** Of at most twenty addresses, with a large page behind each. */
 const GEMINI_FETCH_TOKENS = 20 * 25_000;
 
+/** OpenAI's shell runs at the client, or in a container of the server's, with files and skills of any size. */
+const CONTAINER = /^container_|\\/;
+
 interface Tool {
   type?: string;
+  environment?: string;
   uses?: number | undefined;
   tokensPerUse?: number | undefined;
 }
@@ -52,6 +56,7 @@ export class HostedTools {
     const isWhole = body.walk(['tools'], {
       scalar: (path, bytes) => {
         if (path === '.type') tool.type = textOf(bytes);
+        else if (path === '.environment.type') tool.environment = textOf(bytes);
         else if (path === '.max_uses') tool.uses = countOf(bytes);
         else if (path === '.max_content_tokens') tool.tokensPerUse = countOf(bytes);
       },
@@ -66,7 +71,8 @@ export class HostedTools {
 
   #add(tool: Tool, keys: readonly string[]): void {
     if (tool.type === undefined) this.#addUntyped(keys);
-    else if (!CLIENT.test(tool.type)) this.#addTyped(tool, tool.type);
+    else if (!CLIENT.test(tool.type) || CONTAINER.test(tool.environment ?? ''))
+      this.#addTyped(tool, tool.type);
   }
 
   #addTyped(tool: Tool, type: string): void {

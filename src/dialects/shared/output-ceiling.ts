@@ -2,6 +2,25 @@
 import type { RequestBody } from '../../ports/dialect.js';
 import { readCount } from '../../wire/values.js';
 
+/** Names that servers know a ceiling by: the one that is not looked at must not be the one that counts. */
+const OTHER_NAMES = [
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'max_new_tokens',
+  'maxTokens',
+];
+
+/** The same, and whatever other ceiling stands beside them. */
+export function lowerAllTo(body: RequestBody, fields: readonly string[], tokens: number): void {
+  const others = OTHER_NAMES.filter((name) => !fields.includes(name) && body.has(name));
+  lowerTo(
+    body,
+    [...fields, ...others].map((name) => [name]),
+    tokens,
+  );
+}
+
 /** Each of these fields holds no more than so many tokens afterwards; one that does already stays as it is. */
 export function lowerTo(body: RequestBody, fields: readonly (readonly string[])[], tokens: number): void {
   for (const field of fields) {

@@ -3,7 +3,9 @@
  * in which nobody looked at it: then another call is made than the one that was held, so what cannot be read is refused.
  * @see https://docs.litellm.ai/docs/proxy/client_side_fallbacks
  * @see https://openrouter.ai/docs/guides/routing/model-fallbacks
- * @see https://docs.litellm.ai/docs/completion/provider_specific_params
+ * @see https://docs.litellm.ai/docs/completion/provider_specific_params and /drop_params
+ * @see https://www.tensorzero.com/docs/gateway/api-reference/inference-openai-compatible
+ * @see https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks
  */
 import type { RequestBody, RequestItem } from '../../ports/dialect.js';
 import { readCount, readText } from '../../wire/values.js';
@@ -28,7 +30,13 @@ const STEERING = new Set([
 /** Tables of a gateway's own, by which another model is chosen. */
 const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
 /** Settings by which a client makes up models, prices, or failures that lead to another model. */
-const UNREADABLE = /^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)/;
+const UNREADABLE = new RegExp(
+  '^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)' +
+    // By whose price it is booked, which settings are taken out again, and whose the answer is.
+    '|^(?:base_model|additional_drop_params|model_list|custom_llm_provider)$|^tensorzero::(?:extra_body|params)$',
+);
+/** Where Vercel's gateway has the models that stand in. */
+const GATEWAY_MODELS = ['providerOptions', 'gateway', 'models'] as const;
 const MAX_MODELS = 100;
 const WHOLE = /^\d{1,15}$/;
 
@@ -65,13 +73,19 @@ function readAsked(body: RequestBody): string | undefined {
   const given = body.get('model');
   if (given == null) return undefined;
   if (typeof given !== 'string') throw new SyntaxError('`model` is no text');
+  // LiteLLM asks every one of them.
+  if (given.includes(',')) throw new SyntaxError('`model` names several at once');
   return given;
 }
 
 function listedIn(body: RequestBody): string[] {
   if (isPlainRequest(body)) return [];
   refuseHidden(body);
-  return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+  return [
+    ...textsOf(body, 'models'),
+    ...textsOf(body, ...GATEWAY_MODELS),
+    ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name)),
+  ];
 }
 
 function fallbacksIn(body: RequestBody): string[] {
@@ -139,9 +153,11 @@ export function nameIn(item: RequestItem): string | undefined {
   return item.keys.length > 0 ? undefined : readText(item.get());
 }
 
-function textsOf(body: RequestBody, name: string): string[] {
-  if (!body.has(name)) return [];
-  return bounded(listOf(body, name), name).map((item) => {
+function textsOf(body: RequestBody, ...path: readonly string[]): string[] {
+  const name = path.join('.');
+  if (!body.has(...path)) return [];
+  if (body.head(1, ...path) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
+  return bounded(body.items(...path), name).map((item) => {
     const text = nameIn(item);
     if (text === undefined) throw new SyntaxError(`\`${name}\` is no list of texts`);
     return text;
