@@ -73,4 +73,7 @@ test('a key is taken out of a text, and a word that stands in for one is not', (
     'Bearer ***, ***',
   );
   expect(redact({ token: 't', key: 'json' }, 'application/json')).toBe('application/json');
+  const quoted = 'sk-re"al/key';
+  for (const spelt of [JSON.stringify(quoted), JSON.stringify(quoted).replaceAll('/', '\\/')])
+    expect(redact({ token: 't', key: quoted }, `x ${spelt} y`)).toBe('x "***" y');
 });

@@ -15,6 +15,13 @@ function leaving(raw: readonly string[], from: HeaderPolicy | undefined) {
 }
 
 describe('a request leaves', () => {
+  test.each(['X-HTTP-Method-Override', 'X-Original-URL', 'x-rewrite-url', 'X-Forwarded-Prefix'])(
+    'without %s, by which another one would be served',
+    (name) => {
+      expect(leaving([name, '/key/generate', 'a', 'b'], undefined).headers).toEqual(['a', 'b']);
+    },
+  );
+
   test('with its own headers in their order and form, and the key in place of the token', () => {
     const raw = ['Host', 'meter', 'Authorization', 'Bearer sk-run-token', 'X-Mine', 'a', 'x-mine', 'b'];
     expect(leaving(raw, undefined)).toEqual({

@@ -67,6 +67,13 @@ describe('canonicalise', () => {
     },
   );
 
+  test.each(['/v1/messages%3f/count_tokens', '/v1/messages%23', '/key%5cgenerate', '/%256bey/generate'])(
+    '%s would be another route to a server that undoes more',
+    (target) => {
+      expect(canonicalise(target)).toBeUndefined();
+    },
+  );
+
   test('never leaves the host', () => {
     for (const target of ['//evil.example/v1', '/\\evil.example', '/@evil.example', '///evil.example']) {
       expect(canonicalise(target)?.path).toMatch(/^\/@?(?:evil\.example)(?:\/v1)?$/);

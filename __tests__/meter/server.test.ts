@@ -989,6 +989,29 @@ describe('what comes from outside', () => {
     expect((await send(meter.url + messages.path, { body: messages.body })).status).toBe(502);
   });
 
+  test('calls that wait for others never left when their client goes away with those', async () => {
+    const upstream = await rawUpstream('', { hang: true });
+    const meter = await metered({ upstream: upstream.url, limits: { maxTokens: 1_000_000 } });
+    const controller = new AbortController();
+    const asked = Array.from({ length: 8 }, () =>
+      fetch(`${meter.url}${messages.path}`, {
+        method: 'POST',
+        headers: { 'x-api-key': TOKEN, 'content-type': 'application/json' },
+        body: JSON.stringify(messages.body),
+        signal: controller.signal,
+      }).catch(() => undefined),
+    );
+    while (upstream.targets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
+    await Promise.all(asked);
+    while (meter.entries.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(meter.entries.map(({ outcome }) => outcome)).toEqual(['aborted']);
+    expect(meter.lines.filter(({ type }) => type === 'sent')).toHaveLength(1);
+    await meter.close();
+    await upstream.close();
+  });
+
   test('a client that leaves is counted as aborted, and what it held is not lost', async () => {
     const upstream = await rawUpstream(
       'data: {"type":"message_start","message":{"model":"claude-sonnet-4-5","usage":{"input_tokens":900,"output_tokens":1}}}\n\n',

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { AppError, type ErrorCode } from '../../src/core/errors.js';
-import type { CallEntry, RunHeader, SentCall } from '../../src/core/ledger.js';
+import type { CallEntry, LedgerLine, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
 import { findRecord, hasSealedRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
@@ -124,6 +125,53 @@ describe('the ledger of a run', () => {
     const jobDir = newDir();
     open(jobDir).append(header('triage'));
     expect(readdirSync(jobDir).join()).not.toContain('0123456789');
+  });
+});
+
+describe('a ledger without a record', () => {
+  const end = (calls?: number): LedgerLine => ({
+    type: 'end',
+    endedAt: '2026-05-01T00:10:00.000Z',
+    stopReason: 'completed',
+    otherRequests: 0,
+    ...(calls === undefined ? {} : { calls }),
+  });
+
+  test.each([
+    [2, true],
+    [undefined, true],
+    [3, false],
+  ])('that was told of %p calls and holds two is whole: %p', (calls, isWhole) => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    for (const line of [header('triage'), call('42-1-1', 7), call('42-1-2', 7), end(calls)])
+      ledger.append(line);
+    const found = find(jobDir);
+    expect(found).toMatchObject({ record: { complete: isWhole, requests: 2 }, isUnfinished: !isWhole });
+    expect(found.findings.map(({ id }) => id)).toEqual(isWhole ? [] : ['run-unfinished']);
+  });
+
+  test.each<[string, Partial<RecordSources>, ErrorCode | undefined]>([
+    ['of this run', { runId: '42-1', notBefore: '2026-04-30T23:59:00Z' }, undefined],
+    ['of another run', { runId: '43-1' }, 'no-record'],
+    ['that began before `pre` looked', { notBefore: '2026-05-01T00:00:01Z' }, 'no-record'],
+  ])('%s in a folder that outlives its job', (_name, sources, code) => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    for (const line of [header('triage'), call('42-1-1', 7), end(1)]) ledger.append(line);
+    expect(codeOf(() => find(jobDir, sources))).toBe(code);
+  });
+
+  test('in which others wrote without end is read for what is ours', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    for (const line of [header('triage'), call('42-1-1', 7)]) ledger.append(line);
+    const [file = ''] = readdirSync(jobDir);
+    appendFileSync(join(jobDir, file), '{}\n'.repeat(5_000_000));
+    ledger.append(call('42-1-2', 7));
+    const before = process.memoryUsage().heapUsed;
+    expect(find(jobDir).record.requests).toBe(2);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
   });
 });
 

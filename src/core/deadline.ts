@@ -27,13 +27,6 @@ export async function withDeadline<T>(
 }
 
 /** Keeps no process alive by itself. */
-/** When everything has been heard that has arrived by now. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -187,13 +187,14 @@ export class CallAccount {
     this.#pieces?.giveBack();
   }
 
-  /** Of the model that said it answered, where it is not the one that was asked: an answer that was cut may still be its. */
+  /** Of the model that said it answered, where that of the one that was asked does not say it: an answer that was cut may still be its. */
   #priceOfAnother(heard: TapResult | undefined): ModelPrice | undefined {
     const { prices } = this.#services;
     const { model: asked } = this.#facts ?? {};
     const names = priceNames(asked, heard?.snapshot.model);
-    if (prices === undefined || (asked !== undefined && names.includes(asked))) return undefined;
-    return names.map((name) => findPrice(prices, name)).find((price) => price !== undefined);
+    if (prices === undefined) return undefined;
+    const isHeld = asked !== undefined && names.includes(asked) && findPrice(prices, asked) !== undefined;
+    return isHeld ? undefined : names.map((name) => findPrice(prices, name)).find(Boolean);
   }
 
   async #readFailure(

@@ -1,6 +1,6 @@
 /** One metered call over HTTP, from the request's bytes to the end of its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { nextTurn } from '../core/deadline.js';
+import { sleep } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
@@ -13,6 +13,7 @@ import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { withoutMasks } from './query.js';
+import { MOMENT_MS } from './queue.js';
 import {
   type RelayEnd,
   type RelayHooks,
@@ -138,8 +139,7 @@ export class MeteredCall implements RelayHooks, Client {
         return undefined;
       }
       ticket = admission.ticket;
-      // Clients that go away together are heard of one after the other.
-      if (admission.hasWaited) await nextTurn();
+      if (admission.hasWaited) await sleep(MOMENT_MS);
       if (this.isGone) {
         this.#services.guard.release(ticket);
         this.#account.giveRequestBack();

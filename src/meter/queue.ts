@@ -14,6 +14,8 @@ interface Waiter {
   forget: () => void;
 }
 
+/** Clients that go away together are heard of one after the other: a call that has waited waits for so long to hear of its own. */
+export const MOMENT_MS = 10;
 export const CLIENT_GONE = 'The client went away.';
 const MAX_WAIT_MS = 5 * 60_000;
 /** After so many, all others wait as well: calls in flight come to an end, and the one that waits has all the room. */
