@@ -21,7 +21,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   dialects: { folders: ADAPTER, packages: ['zod'] },
   gateways: { folders: ADAPTER, packages: ['zod', 'node:crypto'] },
   agents: { folders: [...ADAPTER, 'files'], packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
-  stores: { folders: ADAPTER, packages: ['zod', 'node:fs/promises', 'node:path', '@actions/cache'] },
+  stores: {
+    folders: ADAPTER,
+    packages: ['node:crypto', 'zod', 'node:fs/promises', 'node:path', '@actions/cache'],
+  },
   reporters: { folders: ADAPTER, packages: ['zod'] },
   alerts: { folders: ['core', 'ports'], packages: ['node:crypto'] },
   platform: {

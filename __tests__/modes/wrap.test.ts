@@ -1122,7 +1122,7 @@ describe('time and cancellation', () => {
     });
     expect(parseRecord(String(outputs['usage']))).toMatchObject({
       'stop-reason': 'cancelled',
-      'stop-message': expect.stringContaining('The job was cancelled'),
+      'stop-message': expect.stringContaining('the job was cancelled'),
     });
   });
 

@@ -14,10 +14,11 @@ export interface Observed {
 
 export type RangeVerdict = 'within' | 'below' | 'above' | 'unknown';
 
-/** A partial figure can prove "above", and nothing else. */
+/** A partial figure can prove "above", and where nothing is too much, "within". */
 export function judgeRange(observed: Observed | undefined, range: Range): RangeVerdict {
   if (observed === undefined) return 'unknown';
   if (range.max !== undefined && observed.value > range.max) return 'above';
-  if (!observed.exact) return 'unknown';
-  return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
+  const isEnough = range.min === undefined || observed.value >= range.min;
+  if (!observed.exact) return isEnough && range.max === undefined ? 'within' : 'unknown';
+  return isEnough ? 'within' : 'below';
 }

@@ -45,7 +45,10 @@ export function reconcile(ask: Reconcilable): Reconciliation {
 /** A run whose figures are lower bounds explains part of the count, and nobody knows how much of the rest. */
 function incomplete({ before, after, record }: Reconcilable, moved: Amount): Reconciliation {
   const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
-  const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
+  const why = record.complete
+    ? 'not every call of this run told its tokens or has a price'
+    : 'the run was cut short';
+  const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since ${why}`;
   const title = 'The gateway’s count cannot be checked';
   const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
   return {

@@ -32,7 +32,10 @@ const testamentSchema = z.object({
   withheldHeaders: z.record(z.string(), z.number()),
   gatewayVersion: z.string().optional(),
   troubles: z.array(
-    z.object({ id: z.enum(['ledger-trouble', 'unread-usage', 'unexpected']), message: z.string() }),
+    z.object({
+      id: z.enum(['ledger-trouble', 'not-handed-on', 'unread-usage', 'unexpected']),
+      message: z.string(),
+    }),
   ),
 });
 

@@ -98,7 +98,7 @@ function judgeMetric(
     return [
       finding('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
         position,
-        advice: 'Part of the usage was not reported by the upstream.',
+        advice: whyPartial(record, metric),
       }),
     ];
   }
@@ -112,6 +112,14 @@ function judgeMetric(
       advice,
     }),
   ];
+}
+
+function whyPartial(record: UsageRecord, metric: Metric): string {
+  if (!record.complete)
+    return 'The run was cut short: what was under way, or was not written down, is missing.';
+  return metric === 'cost' && record['unreported-requests'] === 0
+    ? 'Some calls have no known price.'
+    : 'Part of the usage was not reported by the upstream.';
 }
 
 /** A run that a limit ended is outside whatever its figures say: they were cut. */

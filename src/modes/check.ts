@@ -161,7 +161,7 @@ function plain(sentence: string): string {
 }
 
 function note({ config, runner }: ModeDeps, why: string): void {
-  const message = `No check ${config.check.name} is kept: ${why}.`;
+  const message = `No check ${config.check.name} is kept: ${why.replace(/\.$/, '')}.`;
   runner.annotate(finding('notice', NO_CHECK, 'There is no check', message));
 }
 

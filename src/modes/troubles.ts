@@ -14,6 +14,12 @@ const KINDS: Readonly<Record<Trouble['id'], Kind>> = {
     title: 'The ledger could not be written',
     advice: 'Look at the disk of the runner. The figures come from memory, so they are whole all the same.',
   },
+  'not-handed-on': {
+    level: 'error',
+    title: 'Later steps could not be told of this run',
+    advice:
+      'Something took away the files of the runner, so that `post` finds no record: look at what the agent, or a clean-up in it, removed.',
+  },
   'unread-usage': {
     level: 'notice',
     title: 'An answer could not be read',

@@ -60,7 +60,7 @@ export function stopOf(
 function endingMessage(ending: 'timed-out' | 'cancelled', { wrap }: Config): string {
   return ending === 'timed-out'
     ? `The command ran longer than \`timeout\` (${(wrap.limits.timeoutMs ?? 0) / 1000} s); its process group was ended.`
-    : 'The job was cancelled; the process group of the command was ended.';
+    : 'The runner ended this step: the job was cancelled, or ran out of time. The process group of the command was ended.';
 }
 
 export function recordOfRun(config: Config, end: RunEnd, heard: Heard): UsageRecord {

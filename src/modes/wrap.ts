@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
 import { LONGEST_TIMER_MS } from '../core/deadline.js';
-import { AppError } from '../core/errors.js';
+import { AppError, describeError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
 import { isLimitStop } from '../core/limits.js';
@@ -228,7 +228,7 @@ class WrappedRun {
     };
     const record = recordOfRun(config, end, heard);
     this.#ledger.append(lastLine({ ...end, calls: this.#calls.length }));
-    setUsageOutputs(runner, record);
+    this.#hand(() => setUsageOutputs(runner, record));
     this.#seal(record);
     const unsaved = await rememberWrapped(this.#deps, end, record);
     await showWrapped(this.#deps, record, {
@@ -243,10 +243,20 @@ class WrappedRun {
 
   #seal(record: UsageRecord): void {
     const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
-    this.#deps.runner.setOutput('record', sealed?.path);
+    const { config, runner } = this.#deps;
+    this.#hand(() => runner.setOutput('record', sealed?.path));
     // Where the disk took no record, the outputs alone hold it.
-    this.#deps.runner.exportVariable(this.#ledger.variable, sealed?.value ?? this.#ledger.lost);
-    announceMarks(this.#deps.config, this.#deps.runner);
+    this.#hand(() => runner.exportVariable(this.#ledger.variable, sealed?.value ?? this.#ledger.lost));
+    this.#hand(() => announceMarks(config, runner));
+  }
+
+  /** The files by which later steps are told may be gone: the run and its figures are not. */
+  #hand(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#note('not-handed-on', describeError(error));
+    }
   }
 
   #note(id: Trouble['id'], message: string): void {

@@ -7,8 +7,9 @@
  * to 15 minutes (so there is a deadline of our own).
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
-import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { describeError } from '../core/errors.js';
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { AppError, describeError } from '../core/errors.js';
 import { blindGate, type GateEntry, type GateReading, readFrom } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
@@ -138,11 +139,19 @@ class ActionsCacheStore implements Store {
   async #list(prefix: string, ref?: string): ReturnType<CacheAccess['list']> {
     const { github } = this.#context;
     if (github === undefined) return { reason: 'no token to list caches with' };
-    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+    const late = {
+      reason: `the list of caches did not come within ${LIST_MS / 1000} s`,
+      isTrouble: true,
+    };
     const list = (): ReturnType<CacheAccess['list']> =>
-      github.listCaches(prefix, ref).catch((error: unknown) => ({
-        reason: `caches could not be listed, which needs \`actions: read\`: ${describeError(error)}`,
-      }));
+      github.listCaches(prefix, ref).catch((error: unknown) => {
+        const isForbidden = error instanceof AppError && error.code === 'permission-missing';
+        const why = isForbidden ? ', which needs `actions: read`' : '';
+        return {
+          reason: `caches could not be listed${why}: ${describeError(error)}`,
+          isTrouble: !isForbidden,
+        };
+      });
     return this.#listPatience.ask(list, late);
   }
 
@@ -188,8 +197,20 @@ class ActionsCacheStore implements Store {
   }
 }
 
-/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+/** Clears the one path we write, whatever the agent put there, and took from us; other files stay where that is so. */
 async function makeRoom(file: string): Promise<void> {
+  try {
+    await clear(file);
+  } catch {
+    // Too deep, or without rights: what cannot be taken away can still be moved, with a right to the folder around it alone.
+    const { mode } = await stat('.');
+    await chmod('.', mode | 0o700);
+    await rename(FOLDER, `${FOLDER}-${randomUUID()}`);
+    await clear(file);
+  }
+}
+
+async function clear(file: string): Promise<void> {
   const folder = await lstat(FOLDER).catch(() => undefined);
   if (folder && !folder.isDirectory()) await rm(FOLDER, { force: true });
   await mkdir(FOLDER, { recursive: true });

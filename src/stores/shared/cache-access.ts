@@ -2,11 +2,18 @@
 import type { CacheList } from '../../ports/github.js';
 import type { Saved } from '../../ports/store.js';
 
+/** Why there is no list. */
+export interface Unlisted {
+  readonly reason: string;
+  /** True where there should have been one. */
+  readonly isTrouble?: boolean;
+}
+
 export interface CacheAccess {
   /** False where there is no cache service. */
   isAvailable(): Promise<boolean>;
   /** @param ref leaves out the entries of all others */
-  list(prefix: string, ref?: string): Promise<CacheList | { readonly reason: string }>;
+  list(prefix: string, ref?: string): Promise<CacheList | Unlisted>;
   /** The newest key of this run's scopes that begins so; `undefined` for none, and for a service that is down. */
   lookUp(file: string, prefix: string): Promise<string | undefined>;
   /** Content of the entry with exactly this key. */

@@ -26,7 +26,7 @@ import {
   trustedRef,
 } from '../../core/gate.js';
 import type { Saved, StoreContext } from '../../ports/store.js';
-import type { CacheAccess } from './cache-access.js';
+import type { CacheAccess, Unlisted } from './cache-access.js';
 import { changeOf, changesIn, type Found, newestCopy } from './cache-changes.js';
 import { type GateWords, readGateWords } from './gate-words.js';
 
@@ -75,7 +75,7 @@ export class CacheGates {
   async read(gate: string, blockForMs: number | undefined, wantsAll: boolean): Promise<GateReading> {
     const at = this.#context.clock.now();
     const listed = await this.#listed(gate, blockForMs);
-    if ('reason' in listed) return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
+    if ('reason' in listed) return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed);
     const inList = listed.changes;
     const late = await this.#closedByThisRun(gate, decideChanges(inList, at, blockForMs)?.deciding);
     const isNews =
@@ -128,12 +128,12 @@ export class CacheGates {
   }
 
   /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
-  async #listed(gate: string, blockForMs: number | undefined): Promise<Seen | { readonly reason: string }> {
-    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+  async #listed(gate: string, blockForMs: number | undefined): Promise<Seen | Unlisted> {
+    const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s`, isTrouble: true };
     return withDeadline(this.#list(gate, blockForMs), LIST_MS, () => late);
   }
 
-  async #list(gate: string, blockForMs: number | undefined): Promise<Seen | { readonly reason: string }> {
+  async #list(gate: string, blockForMs: number | undefined): Promise<Seen | Unlisted> {
     const reader = { trusted: this.#trustedRef, now: this.#context.clock.now(), blockForMs };
     const all = await this.#cache.list(gateKeyPrefix(gate));
     if ('reason' in all) return all;
@@ -176,7 +176,7 @@ export class CacheGates {
   async #fromLookUp(
     gate: string,
     options: { blockForMs: number | undefined; wantsAll: boolean },
-    whyNotListed: string,
+    { reason: whyNotListed, isTrouble = false }: Unlisted,
   ): Promise<GateReading> {
     const at = this.#context.clock.now();
     const unseen = [`entries of other branches (${whyNotListed})`];
@@ -193,6 +193,8 @@ export class CacheGates {
         changes.length === 0
           ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
           : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+      // Where the list should have come, an entry of another branch may well stand in it.
+      if (changes.length === 0 && isTrouble) return blind(evidence());
       const reading = await this.#told(gate, changes, { ...options, evidence });
       const { state, entry } = reading;
       if (state !== 'open' || isTrustedRun(this.#context)) return readFrom(STORE, at, reading, unseen);
