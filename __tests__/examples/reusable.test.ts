@@ -36,6 +36,22 @@ test('the caller gets the steps, and what they came to', async () => {
   expect(jobs[2]?.steps[0]?.stdout).toBe(`It cost ${cost} USD, and is unknown\n`);
 });
 
+test("the limits hold, whatever the caller's policy file says of `observe`", async () => {
+  const { failed, jobs } = await world.run('reusable-caller.yml', {
+    event: 'schedule',
+    workflows,
+    files: {
+      '.github/spendgate.yml': `version: 1
+defaults: { observe: true, max-requests: 3 }
+tasks: { changelog: {} }
+`,
+    },
+  });
+  expect(failed).toBe(true);
+  expect(jobs[0]?.outputs['cost-usd']).toBeDefined();
+  expect(world.provider.billed).toHaveLength(3);
+});
+
 test('the key is the one that the caller gave', async () => {
   await call();
   const keys = world.provider.requests
