@@ -6,7 +6,8 @@ import { defineInputs } from './spec.js';
 export const LIMITS_INPUTS = defineInputs({
   'max-cost': {
     modes: ['wrap'],
-    description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
+    description:
+      'The run may cost this much. A call that could pass it, within the bounds of docs/limits.md, is refused before it leaves. A model without a price counts only by what the gateway reports of its cost; `on-unpriced: block` refuses it.',
     example: '2 USD',
     parse: parseUsd,
   },
