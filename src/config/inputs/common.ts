@@ -29,7 +29,8 @@ export const COMMON_INPUTS = defineInputs({
   },
   observe: {
     modes: MODES,
-    description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+    description:
+      '`true` reports everything, and no limit, budget, gate or verdict fails a step or refuses a call: the way to start. The exit code of the agent, the `timeout` of its command, wrong inputs and `mode: gate` act as ever.',
     example: 'true',
     default: '`false`',
     parse: parseBoolean,
