@@ -14,6 +14,8 @@ import { codeBlocks, PAGES, readRepositoryFile as read } from './support/pages.j
 import {
   expectKnownInputs,
   expectKnownOutputs,
+  keptCredentials,
+  keysBehindAgents,
   stepsOf,
   unpinned,
   workflowErrors,
@@ -94,6 +96,11 @@ describe.each(workflows)('%s', (_name, yaml) => {
 
   test('uses outputs that its steps set', () => {
     expectKnownOutputs(yaml);
+  });
+
+  test('leaves no token in the workspace, and no key of the gateway behind an agent in a step of its own', () => {
+    expect(keptCredentials(yaml)).toEqual([]);
+    expect(keysBehindAgents(yaml)).toEqual([]);
   });
 
   test('pins other actions by SHA, or is an example that shows ours', () => {

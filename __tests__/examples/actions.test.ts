@@ -93,6 +93,15 @@ describe('claude-code-action.yml', () => {
     });
   });
 
+  test('tells a run outside its range, and closes no gate, which it could not', async () => {
+    const { jobs } = await run(90);
+    const { annotations = [], outcome, outputs } = jobs[0]?.steps.at(-1) ?? {};
+    expect([outcome, outputs?.['verdict']]).toEqual(['success', 'outside']);
+    expect(outputs?.['gate']).not.toBe('closed');
+    expect(outputs?.['findings']).not.toContain('gate-');
+    expect(annotations.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   test.each([
     ['a stranger', comment('NONE')],
     ['a comment to somebody else', comment('OWNER', 'thanks')],

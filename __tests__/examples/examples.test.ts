@@ -7,6 +7,8 @@ import type { WorkflowDefinition } from '../support/workflow/definition.js';
 import {
   expectKnownInputs,
   expectKnownOutputs,
+  keptCredentials,
+  keysBehindAgents,
   unpinned,
   workflowErrors,
 } from '../support/workflow-check.js';
@@ -25,6 +27,11 @@ describe.each(EXAMPLES)('%s', (name) => {
 
   test('uses outputs that its steps set', () => {
     expectKnownOutputs(yaml);
+  });
+
+  test('leaves no token in the workspace, and no key of the gateway behind an agent in a step of its own', () => {
+    expect(keptCredentials(yaml)).toEqual([]);
+    expect(keysBehindAgents(yaml)).toEqual([]);
   });
 
   test('pins the actions of others by SHA', () => {

@@ -55,6 +55,25 @@ export function expectKnownOutputs(yaml: string): void {
   }
 }
 
+/** Checkouts that leave the token of the job in the folder that the agent works in. */
+export function keptCredentials(yaml: string): CheckedStep[] {
+  return stepsOf(yaml).all.filter(
+    ({ uses, with: inputs }) =>
+      uses?.startsWith('actions/checkout@') && inputs?.['persist-credentials'] !== false,
+  );
+}
+
+/** Keys of the gateway in a `post` behind a meter in the background: the agent's step in between sets its variables. */
+export function keysBehindAgents(yaml: string): string[] {
+  return Object.values((parse(yaml) as WorkflowDefinition).jobs).flatMap(({ steps = [] }) => {
+    const start = steps.findIndex(({ with: inputs }) => inputs?.['background'] === true);
+    return (start === -1 ? [] : steps.slice(start))
+      .filter(({ with: inputs }) => inputs?.['mode'] === 'post')
+      .flatMap(({ with: inputs = {} }) => Object.keys(inputs))
+      .filter((name) => name === 'gateway-key' || name === 'admin-key');
+  });
+}
+
 /** Actions of others that are not pinned by SHA. */
 export function unpinned(yaml: string): string[] {
   return stepsOf(yaml)
