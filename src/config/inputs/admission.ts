@@ -33,7 +33,7 @@ export const ADMISSION_INPUTS = defineInputs({
   'kill-switch': {
     modes: ['pre', 'wrap'],
     description:
-      'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+      'Any value but empty, `false`, `0`, `no` and `off` lets no agent start. Meant for a variable, so that one click holds back every workflow.',
     example: '${{ vars.SPENDGATE_HALT }}',
     parse: parseKillSwitch,
   },
