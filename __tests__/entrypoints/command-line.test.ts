@@ -71,6 +71,20 @@ test.each(['wrap --observe no -- echo hi', 'wrap stray -- echo'])(
   },
 );
 
+test('help names the default that holds on the command line, and says what is no input', () => {
+  let help = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    help += String(text);
+    return true;
+  });
+  expect(() => parsed('meter --help')).toThrow();
+  const words = help.replaceAll(/\s+/g, ' ');
+  expect(words).toContain('Default: the variable GITHUB_TOKEN.');
+  expect(words).not.toContain('${{');
+  expect(words).toContain('--port, --json and --compare are no inputs.');
+  expect(words).toContain('JSON is what it prints anyway');
+});
+
 describe('a flag that is none', () => {
   test('is a fault beside what else is wrong, with the nearest one and how it is written', () => {
     const { inputs, agentCommand, faults } = parsed(

@@ -1,4 +1,4 @@
-/** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
+/** Flags are the inputs' names; the parser is commander. Every input may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
 import { Command, type Option } from 'commander';
 import type { RawInputs } from '../config/config.js';
 import { INPUT_NAMES, type InputName, inputSpec, MODES, type Mode, SWITCHES } from '../config/inputs.js';
@@ -46,14 +46,16 @@ const NOT_FOR_METER = new Set<InputName>([
   'kill-switch',
 ]);
 const SWITCH_FLAGS: ReadonlySet<string> = new Set([...SWITCHES].map((name) => `--${name}`));
+const METERED_JSON = 'JSON is what it prints anyway: where it listens, and at the end its record';
 /** From here on the words are the agent's. */
 const END_OF_FLAGS = '--';
 const EXIT_CODES = `
-Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
-4 the gateway failed, 5 a store failed. wrap passes the command's own code through
-unless a limit ended it (3).
+Exit codes: 0 fine, 1 our fault, 2 wrong usage, or a command that cannot be started,
+3 denied by budget, limit, gate, kill switch or re-runs, 4 the gateway failed, 5 a store
+failed. wrap passes the command's own code through unless a limit ended it (3).
 
-Each flag may stand in a variable instead, keys best of all: SPENDGATE_GATEWAY_KEY.`;
+Each input may stand in a variable instead, keys best of all: SPENDGATE_GATEWAY_KEY.
+--port, --json and --compare are no inputs.`;
 
 /** @throws {CommanderError} when the words are off, and when help or version was asked for. */
 export function parseCommandLine(words: readonly string[], environment: Environment): CliRequest {
@@ -70,7 +72,10 @@ export function parseCommandLine(words: readonly string[], environment: Environm
       .exitOverride()
       .addHelpText('after', EXIT_CODES);
     for (const option of optionsOf(name)) command.addOption(option);
-    command.option('--json', 'print the outputs as one JSON object on stdout');
+    command.option(
+      '--json',
+      name === 'meter' ? METERED_JSON : 'print the outputs as one JSON object on stdout',
+    );
     if (name === 'meter') command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
     if (name === 'wrap') command.argument('[command...]', "the agent's command, after --");
     if (name === 'gate') command.argument('[action]', 'status, open or close');

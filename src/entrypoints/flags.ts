@@ -4,9 +4,13 @@ import { type InputName, inputSpec, SWITCHES } from '../config/inputs.js';
 import { variableOf } from '../config/resolved.js';
 import type { Environment } from '../config/run-context.js';
 
+/** Where another default holds than in a workflow. */
+const OWN_DEFAULTS: Partial<Record<InputName, string>> = { 'github-token': 'the variable GITHUB_TOKEN' };
+
 export function optionFor(name: InputName): Option {
   const spec = inputSpec(name);
-  const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
+  const shown = OWN_DEFAULTS[name] ?? spec.default;
+  const fallback = shown === undefined ? '' : ` Default: ${shown.replaceAll('`', '')}.`;
   return new Option(
     `--${name} ${SWITCHES.has(name) ? '[true|false]' : '<value>'}`,
     `${spec.description.replaceAll('`', '')}${fallback}`,
