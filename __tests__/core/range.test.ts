@@ -28,7 +28,13 @@ describe('judgeRange', () => {
     expect(judgeRange(undefined, range)).toBe('unknown');
   });
 
-  test('a lower bound can prove "above" and nothing else', () => {
+  test('a lower bound is within where it is enough, and nothing is too much', () => {
+    const open = { min: 5, max: undefined };
+    expect(judgeRange(atLeast(5), open)).toBe('within');
+    expect(judgeRange(atLeast(4), open)).toBe('unknown');
+  });
+
+  test('a lower bound can prove "above", and nothing else of a range with two ends', () => {
     expect(judgeRange(atLeast(11), range)).toBe('above');
     expect(judgeRange(atLeast(7), range)).toBe('unknown');
     expect(judgeRange(atLeast(1), range)).toBe('unknown');

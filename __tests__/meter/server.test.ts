@@ -893,17 +893,22 @@ describe('what comes from outside', () => {
     silent.close();
   });
 
-  test('an error message that is too long to be kept is not passed on as if it were whole', async () => {
+  test('of an error without an end its status goes on, and when to come again', async () => {
     const upstream = createServer((request, response) => {
       request.resume().on('end', () => {
-        response.writeHead(400, { 'content-type': 'text/plain' });
-        for (let piece = 0; piece < 20; piece += 1) response.write('x'.repeat(64 * 1024));
-        response.end();
+        response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '7' });
+        const write = () => {
+          while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+        };
+        response.on('drain', write);
+        write();
       });
     });
     const meter = await metered({ upstream: await urlOf(upstream) });
     const reply = await send(meter.url + messages.path, { body: messages.body });
-    expect([reply.status, reply.text]).toEqual([502, expect.stringContaining('larger than 1 MiB')]);
+    expect([reply.status, reply.text]).toEqual([429, expect.stringContaining('larger than 1 MiB')]);
+    expect(reply.headers['retry-after']).toBe('7');
+    expect(meter.entries).toMatchObject([{ status: 429, outcome: 'failed' }]);
     upstream.close();
   });
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Agent as HttpAgent } from 'undici';
 import { agents, agentsFor } from '../../src/agents/index.js';
 import type { Config, RawInputs } from '../../src/config/config.js';
@@ -1102,6 +1102,17 @@ describe('time and cancellation', () => {
       'stop-reason': 'limit:max-requests',
       'stop-message': expect.stringContaining('max-requests'),
     });
+  });
+
+  test('a run whose later steps cannot be told of it keeps its figures, and says so', async () => {
+    const gone = jest.spyOn(RecordingRunner.prototype, 'setOutput').mockImplementation(() => {
+      throw new Error('ENOENT: the output file');
+    });
+    const { code, error, runner, jobDir } = await wrap(calling(1)).finally(() => gone.mockRestore());
+    expect([code, error]).toEqual([0, undefined]);
+    expect(runner.annotations.filter(({ id }) => id === 'not-handed-on')).toMatchObject([{ level: 'error' }]);
+    expect(runner.summary).toContain('1,230');
+    expect(readdirSync(jobDir).some((name) => name.endsWith('.json'))).toBe(true);
   });
 
   test('a run that was cancelled says so, whatever limit it comes to while it ends', async () => {

@@ -1,7 +1,9 @@
 /** Gates in the Actions cache: what a look-up may believe, what the list may not show yet, and entries near their eviction. */
 import '../support/realm.js';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/core/errors.js';
 import { gateSlug, renderGateKey } from '../../src/core/gate.js';
 import type { Store } from '../../src/ports/store.js';
 import { createStore } from '../../src/stores/index.js';
@@ -34,6 +36,51 @@ async function tend(options: PlaceOptions): Promise<readonly string[]> {
 }
 const copies = () => place.cache.entries.filter(({ key }) => key.includes('.kept.'));
 const kept = [expect.stringMatching(/3 days old, and was kept again\.$/)];
+
+describe('an agent that was in the workspace before', () => {
+  const DEEP = `mkdir -p .spendgate/gate.json && cd .spendgate/gate.json
+    name=$(printf 'x%.0s' $(seq 200))
+    for _ in $(seq 60); do mkdir $name && cd $name; done`;
+  /** As somebody who may not write everywhere. */
+  const isRoot = process.getuid?.() === 0;
+
+  afterEach(() => {
+    execFileSync('bash', ['-c', 'chmod -R u+rwx . ; rm -rf .spendgate*']);
+  });
+
+  test('keeps no gate from closing by folders that are too deep to be removed', async () => {
+    place.context();
+    execFileSync('bash', ['-c', DEEP]);
+    expect(await change(true)).toMatchObject({ saved: true });
+    expect((await read(LIST)).state).toBe('closed');
+  });
+
+  test.each([
+    'mkdir -p .spendgate && chmod 555 .spendgate',
+    'mkdir -p .spendgate/gate.json/d/x && chmod 000 .spendgate/gate.json/d',
+    'chmod 555 .',
+    'touch .spendgate && chmod 555 .',
+  ])('keeps no gate from closing by rights that it takes away: %s', async (attack) => {
+    if (isRoot) return;
+    place.context();
+    execFileSync('bash', ['-c', attack]);
+    expect(await change(true)).toMatchObject({ saved: true });
+  });
+});
+
+test('a list of caches that fails where it should come leaves a gate unknown, not new', async () => {
+  const listing = (error: AppError): Store => {
+    const context = place.context(LIST);
+    const listCaches = () => Promise.reject(error);
+    return createStore({ ...context, github: context.github && { ...context.github, listCaches } });
+  };
+  const failing = await listing(new AppError('upstream-failed', '500')).readGate(GATE, undefined);
+  expect(failing).toMatchObject({ state: 'unknown', blind: true });
+  expect(failing.evidence).not.toContain('actions: read');
+  const forbidden = await listing(new AppError('permission-missing', '403')).readGate(GATE, undefined);
+  expect(forbidden).toMatchObject({ state: 'unknown', blind: false });
+  expect(forbidden.evidence).toContain('actions: read');
+});
 
 describe('a pull request that opens a gate for itself', () => {
   test.each([

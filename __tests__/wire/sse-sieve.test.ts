@@ -43,6 +43,17 @@ describe('whole events', () => {
   });
 });
 
+test('a comment goes on as soon as its line has ended: a client may wait for it', () => {
+  const filter = new SseSieve({ hasMark: () => false, passes: () => true });
+  const passed = (chunk: string) => filter.push(Buffer.from(chunk)).toString();
+  expect(passed(': ping\n')).toBe(': ping\n');
+  expect(passed(': pi')).toBe('');
+  expect(passed('ng\n')).toBe(': ping\n');
+  expect(passed('event: x\n')).toBe('');
+  expect(passed(': within\n')).toBe('');
+  expect(passed('data: y\n\n: behind\n')).toBe('event: x\n: within\ndata: y\n\n: behind\n');
+});
+
 test('cuts, line ends and their mixture change nothing', () => {
   const line = fc.oneof(
     fc.string({ maxLength: 12 }).map((word) => text(word.replace(/["\\\r\n]/g, ''))),

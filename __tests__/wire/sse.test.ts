@@ -199,3 +199,14 @@ test('an event too large to be read is passed on as it comes, and never piles up
   passed.push(...parser.push(Buffer.from('\n\ndata: 1\n\n')).map(({ raw }) => raw));
   expect(Buffer.concat(passed).toString()).toBe(`${'x'.repeat(6000)}\n\ndata: 1\n\n`);
 });
+
+test('an event of very many short lines takes little more memory than it has bytes', () => {
+  const parser = new SseParser({ keepRaw: true });
+  const chunk = Buffer.from('data:\n'.repeat(10_000));
+  const before = process.memoryUsage();
+  for (let count = 0; count < 300; count += 1) expect(parser.push(chunk)).toEqual([]);
+  const after = process.memoryUsage();
+  expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(200_000_000);
+  const [event] = parser.push(Buffer.from('\n'));
+  expect([event?.raw.length, event?.data?.length]).toEqual([18_000_001, 2_999_999]);
+});

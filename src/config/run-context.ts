@@ -74,7 +74,8 @@ export function readRunContext(environment: Environment, handedEvent?: string): 
   const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
   const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
   const stateDir = join(
-    environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state'),
+    // Set to nothing is not set, says the specification of these folders.
+    environment['XDG_STATE_HOME'] || join(environment['HOME'] || homedir(), '.local', 'state'),
     'spendgate',
   );
   return {

@@ -56,6 +56,7 @@ const MAX_SHORT_BYTES = 64 * 1024;
 /** Up to here copying a body together is cheaper than sending it in pieces. */
 const MAX_COPIED_BYTES = 128 * 1024;
 
+const RETRY_HEADERS = new Set(['retry-after', 'retry-after-ms', 'x-should-retry']);
 const NOWHERE: Upstream = { origin: '', prefix: '' };
 
 export class MeteredCall implements RelayHooks, Client {
@@ -238,7 +239,9 @@ export class MeteredCall implements RelayHooks, Client {
       this.#request.socket.resetAndDestroy();
     } else {
       const why = end.error === undefined ? '' : ` (${describeError(end.error)})`;
-      this.#answer(dialect.failure(502, `The upstream's error message did not come whole${why}.`));
+      const { status, headers } = end.head;
+      const failure = dialect.failure(status, `The upstream's error message did not come whole${why}.`);
+      this.#answer({ ...failure, headers: { ...failure.headers, ...whenToRetry(headers) } });
     }
   }
 
@@ -267,4 +270,9 @@ export class MeteredCall implements RelayHooks, Client {
 /** Of a stream something may have to be left out. */
 function isShortAnswer({ headers }: UpstreamHead): boolean {
   return Number(headers['content-length'] ?? Number.NaN) <= MAX_SHORT_BYTES && !isEventStream(headers);
+}
+
+/** What an error tells of trying again, in headers by lower-case names. */
+function whenToRetry(headers: UpstreamHead['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => RETRY_HEADERS.has(name)));
 }

@@ -58,7 +58,10 @@ export type RelayEnd = {
 };
 
 const MAX_KEPT_BYTES = 1024 * 1024;
+/** An error that tells no more for so long is told as far as it came. */
+const KEPT_SILENCE_MS = 10_000;
 const TOO_LARGE = `the answer is larger than ${MAX_KEPT_BYTES / 1024 / 1024} MiB`;
+const SILENT = `the answer stood still for ${KEPT_SILENCE_MS / 1000} s`;
 const NOTHING = Buffer.alloc(0);
 const DROPPED: Readonly<Record<Way, ReadonlySet<string> | undefined>> = {
   relay: undefined,
@@ -94,6 +97,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #isSettled = false;
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(response: ServerResponse, hooks: RelayHooks, resolve: (end: RelayEnd) => void) {
     this.#response = response;
@@ -114,7 +118,10 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
     this.#head = { status, headers: headerRecord(raw), rawHeaders: raw };
     const decision = this.#hooks.onHead(this.#head);
     this.#keeps = decision === 'keep';
-    if (this.#keeps) return true;
+    if (this.#keeps) {
+      if (status >= 400) this.#silence = setTimeout(() => this.#cutError(SILENT), KEPT_SILENCE_MS);
+      return true;
+    }
     if (decision === 'relay-decoded') this.#decode(this.#head, resume);
     const redact = (header: string) => this.#hooks.redact(header);
     this.#response.writeHead(status, clientHeaders(this.#head, redact, DROPPED[decision]));
@@ -162,9 +169,18 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   }
 
   #keep(chunk: Buffer): boolean {
+    this.#silence?.refresh();
     this.#keptBytes += chunk.length;
     if (this.#keptBytes <= MAX_KEPT_BYTES) this.#kept.push(chunk);
+    else if (this.#silence) this.#cutError(TOO_LARGE);
     return true;
+  }
+
+  /** What counts of an error is its status, and when to come again: it must not hang on a body that never ends. */
+  #cutError(why: string): void {
+    const error = new RangeError(why);
+    this.#settle('broken', error);
+    this.#abort?.(error);
   }
 
   #clientClosed(): void {
@@ -177,6 +193,7 @@ class RelayHandler implements Dispatcher.DispatchHandlers {
   #settle(kind: RelayEnd['kind'], error: Error | undefined): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    clearTimeout(this.#silence);
     this.#response.off('close', this.#onClose);
     this.#decoded?.drop();
     const [only = NOTHING] = this.#kept;

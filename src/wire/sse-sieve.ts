@@ -37,9 +37,10 @@ export class SseSieve {
     if (this.#rules.hasMark(whole)) return this.#sift(chunk);
     const before = begin === 0 ? NOTHING : this.#sift(chunk.subarray(0, begin));
     this.#parser.skip();
-    if (end < chunk.length) this.#sift(chunk.subarray(end));
+    // Of what has not ended only comments go on.
+    const rest = end < chunk.length ? this.#sift(chunk.subarray(end)) : NOTHING;
     this.#isBetween = end === chunk.length;
-    return before.length === 0 ? whole : Buffer.concat([before, whole]);
+    return before.length + rest.length === 0 ? whole : Buffer.concat([before, whole, rest]);
   }
 
   /** What is left when the stream has ended. */

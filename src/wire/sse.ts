@@ -21,14 +21,52 @@ const REST: SseEvent = { data: undefined, raw: Buffer.from('\n'), isRest: true }
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
+/** How many small pieces stand side by side before they are made one: each takes far more memory than it holds. */
+const MAX_LOOSE = 1024;
+
+/** Pieces that are one in the end, however small and many they come. */
+class Pieces {
+  readonly #join: (parts: Buffer[]) => Buffer;
+  #parts: Buffer[] = [];
+  #loose = 0;
+
+  constructor(join: (parts: Buffer[]) => Buffer) {
+    this.#join = join;
+  }
+
+  get size(): number {
+    return this.#parts.length;
+  }
+
+  push(part: Buffer): void {
+    this.#parts.push(part);
+    this.#loose += 1;
+    if (this.#loose < MAX_LOOSE) return;
+    this.#parts.push(this.#join(this.#parts.splice(-MAX_LOOSE)));
+    this.#loose = 0;
+  }
+
+  /** `undefined` where there are none. */
+  take(): Buffer | undefined {
+    const [only] = this.#parts;
+    if (only === undefined) return undefined;
+    const whole = this.#parts.length === 1 ? only : this.#join(this.#parts);
+    this.#parts = [];
+    this.#loose = 0;
+    return whole;
+  }
+}
+
 export class SseParser {
   readonly #keepRaw: boolean;
   readonly #maxEventBytes: number;
   /** Pieces of the line that has not ended yet. */
   #line: Buffer[] = [];
   /** Values of the event's `data` fields so far. */
-  #data: Buffer[] = [];
-  #raw: Buffer[] = [];
+  #data = new Pieces(joinLines);
+  #raw = new Pieces(Buffer.concat);
+  /** True while nothing but comments came of the event: they stand for themselves, and a client may wait for them. */
+  #isComment = true;
   /** Length of the line so far, also where its pieces were dropped. */
   #lineBytes = 0;
   #eventBytes = 0;
@@ -45,7 +83,7 @@ export class SseParser {
     const events: SseEvent[] = [];
     let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
     if (start === 1 && this.#keepRaw) {
-      if (this.#raw.length === 0) events.push(REST);
+      if (this.#raw.size === 0) events.push(REST);
       else this.#appendRaw(chunk.subarray(0, 1));
     }
     if (chunk.length > 0) this.#afterCr = false;
@@ -61,6 +99,10 @@ export class SseParser {
       at = next - 1;
     }
     if (start < chunk.length) this.#keepPartial(chunk.subarray(start));
+    if (this.#keepRaw && this.#isComment && this.#raw.size > 0 && this.#line.length === 0) {
+      events.push({ data: undefined, raw: this.#takeRaw() });
+      this.#eventBytes = 0;
+    }
     // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
     if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
       events.push({ data: undefined, raw: this.#takeRaw() });
@@ -75,7 +117,7 @@ export class SseParser {
   /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
   end(): SseEvent | undefined {
     const last = this.#line.length > 0 ? this.#endLine(NOTHING) : undefined;
-    const hasRest = this.#data.length > 0 || this.#raw.length > 0;
+    const hasRest = this.#data.size > 0 || this.#raw.size > 0;
     return last ?? (hasRest ? this.#takeEvent() : undefined);
   }
 
@@ -98,11 +140,13 @@ export class SseParser {
     this.#lineBytes = 0;
     this.#eventBytes += tail.length;
     if (!isBlank) {
-      this.#readField(this.#withoutMark(line));
+      const field = this.#withoutMark(line);
+      if (field[0] !== COLON) this.#isComment = false;
+      this.#readField(field);
       return undefined;
     }
     this.#isFirstLine = false;
-    return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+    return this.#data.size > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
   }
 
   /** A stream may begin with a byte order mark. */
@@ -113,9 +157,7 @@ export class SseParser {
   }
 
   #takeRaw(): Buffer {
-    const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
-    this.#raw = [];
-    return raw;
+    return this.#raw.take() ?? NOTHING;
   }
 
   #readField(line: Buffer): void {
@@ -126,9 +168,10 @@ export class SseParser {
 
   #takeEvent(): SseEvent {
     const isTooLarge = this.#eventBytes > this.#maxEventBytes;
-    const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
+    const all = this.#data.take();
+    const data = isTooLarge ? undefined : all;
     const raw = this.#takeRaw();
-    this.#data = [];
+    this.#isComment = true;
     this.#eventBytes = 0;
     return { data, raw };
   }
@@ -140,7 +183,5 @@ function isDataField(line: Buffer): boolean {
 }
 
 function joinLines(lines: readonly Buffer[]): Buffer {
-  const [only] = lines;
-  if (lines.length === 1 && only) return only;
   return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
 }
