@@ -100,15 +100,16 @@ function rowVerdict(observed, range) {
 /* harmony export */   D: () => (/* binding */ judgeRange)
 /* harmony export */ });
 /** Expected ranges, and what an observed figure means against one. Bounds are inclusive. */
-/** A partial figure can prove "above", and nothing else. */
+/** A partial figure can prove "above", and where nothing is too much, "within". */
 function judgeRange(observed, range) {
     if (observed === undefined)
         return 'unknown';
     if (range.max !== undefined && observed.value > range.max)
         return 'above';
+    const isEnough = range.min === undefined || observed.value >= range.min;
     if (!observed.exact)
-        return 'unknown';
-    return range.min !== undefined && observed.value < range.min ? 'below' : 'within';
+        return isEnough && range.max === undefined ? 'within' : 'unknown';
+    return isEnough ? 'within' : 'below';
 }
 
 
@@ -431,7 +432,7 @@ function judgeMetric(record, metric, range, position) {
         return [
             (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
                 position,
-                advice: 'Part of the usage was not reported by the upstream.',
+                advice: whyPartial(record, metric),
             }),
         ];
     }
@@ -444,6 +445,13 @@ function judgeMetric(record, metric, range, position) {
             advice,
         }),
     ];
+}
+function whyPartial(record, metric) {
+    if (!record.complete)
+        return 'The run was cut short: what was under way, or was not written down, is missing.';
+    return metric === 'cost' && record['unreported-requests'] === 0
+        ? 'Some calls have no known price.'
+        : 'Part of the usage was not reported by the upstream.';
 }
 /** A run that a limit ended is outside whatever its figures say: they were cut. */
 function judgeStop(record) {
@@ -609,7 +617,10 @@ function reconcile(ask) {
 /** A run whose figures are lower bounds explains part of the count, and nobody knows how much of the rest. */
 function incomplete({ before, after, record }, moved) {
     const known = record['cost-usd'] === undefined ? 'nothing' : `$${record['cost-usd']}`;
-    const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since not every call of this run told its tokens or has a price`;
+    const why = record.complete
+        ? 'not every call of this run told its tokens or has a price'
+        : 'the run was cut short';
+    const fact = `the gateway counted ${renderCounted(moved)} on ${before.count.scope}; the meter knows of ${known} for certain, since ${why}`;
     const title = 'The gateway\u2019s count cannot be checked';
     const message = `Between ${before.at} and ${after.asOf} ${fact}.`;
     return {
@@ -737,8 +748,10 @@ async function remember(deps, before, record, after) {
     const count = (0,sighting/* countOf */.pq)(after);
     if (count === undefined)
         return;
-    const own = ownSpend(record, count.unit, after.conversions);
-    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, before.count.value + own) });
+    // A count that began again has nothing of what was there before.
+    const own = (0,sighting/* isSameCount */.Ob)(before.count, count) ? ownSpend(record, count.unit, after.conversions) : undefined;
+    const expected = own === undefined ? count.value : before.count.value + own;
+    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, expected) });
 }
 /** What the meter saw of this run in the unit of a count, as far as it is known. */
 function ownSpend(record, unit, conversions) {

@@ -7,6 +7,7 @@ export const modules = {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
+/* harmony export */   L8: () => (/* binding */ longWrites),
 /* harmony export */   Rl: () => (/* binding */ sumUsage),
 /* harmony export */   Xi: () => (/* binding */ TallyCounter),
 /* harmony export */   cE: () => (/* binding */ tallyValue),
@@ -34,6 +35,10 @@ const NO_USAGE = {
     cacheWrite1hTokens: undefined,
     reasoningTokens: undefined,
 };
+/** Where nobody tells which cache writes are kept for an hour, all of them may be. */
+function longWrites(usage) {
+    return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
+}
 /** Counts in place, since each call adds to several. */
 class TallyCounter {
     #sum = 0;
@@ -164,7 +169,11 @@ const STEERING = new Set([
 /** Tables of a gateway's own, by which another model is chosen. */
 const FALLBACK_TABLES = ['context_window_fallback_dict', 'content_policy_fallback_dict'];
 /** Settings by which a client makes up models, prices, or failures that lead to another model. */
-const UNREADABLE = /^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)/;
+const UNREADABLE = new RegExp('^mock_testing_|^user_config$|^router_settings|.fallbacks$|_cost_per_|_token_cost(?:_|$)' +
+    // By whose price it is booked, which settings are taken out again, and whose the answer is.
+    '|^(?:base_model|additional_drop_params|model_list|custom_llm_provider)$|^tensorzero::(?:extra_body|params)$');
+/** Where Vercel's gateway has the models that stand in. */
+const GATEWAY_MODELS = ['providerOptions', 'gateway', 'models'];
 const MAX_MODELS = 100;
 const WHOLE = /^\d{1,15}$/;
 /** The models a request names. @throws {SyntaxError} for a setting that may stand for anything */
@@ -193,13 +202,20 @@ function readAsked(body) {
         return undefined;
     if (typeof given !== 'string')
         throw new SyntaxError('`model` is no text');
+    // LiteLLM asks every one of them.
+    if (given.includes(','))
+        throw new SyntaxError('`model` names several at once');
     return given;
 }
 function listedIn(body) {
     if (isPlainRequest(body))
         return [];
     refuseHidden(body);
-    return [...textsOf(body, 'models'), ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name))];
+    return [
+        ...textsOf(body, 'models'),
+        ...textsOf(body, ...GATEWAY_MODELS),
+        ...FALLBACK_TABLES.flatMap((name) => valuesOf(body, name)),
+    ];
 }
 function fallbacksIn(body) {
     if (!body.has('fallbacks'))
@@ -261,10 +277,13 @@ function isTexts(value) {
 function nameIn(item) {
     return item.keys.length > 0 ? undefined : (0,values/* readText */.yR)(item.get());
 }
-function textsOf(body, name) {
-    if (!body.has(name))
+function textsOf(body, ...path) {
+    const name = path.join('.');
+    if (!body.has(...path))
         return [];
-    return bounded(listOf(body, name), name).map((item) => {
+    if (body.head(1, ...path) !== '[')
+        throw new SyntaxError(`\`${name}\` is no list`);
+    return bounded(body.items(...path), name).map((item) => {
         const text = nameIn(item);
         if (text === undefined)
             throw new SyntaxError(`\`${name}\` is no list of texts`);
@@ -437,6 +456,19 @@ function excess(plain, listed) {
 
 ;// CONCATENATED MODULE: ./lib/dialects/shared/output-ceiling.js
 
+/** Names that servers know a ceiling by: the one that is not looked at must not be the one that counts. */
+const OTHER_NAMES = [
+    'max_tokens',
+    'max_completion_tokens',
+    'max_output_tokens',
+    'max_new_tokens',
+    'maxTokens',
+];
+/** The same, and whatever other ceiling stands beside them. */
+function lowerAllTo(body, fields, tokens) {
+    const others = OTHER_NAMES.filter((name) => !fields.includes(name) && body.has(name));
+    lowerTo(body, [...fields, ...others].map((name) => [name]), tokens);
+}
 /** Each of these fields holds no more than so many tokens afterwards; one that does already stays as it is. */
 function lowerTo(body, fields, tokens) {
     for (const field of fields) {
@@ -519,6 +551,8 @@ const USUAL_USES = 5;
 const TOKENS_PER_USE = 10_000;
 /** Of at most twenty addresses, with a large page behind each. */
 const GEMINI_FETCH_TOKENS = 20 * 25_000;
+/** OpenAI's shell runs at the client, or in a container of the server's, with files and skills of any size. */
+const CONTAINER = /^container_|\\/;
 class HostedTools {
     /** True where one of them may bring in any amount. */
     isUnbounded = false;
@@ -537,6 +571,8 @@ class HostedTools {
             scalar: (path, bytes) => {
                 if (path === '.type')
                     tool.type = hosted_tools_textOf(bytes);
+                else if (path === '.environment.type')
+                    tool.environment = hosted_tools_textOf(bytes);
                 else if (path === '.max_uses')
                     tool.uses = countOf(bytes);
                 else if (path === '.max_content_tokens')
@@ -555,7 +591,7 @@ class HostedTools {
     #add(tool, keys) {
         if (tool.type === undefined)
             this.#addUntyped(keys);
-        else if (!CLIENT.test(tool.type))
+        else if (!CLIENT.test(tool.type) || CONTAINER.test(tool.environment ?? ''))
             this.#addTyped(tool, tool.type);
     }
     #addTyped(tool, type) {
@@ -988,7 +1024,11 @@ const message = schemas/* object */.Ikc({ model: schemas/* string */.YjP().nulli
 const carriesUsage = schemas/* object */.Ikc({ type: schemas/* enum */.k5n(['message_start', 'message_delta', 'message']) });
 const usageEvent = schemas/* discriminatedUnion */.gMt('type', [
     schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_start'), message }),
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('message_delta'), usage: wireUsage.nullish() }),
+    schemas/* object */.Ikc({
+        type: schemas/* literal */.euz('message_delta'),
+        delta: schemas/* object */.Ikc({ stop_reason: schemas/* string */.YjP().nullish() }).nullish().catch(undefined),
+        usage: wireUsage.nullish(),
+    }),
     message.extend({ type: schemas/* literal */.euz('message') }),
 ]);
 const rawUsage = schemas/* object */.Ikc({
@@ -998,6 +1038,7 @@ const rawUsage = schemas/* object */.Ikc({
 class AnthropicUsageReader {
     #model;
     #final = false;
+    #hasEnded = false;
     #seen = {};
     #raw;
     push(payload) {
@@ -1012,6 +1053,7 @@ class AnthropicUsageReader {
         this.#model = model ?? this.#model;
         this.#final = event.type !== 'message_start' && Boolean(usage);
         this.#raw = raw?.usage ?? raw?.message?.usage ?? this.#raw;
+        this.#hasEnded = event.type === 'message_delta' && Boolean(usage && event.delta?.stop_reason);
         if (usage)
             this.#merge(usage);
     }
@@ -1025,17 +1067,21 @@ class AnthropicUsageReader {
         return {
             model: this.#model,
             final: this.#final,
+            hasEnded: this.#hasEnded,
             usage: plain,
             raw: this.#raw,
             ...partsOf(plain, iterations),
             surcharge: this.#surcharge(),
         };
     }
+    /** Some gateways tell of the input at the beginning alone, or at the end alone, and 0 elsewhere. */
     #merge(usage) {
+        const seen = this.#seen;
         this.#seen = {
-            input_tokens: usage.input_tokens ?? this.#seen.input_tokens,
-            cache_read_input_tokens: usage.cache_read_input_tokens ?? this.#seen.cache_read_input_tokens,
-            cache_creation_input_tokens: usage.cache_creation_input_tokens ?? this.#seen.cache_creation_input_tokens,
+            input_tokens: usage.input_tokens || (seen.input_tokens ?? usage.input_tokens),
+            cache_read_input_tokens: usage.cache_read_input_tokens || (seen.cache_read_input_tokens ?? usage.cache_read_input_tokens),
+            cache_creation_input_tokens: usage.cache_creation_input_tokens ||
+                (seen.cache_creation_input_tokens ?? usage.cache_creation_input_tokens),
             cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
             output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
             iterations: usage.iterations ?? this.#seen.iterations,
@@ -1160,6 +1206,7 @@ const gemini_wireUsage = schemas/* object */.Ikc({
     cachedContentTokenCount: tokens/* wireCount */.jQ,
     candidatesTokenCount: tokens/* wireCount */.jQ,
     thoughtsTokenCount: tokens/* wireCount */.jQ,
+    totalTokenCount: tokens/* wireCount */.jQ,
     promptTokensDetails: modalities,
     candidatesTokensDetails: modalities,
 });
@@ -1179,6 +1226,8 @@ class GeminiUsageReader {
     #model;
     #hasEnded = false;
     #usage = usage/* NO_USAGE */.yJ;
+    /** Whether the last usage came with the end, or behind it. */
+    #isLastUsage = false;
     #raw;
     #unpriced;
     push(payload) {
@@ -1189,6 +1238,7 @@ class GeminiUsageReader {
         return {
             model: this.#model,
             final: this.#hasEnded && this.#raw !== undefined,
+            hasEnded: this.#hasEnded && this.#isLastUsage,
             usage: this.#usage,
             raw: this.#raw,
             ...(this.#unpriced !== undefined && { unpriced: this.#unpriced }),
@@ -1207,15 +1257,22 @@ class GeminiUsageReader {
         if (!parsed.success)
             throw new errors/* WireFormatError */.zy('gemini', parsed.error);
         this.#model = parsed.data.modelVersion ?? this.#model;
+        this.#isLastUsage = this.#hasEnded;
         this.#raw = carrier.data.usageMetadata;
         this.#usage = normalise(parsed.data.usageMetadata);
-        this.#unpriced = unpricedOf(parsed.data.usageMetadata);
+        // A later part may not tell it again.
+        this.#unpriced ??= unpricedOf(parsed.data.usageMetadata);
     }
 }
 function normalise(usage) {
+    const inputTokens = (0,tokens/* sumReported */.Vx)(usage.promptTokenCount, usage.toolUsePromptTokenCount);
+    const told = (0,tokens/* sumReported */.Vx)(usage.candidatesTokenCount, usage.thoughtsTokenCount);
+    const isTotal = usage.totalTokenCount != null && inputTokens !== undefined;
+    // What is thought and not told stands in the total alone.
+    const rest = isTotal ? Math.max(0, (usage.totalTokenCount ?? 0) - inputTokens) : undefined;
     return {
-        inputTokens: (0,tokens/* sumReported */.Vx)(usage.promptTokenCount, usage.toolUsePromptTokenCount),
-        outputTokens: (0,tokens/* sumReported */.Vx)(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+        inputTokens,
+        outputTokens: rest === undefined ? told : Math.max(told ?? 0, rest),
         cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
         cacheWriteTokens: undefined,
         cacheWrite1hTokens: undefined,
@@ -1357,6 +1414,7 @@ class ChatUsageReader {
     #model;
     #usage = usage/* NO_USAGE */.yJ;
     #final = false;
+    #hasEnded = false;
     #hasAudio = false;
     #raw;
     push(payload) {
@@ -1373,11 +1431,14 @@ class ChatUsageReader {
             parsed.data.usage.completion_tokens_details,
         ].some((details) => (details?.audio_tokens ?? 0) > 0);
         this.#final = !(parsed.data.choices ?? []).some((choice) => choice.finish_reason === null);
+        // Usage that was asked for comes behind the last choice.
+        this.#hasEnded = parsed.data.choices?.length === 0;
     }
     snapshot() {
         return {
             model: this.#model,
             final: this.#final,
+            hasEnded: this.#hasEnded,
             usage: this.#usage,
             raw: this.#raw,
             ...(this.#hasAudio && { unpriced: 'audio' }),
@@ -1396,9 +1457,10 @@ function openai_chat_normalise(usage) {
         details?.cache_write_tokens_details?.ttl_12h_tokens ??
         usage.claude_cache_creation_1_h_tokens ??
         undefined;
+    const inputTokens = wholeInput(usage, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0));
     return {
-        inputTokens: wholeInput(usage.prompt_tokens, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)),
-        outputTokens: wholeOutput(usage),
+        inputTokens,
+        outputTokens: wholeOutput(usage, inputTokens),
         cacheReadTokens,
         cacheWriteTokens,
         cacheWrite1hTokens,
@@ -1406,19 +1468,25 @@ function openai_chat_normalise(usage) {
     };
 }
 /** Older sites of new-api leave cached tokens out of the prompt: a part that is larger than the whole stands beside it. */
-function wholeInput(prompt, cached) {
+function wholeInput(usage, cached) {
+    const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
     if (prompt == null)
         return undefined;
-    return cached > prompt ? prompt + cached : prompt;
+    const isBeside = cached > prompt || (cached > 0 && total === prompt + cached + (completion ?? 0));
+    return isBeside ? prompt + cached : prompt;
 }
-/** xAI leaves reasoning out of the completion, and in the total. */
-function wholeOutput(usage) {
+/**
+ * xAI leaves reasoning out of the completion, and in the total; those who translate from Gemini leave its thoughts out of all
+ * but the total.
+ */
+function wholeOutput(usage, input) {
     const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
     const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
     if (completion == null)
         return undefined;
     const isBeside = reasoning > completion || total === (prompt ?? 0) + completion + reasoning;
-    return isBeside ? completion + reasoning : completion;
+    const told = isBeside ? completion + reasoning : completion;
+    return total == null || input === undefined ? told : Math.max(told, total - input);
 }
 /** A gateway may read either name, so the larger figure is the one to reckon with. */
 function largest(a, b) {
@@ -1473,7 +1541,7 @@ function openai_chat_setOutputCeiling(body, tokens) {
     const isNewer = /^(?:o\d|gpt-[5-9])/.test(model) && !body.has('prompt');
     const added = isNewer ? 'max_completion_tokens' : 'max_tokens';
     const fields = given.length > 0 ? given : [added];
-    lowerTo(body, fields.map((name) => [name]), tokens);
+    lowerAllTo(body, fields, tokens);
 }
 /** Mistral's models and their like refuse a user's message right behind a tool's. */
 const STRICT_ORDER = /(?:mi(?:ni)?stral|codestral|devstral|magistral|mixtral|pixtral)/i;
@@ -1545,13 +1613,15 @@ const openaiChat = {
 
 /** What a client may say that asks for no answer. */
 const FREE = new Set(['response.cancel', 'response.processed']);
-const LAST = new Set([
+/** Types of the events that an answer ends with: they tell what it used. */
+const LAST_EVENTS = [
     'response.completed',
     'response.incomplete',
     'response.failed',
     'response.cancelled',
     'response.done',
-]);
+];
+const LAST = new Set(LAST_EVENTS);
 /** What the answer to a warm-up consists of. */
 const PLAIN = new Set([
     'response.created',
@@ -1716,6 +1786,7 @@ const openai_responses_wireUsage = schemas/* object */.Ikc({
         .nullish(),
     output_tokens: tokens/* wireCount */.jQ,
     output_tokens_details: schemas/* object */.Ikc({ reasoning_tokens: tokens/* wireCount */.jQ }).nullish(),
+    total_tokens: tokens/* wireCount */.jQ,
 });
 const response = schemas/* object */.Ikc({
     model: schemas/* string */.YjP().nullish(),
@@ -1727,10 +1798,10 @@ const response = schemas/* object */.Ikc({
 /** Made by a model of its own, whose tokens stand in no usage. */
 const IMAGE = 'image_generation_call';
 const terminal = schemas/* object */.Ikc({
-    type: schemas/* enum */.k5n(['response.completed', 'response.incomplete', 'response.failed']),
+    type: schemas/* enum */.k5n(LAST_EVENTS),
     response: schemas/* unknown */.L5J().optional(),
 });
-const plainBody = schemas/* object */.Ikc({ object: schemas/* literal */.euz('response') });
+const plainBody = schemas/* object */.Ikc({ object: schemas/* enum */.k5n(['response', 'response.compaction']) });
 const withUsage = schemas/* object */.Ikc({ usage: schemas/* unknown */.L5J().optional() });
 class ResponsesUsageReader {
     #model;
@@ -1756,6 +1827,7 @@ class ResponsesUsageReader {
         return {
             model: this.#model,
             final: this.#usage !== undefined,
+            hasEnded: this.#usage !== undefined,
             usage: this.#usage ?? usage/* NO_USAGE */.yJ,
             raw: this.#raw,
             ...(this.#hasImage && { unpriced: 'image generation' }),
@@ -1765,12 +1837,21 @@ class ResponsesUsageReader {
 function openai_responses_normalise(usage) {
     return {
         inputTokens: usage.input_tokens ?? undefined,
-        outputTokens: usage.output_tokens ?? undefined,
+        outputTokens: openai_responses_wholeOutput(usage),
         cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
         cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
         cacheWrite1hTokens: usage.input_tokens_details?.cache_write_tokens_details?.ttl_12h_tokens ?? undefined,
         reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
+}
+/** Gateways that translate may leave reasoning out of the output, or tell of it in the total alone. */
+function openai_responses_wholeOutput(usage) {
+    const { input_tokens: input, output_tokens: output, total_tokens: total } = usage;
+    const reasoning = usage.output_tokens_details?.reasoning_tokens ?? 0;
+    if (output == null)
+        return undefined;
+    const told = reasoning > output ? output + reasoning : output;
+    return total == null || input == null ? told : Math.max(told, total - input);
 }
 const openai_responses_OUTSIDE = { content: ['input'] };
 function openai_responses_readRequest(body) {

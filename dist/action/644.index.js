@@ -969,7 +969,13 @@ function observedRecord({ config, findRecord }, background) {
     const base = usage === undefined && background === undefined
         ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
         : whole();
-    return { ...base, record: { ...base.record, ...given } };
+    return { ...base, record: withTotal({ ...base.record, ...given }) };
+}
+/** The figures that were given may be others than those it was the sum of. */
+function withTotal(record) {
+    const { 'input-tokens': input, 'output-tokens': output } = record;
+    const total = input === undefined || output === undefined ? undefined : input + output;
+    return { ...record, 'total-tokens': total };
 }
 function missingExpectation({ config }) {
     if (config.post.expect.size > 0)

@@ -2196,14 +2196,48 @@ const SPACE = 0x20;
 const REST = { data: undefined, raw: Buffer.from('\n'), isRest: true };
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
+/** How many small pieces stand side by side before they are made one: each takes far more memory than it holds. */
+const MAX_LOOSE = 1024;
+/** Pieces that are one in the end, however small and many they come. */
+class Pieces {
+    #join;
+    #parts = [];
+    #loose = 0;
+    constructor(join) {
+        this.#join = join;
+    }
+    get size() {
+        return this.#parts.length;
+    }
+    push(part) {
+        this.#parts.push(part);
+        this.#loose += 1;
+        if (this.#loose < MAX_LOOSE)
+            return;
+        this.#parts.push(this.#join(this.#parts.splice(-MAX_LOOSE)));
+        this.#loose = 0;
+    }
+    /** `undefined` where there are none. */
+    take() {
+        const [only] = this.#parts;
+        if (only === undefined)
+            return undefined;
+        const whole = this.#parts.length === 1 ? only : this.#join(this.#parts);
+        this.#parts = [];
+        this.#loose = 0;
+        return whole;
+    }
+}
 class SseParser {
     #keepRaw;
     #maxEventBytes;
     /** Pieces of the line that has not ended yet. */
     #line = [];
     /** Values of the event's `data` fields so far. */
-    #data = [];
-    #raw = [];
+    #data = new Pieces(joinLines);
+    #raw = new Pieces(Buffer.concat);
+    /** True while nothing but comments came of the event: they stand for themselves, and a client may wait for them. */
+    #isComment = true;
     /** Length of the line so far, also where its pieces were dropped. */
     #lineBytes = 0;
     #eventBytes = 0;
@@ -2218,7 +2252,7 @@ class SseParser {
         const events = [];
         let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
         if (start === 1 && this.#keepRaw) {
-            if (this.#raw.length === 0)
+            if (this.#raw.size === 0)
                 events.push(REST);
             else
                 this.#appendRaw(chunk.subarray(0, 1));
@@ -2240,6 +2274,10 @@ class SseParser {
         }
         if (start < chunk.length)
             this.#keepPartial(chunk.subarray(start));
+        if (this.#keepRaw && this.#isComment && this.#raw.size > 0 && this.#line.length === 0) {
+            events.push({ data: undefined, raw: this.#takeRaw() });
+            this.#eventBytes = 0;
+        }
         // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
         if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
             events.push({ data: undefined, raw: this.#takeRaw() });
@@ -2252,7 +2290,7 @@ class SseParser {
     /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
     end() {
         const last = this.#line.length > 0 ? this.#endLine(NOTHING) : undefined;
-        const hasRest = this.#data.length > 0 || this.#raw.length > 0;
+        const hasRest = this.#data.size > 0 || this.#raw.size > 0;
         return last ?? (hasRest ? this.#takeEvent() : undefined);
     }
     #keepPartial(part) {
@@ -2274,11 +2312,14 @@ class SseParser {
         this.#lineBytes = 0;
         this.#eventBytes += tail.length;
         if (!isBlank) {
-            this.#readField(this.#withoutMark(line));
+            const field = this.#withoutMark(line);
+            if (field[0] !== COLON)
+                this.#isComment = false;
+            this.#readField(field);
             return undefined;
         }
         this.#isFirstLine = false;
-        return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+        return this.#data.size > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
     }
     /** A stream may begin with a byte order mark. */
     #withoutMark(line) {
@@ -2287,9 +2328,7 @@ class SseParser {
         return isMarked ? line.subarray(3) : line;
     }
     #takeRaw() {
-        const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
-        this.#raw = [];
-        return raw;
+        return this.#raw.take() ?? NOTHING;
     }
     #readField(line) {
         if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
@@ -2299,9 +2338,10 @@ class SseParser {
     }
     #takeEvent() {
         const isTooLarge = this.#eventBytes > this.#maxEventBytes;
-        const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
+        const all = this.#data.take();
+        const data = isTooLarge ? undefined : all;
         const raw = this.#takeRaw();
-        this.#data = [];
+        this.#isComment = true;
         this.#eventBytes = 0;
         return { data, raw };
     }
@@ -2311,9 +2351,6 @@ function isDataField(line) {
     return named && (line.length === 4 || line[4] === COLON);
 }
 function joinLines(lines) {
-    const [only] = lines;
-    if (lines.length === 1 && only)
-        return only;
     return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
 }
 

@@ -659,6 +659,7 @@ class Sums {
     failedRequests = 0;
     refusedRequests = 0;
     retries = 0;
+    unreportedRequests = 0;
     add({ outcome, retry, usage, costNanoUsd }) {
         if (outcome === 'refused') {
             this.refusedRequests += 1;
@@ -673,6 +674,8 @@ class Sums {
         if (outcome === 'failed')
             return;
         this.billable += 1;
+        if (usage.inputTokens === undefined || usage.outputTokens === undefined)
+            this.unreportedRequests += 1;
         for (const key of _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .USAGE_KEYS */ .BQ)
             this.#tokens[key].add(usage[key]);
         this.#cost.add(costNanoUsd);
@@ -716,7 +719,7 @@ class RunningTotals {
         sumsOf(this.#models, isKnown ? model : OTHERS).add(call);
     }
     totals() {
-        const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries } = this.#all;
+        const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries, unreportedRequests } = this.#all;
         return {
             tokens,
             costNanoUsd,
@@ -725,6 +728,7 @@ class RunningTotals {
             failedRequests,
             refusedRequests,
             retries,
+            unreportedRequests,
             subagentRequests: this.#callers.get('subagent')?.requests ?? 0,
             models: [...this.#models].map(([model, sums]) => ({
                 model,
@@ -737,6 +741,7 @@ class RunningTotals {
                 failedRequests: sums.failedRequests,
                 retries: sums.retries,
                 refusedRequests: sums.refusedRequests,
+                unreportedRequests: sums.unreportedRequests,
                 ...partsOf(sums),
             })),
         };

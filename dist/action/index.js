@@ -333,7 +333,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 5881:
+/***/ 643:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
@@ -9266,7 +9266,7 @@ const ADMISSION_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'kill-switch': {
         modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        description: 'Any value but empty, `false`, `0`, `no` and `off` lets no agent start. Meant for a variable, so that one click holds back every workflow.',
         example: '${{ vars.SPENDGATE_HALT }}',
         parse: parsers/* parseKillSwitch */.O,
     },
@@ -9470,7 +9470,7 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     observe: {
         modes: spec/* MODES */.FN,
-        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+        description: '`true` reports everything, and no limit, budget, gate or verdict fails a step or refuses a call: the way to start. The exit code of the agent, the `timeout` of its command, wrong inputs and `mode: gate` act as ever.',
         example: 'true',
         default: '`false`',
         parse: parsers/* parseBoolean */.yG,
@@ -9879,7 +9879,7 @@ const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === 
 const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
     'max-cost': {
         modes: ['wrap'],
-        description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
+        description: 'The run may cost this much. A call that could pass it, within the bounds of docs/limits.md, is refused before it leaves. A model without a price counts only by what the gateway reports of its cost; `on-unpriced: block` refuses it.',
         example: '2 USD',
         parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseUsd */ ._e,
     },
@@ -10883,7 +10883,7 @@ const CATALOGUE = {
     },
     'no-record': {
         kind: 'usage',
-        hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
+        hint: 'Where an earlier step of this job failed, `wrap` did not run: look at that one. Else run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
     },
     'bad-record': {
         kind: 'usage',
@@ -11457,6 +11457,8 @@ const endSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     exitCode: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().optional(),
     otherRequests: count,
+    /** How many calls were given to the ledger, whether or not the disk took them. */
+    calls: count.optional(),
 });
 const lineSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
@@ -11834,12 +11836,47 @@ function permissionHint(permission) {
 
 /***/ }),
 
+/***/ 8038:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hz: () => (/* binding */ spellingsOf),
+/* harmony export */   wC: () => (/* binding */ withoutKey)
+/* harmony export */ });
+/* unused harmony export LEAST_KEY */
+/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
+const LEAST_KEY = 8;
+/** As it is, as it stands in an address, and as it stands in JSON, where some also escape the slash. */
+const SPELLINGS = [
+    (key) => key,
+    encodeURIComponent,
+    (key) => JSON.stringify(key).slice(1, -1),
+    (key) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
+];
+/** What stands for a key in a text; nothing where it is too short to be one. */
+function spellingsOf(key) {
+    if (key === undefined || key.length < LEAST_KEY)
+        return [];
+    return [...new Set(SPELLINGS.map((spell) => spell(key)))];
+}
+/** Text without the key, however it is spelt. */
+function withoutKey(text, key) {
+    // Nearly every text has none, and every spelling but the plain one a mark of its own.
+    if (key === undefined || (!text.includes(key) && !/[%\\]/.test(text)))
+        return text;
+    return spellingsOf(key).reduce((rest, spelling) => rest.replaceAll(spelling, '***'), text);
+}
+
+
+/***/ }),
+
 /***/ 3244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kt: () => (/* binding */ readSighting),
 /* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   Ob: () => (/* binding */ isSameCount),
 /* harmony export */   _Y: () => (/* binding */ movedBetween),
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   qu: () => (/* binding */ judgeSharing),
@@ -11916,10 +11953,13 @@ function toCount({ scope, unit, used, remaining, resetsAt, isWider = false, }) {
         ? { scope, unit, value: -remaining.value, resetsAt, isWider }
         : undefined;
 }
-/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
+/** False for counts of different things, and when a window ended in between. */
+function isSameCount(before, after) {
+    return before.scope === after.scope && before.unit === after.unit && before.resetsAt === after.resetsAt;
+}
+/** How far a count moved; `undefined` where it is not the same one, or was set back. */
 function movedBetween(before, after) {
-    const isSame = before.scope === after.scope && before.unit === after.unit;
-    if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value)
+    if (!isSameCount(before, after) || after.value < before.value)
         return undefined;
     return { unit: after.unit, value: after.value - before.value };
 }
@@ -12072,7 +12112,12 @@ function renderAmount({ unit, value }) {
 }
 /** For outputs: plain decimal digits without grouping or unit. */
 function renderAmountPlain({ unit, value }) {
-    return unit === 'usd' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value) : String(value);
+    if (unit === 'usd')
+        return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value);
+    const text = String(value);
+    if (!text.includes('e'))
+        return text;
+    return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }
 /** `USD`, `tokens`, `quota units`, `CNY`. */
 function unitName(unit) {
@@ -12156,7 +12201,7 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3509);
 /* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7287);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4717);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
@@ -12215,6 +12260,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./lib/core/redact.js
+var redact = __nccwpck_require__(8038);
 // EXTERNAL MODULE: ./lib/platform/http.js
 var http = __nccwpck_require__(1267);
 // EXTERNAL MODULE: ./lib/core/json.js
@@ -12250,9 +12297,8 @@ var gateways_under = __nccwpck_require__(4859);
 
 
 
+
 const DEADLINE_MS = 30_000;
-/** A shorter one is no secret but a word. */
-const LEAST_KEY = 8;
 const FINGERPRINT_LENGTH = 16;
 /** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
 function budgetParts(config, environment, dispatcher) {
@@ -12275,11 +12321,9 @@ function createLateSend(dispatcher, deadlineMs) {
 }
 /** A gateway may repeat a key in its errors, whose words go where no runner masks them: into checks, outputs and comments. */
 function withoutKeys(send, keys) {
-    const secrets = keys.filter((key) => key !== undefined).filter(({ length }) => length >= LEAST_KEY);
-    const forms = new Set(secrets.flatMap((key) => [key, encodeURIComponent(key)]));
     return async (request) => {
         const answer = await send(request);
-        return { ...answer, text: [...forms].reduce((text, form) => text.replaceAll(form, '***'), answer.text) };
+        return { ...answer, text: keys.reduce(redact/* withoutKey */.wC, answer.text) };
     };
 }
 /** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
@@ -12295,13 +12339,12 @@ function fingerprintOf({ gateway }) {
 
 /***/ }),
 
-/***/ 7287:
+/***/ 4717:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  hI: () => (/* binding */ makePrivateDir),
   uv: () => (/* binding */ newToken),
   $t: () => (/* binding */ compose_placeOf),
   rt: () => (/* binding */ runMode)
@@ -12311,10 +12354,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./lib/core/findings.js
@@ -12397,6 +12436,10 @@ const systemClock = { now: () => new Date() };
 
 // EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
 var platform_github = __nccwpck_require__(2823);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/platform/report-file.js
 /** Leaves a report where a later step of the job can upload it. */
 
@@ -13110,8 +13153,34 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(3244);
-// EXTERNAL MODULE: ./lib/wire/ndjson.js
-var ndjson = __nccwpck_require__(3425);
+;// CONCATENATED MODULE: ./lib/wire/ndjson.js
+/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
+/** One value per readable line, in order. */
+function parseNdjson(text) {
+    return text.split('\n').flatMap((line) => {
+        const value = parseLine(line);
+        return value === undefined ? [] : [value];
+    });
+}
+/** What can be made of each line, and how many lines hold something of which nothing can. */
+function readNdjson(text, read) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
+    return { values, lostLines: lines.length - values.length };
+}
+function parseLine(line) {
+    if (line.trim() === '')
+        return undefined;
+    try {
+        return JSON.parse(line);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/shared/cache-claims.js
 /** Names that are claimed once, as entries of the Actions cache: one can be made once in its scope, so making it is the claim. */
 
@@ -13309,7 +13378,7 @@ class CacheGates {
         const at = this.#context.clock.now();
         const listed = await this.#listed(gate, blockForMs);
         if ('reason' in listed)
-            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
+            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed);
         const inList = listed.changes;
         const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
         const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
@@ -13360,7 +13429,7 @@ class CacheGates {
     }
     /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
     async #listed(gate, blockForMs) {
-        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s`, isTrouble: true };
         return (0,deadline/* withDeadline */.NE)(this.#list(gate, blockForMs), LIST_MS, () => late);
     }
     async #list(gate, blockForMs) {
@@ -13407,7 +13476,7 @@ class CacheGates {
             return undefined;
         }
     }
-    async #fromLookUp(gate, options, whyNotListed) {
+    async #fromLookUp(gate, options, { reason: whyNotListed, isTrouble = false }) {
         const at = this.#context.clock.now();
         const unseen = [`entries of other branches (${whyNotListed})`];
         const blind = (why) => (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
@@ -13421,6 +13490,9 @@ class CacheGates {
             const evidence = () => changes.length === 0
                 ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
                 : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+            // Where the list should have come, an entry of another branch may well stand in it.
+            if (changes.length === 0 && isTrouble)
+                return blind(evidence());
             const reading = await this.#told(gate, changes, { ...options, evidence });
             const { state, entry } = reading;
             if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
@@ -13588,7 +13660,7 @@ function unreadable(evidence) {
     return { entries: [], readable: false, complete: false, evidence };
 }
 function readEntries(text) {
-    return (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
+    return readNdjson(text, ledger/* readSpendEntry */.FC);
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
@@ -13630,6 +13702,7 @@ class Patience {
  * to 15 minutes (so there is a deadline of our own).
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
+
 
 
 
@@ -13736,16 +13809,24 @@ class ActionsCacheStore {
     /** A hint, not a verdict: where the cache does not answer there is none. */
     async #restoreSighting(key) {
         const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
-        return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
+        return newest && (0,sighting/* readSighting */.Kt)(parseNdjson(newest.content)[0]);
     }
     async #list(prefix, ref) {
         const { github } = this.#context;
         if (github === undefined)
             return { reason: 'no token to list caches with' };
-        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
-        const list = () => github.listCaches(prefix, ref).catch((error) => ({
-            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
-        }));
+        const late = {
+            reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s`,
+            isTrouble: true,
+        };
+        const list = () => github.listCaches(prefix, ref).catch((error) => {
+            const isForbidden = error instanceof errors/* AppError */.uV && error.code === 'permission-missing';
+            const why = isForbidden ? ', which needs `actions: read`' : '';
+            return {
+                reason: `caches could not be listed${why}: ${(0,errors/* describeError */.Uc)(error)}`,
+                isTrouble: !isForbidden,
+            };
+        });
         return this.#listPatience.ask(list, late);
     }
     async #save(file, key, content) {
@@ -13788,8 +13869,20 @@ class ActionsCacheStore {
         return made;
     }
 }
-/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+/** Clears the one path we write, whatever the agent put there, and took from us; other files stay where that is so. */
 async function makeRoom(file) {
+    try {
+        await clear(file);
+    }
+    catch {
+        // Too deep, or without rights: what cannot be taken away can still be moved, with a right to the folder around it alone.
+        const { mode } = await (0,external_node_fs_promises_namespaceObject.stat)('.');
+        await (0,external_node_fs_promises_namespaceObject.chmod)('.', mode | 0o700);
+        await (0,external_node_fs_promises_namespaceObject.rename)(FOLDER, `${FOLDER}-${(0,external_node_crypto_.randomUUID)()}`);
+        await clear(file);
+    }
+}
+async function clear(file) {
     const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
     if (folder && !folder.isDirectory())
         await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
@@ -13840,7 +13933,7 @@ class FileStore {
         const text = await this.#readText('gates.ndjson');
         if (typeof text !== 'string')
             return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(`${path} could not be read: ${text.reason}.`), ['everything']);
-        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, (value) => gateEntry.safeParse(value).data);
+        const { values, lostLines } = readNdjson(text, (value) => gateEntry.safeParse(value).data);
         const changes = values.filter((entry) => entry.gate === gate).map((entry, rank) => ({ entry, rank }));
         // What cannot be read may have been a closing.
         if (changes.length === 0 && lostLines > 0)
@@ -13865,7 +13958,7 @@ class FileStore {
         const text = await this.#readText('spend.ndjson');
         if (typeof text !== 'string')
             return { entries: [], readable: false, complete: false, evidence: text.reason };
-        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
+        const { values, lostLines } = readNdjson(text, ledger/* readSpendEntry */.FC);
         const path = this.#path('spend.ndjson');
         return {
             entries: (0,ledger/* mergeSpend */.Pt)(values),
@@ -13910,7 +14003,7 @@ class FileStore {
     }
     async #read(name) {
         const text = await this.#readText(name);
-        return typeof text === 'string' ? { values: (0,ndjson/* parseNdjson */.S)(text) } : text;
+        return typeof text === 'string' ? { values: parseNdjson(text) } : text;
     }
     /** A file that does not exist yet is an empty one. */
     async #readText(name) {
@@ -16159,7 +16252,9 @@ function readRunContext(environment, handedEvent) {
     const repository = environment['GITHUB_REPOSITORY'];
     const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
     const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const stateDir = (0,external_node_path_.join)(environment['XDG_STATE_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
+    const stateDir = (0,external_node_path_.join)(
+    // Set to nothing is not set, says the specification of these folders.
+    environment['XDG_STATE_HOME'] || (0,external_node_path_.join)(environment['HOME'] || (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
     return {
         isActions,
         hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
@@ -16905,10 +17000,10 @@ async function configure({ runner, environment, inputs, unknownInputs = [], faul
     };
 }
 
+// EXTERNAL MODULE: ./lib/entrypoints/private-dir.js
+var private_dir = __nccwpck_require__(5926);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
-
-
 
 
 
@@ -16951,22 +17046,24 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
+            const budget = (0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment));
             const sources = {
                 ...compose_placeOf(config),
                 usage: config.post.usage,
                 environment: host.environment,
-                parseLines: ndjson/* parseNdjson */.S,
+                runId: config.context.isActions ? config.context.runId : undefined,
+                notBefore: budget.markFile.find()?.at,
             };
             await runPost({
                 ...deps,
-                ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)),
+                ...budget,
                 sleep: promises_.setTimeout,
                 findRecord: (told) => findRecord({ ...sources, ...told }),
                 decideNow,
@@ -17035,11 +17132,11 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(643)]).then(__nccwpck_require__.bind(__nccwpck_require__, 643));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7013));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
     const { config } = deps;
-    const privateDir = makePrivateDir(config.context);
+    const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
@@ -17063,14 +17160,8 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
         });
     }
     finally {
-        (0,external_node_fs_.rmSync)(privateDir, { recursive: true, force: true });
+        (0,private_dir/* removePrivateDir */.V)(privateDir);
     }
-}
-/** Outside the system's temporary folder, where some agents refuse to work. */
-function makePrivateDir({ isActions, jobDir, stateDir }) {
-    const base = isActions ? jobDir : stateDir;
-    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
-    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
 }
 function onCancel(cancel) {
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -17256,6 +17347,37 @@ function gatewaysUnder({ gateway }) {
 
 function meterProgram([, script = '']) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(script))), 'meter', 'index.js');
+}
+
+
+/***/ }),
+
+/***/ 5926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ removePrivateDir),
+/* harmony export */   h: () => (/* binding */ makePrivateDir)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/** A folder for what the agent of one run is given, such as its configuration. */
+
+
+/** Outside the system's temporary folder, where some agents refuse to work. */
+function makePrivateDir({ isActions, jobDir, stateDir }) {
+    const base = isActions ? jobDir : stateDir;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(base, { recursive: true, mode: 0o700 });
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(base, 'agent-'));
+}
+/** An agent may leave something there that cannot be removed: that changes nothing of how its run ended. */
+function removePrivateDir(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true });
+    }
+    catch {
+        // The runner empties its temporary folder.
+    }
 }
 
 
@@ -20193,7 +20315,7 @@ function plain(sentence) {
     return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE);
 }
 function note({ config, runner }, why) {
-    const message = `No check ${config.check.name} is kept: ${why}.`;
+    const message = `No check ${config.check.name} is kept: ${why.replace(/\.$/, '')}.`;
     runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', NO_CHECK, 'There is no check', message));
 }
 /** What a permission would have spared is told where it was refused. */
@@ -21621,43 +21743,6 @@ function describeText(text) {
 }
 function isHtml(text) {
     return /^\s*</.test(text);
-}
-
-
-/***/ }),
-
-/***/ 3425:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ readNdjson),
-/* harmony export */   S: () => (/* binding */ parseNdjson)
-/* harmony export */ });
-/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
-/** One value per readable line, in order. */
-function parseNdjson(text) {
-    return text.split('\n').flatMap((line) => {
-        const value = parseLine(line);
-        return value === undefined ? [] : [value];
-    });
-}
-/** What can be made of each line, and how many lines hold something of which nothing can. */
-function readNdjson(text, read) {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
-    return { values, lostLines: lines.length - values.length };
-}
-function parseLine(line) {
-    if (line.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(line);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
 }
 
 

@@ -161,7 +161,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __webpack_require__(35746);
+var gate_advice = __webpack_require__(13365);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/thresholds.js

@@ -7,6 +7,7 @@ export const modules = {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
+/* harmony export */   L8: () => (/* binding */ longWrites),
 /* harmony export */   Rl: () => (/* binding */ sumUsage),
 /* harmony export */   Xi: () => (/* binding */ TallyCounter),
 /* harmony export */   cE: () => (/* binding */ tallyValue),
@@ -34,6 +35,10 @@ const NO_USAGE = {
     cacheWrite1hTokens: undefined,
     reasoningTokens: undefined,
 };
+/** Where nobody tells which cache writes are kept for an hour, all of them may be. */
+function longWrites(usage) {
+    return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
+}
 /** Counts in place, since each call adds to several. */
 class TallyCounter {
     #sum = 0;

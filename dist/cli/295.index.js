@@ -70,7 +70,7 @@ var units = __webpack_require__(17564);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __webpack_require__(35746);
+var gate_advice = __webpack_require__(13365);
 // EXTERNAL MODULE: ./lib/core/money.js
 var money = __webpack_require__(5499);
 ;// CONCATENATED MODULE: ./lib/core/reruns.js

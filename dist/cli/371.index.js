@@ -659,6 +659,7 @@ class Sums {
     failedRequests = 0;
     refusedRequests = 0;
     retries = 0;
+    unreportedRequests = 0;
     add({ outcome, retry, usage, costNanoUsd }) {
         if (outcome === 'refused') {
             this.refusedRequests += 1;
@@ -673,6 +674,8 @@ class Sums {
         if (outcome === 'failed')
             return;
         this.billable += 1;
+        if (usage.inputTokens === undefined || usage.outputTokens === undefined)
+            this.unreportedRequests += 1;
         for (const key of _usage_js__WEBPACK_IMPORTED_MODULE_0__/* .USAGE_KEYS */ .BQ)
             this.#tokens[key].add(usage[key]);
         this.#cost.add(costNanoUsd);
@@ -716,7 +719,7 @@ class RunningTotals {
         sumsOf(this.#models, isKnown ? model : OTHERS).add(call);
     }
     totals() {
-        const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries } = this.#all;
+        const { tokens, costNanoUsd, requests, failedRequests, refusedRequests, retries, unreportedRequests } = this.#all;
         return {
             tokens,
             costNanoUsd,
@@ -725,6 +728,7 @@ class RunningTotals {
             failedRequests,
             refusedRequests,
             retries,
+            unreportedRequests,
             subagentRequests: this.#callers.get('subagent')?.requests ?? 0,
             models: [...this.#models].map(([model, sums]) => ({
                 model,
@@ -737,6 +741,7 @@ class RunningTotals {
                 failedRequests: sums.failedRequests,
                 retries: sums.retries,
                 refusedRequests: sums.refusedRequests,
+                unreportedRequests: sums.unreportedRequests,
                 ...partsOf(sums),
             })),
         };
@@ -786,10 +791,11 @@ function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd 
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(76760);
-/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(29028);
+/* harmony import */ var _core_count_of_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(29028);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3828);
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69901);
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(58532);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3085);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(51546);
 /* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(35986);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(59510);
@@ -812,12 +818,15 @@ function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd 
 
 
 
+
 /** Marks the ledger of a run that has not been sealed. */
 const OPEN = 'open';
 /** Marks a run whose record the disk did not take. */
 const LOST = 'lost';
-/** More calls than a job can make; what is larger was not written by us. */
-const MAX_BYTES = 256 * 1024 * 1024;
+/** Room for a hundred thousand calls: an agent that can write there must not fill the memory of who reads it. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** How each of our lines begins. */
+const LINE_START = '{"type":"';
 /** A file of ours, newly made: no link, pipe or file that somebody else put there. */
 const NEW_FILE = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
 class FileLedger {
@@ -845,7 +854,7 @@ class FileLedger {
     append(line) {
         // After a failed write half a line may stand there: the next one must not be glued to it.
         const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-        this.#attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(this.#file ?? -1, text));
+        this.#attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(this.#file ?? -1, text));
     }
     seal(text) {
         const path = `${this.#base}.json`;
@@ -853,7 +862,7 @@ class FileLedger {
             // The agent may have taken the folder away.
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), { recursive: true, mode: 0o700 });
             const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, NEW_FILE, 0o600);
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, text);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, text);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
         });
         return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
@@ -881,10 +890,10 @@ function findRecord(sources) {
     const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
     const isOpen = sum === OPEN && !hasEnded;
     if (usage !== undefined)
-        return isOpen ? disputed(sources, usage, path.join(' ')) : given(usage);
+        return isOpen ? disputed(usage, path.join(' ')) : given(usage);
     const file = path.join(' ');
     if (isOpen)
-        return findCut(file, sources.parseLines);
+        return findCut(file);
     if (sum === LOST)
         return lost(file, `The disk did not take the record ${file}.`);
     if (sum && sum !== OPEN && file !== '')
@@ -901,8 +910,8 @@ function hasSealedRecord({ task, environment }) {
  * told a usage in its place, or a later step set the variable back to bring a ledger of its own: the run counts by its
  * ledger, where there is one, and is outside in either case.
  */
-function disputed({ parseLines }, usage, ledger) {
-    const found = findCut(ledger, parseLines);
+function disputed(usage, ledger) {
+    const found = findCut(ledger);
     return { ...(found.lost === undefined ? found : given(usage)), isDisputed: true };
 }
 function given(usage) {
@@ -925,45 +934,64 @@ function lost(path, why, isUnfinished = false) {
     return { record, origin: path, findings: [], isUnfinished, lost: { code: 'bad-record', why } };
 }
 /** No checksum came with a variable, so the record's own file proves nothing: the ledger is read call by call. */
-function newest({ jobDir, task, parseLines }) {
+function newest(sources) {
+    const { jobDir, task } = sources;
     const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(jobDir, { throwIfNoEntry: false })?.isDirectory() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
     const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
     const last = own.sort().at(-1);
-    if (last === undefined)
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last ?? '');
+    const lines = last === undefined ? undefined : linesIn(readText(path));
+    if (lines === undefined || isOfAnotherRun(lines[0], sources))
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .AppError */ .uV('no-record', `No usage of the task ${task} was found in ${jobDir}.`);
-    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last);
-    return rebuilt(path, linesIn(readText(path), parseLines));
+    return rebuilt(path, lines);
+}
+/** A folder may outlive a job, and with it what an earlier one left there. */
+function isOfAnotherRun(first, { runId, notBefore }) {
+    if (first?.type !== 'run')
+        return false;
+    const isEarlier = notBefore !== undefined && Date.parse(first.startedAt) < Date.parse(notBefore);
+    return isEarlier || (runId !== undefined && first.runId !== runId);
 }
 /**
  * `wrap` was killed: whoever did that could also have written an end into the ledger, so none is believed. Its first line was
  * there before the agent was: without it, it is not the one that `wrap` began.
  */
-function findCut(path, parseLines) {
+function findCut(path) {
     const text = readRegular(path);
     if (text === undefined)
         return lost(path, `The ledger ${path}, which was begun, is not there any more.`, true);
-    const lines = linesIn(text, parseLines).filter(({ type }) => type !== 'end');
+    const lines = linesIn(text).filter(({ type }) => type !== 'end');
     if (lines[0]?.type !== 'run')
         return lost(path, `The ledger ${path} is not the one that was begun.`, true);
     return rebuilt(path, lines);
 }
 /** @throws {AppError} `bad-record` when the file cannot be read. */
-function readCalls(path, parseLines) {
-    return linesIn(readText(path), parseLines).filter((line) => line.type === 'call');
+function readCalls(path) {
+    return linesIn(readText(path)).filter((line) => line.type === 'call');
 }
-function linesIn(text, parseLines) {
-    return parseLines(text)
-        .map(_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)
-        .filter((line) => line !== undefined);
+/** One after the other: of what is none of ours, however much it is, nothing is kept. */
+function linesIn(text) {
+    const lines = [];
+    for (let from = 0, end = 0; from < text.length; from = end + 1) {
+        const next = text.indexOf('\n', from);
+        end = next === -1 ? text.length : next;
+        const line = text.startsWith(LINE_START, from)
+            ? (0,_core_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .readLedgerLine */ .eX)((0,_core_json_js__WEBPACK_IMPORTED_MODULE_11__/* .parseJson */ .q)(text.slice(from, end)))
+            : undefined;
+        if (line)
+            lines.push(line);
+    }
+    return lines;
 }
 /** Every call was on disk when it settled, so a killed `wrap` still leaves correct totals. */
 function rebuilt(path, lines) {
     const calls = lines.filter((line) => line.type === 'call');
     const header = lines.find((line) => line.type === 'run');
     const end = lines.find((line) => line.type === 'end');
+    const isWhole = end !== undefined && (end.calls ?? calls.length) <= calls.length;
     const facts = {
-        complete: end !== undefined,
+        complete: isWhole,
         runId: calls[0]?.id.replace(/-\d+$/, '') ?? header?.runId ?? 'unknown',
         task: header?.task ?? 'default',
         agent: header?.agent ?? 'unknown',
@@ -980,13 +1008,21 @@ function rebuilt(path, lines) {
     return {
         record: (0,_core_record_js__WEBPACK_IMPORTED_MODULE_7__/* .recordOf */ .zv)(facts, (0,_core_totals_js__WEBPACK_IMPORTED_MODULE_8__/* .totalsOf */ .v)(calls)),
         origin: path,
-        findings: [...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]), ...(0,_core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__/* .findPatterns */ .t)(calls)],
-        isUnfinished: !end,
+        findings: [
+            ...(end ? [] : [unfinished(calls.length), ...unsettled(lines)]),
+            ...(end && !isWhole ? [withHoles(path, calls.length, end.calls)] : []),
+            ...(0,_core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__/* .findPatterns */ .t)(calls),
+        ],
+        isUnfinished: !isWhole,
     };
 }
 function unfinished(calls) {
-    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_11__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
+    const message = `The meter was ended before it could close its record; ${(0,_core_count_of_js__WEBPACK_IMPORTED_MODULE_12__/* .countOf */ .p)(calls, 'settled call')} can be counted, calls in flight cannot.`;
     return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'The run was cut short', message);
+}
+function withHoles(path, found, calls) {
+    const message = `The ledger ${path} holds ${found} of the ${calls} calls of the run: the disk did not take the others, or somebody took them out.`;
+    return (0,_core_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .finding */ .gk)('warning', 'run-unfinished', 'Calls are missing from the ledger', message);
 }
 /** Calls that had left and that nothing settled: whether they were billed, only the gateway knows. */
 function unsettled(lines) {

@@ -11,7 +11,7 @@ export const modules = {
 /* harmony export */   i2: () => (/* binding */ closeGate)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
-/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(35746);
+/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13365);
 /* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54258);
 
 

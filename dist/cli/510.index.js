@@ -139,7 +139,7 @@ function recordOf(facts, totals) {
         retries: totals.retries,
         'subagent-requests': totals.subagentRequests,
         'other-requests': facts.otherRequests,
-        'unreported-requests': Math.max(inputTokens.unknown, outputTokens.unknown),
+        'unreported-requests': totals.unreportedRequests,
         'unpriced-requests': totals.costNanoUsd.unknown,
         'cost-usd': renderCost(totals.costNanoUsd),
         'cost-source': totals.costSource,
@@ -160,7 +160,7 @@ function recordOf(facts, totals) {
             'failed-requests': caller.failedRequests,
             'refused-requests': caller.refusedRequests,
             retries: caller.retries,
-            'unreported-requests': Math.max(caller.inputTokens.unknown, caller.outputTokens.unknown),
+            'unreported-requests': caller.unreportedRequests,
             'input-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(caller.inputTokens),
             'output-tokens': (0,_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .tallyValue */ .cE)(caller.outputTokens),
             'cost-usd': renderCost(caller.costNanoUsd),
@@ -394,6 +394,7 @@ function renderDifference(join) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   BQ: () => (/* binding */ USAGE_KEYS),
+/* harmony export */   L8: () => (/* binding */ longWrites),
 /* harmony export */   Rl: () => (/* binding */ sumUsage),
 /* harmony export */   Xi: () => (/* binding */ TallyCounter),
 /* harmony export */   cE: () => (/* binding */ tallyValue),
@@ -421,6 +422,10 @@ const NO_USAGE = {
     cacheWrite1hTokens: undefined,
     reasoningTokens: undefined,
 };
+/** Where nobody tells which cache writes are kept for an hour, all of them may be. */
+function longWrites(usage) {
+    return { ...usage, cacheWrite1hTokens: usage.cacheWrite1hTokens ?? usage.cacheWriteTokens };
+}
 /** Counts in place, since each call adds to several. */
 class TallyCounter {
     #sum = 0;

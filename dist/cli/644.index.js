@@ -162,7 +162,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __webpack_require__(35746);
+var gate_advice = __webpack_require__(13365);
 // EXTERNAL MODULE: ./lib/core/text.js
 var core_text = __webpack_require__(69716);
 // EXTERNAL MODULE: ./lib/core/thresholds.js
@@ -535,7 +535,7 @@ function undelivered(what) {
 /* harmony export */   i2: () => (/* binding */ closeGate)
 /* harmony export */ });
 /* harmony import */ var _core_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(69901);
-/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(35746);
+/* harmony import */ var _core_gate_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13365);
 /* harmony import */ var _core_time_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54258);
 
 
@@ -969,7 +969,13 @@ function observedRecord({ config, findRecord }, background) {
     const base = usage === undefined && background === undefined
         ? { record: emptyRecord(config.task), origin: 'inputs', findings: [], isUnfinished: false }
         : whole();
-    return { ...base, record: { ...base.record, ...given } };
+    return { ...base, record: withTotal({ ...base.record, ...given }) };
+}
+/** The figures that were given may be others than those it was the sum of. */
+function withTotal(record) {
+    const { 'input-tokens': input, 'output-tokens': output } = record;
+    const total = input === undefined || output === undefined ? undefined : input + output;
+    return { ...record, 'total-tokens': total };
 }
 function missingExpectation({ config }) {
     if (config.post.expect.size > 0)

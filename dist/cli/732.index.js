@@ -19,6 +19,8 @@ var external_node_child_process_ = __webpack_require__(31421);
 var external_node_events_ = __webpack_require__(78474);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __webpack_require__(48161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./lib/core/deadline.js
@@ -146,6 +148,7 @@ function kill(pid) {
 
 
 
+
 const POLL_MS = 50;
 const OUTPUT_GRACE_MS = 5000;
 const KILLED_MS = 1000;
@@ -234,11 +237,9 @@ async function relay(from, to) {
 }
 /** Not `close`: a program left in the background may hold the pipes open. */
 async function exitOf(child) {
-    const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-    return {
-        code: typeof code === 'number' ? code : undefined,
-        signal: typeof signal === 'string' ? signal : undefined,
-    };
+    await (0,external_node_events_.once)(child, 'exit');
+    const { exitCode, signalCode } = child;
+    return exitCode ?? 128 + (signalCode === null ? 0 : external_node_os_.constants.signals[signalCode]);
 }
 /** What outlives the leader belongs to the run as well, so the group is asked, not the child. */
 async function endGroup({ pid }, graceMs) {

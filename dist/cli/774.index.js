@@ -12,11 +12,11 @@ export const modules = {
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(34840);
 /* harmony import */ var _modes_budget_reading_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(44334);
-/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(58093);
+/* harmony import */ var _modes_metering_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(67702);
 /* harmony import */ var _modes_override_report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(84917);
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(13365);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(64626);
 /* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(36791);
 /* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(81551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */

@@ -14495,7 +14495,7 @@ const ADMISSION_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     'kill-switch': {
         modes: ['pre', 'wrap'],
-        description: 'Any value but empty, `false`, `0`, `no` and `off` stops the run. Meant for a variable, so that one click halts every workflow.',
+        description: 'Any value but empty, `false`, `0`, `no` and `off` lets no agent start. Meant for a variable, so that one click holds back every workflow.',
         example: '${{ vars.SPENDGATE_HALT }}',
         parse: parsers/* parseKillSwitch */.O,
     },
@@ -14699,7 +14699,7 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
     },
     observe: {
         modes: spec/* MODES */.FN,
-        description: '`true` reports everything, and fails and blocks nothing: the way to start.',
+        description: '`true` reports everything, and no limit, budget, gate or verdict fails a step or refuses a call: the way to start. The exit code of the agent, the `timeout` of its command, wrong inputs and `mode: gate` act as ever.',
         example: 'true',
         default: '`false`',
         parse: parsers/* parseBoolean */.yG,
@@ -15108,7 +15108,7 @@ const SWITCHES = new Set(INPUT_NAMES.filter((name) => inputSpec(name).parse === 
 const LIMITS_INPUTS = (0,_spec_js__WEBPACK_IMPORTED_MODULE_2__/* .defineInputs */ .pf)({
     'max-cost': {
         modes: ['wrap'],
-        description: 'The run may cost this much. A call that could pass it is refused before it leaves.',
+        description: 'The run may cost this much. A call that could pass it, within the bounds of docs/limits.md, is refused before it leaves. A model without a price counts only by what the gateway reports of its cost; `on-unpriced: block` refuses it.',
         example: '2 USD',
         parse: _quantity_js__WEBPACK_IMPORTED_MODULE_0__/* .parseUsd */ ._e,
     },
@@ -16880,7 +16880,9 @@ function readRunContext(environment, handedEvent) {
     const repository = environment['GITHUB_REPOSITORY'];
     const runId = environment['GITHUB_RUN_ID'] ?? `local${Date.now()}`;
     const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const stateDir = (0,external_node_path_.join)(environment['XDG_STATE_HOME'] ?? (0,external_node_path_.join)(environment['HOME'] ?? (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
+    const stateDir = (0,external_node_path_.join)(
+    // Set to nothing is not set, says the specification of these folders.
+    environment['XDG_STATE_HOME'] || (0,external_node_path_.join)(environment['HOME'] || (0,external_node_os_.homedir)(), '.local', 'state'), 'spendgate');
     return {
         isActions,
         hasCacheService: Boolean(environment['ACTIONS_RESULTS_URL'] || environment['ACTIONS_CACHE_URL']),
@@ -17838,7 +17840,7 @@ const CATALOGUE = {
     },
     'no-record': {
         kind: 'usage',
-        hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
+        hint: 'Where an earlier step of this job failed, `wrap` did not run: look at that one. Else run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
     },
     'bad-record': {
         kind: 'usage',
@@ -18061,7 +18063,7 @@ function asNotices(findings) {
 
 /***/ }),
 
-/***/ 35746:
+/***/ 13365:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -18413,6 +18415,8 @@ const endSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
     exitCode: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().optional(),
     otherRequests: count,
+    /** How many calls were given to the ledger, whether or not the disk took them. */
+    calls: count.optional(),
 });
 const lineSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('type', [runSchema, sentSchema, callSchema, endSchema]);
 /** One line of a ledger file; `undefined` for a line that is not one of ours, such as the last one of a full disk. */
@@ -18790,12 +18794,47 @@ function permissionHint(permission) {
 
 /***/ }),
 
+/***/ 8038:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hz: () => (/* binding */ spellingsOf),
+/* harmony export */   wC: () => (/* binding */ withoutKey)
+/* harmony export */ });
+/* unused harmony export LEAST_KEY */
+/** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
+const LEAST_KEY = 8;
+/** As it is, as it stands in an address, and as it stands in JSON, where some also escape the slash. */
+const SPELLINGS = [
+    (key) => key,
+    encodeURIComponent,
+    (key) => JSON.stringify(key).slice(1, -1),
+    (key) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/'),
+];
+/** What stands for a key in a text; nothing where it is too short to be one. */
+function spellingsOf(key) {
+    if (key === undefined || key.length < LEAST_KEY)
+        return [];
+    return [...new Set(SPELLINGS.map((spell) => spell(key)))];
+}
+/** Text without the key, however it is spelt. */
+function withoutKey(text, key) {
+    // Nearly every text has none, and every spelling but the plain one a mark of its own.
+    if (key === undefined || (!text.includes(key) && !/[%\\]/.test(text)))
+        return text;
+    return spellingsOf(key).reduce((rest, spelling) => rest.replaceAll(spelling, '***'), text);
+}
+
+
+/***/ }),
+
 /***/ 53244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kt: () => (/* binding */ readSighting),
 /* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   Ob: () => (/* binding */ isSameCount),
 /* harmony export */   _Y: () => (/* binding */ movedBetween),
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   qu: () => (/* binding */ judgeSharing),
@@ -18872,10 +18911,13 @@ function toCount({ scope, unit, used, remaining, resetsAt, isWider = false, }) {
         ? { scope, unit, value: -remaining.value, resetsAt, isWider }
         : undefined;
 }
-/** How far a count moved; `undefined` for counts of different things, and when a window ended in between. */
+/** False for counts of different things, and when a window ended in between. */
+function isSameCount(before, after) {
+    return before.scope === after.scope && before.unit === after.unit && before.resetsAt === after.resetsAt;
+}
+/** How far a count moved; `undefined` where it is not the same one, or was set back. */
 function movedBetween(before, after) {
-    const isSame = before.scope === after.scope && before.unit === after.unit;
-    if (!isSame || before.resetsAt !== after.resetsAt || after.value < before.value)
+    if (!isSameCount(before, after) || after.value < before.value)
         return undefined;
     return { unit: after.unit, value: after.value - before.value };
 }
@@ -19028,7 +19070,12 @@ function renderAmount({ unit, value }) {
 }
 /** For outputs: plain decimal digits without grouping or unit. */
 function renderAmountPlain({ unit, value }) {
-    return unit === 'usd' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value) : String(value);
+    if (unit === 'usd')
+        return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdPlain */ .H3)(value);
+    const text = String(value);
+    if (!text.includes('e'))
+        return text;
+    return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }
 /** `USD`, `tokens`, `quota units`, `CNY`. */
 function unitName(unit) {
@@ -19117,6 +19164,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./lib/core/redact.js
+var redact = __nccwpck_require__(8038);
 // EXTERNAL MODULE: ./lib/platform/http.js
 var http = __nccwpck_require__(71267);
 // EXTERNAL MODULE: ./lib/core/json.js
@@ -19152,9 +19201,8 @@ var gateways_under = __nccwpck_require__(24859);
 
 
 
+
 const DEADLINE_MS = 30_000;
-/** A shorter one is no secret but a word. */
-const LEAST_KEY = 8;
 const FINGERPRINT_LENGTH = 16;
 /** @param dispatcher asked for by the first request: most of what loads a mode's start is the HTTP client */
 function budgetParts(config, environment, dispatcher) {
@@ -19177,11 +19225,9 @@ function createLateSend(dispatcher, deadlineMs) {
 }
 /** A gateway may repeat a key in its errors, whose words go where no runner masks them: into checks, outputs and comments. */
 function withoutKeys(send, keys) {
-    const secrets = keys.filter((key) => key !== undefined).filter(({ length }) => length >= LEAST_KEY);
-    const forms = new Set(secrets.flatMap((key) => [key, encodeURIComponent(key)]));
     return async (request) => {
         const answer = await send(request);
-        return { ...answer, text: [...forms].reduce((text, form) => text.replaceAll(form, '***'), answer.text) };
+        return { ...answer, text: keys.reduce(redact/* withoutKey */.wC, answer.text) };
     };
 }
 /** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */
@@ -19262,7 +19308,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(51483);
 /* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(49353);
 /* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59284);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(13365);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(64626);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(43145);
 /* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(54019);
 /* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27858);
@@ -19300,7 +19346,7 @@ async function run(request) {
     for (const stray of (0,_stray_variables_js__WEBPACK_IMPORTED_MODULE_10__/* .strayVariables */ .f)(env))
         runner.annotate(stray);
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(181), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(977), __nccwpck_require__.e(181), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
@@ -19370,9 +19416,12 @@ var resolved = __nccwpck_require__(97912);
 
 
 
+/** Where another default holds than in a workflow. */
+const OWN_DEFAULTS = { 'github-token': 'the variable GITHUB_TOKEN' };
 function optionFor(name) {
     const spec = (0,inputs/* inputSpec */.mm)(name);
-    const fallback = spec.default === undefined ? '' : ` Default: ${spec.default.replaceAll('`', '')}.`;
+    const shown = OWN_DEFAULTS[name] ?? spec.default;
+    const fallback = shown === undefined ? '' : ` Default: ${shown.replaceAll('`', '')}.`;
     return new esm/* Option */.c$(`--${name} ${inputs/* SWITCHES */.Xj.has(name) ? '[true|false]' : '<value>'}`, `${spec.description.replaceAll('`', '')}${fallback}`);
 }
 /** What was given, and whether a variable said it; `undefined` when nobody did. */
@@ -19538,7 +19587,7 @@ function exampleOf(name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/entrypoints/command-line.js
-/** Flags are the inputs' names; the parser is commander. Every flag may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
+/** Flags are the inputs' names; the parser is commander. Every input may also stand in a variable: SPENDGATE_GATEWAY_KEY. */
 
 
 
@@ -19566,14 +19615,16 @@ const NOT_FOR_METER = new Set([
     'kill-switch',
 ]);
 const SWITCH_FLAGS = new Set([...inputs/* SWITCHES */.Xj].map((name) => `--${name}`));
+const METERED_JSON = 'JSON is what it prints anyway: where it listens, and at the end its record';
 /** From here on the words are the agent's. */
 const END_OF_FLAGS = '--';
 const EXIT_CODES = `
-Exit codes: 0 fine, 1 our fault, 2 wrong usage, 3 denied by budget, limit or gate,
-4 the gateway failed, 5 a store failed. wrap passes the command's own code through
-unless a limit ended it (3).
+Exit codes: 0 fine, 1 our fault, 2 wrong usage, or a command that cannot be started,
+3 denied by budget, limit, gate, kill switch or re-runs, 4 the gateway failed, 5 a store
+failed. wrap passes the command's own code through unless a limit ended it (3).
 
-Each flag may stand in a variable instead, keys best of all: SPENDGATE_GATEWAY_KEY.`;
+Each input may stand in a variable instead, keys best of all: SPENDGATE_GATEWAY_KEY.
+--port, --json and --compare are no inputs.`;
 /** @throws {CommanderError} when the words are off, and when help or version was asked for. */
 function parseCommandLine(words, environment) {
     let request;
@@ -19590,7 +19641,7 @@ function parseCommandLine(words, environment) {
             .addHelpText('after', EXIT_CODES);
         for (const option of optionsOf(name))
             command.addOption(option);
-        command.option('--json', 'print the outputs as one JSON object on stdout');
+        command.option('--json', name === 'meter' ? METERED_JSON : 'print the outputs as one JSON object on stdout');
         if (name === 'meter')
             command.option('--port <number>', 'port to listen on (0 picks a free one)', '0');
         if (name === 'wrap')
@@ -19671,7 +19722,8 @@ function addClassify(program, onRequest) {
         .option('--json', 'JSON is what it prints anyway');
     command.action(({ gateway, status, header }) => onRequest({ command: 'classify', gateway, status, headers: header }));
 }
-const VERSION = typeof SPENDGATE_VERSION === 'string' ? SPENDGATE_VERSION : '0.1.0';
+/** A test holds it to the version of the package. */
+const VERSION = '1.0.0';
 function optionsOf(command) {
     return inputsOf(command).map(optionFor);
 }
@@ -19708,14 +19760,13 @@ function command_line_toRequest(command, options, agentCommand, environment) {
 
 /***/ }),
 
-/***/ 13365:
+/***/ 64626:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   tf: () => (/* binding */ createModeStore),
-  hI: () => (/* binding */ makePrivateDir),
   uv: () => (/* binding */ newToken),
   Ao: () => (/* binding */ onCancel),
   $t: () => (/* binding */ placeOf),
@@ -19724,10 +19775,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./lib/core/findings.js
@@ -19809,6 +19856,10 @@ function createTold({ runner, environment }) {
 var clock = __nccwpck_require__(88005);
 // EXTERNAL MODULE: ./lib/platform/github/index.js + 9 modules
 var platform_github = __nccwpck_require__(82823);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/platform/report-file.js
 /** Leaves a report where a later step of the job can upload it. */
 
@@ -20224,7 +20275,7 @@ const jobSummary = {
 };
 
 // EXTERNAL MODULE: ./lib/core/gate-advice.js
-var gate_advice = __nccwpck_require__(35746);
+var gate_advice = __nccwpck_require__(13365);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __nccwpck_require__(27597);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -20522,8 +20573,34 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 var errors = __nccwpck_require__(3828);
 // EXTERNAL MODULE: ./lib/core/sighting.js
 var sighting = __nccwpck_require__(53244);
-// EXTERNAL MODULE: ./lib/wire/ndjson.js
-var ndjson = __nccwpck_require__(83425);
+;// CONCATENATED MODULE: ./lib/wire/ndjson.js
+/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
+/** One value per readable line, in order. */
+function parseNdjson(text) {
+    return text.split('\n').flatMap((line) => {
+        const value = parseLine(line);
+        return value === undefined ? [] : [value];
+    });
+}
+/** What can be made of each line, and how many lines hold something of which nothing can. */
+function readNdjson(text, read) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
+    return { values, lostLines: lines.length - values.length };
+}
+function parseLine(line) {
+    if (line.trim() === '')
+        return undefined;
+    try {
+        return JSON.parse(line);
+    }
+    catch (error) {
+        if (error instanceof SyntaxError)
+            return undefined;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/stores/shared/cache-claims.js
 /** Names that are claimed once, as entries of the Actions cache: one can be made once in its scope, so making it is the claim. */
 
@@ -20721,7 +20798,7 @@ class CacheGates {
         const at = this.#context.clock.now();
         const listed = await this.#listed(gate, blockForMs);
         if ('reason' in listed)
-            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed.reason);
+            return this.#fromLookUp(gate, { blockForMs, wantsAll }, listed);
         const inList = listed.changes;
         const late = await this.#closedByThisRun(gate, (0,core_gate/* decideChanges */.ci)(inList, at, blockForMs)?.deciding);
         const isNews = late !== undefined && (0,core_gate/* isStillClosed */.rZ)(late.entry, at, blockForMs) && !listed.keys.has(late.key);
@@ -20772,7 +20849,7 @@ class CacheGates {
     }
     /** Entries of other refs can fill the list, so those of the trusted ref are read by themselves where it is cut. */
     async #listed(gate, blockForMs) {
-        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s` };
+        const late = { reason: `the list of caches did not come within ${LIST_MS / 1000} s`, isTrouble: true };
         return (0,deadline/* withDeadline */.NE)(this.#list(gate, blockForMs), LIST_MS, () => late);
     }
     async #list(gate, blockForMs) {
@@ -20819,7 +20896,7 @@ class CacheGates {
             return undefined;
         }
     }
-    async #fromLookUp(gate, options, whyNotListed) {
+    async #fromLookUp(gate, options, { reason: whyNotListed, isTrouble = false }) {
         const at = this.#context.clock.now();
         const unseen = [`entries of other branches (${whyNotListed})`];
         const blind = (why) => (0,core_gate/* readFrom */.zP)(STORE, at, (0,core_gate/* blindGate */.TI)(why), ['everything']);
@@ -20833,6 +20910,9 @@ class CacheGates {
             const evidence = () => changes.length === 0
                 ? `The Actions cache gave no state of this gate: it was never closed, its entry was evicted, or the service is down (${whyNotListed}).`
                 : `Looked up in the Actions cache; entries of other branches cannot be seen (${whyNotListed}).`;
+            // Where the list should have come, an entry of another branch may well stand in it.
+            if (changes.length === 0 && isTrouble)
+                return blind(evidence());
             const reading = await this.#told(gate, changes, { ...options, evidence });
             const { state, entry } = reading;
             if (state !== 'open' || (0,core_gate/* isTrustedRun */.Hh)(this.#context))
@@ -21000,7 +21080,7 @@ function unreadable(evidence) {
     return { entries: [], readable: false, complete: false, evidence };
 }
 function readEntries(text) {
-    return (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
+    return readNdjson(text, ledger/* readSpendEntry */.FC);
 }
 
 ;// CONCATENATED MODULE: ./lib/stores/shared/patience.js
@@ -21042,6 +21122,7 @@ class Patience {
  * to 15 minutes (so there is a deadline of our own).
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
+
 
 
 
@@ -21148,16 +21229,24 @@ class ActionsCacheStore {
     /** A hint, not a verdict: where the cache does not answer there is none. */
     async #restoreSighting(key) {
         const newest = await this.#restoreNewest(SIGHTING_FILE, `${SIGHTING_PREFIX}${key}.`);
-        return newest && (0,sighting/* readSighting */.Kt)((0,ndjson/* parseNdjson */.S)(newest.content)[0]);
+        return newest && (0,sighting/* readSighting */.Kt)(parseNdjson(newest.content)[0]);
     }
     async #list(prefix, ref) {
         const { github } = this.#context;
         if (github === undefined)
             return { reason: 'no token to list caches with' };
-        const late = { reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s` };
-        const list = () => github.listCaches(prefix, ref).catch((error) => ({
-            reason: `caches could not be listed, which needs \`actions: read\`: ${(0,errors/* describeError */.Uc)(error)}`,
-        }));
+        const late = {
+            reason: `the list of caches did not come within ${actions_cache_LIST_MS / 1000} s`,
+            isTrouble: true,
+        };
+        const list = () => github.listCaches(prefix, ref).catch((error) => {
+            const isForbidden = error instanceof errors/* AppError */.uV && error.code === 'permission-missing';
+            const why = isForbidden ? ', which needs `actions: read`' : '';
+            return {
+                reason: `caches could not be listed${why}: ${(0,errors/* describeError */.Uc)(error)}`,
+                isTrouble: !isForbidden,
+            };
+        });
         return this.#listPatience.ask(list, late);
     }
     async #save(file, key, content) {
@@ -21200,8 +21289,20 @@ class ActionsCacheStore {
         return made;
     }
 }
-/** Clears the one path we write, whatever the agent put there, and a folder that is none; other files stay. */
+/** Clears the one path we write, whatever the agent put there, and took from us; other files stay where that is so. */
 async function makeRoom(file) {
+    try {
+        await clear(file);
+    }
+    catch {
+        // Too deep, or without rights: what cannot be taken away can still be moved, with a right to the folder around it alone.
+        const { mode } = await (0,external_node_fs_promises_namespaceObject.stat)('.');
+        await (0,external_node_fs_promises_namespaceObject.chmod)('.', mode | 0o700);
+        await (0,external_node_fs_promises_namespaceObject.rename)(FOLDER, `${FOLDER}-${(0,external_node_crypto_.randomUUID)()}`);
+        await clear(file);
+    }
+}
+async function clear(file) {
     const folder = await (0,external_node_fs_promises_namespaceObject.lstat)(FOLDER).catch(() => undefined);
     if (folder && !folder.isDirectory())
         await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
@@ -21252,7 +21353,7 @@ class FileStore {
         const text = await this.#readText('gates.ndjson');
         if (typeof text !== 'string')
             return (0,core_gate/* readFrom */.zP)(this.id, now, (0,core_gate/* blindGate */.TI)(`${path} could not be read: ${text.reason}.`), ['everything']);
-        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, (value) => gateEntry.safeParse(value).data);
+        const { values, lostLines } = readNdjson(text, (value) => gateEntry.safeParse(value).data);
         const changes = values.filter((entry) => entry.gate === gate).map((entry, rank) => ({ entry, rank }));
         // What cannot be read may have been a closing.
         if (changes.length === 0 && lostLines > 0)
@@ -21277,7 +21378,7 @@ class FileStore {
         const text = await this.#readText('spend.ndjson');
         if (typeof text !== 'string')
             return { entries: [], readable: false, complete: false, evidence: text.reason };
-        const { values, lostLines } = (0,ndjson/* readNdjson */.J)(text, ledger/* readSpendEntry */.FC);
+        const { values, lostLines } = readNdjson(text, ledger/* readSpendEntry */.FC);
         const path = this.#path('spend.ndjson');
         return {
             entries: (0,ledger/* mergeSpend */.Pt)(values),
@@ -21322,7 +21423,7 @@ class FileStore {
     }
     async #read(name) {
         const text = await this.#readText(name);
-        return typeof text === 'string' ? { values: (0,ndjson/* parseNdjson */.S)(text) } : text;
+        return typeof text === 'string' ? { values: parseNdjson(text) } : text;
     }
     /** A file that does not exist yet is an empty one. */
     async #readText(name) {
@@ -21967,10 +22068,10 @@ function createStore(context) {
 var budget_parts = __nccwpck_require__(82863);
 // EXTERNAL MODULE: ./lib/entrypoints/configure.js + 2 modules
 var configure = __nccwpck_require__(36791);
+// EXTERNAL MODULE: ./lib/entrypoints/private-dir.js
+var private_dir = __nccwpck_require__(75926);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
 /** Puts a run together: configuration, the lists, the outside world, one mode. What a mode does not use is not loaded. */
-
-
 
 
 
@@ -22013,22 +22114,24 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(977), __nccwpck_require__.e(115), __nccwpck_require__.e(625), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 27644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(977), __nccwpck_require__.e(115), __nccwpck_require__.e(625), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
+            const budget = (0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment));
             const sources = {
                 ...placeOf(config),
                 usage: config.post.usage,
                 environment: host.environment,
-                parseLines: ndjson/* parseNdjson */.S,
+                runId: config.context.isActions ? config.context.runId : undefined,
+                notBefore: budget.markFile.find()?.at,
             };
             await runPost({
                 ...deps,
-                ...(0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment)),
+                ...budget,
                 sleep: promises_.setTimeout,
                 findRecord: (told) => findRecord({ ...sources, ...told }),
                 decideNow,
@@ -22097,11 +22200,11 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(542), __nccwpck_require__.e(115), __nccwpck_require__.e(238)]).then(__nccwpck_require__.bind(__nccwpck_require__, 78238));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(977), __nccwpck_require__.e(115), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49625));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55967));
     const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
     const { config } = deps;
-    const privateDir = makePrivateDir(config.context);
+    const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
@@ -22125,14 +22228,8 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
         });
     }
     finally {
-        (0,external_node_fs_.rmSync)(privateDir, { recursive: true, force: true });
+        (0,private_dir/* removePrivateDir */.V)(privateDir);
     }
-}
-/** Outside the system's temporary folder, where some agents refuse to work. */
-function makePrivateDir({ isActions, jobDir, stateDir }) {
-    const base = isActions ? jobDir : stateDir;
-    (0,external_node_fs_.mkdirSync)(base, { recursive: true, mode: 0o700 });
-    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'agent-'));
 }
 function onCancel(cancel) {
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -22489,6 +22586,37 @@ function checkNode(version) {
     if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor))
         return;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `spendgate needs Node ${OLDEST.major}.${OLDEST.minor} or newer; this is ${version}.`, { hint: 'Install a newer Node.' });
+}
+
+
+/***/ }),
+
+/***/ 75926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ removePrivateDir),
+/* harmony export */   h: () => (/* binding */ makePrivateDir)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/** A folder for what the agent of one run is given, such as its configuration. */
+
+
+/** Outside the system's temporary folder, where some agents refuse to work. */
+function makePrivateDir({ isActions, jobDir, stateDir }) {
+    const base = isActions ? jobDir : stateDir;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(base, { recursive: true, mode: 0o700 });
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(base, 'agent-'));
+}
+/** An agent may leave something there that cannot be removed: that changes nothing of how its run ended. */
+function removePrivateDir(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true });
+    }
+    catch {
+        // The runner empties its temporary folder.
+    }
 }
 
 
@@ -25461,7 +25589,7 @@ function plain(sentence) {
     return (0,_core_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(sentence.replaceAll('`', ''), MAX_LINE);
 }
 function note({ config, runner }, why) {
-    const message = `No check ${config.check.name} is kept: ${why}.`;
+    const message = `No check ${config.check.name} is kept: ${why.replace(/\.$/, '')}.`;
     runner.annotate((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .finding */ .gk)('notice', NO_CHECK, 'There is no check', message));
 }
 /** What a permission would have spared is told where it was refused. */
@@ -26568,43 +26696,6 @@ function isHtml(text) {
 
 /***/ }),
 
-/***/ 83425:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ readNdjson),
-/* harmony export */   S: () => (/* binding */ parseNdjson)
-/* harmony export */ });
-/** JSON lines. A last line that was cut, as a full disk or a killed process leaves it, is skipped, not an error. */
-/** One value per readable line, in order. */
-function parseNdjson(text) {
-    return text.split('\n').flatMap((line) => {
-        const value = parseLine(line);
-        return value === undefined ? [] : [value];
-    });
-}
-/** What can be made of each line, and how many lines hold something of which nothing can. */
-function readNdjson(text, read) {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    const values = lines.map((line) => read(parseLine(line))).filter((value) => value !== undefined);
-    return { values, lostLines: lines.length - values.length };
-}
-function parseLine(line) {
-    if (line.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(line);
-    }
-    catch (error) {
-        if (error instanceof SyntaxError)
-            return undefined;
-        throw error;
-    }
-}
-
-
-/***/ }),
-
 /***/ 92696:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -26623,14 +26714,48 @@ const SPACE = 0x20;
 const REST = { data: undefined, raw: Buffer.from('\n'), isRest: true };
 const DEFAULT_MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
+/** How many small pieces stand side by side before they are made one: each takes far more memory than it holds. */
+const MAX_LOOSE = 1024;
+/** Pieces that are one in the end, however small and many they come. */
+class Pieces {
+    #join;
+    #parts = [];
+    #loose = 0;
+    constructor(join) {
+        this.#join = join;
+    }
+    get size() {
+        return this.#parts.length;
+    }
+    push(part) {
+        this.#parts.push(part);
+        this.#loose += 1;
+        if (this.#loose < MAX_LOOSE)
+            return;
+        this.#parts.push(this.#join(this.#parts.splice(-MAX_LOOSE)));
+        this.#loose = 0;
+    }
+    /** `undefined` where there are none. */
+    take() {
+        const [only] = this.#parts;
+        if (only === undefined)
+            return undefined;
+        const whole = this.#parts.length === 1 ? only : this.#join(this.#parts);
+        this.#parts = [];
+        this.#loose = 0;
+        return whole;
+    }
+}
 class SseParser {
     #keepRaw;
     #maxEventBytes;
     /** Pieces of the line that has not ended yet. */
     #line = [];
     /** Values of the event's `data` fields so far. */
-    #data = [];
-    #raw = [];
+    #data = new Pieces(joinLines);
+    #raw = new Pieces(Buffer.concat);
+    /** True while nothing but comments came of the event: they stand for themselves, and a client may wait for them. */
+    #isComment = true;
     /** Length of the line so far, also where its pieces were dropped. */
     #lineBytes = 0;
     #eventBytes = 0;
@@ -26645,7 +26770,7 @@ class SseParser {
         const events = [];
         let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
         if (start === 1 && this.#keepRaw) {
-            if (this.#raw.length === 0)
+            if (this.#raw.size === 0)
                 events.push(REST);
             else
                 this.#appendRaw(chunk.subarray(0, 1));
@@ -26667,6 +26792,10 @@ class SseParser {
         }
         if (start < chunk.length)
             this.#keepPartial(chunk.subarray(start));
+        if (this.#keepRaw && this.#isComment && this.#raw.size > 0 && this.#line.length === 0) {
+            events.push({ data: undefined, raw: this.#takeRaw() });
+            this.#eventBytes = 0;
+        }
         // Too large to be read, so there is nothing to wait for: its bytes go on as they come.
         if (this.#keepRaw && this.#eventBytes > this.#maxEventBytes)
             events.push({ data: undefined, raw: this.#takeRaw() });
@@ -26679,7 +26808,7 @@ class SseParser {
     /** What is left when the stream ends without a closing blank line. A client drops such an event; its bytes still count. */
     end() {
         const last = this.#line.length > 0 ? this.#endLine(NOTHING) : undefined;
-        const hasRest = this.#data.length > 0 || this.#raw.length > 0;
+        const hasRest = this.#data.size > 0 || this.#raw.size > 0;
         return last ?? (hasRest ? this.#takeEvent() : undefined);
     }
     #keepPartial(part) {
@@ -26701,11 +26830,14 @@ class SseParser {
         this.#lineBytes = 0;
         this.#eventBytes += tail.length;
         if (!isBlank) {
-            this.#readField(this.#withoutMark(line));
+            const field = this.#withoutMark(line);
+            if (field[0] !== COLON)
+                this.#isComment = false;
+            this.#readField(field);
             return undefined;
         }
         this.#isFirstLine = false;
-        return this.#data.length > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
+        return this.#data.size > 0 || this.#keepRaw || this.#eventBytes > 0 ? this.#takeEvent() : undefined;
     }
     /** A stream may begin with a byte order mark. */
     #withoutMark(line) {
@@ -26714,9 +26846,7 @@ class SseParser {
         return isMarked ? line.subarray(3) : line;
     }
     #takeRaw() {
-        const raw = this.#raw.length === 0 ? NOTHING : Buffer.concat(this.#raw);
-        this.#raw = [];
-        return raw;
+        return this.#raw.take() ?? NOTHING;
     }
     #readField(line) {
         if (!isDataField(line) || this.#eventBytes > this.#maxEventBytes)
@@ -26726,9 +26856,10 @@ class SseParser {
     }
     #takeEvent() {
         const isTooLarge = this.#eventBytes > this.#maxEventBytes;
-        const data = this.#data.length === 0 || isTooLarge ? undefined : joinLines(this.#data);
+        const all = this.#data.take();
+        const data = isTooLarge ? undefined : all;
         const raw = this.#takeRaw();
-        this.#data = [];
+        this.#isComment = true;
         this.#eventBytes = 0;
         return { data, raw };
     }
@@ -26738,9 +26869,6 @@ function isDataField(line) {
     return named && (line.length === 4 || line[4] === COLON);
 }
 function joinLines(lines) {
-    const [only] = lines;
-    if (lines.length === 1 && only)
-        return only;
     return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
 }
 

@@ -389,7 +389,7 @@ const CATALOGUE = {
     },
     'no-record': {
         kind: 'usage',
-        hint: 'Run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
+        hint: 'Where an earlier step of this job failed, `wrap` did not run: look at that one. Else run `mode: wrap` earlier in the same job, or give `input-tokens`, `output-tokens` or `usage`.',
     },
     'bad-record': {
         kind: 'usage',

@@ -23,6 +23,8 @@ var outgoing_headers = __webpack_require__(4880);
 var meter_query = __webpack_require__(1625);
 // EXTERNAL MODULE: ./lib/meter/services.js
 var meter_services = __webpack_require__(7769);
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 ;// CONCATENATED MODULE: ./lib/core/json.js
@@ -51,6 +53,8 @@ function shownJson(value, indent) {
 var json_body = __webpack_require__(7942);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(3143);
+// EXTERNAL MODULE: ./lib/meter/queue.js
+var queue = __webpack_require__(1606);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(2389);
 // EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
@@ -261,6 +265,8 @@ function fingerprintOf(body, unsteady) {
 
 
 
+
+
 /** Calls that wait or are under way on one connection; beyond that the client is not read any further. */
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
@@ -311,12 +317,25 @@ class Conversation {
         closing.addEventListener('abort', retire);
         if (closing.aborted)
             retire();
-        const end = await this.#untilEnd().finally(() => closing.removeEventListener('abort', retire));
+        try {
+            const { who, ending } = await this.#untilEnd();
+            await this.#breakOff(who === 'client' ? 'gone' : 'broken');
+            this.#part(who, ending);
+        }
+        catch (error) {
+            await this.#breakOff('broken');
+            throw error;
+        }
+        finally {
+            closing.removeEventListener('abort', retire);
+        }
+        await Promise.all(this.#open);
+    }
+    /** Nothing is heard any more: what is under way is settled by what came. */
+    async #breakOff(kind) {
         this.#isOver = true;
         for (const call of this.#underWay.values())
-            await call.breakOff(end.who === 'client' ? 'gone' : 'broken');
-        this.#part(end.who, end.ending);
-        await Promise.all(this.#open);
+            await call.breakOff(kind);
     }
     #untilEnd() {
         const { client } = this.#options;
@@ -424,9 +443,13 @@ class Conversation {
         try {
             const admission = await call.admit(this.#client);
             if (admission.kind === 'refused') {
+                if (this.#client.isGone)
+                    return;
                 await call.refuse(dialect.refusal(admission.reason).status);
                 return await this.#answer(messages.refusal(admission.reason, message.lane));
             }
+            if (admission.hasWaited)
+                await (0,deadline/* sleep */.yy)(queue/* MOMENT_MS */.q7);
             if (this.#isOver)
                 return services.guard.release(admission.ticket);
             call.send(admission.ticket);

@@ -8,7 +8,18 @@
  * @see https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching
  */
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { AppError, describeError } from '../core/errors.js';
 import { blindGate, type GateEntry, type GateReading, readFrom } from '../core/gate.js';
 import type { SpendEntry } from '../core/ledger.js';
@@ -205,7 +216,7 @@ async function makeRoom(file: string): Promise<void> {
     // Too deep, or without rights: what cannot be taken away can still be moved, with a right to the folder around it alone.
     const { mode } = await stat('.');
     await chmod('.', mode | 0o700);
-    await rename(FOLDER, `${FOLDER}-${randomUUID()}`);
+    await rename(FOLDER, `${FOLDER}-${randomUUID()}`).catch(() => undefined);
     await clear(file);
   }
 }
@@ -215,6 +226,7 @@ async function clear(file: string): Promise<void> {
   if (folder && !folder.isDirectory()) await rm(FOLDER, { force: true });
   await mkdir(FOLDER, { recursive: true });
   await rm(file, { recursive: true, force: true });
+  await access(FOLDER, constants.W_OK | constants.X_OK);
 }
 
 export const actionsCache: StoreKind = {
