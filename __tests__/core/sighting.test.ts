@@ -120,6 +120,8 @@ describe('a key that others use too', () => {
   });
 
   test('is told when another workflow used it, though nothing moved', () => {
+    expect(judgeSharing(sighting({ isPassed: true }), now(4.5 * USD))).toEqual([]);
+    expect(readSighting(sighting({ isPassed: true }))).toEqual(sighting({ isPassed: true }));
     const [found] = judgeSharing(sighting({ workflow: 'release' }), now(3 * USD));
     expect(found?.message).toContain('another workflow');
     expect(found?.message).toContain('release');

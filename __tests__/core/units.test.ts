@@ -8,6 +8,7 @@ import {
   isUnit,
   renderAmount,
   renderAmountPlain,
+  renderExactly,
   unitName,
 } from '../../src/core/units.js';
 
@@ -85,4 +86,11 @@ describe('a word', () => {
       expect(isUnit(text)).toBe(false);
     },
   );
+});
+
+test('to the last digit, where two amounts would look alike', () => {
+  expect(renderExactly({ unit: 'usd', value: 999_600_000 })).toBe('$0.9996');
+  expect(renderExactly({ unit: 'usd', value: -200_000_000 })).toBe('-$0.20');
+  expect(renderExactly({ unit: 'usd', value: 2_000_000_000 })).toBe('$2');
+  expect(renderExactly({ unit: 'currency:CNY', value: 3.504 })).toBe('3.504 CNY');
 });

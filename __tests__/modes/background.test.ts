@@ -352,7 +352,7 @@ describe('ending a meter in the background', () => {
       control: renderMeterHandle(OWN),
       readCalls: () => storm,
     });
-    expect(ids).toEqual(['notice retry-storm']);
+    expect(ids).toEqual(['notice calls-failed', 'notice retry-storm']);
   });
 
   test.each<[string, () => readonly CallEntry[]]>([

@@ -830,6 +830,16 @@ describe('the gateway’s own count against the meter’s', () => {
   });
 });
 
+test('a cost that looks like its bound and is not is told to the last digit', async () => {
+  const { runner } = await post({
+    record: { ...WITHIN, 'cost-usd': '0.2025' },
+    inputs: { 'expect-cost': '..0.20 USD' },
+  });
+  expect(runner.annotations.map(({ message }) => message).join()).toContain(
+    '$0.2025 cost observed, ..$0.20 expected',
+  );
+});
+
 test('tokens that were given as inputs are what the gateway’s count is held against', async () => {
   const { outputs, findings } = await reconciled(
     { used: [8500], unit: 'tokens' },

@@ -1450,6 +1450,16 @@ describe('what the next `pre` with the same key will find', () => {
     expect([code, store.sightings]).toEqual([0, []]);
   });
 
+  test('is that a run of ours has passed, where no `pre` of this job had looked, as in a matrix', async () => {
+    const store = new InMemoryStore();
+    await store.saveSighting({ key: KEY_SEEN, count, at: MARK.at, runId: '41', workflow: 'nightly' });
+    for (const job of [1, 2]) {
+      await seen(undefined, KEY_SEEN, store);
+      expect([job, store.sightings.length]).toEqual([job, 2]);
+    }
+    expect(store.sightings.at(-1)).toMatchObject({ isPassed: true, count });
+  });
+
   test('that cannot be kept disturbs nobody', async () => {
     const store = new InMemoryStore();
     store.refusal = 'the token is read-only';

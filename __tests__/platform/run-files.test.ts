@@ -162,6 +162,15 @@ describe('a ledger without a record', () => {
     expect(codeOf(() => find(jobDir, sources))).toBe(code);
   });
 
+  test('that was taken away is lost, whatever its record says', () => {
+    const jobDir = newDir();
+    const ledger = open(jobDir);
+    for (const line of [header('triage'), call('42-1-1', 7), end(1)]) ledger.append(line);
+    ledger.seal(record(7));
+    rmSync(join(jobDir, readdirSync(jobDir).find((name) => name.endsWith('.ndjson')) ?? ''));
+    expect(find(jobDir).lost?.why).toMatch(/is not there any more/);
+  });
+
   test('in which others wrote without end is read for what is ours', () => {
     const jobDir = newDir();
     const ledger = open(jobDir);
@@ -397,7 +406,7 @@ describe('a run that was killed', () => {
       });
     const found = find(jobDir);
     expect(found.record.callers).toMatchObject([{ caller: 'title', agents: 1, requests: 6 }]);
-    expect(found.findings.map(({ id }) => id)).toEqual(['run-unfinished', 'retry-storm']);
+    expect(found.findings.map(({ id }) => id)).toEqual(['run-unfinished', 'calls-failed', 'retry-storm']);
   });
 
   test('still leaves correct totals, and says that calls in flight are missing', () => {

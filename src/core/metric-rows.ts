@@ -1,6 +1,6 @@
 /** The rows of a report on a run's usage: observed, expected, limit, and a bar. */
 import type { RunLimits } from './limits.js';
-import { renderUsd } from './money.js';
+import { renderUsd, renderUsdExactly } from './money.js';
 import { judgeRange, type Observed, type Range } from './range.js';
 import { limitsIn, METRICS, type Metric, observedIn, type UsageRecord } from './record.js';
 import type { ReportRow } from './report.js';
@@ -47,18 +47,45 @@ export function metricLabel(metric: Metric): string {
 }
 
 /** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
-export function renderObserved(metric: Metric, observed: Observed | undefined): string {
+export function renderObserved(
+  metric: Metric,
+  observed: Observed | undefined,
+  render = renderMetric,
+): string {
   if (observed === undefined) return 'not known';
-  return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+  return `${observed.exact ? '' : 'at least '}${render(metric, observed.value)}`;
 }
 
-export function renderRange(metric: Metric, { min, max }: Range): string {
-  const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+export function renderRange(metric: Metric, { min, max }: Range, render = renderMetric): string {
+  const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : render(metric, bound)));
   return `${low}..${high}`;
+}
+
+/** Both in a sentence: to the last digit where they would look alike and are not. */
+export function renderBeside(
+  metric: Metric,
+  observed: Observed,
+  range: Range,
+): { observed: string; range: string } {
+  const looksAlike = [range.min, range.max].some(
+    (bound) =>
+      bound !== undefined &&
+      bound !== observed.value &&
+      renderMetric(metric, bound) === renderMetric(metric, observed.value),
+  );
+  const render = looksAlike ? renderExactly : renderMetric;
+  return {
+    observed: renderObserved(metric, observed, render),
+    range: renderRange(metric, range, render),
+  };
 }
 
 function renderMetric(metric: Metric, value: number): string {
   return metric === 'cost' ? renderUsd(value) : value.toLocaleString('en-US');
+}
+
+function renderExactly(metric: Metric, value: number): string {
+  return metric === 'cost' ? renderUsdExactly(value) : String(value);
 }
 
 function shareOf(observed: Observed | undefined, full: number | undefined): number | undefined {

@@ -31,6 +31,12 @@ export function renderUsdPlain(nanoUsd: number): string {
   return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** To the last digit: `$0.2025`. */
+export function renderUsdExactly(nanoUsd: number): string {
+  const plain = renderUsdPlain(Math.abs(nanoUsd));
+  return `${nanoUsd < 0 ? '-' : ''}$${/\.\d$/.test(plain) ? `${plain}0` : plain}`;
+}
+
 /** For people: `$1.50`, `$0.0042`; two decimals, and below a cent two significant ones. */
 export function renderUsd(nanoUsd: number): string {
   const usd = Math.abs(nanoUsd) / NANO_PER_USD;

@@ -28,6 +28,8 @@ export interface Sighting {
   readonly at: string;
   readonly runId: string;
   readonly workflow: string;
+  /** True where a run of ours has moved the count since, and nobody looked how far. */
+  readonly isPassed?: boolean | undefined;
 }
 
 /** What `pre` saw of the gateway's count, kept for `post` of the same job. */
@@ -55,6 +57,7 @@ const sightingSchema = z.object({
   at: z.string(),
   runId: z.string(),
   workflow: z.string(),
+  isPassed: z.boolean().optional(),
 });
 
 /** A stored count; `undefined` for anything else. */
@@ -143,7 +146,7 @@ export function judgeSharing(
 ): Finding[] {
   const count = countOf(now.reading);
   if (last === undefined || count === undefined || count.isWider) return [];
-  const moved = movedBetween(last.count, count);
+  const moved = last.isPassed ? undefined : movedBetween(last.count, count);
   const isMoved = moved !== undefined && !isNoise(moved, now.reading.conversions);
   const isOther = last.workflow !== now.workflow;
   if (!isMoved && !isOther) return [];

@@ -3,7 +3,7 @@
  * A conversion exists only where somebody said so (a site's own factor, a published price), and carries who said it.
  */
 import { AppError } from './errors.js';
-import { renderUsd, renderUsdPlain } from './money.js';
+import { renderUsd, renderUsdExactly, renderUsdPlain } from './money.js';
 
 export type Unit = 'usd' | 'tokens' | 'credits' | 'quota' | 'requests' | `currency:${string}`;
 
@@ -62,6 +62,12 @@ export function convertOrThrow(amount: Amount, to: Unit, conversions: readonly C
 export function renderAmount({ unit, value }: Amount): string {
   if (unit === 'usd') return renderUsd(value);
   return `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${unitName(unit)}`;
+}
+
+/** The same to the last digit. */
+export function renderExactly(amount: Amount): string {
+  if (amount.unit === 'usd') return renderUsdExactly(amount.value);
+  return `${renderAmountPlain(amount)} ${unitName(amount.unit)}`;
 }
 
 /** For outputs: plain decimal digits without grouping or unit. */

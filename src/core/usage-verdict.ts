@@ -2,7 +2,7 @@
 import { countOf } from './count-of.js';
 import { type Finding, finding, type Position } from './findings.js';
 import { isLimitStop } from './limits.js';
-import { metricLabel, renderObserved, renderRange } from './metric-rows.js';
+import { metricLabel, renderBeside, renderRange } from './metric-rows.js';
 import { judgeRange, type Range } from './range.js';
 import { type Metric, observedIn, type UsageRecord } from './record.js';
 import { telemetryFindings } from './telemetry.js';
@@ -93,7 +93,8 @@ function judgeMetric(
       finding('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
     ];
   }
-  const figures = `${renderObserved(metric, observed)} ${label} observed, ${renderRange(metric, range)} expected`;
+  const shown = renderBeside(metric, observed, range);
+  const figures = `${shown.observed} ${label} observed, ${shown.range} expected`;
   if (verdict === 'unknown') {
     return [
       finding('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {

@@ -7,7 +7,7 @@ import { howToOpen } from './gate-advice.js';
 import { NANO_PER_USD } from './money.js';
 import { judgeReruns, type RerunCount } from './reruns.js';
 import { inSeconds } from './time.js';
-import { type Amount, convertOrThrow, renderAmount, type Unit } from './units.js';
+import { type Amount, convertOrThrow, renderAmount, renderExactly, type Unit } from './units.js';
 
 /** A quantity as a person wrote it. Without a unit it counts in whatever unit the gateway reports (dollars for USD). */
 export interface Quantity {
@@ -205,17 +205,27 @@ function judgeRemaining(
 ): Finding[] {
   const { limit, remaining } = tightest;
   const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
-  const left = `${renderAmount(remaining)} left on ${limit.scope} (${reading.gateway}, ${inSeconds(reading.asOf)})`;
+  const where = `left on ${limit.scope} (${reading.gateway}, ${inSeconds(reading.asOf)})`;
   const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
   if (remaining.value <= 0) {
-    return [finding('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
+    return [
+      finding(
+        'error',
+        'budget-exhausted',
+        'Budget is exhausted',
+        `${renderAmount(remaining)} ${where}.${resets}`,
+        { advice },
+      ),
+    ];
   }
   if (minimum === undefined) return [];
   const needed = amountOf(minimum, remaining.unit);
   const comparable = convertOrThrow(remaining, needed.unit, reading.conversions);
   if (comparable.amount.value >= needed.value) return [];
   const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
-  const message = `${left}${via} is less than the minimum of ${renderAmount(needed)}.${resets}`;
+  // What would look alike and is not is told to the last digit.
+  const render = renderAmount(needed) === renderAmount(remaining) ? renderExactly : renderAmount;
+  const message = `${render(remaining)} ${where}${via} is less than the minimum of ${render(needed)}.${resets}`;
   return [finding('error', 'budget-too-low', 'Budget is too low', message, { advice })];
 }
 

@@ -8,7 +8,7 @@ import { passedSince, type Share } from '../core/thresholds.js';
 import { type Conversion, convert, type Unit } from '../core/units.js';
 import type { MarkFile } from '../ports/run-files.js';
 import { type BudgetDeps, readBudget } from './budget-reading.js';
-import { type SightingDeps, saveCount } from './sightings.js';
+import { passCount, type SightingDeps, saveCount } from './sightings.js';
 
 export interface ReconcileDeps extends BudgetDeps, SightingDeps {
   readonly markFile: MarkFile;
@@ -90,10 +90,11 @@ function ownSpend(record: UsageRecord, unit: Unit, conversions: readonly Convers
 
 /**
  * Without a look at the gateway, which `wrap` does not take and `post` may have no place for: the count that `pre` saw, and what the meter saw on top of it.
- * So the next `pre` does not take this run for somebody else.
+ * So the next `pre` does not take this run for somebody else; without a `pre` in this job it is told that there was one.
  */
 export async function rememberRun(deps: Omit<ReconcileDeps, 'sleep'>, record: UsageRecord): Promise<void> {
   const before = deps.markFile.find();
+  if (before === undefined && record.requests !== 0) await passCount(deps);
   if (before === undefined || before.gateway !== deps.config.gateway.id) return;
   const { count } = before;
   const own = ownSpend(record, count.unit, before.conversions);

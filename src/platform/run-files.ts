@@ -167,10 +167,16 @@ function newest(sources: RecordSources): FoundRecord {
   const { jobDir, task } = sources;
   const prefix = `${gateSlug(task)}-`;
   const names = lstatSync(jobDir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(jobDir) : [];
-  const own = names.filter(
-    (name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)),
-  );
-  const last = own.sort().at(-1);
+  const runs = names
+    .filter((name) => name.startsWith(prefix) && /^\d+-\w+\.(?:nd)?json$/.test(name.slice(prefix.length)))
+    .map((name) => name.replace(/\.\w+$/, ''));
+  const run = runs.sort().at(-1);
+  const last = run === undefined ? undefined : `${run}.ndjson`;
+  if (last !== undefined && !names.includes(last))
+    return lost(
+      join(jobDir, last),
+      `The ledger ${join(jobDir, last)} is not there any more, and its record alone proves nothing.`,
+    );
   const path = join(jobDir, last ?? '');
   const lines = last === undefined ? undefined : linesIn(readText(path));
   if (lines === undefined || isOfAnotherRun(lines[0], sources))

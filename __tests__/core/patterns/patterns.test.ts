@@ -46,6 +46,34 @@ test('an ordinary run shows none, and neither does an empty one', () => {
   ).toEqual([]);
 });
 
+describe('calls-failed', () => {
+  const failing = (status: number | undefined) => (i: number) =>
+    call(i * 60, { outcome: status === undefined || status < 300 ? 'cut' : 'failed', status });
+
+  test('names what they failed with, the most frequent first, and what to look at', () => {
+    const calls = [
+      ...times(2, failing(401)),
+      failing(undefined)(5),
+      failing(200)(6),
+      ...times(4, (i) => call(900 + i * 60)),
+    ];
+    expect(findPatterns(calls)).toMatchObject([
+      {
+        id: 'calls-failed',
+        message: '4 of 8 calls failed: 401 (2), no answer (1), broken off (1).',
+        advice: expect.stringContaining('gateway-key'),
+      },
+    ]);
+    expect(idsOf([failing(500)(0)])).toEqual(['calls-failed']);
+  });
+
+  test('is nothing where most went well, or one of two did not', () => {
+    expect(idsOf([...times(2, failing(500)), ...times(3, (i) => call(900 + i * 60))])).toEqual([]);
+    expect(idsOf([failing(500)(0), call(60)])).toEqual([]);
+    expect(idsOf([call(0, { outcome: 'refused' })])).toEqual([]);
+  });
+});
+
 describe('retry-storm', () => {
   const storm = (waste: number) =>
     times(30, (i) => call(i, i >= 10 && i < 10 + waste ? { outcome: i % 2 ? 'failed' : 'cut' } : {}));
