@@ -22,10 +22,11 @@ function isLimitStop(reason) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ metricLabel),
+/* harmony export */   LM: () => (/* binding */ renderBeside),
 /* harmony export */   iH: () => (/* binding */ renderRange),
-/* harmony export */   vr: () => (/* binding */ renderObserved),
 /* harmony export */   x4: () => (/* binding */ usageRows)
 /* harmony export */ });
+/* unused harmony export renderObserved */
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5499);
 /* harmony import */ var _range_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8158);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9510);
@@ -66,17 +67,31 @@ function metricLabel(metric) {
     return LABELS[metric];
 }
 /** `48,210`, `$0.42`, `at least 48,210`, `not known`. */
-function renderObserved(metric, observed) {
+function renderObserved(metric, observed, render = renderMetric) {
     if (observed === undefined)
         return 'not known';
-    return `${observed.exact ? '' : 'at least '}${renderMetric(metric, observed.value)}`;
+    return `${observed.exact ? '' : 'at least '}${render(metric, observed.value)}`;
 }
-function renderRange(metric, { min, max }) {
-    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : renderMetric(metric, bound)));
+function renderRange(metric, { min, max }, render = renderMetric) {
+    const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : render(metric, bound)));
     return `${low}..${high}`;
+}
+/** Both in a sentence: to the last digit where they would look alike and are not. */
+function renderBeside(metric, observed, range) {
+    const looksAlike = [range.min, range.max].some((bound) => bound !== undefined &&
+        bound !== observed.value &&
+        renderMetric(metric, bound) === renderMetric(metric, observed.value));
+    const render = looksAlike ? renderExactly : renderMetric;
+    return {
+        observed: renderObserved(metric, observed, render),
+        range: renderRange(metric, range, render),
+    };
 }
 function renderMetric(metric, value) {
     return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsd */ .NX)(value) : value.toLocaleString('en-US');
+}
+function renderExactly(metric, value) {
+    return metric === 'cost' ? (0,_money_js__WEBPACK_IMPORTED_MODULE_0__/* .renderUsdExactly */ .BI)(value) : String(value);
 }
 function shareOf(observed, full) {
     return observed === undefined || full === undefined || full === 0 ? undefined : observed.value / full;
@@ -427,7 +442,8 @@ function judgeMetric(record, metric, range, position) {
             (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, message, { position, advice }),
         ];
     }
-    const figures = `${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderObserved */ .vr)(metric, observed)} ${label} observed, ${(0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderRange */ .iH)(metric, range)} expected`;
+    const shown = (0,_metric_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .renderBeside */ .LM)(metric, observed, range);
+    const figures = `${shown.observed} ${label} observed, ${shown.range} expected`;
     if (verdict === 'unknown') {
         return [
             (0,_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)('warning', `${metric}-unknown`, `${label} cannot be judged`, `${figures}.`, {
@@ -751,7 +767,7 @@ async function remember(deps, before, record, after) {
     // A count that began again has nothing of what was there before.
     const own = (0,sighting/* isSameCount */.Ob)(before.count, count) ? ownSpend(record, count.unit, after.conversions) : undefined;
     const expected = own === undefined ? count.value : before.count.value + own;
-    await (0,sightings/* saveCount */.R)(deps, { ...count, value: Math.max(count.value, expected) });
+    await (0,sightings/* saveCount */.R$)(deps, { ...count, value: Math.max(count.value, expected) });
 }
 /** What the meter saw of this run in the unit of a count, as far as it is known. */
 function ownSpend(record, unit, conversions) {
@@ -762,15 +778,17 @@ function ownSpend(record, unit, conversions) {
 }
 /**
  * Without a look at the gateway, which `wrap` does not take and `post` may have no place for: the count that `pre` saw, and what the meter saw on top of it.
- * So the next `pre` does not take this run for somebody else.
+ * So the next `pre` does not take this run for somebody else; without a `pre` in this job it is told that there was one.
  */
 async function rememberRun(deps, record) {
     const before = deps.markFile.find();
+    if (before === undefined && record.requests !== 0)
+        await (0,sightings/* passCount */.LG)(deps);
     if (before === undefined || before.gateway !== deps.config.gateway.id)
         return;
     const { count } = before;
     const own = ownSpend(record, count.unit, before.conversions);
-    await (0,sightings/* saveCount */.R)(deps, { ...count, value: count.value + own });
+    await (0,sightings/* saveCount */.R$)(deps, { ...count, value: count.value + own });
 }
 
 
@@ -884,8 +902,9 @@ function renderModels({ models }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount),
-/* harmony export */   d: () => (/* binding */ readLast)
+/* harmony export */   LG: () => (/* binding */ passCount),
+/* harmony export */   R$: () => (/* binding */ saveCount),
+/* harmony export */   d8: () => (/* binding */ readLast)
 /* harmony export */ });
 /* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
 /** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
@@ -896,12 +915,21 @@ async function readLast({ store, keyFingerprint }) {
         return undefined;
     return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
-async function saveCount({ config, store, clock, keyFingerprint }, count) {
+async function saveCount(deps, count) {
+    await save(deps, count, {});
+}
+/** A run of ours without a look at the gateway before it, as the jobs of a matrix are: what it moved is nobody else's. */
+async function passCount(deps) {
+    const last = await readLast(deps);
+    if (last !== undefined && !last.isPassed)
+        await save(deps, last.count, { isPassed: true });
+}
+async function save({ config, store, clock, keyFingerprint }, count, how) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;
     const at = clock.now().toISOString();
-    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow, ...how });
     await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 

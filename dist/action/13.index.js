@@ -4970,8 +4970,8 @@ function runnerCost(durationMs, prices, labels) {
     return { minutes, costNanoUsd: price === undefined ? undefined : minutes * price };
 }
 
-// EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
-var patterns = __webpack_require__(5986);
+// EXTERNAL MODULE: ./lib/core/patterns/index.js + 7 modules
+var patterns = __webpack_require__(7793);
 // EXTERNAL MODULE: ./lib/core/record.js
 var core_record = __webpack_require__(9510);
 // EXTERNAL MODULE: ./lib/core/totals.js

@@ -242,10 +242,12 @@ function judgeBounds({ limits }) {
 function judgeRemaining(reading, tightest, minimum) {
     const { limit, remaining } = tightest;
     const resets = limit.resetsAt ? ` It resets at ${limit.resetsAt}.` : '';
-    const left = `${(0,units/* renderAmount */.d)(remaining)} left on ${limit.scope} (${reading.gateway}, ${(0,time/* inSeconds */.F)(reading.asOf)})`;
+    const where = `left on ${limit.scope} (${reading.gateway}, ${(0,time/* inSeconds */.F)(reading.asOf)})`;
     const advice = `Raise the limit on ${limit.scope}${limit.resetsAt ? ', wait for the reset' : ''}, or lower \`min-remaining\`.`;
     if (remaining.value <= 0) {
-        return [(0,core_findings/* finding */.gk)('error', 'budget-exhausted', 'Budget is exhausted', `${left}.${resets}`, { advice })];
+        return [
+            (0,core_findings/* finding */.gk)('error', 'budget-exhausted', 'Budget is exhausted', `${(0,units/* renderAmount */.d)(remaining)} ${where}.${resets}`, { advice }),
+        ];
     }
     if (minimum === undefined)
         return [];
@@ -254,7 +256,9 @@ function judgeRemaining(reading, tightest, minimum) {
     if (comparable.amount.value >= needed.value)
         return [];
     const via = comparable.via.length > 0 ? ` (converted: ${comparable.via.join(', ')})` : '';
-    const message = `${left}${via} is less than the minimum of ${(0,units/* renderAmount */.d)(needed)}.${resets}`;
+    // What would look alike and is not is told to the last digit.
+    const render = (0,units/* renderAmount */.d)(needed) === (0,units/* renderAmount */.d)(remaining) ? units/* renderExactly */.b4 : units/* renderAmount */.d;
+    const message = `${render(remaining)} ${where}${via} is less than the minimum of ${render(needed)}.${resets}`;
     return [(0,core_findings/* finding */.gk)('error', 'budget-too-low', 'Budget is too low', message, { advice })];
 }
 /** `$5.00`, `200,000 tokens`; a bare number as it was written. */
@@ -382,7 +386,7 @@ async function runPre(deps) {
         (0,deadline/* withDeadline */.NE)((0,budget_reading/* readBudgetAndVersion */.lr)(deps), deadlineMs, () => ({
             error: `no answer within ${deadlineMs / 1000} s.`,
         })),
-        (0,sightings/* readLast */.d)(deps),
+        (0,sightings/* readLast */.d8)(deps),
         readReruns(deps, deadlineMs),
         deps.checkOpened,
     ]);
@@ -429,7 +433,7 @@ async function remember(deps, budget) {
     const { gateway, asOf, conversions } = reading;
     const mark = deps.markFile.save({ gateway, count, at: asOf, conversions, shares: (0,thresholds/* sharesOf */.AR)(reading) });
     deps.runner.exportVariable(mark.variable, mark.value);
-    await (0,sightings/* saveCount */.R)(deps, count);
+    await (0,sightings/* saveCount */.R$)(deps, count);
 }
 function setOutputs({ runner }, verdict, gate, budget) {
     const limit = verdict.tightest?.limit;
@@ -529,8 +533,9 @@ function rowOf(limit, { tightest, findings }, { minRemaining }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ saveCount),
-/* harmony export */   d: () => (/* binding */ readLast)
+/* harmony export */   LG: () => (/* binding */ passCount),
+/* harmony export */   R$: () => (/* binding */ saveCount),
+/* harmony export */   d8: () => (/* binding */ readLast)
 /* harmony export */ });
 /* harmony import */ var _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1923);
 /** The last count that was seen of a key, kept for the next run that compares: a hint, so that nobody waits for it for long. */
@@ -541,12 +546,21 @@ async function readLast({ store, keyFingerprint }) {
         return undefined;
     return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
-async function saveCount({ config, store, clock, keyFingerprint }, count) {
+async function saveCount(deps, count) {
+    await save(deps, count, {});
+}
+/** A run of ours without a look at the gateway before it, as the jobs of a matrix are: what it moved is nobody else's. */
+async function passCount(deps) {
+    const last = await readLast(deps);
+    if (last !== undefined && !last.isPassed)
+        await save(deps, last.count, { isPassed: true });
+}
+async function save({ config, store, clock, keyFingerprint }, count, how) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;
     const at = clock.now().toISOString();
-    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow });
+    const saving = store.saveSighting({ key: keyFingerprint, count, at, runId, workflow, ...how });
     await (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(saving, _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
 

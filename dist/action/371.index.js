@@ -21,7 +21,7 @@ export const modules = {
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(6151);
 /* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3085);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1546);
-/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5986);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7793);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4840);
 /* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2757);
@@ -162,8 +162,13 @@ function newest(sources) {
     const { jobDir, task } = sources;
     const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(jobDir, { throwIfNoEntry: false })?.isDirectory() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
-    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
-    const last = own.sort().at(-1);
+    const runs = names
+        .filter((name) => name.startsWith(prefix) && /^\d+-\w+\.(?:nd)?json$/.test(name.slice(prefix.length)))
+        .map((name) => name.replace(/\.\w+$/, ''));
+    const run = runs.sort().at(-1);
+    const last = run === undefined ? undefined : `${run}.ndjson`;
+    if (last !== undefined && !names.includes(last))
+        return lost((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), `The ledger ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last)} is not there any more, and its record alone proves nothing.`);
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last ?? '');
     const lines = last === undefined ? undefined : linesIn(readText(path));
     if (lines === undefined || isOfAnotherRun(lines[0], sources))

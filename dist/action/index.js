@@ -11624,6 +11624,7 @@ function readMeterHandle(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BI: () => (/* binding */ renderUsdExactly),
 /* harmony export */   H3: () => (/* binding */ renderUsdPlain),
 /* harmony export */   NX: () => (/* binding */ renderUsd),
 /* harmony export */   Nf: () => (/* binding */ readUsd),
@@ -11659,6 +11660,11 @@ function renderUsdPlain(nanoUsd) {
         .padStart(9, '0')
         .replace(/0+$/, '');
     return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+/** To the last digit: `$0.2025`. */
+function renderUsdExactly(nanoUsd) {
+    const plain = renderUsdPlain(Math.abs(nanoUsd));
+    return `${nanoUsd < 0 ? '-' : ''}$${/\.\d$/.test(plain) ? `${plain}0` : plain}`;
 }
 /** For people: `$1.50`, `$0.0042`; two decimals, and below a cent two significant ones. */
 function renderUsd(nanoUsd) {
@@ -11906,6 +11912,7 @@ const sightingSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     at: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     workflow: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    isPassed: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
 });
 /** A stored count; `undefined` for anything else. */
 function readCount(value) {
@@ -11974,7 +11981,7 @@ function judgeSharing(last, now) {
     const count = countOf(now.reading);
     if (last === undefined || count === undefined || count.isWider)
         return [];
-    const moved = movedBetween(last.count, count);
+    const moved = last.isPassed ? undefined : movedBetween(last.count, count);
     const isMoved = moved !== undefined && !isNoise(moved, now.reading.conversions);
     const isOther = last.workflow !== now.workflow;
     if (!isMoved && !isOther)
@@ -12063,6 +12070,7 @@ function withoutCommands(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C6: () => (/* binding */ convert),
 /* harmony export */   Cq: () => (/* binding */ unitName),
+/* harmony export */   b4: () => (/* binding */ renderExactly),
 /* harmony export */   d: () => (/* binding */ renderAmount),
 /* harmony export */   h5: () => (/* binding */ convertOrThrow),
 /* harmony export */   t1: () => (/* binding */ renderAmountPlain),
@@ -12109,6 +12117,12 @@ function renderAmount({ unit, value }) {
     if (unit === 'usd')
         return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsd */ .NX)(value);
     return `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${unitName(unit)}`;
+}
+/** The same to the last digit. */
+function renderExactly(amount) {
+    if (amount.unit === 'usd')
+        return (0,_money_js__WEBPACK_IMPORTED_MODULE_1__/* .renderUsdExactly */ .BI)(amount.value);
+    return `${renderAmountPlain(amount)} ${unitName(amount.unit)}`;
 }
 /** For outputs: plain decimal digits without grouping or unit. */
 function renderAmountPlain({ unit, value }) {
@@ -13878,7 +13892,7 @@ async function makeRoom(file) {
         // Too deep, or without rights: what cannot be taken away can still be moved, with a right to the folder around it alone.
         const { mode } = await (0,external_node_fs_promises_namespaceObject.stat)('.');
         await (0,external_node_fs_promises_namespaceObject.chmod)('.', mode | 0o700);
-        await (0,external_node_fs_promises_namespaceObject.rename)(FOLDER, `${FOLDER}-${(0,external_node_crypto_.randomUUID)()}`);
+        await (0,external_node_fs_promises_namespaceObject.rename)(FOLDER, `${FOLDER}-${(0,external_node_crypto_.randomUUID)()}`).catch(() => undefined);
         await clear(file);
     }
 }
@@ -13888,6 +13902,7 @@ async function clear(file) {
         await (0,external_node_fs_promises_namespaceObject.rm)(FOLDER, { force: true });
     await (0,external_node_fs_promises_namespaceObject.mkdir)(FOLDER, { recursive: true });
     await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true });
+    await (0,external_node_fs_promises_namespaceObject.access)(FOLDER, external_node_fs_promises_namespaceObject.constants.W_OK | external_node_fs_promises_namespaceObject.constants.X_OK);
 }
 const actionsCache = {
     id: 'actions-cache',
@@ -17046,13 +17061,13 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
-            const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(112), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
             const budget = (0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment));
             const sources = {
                 ...compose_placeOf(config),
@@ -17132,9 +17147,9 @@ function newToken() {
     return `sk-spendgate-${(0,external_node_crypto_.randomBytes)(24).toString('hex')}`;
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
-    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(833), __nccwpck_require__.e(13)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7013));
+    const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7013));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
-    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(833), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
+    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(112), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
     const { config } = deps;
     const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
@@ -17361,14 +17376,26 @@ function meterProgram([, script = '']) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3828);
 /** A folder for what the agent of one run is given, such as its configuration. */
 
 
-/** Outside the system's temporary folder, where some agents refuse to work. */
+
+/** Outside the system's temporary folder, where some agents refuse to work. @throws {AppError} `store-failed` */
 function makePrivateDir({ isActions, jobDir, stateDir }) {
     const base = isActions ? jobDir : stateDir;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(base, { recursive: true, mode: 0o700 });
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(base, 'agent-'));
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(base, { recursive: true, mode: 0o700 });
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(base, 'agent-'));
+    }
+    catch (error) {
+        const hint = isActions
+            ? 'Look at the disk of the runner.'
+            : 'Set `XDG_STATE_HOME` to a folder that can be written to.';
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .AppError */ .uV('store-failed', `The folder ${base} cannot be used: ${(0,_core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .describeError */ .Uc)(error)}`, {
+            hint,
+        });
+    }
 }
 /** An agent may leave something there that cannot be removed: that changes nothing of how its run ended. */
 function removePrivateDir(path) {

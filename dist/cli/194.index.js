@@ -254,8 +254,8 @@ function environmentOf({ agentsFor, config, environment, privateDir }, meterUrl,
 
 // EXTERNAL MODULE: ./lib/core/findings.js
 var findings = __webpack_require__(69901);
-// EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
-var patterns = __webpack_require__(35986);
+// EXTERNAL MODULE: ./lib/core/patterns/index.js + 7 modules
+var patterns = __webpack_require__(17793);
 // EXTERNAL MODULE: ./lib/core/record.js
 var core_record = __webpack_require__(59510);
 ;// CONCATENATED MODULE: ./lib/core/testament.js
@@ -865,7 +865,7 @@ function watching(sockets) {
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(58532);
 /* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3085);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(51546);
-/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(35986);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17793);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(34840);
 /* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(12757);
@@ -1006,8 +1006,13 @@ function newest(sources) {
     const { jobDir, task } = sources;
     const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(jobDir, { throwIfNoEntry: false })?.isDirectory() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
-    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
-    const last = own.sort().at(-1);
+    const runs = names
+        .filter((name) => name.startsWith(prefix) && /^\d+-\w+\.(?:nd)?json$/.test(name.slice(prefix.length)))
+        .map((name) => name.replace(/\.\w+$/, ''));
+    const run = runs.sort().at(-1);
+    const last = run === undefined ? undefined : `${run}.ndjson`;
+    if (last !== undefined && !names.includes(last))
+        return lost((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), `The ledger ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last)} is not there any more, and its record alone proves nothing.`);
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last ?? '');
     const lines = last === undefined ? undefined : linesIn(readText(path));
     if (lines === undefined || isOfAnotherRun(lines[0], sources))

@@ -99,7 +99,7 @@ function shares(wanted, given) {
 
 /***/ }),
 
-/***/ 35986:
+/***/ 17793:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -172,6 +172,39 @@ function repaidTokens(thread) {
         const before = thread[index - 1]?.inputTokens ?? 0;
         return sum + Math.max(0, Math.min(before, inputTokens) - cacheReadTokens);
     }, 0);
+}
+
+// EXTERNAL MODULE: ./lib/core/count-of.js
+var count_of = __webpack_require__(29028);
+;// CONCATENATED MODULE: ./lib/core/patterns/failed-calls.js
+/** A run of which half the calls or more failed: why is the first thing to know, and stands in no other figure. */
+
+
+const ADVICE = {
+    'no answer': 'See whether the gateway is up, and whether `gateway-url` leads to it.',
+    '401': 'See whether `gateway-key` is the right key for this gateway, and still good.',
+    '403': 'See what `gateway-key` is allowed to do at this gateway.',
+    '404': 'See whether `gateway-url` is right, and whether the gateway knows the model that was asked for.',
+    '429': 'The gateway asks for fewer calls: see its rate limits.',
+};
+function findFailedCalls(calls) {
+    const sent = calls.filter(({ outcome }) => outcome !== 'refused');
+    const failed = sent.filter(({ outcome }) => outcome === 'failed' || outcome === 'cut');
+    const least = Math.max(sent.length / 2, Math.min(2, sent.length));
+    if (failed.length === 0 || failed.length < least)
+        return undefined;
+    const byStatus = [...Map.groupBy(failed, kindOf)]
+        .map(([status, group]) => ({ status, count: group.length }))
+        .toSorted((a, b) => b.count - a.count);
+    const told = byStatus.map(({ status, count }) => `${status} (${count})`).join(', ');
+    const message = `${failed.length} of ${(0,count_of/* countOf */.p)(sent.length, 'call')} failed: ${told}.`;
+    const advice = ADVICE[byStatus[0]?.status ?? ''] ?? 'See the log of the agent, and of the gateway.';
+    return (0,findings/* finding */.gk)('notice', 'calls-failed', 'Most calls failed', message, { advice });
+}
+function kindOf({ status }) {
+    if (status === undefined)
+        return 'no answer';
+    return status < 300 ? 'broken off' : String(status);
 }
 
 ;// CONCATENATED MODULE: ./lib/core/patterns/fan-out.js
@@ -370,9 +403,11 @@ function isWaste({ outcome, retry }) {
 
 
 
+
 /** @param prices for shares of the cost; without them only shares of tokens are told */
 function findPatterns(calls, prices) {
     return [
+        findFailedCalls(calls),
         findRetryStorm(calls),
         findLongContext(calls, prices),
         findFanOut(calls),
@@ -797,7 +832,7 @@ function partsOf({ requests, tokens: { inputTokens, outputTokens }, costNanoUsd 
 /* harmony import */ var _core_gate_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(58532);
 /* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3085);
 /* harmony import */ var _core_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(51546);
-/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(35986);
+/* harmony import */ var _core_patterns_index_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17793);
 /* harmony import */ var _core_record_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(59510);
 /* harmony import */ var _core_totals_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(34840);
 /* harmony import */ var _files_bounded_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(12757);
@@ -938,8 +973,13 @@ function newest(sources) {
     const { jobDir, task } = sources;
     const prefix = `${(0,_core_gate_js__WEBPACK_IMPORTED_MODULE_10__/* .gateSlug */ .Zg)(task)}-`;
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(jobDir, { throwIfNoEntry: false })?.isDirectory() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(jobDir) : [];
-    const own = names.filter((name) => name.startsWith(prefix) && /^\d+-\w+\.ndjson$/.test(name.slice(prefix.length)));
-    const last = own.sort().at(-1);
+    const runs = names
+        .filter((name) => name.startsWith(prefix) && /^\d+-\w+\.(?:nd)?json$/.test(name.slice(prefix.length)))
+        .map((name) => name.replace(/\.\w+$/, ''));
+    const run = runs.sort().at(-1);
+    const last = run === undefined ? undefined : `${run}.ndjson`;
+    if (last !== undefined && !names.includes(last))
+        return lost((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last), `The ledger ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last)} is not there any more, and its record alone proves nothing.`);
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(jobDir, last ?? '');
     const lines = last === undefined ? undefined : linesIn(readText(path));
     if (lines === undefined || isOfAnotherRun(lines[0], sources))

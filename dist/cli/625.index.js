@@ -51,7 +51,7 @@ function pastProxy(environment) {
 
 /***/ }),
 
-/***/ 35986:
+/***/ 17793:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -124,6 +124,39 @@ function repaidTokens(thread) {
         const before = thread[index - 1]?.inputTokens ?? 0;
         return sum + Math.max(0, Math.min(before, inputTokens) - cacheReadTokens);
     }, 0);
+}
+
+// EXTERNAL MODULE: ./lib/core/count-of.js
+var count_of = __webpack_require__(29028);
+;// CONCATENATED MODULE: ./lib/core/patterns/failed-calls.js
+/** A run of which half the calls or more failed: why is the first thing to know, and stands in no other figure. */
+
+
+const ADVICE = {
+    'no answer': 'See whether the gateway is up, and whether `gateway-url` leads to it.',
+    '401': 'See whether `gateway-key` is the right key for this gateway, and still good.',
+    '403': 'See what `gateway-key` is allowed to do at this gateway.',
+    '404': 'See whether `gateway-url` is right, and whether the gateway knows the model that was asked for.',
+    '429': 'The gateway asks for fewer calls: see its rate limits.',
+};
+function findFailedCalls(calls) {
+    const sent = calls.filter(({ outcome }) => outcome !== 'refused');
+    const failed = sent.filter(({ outcome }) => outcome === 'failed' || outcome === 'cut');
+    const least = Math.max(sent.length / 2, Math.min(2, sent.length));
+    if (failed.length === 0 || failed.length < least)
+        return undefined;
+    const byStatus = [...Map.groupBy(failed, kindOf)]
+        .map(([status, group]) => ({ status, count: group.length }))
+        .toSorted((a, b) => b.count - a.count);
+    const told = byStatus.map(({ status, count }) => `${status} (${count})`).join(', ');
+    const message = `${failed.length} of ${(0,count_of/* countOf */.p)(sent.length, 'call')} failed: ${told}.`;
+    const advice = ADVICE[byStatus[0]?.status ?? ''] ?? 'See the log of the agent, and of the gateway.';
+    return (0,findings/* finding */.gk)('notice', 'calls-failed', 'Most calls failed', message, { advice });
+}
+function kindOf({ status }) {
+    if (status === undefined)
+        return 'no answer';
+    return status < 300 ? 'broken off' : String(status);
 }
 
 ;// CONCATENATED MODULE: ./lib/core/patterns/fan-out.js
@@ -322,9 +355,11 @@ function isWaste({ outcome, retry }) {
 
 
 
+
 /** @param prices for shares of the cost; without them only shares of tokens are told */
 function findPatterns(calls, prices) {
     return [
+        findFailedCalls(calls),
         findRetryStorm(calls),
         findLongContext(calls, prices),
         findFanOut(calls),
@@ -787,8 +822,8 @@ function runnerCost(durationMs, prices, labels) {
     return { minutes, costNanoUsd: price === undefined ? undefined : minutes * price };
 }
 
-// EXTERNAL MODULE: ./lib/core/patterns/index.js + 6 modules
-var patterns = __webpack_require__(35986);
+// EXTERNAL MODULE: ./lib/core/patterns/index.js + 7 modules
+var patterns = __webpack_require__(17793);
 // EXTERNAL MODULE: ./lib/core/record.js
 var core_record = __webpack_require__(59510);
 // EXTERNAL MODULE: ./lib/core/totals.js
