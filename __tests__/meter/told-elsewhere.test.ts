@@ -224,6 +224,17 @@ describe('a request that would make another call than the one that is held', () 
     },
   );
 
+  test.each([
+    { fallbacks: [{ model: 'claude-haiku-4-5', max_tokens: 64_000 }] },
+    { tools: [{ type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-5-5', max_tokens: 30_000 }] },
+  ])('is refused where it allows another answer more than one may have: %j', async (more) => {
+    const { meter, bodies } = await answering(plain, { limits: { requestMaxOutputTokens: 1000 } });
+    const body = { ...REQUESTS.messages, max_tokens: 900, ...more };
+    const reply = await send(`${meter.url}${PATHS.messages}`, { body });
+    expect(reply.text).toContain('`request-max-output-tokens`');
+    expect(bodies).toEqual([]);
+  });
+
   // @see https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks
   test('is held at the price of the models that Vercel’s gateway may fall back to', async () => {
     const { meter } = await answering(plain, { gateway: 'vercel', limits: { maxCostNanoUsd: USD / 10 } });

@@ -120,6 +120,8 @@ export interface RequestFacts {
 export interface Aside {
   /** How often the input may be read once more. */
   readonly inputReads: number;
+  /** The largest output ceiling that the request itself sets for one of them; left out where it sets none. */
+  readonly ownCeiling?: number;
   /** Output tokens of all of them at most. */
   readonly outputTokens: number;
 }

@@ -20,7 +20,7 @@ describe('an advisor', () => {
     expect(read({ tools: [{ name: 'Bash' }, { ...advisor, max_uses: 3, max_tokens: 2048 }] })).toEqual({
       choices: 1,
       otherModels: ['claude-opus-5-5'],
-      aside: { inputReads: 6, outputTokens: 6144 },
+      aside: { inputReads: 6, outputTokens: 6144, ownCeiling: 2048 },
     });
   });
 
@@ -59,7 +59,7 @@ test('each fallback is an attempt of its own, at its own ceiling and speed', () 
   expect(read({ fallbacks })).toEqual({
     choices: 2,
     otherModels: ['claude-opus-4-8', 'claude-opus-5-5'],
-    aside: { inputReads: 2, outputTokens: 9000 },
+    aside: { inputReads: 2, outputTokens: 9000, ownCeiling: 9000 },
     surcharge: { factor: 2, feeNanoUsd: 0 },
   });
 });

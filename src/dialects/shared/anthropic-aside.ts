@@ -33,6 +33,7 @@ interface Sum {
   otherModels: string[];
   inputReads: number;
   outputTokens: number;
+  ownCeiling: number;
   feeNanoUsd: number;
 }
 
@@ -43,17 +44,26 @@ export function fastFactor(model: string | undefined): number {
 
 /** @throws {SyntaxError} for a part that cannot be read, and so not be held */
 export function readAside(body: RequestBody): Side {
-  const sum: Sum = { choices: 1, otherModels: [], inputReads: 0, outputTokens: 0, feeNanoUsd: 0 };
+  const sum: Sum = {
+    choices: 1,
+    otherModels: [],
+    inputReads: 0,
+    outputTokens: 0,
+    ownCeiling: 0,
+    feeNanoUsd: 0,
+  };
   if (body.mentions(PAID_TOOLS, 'tools')) for (const tool of body.items('tools')) addTool(sum, tool);
   if (compacts(body)) addRun(sum);
   const isFast = [body.get('speed') === 'fast', addFallbacks(sum, body)].includes(true);
-  const { choices, otherModels, inputReads, outputTokens, feeNanoUsd } = sum;
+  const { choices, otherModels, inputReads, outputTokens, ownCeiling, feeNanoUsd } = sum;
   const models = [readText(body.get('model')), ...otherModels];
   const factor = isFast ? Math.max(...models.map(fastFactor)) : undefined;
   return {
     choices,
     ...(otherModels.length > 0 && { otherModels }),
-    ...(inputReads > 0 && { aside: { inputReads, outputTokens } }),
+    ...(inputReads > 0 && {
+      aside: { inputReads, outputTokens, ...(ownCeiling > 0 && { ownCeiling }) },
+    }),
     ...((isFast || feeNanoUsd > 0) && { surcharge: { factor, feeNanoUsd } }),
   };
 }
@@ -66,7 +76,9 @@ function addTool(sum: Sum, tool: RequestItem): void {
   const advices = uses() ?? ASSUMED_ADVICES;
   sum.otherModels.push(textAt(tool, 'model', 'tools.model'));
   sum.inputReads += 2 * advices;
-  sum.outputTokens += advices * (countAt(tool, 'max_tokens', 'tools.max_tokens') ?? ASSUMED_ADVICE_TOKENS);
+  const ownCeiling = countAt(tool, 'max_tokens', 'tools.max_tokens');
+  sum.outputTokens += advices * (ownCeiling ?? ASSUMED_ADVICE_TOKENS);
+  sum.ownCeiling = Math.max(sum.ownCeiling, ownCeiling ?? 0);
 }
 
 function compacts(body: RequestBody): boolean {
@@ -90,6 +102,7 @@ function addFallbacks(sum: Sum, body: RequestBody): boolean {
     const ownCeiling = countAt(entry, 'max_tokens', 'fallbacks.max_tokens');
     if (ownCeiling === undefined) sum.choices += 1;
     else sum.outputTokens += ownCeiling;
+    sum.ownCeiling = Math.max(sum.ownCeiling, ownCeiling ?? 0);
     sum.inputReads += 1;
     isFast ||= entry.get('speed') === 'fast';
   }
