@@ -127,12 +127,29 @@ test('a line that cannot be read makes what is left a bound', async () => {
     (await readWindows('ledger', { windows, history, now: new Date(START) } as never)).limits[0];
   expect(await budget()).not.toHaveProperty('isAtLeast');
   const [only] = cache.kept.splice(0);
-  cache.kept.push({ key: only?.key ?? '', content: `${only?.content}{"id":"half` });
+  const key = only?.key.replace(/\.[0-9a-f]{16}$/, '') ?? '';
+  cache.kept.splice(0, 1, { key, content: `${only?.content}{"id":"half` });
   expect(await history()).toMatchObject({
     unseenUntilMs: Number.POSITIVE_INFINITY,
     evidence: expect.stringContaining('1 line cannot be read'),
   });
   expect(await budget()).toMatchObject({ isAtLeast: true, used: { value: 1e9 } });
+});
+
+test('a history that is not what was saved is none, and nothing is saved on top of it', async () => {
+  const cache = sharedCache();
+  await runTogether(cache, [1], START);
+  const [only] = cache.kept;
+  for (const content of ['', `${only?.content}${JSON.stringify(spendOf(9, START))}\n`]) {
+    cache.kept.splice(0, 1, { key: only?.key ?? '', content });
+    const job = cache.job(2, START + MINUTE_MS);
+    expect(await job.read()).toMatchObject({
+      readable: false,
+      evidence: expect.stringContaining('does not hold what was saved'),
+    });
+    expect(await job.merge([spendOf(2, START)])).toMatchObject({ saved: false });
+  }
+  expect(cache.kept).toHaveLength(1);
 });
 
 test('spend of other branches makes what is left a bound, in the windows that it may fall into', async () => {

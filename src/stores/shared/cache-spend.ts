@@ -1,4 +1,10 @@
-/** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+/**
+ * Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another.
+ *
+ * What is saved stands in a file for a moment, in a workspace where a program that an agent left behind may still run: its
+ * checksum stands in the key, which nobody without the token of the cache can choose.
+ */
+import { createHash } from 'node:crypto';
 import { countOf } from '../../core/count-of.js';
 import { describeError } from '../../core/errors.js';
 import { trustedRef } from '../../core/gate.js';
@@ -19,6 +25,7 @@ const LEAST_HISTORIES = 10;
 /** A run reads what is there a moment before it saves: what is older than that stands in its own history. */
 const PARALLEL_MS = 15 * 60_000;
 const MAX_KEY = 100;
+const SUM_LENGTH = 16;
 
 export class CacheSpend {
   readonly #cache: CacheAccess;
@@ -43,9 +50,10 @@ export class CacheSpend {
       return { saved: false, reason: `the history could not be read: ${history.evidence}` };
     const merged = mergeSpend(history.entries, entries);
     const { clock, runId, runAttempt } = this.#context;
-    const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
-    const lines = merged.map((entry) => `${JSON.stringify(entry)}\n`);
-    return this.#cache.save(SPEND_FILE, key, lines.join(''));
+    const content = merged.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const at = String(clock.now().getTime()).padStart(15, '0');
+    const key = `${SPEND_PREFIX}${at}.${runId}-${runAttempt}.${checksum(content)}`;
+    return this.#cache.save(SPEND_FILE, key, content);
   }
 
   /** Newest histories that can be seen, united with those of runs that saved beside them. */
@@ -55,7 +63,12 @@ export class CacheSpend {
     const histories = new Map<string, ReturnType<typeof readEntries>>();
     for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
       const found = await this.#cache.restoreNewest(SPEND_FILE, key);
-      if (found !== undefined) histories.set(found.key, readEntries(found.content));
+      if (found === undefined) continue;
+      if (!isAsSaved(found))
+        return unreadable(
+          `the entry ${oneLine(found.key, MAX_KEY)} does not hold what was saved: something in that job changed the file; look at it, and delete the entry`,
+        );
+      histories.set(found.key, readEntries(found.content));
     }
     const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
     if (lost !== undefined)
@@ -116,6 +129,16 @@ interface Listed {
   readonly gaps: readonly string[];
   /** When the newest history of another branch was saved, which this run may not restore. */
   readonly othersUntilMs: number | undefined;
+}
+
+function checksum(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, SUM_LENGTH);
+}
+
+/** Entries of earlier versions have no checksum in their key. */
+function isAsSaved({ key, content }: { readonly key: string; readonly content: string }): boolean {
+  const [, sum] = /\.([0-9a-f]{16})$/.exec(key) ?? [];
+  return sum === undefined || sum === checksum(content);
 }
 
 /** Milliseconds since 1970, as its key says; of no entry: none. */
