@@ -113,7 +113,7 @@ describe('a run is denied', () => {
     const verdict = decide({ gate: { ...unread, state: 'closed', entry, evidence: 'From the cache.' } });
     expect(verdict.decision).toBe('deny');
     expect(verdict.reason).toMatch(/since 2026-05-01T00:00:00Z \(run 42\).*Cost above\..*2026-05-08/);
-    expect(deniedError(verdict)).toMatchObject({
+    expect(deniedError(verdict, undefined)).toMatchObject({
       code: 'denied',
       exitCode: 3,
       hint: expect.stringContaining('gate-action'),

@@ -331,6 +331,14 @@ describe('a budget that cannot be read', () => {
   const unreadable = () => Promise.reject(new AppError('upstream-failed', 'GET https://llm.test/key: 503.'));
 
   test.each([
+    ['upstream-failed', 4],
+    ['store-failed', 5],
+  ] as const)('because of %s ends with %i', async (code, exitCode) => {
+    const budget = () => Promise.reject(new AppError(code, 'It could not be read.'));
+    expect((await pre({ budget })).error).toMatchObject({ exitCode });
+  });
+
+  test.each([
     ['block', 'error', 'deny'],
     ['warn', 'warning', 'degrade'],
     ['pass', 'notice', 'degrade'],

@@ -2,6 +2,7 @@
  * What a gateway says about money left: a list of limits, not one number.
  * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
  */
+import type { ErrorCode } from './errors.js';
 import { type Amount, type Conversion, convert, convertOrThrow, type Unit } from './units.js';
 
 /** `value` is nano-USD for USD limits, else a count of the limit's unit. */
@@ -50,6 +51,14 @@ export interface BudgetReading {
   readonly lagMs: number | undefined;
   /** The gateway's own version, where a reading tells it. */
   readonly version?: string | undefined;
+}
+
+/** Why there is no reading. */
+export interface UnreadBudget {
+  /** For people. */
+  readonly error: string;
+  /** Where it was a known error. */
+  readonly code?: ErrorCode;
 }
 
 /** `60 s`, `5 min`, for people. */

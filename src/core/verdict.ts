@@ -1,5 +1,5 @@
 /** May this run start? The rules of `pre`, without the outside world: readings in, verdict with reasons out. */
-import { type BudgetReading, percentUsed, type Tightest, tightestOf } from './budget.js';
+import { type BudgetReading, percentUsed, type Tightest, tightestOf, type UnreadBudget } from './budget.js';
 import { AppError, type ErrorCode } from './errors.js';
 import { asNotices, type Finding, finding } from './findings.js';
 import { type GateReading, isUntouched } from './gate.js';
@@ -37,7 +37,7 @@ export interface PreEvidence {
   readonly gateStore?: string;
   /** Address that a run's id is put behind. */
   readonly runsUrl?: string | undefined;
-  readonly budget: BudgetReading | { readonly error: string } | undefined;
+  readonly budget: BudgetReading | UnreadBudget | undefined;
   /** `undefined` where nobody counted. */
   readonly reruns?: RerunCount | undefined;
 }
@@ -275,9 +275,11 @@ const DENIED_BY: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
-export function deniedError(verdict: PreVerdict): AppError {
+export function deniedError(verdict: PreVerdict, budget: PreEvidence['budget']): AppError {
   const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
-  const code = DENIED_BY[id] ?? 'denied';
+  // The budget of a ledger stands in a store.
+  const isStore = id === 'budget-unknown' && budget && 'error' in budget && budget.code === 'store-failed';
+  const code = isStore ? 'store-failed' : (DENIED_BY[id] ?? 'denied');
   return new AppError(code, verdict.reason, {
     isReported: true,
     ...(advice === undefined ? {} : { hint: advice }),

@@ -1,6 +1,6 @@
 /** Asks the configured gateway for its budget. An answer that says "exhausted" is a reading too: nothing is left. */
 import type { Config } from '../config/config.js';
-import { type BudgetReading, budgetLimit, finite } from '../core/budget.js';
+import { type BudgetReading, budgetLimit, finite, type UnreadBudget } from '../core/budget.js';
 import { AppError } from '../core/errors.js';
 import { type Failure, RefusedAnswer } from '../core/failure.js';
 import type { BudgetContext, Gateway, HttpSend } from '../ports/gateway.js';
@@ -24,7 +24,7 @@ export interface BudgetDeps extends ReadingDeps {
 }
 
 /** A reading, why there is none, or `undefined` when no gateway is named. */
-export type BudgetOutcome = BudgetReading | { readonly error: string } | undefined;
+export type BudgetOutcome = BudgetReading | UnreadBudget | undefined;
 
 export function readingOf(outcome: BudgetOutcome): BudgetReading | undefined {
   return outcome !== undefined && 'limits' in outcome ? outcome : undefined;
@@ -52,7 +52,7 @@ export async function tryRead(
   gateway: Gateway,
   deps: Omit<ReadingDeps, 'gateways'>,
   key: string | undefined,
-): Promise<BudgetReading | { readonly error: string }> {
+): Promise<BudgetReading | UnreadBudget> {
   try {
     return withRates(await gateway.readBudget(contextOf(deps, key)), deps.config);
   } catch (error) {
@@ -60,7 +60,7 @@ export async function tryRead(
     const failure = error instanceof RefusedAnswer ? gateway.readFailure(error.answer) : undefined;
     if (failure?.kind === 'exhausted') return nothingLeft(gateway.id, failure, deps.clock.now());
     const hint = failure ? hintFor(failure, error) : error.hint;
-    return { error: `${error.message.replace(/\.?$/, '.')} ${hint}` };
+    return { error: `${error.message.replace(/\.?$/, '.')} ${hint}`, code: error.code };
   }
 }
 

@@ -68,7 +68,7 @@ export async function runPre(deps: PreDeps): Promise<void> {
     remember(deps, budget),
     tellPeople(deps, { reading: readingOf(budget) }),
   ]);
-  if (verdict.decision === 'deny') throw deniedError(verdict);
+  if (verdict.decision === 'deny') throw deniedError(verdict, budget);
 }
 
 /** What a person should know, and what changes no verdict. */
