@@ -151,11 +151,17 @@ describe('an input of 0', () => {
   test('behind a figure does not wipe it out', async () => {
     const { meter } = await answering(
       stream(
-        start({ input_tokens: 100_000, cache_creation_input_tokens: 50_000, output_tokens: 1 }),
+        start({
+          input_tokens: 100_000,
+          cache_creation_input_tokens: 50_000,
+          cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 50_000 },
+          output_tokens: 1,
+        }),
         end({
           input_tokens: 0,
           cache_creation_input_tokens: 0,
           cache_read_input_tokens: 0,
+          cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
           output_tokens: 40,
         }),
       ),
@@ -164,6 +170,7 @@ describe('an input of 0', () => {
     expect(meter.entries[0]?.usage).toMatchObject({
       inputTokens: 150_000,
       cacheWriteTokens: 50_000,
+      cacheWrite1hTokens: 50_000,
       outputTokens: 40,
     });
   });

@@ -102,7 +102,9 @@ class AnthropicUsageReader implements UsageReader {
       cache_creation_input_tokens:
         usage.cache_creation_input_tokens ||
         (seen.cache_creation_input_tokens ?? usage.cache_creation_input_tokens),
-      cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
+      cache_creation: isSome(usage.cache_creation)
+        ? usage.cache_creation
+        : (seen.cache_creation ?? usage.cache_creation),
       output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
       iterations: usage.iterations ?? this.#seen.iterations,
       speed: usage.speed ?? this.#seen.speed,
@@ -119,6 +121,10 @@ class AnthropicUsageReader implements UsageReader {
       feeNanoUsd: (tools?.web_search_requests ?? 0) * SEARCH_NANO_USD,
     };
   }
+}
+
+function isSome(written: WireUsage['cache_creation']): boolean {
+  return Boolean(written?.ephemeral_5m_input_tokens || written?.ephemeral_1h_input_tokens);
 }
 
 function usageOf(seen: Counts): Usage {
