@@ -2522,6 +2522,11 @@ function refuseCall(facts, hold, limits) {
         const reason = `spendgate refused this call: it needs room for ${floor} output tokens (${why}), and \`request-max-output-tokens\` is ${requestMaxOutputTokens}.`;
         return { limit: 'request-max-output-tokens', reason };
     }
+    const { ownCeiling = 0 } = facts.aside ?? {};
+    if (requestMaxOutputTokens !== undefined && requestMaxOutputTokens < ownCeiling) {
+        const reason = `spendgate refused this call: it allows a fallback or an advisor ${ownCeiling} output tokens, and \`request-max-output-tokens\` is ${requestMaxOutputTokens}. Allow it less.`;
+        return { limit: 'request-max-output-tokens', reason };
+    }
     return undefined;
 }
 /** @param why that is too much */

@@ -339,20 +339,29 @@ function fastFactor(model) {
 }
 /** @throws {SyntaxError} for a part that cannot be read, and so not be held */
 function readAside(body) {
-    const sum = { choices: 1, otherModels: [], inputReads: 0, outputTokens: 0, feeNanoUsd: 0 };
+    const sum = {
+        choices: 1,
+        otherModels: [],
+        inputReads: 0,
+        outputTokens: 0,
+        ownCeiling: 0,
+        feeNanoUsd: 0,
+    };
     if (body.mentions(PAID_TOOLS, 'tools'))
         for (const tool of body.items('tools'))
             addTool(sum, tool);
     if (compacts(body))
         addRun(sum);
     const isFast = [body.get('speed') === 'fast', addFallbacks(sum, body)].includes(true);
-    const { choices, otherModels, inputReads, outputTokens, feeNanoUsd } = sum;
+    const { choices, otherModels, inputReads, outputTokens, ownCeiling, feeNanoUsd } = sum;
     const models = [(0,values/* readText */.yR)(body.get('model')), ...otherModels];
     const factor = isFast ? Math.max(...models.map(fastFactor)) : undefined;
     return {
         choices,
         ...(otherModels.length > 0 && { otherModels }),
-        ...(inputReads > 0 && { aside: { inputReads, outputTokens } }),
+        ...(inputReads > 0 && {
+            aside: { inputReads, outputTokens, ...(ownCeiling > 0 && { ownCeiling }) },
+        }),
         ...((isFast || feeNanoUsd > 0) && { surcharge: { factor, feeNanoUsd } }),
     };
 }
@@ -366,7 +375,9 @@ function addTool(sum, tool) {
     const advices = uses() ?? ASSUMED_ADVICES;
     sum.otherModels.push(textAt(tool, 'model', 'tools.model'));
     sum.inputReads += 2 * advices;
-    sum.outputTokens += advices * (countAt(tool, 'max_tokens', 'tools.max_tokens') ?? ASSUMED_ADVICE_TOKENS);
+    const ownCeiling = countAt(tool, 'max_tokens', 'tools.max_tokens');
+    sum.outputTokens += advices * (ownCeiling ?? ASSUMED_ADVICE_TOKENS);
+    sum.ownCeiling = Math.max(sum.ownCeiling, ownCeiling ?? 0);
 }
 function compacts(body) {
     if (body.has('compaction'))
@@ -391,6 +402,7 @@ function addFallbacks(sum, body) {
             sum.choices += 1;
         else
             sum.outputTokens += ownCeiling;
+        sum.ownCeiling = Math.max(sum.ownCeiling, ownCeiling ?? 0);
         sum.inputReads += 1;
         isFast ||= entry.get('speed') === 'fast';
     }
@@ -1082,7 +1094,9 @@ class AnthropicUsageReader {
             cache_read_input_tokens: usage.cache_read_input_tokens || (seen.cache_read_input_tokens ?? usage.cache_read_input_tokens),
             cache_creation_input_tokens: usage.cache_creation_input_tokens ||
                 (seen.cache_creation_input_tokens ?? usage.cache_creation_input_tokens),
-            cache_creation: usage.cache_creation ?? this.#seen.cache_creation,
+            cache_creation: isSome(usage.cache_creation)
+                ? usage.cache_creation
+                : (seen.cache_creation ?? usage.cache_creation),
             output_tokens: usage.output_tokens ?? this.#seen.output_tokens,
             iterations: usage.iterations ?? this.#seen.iterations,
             speed: usage.speed ?? this.#seen.speed,
@@ -1098,6 +1112,9 @@ class AnthropicUsageReader {
             feeNanoUsd: (tools?.web_search_requests ?? 0) * SEARCH_NANO_USD,
         };
     }
+}
+function isSome(written) {
+    return Boolean(written?.ephemeral_5m_input_tokens || written?.ephemeral_1h_input_tokens);
 }
 function usageOf(seen) {
     const { input_tokens, cache_read_input_tokens, cache_creation, output_tokens } = seen;
@@ -1267,12 +1284,11 @@ class GeminiUsageReader {
 function normalise(usage) {
     const inputTokens = (0,tokens/* sumReported */.Vx)(usage.promptTokenCount, usage.toolUsePromptTokenCount);
     const told = (0,tokens/* sumReported */.Vx)(usage.candidatesTokenCount, usage.thoughtsTokenCount);
-    const isTotal = usage.totalTokenCount != null && inputTokens !== undefined;
     // What is thought and not told stands in the total alone.
-    const rest = isTotal ? Math.max(0, (usage.totalTokenCount ?? 0) - inputTokens) : undefined;
+    const rest = (usage.totalTokenCount ?? 0) - (inputTokens ?? Number.POSITIVE_INFINITY);
     return {
         inputTokens,
-        outputTokens: rest === undefined ? told : Math.max(told ?? 0, rest),
+        outputTokens: rest > 0 ? Math.max(told ?? 0, rest) : told,
         cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
         cacheWriteTokens: undefined,
         cacheWrite1hTokens: undefined,

@@ -297,9 +297,11 @@ const DENIED_BY = {
     'gate-unknown': 'store-failed',
 };
 /** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
-function deniedError(verdict) {
+function deniedError(verdict, budget) {
     const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
-    const code = DENIED_BY[id] ?? 'denied';
+    // The budget of a ledger stands in a store.
+    const isStore = id === 'budget-unknown' && budget && 'error' in budget && budget.code === 'store-failed';
+    const code = isStore ? 'store-failed' : (DENIED_BY[id] ?? 'denied');
     return new errors/* AppError */.uV(code, verdict.reason, {
         isReported: true,
         ...(advice === undefined ? {} : { hint: advice }),
@@ -411,7 +413,7 @@ async function runPre(deps) {
         (0,alerting/* tellPeople */.f)(deps, { reading: (0,budget_reading/* readingOf */.MU)(budget) }),
     ]);
     if (verdict.decision === 'deny')
-        throw deniedError(verdict);
+        throw deniedError(verdict, budget);
 }
 /** What a person should know, and what changes no verdict. */
 function notes({ config, clock }, budget, last) {

@@ -10510,10 +10510,6 @@ function number(value) {
 /* harmony export */ });
 /* unused harmony export remainingOf */
 /* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7564);
-/**
- * What a gateway says about money left: a list of limits, not one number.
- * Each level is finite, unlimited or unknown; an effective remaining is the least of the finite ones.
- */
 
 const UNLIMITED = { kind: 'unlimited' };
 const UNKNOWN = { kind: 'unknown' };
@@ -13569,7 +13565,13 @@ var count_of = __nccwpck_require__(9028);
 // EXTERNAL MODULE: ./lib/core/ledger.js
 var ledger = __nccwpck_require__(1546);
 ;// CONCATENATED MODULE: ./lib/stores/shared/cache-spend.js
-/** Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another. */
+/**
+ * Spend history in the Actions cache: a newer entry holds the older ones, and runs may save beside one another.
+ *
+ * What is saved stands in a file for a moment, in a workspace where a program that an agent left behind may still run: its
+ * checksum stands in the key, which nobody without the token of the cache can choose.
+ */
+
 
 
 
@@ -13586,6 +13588,7 @@ const LEAST_HISTORIES = 10;
 /** A run reads what is there a moment before it saves: what is older than that stands in its own history. */
 const PARALLEL_MS = 15 * 60_000;
 const cache_spend_MAX_KEY = 100;
+const SUM_LENGTH = 16;
 class CacheSpend {
     #cache;
     #patience;
@@ -13606,9 +13609,10 @@ class CacheSpend {
             return { saved: false, reason: `the history could not be read: ${history.evidence}` };
         const merged = (0,ledger/* mergeSpend */.Pt)(history.entries, entries);
         const { clock, runId, runAttempt } = this.#context;
-        const key = `${SPEND_PREFIX}${String(clock.now().getTime()).padStart(15, '0')}.${runId}-${runAttempt}`;
-        const lines = merged.map((entry) => `${JSON.stringify(entry)}\n`);
-        return this.#cache.save(SPEND_FILE, key, lines.join(''));
+        const content = merged.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+        const at = String(clock.now().getTime()).padStart(15, '0');
+        const key = `${SPEND_PREFIX}${at}.${runId}-${runAttempt}.${checksum(content)}`;
+        return this.#cache.save(SPEND_FILE, key, content);
     }
     /** Newest histories that can be seen, united with those of runs that saved beside them. */
     async #restore() {
@@ -13618,8 +13622,11 @@ class CacheSpend {
         const histories = new Map();
         for (const key of 'reason' in listed ? [SPEND_PREFIX] : listed.keys) {
             const found = await this.#cache.restoreNewest(SPEND_FILE, key);
-            if (found !== undefined)
-                histories.set(found.key, readEntries(found.content));
+            if (found === undefined)
+                continue;
+            if (!isAsSaved(found))
+                return unreadable(`the entry ${(0,core_text/* oneLine */.TN)(found.key, cache_spend_MAX_KEY)} does not hold what was saved: something in that job changed the file; look at it, and delete the entry`);
+            histories.set(found.key, readEntries(found.content));
         }
         const lost = 'reason' in listed ? undefined : listed.newest.find((key) => !histories.has(key));
         if (lost !== undefined)
@@ -13665,6 +13672,14 @@ class CacheSpend {
         const other = seen.find(({ ref: of }) => !refs.has(of));
         return { keys, newest, gaps, othersUntilMs: other && savedAt(other.key) };
     }
+}
+function checksum(content) {
+    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, SUM_LENGTH);
+}
+/** Entries of earlier versions have no checksum in their key. */
+function isAsSaved({ key, content }) {
+    const [, sum] = /\.([0-9a-f]{16})$/.exec(key) ?? [];
+    return sum === undefined || sum === checksum(content);
 }
 /** Milliseconds since 1970, as its key says; of no entry: none. */
 function savedAt(key = '') {
@@ -14746,7 +14761,7 @@ function readAttribution(settings, context) {
 
 const DEFAULT_NAME = 'spendgate';
 const DEFAULT_TASK = 'default';
-const SUM_LENGTH = 12;
+const check_config_SUM_LENGTH = 12;
 /** @param environment whose tracking id the runner makes anew for each job; in a container there is none */
 function readCheck(settings, context, environment) {
     return {
@@ -14775,7 +14790,7 @@ function readHookCheck(environment) {
 }
 function identify({ runId, runAttempt, job = '', task, runUrl }, environment) {
     const parts = [job, task, environment['RUNNER_TRACKING_ID'] ?? ''];
-    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, SUM_LENGTH);
+    const sum = (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, check_config_SUM_LENGTH);
     return {
         externalId: `${runId}-${runAttempt}-${(0,core_gate/* gateSlug */.Zg)(task)}-${sum}`,
         progressVariable: `SPENDGATE_PROGRESS_${sum.toUpperCase()}`,
@@ -20142,7 +20157,7 @@ async function tryRead(gateway, deps, key) {
         if (failure?.kind === 'exhausted')
             return nothingLeft(gateway.id, failure, deps.clock.now());
         const hint = failure ? hintFor(failure, error) : error.hint;
-        return { error: `${error.message.replace(/\.?$/, '.')} ${hint}` };
+        return { error: `${error.message.replace(/\.?$/, '.')} ${hint}`, code: error.code };
     }
 }
 /** The gateway's version as far as it tells; a page that cannot be read tells nothing. */

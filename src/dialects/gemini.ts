@@ -90,12 +90,11 @@ class GeminiUsageReader implements UsageReader {
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   const inputTokens = sumReported(usage.promptTokenCount, usage.toolUsePromptTokenCount);
   const told = sumReported(usage.candidatesTokenCount, usage.thoughtsTokenCount);
-  const isTotal = usage.totalTokenCount != null && inputTokens !== undefined;
   // What is thought and not told stands in the total alone.
-  const rest = isTotal ? Math.max(0, (usage.totalTokenCount ?? 0) - inputTokens) : undefined;
+  const rest = (usage.totalTokenCount ?? 0) - (inputTokens ?? Number.POSITIVE_INFINITY);
   return {
     inputTokens,
-    outputTokens: rest === undefined ? told : Math.max(told ?? 0, rest),
+    outputTokens: rest > 0 ? Math.max(told ?? 0, rest) : told,
     cacheReadTokens: usage.cachedContentTokenCount ?? undefined,
     cacheWriteTokens: undefined,
     cacheWrite1hTokens: undefined,
