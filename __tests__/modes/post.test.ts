@@ -1219,6 +1219,15 @@ describe('what is wrong and does not touch the judgement', () => {
     });
   });
 
+  test('is also what is wrong with those who are told of it', async () => {
+    const inputs = { 'alert-webhook': 'no url', comment: 'sometimes' };
+    const { outputs, error, store } = await post({ record: ABOVE, inputs });
+    expect(outputs).toMatchObject({ verdict: 'outside', gate: 'closed' });
+    expect(store.gates.at(-1)).toMatchObject({ closed: true });
+    const message = expect.stringMatching(/alert-webhook: URL 1.*comment: /s);
+    expect(error).toMatchObject({ exitCode: 2, message });
+  });
+
   test('is told beside a failure of the run itself', async () => {
     const inputs = { 'on-out-of-range': 'fail' };
     expect((await post({ record: ABOVE, unknownInputs, inputs })).error).toMatchObject({ exitCode: 2 });

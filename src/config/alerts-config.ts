@@ -35,10 +35,10 @@ function readUrls(settings: Settings, onSecret: (value: string) => void): string
       `${given.length} URLs are given, and ${MAX_URLS} at most are told.`,
       EXAMPLE,
     );
-  const wrong = given.map((text, index) => ({ line: index + 1, fault: faultOf(text) }));
+  const wrong = given.map((text, index) => ({ text, line: index + 1, fault: faultOf(text) }));
   for (const { line, fault } of wrong)
     if (fault !== undefined) settings.fault('alert-webhook', `URL ${line} ${fault}.`, EXAMPLE);
-  return given;
+  return wrong.filter(({ fault }) => fault === undefined).map(({ text }) => text);
 }
 
 /** What is wrong with a URL, as the end of a sentence. */

@@ -132,7 +132,7 @@ export function readConfig(sources: ConfigSources): Config {
     overrides: readOverridesConfig(settings),
     alerts,
     notes: configNotes(settings, mode),
-    lateFaults: mode === 'post' ? outer : [],
+    lateFaults: [],
     remarks: configRemarks(settings, mode),
   };
   if (mode !== 'post') settings.faults.push(...outer);
@@ -144,9 +144,15 @@ export function readConfig(sources: ConfigSources): Config {
   if (mode === 'verify') checkVerify(settings, config.gateway, config.verify);
   if (mode === 'comment' && config.report === undefined)
     settings.fault('report', 'No report is named.', inputSpec('report').example);
-  if (settings.faults.length > 0) throw new InputFaults([...settings.faults, ...config.lateFaults]);
-  return Object.freeze(config);
+  const isLate = ({ where }: Fault) => mode === 'post' && TELLS.test(where);
+  const lateFaults = [...(mode === 'post' ? outer : []), ...settings.faults.filter(isLate)];
+  const faults = settings.faults.filter((fault) => !isLate(fault));
+  if (faults.length > 0) throw new InputFaults([...faults, ...lateFaults]);
+  return Object.freeze({ ...config, lateFaults });
 }
+
+/** Inputs that say who is told of a run, and how: none of them keeps a run from being judged. */
+const TELLS = /^(?:alert-|comment(?:-mode)?$|check(?:-name)?$)/;
 
 /**
  * What any step of a job could have brought about from outside: a variable that looks like an input, another event file.
