@@ -13383,11 +13383,11 @@ function readUrls(settings, onSecret) {
         onSecret(url);
     if (given.length > MAX_URLS)
         settings.fault('alert-webhook', `${given.length} URLs are given, and ${MAX_URLS} at most are told.`, EXAMPLE);
-    const wrong = given.map((text, index) => ({ line: index + 1, fault: faultOf(text) }));
+    const wrong = given.map((text, index) => ({ text, line: index + 1, fault: faultOf(text) }));
     for (const { line, fault } of wrong)
         if (fault !== undefined)
             settings.fault('alert-webhook', `URL ${line} ${fault}.`, EXAMPLE);
-    return given;
+    return wrong.filter(({ fault }) => fault === undefined).map(({ text }) => text);
 }
 /** What is wrong with a URL, as the end of a sentence. */
 function faultOf(text) {
@@ -13899,7 +13899,7 @@ function readConfig(sources) {
         overrides: (0,overrides_config/* readOverridesConfig */.C)(settings),
         alerts,
         notes: configNotes(settings, mode),
-        lateFaults: mode === 'post' ? outer : [],
+        lateFaults: [],
         remarks: configRemarks(settings, mode),
     };
     if (mode !== 'post')
@@ -13914,10 +13914,15 @@ function readConfig(sources) {
         checkVerify(settings, config.gateway, config.verify);
     if (mode === 'comment' && config.report === undefined)
         settings.fault('report', 'No report is named.', (0,config_inputs/* inputSpec */.mm)('report').example);
-    if (settings.faults.length > 0)
-        throw new errors/* InputFaults */.qv([...settings.faults, ...config.lateFaults]);
-    return Object.freeze(config);
+    const isLate = ({ where }) => mode === 'post' && TELLS.test(where);
+    const lateFaults = [...(mode === 'post' ? outer : []), ...settings.faults.filter(isLate)];
+    const faults = settings.faults.filter((fault) => !isLate(fault));
+    if (faults.length > 0)
+        throw new errors/* InputFaults */.qv([...faults, ...lateFaults]);
+    return Object.freeze({ ...config, lateFaults });
 }
+/** Inputs that say who is told of a run, and how: none of them keeps a run from being judged. */
+const TELLS = /^(?:alert-|comment(?:-mode)?$|check(?:-name)?$)/;
 /**
  * What any step of a job could have brought about from outside: a variable that looks like an input, another event file.
  * It must not be the way to end `post` before it has judged what that step did.
