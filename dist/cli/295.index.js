@@ -293,15 +293,14 @@ function fallbackFinding(fallback, id, title, message, input) {
     });
 }
 const DENIED_BY = {
-    'budget-unknown': 'upstream-failed',
-    'gate-unknown': 'store-failed',
+    // The budget of a ledger stands in a store.
+    'budget-unknown': (budget) => budget && 'error' in budget && budget.code === 'store-failed' ? 'store-failed' : 'upstream-failed',
+    'gate-unknown': () => 'store-failed',
 };
 /** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
 function deniedError(verdict, budget) {
     const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
-    // The budget of a ledger stands in a store.
-    const isStore = id === 'budget-unknown' && budget && 'error' in budget && budget.code === 'store-failed';
-    const code = isStore ? 'store-failed' : (DENIED_BY[id] ?? 'denied');
+    const code = DENIED_BY[id]?.(budget) ?? 'denied';
     return new errors/* AppError */.uV(code, verdict.reason, {
         isReported: true,
         ...(advice === undefined ? {} : { hint: advice }),

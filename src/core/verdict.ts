@@ -269,17 +269,17 @@ function fallbackFinding(
   });
 }
 
-const DENIED_BY: Readonly<Record<string, ErrorCode>> = {
-  'budget-unknown': 'upstream-failed',
-  'gate-unknown': 'store-failed',
+const DENIED_BY: Readonly<Record<string, (budget: PreEvidence['budget']) => ErrorCode>> = {
+  // The budget of a ledger stands in a store.
+  'budget-unknown': (budget) =>
+    budget && 'error' in budget && budget.code === 'store-failed' ? 'store-failed' : 'upstream-failed',
+  'gate-unknown': () => 'store-failed',
 };
 
 /** The error a denied `pre` ends with: a limit, the gateway that could not be read, or the store that could not. */
 export function deniedError(verdict: PreVerdict, budget: PreEvidence['budget']): AppError {
   const { advice, id = '' } = verdict.findings.find(({ level }) => level === 'error') ?? {};
-  // The budget of a ledger stands in a store.
-  const isStore = id === 'budget-unknown' && budget && 'error' in budget && budget.code === 'store-failed';
-  const code = isStore ? 'store-failed' : (DENIED_BY[id] ?? 'denied');
+  const code = DENIED_BY[id]?.(budget) ?? 'denied';
   return new AppError(code, verdict.reason, {
     isReported: true,
     ...(advice === undefined ? {} : { hint: advice }),
