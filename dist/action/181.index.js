@@ -281,9 +281,7 @@ function textsOf(body, ...path) {
     const name = path.join('.');
     if (!body.has(...path))
         return [];
-    if (body.head(1, ...path) !== '[')
-        throw new SyntaxError(`\`${name}\` is no list`);
-    return bounded(body.items(...path), name).map((item) => {
+    return bounded(listOf(body, ...path), name).map((item) => {
         const text = nameIn(item);
         if (text === undefined)
             throw new SyntaxError(`\`${name}\` is no list of texts`);
@@ -302,10 +300,10 @@ function valuesOf(body, name) {
         return text;
     });
 }
-function listOf(body, name) {
-    if (body.head(1, name) !== '[')
-        throw new SyntaxError(`\`${name}\` is no list`);
-    return body.items(name);
+function listOf(body, ...path) {
+    if (body.head(1, ...path) !== '[')
+        throw new SyntaxError(`\`${path.join('.')}\` is no list`);
+    return body.items(...path);
 }
 function bounded(items, name) {
     const found = [];

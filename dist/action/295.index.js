@@ -547,16 +547,13 @@ async function readLast({ store, keyFingerprint }) {
         return undefined;
     return (0,_core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .withDeadline */ .NE)(store.readSighting(keyFingerprint), _core_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .HINT_MS */ .Ji, () => undefined);
 }
-async function saveCount(deps, count) {
-    await save(deps, count, {});
-}
 /** A run of ours without a look at the gateway before it, as the jobs of a matrix are: what it moved is nobody else's. */
 async function passCount(deps) {
     const last = await readLast(deps);
     if (last !== undefined && !last.isPassed)
-        await save(deps, last.count, { isPassed: true });
+        await saveCount(deps, last.count, { isPassed: true });
 }
-async function save({ config, store, clock, keyFingerprint }, count, how) {
+async function saveCount({ config, store, clock, keyFingerprint }, count, how = {}) {
     if (keyFingerprint === undefined)
         return;
     const { runId, workflow } = config.context;

@@ -23,8 +23,6 @@ var outgoing_headers = __webpack_require__(24880);
 var meter_query = __webpack_require__(91625);
 // EXTERNAL MODULE: ./lib/meter/services.js
 var meter_services = __webpack_require__(57769);
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __webpack_require__(11923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 // EXTERNAL MODULE: ./lib/core/json.js
@@ -33,8 +31,6 @@ var json = __webpack_require__(3085);
 var json_body = __webpack_require__(77942);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(73143);
-// EXTERNAL MODULE: ./lib/meter/queue.js
-var queue = __webpack_require__(51606);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(62389);
 // EXTERNAL MODULE: ./lib/meter/account.js + 3 modules
@@ -245,8 +241,6 @@ function fingerprintOf(body, unsteady) {
 
 
 
-
-
 /** Calls that wait or are under way on one connection; beyond that the client is not read any further. */
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
@@ -428,8 +422,6 @@ class Conversation {
                 await call.refuse(dialect.refusal(admission.reason).status);
                 return await this.#answer(messages.refusal(admission.reason, message.lane));
             }
-            if (admission.hasWaited)
-                await (0,deadline/* sleep */.yy)(queue/* MOMENT_MS */.q7);
             if (this.#isOver)
                 return services.guard.release(admission.ticket);
             call.send(admission.ticket);

@@ -520,6 +520,8 @@ __webpack_require__.d(__webpack_exports__, {
   E: () => (/* binding */ CallAccount)
 });
 
+// EXTERNAL MODULE: ./lib/core/deadline.js
+var deadline = __webpack_require__(11923);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(62389);
 // EXTERNAL MODULE: ./lib/core/price.js
@@ -655,10 +657,14 @@ var meter_credentials = __webpack_require__(57259);
 var kept_answer = __webpack_require__(91664);
 // EXTERNAL MODULE: ./lib/meter/outcome.js
 var outcome = __webpack_require__(5505);
+// EXTERNAL MODULE: ./lib/meter/queue.js
+var queue = __webpack_require__(51606);
 ;// CONCATENATED MODULE: ./lib/meter/account.js
 /**
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
+
+
 
 
 
@@ -706,7 +712,7 @@ class CallAccount {
         this.#id = services.nextId();
     }
     /** @throws {SyntaxError} when the body's word on who calls is not JSON */
-    admit(call, client) {
+    async admit(call, client) {
         const { body, request = body } = call;
         const facts = withTidyModel(call.facts);
         const { fingerprint = () => body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
@@ -730,7 +736,10 @@ class CallAccount {
             role: isWarmUp ? 'other' : this.#roleFor(request),
             caller: this.#caller,
         };
-        return this.#services.guard.admit(ask, client);
+        const admission = await this.#services.guard.admit(ask, client);
+        if (admission.kind === 'admitted' && admission.hasWaited)
+            await (0,deadline/* sleep */.yy)(queue/* MOMENT_MS */.q7);
+        return admission;
     }
     /** Only read where it matters. */
     #roleFor(request) {
@@ -973,7 +982,7 @@ function swapQuery({ token, key }, query) {
 }
 /** Text without the key, wherever an upstream may have repeated it. */
 function redact({ key }, text) {
-    return (0,_core_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutKey */ .wC)(text, key);
+    return (0,_core_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutKey */ .w)(text, key);
 }
 function headerValues(headers) {
     return headers.filter((_, index) => index % 2 === 1 && KEY_HEADERS.has((headers[index - 1] ?? '').toLowerCase()));
@@ -1107,7 +1116,7 @@ function spellingsFor(credentials) {
     const known = KNOWN.get(credentials);
     if (known)
         return known;
-    const spellings = (0,_core_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .spellingsOf */ .Hz)(credentials.key).map((word) => Buffer.from(word));
+    const spellings = (0,_core_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .spellingsOf */ .H)(credentials.key).map((word) => Buffer.from(word));
     KNOWN.set(credentials, spellings);
     return spellings;
 }
@@ -4065,8 +4074,6 @@ function mayBeOurs(bytes) {
 
 
 
-
-
 const REWRITTEN_HEADERS = new Set([
     'host',
     'content-length',
@@ -4163,8 +4170,6 @@ class MeteredCall {
                 return undefined;
             }
             ticket = admission.ticket;
-            if (admission.hasWaited)
-                await (0,deadline/* sleep */.yy)(queue/* MOMENT_MS */.q7);
             if (this.isGone) {
                 this.#services.guard.release(ticket);
                 this.#account.giveRequestBack();

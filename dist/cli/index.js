@@ -18805,10 +18805,9 @@ function permissionHint(permission) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hz: () => (/* binding */ spellingsOf),
-/* harmony export */   wC: () => (/* binding */ withoutKey)
+/* harmony export */   H: () => (/* binding */ spellingsOf),
+/* harmony export */   w: () => (/* binding */ withoutKey)
 /* harmony export */ });
-/* unused harmony export LEAST_KEY */
 /** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
 const LEAST_KEY = 8;
 /** As it is, as it stands in an address, and as it stands in JSON, where some also escape the slash. */
@@ -19242,7 +19241,7 @@ function createLateSend(dispatcher, deadlineMs) {
 function withoutKeys(send, keys) {
     return async (request) => {
         const answer = await send(request);
-        return { ...answer, text: keys.reduce(redact/* withoutKey */.wC, answer.text) };
+        return { ...answer, text: keys.reduce(redact/* withoutKey */.w, answer.text) };
     };
 }
 /** Tells keys apart without holding one: a key is long and random, and only part of its checksum is kept. */

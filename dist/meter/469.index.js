@@ -23,8 +23,6 @@ var outgoing_headers = __webpack_require__(4880);
 var meter_query = __webpack_require__(1625);
 // EXTERNAL MODULE: ./lib/meter/services.js
 var meter_services = __webpack_require__(7769);
-// EXTERNAL MODULE: ./lib/core/deadline.js
-var deadline = __webpack_require__(1923);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
 ;// CONCATENATED MODULE: ./lib/core/json.js
@@ -53,8 +51,6 @@ function shownJson(value, indent) {
 var json_body = __webpack_require__(7942);
 // EXTERNAL MODULE: ./lib/meter/key-screen.js
 var key_screen = __webpack_require__(3143);
-// EXTERNAL MODULE: ./lib/meter/queue.js
-var queue = __webpack_require__(1606);
 // EXTERNAL MODULE: ./lib/core/lazy.js
 var lazy = __webpack_require__(2389);
 // EXTERNAL MODULE: ./lib/meter/account.js + 4 modules
@@ -265,8 +261,6 @@ function fingerprintOf(body, unsteady) {
 
 
 
-
-
 /** Calls that wait or are under way on one connection; beyond that the client is not read any further. */
 const MAX_OPEN_CALLS = 32;
 /** Answers that a later call may go on from. */
@@ -448,8 +442,6 @@ class Conversation {
                 await call.refuse(dialect.refusal(admission.reason).status);
                 return await this.#answer(messages.refusal(admission.reason, message.lane));
             }
-            if (admission.hasWaited)
-                await (0,deadline/* sleep */.yy)(queue/* MOMENT_MS */.q7);
             if (this.#isOver)
                 return services.guard.release(admission.ticket);
             call.send(admission.ticket);

@@ -1,5 +1,5 @@
 /** A shorter one is no secret but a word, such as `none` or `ollama` for a server that asks for none: it stands in any text. */
-export const LEAST_KEY = 8;
+const LEAST_KEY = 8;
 
 /** As it is, as it stands in an address, and as it stands in JSON, where some also escape the slash. */
 const SPELLINGS = [

@@ -1,6 +1,7 @@
 /**
  * The account of one call, however it travels: what it asks for, what is held for it, that it has left, and what it came to.
  */
+import { sleep } from '../core/deadline.js';
 import { lazily } from '../core/lazy.js';
 import { costOfAnswer, findPrice, type ModelPrice, priceNames } from '../core/price.js';
 import { oneLine } from '../core/text.js';
@@ -27,6 +28,7 @@ import { redact } from './credentials.js';
 import type { FailureDesk } from './failure-desk.js';
 import { MAX_ERROR_BYTES } from './kept-answer.js';
 import { judgeOutcome, type Outcome, type Pricing, refusedEntry } from './outcome.js';
+import { MOMENT_MS } from './queue.js';
 import type { RelayEnd, UpstreamHead } from './relay.js';
 import type { MeterServices } from './services.js';
 import type { TapResult } from './tap.js';
@@ -91,7 +93,7 @@ export class CallAccount {
   }
 
   /** @throws {SyntaxError} when the body's word on who calls is not JSON */
-  admit(call: CallRequest, client: Client): Promise<Admission> {
+  async admit(call: CallRequest, client: Client): Promise<Admission> {
     const { body, request = body } = call;
     const facts = withTidyModel(call.facts);
     const { fingerprint = () => body.fingerprint, contextBytes = 0, isWarmUp = false } = call;
@@ -115,7 +117,9 @@ export class CallAccount {
       role: isWarmUp ? 'other' : this.#roleFor(request),
       caller: this.#caller,
     };
-    return this.#services.guard.admit(ask, client);
+    const admission = await this.#services.guard.admit(ask, client);
+    if (admission.kind === 'admitted' && admission.hasWaited) await sleep(MOMENT_MS);
+    return admission;
   }
 
   /** Only read where it matters. */

@@ -1,6 +1,5 @@
 /** One metered call over HTTP, from the request's bytes to the end of its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sleep } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import type { Dialect, LocalAnswer } from '../ports/dialect.js';
 import { headerRecord } from '../wire/headers.js';
@@ -13,7 +12,6 @@ import { sendLocal } from './local-answer.js';
 import { NotedRequest } from './noted-request.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { withoutMasks } from './query.js';
-import { MOMENT_MS } from './queue.js';
 import {
   type RelayEnd,
   type RelayHooks,
@@ -140,7 +138,6 @@ export class MeteredCall implements RelayHooks, Client {
         return undefined;
       }
       ticket = admission.ticket;
-      if (admission.hasWaited) await sleep(MOMENT_MS);
       if (this.isGone) {
         this.#services.guard.release(ticket);
         this.#account.giveRequestBack();

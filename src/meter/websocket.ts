@@ -3,14 +3,12 @@
  * is admitted, bounded and settled like one over HTTP; or known to be free; or refused. What the upstream says goes on byte
  * for byte, and is listened to. Calls of one lane leave one after the other, so that each answer is known to be whose.
  */
-import { sleep } from '../core/deadline.js';
 import { describeError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import type { Dialect, MessageDialect, UpstreamMessage } from '../ports/dialect.js';
 import { JsonBody } from '../wire/json-body.js';
 import type { Client } from './admission.js';
 import { maskKey } from './key-screen.js';
-import { MOMENT_MS } from './queue.js';
 import type { MeterServices } from './services.js';
 import { type CallMessage, WebSocketCall } from './websocket-call.js';
 import type { Ending, Message, WebSocketPeer } from './websocket-peer.js';
@@ -207,7 +205,6 @@ export class Conversation {
         await call.refuse(dialect.refusal(admission.reason).status);
         return await this.#answer(messages.refusal(admission.reason, message.lane));
       }
-      if (admission.hasWaited) await sleep(MOMENT_MS);
       if (this.#isOver) return services.guard.release(admission.ticket);
       call.send(admission.ticket);
     } catch (error) {

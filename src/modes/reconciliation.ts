@@ -76,8 +76,9 @@ async function remember(
   const count = countOf(after);
   if (count === undefined) return;
   // A count that began again has nothing of what was there before.
-  const own = isSameCount(before.count, count) ? ownSpend(record, count.unit, after.conversions) : undefined;
-  const expected = own === undefined ? count.value : before.count.value + own;
+  const expected = isSameCount(before.count, count)
+    ? before.count.value + ownSpend(record, count.unit, after.conversions)
+    : count.value;
   await saveCount(deps, { ...count, value: Math.max(count.value, expected) });
 }
 

@@ -14,20 +14,16 @@ export async function readLast({ store, keyFingerprint }: SightingDeps): Promise
   return withDeadline(store.readSighting(keyFingerprint), HINT_MS, () => undefined);
 }
 
-export async function saveCount(deps: SightingDeps, count: Count): Promise<void> {
-  await save(deps, count, {});
-}
-
 /** A run of ours without a look at the gateway before it, as the jobs of a matrix are: what it moved is nobody else's. */
 export async function passCount(deps: SightingDeps): Promise<void> {
   const last = await readLast(deps);
-  if (last !== undefined && !last.isPassed) await save(deps, last.count, { isPassed: true });
+  if (last !== undefined && !last.isPassed) await saveCount(deps, last.count, { isPassed: true });
 }
 
-async function save(
+export async function saveCount(
   { config, store, clock, keyFingerprint }: SightingDeps,
   count: Count,
-  how: Pick<Sighting, 'isPassed'>,
+  how: Pick<Sighting, 'isPassed'> = {},
 ): Promise<void> {
   if (keyFingerprint === undefined) return;
   const { runId, workflow } = config.context;

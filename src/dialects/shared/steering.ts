@@ -156,8 +156,7 @@ export function nameIn(item: RequestItem): string | undefined {
 function textsOf(body: RequestBody, ...path: readonly string[]): string[] {
   const name = path.join('.');
   if (!body.has(...path)) return [];
-  if (body.head(1, ...path) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
-  return bounded(body.items(...path), name).map((item) => {
+  return bounded(listOf(body, ...path), name).map((item) => {
     const text = nameIn(item);
     if (text === undefined) throw new SyntaxError(`\`${name}\` is no list of texts`);
     return text;
@@ -174,9 +173,9 @@ function valuesOf(body: RequestBody, name: string): string[] {
   });
 }
 
-function listOf(body: RequestBody, name: string): Iterable<RequestItem> {
-  if (body.head(1, name) !== '[') throw new SyntaxError(`\`${name}\` is no list`);
-  return body.items(name);
+function listOf(body: RequestBody, ...path: readonly string[]): Iterable<RequestItem> {
+  if (body.head(1, ...path) !== '[') throw new SyntaxError(`\`${path.join('.')}\` is no list`);
+  return body.items(...path);
 }
 
 export function bounded(items: Iterable<RequestItem>, name: string): RequestItem[] {
