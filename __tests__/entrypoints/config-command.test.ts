@@ -87,3 +87,10 @@ test('a key whose variable is not set is shown with where it is named', async ()
     /gateway-key +not set +gateway \S*now\.yml:4 \(key-env NOPE_KEY\)/,
   );
 });
+
+test('a name of the policy file that is none of ours is told with its line, before a run needs it', async () => {
+  writeFileSync(now, 'version: 1\ntasks:\n  triage:\n    agent: claud\n    upstream: elsewhere\n');
+  const faults = await show({ compare: undefined }).catch((error: Error) => error.message);
+  expect(faults).toContain(`${now}:4: "claud" is not an agent; the nearest one is \`claude-code\``);
+  expect(faults).toContain(`${now}:5: "elsewhere" is not \`dialect=url\``);
+});

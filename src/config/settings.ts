@@ -119,6 +119,12 @@ export class Settings {
     return held.override.position && { ...held.override.position, line };
   }
 
+  /** Where a value is to be corrected: `file:line` of the policy, or the input's name. */
+  where(name: InputName): string {
+    const position = this.position(name);
+    return position === undefined ? name : renderPosition(position);
+  }
+
   /** `file:line` of a part of the policy that is no setting, for faults. */
   place(path: readonly ['gateway' | 'contract', ...Path]): string {
     const position = this.policy?.position(path);

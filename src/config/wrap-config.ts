@@ -87,12 +87,18 @@ export function checkCommand(
     settings.fault('run', 'The agent’s command is empty.', inputSpec('run').example);
 }
 
+/** What neither an input's nor the policy file's own reading can tell: that a name is one of ours. */
+export function checkNames(settings: Settings, { agents, dialects }: KnownNames): void {
+  readAgent(settings, agents);
+  readUpstream(settings, dialects);
+}
+
 function readAgent(settings: Settings, known: readonly string[]): string {
   const agent = settings.value('agent') ?? 'auto';
   if (agent === 'auto' || known.includes(agent)) return agent;
   const suggestion = nearest(agent, known);
   settings.fault(
-    'agent',
+    settings.where('agent'),
     `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`,
     suggestion,
   );
@@ -105,8 +111,9 @@ function readUpstream(
 ): ReadonlyMap<string, string> | undefined {
   const text = settings.value('upstream');
   if (text === undefined || text === 'auto') return undefined;
-  const checked = (url: string) =>
-    settings.attempt('upstream', inputSpec('upstream').example, () => baseUrl(parseBaseUrl(url)));
+  const where = settings.where('upstream');
+  const { example } = inputSpec('upstream');
+  const checked = (url: string) => settings.attempt(where, example, () => baseUrl(parseBaseUrl(url)));
   if (/^https?:\/\/\S+$/.test(text)) {
     const url = checked(text);
     return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
@@ -120,7 +127,7 @@ function readUpstream(
       if (base !== undefined) upstream.set(dialect, base);
     } else {
       const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
-      settings.fault('upstream', message, inputSpec('upstream').example);
+      settings.fault(where, message, example);
     }
   }
   return upstream;

@@ -1,4 +1,5 @@
 /** `spendgate config`: what holds for each task and who said it, and what a change of the policy file would change. */
+import { AGENT_IDS } from '../agents/shared/ids.js';
 import { compareTasks, comparisonJson, renderComparison } from '../config/comparison.js';
 import type { RawInputs } from '../config/config.js';
 import { maskInputs } from '../config/config.js';
@@ -9,7 +10,9 @@ import { resolveRows, SHOWN_NAMES } from '../config/resolved.js';
 import { type ResolvedTask, renderTasks, tasksJson } from '../config/resolved-text.js';
 import { type Environment, readRunContext } from '../config/run-context.js';
 import { Settings } from '../config/settings.js';
+import { checkNames } from '../config/wrap-config.js';
 import { type Fault, InputFaults, renderFault } from '../core/errors.js';
+import { DIALECT_IDS } from '../dialects/shared/ids.js';
 import { gateways } from '../gateways/index.js';
 import { readPolicyFiles } from './extended-policy.js';
 
@@ -87,6 +90,7 @@ async function openVersion(
     const gateway = readGateway(settings, { gateways, environment, onSecret, mode: undefined });
     // Everything is parsed, so that what is wrong with a flag is told here too.
     for (const name of SHOWN_NAMES) settings.value(name);
+    checkNames(settings, { agents: AGENT_IDS, dialects: DIALECT_IDS });
     faults.push(...settings.faults);
     const rows = resolveRows({ settings, gateway, fromVariables });
     return { task, rows, expired: readOverridesConfig(settings).expired };
