@@ -7,7 +7,7 @@ import { NO_USAGE } from '../src/core/usage.js';
 import prices from '../src/data/prices.json' with { type: 'json' };
 import type { Ask } from '../src/meter/admission.js';
 import { Guard } from '../src/meter/guard.js';
-import { openLedger } from '../src/platform/run-files.js';
+import { openLedger } from '../src/platform/run-ledger.js';
 import { fixed, median, row } from './table.js';
 
 const PAIRS = 50_000;

@@ -13,7 +13,7 @@ import { type AskedBy, type EndCause, readTestament } from '../../src/core/testa
 import { dialects } from '../../src/dialects/index.js';
 import { gateways } from '../../src/gateways/index.js';
 import { BackgroundMeter } from '../../src/modes/background-meter.js';
-import { openLedger } from '../../src/platform/run-files.js';
+import { openLedger } from '../../src/platform/run-ledger.js';
 import { configOf, ON_MAIN } from '../support/config.js';
 import { FixedClock } from '../support/fakes.js';
 import { CALLS, KEY, send } from '../support/meter.js';

@@ -16,7 +16,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { AppError, type ErrorCode } from '../../src/core/errors.js';
 import type { CallEntry, LedgerLine, RunHeader, SentCall } from '../../src/core/ledger.js';
 import { NO_USAGE } from '../../src/core/usage.js';
-import { findRecord, hasSealedRecord, openLedger, type RecordSources } from '../../src/platform/run-files.js';
+import { findRecord, hasSealedRecord, type RecordSources } from '../../src/platform/run-files.js';
+import { openLedger } from '../../src/platform/run-ledger.js';
 import type { RunLedger } from '../../src/ports/run-files.js';
 import { FACTS } from '../support/attribution.js';
 
@@ -106,7 +107,7 @@ describe('the ledger of a run', () => {
   test('of which the disk takes a part is told, and so is a record', () => {
     const dir = newDir();
     const program = `
-      const { openLedger } = await import('${new URL('../../src/platform/run-files.ts', import.meta.url)}');
+      const { openLedger } = await import('${new URL('../../src/platform/run-ledger.ts', import.meta.url)}');
       const troubles = [];
       const key = { startMs: 1, token: 'sk-spendgate-0123456789abcdef' };
       const ledger = openLedger({ jobDir: '${dir}', task: 'triage' }, key, (message) => troubles.push(message));

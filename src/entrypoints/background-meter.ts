@@ -8,7 +8,7 @@ import { readBudget } from '../modes/budget-reading.js';
 import { systemClock } from '../platform/clock.js';
 import { createHttpSend } from '../platform/http.js';
 import { serveControl, writeWill } from '../platform/meter-control.js';
-import { openLedger } from '../platform/run-files.js';
+import { openLedger } from '../platform/run-ledger.js';
 import { isAlive } from '../platform/worker.js';
 import { meteringParts } from './metering-parts.js';
 import { removePrivateDir } from './private-dir.js';

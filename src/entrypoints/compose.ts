@@ -176,7 +176,7 @@ async function wrap(
 ): Promise<number> {
   const { runWrap } = await import('../modes/wrap.js');
   const { agentsFor } = await import('../agents/index.js');
-  const { openLedger } = await import('../platform/run-files.js');
+  const { openLedger } = await import('../platform/run-ledger.js');
   const { config } = deps;
   const privateDir = makePrivateDir(config.context);
   // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.

@@ -1,13 +1,11 @@
 /**
- * The files of a run: `<task>-<start>-<token>.ndjson` is the ledger, the `.json` beside it the record. The agent runs as the
- * same user and could write to both, so the record is written from memory when the agent is gone, and its checksum
- * travels through the runner's environment, which the agent is not given.
+ * Finds the record of a run, or makes one of its ledger. The agent could have written to both files, so a record counts by
+ * the checksum that travels through the runner's environment, which the agent is not given.
  */
-import { createHash } from 'node:crypto';
-import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { countOf } from '../core/count-of.js';
-import { AppError, describeError } from '../core/errors.js';
+import { AppError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import { gateSlug } from '../core/gate.js';
 import { parseJson } from '../core/json.js';
@@ -16,91 +14,13 @@ import { findPatterns } from '../core/patterns/index.js';
 import { parseRecord, recordOf } from '../core/record.js';
 import { totalsOf } from '../core/totals.js';
 import { readBoundedText } from '../files/bounded-file.js';
-import type { FoundRecord, RunLedger } from '../ports/run-files.js';
+import type { FoundRecord } from '../ports/run-files.js';
+import { checksum, isSealed, LOST, OPEN, type RunMark, type RunPlace, readMark } from './run-mark.js';
 
-/** Marks the ledger of a run that has not been sealed. */
-const OPEN = 'open';
-/** Marks a run whose record the disk did not take. */
-const LOST = 'lost';
 /** Room for a hundred thousand calls: an agent that can write there must not fill the memory of who reads it. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** How each of our lines begins. */
 const LINE_START = '{"type":"';
-/** A file of ours, newly made: no link, pipe or file that somebody else put there. */
-const NEW_FILE =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_NOFOLLOW;
-
-class FileLedger implements RunLedger {
-  readonly variable: string;
-  readonly opened: string;
-  readonly lost: string;
-  readonly path: string;
-  readonly #base: string;
-  readonly #onTrouble: (message: string) => void;
-  #file: number | undefined;
-  #isBroken = false;
-
-  constructor(dir: string, base: string, variable: string, onTrouble: (message: string) => void) {
-    this.#base = join(dir, base);
-    this.variable = variable;
-    this.path = `${this.#base}.ndjson`;
-    this.opened = `${OPEN} ${this.path}`;
-    this.lost = `${LOST} ${this.#base}.json`;
-    this.#onTrouble = onTrouble;
-    this.#attempt(() => {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      this.#file = openSync(this.path, NEW_FILE, 0o600);
-    });
-  }
-
-  /** One synchronous append, so that the line is there before the meter takes its next event. */
-  append(line: LedgerLine): void {
-    // After a failed write half a line may stand there: the next one must not be glued to it.
-    const text = `${this.#isBroken ? '\n' : ''}${JSON.stringify(line)}\n`;
-    this.#attempt(() => writeFileSync(this.#file ?? -1, text));
-  }
-
-  seal(text: string): { path: string; value: string } | undefined {
-    const path = `${this.#base}.json`;
-    const isWritten = this.#attempt(() => {
-      // The agent may have taken the folder away.
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const file = openSync(path, NEW_FILE, 0o600);
-      writeFileSync(file, text);
-      closeSync(file);
-    });
-    return isWritten ? { path, value: `${checksum(text)} ${path}` } : undefined;
-  }
-
-  #attempt(write: () => void): boolean {
-    try {
-      write();
-      return true;
-    } catch (error) {
-      if (!this.#isBroken)
-        this.#onTrouble(
-          `${this.#base}: ${describeError(error)}. Totals are kept in memory, and the outputs hold them.`,
-        );
-      this.#isBroken = true;
-      return false;
-    }
-  }
-}
-
-export interface RunPlace {
-  readonly jobDir: string;
-  readonly task: string;
-}
-
-export function openLedger(
-  { jobDir, task }: RunPlace,
-  key: { startMs: number; token: string },
-  onTrouble: (message: string) => void,
-): RunLedger {
-  const base = `${gateSlug(task)}-${key.startMs}-${key.token.slice(-8)}`;
-  return new FileLedger(jobDir, base, recordVariable(task), onTrouble);
-}
-
 export interface RecordSources extends RunPlace {
   /** The input `usage`: JSON, or a path. */
   readonly usage: string | undefined;
@@ -116,20 +36,19 @@ export interface RecordSources extends RunPlace {
 /** @throws {AppError} `no-record`, or `bad-record` where what was handed in or left by another tool is none. */
 export function findRecord(sources: RecordSources): FoundRecord {
   const { usage, environment, task, hasEnded = false } = sources;
-  const [sum, ...path] = (environment[recordVariable(task)] ?? '').split(' ');
+  const mark = readMark(task, environment);
+  const { sum, path } = mark;
   const isOpen = sum === OPEN && !hasEnded;
-  if (usage !== undefined) return isOpen ? disputed(usage, path.join(' ')) : given(usage);
-  const file = path.join(' ');
-  if (isOpen) return findCut(file);
-  if (sum === LOST) return lost(file, `The disk did not take the record ${file}.`);
-  if (sum && sum !== OPEN && file !== '') return sealed(file, sum);
+  if (usage !== undefined) return isOpen ? disputed(usage, path) : given(usage);
+  if (isOpen) return findCut(path);
+  if (sum === LOST) return lost(path, `The disk did not take the record ${path}.`);
+  if (isSealed(mark)) return sealed(mark);
   return newest(sources);
 }
 
 /** True where `wrap` has told what its record must be. */
 export function hasSealedRecord({ task, environment }: Pick<RecordSources, 'task' | 'environment'>): boolean {
-  const [sum, path] = (environment[recordVariable(task)] ?? '').split(' ');
-  return Boolean(sum && path) && sum !== OPEN && sum !== LOST;
+  return isSealed(readMark(task, environment));
 }
 
 /**
@@ -147,7 +66,7 @@ function given(usage: string): FoundRecord {
   return whole(readText(usage), usage);
 }
 
-function sealed(path: string, sum: string): FoundRecord {
+function sealed({ path, sum }: RunMark): FoundRecord {
   const text = readRegular(path);
   if (text === undefined)
     return lost(path, `The record ${path}, which \`wrap\` wrote, is not there any more.`);
@@ -300,12 +219,4 @@ function readText(path: string): string {
     'bad-record',
     `The usage record ${path} could not be read: there is no regular file of at most ${MAX_BYTES} bytes.`,
   );
-}
-
-function recordVariable(task: string): string {
-  return `SPENDGATE_RECORD_${checksum(task).slice(0, 16).toUpperCase()}`;
-}
-
-function checksum(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
