@@ -18,6 +18,7 @@ import { hasKey, readCount } from '../wire/values.js';
 import { lowerAllTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readFallbacks, readModelsAndFallbacks } from './shared/steering.js';
+import { wholeOutput } from './shared/whole-output.js';
 
 const wireUsage = z.object({
   prompt_tokens: wireCount,
@@ -105,7 +106,12 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   const inputTokens = wholeInput(usage, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0));
   return {
     inputTokens,
-    outputTokens: wholeOutput(usage, inputTokens),
+    outputTokens: wholeOutput({
+      input: inputTokens,
+      output: usage.completion_tokens,
+      reasoning: usage.completion_tokens_details?.reasoning_tokens,
+      total: usage.total_tokens,
+    }),
     cacheReadTokens,
     cacheWriteTokens,
     cacheWrite1hTokens,
@@ -119,19 +125,6 @@ function wholeInput(usage: z.infer<typeof wireUsage>, cached: number): number | 
   if (prompt == null) return undefined;
   const isBeside = cached > prompt || (cached > 0 && total === prompt + cached + (completion ?? 0));
   return isBeside ? prompt + cached : prompt;
-}
-
-/**
- * xAI leaves reasoning out of the completion, and in the total; those who translate from Gemini leave its thoughts out of all
- * but the total.
- */
-function wholeOutput(usage: z.infer<typeof wireUsage>, input: number | undefined): number | undefined {
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
-  if (completion == null) return undefined;
-  const isBeside = reasoning > completion || total === (prompt ?? 0) + completion + reasoning;
-  const told = isBeside ? completion + reasoning : completion;
-  return total == null || input === undefined ? told : Math.max(told, total - input);
 }
 
 /** A gateway may read either name, so the larger figure is the one to reckon with. */

@@ -17,6 +17,7 @@ import { lowerTo } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { LAST_EVENTS, responsesMessages } from './shared/responses-messages.js';
 import { isSet, readModelsAndFallbacks } from './shared/steering.js';
+import { wholeOutput } from './shared/whole-output.js';
 
 const wireUsage = z.object({
   input_tokens: wireCount,
@@ -82,21 +83,17 @@ class ResponsesUsageReader implements UsageReader {
 function normalise(usage: z.infer<typeof wireUsage>): Usage {
   return {
     inputTokens: usage.input_tokens ?? undefined,
-    outputTokens: wholeOutput(usage),
+    outputTokens: wholeOutput({
+      input: usage.input_tokens ?? undefined,
+      output: usage.output_tokens,
+      reasoning: usage.output_tokens_details?.reasoning_tokens,
+      total: usage.total_tokens,
+    }),
     cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? undefined,
     cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? undefined,
     cacheWrite1hTokens: usage.input_tokens_details?.cache_write_tokens_details?.ttl_12h_tokens ?? undefined,
     reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
   };
-}
-
-/** Gateways that translate may leave reasoning out of the output, or tell of it in the total alone. */
-function wholeOutput(usage: z.infer<typeof wireUsage>): number | undefined {
-  const { input_tokens: input, output_tokens: output, total_tokens: total } = usage;
-  const reasoning = usage.output_tokens_details?.reasoning_tokens ?? 0;
-  if (output == null) return undefined;
-  const told = reasoning > output ? output + reasoning : output;
-  return total == null || input == null ? told : Math.max(told, total - input);
 }
 
 const OUTSIDE: OutsideRules = { content: ['input'] };
