@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -103,6 +103,23 @@ const post = (started?: StepResult, more: Readonly<Record<string, string>> = {})
 const client = (job: Job, turns = 1, environment: Readonly<Record<string, string>> = {}) =>
   job.run([process.execPath, 'client.mjs', String(turns)], { environment });
 
+/** How many sockets of a process wait for connections. */
+function listening(pid: number): number {
+  const inodes = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
+    } catch {
+      return undefined;
+    }
+  });
+  const waiting = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A')
+    .map((fields) => fields[9]);
+  return inodes.filter((inode) => inode !== undefined && waiting.includes(inode)).length;
+}
+
 /** Processes of the meters that these jobs left. */
 function metersOf(of: readonly Job[]): number[] {
   return readdirSync('/proc')
@@ -187,6 +204,18 @@ describe('a meter in the background', () => {
     const result = await newJob().step(background({ run: 'node client.mjs' }));
     expect(result.code).toBe(2);
     expect(result.annotations[0]?.message).toContain('run: With `background` the meter starts no command');
+  });
+
+  test('opens no debugger at a signal', async () => {
+    const job = newJob();
+    const started = await job.step(background());
+    const [pid = 0] = metersOf([job]);
+    const before = listening(pid);
+    expect(before).toBeGreaterThan(0);
+    process.kill(pid, 'SIGUSR1');
+    await client(job);
+    expect(listening(pid)).toBe(before);
+    expect((await job.step(post(started))).outputs).toMatchObject({ requests: '1' });
   });
 
   test('writes its key nowhere, and masks what opens it', async () => {

@@ -84,6 +84,13 @@ const findings = ({ outputs }: StepResult): string[] =>
     ({ id, level }) => `${level} ${id}`,
   );
 
+test('a signal from the agent opens no debugger, which would show the keys in memory', async () => {
+  const job = newJob();
+  const result = await job.step(wrap('kill -USR1 $PPID; node agent.mjs 1'));
+  expect(result).toMatchObject({ code: 0, outputs: { requests: '1' } });
+  expect(result.stderr).not.toMatch(/debugger|inspector/i);
+});
+
 describe('the event file', () => {
   const rewritten = (text: string, job: Job) =>
     `printf '%s' '${text}' > ${join(job.temp, 'event.json')}; node agent.mjs 1`;

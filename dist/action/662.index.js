@@ -353,8 +353,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 16 modules
-var dialects = __webpack_require__(5936);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 17 modules
+var dialects = __webpack_require__(4075);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js

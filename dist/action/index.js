@@ -12208,24 +12208,26 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3509);
-/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3039);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4717);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3145);
-/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4019);
+/* harmony import */ var _platform_no_debugger_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2058);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3509);
+/* harmony import */ var _platform_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3039);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4717);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4019);
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
 
 
 
 
 
+
 const { argv, env, stdout, stderr } = process;
-const runner = (0,_platform_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .createActionsRunner */ .g)();
-const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
+const runner = (0,_platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .createActionsRunner */ .g)();
+const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
 // Whoever read our output may be gone; the run and its record are not.
 for (const stream of [stdout, stderr])
     stream.on('error', () => undefined);
-const known = new Set(_config_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .INPUT_NAMES */ .Qh.map((name) => `INPUT_${name.toUpperCase()}`));
+const known = new Set(_config_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh.map((name) => `INPUT_${name.toUpperCase()}`));
 const unknownInputs = Object.keys(env)
     .filter((name) => name.startsWith('INPUT_') && !known.has(name))
     .map((name) => name.slice('INPUT_'.length).toLowerCase());
@@ -12236,18 +12238,18 @@ const spawn = async (spec) => {
 };
 let exitCode;
 try {
-    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_2__/* .runMode */ .rt)({
+    exitCode = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_3__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs,
         unknownInputs,
         command: undefined,
         spawn,
-        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_4__/* .meterProgram */ .i)(argv),
+        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_5__/* .meterProgram */ .i)(argv),
     });
 }
 catch (error) {
-    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .x)(error, runner);
+    exitCode = (0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .reportFailure */ .x)(error, runner);
 }
 runner.finish();
 // A cache service that hangs leaves sockets behind; the step is over all the same.
@@ -16531,6 +16533,11 @@ class Settings {
         const line = held.override.settings.get(name)?.line;
         return held.override.position && { ...held.override.position, line };
     }
+    /** Where a value is to be corrected: `file:line` of the policy, or the input's name. */
+    where(name) {
+        const position = this.position(name);
+        return position === undefined ? name : (0,core_findings/* renderPosition */.KR)(position);
+    }
     /** `file:line` of a part of the policy that is no setting, for faults. */
     place(path) {
         const position = this.policy?.position(path);
@@ -16732,19 +16739,26 @@ function checkCommand(settings, { run, background, agentTelemetry }, hasCommand)
     if (!background && !hasCommand && run === '')
         settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
 }
+/** What neither an input's nor the policy file's own reading can tell: that a name is one of ours. */
+function checkNames(settings, { agents, dialects }) {
+    readAgent(settings, agents);
+    readUpstream(settings, dialects);
+}
 function readAgent(settings, known) {
     const agent = settings.value('agent') ?? 'auto';
     if (agent === 'auto' || known.includes(agent))
         return agent;
     const suggestion = (0,nearest/* nearest */.p)(agent, known);
-    settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
+    settings.fault(settings.where('agent'), `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
     return 'auto';
 }
 function readUpstream(settings, dialects) {
     const text = settings.value('upstream');
     if (text === undefined || text === 'auto')
         return undefined;
-    const checked = (url) => settings.attempt('upstream', (0,config_inputs/* inputSpec */.mm)('upstream').example, () => baseUrl((0,parsers/* parseBaseUrl */.Q2)(url)));
+    const where = settings.where('upstream');
+    const { example } = (0,config_inputs/* inputSpec */.mm)('upstream');
+    const checked = (url) => settings.attempt(where, example, () => baseUrl((0,parsers/* parseBaseUrl */.Q2)(url)));
     if (/^https?:\/\/\S+$/.test(text)) {
         const url = checked(text);
         return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
@@ -16761,7 +16775,7 @@ function readUpstream(settings, dialects) {
         }
         else {
             const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
-            settings.fault('upstream', message, (0,config_inputs/* inputSpec */.mm)('upstream').example);
+            settings.fault(where, message, example);
         }
     }
     return upstream;
@@ -17117,7 +17131,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(181), __nccwpck_require__.e(662)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9242));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(292), __nccwpck_require__.e(662)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9242));
             await verify(host, deps);
             return 0;
         }
@@ -17168,14 +17182,14 @@ function newToken() {
 async function wrap({ command, environment, spawn }, deps, secrets) {
     const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7013));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
-    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(112), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
+    const { openLedger } = await __nccwpck_require__.e(/* import() */ 638).then(__nccwpck_require__.bind(__nccwpck_require__, 1638));
     const { config } = deps;
     const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(181), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(292), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -21160,6 +21174,20 @@ function orNothing(act) {
         throw error;
     }
 }
+
+
+/***/ }),
+
+/***/ 2058:
+/***/ (() => {
+
+/**
+ * Imported for what it does, first of all in each program of ours: Node opens its debugger, and with it the keys in its memory,
+ * to whoever may send it SIGUSR1, as the agent may. A listener of one's own keeps it shut.
+ * @see https://nodejs.org/api/process.html#signal-events
+ */
+process.on('SIGUSR1', () => undefined);
+
 
 
 /***/ }),

@@ -11,6 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   showConfig: () => (/* binding */ showConfig)
 });
 
+// EXTERNAL MODULE: ./lib/agents/shared/ids.js
+var ids = __webpack_require__(36856);
 // EXTERNAL MODULE: ./lib/core/json.js
 var json = __webpack_require__(3085);
 // EXTERNAL MODULE: ./lib/core/text.js
@@ -135,8 +137,8 @@ function comparisonJson(tasks, notes = []) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/config/config.js + 9 modules
-var config = __webpack_require__(29659);
+// EXTERNAL MODULE: ./lib/config/config.js + 8 modules
+var config = __webpack_require__(27435);
 // EXTERNAL MODULE: ./lib/config/gateway-config.js + 1 modules
 var gateway_config = __webpack_require__(83209);
 // EXTERNAL MODULE: ./lib/config/overrides-config.js
@@ -147,14 +149,21 @@ var resolved = __webpack_require__(97912);
 var run_context = __webpack_require__(37229);
 // EXTERNAL MODULE: ./lib/config/settings.js + 1 modules
 var settings = __webpack_require__(52047);
+// EXTERNAL MODULE: ./lib/config/wrap-config.js
+var wrap_config = __webpack_require__(21851);
 // EXTERNAL MODULE: ./lib/core/errors.js
 var errors = __webpack_require__(3828);
+// EXTERNAL MODULE: ./lib/dialects/shared/ids.js
+var shared_ids = __webpack_require__(32011);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/entrypoints/extended-policy.js
 var extended_policy = __webpack_require__(14429);
 ;// CONCATENATED MODULE: ./lib/entrypoints/config-command.js
 /** `spendgate config`: what holds for each task and who said it, and what a change of the policy file would change. */
+
+
+
 
 
 
@@ -206,6 +215,7 @@ async function openVersion({ inputs, fromVariables }, { environment, onSecret },
         // Everything is parsed, so that what is wrong with a flag is told here too.
         for (const name of resolved/* SHOWN_NAMES */.zB)
             settings.value(name);
+        (0,wrap_config/* checkNames */.LN)(settings, { agents: ids/* AGENT_IDS */.F, dialects: shared_ids/* DIALECT_IDS */.E });
         faults.push(...settings.faults);
         const rows = (0,resolved/* resolveRows */.ww)({ settings, gateway, fromVariables });
         return { task, rows, expired: (0,overrides_config/* readOverridesConfig */.C)(settings).expired };

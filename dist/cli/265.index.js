@@ -93,7 +93,7 @@ function sumKnown(parts) {
 /* harmony export */   meteringParts: () => (/* binding */ meteringParts)
 /* harmony export */ });
 /* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(55967);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95936);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(54075);
 /* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
 /* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
 /** The lists that a meter works with, wherever it runs. */

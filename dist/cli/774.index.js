@@ -17,7 +17,7 @@ export const modules = {
 /* harmony import */ var _platform_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(88005);
 /* harmony import */ var _budget_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(82863);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(64626);
-/* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(36791);
+/* harmony import */ var _configure_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(17263);
 /* harmony import */ var _metering_parts_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(81551);
 /** `spendgate meter`: one JSON line when it listens, the usage record when it is ended by SIGINT or SIGTERM. */
 
@@ -83,7 +83,7 @@ async function runMeter({ inputs, port, faults }, { runner, environment, print }
 /* harmony export */   meteringParts: () => (/* binding */ meteringParts)
 /* harmony export */ });
 /* harmony import */ var _agents_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(55967);
-/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95936);
+/* harmony import */ var _dialects_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(54075);
 /* harmony import */ var _platform_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(730);
 /* harmony import */ var _gateways_under_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(24859);
 /** The lists that a meter works with, wherever it runs. */

@@ -437,8 +437,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(58500);
-// EXTERNAL MODULE: ./lib/dialects/index.js + 16 modules
-var dialects = __webpack_require__(95936);
+// EXTERNAL MODULE: ./lib/dialects/index.js + 17 modules
+var dialects = __webpack_require__(54075);
 // EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
 var gateways = __webpack_require__(140);
 // EXTERNAL MODULE: ./lib/core/errors.js

@@ -13350,7 +13350,30 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 29659:
+/***/ 36856:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ AGENT_IDS)
+/* harmony export */ });
+/** The agents by name, for whoever needs no more: in the order of their list, as a test checks. */
+const AGENT_IDS = [
+    'continue',
+    'claude-code',
+    'codex',
+    'opencode',
+    'gemini-cli',
+    'qwen-code',
+    'copilot-cli',
+    'cline',
+    'pi',
+    'generic',
+];
+
+
+/***/ }),
+
+/***/ 27435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13728,114 +13751,8 @@ function checkVerify(settings, gateway, verify) {
             settings.fault(name, `\`verify\` needs to know ${what}.`, (0,config_inputs/* inputSpec */.mm)(name).example);
 }
 
-// EXTERNAL MODULE: ./lib/core/weights.js
-var weights = __nccwpck_require__(25746);
-// EXTERNAL MODULE: ./lib/config/parsers.js
-var parsers = __nccwpck_require__(17206);
-;// CONCATENATED MODULE: ./lib/config/wrap-config.js
-
-
-
-
-
-function readWrap(settings, catalogue, context) {
-    const label = settings.value('runner-label');
-    return {
-        run: settings.value('run') ?? '',
-        background: settings.value('background') ?? false,
-        shell: settings.value('shell') ?? 'bash',
-        workingDirectory: settings.value('working-directory'),
-        agent: readAgent(settings, catalogue.agents),
-        agentTelemetry: settings.value('agent-telemetry') ?? false,
-        upstream: readUpstream(settings, catalogue.dialects),
-        limits: readLimits(settings),
-        weights: settings.value('token-weights') ?? weights/* DEFAULT_WEIGHTS */.kZ,
-        wrapUp: readWrapUp(settings),
-        onUnpriced: settings.value('on-unpriced') ?? 'warn',
-        onFallback: settings.value('on-fallback') ?? 'warn',
-        runner: {
-            prices: settings.value('minutes-price'),
-            labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
-        },
-    };
-}
-function checkCommand(settings, { run, background, agentTelemetry }, hasCommand) {
-    if (background && agentTelemetry) {
-        const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
-        settings.fault('agent-telemetry', message, 'false');
-    }
-    if (background && (hasCommand || run !== '')) {
-        const message = 'With `background` the meter starts no command: give the one or the other.';
-        settings.fault('run', message, 'a step of its own for the agent');
-    }
-    // A task's `run` is what the words behind `--` stand in for.
-    if (!background && hasCommand && settings.input('run') !== undefined) {
-        const message = 'The agent\u2019s command stands behind `--` as well: give the one or the other.';
-        settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
-    }
-    if (!background && !hasCommand && run === '')
-        settings.fault('run', 'The agent\u2019s command is empty.', (0,config_inputs/* inputSpec */.mm)('run').example);
-}
-function readAgent(settings, known) {
-    const agent = settings.value('agent') ?? 'auto';
-    if (agent === 'auto' || known.includes(agent))
-        return agent;
-    const suggestion = (0,nearest/* nearest */.p)(agent, known);
-    settings.fault('agent', `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
-    return 'auto';
-}
-function readUpstream(settings, dialects) {
-    const text = settings.value('upstream');
-    if (text === undefined || text === 'auto')
-        return undefined;
-    const checked = (url) => settings.attempt('upstream', (0,config_inputs/* inputSpec */.mm)('upstream').example, () => (0,gateway_config/* baseUrl */.pc)((0,parsers/* parseBaseUrl */.Q2)(url)));
-    if (/^https?:\/\/\S+$/.test(text)) {
-        const url = checked(text);
-        return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
-    }
-    const upstream = new Map();
-    for (const line of text.split('\n').map((part) => part.trim())) {
-        if (line === '')
-            continue;
-        const [, dialect = '', url = ''] = /^([\w-]+)\s*=\s*(\S+)$/.exec(line) ?? [];
-        if (dialects.includes(dialect) && URL.canParse(url)) {
-            const base = checked(url);
-            if (base !== undefined)
-                upstream.set(dialect, base);
-        }
-        else {
-            const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
-            settings.fault('upstream', message, (0,config_inputs/* inputSpec */.mm)('upstream').example);
-        }
-    }
-    return upstream;
-}
-function readLimits(settings) {
-    const limits = {
-        maxCostNanoUsd: settings.value('max-cost'),
-        maxTokens: settings.value('max-tokens'),
-        maxInputTokens: settings.value('max-input-tokens'),
-        maxOutputTokens: settings.value('max-output-tokens'),
-        maxWeightedTokens: settings.value('max-weighted-tokens'),
-        maxRequests: settings.value('max-requests'),
-        maxRetries: settings.value('max-retries'),
-        maxConsecutiveErrors: settings.value('max-consecutive-errors'),
-        maxIdenticalRequests: settings.value('max-identical-requests'),
-        maxCacheMisses: settings.value('max-cache-misses'),
-        maxSubagents: settings.value('max-subagents'),
-        maxSubagentDepth: settings.value('max-subagent-depth'),
-        maxSubagentTokens: settings.value('max-subagent-tokens'),
-        timeoutMs: settings.value('timeout'),
-        requestMaxInputTokens: settings.value('request-max-input-tokens'),
-        requestMaxOutputTokens: settings.value('request-max-output-tokens'),
-    };
-    return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-}
-function readWrapUp(settings) {
-    const reserve = settings.value('reserve') ?? 'auto';
-    return settings.value('wrap-up') === true ? { reserve } : undefined;
-}
-
+// EXTERNAL MODULE: ./lib/config/wrap-config.js
+var wrap_config = __nccwpck_require__(21851);
 ;// CONCATENATED MODULE: ./lib/config/config.js
 /**
  * Everything this run was told, from inputs, policy file and environment, as one frozen value.
@@ -13887,7 +13804,7 @@ function readConfig(sources) {
         githubToken: settings.value('github-token'),
         killSwitch: settings.value('kill-switch'),
         pre: readPre(settings, alerts),
-        wrap: readWrap(settings, catalogue, context),
+        wrap: (0,wrap_config/* readWrap */.v3)(settings, catalogue, context),
         post: readPost(settings, context),
         gate: readGate(settings, context, mode),
         check: readCheck(settings, context, environment),
@@ -13905,7 +13822,7 @@ function readConfig(sources) {
     if (mode !== 'post')
         settings.faults.push(...outer);
     if (mode === 'wrap')
-        checkCommand(settings, config.wrap, sources.hasCommand ?? false);
+        (0,wrap_config/* checkCommand */.em)(settings, config.wrap, sources.hasCommand ?? false);
     if (mode === 'wrap' && config.wrap.upstream === undefined && settings.faults.length === 0)
         (0,gateway_config/* checkUpstream */.kg)(settings, config.gateway, catalogue.gateways);
     if (mode === 'pre' && !settings.hasBrokenPolicy)
@@ -17137,6 +17054,11 @@ class Settings {
         const line = held.override.settings.get(name)?.line;
         return held.override.position && { ...held.override.position, line };
     }
+    /** Where a value is to be corrected: `file:line` of the policy, or the input's name. */
+    where(name) {
+        const position = this.position(name);
+        return position === undefined ? name : (0,findings/* renderPosition */.KR)(position);
+    }
     /** `file:line` of a part of the policy that is no setting, for faults. */
     place(path) {
         const position = this.policy?.position(path);
@@ -17366,6 +17288,132 @@ function parseReserve(text) {
     if (percent > 0 && percent <= LARGEST_RESERVE_PERCENT)
         return percent / 100;
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${JSON.stringify(text)} is neither \`auto\`, \`none\` nor a percentage up to ${LARGEST_RESERVE_PERCENT}%.`, { hint: '5%' });
+}
+
+
+/***/ }),
+
+/***/ 21851:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LN: () => (/* binding */ checkNames),
+/* harmony export */   em: () => (/* binding */ checkCommand),
+/* harmony export */   v3: () => (/* binding */ readWrap)
+/* harmony export */ });
+/* harmony import */ var _core_weights_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25746);
+/* harmony import */ var _gateway_config_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83209);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(33509);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90948);
+/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(17206);
+
+
+
+
+
+function readWrap(settings, catalogue, context) {
+    const label = settings.value('runner-label');
+    return {
+        run: settings.value('run') ?? '',
+        background: settings.value('background') ?? false,
+        shell: settings.value('shell') ?? 'bash',
+        workingDirectory: settings.value('working-directory'),
+        agent: readAgent(settings, catalogue.agents),
+        agentTelemetry: settings.value('agent-telemetry') ?? false,
+        upstream: readUpstream(settings, catalogue.dialects),
+        limits: readLimits(settings),
+        weights: settings.value('token-weights') ?? _core_weights_js__WEBPACK_IMPORTED_MODULE_0__/* .DEFAULT_WEIGHTS */ .kZ,
+        wrapUp: readWrapUp(settings),
+        onUnpriced: settings.value('on-unpriced') ?? 'warn',
+        onFallback: settings.value('on-fallback') ?? 'warn',
+        runner: {
+            prices: settings.value('minutes-price'),
+            labels: label === undefined ? context.runnerLabels : [label, ...context.runnerLabels],
+        },
+    };
+}
+function checkCommand(settings, { run, background, agentTelemetry }, hasCommand) {
+    if (background && agentTelemetry) {
+        const message = 'With `background` the meter starts no agent whose telemetry it could turn on.';
+        settings.fault('agent-telemetry', message, 'false');
+    }
+    if (background && (hasCommand || run !== '')) {
+        const message = 'With `background` the meter starts no command: give the one or the other.';
+        settings.fault('run', message, 'a step of its own for the agent');
+    }
+    // A task's `run` is what the words behind `--` stand in for.
+    if (!background && hasCommand && settings.input('run') !== undefined) {
+        const message = 'The agent\u2019s command stands behind `--` as well: give the one or the other.';
+        settings.fault('run', message, 'spendgate wrap -- claude -p "Triage issue 7"');
+    }
+    if (!background && !hasCommand && run === '')
+        settings.fault('run', 'The agent\u2019s command is empty.', (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .inputSpec */ .mm)('run').example);
+}
+/** What neither an input's nor the policy file's own reading can tell: that a name is one of ours. */
+function checkNames(settings, { agents, dialects }) {
+    readAgent(settings, agents);
+    readUpstream(settings, dialects);
+}
+function readAgent(settings, known) {
+    const agent = settings.value('agent') ?? 'auto';
+    if (agent === 'auto' || known.includes(agent))
+        return agent;
+    const suggestion = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(agent, known);
+    settings.fault(settings.where('agent'), `${JSON.stringify(agent)} is not an agent; the nearest one is \`${suggestion}\`.`, suggestion);
+    return 'auto';
+}
+function readUpstream(settings, dialects) {
+    const text = settings.value('upstream');
+    if (text === undefined || text === 'auto')
+        return undefined;
+    const where = settings.where('upstream');
+    const { example } = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .inputSpec */ .mm)('upstream');
+    const checked = (url) => settings.attempt(where, example, () => (0,_gateway_config_js__WEBPACK_IMPORTED_MODULE_1__/* .baseUrl */ .pc)((0,_parsers_js__WEBPACK_IMPORTED_MODULE_4__/* .parseBaseUrl */ .Q2)(url)));
+    if (/^https?:\/\/\S+$/.test(text)) {
+        const url = checked(text);
+        return new Map(url === undefined ? [] : dialects.map((dialect) => [dialect, url]));
+    }
+    const upstream = new Map();
+    for (const line of text.split('\n').map((part) => part.trim())) {
+        if (line === '')
+            continue;
+        const [, dialect = '', url = ''] = /^([\w-]+)\s*=\s*(\S+)$/.exec(line) ?? [];
+        if (dialects.includes(dialect) && URL.canParse(url)) {
+            const base = checked(url);
+            if (base !== undefined)
+                upstream.set(dialect, base);
+        }
+        else {
+            const message = `${JSON.stringify(line)} is not \`dialect=url\` with one of ${dialects.join(', ')}.`;
+            settings.fault(where, message, example);
+        }
+    }
+    return upstream;
+}
+function readLimits(settings) {
+    const limits = {
+        maxCostNanoUsd: settings.value('max-cost'),
+        maxTokens: settings.value('max-tokens'),
+        maxInputTokens: settings.value('max-input-tokens'),
+        maxOutputTokens: settings.value('max-output-tokens'),
+        maxWeightedTokens: settings.value('max-weighted-tokens'),
+        maxRequests: settings.value('max-requests'),
+        maxRetries: settings.value('max-retries'),
+        maxConsecutiveErrors: settings.value('max-consecutive-errors'),
+        maxIdenticalRequests: settings.value('max-identical-requests'),
+        maxCacheMisses: settings.value('max-cache-misses'),
+        maxSubagents: settings.value('max-subagents'),
+        maxSubagentDepth: settings.value('max-subagent-depth'),
+        maxSubagentTokens: settings.value('max-subagent-tokens'),
+        timeoutMs: settings.value('timeout'),
+        requestMaxInputTokens: settings.value('request-max-input-tokens'),
+        requestMaxOutputTokens: settings.value('request-max-output-tokens'),
+    };
+    return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+function readWrapUp(settings) {
+    const reserve = settings.value('reserve') ?? 'auto';
+    return settings.value('wrap-up') === true ? { reserve } : undefined;
 }
 
 
@@ -19167,6 +19215,18 @@ function renderWeights({ input, cacheRead, cacheWrite, output, reasoning }) {
 
 /***/ }),
 
+/***/ 32011:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ DIALECT_IDS)
+/* harmony export */ });
+/** The dialects by name, for whoever needs no more: in the order of their list, as a test checks. */
+const DIALECT_IDS = ['anthropic-messages', 'gemini', 'openai-responses', 'openai-chat'];
+
+
+/***/ }),
+
 /***/ 82863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -19315,18 +19375,19 @@ function parseHeader(line) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26848);
-/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(38321);
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48179);
-/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3085);
-/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(51483);
-/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(49353);
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59284);
-/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(64626);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(43145);
-/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(54019);
-/* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27858);
-/* harmony import */ var _stray_variables_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9802);
+/* harmony import */ var _platform_no_debugger_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(52058);
+/* harmony import */ var node_readline_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26848);
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38321);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48179);
+/* harmony import */ var _core_json_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(3085);
+/* harmony import */ var _platform_terminal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(51483);
+/* harmony import */ var _classify_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(49353);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(59284);
+/* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(64626);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(43145);
+/* harmony import */ var _meter_program_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(54019);
+/* harmony import */ var _node_version_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(27858);
+/* harmony import */ var _stray_variables_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9802);
 /** The command line: the same modes and names as the action, and the meter alone. */
 
 
@@ -19340,14 +19401,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
+
 const { env, argv, stdin, stdout, stderr } = process;
-const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
+const runner = new _platform_terminal_js__WEBPACK_IMPORTED_MODULE_4__/* .TerminalRunner */ .R((line) => stderr.write(`${line}\n`));
 // Whoever read our output may be gone; the run and its record are not.
 for (const stream of [stdout, stderr])
     stream.on('error', () => undefined);
 async function run(request) {
     if (request.command === 'classify') {
-        stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_4__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.text)(stdin), new Date())}\n`);
+        stdout.write(`${(0,_classify_js__WEBPACK_IMPORTED_MODULE_5__/* .classify */ .L)(request, stdin.isTTY ? '' : await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_2__.text)(stdin), new Date())}\n`);
         return 0;
     }
     if (request.command === 'config') {
@@ -19357,17 +19419,17 @@ async function run(request) {
         stdout.write(`${runner.masked(shown)}\n`);
         return 0;
     }
-    for (const stray of (0,_stray_variables_js__WEBPACK_IMPORTED_MODULE_10__/* .strayVariables */ .f)(env))
+    for (const stray of (0,_stray_variables_js__WEBPACK_IMPORTED_MODULE_11__/* .strayVariables */ .f)(env))
         runner.annotate(stray);
     if (request.command === 'meter') {
-        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(977), __nccwpck_require__.e(181), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
+        const { runMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(977), __nccwpck_require__.e(292), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25774));
         return runMeter(request, { runner, environment: env, print: (line) => stdout.write(`${line}\n`) });
     }
     const spawn = async (spec) => {
         const { createTerminalSpawn } = await __nccwpck_require__.e(/* import() */ 732).then(__nccwpck_require__.bind(__nccwpck_require__, 33732));
         return createTerminalSpawn({ isInteractive: stdin.isTTY === true, stdoutFd: request.json ? 2 : 1 })(spec);
     };
-    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_6__/* .runMode */ .rt)({
+    const code = await (0,_compose_js__WEBPACK_IMPORTED_MODULE_7__/* .runMode */ .rt)({
         runner,
         environment: env,
         inputs: request.inputs,
@@ -19375,14 +19437,14 @@ async function run(request) {
         command: request.agentCommand,
         spawn,
         ask: stdin.isTTY ? askPerson : undefined,
-        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_8__/* .meterProgram */ .i)(argv),
+        meterProgram: () => (0,_meter_program_js__WEBPACK_IMPORTED_MODULE_9__/* .meterProgram */ .i)(argv),
         print: request.json ? undefined : (line) => stdout.write(`${line}\n`),
     });
     return code;
 }
 /** Anything but a yes is a no. */
 async function askPerson(question) {
-    const terminal = (0,node_readline_promises__WEBPACK_IMPORTED_MODULE_0__.createInterface)({ input: stdin, output: stderr });
+    const terminal = (0,node_readline_promises__WEBPACK_IMPORTED_MODULE_1__.createInterface)({ input: stdin, output: stderr });
     try {
         return /^y(es)?$/i.test((await terminal.question(question)).trim());
     }
@@ -19393,16 +19455,16 @@ async function askPerson(question) {
 let exitCode = 0;
 let request;
 try {
-    (0,_node_version_js__WEBPACK_IMPORTED_MODULE_9__/* .checkNode */ .P)(process.versions.node);
-    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_5__/* .parseCommandLine */ .D)(argv.slice(2), env);
+    (0,_node_version_js__WEBPACK_IMPORTED_MODULE_10__/* .checkNode */ .P)(process.versions.node);
+    request = (0,_command_line_js__WEBPACK_IMPORTED_MODULE_6__/* .parseCommandLine */ .D)(argv.slice(2), env);
     exitCode = await run(request);
 }
 catch (error) {
     // Help and version end the parser as well; it has printed them, or its own complaint.
-    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .reportFailure */ .x)(error, runner);
+    exitCode = error instanceof commander__WEBPACK_IMPORTED_MODULE_3__/* .CommanderError */ .b7 ? (error.exitCode === 0 ? 0 : 2) : (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .reportFailure */ .x)(error, runner);
 }
 const wantsJson = request !== undefined && 'json' in request && request.json && request.command !== 'meter';
-const json = wantsJson ? `${(0,_core_json_js__WEBPACK_IMPORTED_MODULE_11__/* .shownJson */ .o)(runner.outputs)}\n` : '';
+const json = wantsJson ? `${(0,_core_json_js__WEBPACK_IMPORTED_MODULE_12__/* .shownJson */ .o)(runner.outputs)}\n` : '';
 stdout.write(json, () => process.exit(exitCode));
 
 __webpack_async_result__();
@@ -22100,8 +22162,8 @@ function createStore(context) {
 
 // EXTERNAL MODULE: ./lib/entrypoints/budget-parts.js + 1 modules
 var budget_parts = __nccwpck_require__(82863);
-// EXTERNAL MODULE: ./lib/entrypoints/configure.js + 2 modules
-var configure = __nccwpck_require__(36791);
+// EXTERNAL MODULE: ./lib/entrypoints/configure.js
+var configure = __nccwpck_require__(17263);
 // EXTERNAL MODULE: ./lib/entrypoints/private-dir.js
 var private_dir = __nccwpck_require__(75926);
 ;// CONCATENATED MODULE: ./lib/entrypoints/compose.js
@@ -22185,7 +22247,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(181), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(292), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84665));
             await verify(host, deps);
             return 0;
         }
@@ -22236,14 +22298,14 @@ function newToken() {
 async function wrap({ command, environment, spawn }, deps, secrets) {
     const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(977), __nccwpck_require__.e(115), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49625));
     const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 55967));
-    const { openLedger } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59752));
+    const { openLedger } = await __nccwpck_require__.e(/* import() */ 638).then(__nccwpck_require__.bind(__nccwpck_require__, 41638));
     const { config } = deps;
     const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
     // A run that is under way goes on: an agent without a meter, and a record that is never written, are worse.
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 54337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(181), __nccwpck_require__.e(265)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(292), __nccwpck_require__.e(265)]).then(__nccwpck_require__.bind(__nccwpck_require__, 81551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -22280,43 +22342,18 @@ function placeOf({ context, task }) {
 
 /***/ }),
 
-/***/ 36791:
+/***/ 17263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  j: () => (/* binding */ configure)
-});
-
-;// CONCATENATED MODULE: ./lib/agents/shared/ids.js
-/** The agents by name, for whoever needs no more: in the order of their list, as a test checks. */
-const AGENT_IDS = [
-    'continue',
-    'claude-code',
-    'codex',
-    'opencode',
-    'gemini-cli',
-    'qwen-code',
-    'copilot-cli',
-    'cline',
-    'pi',
-    'generic',
-];
-
-// EXTERNAL MODULE: ./lib/config/config.js + 9 modules
-var config = __nccwpck_require__(29659);
-// EXTERNAL MODULE: ./lib/config/decided-overrides.js
-var decided_overrides = __nccwpck_require__(38698);
-;// CONCATENATED MODULE: ./lib/dialects/shared/ids.js
-/** The dialects by name, for whoever needs no more: in the order of their list, as a test checks. */
-const DIALECT_IDS = ['anthropic-messages', 'gemini', 'openai-responses', 'openai-chat'];
-
-// EXTERNAL MODULE: ./lib/gateways/index.js + 37 modules
-var gateways = __nccwpck_require__(140);
-// EXTERNAL MODULE: ./lib/entrypoints/extended-policy.js
-var extended_policy = __nccwpck_require__(14429);
-;// CONCATENATED MODULE: ./lib/entrypoints/configure.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ configure)
+/* harmony export */ });
+/* harmony import */ var _agents_shared_ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(36856);
+/* harmony import */ var _config_config_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27435);
+/* harmony import */ var _config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(38698);
+/* harmony import */ var _dialects_shared_ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(32011);
+/* harmony import */ var _gateways_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(140);
+/* harmony import */ var _extended_policy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(14429);
 /** Reads what a run was told into its configuration; every secret is masked before it is used. */
 
 
@@ -22335,16 +22372,16 @@ async function configure({ runner, environment, inputs, unknownInputs = [], faul
         secrets.push(value);
     };
     // Its token must be masked before it is used.
-    (0,config/* maskInputs */.a)(inputs, onSecret);
-    const files = await (0,extended_policy/* readPolicyFiles */.Q)(inputs, environment);
-    const catalogue = { gateways: gateways/* gateways */.o, agents: AGENT_IDS, dialects: DIALECT_IDS };
+    (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .maskInputs */ .a)(inputs, onSecret);
+    const files = await (0,_extended_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readPolicyFiles */ .Q)(inputs, environment);
+    const catalogue = { gateways: _gateways_index_js__WEBPACK_IMPORTED_MODULE_2__/* .gateways */ .o, agents: _agents_shared_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .AGENT_IDS */ .F, dialects: _dialects_shared_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .DIALECT_IDS */ .E };
     const hasCommand = command !== undefined;
     const sources = { inputs, unknownInputs, environment, catalogue, onSecret, hasCommand, faults, ...files };
-    const undecided = { ...environment, [decided_overrides/* DECISION_VARIABLE */.c7]: undefined };
+    const undecided = { ...environment, [_config_decided_overrides_js__WEBPACK_IMPORTED_MODULE_1__/* .DECISION_VARIABLE */ .c7]: undefined };
     return {
-        config: (0,config/* readConfig */.X)(sources),
+        config: (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .readConfig */ .X)(sources),
         secrets,
-        decideNow: () => (0,config/* readConfig */.X)({ ...sources, environment: undecided }),
+        decideNow: () => (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .readConfig */ .X)({ ...sources, environment: undecided }),
     };
 }
 
@@ -26445,6 +26482,20 @@ function orNothing(act) {
         throw error;
     }
 }
+
+
+/***/ }),
+
+/***/ 52058:
+/***/ (() => {
+
+/**
+ * Imported for what it does, first of all in each program of ours: Node opens its debugger, and with it the keys in its memory,
+ * to whoever may send it SIGUSR1, as the agent may. A listener of one's own keeps it shut.
+ * @see https://nodejs.org/api/process.html#signal-events
+ */
+process.on('SIGUSR1', () => undefined);
+
 
 
 /***/ }),

@@ -215,10 +215,12 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _platform_no_debugger_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2058);
 /**
  * What the runner starts for every step of ours when the job ends, also when it was cancelled. Most steps have left
  * nothing to do, so nothing is loaded before that is known.
  */
+
 const { env, stdout } = process;
 const state = env['STATE_check'];
 if (state !== undefined && state !== '') {
@@ -226,9 +228,22 @@ if (state !== undefined && state !== '') {
     stdout.write(await endCheck(state, env));
 }
 
-
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 2058:
+/***/ (() => {
+
+/**
+ * Imported for what it does, first of all in each program of ours: Node opens its debugger, and with it the keys in its memory,
+ * to whoever may send it SIGUSR1, as the agent may. A listener of one's own keeps it shut.
+ * @see https://nodejs.org/api/process.html#signal-events
+ */
+process.on('SIGUSR1', () => undefined);
+
+
 
 /***/ })
 

@@ -1,4 +1,5 @@
 /** The GitHub Action. All modes are one bundle; `mode` says which one runs. */
+import '../platform/no-debugger.js';
 import { INPUT_NAMES } from '../config/inputs.js';
 import { createActionsRunner } from '../platform/runner.js';
 import type { SpawnChild } from '../ports/platform.js';

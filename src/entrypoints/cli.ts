@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: the same modes and names as the action, and the meter alone. */
+import '../platform/no-debugger.js';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';

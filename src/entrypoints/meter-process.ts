@@ -2,6 +2,7 @@
  * The meter in the background, as a program of its own. What it must know comes over standard input, what it has to say at
  * first goes to standard output, and until it is let go the end of the one is its own end.
  */
+import '../platform/no-debugger.js';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseOrder } from '../config/meter-order.js';
