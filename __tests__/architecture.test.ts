@@ -22,8 +22,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   gateways: { folders: ADAPTER, packages: ['zod', 'node:crypto'] },
   agents: { folders: [...ADAPTER, 'files'], packages: ['zod', 'node:fs', 'node:path', 'smol-toml', 'yaml'] },
   stores: {
-    folders: ADAPTER,
-    packages: ['node:crypto', 'zod', 'node:fs/promises', 'node:path', '@actions/cache'],
+    folders: [...ADAPTER, 'files'],
+    packages: ['node:crypto', 'zod', 'node:fs', 'node:fs/promises', 'node:path', '@actions/cache'],
   },
   reporters: { folders: ADAPTER, packages: ['zod'] },
   alerts: { folders: ['core', 'ports'], packages: ['node:crypto'] },

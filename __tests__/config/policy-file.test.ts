@@ -86,6 +86,7 @@ describe('budgets of the ledger gateway', () => {
   test.each([
     ['{ limit: 50 credits, period: month }', /USD or tokens/],
     ['{ limit: much, period: month }', /"much" is not a quantity/],
+    ['{ limit: 20m, period: 12h }', /"20m" could be dollars or tokens: say which/],
     ['{ limit: 5 USD, period: fortnight }', /"fortnight" is neither day, week, month nor a duration/],
     ['{ limit: -5 USD, period: month }', /negative/],
     ['{ limit: 5 USD, period: -3d }', /neither day, week, month nor a duration/],

@@ -10,6 +10,7 @@ import {
   parseQuantity,
   parseRange,
   parseUsd,
+  parseUsdRange,
   parseWait,
 } from '../../src/config/quantity.js';
 import { AppError } from '../../src/core/errors.js';
@@ -265,6 +266,26 @@ describe('parseRange', () => {
       }),
     );
   });
+});
+
+describe('parseUsdRange', () => {
+  test.each([
+    ['0.10..0.50 USD', { min: 0.1e9, max: 0.5e9 }],
+    ['1..200 cents', { min: 0.01e9, max: 2e9 }],
+    ['5..50 cents', { min: 0.05e9, max: 0.5e9 }],
+    ['..50 cents', { min: undefined, max: 0.5e9 }],
+    ['50 cents..2', { min: 0.5e9, max: 2e9 }],
+    ['$1..$2', { min: 1e9, max: 2e9 }],
+    ['0.5..', { min: 0.5e9, max: undefined }],
+  ])('%s', (text, range) => expect(parseUsdRange(text)).toEqual(range));
+});
+
+test.each(['5hin', '3din', '5msin', '2wec'])('%s is no duration', (text) => {
+  expect(faultOf(() => parseDuration(text))).toMatchObject({ code: 'bad-duration' });
+});
+
+test.each(['0x32', '5e1', '1e2%'])('%s is no percentage', (text) => {
+  expect(faultOf(() => parsePercentages(text))).toMatchObject({ code: 'bad-value' });
 });
 
 describe('parseDuration', () => {

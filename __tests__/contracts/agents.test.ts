@@ -955,6 +955,17 @@ describe('copilot-cli', () => {
 describe('agentsFor', () => {
   const idsFor = (id: string, command: string) => agentsFor(id, command).map((agent) => agent.id);
 
+  test.each([
+    ['claude -p "Round pi to 3 digits, as gemini and codex do"', ['claude-code']],
+    ["claude -p 'ask copilot' && codex exec 'like cline'", ['claude-code', 'codex']],
+    ['bash -lc "claude -p hi"', ['claude-code']],
+    ['out="$(gemini -p hi)"', ['gemini-cli']],
+    ['"/opt/bin/codex" exec', ['codex']],
+    ['claude -p "say \\"pi is here\\" twice"', ['claude-code']],
+  ])('names in a text that is quoted are no programs: %s', (command, ids) => {
+    expect(idsFor('auto', command)).toEqual(['generic', ...ids]);
+  });
+
   test('starts from generic, and adds every agent that a command starts', () => {
     expect(idsFor('auto', 'my-agent --run')).toEqual(['generic']);
     expect(idsFor('auto', 'claude -p hi')).toEqual(['generic', 'claude-code']);

@@ -548,6 +548,37 @@ describe('readRequest', () => {
   });
 });
 
+// A gateway that translates passes what it does not know on to the API behind it, as LiteLLM does.
+describe('settings of another API', () => {
+  test.each([
+    ['anthropic-messages', { max_tokens: 16, max_completion_tokens: 16_000 }],
+    ['openai-responses', { max_output_tokens: 16, max_tokens: 16_000 }],
+    ['openai-chat', { max_tokens: 16, max_new_tokens: 16_000 }],
+  ])('%s: the largest ceiling is held, and each of them lowered', (id, ceilings) => {
+    const body = new JsonBody(Buffer.from(JSON.stringify({ model: 'm', ...ceilings })));
+    const dialect = dialectOf(id);
+    expect(dialect.readRequest(body, '/v1/x').outputCeiling).toBe(16_000);
+    dialect.setOutputCeiling(body, 100);
+    const lowered = Object.fromEntries(
+      Object.entries(ceilings).map(([name, tokens]) => [name, Math.min(tokens, 100)]),
+    );
+    expect(JSON.parse(body.bytes.toString())).toEqual({ model: 'm', ...lowered });
+  });
+
+  test.each(['anthropic-messages', 'openai-responses', 'openai-chat', 'gemini'])(
+    '%s: several answers are asked for by `n`',
+    (id) => {
+      const body = new JsonBody(Buffer.from(JSON.stringify({ model: 'm', max_tokens: 16, n: 128 })));
+      expect(dialectOf(id).readRequest(body, '/v1/x').choices).toBe(128);
+    },
+  );
+
+  test('a ceiling that only its reader understands is none', () => {
+    const body = new JsonBody(Buffer.from('{"model":"m","max_tokens":16,"max_completion_tokens":"16000"}'));
+    expect(dialectOf('anthropic-messages').readRequest(body, '/v1/messages').outputCeiling).toBeUndefined();
+  });
+});
+
 describe('setOutputCeiling', () => {
   test('replaces the bytes of the number, and keeps every other byte', () => {
     const text =

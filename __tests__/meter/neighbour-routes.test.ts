@@ -54,6 +54,12 @@ describe('a route that makes keys, lifts limits or changes who pays is managed b
     'GET /v1/organizations/api_keys',
     // Gemini: https://ai.google.dev/gemini-api/docs/ephemeral-tokens
     'POST /v1alpha/auth_tokens',
+    // Model Studio: https://help.aliyun.com/zh/model-studio/generate-temporary-api-key
+    'POST /api/v1/tokens',
+    // Azure: https://learn.microsoft.com/azure/ai-services/openai/how-to/realtime-audio-webrtc
+    'POST /openai/realtimeapi/sessions',
+    'GET /copilot_internal/v2/token',
+    'POST /v1/oauth/token',
     'POST /V1/API_KEYS',
   ])('%s', (request) => {
     const [method = '', path = ''] = request.split(' ');
@@ -123,4 +129,24 @@ test('a look costs nothing, but where LiteLLM asks every model how it is', () =>
   for (const path of ['/health', '/v1/health']) expect(isSpending('GET', path)).toBe(true);
   expect(isSpending('POST', '/v1/embeddings')).toBe(true);
   expect(isSpending('POST', '/v1/messages/count_tokens')).toBe(false);
+});
+
+test.each([
+  '/v1/chat/completions/analytics/x',
+  '/v1/chat/completions/count_tokens',
+  '/v1/messages/x/v1/logs',
+  '/v1/chat/completions/api/hello',
+  '/v1beta/models/m:generateContent/models/m:countTokens',
+])('%s costs what stands in front of its end, where a gateway goes by prefixes', (path) => {
+  expect(isSpending('POST', path)).toBe(true);
+});
+
+test.each([
+  '/v1/analytics/codex/turn-costs',
+  '/messages/count_tokens',
+  '/v1/responses/input_tokens',
+  '/v1beta/models/gemini-2.5-pro:countTokens',
+  '/v1/traces',
+])('%s costs nothing', (path) => {
+  expect(isSpending('POST', path)).toBe(false);
 });

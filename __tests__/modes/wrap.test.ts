@@ -1110,7 +1110,7 @@ describe('time and cancellation', () => {
       throw new Error('ENOENT: the output file');
     });
     const { code, error, runner, jobDir } = await wrap(calling(1)).finally(() => gone.mockRestore());
-    expect([code, error]).toEqual([0, undefined]);
+    expect([code, error]).toEqual([5, undefined]);
     expect(runner.annotations.filter(({ id }) => id === 'not-handed-on')).toMatchObject([{ level: 'error' }]);
     expect(runner.summary).toContain('1,230');
     expect(readdirSync(jobDir).some((name) => name.endsWith('.json'))).toBe(true);

@@ -247,6 +247,15 @@ describe('a failure of GitHub', () => {
     await expect(github().createComment(7, 'x')).rejects.toThrow(/The answer is a page of HTML/);
   });
 
+  test.each([
+    ['nothing at all', ''],
+    ['half of a JSON text', '[{"id": 1, "bo'],
+  ])('that answers with %s is no empty list', async (_what, body) => {
+    api.faults.push({ status: 200, headers: { 'content-type': 'application/json' }, body, times: 9 });
+    await expect(github().listComments(7)).rejects.toThrow(/The answer of GitHub is empty or was cut/);
+    await expect(github().createComment(7, 'x')).rejects.toThrow(/empty or was cut/);
+  });
+
   test('that asks for a long wait is told at once', async () => {
     api.faults.push({
       status: 429,

@@ -64,7 +64,7 @@ export class Place {
     const store = withGates(new InMemoryStore(clock), gates);
     let summary = '';
     const outputs = new Map<string, string | number>();
-    const actions = createActionsRunner();
+    const actions = createActionsRunner({});
     const runner = {
       ...actions,
       setOutput: (name: string, value: string | number | undefined) => void outputs.set(name, value ?? ''),
@@ -90,7 +90,7 @@ function throughFile(outputs: ReadonlyMap<string, string | number>): Record<stri
   writeFileSync(file, '');
   process.env['GITHUB_OUTPUT'] = file;
   try {
-    const runner = createActionsRunner();
+    const runner = createActionsRunner({});
     for (const [name, value] of outputs) runner.setOutput(name, value);
     return parseCommandFile(readFileSync(file, 'utf8'));
   } finally {

@@ -51,7 +51,7 @@ async function commentOf(text: string): Promise<string> {
 
 async function annotationsOf(text: string): Promise<string> {
   return writtenBy(async () => {
-    const runner = createActionsRunner();
+    const runner = createActionsRunner({});
     await reporterOf('annotations').report(reportWith(text), { ...reporterContextOf(), runner });
     runner.finish();
   });
@@ -106,7 +106,11 @@ export const surfaces: readonly Surface[] = [
     render: async (text) => renderReport(reportWith(text), 65_000, { isFolded: true }),
   },
   { id: 'annotations', kind: 'log', render: annotationsOf },
-  { id: 'line of the log', kind: 'log', render: (text) => writtenBy(() => createActionsRunner().info(text)) },
+  {
+    id: 'line of the log',
+    kind: 'log',
+    render: (text) => writtenBy(() => createActionsRunner({}).info(text)),
+  },
   { id: 'line of a terminal', kind: 'log', render: terminalOf },
   { id: 'spendgate config', kind: 'table', render: (text) => configOf(text, 'table') },
   { id: 'spendgate config --json', kind: 'data', render: (text) => configOf(text, 'json') },

@@ -732,6 +732,8 @@ class Sums {
 }
 /** What an agent may name without end is told apart up to here, and then comes together. */
 const MAX_NAMES = 1000;
+/** Each model is a row of the output `usage`, which must fit into one variable of a step: 128 KiB on Linux. */
+const MAX_MODELS = 100;
 const OTHERS = 'others';
 class RunningTotals {
     #all = new Sums();
@@ -750,7 +752,7 @@ class RunningTotals {
             return;
         this.#sources.add(call.costSource);
         const model = call.model ?? call.requestedModel ?? 'unknown';
-        const isKnown = this.#models.has(model) || this.#models.size < MAX_NAMES;
+        const isKnown = this.#models.has(model) || this.#models.size < MAX_MODELS;
         sumsOf(this.#models, isKnown ? model : OTHERS).add(call);
     }
     totals() {

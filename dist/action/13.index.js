@@ -792,15 +792,29 @@ const OWN_STATE = new RegExp(`^/(?:api/)?(?:v\\d+/)?(?:${[
     'governance/virtual-keys/quota',
 ].join('|')})$`, 'i');
 /** Words anywhere in a route by which even a look gives away what an agent must not have, or makes a key. */
-const SECRET = words('(?:api|virtual|access|service|provisioning|management)?[-_]?keys?', 'sso|scim|saml|governance|admin|credentials?|configs?|auth[-_]?tokens|client[-_]?secrets');
+const SECRET = words('(?:api|virtual|access|service|provisioning|management)?[-_]?keys?', 'sso|scim|saml|oauth2?|governance|admin|credentials?|configs?|auth[-_]?tokens|client[-_]?secrets|copilot_internal');
 /** Words anywhere in a route that changes something. */
 const CHANGED = words('users?|end[-_]?users?|teams?|organi[sz]ations?|orgs?|customers?|members?|invit(?:e|es|ations?)|permissions?|roles?', 'workspaces?|budgets?|(?:usage|rate|spend)[-_]?limits?|polic(?:y|ies)|guardrails?|spend|credits?|billing|payments?', 'settings|integrations?|providers?|plugins?|routes?|webhooks?|tags?|access[-_]?groups?|model[-_]cost[-_]map|allowed[-_]ip');
-/** What a short-lived key comes from, that an agent could use past the meter. */
-const SESSIONS = /\/(?:realtime\/(?:transcription_|translation_)?sessions|chatkit\/sessions)$/i;
+/**
+ * What a short-lived key comes from, that an agent could use past the meter.
+ * @see https://help.aliyun.com/zh/model-studio/generate-temporary-api-key
+ * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/realtime-audio-webrtc
+ */
+const SESSIONS = /\/(?:realtime(?:api)?\/(?:transcription_|translation_)?sessions|chatkit\/sessions|tokens?|auth\/grant)$/i;
 /** LiteLLM and its like end a route that manages something with what is done. */
 const DEEDS = /^(?:\/v\d+)?\/[\w-]+\/(?:\w+\/)?(?:new|update|delete|block|unblock|regenerate|reset)$/i;
-/** Requests that only look, or count. */
-const FREE = /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
+/**
+ * Requests that only look, or count. Whole routes: a gateway that goes by prefixes serves what stands behind one that costs
+ * something, whatever it ends with.
+ */
+const FREE = new RegExp(`^(?:${[
+    '(?:/v1)?/messages/count_tokens',
+    '(?:/v1)?/responses/input_tokens',
+    '/v1(?:beta\\d?|alpha)?/(?:projects/[^/]+/locations/[^/]+/publishers/google/)?models/[^/:]+:countTokens',
+    '/api/hello',
+    '(?:/v1)?/analytics/codex/[\\w-]+',
+    '/v1/(?:logs|metrics|traces)',
+].join('|')})$`);
 /**
  * LiteLLM calls every model it has to say how they are; its probes of the process itself are other routes.
  * @see https://docs.litellm.ai/docs/proxy/health
@@ -5188,6 +5202,7 @@ class WrappedRun {
     #calls = [];
     #hearing;
     #findings = [];
+    #isHandedOn = true;
     #ending;
     #canary = '';
     #unlisten = () => undefined;
@@ -5332,7 +5347,10 @@ class WrappedRun {
             guard,
             meter,
         });
-        return (0,limits/* isLimitStop */.M)(end.stopReason) ? LIMIT_EXIT_CODE : exitCode;
+        if ((0,limits/* isLimitStop */.M)(end.stopReason))
+            return LIMIT_EXIT_CODE;
+        // What later steps would judge by is gone: a green step would say that all is well.
+        return exitCode === 0 && !this.#isHandedOn ? errors/* EXIT_CODES */.ai.state : exitCode;
     }
     #seal(record) {
         const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
@@ -5348,6 +5366,7 @@ class WrappedRun {
             tell();
         }
         catch (error) {
+            this.#isHandedOn = false;
             this.#note('not-handed-on', (0,errors/* describeError */.Uc)(error));
         }
     }

@@ -9505,7 +9505,6 @@ const COMMON_INPUTS = (0,spec/* defineInputs */.pf)({
 
 const OBSERVED = 'it is what one run was seen to use, and given by the workflow (a limit is `max-\u2026`, a range `expect-\u2026`)';
 const countRange = (value) => (0,quantity/* parseRange */.RC)(value, quantity/* parseCount */.zq);
-const usdRange = (value) => (0,quantity/* parseRange */.RC)(value.replace(/\s*USD$/i, ''), quantity/* parseUsd */._e);
 const EXPECTATION_INPUTS = (0,spec/* defineInputs */.pf)({
     'expect-input-tokens': {
         modes: ['post'],
@@ -9523,7 +9522,7 @@ const EXPECTATION_INPUTS = (0,spec/* defineInputs */.pf)({
         modes: ['post'],
         description: 'Expected range of cost.',
         example: '0.05..0.50 USD',
-        parse: usdRange,
+        parse: quantity/* parseUsdRange */.Tn,
     },
     'expect-requests': {
         modes: ['post'],
@@ -10156,6 +10155,7 @@ function parseCheckName(value) {
 /* harmony export */   Lf: () => (/* binding */ parseQuantity),
 /* harmony export */   N: () => (/* binding */ parsePercentages),
 /* harmony export */   RC: () => (/* binding */ parseRange),
+/* harmony export */   Tn: () => (/* binding */ parseUsdRange),
 /* harmony export */   VV: () => (/* binding */ parseCeiling),
 /* harmony export */   _e: () => (/* binding */ parseUsd),
 /* harmony export */   zq: () => (/* binding */ parseCount)
@@ -10261,9 +10261,8 @@ function parseUsd(text) {
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-quantity', `${quote(text)} is not an amount in USD.`, { hint: '2 USD' });
 }
 /** `5000..50000`, `..10k`, `1k..`; bounds through `parseBound`. */
-function parseRange(text, parseBound) {
+function parseRange(text, parseBound, example = '5k..50k') {
     const parts = text.trim().split('..');
-    const example = parseBound === parseUsd ? '0.10..0.50 USD' : '5k..50k';
     const [low, high] = parts.map((part) => part.trim());
     if (parts.length !== 2 || low === undefined || high === undefined || (low === '' && high === '')) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-range', `${quote(text)} is not a range${explainSign(text)}.`, { hint: example });
@@ -10276,10 +10275,17 @@ function parseRange(text, parseBound) {
     }
     return { min, max };
 }
+/** The same of money, `0.10..0.50 USD`: a unit at the end is the other bound's too, where that has none. */
+function parseUsdRange(text) {
+    const [unit = ''] = /(?:USD|cents?)\s*$/i.exec(text) ?? [];
+    const isBare = (bound) => /^[\d._]+\s*[kmg]?$/i.test(bound);
+    return parseRange(text, (bound) => parseUsd(isBare(bound) ? `${bound} ${unit}` : bound), '0.10..0.50 USD');
+}
 /** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
 function parseDuration(text) {
-    const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)(?:in|ec)?$/i.exec(text.trim()) ?? [];
-    const factor = DURATION_MS[(unit ?? '').toLowerCase()];
+    const [, digits, ...units] = /^(\d+(?:\.\d+)?)\s*(?:(ms|[smhdw])|(s)ec|(m)in)$/i.exec(text.trim()) ?? [];
+    const unit = units.find((found) => found !== undefined) ?? '';
+    const factor = DURATION_MS[unit.toLowerCase()];
     const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
     if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
@@ -10322,7 +10328,7 @@ function parsePercentage(text) {
 /** Percentages, `50%,80%`, each between 1 and 100. */
 function parsePercentages(text) {
     const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-    const values = parts.map((part) => Number(part.replace(/%$/, '')));
+    const values = parts.map((part) => Number(/^(\d+(?:\.\d+)?)%?$/.exec(part)?.[1]));
     if (values.length === 0 || values.some((value) => !(value > 0 && value <= 100))) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-value', `${quote(text)} is not a list of percentages.`, { hint: '50%,80%' });
     }
@@ -10845,11 +10851,12 @@ function sleep(ms) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Uc: () => (/* binding */ describeError),
+/* harmony export */   ai: () => (/* binding */ EXIT_CODES),
 /* harmony export */   qv: () => (/* binding */ InputFaults),
 /* harmony export */   uV: () => (/* binding */ AppError),
 /* harmony export */   zy: () => (/* binding */ WireFormatError)
 /* harmony export */ });
-/* unused harmony exports EXIT_CODES, renderFault */
+/* unused harmony export renderFault */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(961);
 /**
  * The catalogue of everything that can go wrong on purpose: one code, one kind, one exit code, one hint.
@@ -11113,6 +11120,10 @@ function asNotices(findings) {
 /** A longer name would leave no room for the rest of what is said. */
 const MAX_NAME = 100;
 const asCode = (words) => `\`${words}\``;
+/** As a shell takes it for one word. */
+function asArgument(text) {
+    return `'${text.replaceAll("'", String.raw `'\''`)}'`;
+}
 /**
  * Part of a sentence.
  * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
@@ -11127,7 +11138,7 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
         ...(isElsewhere ? [`gate-store: ${store}`] : []),
         'gate-action: open',
     ];
-    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const command = `spendgate gate open --gate ${asArgument(name)}${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
@@ -12222,7 +12233,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const { argv, env, stdout, stderr } = process;
-const runner = (0,_platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .createActionsRunner */ .g)();
+const runner = (0,_platform_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .createActionsRunner */ .g)(env);
 const inputs = Object.fromEntries(_config_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value));
 // Whoever read our output may be gone; the run and its record are not.
 for (const stream of [stdout, stderr])
@@ -12385,8 +12396,12 @@ function shellCommand({ run, shell }) {
     const { command, args } = SHELLS[shell];
     return { command, args: [...args, run], text: run };
 }
+/** A shell would have it quoted. */
+function asWord(word) {
+    return /\s/.test(word) ? `'${word.replaceAll("'", '"')}'` : word;
+}
 function directCommand([command = '', ...args]) {
-    return { command, args, text: [command, ...args].join(' ') };
+    return { command, args, text: [command, ...args].map(asWord).join(' ') };
 }
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
@@ -13939,6 +13954,8 @@ const actionsCache = {
 
 
 
+
+
 const gateEntry = schemas/* object */.Ikc({
     gate: schemas/* string */.YjP(),
     closed: schemas/* boolean */.zMY(),
@@ -13946,12 +13963,17 @@ const gateEntry = schemas/* object */.Ikc({
     createdAt: schemas/* string */.YjP(),
     runId: schemas/* string */.YjP(),
     runAttempt: schemas/* number */.aig(),
+    // Always a key, if without a value: closings are compared by it.
     until: schemas/* string */.YjP()
         .optional()
         .transform((until) => until),
     actor: shortActor,
     reason: shortReason,
 });
+/** Some hundred thousand lines. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** A pipe in its place would have the step wait for a reader. */
+const APPEND = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NONBLOCK;
 class FileStore {
     id = 'file';
     #context;
@@ -14038,21 +14060,15 @@ class FileStore {
     }
     /** A file that does not exist yet is an empty one. */
     async #readText(name) {
-        try {
-            return await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path(name), 'utf8');
-        }
-        catch (error) {
-            if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-                return '';
-            return { reason: (0,errors/* describeError */.Uc)(error) };
-        }
+        const read = (0,bounded_file/* readBoundedText */.H)(this.#path(name), { maxBytes: MAX_BYTES, followsLinks: true });
+        return read?.why === undefined ? (read?.text ?? '') : { reason: `${this.#path(name)} ${read.why}` };
     }
     async #append(name, values) {
         try {
             await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#context.stateDir, { recursive: true, mode: 0o700 });
             const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
             // A write that was cut leaves half a line: the next one must not be glued to it.
-            await (0,external_node_fs_promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600 });
+            await (0,external_node_fs_promises_namespaceObject.appendFile)(this.#path(name), `\n${text}`, { mode: 0o600, flag: APPEND });
             return { saved: true };
         }
         catch (error) {
@@ -15988,10 +16004,13 @@ function isAddress(text, name, source, faults) {
 }
 function parseWindowLimit(limit) {
     const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
+    const isBare = (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined;
+    // A plain number is dollars, as everywhere; nobody writes millions of them so.
+    if (isBare && /[kmg]$/i.test(limit.trim()))
+        throw new errors/* AppError */.uV('bad-quantity', `${JSON.stringify(limit)} could be dollars or tokens: say which.`);
     if (unit !== 'usd' && unit !== 'tokens')
         throw new errors/* AppError */.uV('bad-quantity', `A budget is in USD or tokens, not in ${(0,units/* unitName */.Cq)(unit)}.`);
-    const amount = unit === 'usd' && (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined ? Math.round(value * 1e9) : value;
-    return { unit, limit: amount };
+    return { unit, limit: isBare ? Math.round(value * 1e9) : value };
 }
 function parsePeriod(period) {
     const calendar = ['day', 'week', 'month'].find((name) => name === period);
@@ -17094,12 +17113,12 @@ async function runOne(host, deps, { secrets, decideNow }) {
         case 'wrap': {
             if (!config.wrap.background)
                 return wrap(host, deps, secrets);
-            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { startBackground } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(488), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             return startBackground(host, deps);
         }
         case 'post': {
             const { runPost } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7644));
-            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(967), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
+            const { endMeter } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(510), __nccwpck_require__.e(488), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13), __nccwpck_require__.e(194)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5194));
             const { findRecord } = await Promise.all(/* import() */[__nccwpck_require__.e(510), __nccwpck_require__.e(112), __nccwpck_require__.e(371)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9752));
             const budget = (0,budget_parts/* budgetParts */.g)(config, host.environment, lateDispatcher(host.environment));
             const sources = {
@@ -17181,7 +17200,7 @@ function newToken() {
 }
 async function wrap({ command, environment, spawn }, deps, secrets) {
     const { runWrap } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(510), __nccwpck_require__.e(115), __nccwpck_require__.e(112), __nccwpck_require__.e(13)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7013));
-    const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5967));
+    const { agentsFor } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(488), __nccwpck_require__.e(940)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488));
     const { openLedger } = await __nccwpck_require__.e(/* import() */ 638).then(__nccwpck_require__.bind(__nccwpck_require__, 1638));
     const { config } = deps;
     const privateDir = (0,private_dir/* makePrivateDir */.h)(config.context);
@@ -17189,7 +17208,7 @@ async function wrap({ command, environment, spawn }, deps, secrets) {
     process.on('uncaughtException', (error) => deps.runner.info(`spendgate: unexpected ${error.name}; the run goes on`));
     try {
         const { default: prices } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4337, 17));
-        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(967), __nccwpck_require__.e(292), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
+        const { meteringParts } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(118), __nccwpck_require__.e(488), __nccwpck_require__.e(292), __nccwpck_require__.e(551)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1551));
         const parts = { ...meteringParts(config, environment), prices };
         const budget = { ...deps, ...(0,budget_parts/* budgetParts */.g)(config, environment, async () => parts.dispatcher) };
         return await runWrap({
@@ -20644,6 +20663,10 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 /** GraphQL refuses with 200 and words. */
 const GRAPHQL_STATUS = 200;
+const NO_CONTENT = 204;
+/** Something on the way answered, for people. */
+const PAGE = 'The answer is a page of HTML, not GitHub\u2019s.';
+const CUT = 'The answer of GitHub is empty or was cut.';
 const TRANSIENT = new Set([500, 502, 503, 504]);
 function createClient({ token, repository, apiUrl, onMissing }) {
     const [owner = '', repo = ''] = repository.split('/');
@@ -20654,9 +20677,11 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         octokit.hook.before('request', (options) => {
             options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
         });
-        octokit.hook.after('request', ({ headers }) => {
+        octokit.hook.after('request', ({ headers, status, data }) => {
             if (headers['content-type']?.includes('text/html'))
-                throw new PageInPlace();
+                throw new NoAnswer(PAGE);
+            if (status !== NO_CONTENT && !isData(data))
+                throw new NoAnswer(CUT);
         });
         return octokit;
     });
@@ -20680,12 +20705,13 @@ function createClient({ token, repository, apiUrl, onMissing }) {
     };
     return { send: run(true), create: run(false) };
 }
-/** Something on the way answered with a page for people, which octokit would hand on as data. */
-class PageInPlace extends Error {
+/** Octokit would hand it on as data: a list of which nothing came would be one with nothing in it. */
+class NoAnswer extends Error {
     status = 502;
-    constructor() {
-        super('The answer is a page of HTML, not GitHub\u2019s.');
-    }
+}
+/** A text is what octokit makes of JSON that ends too soon, or of none at all. */
+function isData(data) {
+    return typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer);
 }
 function refusalOf(error) {
     if (error instanceof Error && error.name === 'GraphqlResponseError')
@@ -21201,6 +21227,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ createActionsRunner)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 3 modules
 var core = __nccwpck_require__(235);
 // EXTERNAL MODULE: external "os"
@@ -21584,22 +21612,40 @@ function logLine({ level, title, message, advice }) {
 
 
 
+
 const ANNOTATE = { error: core/* error */.z3, warning: core/* warning */.$e, notice: core/* notice */.lm };
-function createActionsRunner() {
+/** @param environment names the files that the runner reads when the step is over */
+function createActionsRunner(environment) {
+    const checkFile = (variable) => checkRegular(variable, environment[variable]);
     const info = (message) => core/* info */.pq((0,core_text/* withoutCommands */.Df)((0,core_text/* withoutControls */.DJ)(message)));
     const annotations = new StepAnnotations({ annotate, info });
     return {
         setSecret: (value) => core/* setSecret */.Pq(value),
-        setOutput: (name, value) => core/* setOutput */.uH(name, value ?? ''),
-        exportVariable: (name, value) => core/* exportVariable */.dN(name, value),
-        saveState: (name, value) => core/* saveState */.LZ(name, value),
+        setOutput: (name, value) => {
+            checkFile('GITHUB_OUTPUT');
+            core/* setOutput */.uH(name, value ?? '');
+        },
+        exportVariable: (name, value) => {
+            checkFile('GITHUB_ENV');
+            core/* exportVariable */.dN(name, value);
+        },
+        saveState: (name, value) => {
+            checkFile('GITHUB_STATE');
+            core/* saveState */.LZ(name, value);
+        },
         annotate: (item, { endsStep = false } = {}) => annotations.add(item, endsStep),
         info,
         addSummary: async (markdown) => {
+            checkFile('GITHUB_STEP_SUMMARY');
             await summary.addRaw(markdown, true).write();
         },
         finish: () => annotations.finish(),
     };
+}
+/** The agent may have put a pipe in its place, which would have the step wait for a reader. @throws {Error} */
+function checkRegular(variable, path) {
+    if (path && (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isFile() === false)
+        throw new Error(`${variable} is no regular file`);
 }
 function annotate({ level, title, text, position }) {
     ANNOTATE[level](text, {

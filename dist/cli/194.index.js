@@ -12,8 +12,8 @@ __webpack_require__.d(__webpack_exports__, {
   startBackground: () => (/* binding */ startBackground)
 });
 
-// EXTERNAL MODULE: ./lib/agents/index.js + 14 modules
-var agents = __webpack_require__(55967);
+// EXTERNAL MODULE: ./lib/agents/index.js + 15 modules
+var agents = __webpack_require__(488);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __webpack_require__(27597);
 // EXTERNAL MODULE: ./lib/core/attribution.js

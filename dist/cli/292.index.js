@@ -207,14 +207,15 @@ function textsOf(body, ...path) {
 function valuesOf(body, name) {
     if (!body.has(name))
         return [];
-    if (body.head(1, name) !== '{')
+    // In one go: to look for each key in a large table would keep the meter from everything else.
+    const table = body.get(name);
+    if (typeof table !== 'object' || table === null || Array.isArray(table))
         throw new SyntaxError(`\`${name}\` is no object`);
-    return body.keys(name).map((key) => {
-        const text = (0,values/* readText */.yR)(body.get(name, key));
-        if (text === undefined)
-            throw new SyntaxError(`\`${name}\` holds what is no text`);
-        return text;
-    });
+    const models = Object.values(table);
+    // A key that stands there twice hides the first of the two.
+    if (!isTexts(models) || body.keys(name).length !== models.length)
+        throw new SyntaxError(`\`${name}\` holds what is no text`);
+    return models;
 }
 function listOf(body, ...path) {
     if (body.head(1, ...path) !== '[')
@@ -271,7 +272,8 @@ function readAside(body) {
     const models = [(0,values/* readText */.yR)(body.get('model')), ...otherModels];
     const factor = isFast ? Math.max(...models.map(fastFactor)) : undefined;
     return {
-        choices,
+        // `n` is none of this API's, and a gateway may pass it on to another.
+        choices: choices * readChoices(body.get('n'), 'n'),
         ...(otherModels.length > 0 && { otherModels }),
         ...(inputReads > 0 && {
             aside: { inputReads, outputTokens, ...(ownCeiling > 0 && { ownCeiling }) },
@@ -383,16 +385,29 @@ function excess(plain, listed) {
 ;// CONCATENATED MODULE: ./lib/dialects/shared/output-ceiling.js
 
 /** Names that servers know a ceiling by: the one that is not looked at must not be the one that counts. */
-const OTHER_NAMES = [
-    'max_tokens',
-    'max_completion_tokens',
-    'max_output_tokens',
-    'max_new_tokens',
-    'maxTokens',
-];
-/** The same, and whatever other ceiling stands beside them. */
+const NAMES = ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'max_new_tokens', 'maxTokens'];
+/**
+ * The largest ceiling of a request: a gateway that translates may read another name than the API's own. `undefined` where none
+ * of its own stands there, or one that only its reader understands.
+ */
+function readCeiling(body, own) {
+    if (own.every((name) => body.get(name) == null))
+        return undefined;
+    let largest;
+    for (const name of NAMES) {
+        const value = body.get(name);
+        if (value == null)
+            continue;
+        const asked = (0,values/* readCount */._0)(value);
+        if (asked === undefined)
+            return undefined;
+        largest = Math.max(asked, largest ?? 0);
+    }
+    return largest;
+}
+/** These fields, and whatever other ceiling stands beside them. */
 function lowerAllTo(body, fields, tokens) {
-    const others = OTHER_NAMES.filter((name) => !fields.includes(name) && body.has(name));
+    const others = NAMES.filter((name) => !fields.includes(name) && body.has(name));
     lowerTo(body, [...fields, ...others].map((name) => [name]), tokens);
 }
 /** Each of these fields holds no more than so many tokens afterwards; one that does already stays as it is. */
@@ -733,7 +748,7 @@ const ADDRESS = new RegExp(`^${PARTS}+\\.(?:(?:file|image|video|audio|document)_
 /** A medium that stands there, and what is said of it. */
 const MEDIUM = new RegExp(`^(${PARTS}*\\.(?:source|inline_?data|input_audio))\\.(data|type|media_type|mime_?type)$`);
 /** All that the paths below may end with. */
-const NAMES = new Set(('type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri ' +
+const outside_input_NAMES = new Set(('type url file_id file_url image_url video_url audio_url document_url file_data fileuri file_uri ' +
     'data media_type mimetype mime_type').split(' '));
 /** An address that says of itself that it is a picture's: what is fetched there is read as one. */
 const outside_input_PICTURE = /^"https:\/\/[^"\\?#]+\.(?:png|jpe?g|gif|webp)(?:[?#][^"\\]*)?"$/i;
@@ -788,7 +803,7 @@ class Finder {
     }
     lookAtContent(body, name) {
         const isWhole = body.walk([name], {
-            names: NAMES,
+            names: outside_input_NAMES,
             scalar: (path, bytes) => this.#lookAt(path, bytes),
             object: (path, keys) => {
                 // An item that is nothing but its id stands for one that the server keeps.
@@ -1045,6 +1060,7 @@ function usageOf(seen) {
         reasoningTokens: undefined,
     };
 }
+const CEILINGS = ['max_tokens'];
 const OUTSIDE = {
     content: ['system', 'messages'],
 };
@@ -1056,7 +1072,7 @@ function readRequest(body) {
     return {
         model,
         stream: body.get('stream') === true,
-        outputCeiling: (0,values/* readCount */._0)(body.get('max_tokens')),
+        outputCeiling: readCeiling(body, CEILINGS),
         outputFloor: thinking === undefined ? 1 : thinking + 1,
         hasServerContext: false,
         outside: outsideInput(body, model, OUTSIDE),
@@ -1090,13 +1106,13 @@ const anthropicMessages = {
     canonicalPath: (method, path) => method === 'POST' && /(?:^|\/)messages$/i.test(path) ? '/v1/messages' : undefined,
     isNeighbour: (_path, headers) => headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
     readRequest,
-    setOutputCeiling: (body, tokens) => lowerTo(body, [['max_tokens']], tokens),
+    setOutputCeiling: (body, tokens) => lowerAllTo(body, CEILINGS, tokens),
     offersTools: (body) => body.keys('tools', -1).length > 0,
     addNote,
     requestUsage: () => false,
     isRequestedUsage: () => false,
     createUsageReader: () => new AnthropicUsageReader(),
-    ceilingFields: ['max_tokens'],
+    ceilingFields: CEILINGS,
     probe: ({ model, prompt, outputCeiling, field, key }) => ({
         path: '/v1/messages',
         headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
@@ -1225,7 +1241,7 @@ function gemini_readRequest(body, path) {
         stream: action === 'streamGenerateContent',
         outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
         outputFloor: 1,
-        choices: Math.max(...spellings(['candidateCount', 'candidate_count']).map((path) => readChoices(body.get(...path), path.join('.')))),
+        choices: Math.max(readChoices(body.get('n'), 'n'), ...spellings(['candidateCount', 'candidate_count']).map((path) => readChoices(body.get(...path), path.join('.')))),
         hasServerContext: false,
         outside: outsideInput(body, model, gemini_OUTSIDE),
         isDetached: false,
@@ -1424,10 +1440,7 @@ function wholeInput(usage, cached) {
     const isBeside = cached > prompt || (cached > 0 && total === prompt + cached + (completion ?? 0));
     return isBeside ? prompt + cached : prompt;
 }
-/** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(a, b) {
-    return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
-}
+const openai_chat_CEILINGS = ['max_tokens', 'max_completion_tokens'];
 const openai_chat_ROUTE = /(?:^|\/)chat\/completions$/i;
 /** Under a longer path other services have their own. */
 const OLDER_ROUTE = /^(?:\/v1)?\/completions$/i;
@@ -1462,7 +1475,7 @@ function openai_chat_readRequest(body, path) {
     return {
         ...models,
         stream: body.get('stream') === true,
-        outputCeiling: largest((0,values/* readCount */._0)(body.get('max_completion_tokens')), (0,values/* readCount */._0)(body.get('max_tokens'))),
+        outputCeiling: readCeiling(body, openai_chat_CEILINGS),
         outputFloor: 1,
         choices: readAnswers(body),
         hasServerContext: false,
@@ -1520,7 +1533,7 @@ const openaiChat = {
     requestUsage,
     isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
     createUsageReader: () => new ChatUsageReader(),
-    ceilingFields: ['max_tokens', 'max_completion_tokens'],
+    ceilingFields: openai_chat_CEILINGS,
     probe: ({ model, prompt, outputCeiling, field, key }) => ({
         path: '/v1/chat/completions',
         headers: { authorization: `Bearer ${key}` },
@@ -1712,7 +1725,6 @@ const responsesMessages = {
 
 
 
-
 const openai_responses_wireUsage = schemas/* object */.Ikc({
     input_tokens: tokens/* wireCount */.jQ,
     input_tokens_details: schemas/* object */.Ikc({
@@ -1786,15 +1798,17 @@ function openai_responses_normalise(usage) {
         reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? undefined,
     };
 }
+const openai_responses_CEILINGS = ['max_output_tokens'];
 const openai_responses_OUTSIDE = { content: ['input'] };
 function openai_responses_readRequest(body) {
     const models = readModelsAndFallbacks(body);
     return {
         ...models,
         stream: body.get('stream') === true,
-        outputCeiling: (0,values/* readCount */._0)(body.get('max_output_tokens')),
+        outputCeiling: readCeiling(body, openai_responses_CEILINGS),
         outputFloor: 16,
-        choices: 1,
+        // No setting of this API's, and one that a gateway may pass on to another.
+        choices: readChoices(body.get('n'), 'n'),
         hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.has(name)),
         outside: outsideInput(body, models.model, openai_responses_OUTSIDE),
         isDetached: isSet(body, 'background'),
@@ -1819,13 +1833,13 @@ const openaiResponses = {
     },
     isNeighbour: () => false,
     readRequest: openai_responses_readRequest,
-    setOutputCeiling: (body, tokens) => lowerTo(body, [['max_output_tokens']], tokens),
+    setOutputCeiling: (body, tokens) => lowerAllTo(body, openai_responses_CEILINGS, tokens),
     offersTools: (body) => body.keys('tools', -1).length > 0,
     addNote: openai_responses_addNote,
     requestUsage: () => false,
     isRequestedUsage: () => false,
     createUsageReader: () => new ResponsesUsageReader(),
-    ceilingFields: ['max_output_tokens'],
+    ceilingFields: openai_responses_CEILINGS,
     probe: ({ model, prompt, outputCeiling, field, key }) => ({
         path: '/v1/responses',
         headers: { authorization: `Bearer ${key}` },

@@ -1034,6 +1034,7 @@ class WrappedRun {
     #calls = [];
     #hearing;
     #findings = [];
+    #isHandedOn = true;
     #ending;
     #canary = '';
     #unlisten = () => undefined;
@@ -1178,7 +1179,10 @@ class WrappedRun {
             guard,
             meter,
         });
-        return (0,limits/* isLimitStop */.M)(end.stopReason) ? LIMIT_EXIT_CODE : exitCode;
+        if ((0,limits/* isLimitStop */.M)(end.stopReason))
+            return LIMIT_EXIT_CODE;
+        // What later steps would judge by is gone: a green step would say that all is well.
+        return exitCode === 0 && !this.#isHandedOn ? errors/* EXIT_CODES */.ai.state : exitCode;
     }
     #seal(record) {
         const sealed = this.#ledger.seal(`${JSON.stringify(record, null, 2)}\n`);
@@ -1194,6 +1198,7 @@ class WrappedRun {
             tell();
         }
         catch (error) {
+            this.#isHandedOn = false;
             this.#note('not-handed-on', (0,errors/* describeError */.Uc)(error));
         }
     }

@@ -745,6 +745,10 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 /** GraphQL refuses with 200 and words. */
 const GRAPHQL_STATUS = 200;
+const NO_CONTENT = 204;
+/** Something on the way answered, for people. */
+const PAGE = 'The answer is a page of HTML, not GitHub\u2019s.';
+const CUT = 'The answer of GitHub is empty or was cut.';
 const TRANSIENT = new Set([500, 502, 503, 504]);
 function createClient({ token, repository, apiUrl, onMissing }) {
     const [owner = '', repo = ''] = repository.split('/');
@@ -755,9 +759,11 @@ function createClient({ token, repository, apiUrl, onMissing }) {
         octokit.hook.before('request', (options) => {
             options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
         });
-        octokit.hook.after('request', ({ headers }) => {
+        octokit.hook.after('request', ({ headers, status, data }) => {
             if (headers['content-type']?.includes('text/html'))
-                throw new PageInPlace();
+                throw new NoAnswer(PAGE);
+            if (status !== NO_CONTENT && !isData(data))
+                throw new NoAnswer(CUT);
         });
         return octokit;
     });
@@ -781,12 +787,13 @@ function createClient({ token, repository, apiUrl, onMissing }) {
     };
     return { send: run(true), create: run(false) };
 }
-/** Something on the way answered with a page for people, which octokit would hand on as data. */
-class PageInPlace extends Error {
+/** Octokit would hand it on as data: a list of which nothing came would be one with nothing in it. */
+class NoAnswer extends Error {
     status = 502;
-    constructor() {
-        super('The answer is a page of HTML, not GitHub\u2019s.');
-    }
+}
+/** A text is what octokit makes of JSON that ends too soon, or of none at all. */
+function isData(data) {
+    return typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer);
 }
 function refusalOf(error) {
     if (error instanceof Error && error.name === 'GraphqlResponseError')

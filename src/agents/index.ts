@@ -10,6 +10,7 @@ import { generic } from './generic.js';
 import { opencode } from './opencode.js';
 import { pi } from './pi.js';
 import { qwenCode } from './qwen-code.js';
+import { withoutTexts } from './shared/command-words.js';
 
 /** A later one goes before an earlier one where they set the same variable: Continue empties a key that others need. */
 export const agents: readonly Agent[] = [
@@ -27,6 +28,7 @@ export const agents: readonly Agent[] = [
 
 /** The agents whose environment a command needs: the one named, or all that `auto` sees in it, always after `generic`. */
 export function agentsFor(id: string, command: string): readonly Agent[] {
-  const chosen = agents.filter((agent) => (id === 'auto' ? agent.detect(command) : agent.id === id));
+  const words = withoutTexts(command);
+  const chosen = agents.filter((agent) => (id === 'auto' ? agent.detect(words) : agent.id === id));
   return [generic, ...chosen.filter((agent) => agent !== generic)];
 }

@@ -68,10 +68,13 @@ function isAddress(
 
 function parseWindowLimit(limit: string): Pick<BudgetWindow, 'unit' | 'limit'> {
   const { unit = 'usd', value } = parseQuantity(limit);
+  const isBare = parseQuantity(limit).unit === undefined;
+  // A plain number is dollars, as everywhere; nobody writes millions of them so.
+  if (isBare && /[kmg]$/i.test(limit.trim()))
+    throw new AppError('bad-quantity', `${JSON.stringify(limit)} could be dollars or tokens: say which.`);
   if (unit !== 'usd' && unit !== 'tokens')
     throw new AppError('bad-quantity', `A budget is in USD or tokens, not in ${unitName(unit)}.`);
-  const amount = unit === 'usd' && parseQuantity(limit).unit === undefined ? Math.round(value * 1e9) : value;
-  return { unit, limit: amount };
+  return { unit, limit: isBare ? Math.round(value * 1e9) : value };
 }
 
 function parsePeriod(period: string): BudgetWindow['period'] {

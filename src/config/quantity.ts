@@ -95,9 +95,8 @@ export function parseUsd(text: string): number {
 }
 
 /** `5000..50000`, `..10k`, `1k..`; bounds through `parseBound`. */
-export function parseRange(text: string, parseBound: (bound: string) => number): Range {
+export function parseRange(text: string, parseBound: (bound: string) => number, example = '5k..50k'): Range {
   const parts = text.trim().split('..');
-  const example = parseBound === parseUsd ? '0.10..0.50 USD' : '5k..50k';
   const [low, high] = parts.map((part) => part.trim());
   if (parts.length !== 2 || low === undefined || high === undefined || (low === '' && high === '')) {
     throw new AppError('bad-range', `${quote(text)} is not a range${explainSign(text)}.`, { hint: example });
@@ -111,10 +110,18 @@ export function parseRange(text: string, parseBound: (bound: string) => number):
   return { min, max };
 }
 
+/** The same of money, `0.10..0.50 USD`: a unit at the end is the other bound's too, where that has none. */
+export function parseUsdRange(text: string): Range {
+  const [unit = ''] = /(?:USD|cents?)\s*$/i.exec(text) ?? [];
+  const isBare = (bound: string) => /^[\d._]+\s*[kmg]?$/i.test(bound);
+  return parseRange(text, (bound) => parseUsd(isBare(bound) ? `${bound} ${unit}` : bound), '0.10..0.50 USD');
+}
+
 /** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
 export function parseDuration(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)(?:in|ec)?$/i.exec(text.trim()) ?? [];
-  const factor = DURATION_MS[(unit ?? '').toLowerCase()];
+  const [, digits, ...units] = /^(\d+(?:\.\d+)?)\s*(?:(ms|[smhdw])|(s)ec|(m)in)$/i.exec(text.trim()) ?? [];
+  const unit = units.find((found) => found !== undefined) ?? '';
+  const factor = DURATION_MS[unit.toLowerCase()];
   const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
   if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
     throw new AppError('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
@@ -160,7 +167,7 @@ export function parsePercentage(text: string): number {
 /** Percentages, `50%,80%`, each between 1 and 100. */
 export function parsePercentages(text: string): readonly number[] {
   const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-  const values = parts.map((part) => Number(part.replace(/%$/, '')));
+  const values = parts.map((part) => Number(/^(\d+(?:\.\d+)?)%?$/.exec(part)?.[1]));
   if (values.length === 0 || values.some((value) => !(value > 0 && value <= 100))) {
     throw new AppError('bad-value', `${quote(text)} is not a list of percentages.`, { hint: '50%,80%' });
   }

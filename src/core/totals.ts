@@ -114,6 +114,8 @@ class Sums {
 
 /** What an agent may name without end is told apart up to here, and then comes together. */
 const MAX_NAMES = 1000;
+/** Each model is a row of the output `usage`, which must fit into one variable of a step: 128 KiB on Linux. */
+const MAX_MODELS = 100;
 const OTHERS = 'others';
 
 export class RunningTotals {
@@ -132,7 +134,7 @@ export class RunningTotals {
     if (call.outcome === 'failed') return;
     this.#sources.add(call.costSource);
     const model = call.model ?? call.requestedModel ?? 'unknown';
-    const isKnown = this.#models.has(model) || this.#models.size < MAX_NAMES;
+    const isKnown = this.#models.has(model) || this.#models.size < MAX_MODELS;
     sumsOf(this.#models, isKnown ? model : OTHERS).add(call);
   }
 

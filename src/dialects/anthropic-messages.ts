@@ -16,7 +16,7 @@ import { sumReported, wireCount } from '../wire/tokens.js';
 import { readCount } from '../wire/values.js';
 import { fastFactor, readAside, SEARCH_NANO_USD } from './shared/anthropic-aside.js';
 import { partsOf } from './shared/anthropic-iterations.js';
-import { lowerTo } from './shared/output-ceiling.js';
+import { lowerAllTo, readCeiling } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readModels } from './shared/steering.js';
 
@@ -147,6 +147,7 @@ function usageOf(seen: Counts): Usage {
   };
 }
 
+const CEILINGS = ['max_tokens'];
 const OUTSIDE: OutsideRules = {
   content: ['system', 'messages'],
 };
@@ -159,7 +160,7 @@ function readRequest(body: RequestBody): RequestFacts {
   return {
     model,
     stream: body.get('stream') === true,
-    outputCeiling: readCount(body.get('max_tokens')),
+    outputCeiling: readCeiling(body, CEILINGS),
     outputFloor: thinking === undefined ? 1 : thinking + 1,
     hasServerContext: false,
     outside: outsideInput(body, model, OUTSIDE),
@@ -200,13 +201,13 @@ export const anthropicMessages: Dialect = {
   isNeighbour: (_path, headers) =>
     headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined,
   readRequest,
-  setOutputCeiling: (body, tokens) => lowerTo(body, [['max_tokens']], tokens),
+  setOutputCeiling: (body, tokens) => lowerAllTo(body, CEILINGS, tokens),
   offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new AnthropicUsageReader(),
-  ceilingFields: ['max_tokens'],
+  ceilingFields: CEILINGS,
   probe: ({ model, prompt, outputCeiling, field, key }) => ({
     path: '/v1/messages',
     headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },

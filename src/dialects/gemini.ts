@@ -120,6 +120,7 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
     outputCeiling: readSetting(body, ['maxOutputTokens', 'max_output_tokens']),
     outputFloor: 1,
     choices: Math.max(
+      readChoices(body.get('n'), 'n'),
       ...spellings(['candidateCount', 'candidate_count']).map((path) =>
         readChoices(body.get(...path), path.join('.')),
       ),

@@ -14,8 +14,8 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { hasKey, readCount } from '../wire/values.js';
-import { lowerAllTo } from './shared/output-ceiling.js';
+import { hasKey } from '../wire/values.js';
+import { lowerAllTo, readCeiling } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { readChoices, readFallbacks, readModelsAndFallbacks } from './shared/steering.js';
 import { wholeOutput } from './shared/whole-output.js';
@@ -127,11 +127,7 @@ function wholeInput(usage: z.infer<typeof wireUsage>, cached: number): number | 
   return isBeside ? prompt + cached : prompt;
 }
 
-/** A gateway may read either name, so the larger figure is the one to reckon with. */
-function largest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
-}
-
+const CEILINGS = ['max_tokens', 'max_completion_tokens'];
 const ROUTE = /(?:^|\/)chat\/completions$/i;
 /** Under a longer path other services have their own. */
 const OLDER_ROUTE = /^(?:\/v1)?\/completions$/i;
@@ -168,7 +164,7 @@ function readRequest(body: RequestBody, path: string): RequestFacts {
   return {
     ...models,
     stream: body.get('stream') === true,
-    outputCeiling: largest(readCount(body.get('max_completion_tokens')), readCount(body.get('max_tokens'))),
+    outputCeiling: readCeiling(body, CEILINGS),
     outputFloor: 1,
     choices: readAnswers(body),
     hasServerContext: false,
@@ -228,7 +224,7 @@ export const openaiChat: Dialect = {
   requestUsage,
   isRequestedUsage: (payload) => usageChunk.safeParse(payload).success,
   createUsageReader: () => new ChatUsageReader(),
-  ceilingFields: ['max_tokens', 'max_completion_tokens'],
+  ceilingFields: CEILINGS,
   probe: ({ model, prompt, outputCeiling, field, key }) => ({
     path: '/v1/chat/completions',
     headers: { authorization: `Bearer ${key}` },

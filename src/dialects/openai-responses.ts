@@ -12,11 +12,10 @@ import type { Dialect, RequestBody, RequestFacts, UsageReader } from '../ports/d
 import { jsonAnswer, textAnswer } from '../wire/local-answer.js';
 import { refusalWords } from '../wire/refusal-words.js';
 import { wireCount } from '../wire/tokens.js';
-import { readCount } from '../wire/values.js';
-import { lowerTo } from './shared/output-ceiling.js';
+import { lowerAllTo, readCeiling } from './shared/output-ceiling.js';
 import { type OutsideRules, outsideInput } from './shared/outside-input.js';
 import { LAST_EVENTS, responsesMessages } from './shared/responses-messages.js';
-import { isSet, readModelsAndFallbacks } from './shared/steering.js';
+import { isSet, readChoices, readModelsAndFallbacks } from './shared/steering.js';
 import { wholeOutput } from './shared/whole-output.js';
 
 const wireUsage = z.object({
@@ -96,6 +95,7 @@ function normalise(usage: z.infer<typeof wireUsage>): Usage {
   };
 }
 
+const CEILINGS = ['max_output_tokens'];
 const OUTSIDE: OutsideRules = { content: ['input'] };
 
 function readRequest(body: RequestBody): RequestFacts {
@@ -103,9 +103,10 @@ function readRequest(body: RequestBody): RequestFacts {
   return {
     ...models,
     stream: body.get('stream') === true,
-    outputCeiling: readCount(body.get('max_output_tokens')),
+    outputCeiling: readCeiling(body, CEILINGS),
     outputFloor: 16,
-    choices: 1,
+    // No setting of this API's, and one that a gateway may pass on to another.
+    choices: readChoices(body.get('n'), 'n'),
     hasServerContext: ['previous_response_id', 'conversation', 'prompt'].some((name) => body.has(name)),
     outside: outsideInput(body, models.model, OUTSIDE),
     isDetached: isSet(body, 'background'),
@@ -135,13 +136,13 @@ export const openaiResponses: Dialect = {
   },
   isNeighbour: () => false,
   readRequest,
-  setOutputCeiling: (body, tokens) => lowerTo(body, [['max_output_tokens']], tokens),
+  setOutputCeiling: (body, tokens) => lowerAllTo(body, CEILINGS, tokens),
   offersTools: (body) => body.keys('tools', -1).length > 0,
   addNote,
   requestUsage: () => false,
   isRequestedUsage: () => false,
   createUsageReader: () => new ResponsesUsageReader(),
-  ceilingFields: ['max_output_tokens'],
+  ceilingFields: CEILINGS,
   probe: ({ model, prompt, outputCeiling, field, key }) => ({
     path: '/v1/responses',
     headers: { authorization: `Bearer ${key}` },

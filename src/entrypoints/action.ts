@@ -8,7 +8,7 @@ import { reportFailure } from './failure.js';
 import { meterProgram } from './meter-program.js';
 
 const { argv, env, stdout, stderr } = process;
-const runner = createActionsRunner();
+const runner = createActionsRunner(env);
 const inputs = Object.fromEntries(
   INPUT_NAMES.map((name) => [name, env[`INPUT_${name.toUpperCase()}`]?.trim()]).filter(([, value]) => value),
 );

@@ -28,7 +28,7 @@ const OWN_STATE = new RegExp(
 /** Words anywhere in a route by which even a look gives away what an agent must not have, or makes a key. */
 const SECRET = words(
   '(?:api|virtual|access|service|provisioning|management)?[-_]?keys?',
-  'sso|scim|saml|governance|admin|credentials?|configs?|auth[-_]?tokens|client[-_]?secrets',
+  'sso|scim|saml|oauth2?|governance|admin|credentials?|configs?|auth[-_]?tokens|client[-_]?secrets|copilot_internal',
 );
 
 /** Words anywhere in a route that changes something. */
@@ -37,14 +37,30 @@ const CHANGED = words(
   'workspaces?|budgets?|(?:usage|rate|spend)[-_]?limits?|polic(?:y|ies)|guardrails?|spend|credits?|billing|payments?',
   'settings|integrations?|providers?|plugins?|routes?|webhooks?|tags?|access[-_]?groups?|model[-_]cost[-_]map|allowed[-_]ip',
 );
-/** What a short-lived key comes from, that an agent could use past the meter. */
-const SESSIONS = /\/(?:realtime\/(?:transcription_|translation_)?sessions|chatkit\/sessions)$/i;
+/**
+ * What a short-lived key comes from, that an agent could use past the meter.
+ * @see https://help.aliyun.com/zh/model-studio/generate-temporary-api-key
+ * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/realtime-audio-webrtc
+ */
+const SESSIONS =
+  /\/(?:realtime(?:api)?\/(?:transcription_|translation_)?sessions|chatkit\/sessions|tokens?|auth\/grant)$/i;
 /** LiteLLM and its like end a route that manages something with what is done. */
 const DEEDS = /^(?:\/v\d+)?\/[\w-]+\/(?:\w+\/)?(?:new|update|delete|block|unblock|regenerate|reset)$/i;
 
-/** Requests that only look, or count. */
-const FREE =
-  /(?:\/count_tokens|:countTokens|\/input_tokens|\/api\/hello|\/analytics\/.*|\/v1\/(?:logs|metrics|traces))$/;
+/**
+ * Requests that only look, or count. Whole routes: a gateway that goes by prefixes serves what stands behind one that costs
+ * something, whatever it ends with.
+ */
+const FREE = new RegExp(
+  `^(?:${[
+    '(?:/v1)?/messages/count_tokens',
+    '(?:/v1)?/responses/input_tokens',
+    '/v1(?:beta\\d?|alpha)?/(?:projects/[^/]+/locations/[^/]+/publishers/google/)?models/[^/:]+:countTokens',
+    '/api/hello',
+    '(?:/v1)?/analytics/codex/[\\w-]+',
+    '/v1/(?:logs|metrics|traces)',
+  ].join('|')})$`,
+);
 /**
  * LiteLLM calls every model it has to say how they are; its probes of the process itself are other routes.
  * @see https://docs.litellm.ai/docs/proxy/health

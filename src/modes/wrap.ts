@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.js';
 import { childEnvironment } from '../core/child-environment.js';
 import { LONGEST_TIMER_MS } from '../core/deadline.js';
-import { AppError, describeError } from '../core/errors.js';
+import { AppError, describeError, EXIT_CODES } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { CallEntry, LedgerLine, SentCall } from '../core/ledger.js';
 import { isLimitStop } from '../core/limits.js';
@@ -86,6 +86,7 @@ class WrappedRun {
   readonly #calls: CallEntry[] = [];
   readonly #hearing: Hearing;
   readonly #findings: Finding[] = [];
+  #isHandedOn = true;
   #ending: 'timed-out' | 'cancelled' | undefined;
   #canary = '';
   #unlisten: () => void = () => undefined;
@@ -238,7 +239,9 @@ class WrappedRun {
       guard,
       meter,
     });
-    return isLimitStop(end.stopReason) ? LIMIT_EXIT_CODE : exitCode;
+    if (isLimitStop(end.stopReason)) return LIMIT_EXIT_CODE;
+    // What later steps would judge by is gone: a green step would say that all is well.
+    return exitCode === 0 && !this.#isHandedOn ? EXIT_CODES.state : exitCode;
   }
 
   #seal(record: UsageRecord): void {
@@ -255,6 +258,7 @@ class WrappedRun {
     try {
       tell();
     } catch (error) {
+      this.#isHandedOn = false;
       this.#note('not-handed-on', describeError(error));
     }
   }

@@ -1,5 +1,6 @@
 /** Append-only files in a folder of the user's: gates and spend history of a laptop, or of a CI that keeps a folder. */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { countOf } from '../core/count-of.js';
@@ -14,6 +15,7 @@ import {
 } from '../core/gate.js';
 import { mergeSpend, readSpendEntry, type SpendEntry } from '../core/ledger.js';
 import { readSighting, type Sighting } from '../core/sighting.js';
+import { readBoundedText } from '../files/bounded-file.js';
 import type { Claim, Saved, SpendHistory, Store, StoreContext, StoreKind } from '../ports/store.js';
 import { parseNdjson, readNdjson } from '../wire/ndjson.js';
 import { shortActor, shortReason } from './shared/gate-words.js';
@@ -25,6 +27,7 @@ const gateEntry = z.object({
   createdAt: z.string(),
   runId: z.string(),
   runAttempt: z.number(),
+  // Always a key, if without a value: closings are compared by it.
   until: z
     .string()
     .optional()
@@ -32,6 +35,11 @@ const gateEntry = z.object({
   actor: shortActor,
   reason: shortReason,
 });
+
+/** Some hundred thousand lines. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** A pipe in its place would have the step wait for a reader. */
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 
 class FileStore implements Store {
   readonly id = 'file';
@@ -131,12 +139,8 @@ class FileStore implements Store {
 
   /** A file that does not exist yet is an empty one. */
   async #readText(name: string): Promise<string | { reason: string }> {
-    try {
-      return await readFile(this.#path(name), 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-      return { reason: describeError(error) };
-    }
+    const read = readBoundedText(this.#path(name), { maxBytes: MAX_BYTES, followsLinks: true });
+    return read?.why === undefined ? (read?.text ?? '') : { reason: `${this.#path(name)} ${read.why}` };
   }
 
   async #append(name: string, values: readonly unknown[]): Promise<Saved> {
@@ -144,7 +148,7 @@ class FileStore implements Store {
       await mkdir(this.#context.stateDir, { recursive: true, mode: 0o700 });
       const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
       // A write that was cut leaves half a line: the next one must not be glued to it.
-      await appendFile(this.#path(name), `\n${text}`, { mode: 0o600 });
+      await appendFile(this.#path(name), `\n${text}`, { mode: 0o600, flag: APPEND });
       return { saved: true };
     } catch (error) {
       return { saved: false, reason: describeError(error) };

@@ -41,6 +41,15 @@ describe.each(BY_NAME)('%s', (id) => {
     ['fallbacks for one kind of failure', { context_window_fallbacks: [{ a: ['b'] }] }],
     ['settings of the router', { router_settings_override: { fallbacks: [] } }],
     ['a table that holds no names', { context_window_fallback_dict: { a: ['b'] } }],
+    ['a table that is a list', { context_window_fallback_dict: ['b'] }],
+    [
+      'a table that is larger than one with models',
+      {
+        context_window_fallback_dict: Object.fromEntries(
+          Array.from({ length: 900 }, (_, index) => [`k${index}`, 'x'.repeat(100)]),
+        ),
+      },
+    ],
     ['a made-up failure', { mock_testing_fallbacks: true }],
     ['the same in other letters', { Mock_Testing_Fallbacks: true }],
     ['models of the client’s own', { user_config: {} }],

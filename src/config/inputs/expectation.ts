@@ -1,13 +1,12 @@
 /** What a run normally uses, and what this one did. */
 import type { Range } from '../../core/range.js';
 import { oneOf } from '../parsers.js';
-import { parseCount, parsePercentage, parseRange, parseUsd, parseWait } from '../quantity.js';
+import { parseCount, parsePercentage, parseRange, parseUsd, parseUsdRange, parseWait } from '../quantity.js';
 import { asText, defineInputs } from './spec.js';
 
 const OBSERVED =
   'it is what one run was seen to use, and given by the workflow (a limit is `max-…`, a range `expect-…`)';
 const countRange = (value: string): Range => parseRange(value, parseCount);
-const usdRange = (value: string): Range => parseRange(value.replace(/\s*USD$/i, ''), parseUsd);
 
 export const EXPECTATION_INPUTS = defineInputs({
   'expect-input-tokens': {
@@ -26,7 +25,7 @@ export const EXPECTATION_INPUTS = defineInputs({
     modes: ['post'],
     description: 'Expected range of cost.',
     example: '0.05..0.50 USD',
-    parse: usdRange,
+    parse: parseUsdRange,
   },
   'expect-requests': {
     modes: ['post'],

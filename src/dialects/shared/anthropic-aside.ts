@@ -11,7 +11,7 @@
 import type { RequestBody, RequestFacts, RequestItem } from '../../ports/dialect.js';
 import { ESCAPED_LETTER } from '../../wire/json-marks.js';
 import { readText } from '../../wire/values.js';
-import { bounded, countAt, nameIn, textAt } from './steering.js';
+import { bounded, countAt, nameIn, readChoices, textAt } from './steering.js';
 
 /** How the types of these tools begin; letters that are written as escapes may say anything. */
 const PAID_TOOLS = ['"web_search', '"advisor', ESCAPED_LETTER];
@@ -59,7 +59,8 @@ export function readAside(body: RequestBody): Side {
   const models = [readText(body.get('model')), ...otherModels];
   const factor = isFast ? Math.max(...models.map(fastFactor)) : undefined;
   return {
-    choices,
+    // `n` is none of this API's, and a gateway may pass it on to another.
+    choices: choices * readChoices(body.get('n'), 'n'),
     ...(otherModels.length > 0 && { otherModels }),
     ...(inputReads > 0 && {
       aside: { inputReads, outputTokens, ...(ownCeiling > 0 && { ownCeiling }) },

@@ -42,6 +42,10 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 /** GraphQL refuses with 200 and words. */
 const GRAPHQL_STATUS = 200;
+const NO_CONTENT = 204;
+/** Something on the way answered, for people. */
+const PAGE = 'The answer is a page of HTML, not GitHub’s.';
+const CUT = 'The answer of GitHub is empty or was cut.';
 const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 export function createClient({ token, repository, apiUrl, onMissing }: GitHubOptions): GitHubClient {
@@ -53,8 +57,9 @@ export function createClient({ token, repository, apiUrl, onMissing }: GitHubOpt
     octokit.hook.before('request', (options) => {
       options.request = { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...options.request };
     });
-    octokit.hook.after('request', ({ headers }) => {
-      if (headers['content-type']?.includes('text/html')) throw new PageInPlace();
+    octokit.hook.after('request', ({ headers, status, data }) => {
+      if (headers['content-type']?.includes('text/html')) throw new NoAnswer(PAGE);
+      if (status !== NO_CONTENT && !isData(data)) throw new NoAnswer(CUT);
     });
     return octokit;
   });
@@ -80,13 +85,14 @@ export function createClient({ token, repository, apiUrl, onMissing }: GitHubOpt
   return { send: run(true), create: run(false) };
 }
 
-/** Something on the way answered with a page for people, which octokit would hand on as data. */
-class PageInPlace extends Error {
+/** Octokit would hand it on as data: a list of which nothing came would be one with nothing in it. */
+class NoAnswer extends Error {
   readonly status = 502;
+}
 
-  constructor() {
-    super('The answer is a page of HTML, not GitHub’s.');
-  }
+/** A text is what octokit makes of JSON that ends too soon, or of none at all. */
+function isData(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer);
 }
 
 /** What octokit throws, as far as it is looked at. */
