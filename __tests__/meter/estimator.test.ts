@@ -60,10 +60,19 @@ describe('after calls have settled', () => {
     expect([0, 12_000].map((media) => estimator.estimate('k', 10_000, media))).toEqual([2750, 4400]);
   });
 
-  test('a shorter call is not estimated above the shortest one seen', () => {
+  test('a shorter call is not estimated above the shortest one seen, nor above what it can hold', () => {
     const estimator = new InputEstimator();
     estimator.learn('k', 10_000, 2500);
-    expect(estimator.estimate('k', 100)).toBe(2750);
+    expect(estimator.estimate('k', 9000)).toBe(2750);
+    expect(estimator.estimate('k', 100)).toBe(100 + 1000);
+    estimator.learn('k', 86_000, 21_500);
+    expect(estimator.estimate('k', 100)).toBe(100 + 1000);
+  });
+
+  test('what the upstream adds to every call is reckoned with in a shorter one', () => {
+    const estimator = new InputEstimator();
+    estimator.learn('k', 86_000, 41_500);
+    expect(estimator.estimate('k', 100)).toBeGreaterThan(20_000);
   });
 
   test('an estimate never goes far below one token for four bytes, however small a count was reported', () => {

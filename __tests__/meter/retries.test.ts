@@ -25,6 +25,14 @@ describe('a retry', () => {
     expect(retries.isRetry({}, () => fingerprintOf('{"model":"n"}'))).toBe(false);
   });
 
+  test('is none behind a good answer to the same body', () => {
+    const retries = new RetryDetector();
+    retries.noteFailure('a');
+    retries.noteFailure('b');
+    retries.noteSuccess(() => 'a');
+    expect(['a', 'b'].map((body) => retries.isRetry({}, () => body))).toEqual([false, true]);
+  });
+
   test(`is recognised among the first ${REMEMBERED} failures; memory stays bounded`, () => {
     const retries = new RetryDetector();
     for (let call = 0; call <= REMEMBERED; call += 1) retries.noteFailure(`${call}`);

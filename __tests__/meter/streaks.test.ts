@@ -117,6 +117,19 @@ describe('the guard', () => {
     new Guard({ limits, prices: undefined, onUnpriced: 'warn', observe });
   const signal = new AbortController().signal;
 
+  test('an error that comes behind the usage is a failure all the same', async () => {
+    const guard = guardOf({ maxConsecutiveErrors: 2 });
+    const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 1 };
+    const admit = () => guard.admit(ask('a'), clientOf(signal));
+    for (let call = 0; call < 2; call += 1) {
+      const admission = await admit();
+      if (admission.kind === 'refused') throw new Error('refused too soon');
+      guard.settle(admission.ticket, { kind: 'known', usage, costNanoUsd: undefined, isFailed: true }, 1);
+    }
+    expect((await admit()).kind).toBe('refused');
+    expect(guard.stop?.reason).toBe('limit:max-consecutive-errors');
+  });
+
   /** Admits and settles one call; false when it was refused. */
   async function run(guard: Guard, event: Event, fingerprint = 'a'): Promise<boolean> {
     const admission = await guard.admit(ask(fingerprint), clientOf(signal));

@@ -47,3 +47,34 @@ test('a plain answer has no text that came so far', async () => {
   tap.push(Buffer.from('{"text":"x"}'));
   expect((await tap.result()).textTokens).toBe(0);
 });
+
+/** Shapes of https://platform.openai.com/docs/api-reference/responses-streaming/error, OpenRouter's choices, and Gemini's lists. */
+test.each<[string, string, string, unknown]>([
+  [
+    'openai-responses',
+    'text/event-stream',
+    'event: error\ndata: {"type":"error","code":"insufficient_quota","message":"m","param":null}\n\n',
+    { code: 'insufficient_quota', message: 'm', param: null },
+  ],
+  [
+    'openai-chat',
+    'application/json',
+    '{"choices":[{"finish_reason":"error","error":{"code":502,"message":"m"}}],"usage":{"prompt_tokens":5,"completion_tokens":0}}',
+    { code: 502, message: 'm' },
+  ],
+  [
+    'gemini',
+    'application/json',
+    '[{"candidates":[]},{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"m"}}]',
+    { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'm' },
+  ],
+])('an error of %s in %s is heard wherever it stands', async (id, type, text, error) => {
+  const spoken = dialects.find((known) => known.id === id) ?? dialect;
+  const tap = new ResponseTap({
+    dialect: spoken,
+    headers: { 'content-type': type },
+    hidesRequestedUsage: false,
+  });
+  tap.push(Buffer.from(text));
+  expect((await tap.result()).error).toEqual({ error });
+});

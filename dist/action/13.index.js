@@ -347,7 +347,9 @@ class CallAccount {
         const { mayWriteLongCache = false } = ticket;
         const { entry, settlement: judgedAs } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot));
         const settlement = judgedAs.kind === 'unknown' ? { ...judgedAs, price: this.#priceOfAnother(heard) } : judgedAs;
-        if (entry.outcome !== 'ok')
+        if (entry.outcome === 'ok')
+            this.#services.retries.noteSuccess(this.#fingerprint);
+        else
             this.#services.retries.noteFailure(this.#fingerprint());
         if (heard?.trouble !== undefined)
             this.#services.onTrouble(heard.trouble);
@@ -998,6 +1000,7 @@ function judgeAnswer(end, head, heard, priceOf) {
             costNanoUsd: cost?.nanoUsd,
             inputOnce: snapshot.inputOnce,
             unpricedModel,
+            ...(heard?.error !== undefined && { isFailed: true }),
         }
         : {
             kind: 'unknown',
@@ -1542,7 +1545,7 @@ function noteFindings(record, { observed, unpricedModels, otherRequests, reroute
     if (observed !== undefined)
         findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', `Without \`observe\` it would have ended with: ${observed}`));
     if (unpricedModels.length > 0) {
-        const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\`.`;
+        const text = `${unpricedModels.join(', ')}: what these calls cost is not known, and \`max-cost\` may not have held for them.`;
         findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
     }
     if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {
@@ -2025,7 +2028,8 @@ class InputEstimator {
             .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
         const addedMedia = mediaTokens - nearest.mediaTokens;
         const learned = nearest.tokens * estimator_MARGIN + added(nearest) - addedMedia;
-        return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
+        const text = bytes < nearest.bytes ? Math.min(learned, mostOfSmaller(bytes, samples) + mediaTokens) : learned;
+        return Math.ceil(Math.max(text, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
     }
     /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
     estimateOutside(kind, identity) {
@@ -2072,6 +2076,14 @@ function placeOf(samples, { bytes, mediaTokens }) {
             until = middle;
     }
     return from;
+}
+/**
+ * What a request can come to that is smaller than all that were seen: its own bytes, and what the upstream may have added to
+ * each of those, which is at most what their text cannot account for.
+ */
+function mostOfSmaller(bytes, samples) {
+    const added = samples.map((seen) => seen.tokens - seen.bytes * LEAST_TOKENS_PER_BYTE);
+    return bytes * MOST_TOKENS_PER_BYTE + Math.max(FIRST_GUESS_OVERHEAD, Math.min(...added));
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/output-bound.js
@@ -3439,7 +3451,7 @@ class Guard {
     settle(ticket, settlement, durationMs) {
         if (!this.#books.close(ticket))
             return;
-        if (settlement.kind === 'known' || (settlement.kind === 'unknown' && settlement.isAnswered))
+        if (hasAnswer(settlement))
             this.#streaks.noteAnswer(settlement.usage);
         else {
             this.#streaks.noteFailure();
@@ -3570,6 +3582,12 @@ class Guard {
         return { reason: (0,admission/* renderRefusal */.$W)(stop), stop };
     }
 }
+/** True for a call that was answered as it should be. */
+function hasAnswer(settlement) {
+    if (settlement.kind === 'known')
+        return settlement.isFailed !== true;
+    return settlement.kind === 'unknown' && settlement.isAnswered;
+}
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
@@ -3652,6 +3670,8 @@ function receive(request, take) {
 var meter_services = __webpack_require__(7769);
 // EXTERNAL MODULE: external "node:stream/promises"
 var promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: ./lib/wire/failure-body.js
+var failure_body = __webpack_require__(8632);
 // EXTERNAL MODULE: ./lib/wire/json-marks.js
 var json_marks = __webpack_require__(2056);
 // EXTERNAL MODULE: ./lib/wire/sse.js
@@ -3860,6 +3880,7 @@ function endsEvent(chunk) {
 
 
 
+
 const tap_NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
@@ -4001,12 +4022,11 @@ class ResponseTap {
         }
     }
     #noteError(payload) {
-        if (typeof payload !== 'object' || payload === null || this.#error !== undefined)
+        if (this.#error !== undefined)
             return;
-        const response = 'response' in payload ? payload.response : undefined;
-        const holder = typeof response === 'object' && response !== null ? response : payload;
-        if ('error' in holder && holder.error)
-            this.#error = { error: holder.error };
+        const error = (0,failure_body/* errorIn */.K)(payload);
+        if (error !== undefined)
+            this.#error = { error };
     }
     async #drain(decoder) {
         if (decoder.destroyed)
@@ -4586,6 +4606,11 @@ class RetryDetector {
     noteFailure(fingerprint) {
         if (this.#failed.size < retries_MAX_REMEMBERED)
             this.#failed.add(fingerprint);
+    }
+    /** What is sent again after a good answer repeats no failure. */
+    noteSuccess(fingerprint) {
+        if (this.#failed.size > 0)
+            this.#failed.delete(fingerprint());
     }
 }
 
@@ -5436,6 +5461,59 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
         parts.push(part);
     }
     return Buffer.concat(parts);
+}
+
+
+/***/ }),
+
+/***/ 8632:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ errorIn),
+/* harmony export */   v: () => (/* binding */ readFailureBody)
+/* harmony export */ });
+/* harmony import */ var _json_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4978);
+/* harmony import */ var _sse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2696);
+/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3075);
+/** The body of an error answer from its text: JSON, or the first error inside a stream that began with 200. */
+
+
+
+/** The parsed JSON, the payload of the first event that holds an error, or the text itself. */
+function readFailureBody(text, contentType = '') {
+    const isStream = contentType.includes('text/event-stream') || /^\s*(?:event|data|id|retry)?\s*:/.test(text);
+    return isStream ? (firstError(text) ?? text) : (0,_json_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readJson */ .Vh)(text);
+}
+function firstError(text) {
+    const parser = new _sse_js__WEBPACK_IMPORTED_MODULE_1__/* .SseParser */ .N();
+    const events = [...parser.push(Buffer.from(text)), parser.end()];
+    return events
+        .map((event) => (event?.data ? (0,_json_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readJson */ .Vh)(event.data.toString('utf8')) : undefined))
+        .find((payload) => errorIn(payload) !== undefined);
+}
+/**
+ * The error that a payload holds, `undefined` where it holds none: its own, that of the `response` it is about, that of a
+ * choice, that of a part where the parts come as a list; or the payload itself, where its type says so.
+ */
+function errorIn(payload) {
+    if (Array.isArray(payload))
+        return payload.map(errorIn).find((error) => error !== undefined);
+    if (!isObject(payload))
+        return undefined;
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'error') && payload.error)
+        return payload.error;
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'response') && isObject(payload.response))
+        return errorIn(payload.response);
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'choices') && Array.isArray(payload.choices))
+        return errorIn(payload.choices);
+    if (!(0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'type') || payload.type !== 'error')
+        return undefined;
+    const { type: _type, ...told } = payload;
+    return told;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
 }
 
 

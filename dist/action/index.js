@@ -11120,10 +11120,6 @@ function asNotices(findings) {
 /** A longer name would leave no room for the rest of what is said. */
 const MAX_NAME = 100;
 const asCode = (words) => `\`${words}\``;
-/** As a shell takes it for one word. */
-function asArgument(text) {
-    return `'${text.replaceAll("'", String.raw `'\''`)}'`;
-}
 /**
  * Part of a sentence.
  * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
@@ -11138,7 +11134,7 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
         ...(isElsewhere ? [`gate-store: ${store}`] : []),
         'gate-action: open',
     ];
-    const command = `spendgate gate open --gate ${asArgument(name)}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
@@ -17150,7 +17146,7 @@ async function runOne(host, deps, { secrets, decideNow }) {
             return 0;
         }
         case 'verify': {
-            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(292), __nccwpck_require__.e(662)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9242));
+            const { verify } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(292), __nccwpck_require__.e(847)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4665));
             await verify(host, deps);
             return 0;
         }

@@ -467,7 +467,7 @@ function noteFindings(record, { observed, unpricedModels, otherRequests, reroute
     if (observed !== undefined)
         findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'would-stop', 'A limit would have ended this run', `Without \`observe\` it would have ended with: ${observed}`));
     if (unpricedModels.length > 0) {
-        const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\`.`;
+        const text = `${unpricedModels.join(', ')}: what these calls cost is not known, and \`max-cost\` may not have held for them.`;
         findings.push((0,_core_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .finding */ .gk)('warning', 'unpriced-model', 'A model has no known price', text));
     }
     if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {

@@ -791,7 +791,9 @@ class CallAccount {
         const { mayWriteLongCache = false } = ticket;
         const { entry, settlement: judgedAs } = (0,outcome/* judgeOutcome */.q)(end, heard, (head, snapshot) => this.#cost(head, mayWriteLongCache ? withLongWrites(snapshot) : snapshot));
         const settlement = judgedAs.kind === 'unknown' ? { ...judgedAs, price: this.#priceOfAnother(heard) } : judgedAs;
-        if (entry.outcome !== 'ok')
+        if (entry.outcome === 'ok')
+            this.#services.retries.noteSuccess(this.#fingerprint);
+        else
             this.#services.retries.noteFailure(this.#fingerprint());
         if (heard?.trouble !== undefined)
             this.#services.onTrouble(heard.trouble);
@@ -1442,6 +1444,7 @@ function judgeAnswer(end, head, heard, priceOf) {
             costNanoUsd: cost?.nanoUsd,
             inputOnce: snapshot.inputOnce,
             unpricedModel,
+            ...(heard?.error !== undefined && { isFailed: true }),
         }
         : {
             kind: 'unknown',
@@ -2058,7 +2061,8 @@ class InputEstimator {
             .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
         const addedMedia = mediaTokens - nearest.mediaTokens;
         const learned = nearest.tokens * estimator_MARGIN + added(nearest) - addedMedia;
-        return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
+        const text = bytes < nearest.bytes ? Math.min(learned, mostOfSmaller(bytes, samples) + mediaTokens) : learned;
+        return Math.ceil(Math.max(text, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
     }
     /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
     estimateOutside(kind, identity) {
@@ -2105,6 +2109,14 @@ function placeOf(samples, { bytes, mediaTokens }) {
             until = middle;
     }
     return from;
+}
+/**
+ * What a request can come to that is smaller than all that were seen: its own bytes, and what the upstream may have added to
+ * each of those, which is at most what their text cannot account for.
+ */
+function mostOfSmaller(bytes, samples) {
+    const added = samples.map((seen) => seen.tokens - seen.bytes * LEAST_TOKENS_PER_BYTE);
+    return bytes * MOST_TOKENS_PER_BYTE + Math.max(FIRST_GUESS_OVERHEAD, Math.min(...added));
 }
 
 ;// CONCATENATED MODULE: ./lib/meter/output-bound.js
@@ -3472,7 +3484,7 @@ class Guard {
     settle(ticket, settlement, durationMs) {
         if (!this.#books.close(ticket))
             return;
-        if (settlement.kind === 'known' || (settlement.kind === 'unknown' && settlement.isAnswered))
+        if (hasAnswer(settlement))
             this.#streaks.noteAnswer(settlement.usage);
         else {
             this.#streaks.noteFailure();
@@ -3603,6 +3615,12 @@ class Guard {
         return { reason: (0,admission/* renderRefusal */.$W)(stop), stop };
     }
 }
+/** True for a call that was answered as it should be. */
+function hasAnswer(settlement) {
+    if (settlement.kind === 'known')
+        return settlement.isFailed !== true;
+    return settlement.kind === 'unknown' && settlement.isAnswered;
+}
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(78474);
@@ -3693,6 +3711,8 @@ function receive(request, take) {
 var meter_services = __webpack_require__(57769);
 // EXTERNAL MODULE: external "node:stream/promises"
 var promises_ = __webpack_require__(46466);
+// EXTERNAL MODULE: ./lib/wire/failure-body.js
+var failure_body = __webpack_require__(68632);
 // EXTERNAL MODULE: ./lib/wire/json-marks.js
 var json_marks = __webpack_require__(82056);
 // EXTERNAL MODULE: ./lib/wire/sse.js
@@ -3901,6 +3921,7 @@ function endsEvent(chunk) {
 
 
 
+
 const tap_NOTHING = Buffer.alloc(0);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** Only payloads that hold one of these can matter; text that quotes them costs a parse, nothing else. */
@@ -4042,12 +4063,11 @@ class ResponseTap {
         }
     }
     #noteError(payload) {
-        if (typeof payload !== 'object' || payload === null || this.#error !== undefined)
+        if (this.#error !== undefined)
             return;
-        const response = 'response' in payload ? payload.response : undefined;
-        const holder = typeof response === 'object' && response !== null ? response : payload;
-        if ('error' in holder && holder.error)
-            this.#error = { error: holder.error };
+        const error = (0,failure_body/* errorIn */.K)(payload);
+        if (error !== undefined)
+            this.#error = { error };
     }
     async #drain(decoder) {
         if (decoder.destroyed)
@@ -4627,6 +4647,11 @@ class RetryDetector {
     noteFailure(fingerprint) {
         if (this.#failed.size < retries_MAX_REMEMBERED)
             this.#failed.add(fingerprint);
+    }
+    /** What is sent again after a good answer repeats no failure. */
+    noteSuccess(fingerprint) {
+        if (this.#failed.size > 0)
+            this.#failed.delete(fingerprint());
     }
 }
 

@@ -18133,10 +18133,6 @@ function asNotices(findings) {
 /** A longer name would leave no room for the rest of what is said. */
 const MAX_NAME = 100;
 const asCode = (words) => `\`${words}\``;
-/** As a shell takes it for one word. */
-function asArgument(text) {
-    return `'${text.replaceAll("'", String.raw `'\''`)}'`;
-}
 /**
  * Part of a sentence.
  * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
@@ -18151,7 +18147,7 @@ function howToOpen(gate, store = 'cache', mark = asCode) {
         ...(isElsewhere ? [`gate-store: ${store}`] : []),
         'gate-action: open',
     ];
-    const command = `spendgate gate open --gate ${asArgument(name)}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+    const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
     const where = inputs.map((input) => mark(input)).join(', ');
     return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }
@@ -26649,11 +26645,14 @@ function machineWords(body) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ errorIn),
 /* harmony export */   v: () => (/* binding */ readFailureBody)
 /* harmony export */ });
 /* harmony import */ var _json_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84978);
 /* harmony import */ var _sse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(92696);
+/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(83075);
 /** The body of an error answer from its text: JSON, or the first error inside a stream that began with 200. */
+
 
 
 /** The parsed JSON, the payload of the first event that holds an error, or the text itself. */
@@ -26666,14 +26665,30 @@ function firstError(text) {
     const events = [...parser.push(Buffer.from(text)), parser.end()];
     return events
         .map((event) => (event?.data ? (0,_json_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readJson */ .Vh)(event.data.toString('utf8')) : undefined))
-        .find((payload) => typeof payload === 'object' && payload !== null && holdsError(payload));
+        .find((payload) => errorIn(payload) !== undefined);
 }
-/** `response.failed` of the Responses API carries its error one level down. */
-function holdsError(payload) {
-    if ('error' in payload && payload.error)
-        return true;
-    const response = 'response' in payload ? payload.response : undefined;
-    return typeof response === 'object' && response !== null && 'error' in response && Boolean(response.error);
+/**
+ * The error that a payload holds, `undefined` where it holds none: its own, that of the `response` it is about, that of a
+ * choice, that of a part where the parts come as a list; or the payload itself, where its type says so.
+ */
+function errorIn(payload) {
+    if (Array.isArray(payload))
+        return payload.map(errorIn).find((error) => error !== undefined);
+    if (!isObject(payload))
+        return undefined;
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'error') && payload.error)
+        return payload.error;
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'response') && isObject(payload.response))
+        return errorIn(payload.response);
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'choices') && Array.isArray(payload.choices))
+        return errorIn(payload.choices);
+    if (!(0,_values_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKey */ .CJ)(payload, 'type') || payload.type !== 'error')
+        return undefined;
+    const { type: _type, ...told } = payload;
+    return told;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
 }
 
 

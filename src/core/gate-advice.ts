@@ -7,11 +7,6 @@ const MAX_NAME = 100;
 
 const asCode = (words: string) => `\`${words}\``;
 
-/** As a shell takes it for one word. */
-function asArgument(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 /**
  * Part of a sentence.
  * @param store as `gate-store` says: another one knows nothing of the gate, so it has to be said again
@@ -26,7 +21,7 @@ export function howToOpen(gate: string, store = 'cache', mark = asCode): string 
     ...(isElsewhere ? [`gate-store: ${store}`] : []),
     'gate-action: open',
   ];
-  const command = `spendgate gate open --gate ${asArgument(name)}${isElsewhere ? ` --gate-store ${store}` : ''}`;
+  const command = `spendgate gate open --gate '${name}'${isElsewhere ? ` --gate-store ${store}` : ''}`;
   const where = inputs.map((input) => mark(input)).join(', ');
   return `open it from a run on the default branch with ${where}; on a laptop, in GitLab or Jenkins: ${mark(command)}`;
 }

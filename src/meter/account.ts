@@ -174,7 +174,8 @@ export class CallAccount {
     );
     const settlement =
       judgedAs.kind === 'unknown' ? { ...judgedAs, price: this.#priceOfAnother(heard) } : judgedAs;
-    if (entry.outcome !== 'ok') this.#services.retries.noteFailure(this.#fingerprint());
+    if (entry.outcome === 'ok') this.#services.retries.noteSuccess(this.#fingerprint);
+    else this.#services.retries.noteFailure(this.#fingerprint());
     if (heard?.trouble !== undefined) this.#services.onTrouble(heard.trouble);
     this.#record(entry, { note, head });
     this.#services.guard.settle(ticket, settlement, this.#services.clock.now().getTime() - this.#sentAtMs);

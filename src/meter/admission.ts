@@ -107,6 +107,8 @@ export type Settlement =
       readonly inputOnce?: number | undefined;
       /** A model that answered in place of the one that was asked, and that has no price. */
       readonly unpricedModel?: string | undefined;
+      /** True where an error came with the usage. */
+      readonly isFailed?: boolean;
     }
   | {
       readonly kind: 'unknown';

@@ -53,7 +53,9 @@ export class InputEstimator {
       .reduce((best, sample) => (added(sample) <= added(best) ? sample : best), smallest);
     const addedMedia = mediaTokens - nearest.mediaTokens;
     const learned = nearest.tokens * MARGIN + added(nearest) - addedMedia;
-    return Math.ceil(Math.max(learned, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
+    const text =
+      bytes < nearest.bytes ? Math.min(learned, mostOfSmaller(bytes, samples) + mediaTokens) : learned;
+    return Math.ceil(Math.max(text, bytes * LEAST_TOKENS_PER_BYTE)) + addedMedia;
   }
 
   /** Tokens of input that stands outside of requests and never changes; `undefined` before a call with it has settled. */
@@ -101,4 +103,13 @@ function placeOf(samples: readonly Sample[], { bytes, mediaTokens }: Omit<Sample
     else until = middle;
   }
   return from;
+}
+
+/**
+ * What a request can come to that is smaller than all that were seen: its own bytes, and what the upstream may have added to
+ * each of those, which is at most what their text cannot account for.
+ */
+function mostOfSmaller(bytes: number, samples: readonly Sample[]): number {
+  const added = samples.map((seen) => seen.tokens - seen.bytes * LEAST_TOKENS_PER_BYTE);
+  return bytes * MOST_TOKENS_PER_BYTE + Math.max(FIRST_GUESS_OVERHEAD, Math.min(...added));
 }

@@ -157,8 +157,7 @@ export class Guard {
    */
   settle(ticket: Ticket, settlement: Settlement, durationMs: number): void {
     if (!this.#books.close(ticket)) return;
-    if (settlement.kind === 'known' || (settlement.kind === 'unknown' && settlement.isAnswered))
-      this.#streaks.noteAnswer(settlement.usage);
+    if (hasAnswer(settlement)) this.#streaks.noteAnswer(settlement.usage);
     else {
       this.#streaks.noteFailure();
       this.noteUnheard(ticket);
@@ -284,4 +283,10 @@ export class Guard {
     const stop = exceeded(limit, { limits, spent: this.#books.spent, inputTokens });
     return { reason: renderRefusal(stop), stop };
   }
+}
+
+/** True for a call that was answered as it should be. */
+function hasAnswer(settlement: Settlement): settlement is Exclude<Settlement, { kind: 'none' }> {
+  if (settlement.kind === 'known') return settlement.isFailed !== true;
+  return settlement.kind === 'unknown' && settlement.isAnswered;
 }

@@ -113,6 +113,7 @@ function judgeAnswer(
         costNanoUsd: cost?.nanoUsd,
         inputOnce: snapshot.inputOnce,
         unpricedModel,
+        ...(heard?.error !== undefined && { isFailed: true }),
       }
     : {
         kind: 'unknown',

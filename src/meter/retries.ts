@@ -14,4 +14,9 @@ export class RetryDetector {
   noteFailure(fingerprint: string): void {
     if (this.#failed.size < MAX_REMEMBERED) this.#failed.add(fingerprint);
   }
+
+  /** What is sent again after a good answer repeats no failure. */
+  noteSuccess(fingerprint: () => string): void {
+    if (this.#failed.size > 0) this.#failed.delete(fingerprint());
+  }
 }

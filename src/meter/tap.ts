@@ -8,6 +8,7 @@ import { describeError, WireFormatError } from '../core/errors.js';
 import type { UsageSnapshot } from '../core/usage.js';
 import type { Dialect, UsageReader } from '../ports/dialect.js';
 import { createDecoder } from '../wire/decode.js';
+import { errorIn } from '../wire/failure-body.js';
 import { hasValueBehind } from '../wire/json-marks.js';
 import { SseSieve } from '../wire/sse-sieve.js';
 import { SseSkimmer } from '../wire/sse-skimmer.js';
@@ -175,10 +176,9 @@ export class ResponseTap {
   }
 
   #noteError(payload: unknown): void {
-    if (typeof payload !== 'object' || payload === null || this.#error !== undefined) return;
-    const response = 'response' in payload ? payload.response : undefined;
-    const holder = typeof response === 'object' && response !== null ? response : payload;
-    if ('error' in holder && holder.error) this.#error = { error: holder.error };
+    if (this.#error !== undefined) return;
+    const error = errorIn(payload);
+    if (error !== undefined) this.#error = { error };
   }
 
   async #drain(decoder: Transform): Promise<void> {

@@ -82,7 +82,7 @@ export function noteFindings(
       ),
     );
   if (unpricedModels.length > 0) {
-    const text = `${unpricedModels.join(', ')}: these calls did not count against \`max-cost\`.`;
+    const text = `${unpricedModels.join(', ')}: what these calls cost is not known, and \`max-cost\` may not have held for them.`;
     findings.push(finding('warning', 'unpriced-model', 'A model has no known price', text));
   }
   if (record['runner-minutes'] !== undefined && record['runner-cost-usd'] === undefined) {
