@@ -10283,9 +10283,8 @@ function parseUsdRange(text) {
 }
 /** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
 function parseDuration(text) {
-    const [, digits, ...units] = /^(\d+(?:\.\d+)?)\s*(?:(ms|[smhdw])|(s)ec|(m)in)$/i.exec(text.trim()) ?? [];
-    const unit = units.find((found) => found !== undefined) ?? '';
-    const factor = DURATION_MS[unit.toLowerCase()];
+    const [, digits, word = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s(?:ec)?|m(?:in)?|h|d|w)$/i.exec(text.trim()) ?? [];
+    const factor = DURATION_MS[word.toLowerCase().replace(/(?:ec|in)$/, '')];
     const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
     if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AppError */ .uV('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {
@@ -12392,12 +12391,12 @@ function shellCommand({ run, shell }) {
     const { command, args } = SHELLS[shell];
     return { command, args: [...args, run], text: run };
 }
+function directCommand([command = '', ...args]) {
+    return { command, args, text: [command, ...args].map(asWord).join(' ') };
+}
 /** A shell would have it quoted. */
 function asWord(word) {
     return /\s/.test(word) ? `'${word.replaceAll("'", '"')}'` : word;
-}
-function directCommand([command = '', ...args]) {
-    return { command, args, text: [command, ...args].map(asWord).join(' ') };
 }
 
 // EXTERNAL MODULE: ./lib/modes/marks.js
@@ -15999,8 +15998,9 @@ function isAddress(text, name, source, faults) {
     return fault === undefined;
 }
 function parseWindowLimit(limit) {
-    const { unit = 'usd', value } = (0,quantity/* parseQuantity */.Lf)(limit);
-    const isBare = (0,quantity/* parseQuantity */.Lf)(limit).unit === undefined;
+    const { unit: named, value } = (0,quantity/* parseQuantity */.Lf)(limit);
+    const isBare = named === undefined;
+    const unit = named ?? 'usd';
     // A plain number is dollars, as everywhere; nobody writes millions of them so.
     if (isBare && /[kmg]$/i.test(limit.trim()))
         throw new errors/* AppError */.uV('bad-quantity', `${JSON.stringify(limit)} could be dollars or tokens: say which.`);

@@ -67,8 +67,9 @@ function isAddress(
 }
 
 function parseWindowLimit(limit: string): Pick<BudgetWindow, 'unit' | 'limit'> {
-  const { unit = 'usd', value } = parseQuantity(limit);
-  const isBare = parseQuantity(limit).unit === undefined;
+  const { unit: named, value } = parseQuantity(limit);
+  const isBare = named === undefined;
+  const unit = named ?? 'usd';
   // A plain number is dollars, as everywhere; nobody writes millions of them so.
   if (isBare && /[kmg]$/i.test(limit.trim()))
     throw new AppError('bad-quantity', `${JSON.stringify(limit)} could be dollars or tokens: say which.`);

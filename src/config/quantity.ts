@@ -119,9 +119,8 @@ export function parseUsdRange(text: string): Range {
 
 /** Milliseconds: `90s`, `20m`, `2h`, `7d`, `1w`. A bare number is refused: nobody knows its unit. */
 export function parseDuration(text: string): number {
-  const [, digits, ...units] = /^(\d+(?:\.\d+)?)\s*(?:(ms|[smhdw])|(s)ec|(m)in)$/i.exec(text.trim()) ?? [];
-  const unit = units.find((found) => found !== undefined) ?? '';
-  const factor = DURATION_MS[unit.toLowerCase()];
+  const [, digits, word = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s(?:ec)?|m(?:in)?|h|d|w)$/i.exec(text.trim()) ?? [];
+  const factor = DURATION_MS[word.toLowerCase().replace(/(?:ec|in)$/, '')];
   const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
   if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
     throw new AppError('bad-duration', `${quote(text)} is not a duration (number and unit: s, m, h, d, w).`, {

@@ -19,11 +19,11 @@ export function shellCommand({ run, shell }: Config['wrap']): Command {
   return { command, args: [...args, run], text: run };
 }
 
+export function directCommand([command = '', ...args]: readonly string[]): Command {
+  return { command, args, text: [command, ...args].map(asWord).join(' ') };
+}
+
 /** A shell would have it quoted. */
 function asWord(word: string): string {
   return /\s/.test(word) ? `'${word.replaceAll("'", '"')}'` : word;
-}
-
-export function directCommand([command = '', ...args]: readonly string[]): Command {
-  return { command, args, text: [command, ...args].map(asWord).join(' ') };
 }

@@ -21,6 +21,7 @@ import { checksum, isSealed, LOST, OPEN, type RunMark, type RunPlace, readMark }
 const MAX_BYTES = 64 * 1024 * 1024;
 /** How each of our lines begins. */
 const LINE_START = '{"type":"';
+
 export interface RecordSources extends RunPlace {
   /** The input `usage`: JSON, or a path. */
   readonly usage: string | undefined;
